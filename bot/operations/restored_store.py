@@ -20,7 +20,8 @@ from bot.outbox.copied_rows_store import (
     supersede_questions,
 )
 from bot.outbox.kinds import Kinds
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, write_posts
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import set_next_numbers, skip_numbers
 from bot.outbox.states import State
 from bot.outbox.threads_store import place_found
@@ -190,7 +191,7 @@ class RestoredStore:
             numbers = Numbers(next_numbers(connection))
             number = numbers.number(restored.server, caught.draft.words)
             row = OutboxRow.worded(restored.server, restored.channel, number, caught.draft, now)
-            write_posts(connection, [row], numbers, self._wall)
+            add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
             for follow, contest in fetch(
                 connection, "SELECT id, contest FROM follows WHERE channel = ?", (restored.channel,)
             ):

@@ -14,7 +14,8 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import word
 from bot.outbox.merging_store import merge, read_post
 from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
@@ -75,7 +76,7 @@ def ask(
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
     added.append(OutboxRow.worded(post.server, channel, number, asked, at, about=post.id))
     added[0] = replace(added[0], picture=post.picture)  # what shows the post
-    connection.executemany(INSERT_OUTBOX, [row.values(now) for row in added])
+    add_rows(connection, added, now)
     return {channel: kinds[post.kind].urgent}
 
 
@@ -106,7 +107,7 @@ def tell_decided(
             content=decided_content(content, post.number, post.channel, decision, setting), buttons=(),
         )  # fmt: skip
         edits.append(edit)
-    connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
+    add_rows(connection, edits, now)
     return to_wake(edits)
 
 

@@ -12,7 +12,8 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
 from bot.outbox.replacing_store import drop_retractions, replaced_by
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
+from bot.outbox.rows import AuditRow, joined_messages
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.waiting_store import naming, show_what_follows
 from bot.wording.draft import Link, address_of

@@ -1,8 +1,7 @@
-"""Rows before they are written, and the writing of them: posts with their numbers, audit rows."""
+"""Rows before they are written: posts with their numbers, audit rows."""
 
 import hashlib
-import sqlite3
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -10,9 +9,8 @@ from typing import Self
 from pydantic_core import to_json as encode
 
 from bot.count.reading import Reading
-from bot.database.database import fetch, to_micros
+from bot.database.database import to_micros
 from bot.outbox.post import Action
-from bot.outbox.servers_store import set_next_numbers
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
 
 
@@ -88,7 +86,7 @@ class OutboxRow:
         )  # fmt: skip
 
     def values(self, wall: int) -> tuple[object, ...]:
-        """Return the columns of `INSERT_OUTBOX`; `wall` is the wall clock in microseconds."""
+        """Return the columns that `add_rows` writes; `wall` is the wall clock in microseconds."""
         draft = self.draft
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
@@ -101,14 +99,6 @@ class OutboxRow:
             to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall, self.picture,
             self.was,
         )  # fmt: skip
-
-
-INSERT_OUTBOX = """
-INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
-                    about, confirms, asks, event, reminder, since, content, embeds, components, quiet, news_at, checked_at,
-                    wall_created, picture, was)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
 
 
 def hold_key(series: int, since: datetime) -> str:
@@ -157,16 +147,13 @@ class AuditRow:
     """Of a change of the schedule: the entry's id, of whose history this is a part."""
 
     def values(self) -> tuple[object, ...]:
-        """Return the columns of `INSERT_AUDIT`."""
+        """Return the columns that `INSERT_AUDIT` writes."""
         return (
             to_micros(self.at), self.server, self.who, self.what, self.why,
             None if self.before is None else to_json(self.before),
             None if self.after is None else to_json(self.after),
             self.entry,
         )  # fmt: skip
-
-
-INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Numbers:
@@ -193,22 +180,3 @@ def to_json(value: object) -> str:
 
 Wake = Callable[[Mapping[int, bool]], None]
 """Tells the dispatcher which channels have a post waiting, and whether an urgent one."""
-
-
-def write_posts(
-    connection: sqlite3.Connection, posts: Sequence[OutboxRow], numbers: Numbers, wall: Callable[[], float]
-) -> None:
-    """Put posts into the outbox and keep the servers' next numbers, in the transaction under way."""
-    if posts:
-        insert_posts(connection, posts, numbers, int(wall() * 1_000_000))
-
-
-def insert_posts(connection: sqlite3.Connection, posts: Sequence[OutboxRow], numbers: Numbers, stamp: int) -> None:
-    """Do the same; `stamp` is the wall clock in microseconds."""
-    connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
-    set_next_numbers(connection, [(server, numbers.next_numbers[server]) for server in {post.server for post in posts}])
-
-
-def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
-    """Return each server's next number, in the transaction under way."""
-    return dict(fetch(connection, "SELECT id, next_number FROM servers"))

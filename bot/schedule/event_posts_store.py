@@ -14,7 +14,8 @@ from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, insert_posts, joined_messages, next_numbers, to_wake
+from bot.outbox.rows import Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
@@ -118,7 +119,7 @@ def tell_change(
                 event=after.id, since=first or since,
             )
         )  # fmt: skip
-    insert_posts(connection, rows, numbers, wall)
+    add_rows(connection, rows, wall, numbers)
     return ChangeNotified(joined_messages(wake, to_wake(rows)), sum(server != DIRECT for server, _ in targets))
 
 
@@ -198,7 +199,7 @@ def _answer_reminders(
         )
         for server, channel, number, key, content in rows
     ]  # fmt: skip
-    connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
+    add_rows(connection, edits, wall)
     return to_wake(edits)
 
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.database.database import Database, from_micros, to_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, Leads, ScheduleEntry
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, to_json
+from bot.outbox.rows import AuditRow, to_json
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import forget_event_posts, know_server
 from bot.schedule.entries_store import (
     ENTRY,

@@ -16,7 +16,8 @@ from bot.count.change import Change
 from bot.database.database import Database, fetch
 from bot.follows.lead_choices_store import LeadChoice, all_choices, choose_in, chosen_in
 from bot.outbox.post import COLUMNS, post_of
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, OutboxRow
+from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.unsent_store import drop
 from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
 

@@ -7,7 +7,8 @@ import pytest
 from discord import app_commands
 
 from bot.client import Bot
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel
 from bot.wording.draft import Button, Draft
 from tests.cogs.conftest import Person, Room, Seen, last
@@ -161,8 +162,8 @@ async def notice(room: Room, channel: Channel, buttons: tuple[Button, ...]) -> S
     """Return a message of the bot with these buttons."""
     draft = Draft("notice", "**Question**", "Tallydesk", buttons=buttons)
     await room.newsroom.desk_store.join(channel.guild.id)
-    values = OutboxRow.worded(channel.guild.id, channel.id, 900, draft, START).values(room.newsroom.outbox.now())
-    await room.newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+    row = OutboxRow.worded(channel.guild.id, channel.id, 900, draft, START)
+    await room.newsroom.database.transact(lambda connection: add_rows(connection, [row], room.newsroom.outbox.now()))
     await room.publish()
     return last(channel)
 

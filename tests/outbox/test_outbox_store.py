@@ -10,7 +10,8 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import to_merge
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.post import Action, Post
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.outbox.states import ImpossibleMoveError, State, Transition
 from bot.tally.changes_store import ChangePosts
 from bot.tally.changes_words import Span, span_post
@@ -33,8 +34,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT, server: int
         OutboxRow.worded(server, channel, first + place, Draft("notice", text, "the desk"), START)
         for place, text in enumerate(texts)
     ]
-    values = [row.values(newsroom.outbox.now()) for row in rows]
-    await newsroom.database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+    await newsroom.database.transact(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
 
 
 async def claim(newsroom: Newsroom, channel: int = COUNT) -> Post:
@@ -226,8 +226,7 @@ async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_go
     await newsroom.follow()
     await newsroom.take(reading(100, 50))
     row = OutboxRow.worded(SERVER, COUNT, 2, Draft("notice", "two", "the desk"), START)
-    values = row.values(newsroom.outbox.now())
-    await newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+    await newsroom.database.transact(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
     post = (await saying(newsroom, lambda _: None).claim(COUNT)).post
     assert post is not None
     assert post.content is not None
