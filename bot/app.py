@@ -122,6 +122,7 @@ from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.recount_line import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
+from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
@@ -137,6 +138,9 @@ FORGETS = (
     forget_server_imports, forget_server_answers, forget_server_restored, forget_server,
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
+
+COPIES = (copy_span,)
+"""What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()
 
@@ -188,6 +192,7 @@ def post_kinds(setting: Setting, clock: Clock) -> Kinds:
             Notices(setting),
             Threads(setting),
         ],
+        COPIES,
     )
 
 

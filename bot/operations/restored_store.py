@@ -29,6 +29,7 @@ from bot.schedule.reminders_store import take_as_posted
 from bot.schedule.rundown_store import take_as_listed
 from bot.tally.boards_store import show_anew
 from bot.tally.intake_store import Leading
+from bot.tally.spans_store import join_spans
 from bot.tally.told_store import forget_lines, forget_told, tell_standing
 from bot.wording.draft import Draft
 
@@ -254,7 +255,7 @@ class _Open:
     channel: int
     number: int
     kind: str
-    series: int | None
+    chain: int | None
     state: str
     muted: bool
     """Its source was muted: when it is let go again, what waits gets new numbers."""
@@ -310,7 +311,7 @@ class RestoreReconciliation:
     def _open(self) -> list[_Open]:
         rows = fetch(
             self.connection,
-            """SELECT id, channel, number, kind, series, state, EXISTS (
+            """SELECT id, channel, number, kind, chain, state, EXISTS (
                  SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source) FROM outbox o
                WHERE server = ? AND action = 'post' AND state IN ('pending', 'awaiting', 'sending', 'doubtful')
                ORDER BY id""",
@@ -338,7 +339,7 @@ class RestoreReconciliation:
         """Say what became of a channel's rows.
 
         What the channel shows was sent. What it does not show was not; but it may have been merged into what it does
-        show: into a later row of the same series, or, if it tells a count, into one that the database doesn't have. Nothing
+        show: into a later row of the same chain, or, if it tells a count, into one that the database doesn't have. Nothing
         else is ever merged; only what a mute held may stand under another number. All else waits as it did.
         """
         shown: dict[int | None, int] = {}
@@ -351,14 +352,15 @@ class RestoreReconciliation:
                 self._move(row, "found", State.SENT, message=history[row.number])
                 if row.state in (State.PENDING, State.AWAITING):
                     place_found(self.connection, row.id, history, kinds)
-                shown[row.series] = row.id
+                shown[row.chain] = row.id
             elif row.state == State.DOUBTFUL:
                 continue
-            elif row.series is not None and row.series in shown:
+            elif row.chain is not None and row.chain in shown:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
                 if kinds[row.kind].mergeable:
-                    merge_into(self.connection, row.id, shown[row.series])
-            elif unknown and row.series is not None:
+                    merge_into(self.connection, row.id, shown[row.chain])
+                    join_spans(self.connection, row.id, shown[row.chain])
+            elif unknown and row.chain is not None:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
             elif unknown and row.muted:
                 self._move(row, "doubtful", State.DOUBTFUL, why=_RENUMBERED)

@@ -33,11 +33,6 @@ def settle_row(
 def merge_into(connection: sqlite3.Connection, key: int, later: int) -> None:
     """Keep that a later row tells what this one was to tell, as when the bot merged them."""
     connection.execute("UPDATE outbox SET superseded_by = ? WHERE id = ?", (later, key))
-    connection.execute(
-        """UPDATE outbox SET from_reading = min(from_reading, (SELECT from_reading FROM outbox WHERE id = ?))
-           WHERE id = ?""",
-        (key, later),
-    )
 
 
 def supersede_changes(connection: sqlite3.Connection, channel: int, why: str) -> None:

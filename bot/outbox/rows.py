@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Protocol, Self
 
 from pydantic_core import to_json as encode
 
@@ -14,13 +14,23 @@ from bot.outbox.post import Action
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
 
 
+class TopicRow(Protocol):
+    """What a post tells of: a row of its topic's own table, keyed by the post's."""
+
+    INSERT: ClassVar[str]
+    """Its first value is the post's row."""
+
+    def values(self) -> tuple[object, ...]:
+        """Return the others."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A post that is to be sent, before it has an id.
 
-    One that tells of changes says only which: those of `series` after `from_reading` (None: the first reading)
-    up to `to_reading`; its words are made when it is taken up. Any other has its words from the start. One that edits,
-    pins or deletes is `about` the row whose message it changes, and carries that post's number.
+    Where it has no words yet they are made when it is taken up, of what it tells of. One that edits, pins or deletes is
+    `about` the row whose message it changes, and carries that post's number.
     """
 
     server: int
@@ -30,13 +40,12 @@ class OutboxRow:
     news_at: datetime
     contest: str | None = None
     source: str | None = None
-    series: int | None = None
-    from_reading: int | None = None
-    to_reading: int | None = None
     statement: int | None = None
     about: int | None = None
-    confirms: int | None = None
-    """The entry of the desk that it says is now confirmed."""
+    chain: int | None = None
+    """It goes on where the row before it of the same chain ended; None: it stands by itself."""
+    topic: TopicRow | None = None
+    """What it tells of, as its topic keeps it."""
     asks: str | None = None
     """Of a notice that a reading is held: the hold, as `hold_key` has it."""
     event: int | None = None
@@ -46,8 +55,6 @@ class OutboxRow:
     since: int | None = None
     """The audit row of the first change of that entry that it tells; its words are made when it is taken up."""
     draft: Draft | None = None
-    checked_at: datetime | None = None
-    """When the source had last been asked."""
     action: Action = Action.POST
     content: str | None = None
     """The words of an edit, whole."""
@@ -57,8 +64,6 @@ class OutboxRow:
     """The buttons of an edit; None: those that are there stay."""
     picture: int | None = None
     """The row of the picture that it shows."""
-    was: int | None = None
-    """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
     urgent: bool = False
     """Its kind goes before others, and so its channel is woken in a hurry."""
 
@@ -90,14 +95,13 @@ class OutboxRow:
         draft = self.draft
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
-            self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
-            self.from_reading, self.to_reading, self.statement, self.about, self.confirms, self.asks,
+            self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.chain,
+            self.statement, self.about, self.asks,
             self.event, self.reminder, self.since,
             draft.content(self.number) if draft else self.content,
             draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
-            to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall, self.picture,
-            self.was,
+            to_micros(self.news_at), wall, self.picture,
         )  # fmt: skip
 
 

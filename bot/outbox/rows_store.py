@@ -8,10 +8,9 @@ from bot.outbox.rows import Numbers, OutboxRow
 from bot.outbox.servers_store import set_next_numbers
 
 _INSERT = """
-INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
-                    about, confirms, asks, event, reminder, since, content, embeds, components, quiet, news_at, checked_at,
-                    wall_created, picture, was)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, statement, about, asks, event, reminder,
+                    since, content, embeds, components, quiet, news_at, wall_created, picture)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -21,7 +20,7 @@ INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, en
 def add_rows(
     connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: int, numbers: Numbers | None = None
 ) -> list[int]:
-    """Put rows into the outbox; return their ids.
+    """Put rows into the outbox, with what they tell of; return their ids.
 
     Args:
         connection: in the transaction under way.
@@ -38,7 +37,14 @@ def add_rows(
             connection, [(server, numbers.next_numbers[server]) for server in {row.server for row in rows}]
         )
     ((last,),) = fetch(connection, "SELECT max(id) FROM outbox")
-    return list(range(last - len(rows) + 1, last + 1))
+    ids = list(range(last - len(rows) + 1, last + 1))  # AUTOINCREMENT: one after another
+    topics: dict[str, list[tuple[object, ...]]] = {}
+    for key, row in zip(ids, rows, strict=True):
+        if row.topic is not None:
+            topics.setdefault(row.topic.INSERT, []).append((key, *row.topic.values()))
+    for sql, values in topics.items():
+        connection.executemany(sql, values)
+    return ids
 
 
 def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:

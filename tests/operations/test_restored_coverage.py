@@ -98,8 +98,9 @@ async def covered(newsroom: Newsroom, channel: int, shown: set[int]) -> Counter[
     """Return how often each change (contest, time) is told by the shown posts that this database knows."""
     rows = await newsroom.database.rows(
         """SELECT o.number, o.contest, r.as_of FROM outbox o
-           JOIN readings e ON e.id = o.to_reading LEFT JOIN readings s ON s.id = o.from_reading
-           JOIN readings r ON r.series = o.series AND r.id <= e.id AND (s.id IS NULL OR r.id > s.id)
+           JOIN spans p ON p.post = o.id
+           JOIN readings e ON e.id = p.to_reading LEFT JOIN readings s ON s.id = p.from_reading
+           JOIN readings r ON r.series = o.chain AND r.id <= e.id AND (s.id IS NULL OR r.id > s.id)
            WHERE o.channel = ? AND o.state <> 'superseded'""",
         (channel,),
     )

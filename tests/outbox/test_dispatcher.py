@@ -373,7 +373,11 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
     await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
     others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
-    kinds = Kinds(newsroom.post_kinds.setting, [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others])
+    kinds = Kinds(
+        newsroom.post_kinds.setting,
+        [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others],
+        newsroom.post_kinds.copies,
+    )
     broken = OutboxStore(newsroom.database, kinds, newsroom.wall)
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
     with capture_logs() as logs:

@@ -116,13 +116,9 @@ CREATE TABLE outbox (
   -- what it tells of
   contest        TEXT,
   source         TEXT,                     -- whose word it tells
-  series         INTEGER,
-  from_reading   INTEGER,                  -- covers the changes of `series` after this reading (NULL: from the first on)…
-  to_reading     INTEGER,                  -- …up to and including this one
-  checked_at     INTEGER,                  -- when the source had last been asked by then
-  was            INTEGER,                  -- another source leads now: the reading of the one before that was told last
+  chain          INTEGER,                  -- each row of a chain goes on where the one before ended, and what waits of it
+                                           -- is worded anew when that changes; NULL: it stands by itself
   statement      INTEGER,                  -- the statement that it came of
-  confirms       INTEGER,                  -- the statement that it says is now confirmed
   asks           TEXT,                     -- of a notice: the hold that it tells of, "SERIES:SINCE"
   event          INTEGER,                  -- the schedule's entry that it tells of
   reminder       INTEGER,                  -- the reminder that it is
@@ -442,6 +438,16 @@ CREATE TABLE told (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX told_by_series ON told (series);
+
+-- Which readings a post tells of.
+CREATE TABLE spans (
+  post           INTEGER PRIMARY KEY,      -- the outbox row; its chain is the series
+  from_reading   INTEGER,                  -- covers the changes of the series after this reading (NULL: from the first on)…
+  to_reading     INTEGER NOT NULL,         -- …up to and including this one
+  checked_at     INTEGER,                  -- when the source had last been asked by then
+  was            INTEGER,                  -- another source leads now: the reading of the one before that was told last
+  confirms       INTEGER                   -- the statement that it says is now confirmed
+) STRICT;
 
 -- The board of a channel and contest.
 CREATE TABLE boards (
