@@ -108,6 +108,7 @@ from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_store import ScheduleStore, forget_server_schedule
+from bot.schedule.told_events_store import copy_event
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
@@ -139,7 +140,7 @@ FORGETS = (
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
-COPIES = (copy_span,)
+COPIES = (copy_span, copy_event)
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()

@@ -21,7 +21,7 @@ class Action(StrEnum):
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
              content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread,
+             wall_last, wall_next, attempts, picture, mention, thread,
              file_refused"""
 
 
@@ -61,12 +61,6 @@ class Post:
     attempts: int
     picture: int | None = None
     """The row of the picture that it shows."""
-    event: int | None = None
-    """The schedule's entry that it tells of."""
-    reminder: int | None = None
-    """The reminder that it is."""
-    since: int | None = None
-    """The audit row of the first change of that entry that it tells."""
     mention: int | None = None
     """The one role that it mentions."""
     thread: int | None = None

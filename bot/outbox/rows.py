@@ -48,12 +48,6 @@ class OutboxRow:
     """What it tells of, as its topic keeps it."""
     asks: str | None = None
     """Of a notice that a reading is held: the hold, as `hold_key` has it."""
-    event: int | None = None
-    """The schedule's entry that it tells of."""
-    reminder: int | None = None
-    """The reminder that it is; its words are made when it is taken up."""
-    since: int | None = None
-    """The audit row of the first change of that entry that it tells; its words are made when it is taken up."""
     draft: Draft | None = None
     action: Action = Action.POST
     content: str | None = None
@@ -97,7 +91,6 @@ class OutboxRow:
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.chain,
             self.statement, self.about, self.asks,
-            self.event, self.reminder, self.since,
             draft.content(self.number) if draft else self.content,
             draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),

@@ -24,6 +24,7 @@ from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import ENTRY, LeadsOf, channels_of, derive, entry_of, read_entry
 from bot.schedule.event_posts_store import DIRECT
 from bot.schedule.event_words_store import has_it
+from bot.schedule.told_events_store import ToldEvent
 
 AT_ONCE = 200
 """Reminders in one transaction, at most."""
@@ -159,7 +160,7 @@ def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: dat
     posts = [
         OutboxRow(
             to_server, channel, numbers.number(to_server, ("reminder", key)), "reminder", now, entry.event.contest,
-            event=entry.id, reminder=key,
+            topic=ToldEvent(entry.id, key),
         )
         for to_server, channel in places
         if channel not in there

@@ -120,9 +120,6 @@ CREATE TABLE outbox (
                                            -- is worded anew when that changes; NULL: it stands by itself
   statement      INTEGER,                  -- the statement that it came of
   asks           TEXT,                     -- of a notice: the hold that it tells of, "SERIES:SINCE"
-  event          INTEGER,                  -- the schedule's entry that it tells of
-  reminder       INTEGER,                  -- the reminder that it is
-  since          INTEGER,                  -- the audit row of the first change of that entry that it tells
   -- its words
   content        TEXT,                     -- NULL: they are made when it is taken up
   embeds         TEXT,                     -- as JSON; of an edit NULL: the card stays
@@ -153,7 +150,6 @@ CREATE INDEX outbox_of_entry ON outbox (server, statement) WHERE statement IS NO
 -- The last post of a caller in a channel, which an un-call reaches back to; and of who certifies.
 CREATE INDEX outbox_of_word ON outbox (channel, contest, source, kind, id)
   WHERE kind IN ('call', 'certified') AND action = 'post';
-CREATE INDEX outbox_of_event ON outbox (event, channel, id) WHERE event IS NOT NULL;
 
 -- Who did what, when and why; nothing is ever changed in it.
 CREATE TABLE audit (
@@ -550,6 +546,15 @@ CREATE TABLE reminders (
 ) STRICT;
 CREATE INDEX reminders_due ON reminders (state, due_at);
 CREATE INDEX reminders_missed ON reminders (done_at) WHERE state = 'missed';
+
+-- Which entry a post, or an edit of one, tells of.
+CREATE TABLE told_events (
+  post           INTEGER PRIMARY KEY,      -- the outbox row
+  event          INTEGER NOT NULL,         -- the entry
+  reminder       INTEGER,                  -- the reminder that it is
+  since          INTEGER                   -- the audit row of the first change of the entry that it tells
+) STRICT;
+CREATE INDEX told_events_by_event ON told_events (event);
 
 -- Who is reminded of an entry by direct message, and how long before.
 CREATE TABLE personal_leads (
