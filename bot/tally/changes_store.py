@@ -192,6 +192,18 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     span = span_of(connection, post.id)
     if span is None:
         return None
+    confirms, entered_as = _confirms(connection, post, span.confirms)
+    return replace(
+        span_between(connection, post.kind, span, from_micros(post.news_at)),
+        held_for=_held_for(connection, post),
+        confirms=confirms,
+        entered_as=entered_as,
+        was=_was(connection, span.was),
+    )
+
+
+def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:
+    """Return what changed from one reading to another, as a post of a kind tells it that is caused at a time."""
     ((source, contest, end),) = fetch(
         connection,
         "SELECT s.source, s.contest, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
@@ -212,19 +224,15 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
         (span.from_reading, span.to_reading),
     )
     return Span(
-        post.kind,
+        kind,
         source,
         contest,
-        from_micros(post.news_at),
-        span.checked_at or from_micros(post.news_at),
+        news_at,
+        span.checked_at or news_at,
         Reading.model_validate_json(start[0][0]) if start else None,
         start[0][1] if start else None,
         Reading.model_validate_json(end),
         tuple(Change.model_validate_json(body) for (body,) in changes),
-        _held_for(connection, post),
-        None,
-        *_confirms(connection, post, span.confirms),
-        _was(connection, span.was),
     )
 
 
