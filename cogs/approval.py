@@ -1,19 +1,25 @@
-"""The buttons under a question to the desk: Publish and Drop, and whether a post arrived."""
+"""The buttons under a question to the desk: Publish and Drop, whether a post arrived, what is told after a restore."""
 
 import re
 from typing import cast
 
 import discord
 from discord.ext import commands
+from discord.utils import MISSING
 
 from bot.client import Bot
 from bot.follows.levels import Level
+from bot.operations.restored import RESTORE_PRESSES, RestorePress
 from bot.outbox.decisions import PRESSES, Press
+from bot.outbox.discord import view_of
 from cogs.asking import server_of, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
+
+
+_RESTORE = re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key>[0-9]{{1,18}})")
 
 
 @guard(Level.DESK, "**Publish** and **Drop** under a question; **It is there**, **It is not**, **Drop it**")
@@ -27,11 +33,24 @@ class Decide(Pressable, template=_KEY):
         await interaction.response.send_message(answer, ephemeral=True)
 
 
+@guard(Level.DESK, "the buttons under the notice that the database was restored")
+class AnswerRestore(Pressable, template=_RESTORE):
+    """A button under the notice that the database was restored."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show what changed since the copy, post it or drop it."""
+        press, key = cast("RestorePress", self.match["press"]), int(self.match["key"])
+        answer = await bot.rooms.operations.restore.press(press, key, server_of(interaction), who_asks(interaction))
+        view = view_of(answer.buttons) if answer.buttons else MISSING
+        embeds = [discord.Embed.from_dict(dict(embed)) for embed in answer.embeds]
+        await interaction.response.send_message(answer.content, embeds=embeds, view=view, ephemeral=True)
+
+
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Decide)
+    bot.add_dynamic_items(Decide, AnswerRestore)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Decide)
+    bot.remove_dynamic_items(Decide, AnswerRestore)

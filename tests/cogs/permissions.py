@@ -18,6 +18,7 @@ Leaf = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
 
 KEYS = (
     "publish:1",
+    "restored:show:1",
     "drop:1",
     "doubtful:there:1",
     "hold:post:1:1:0a1b2c3d4e5f6789",
