@@ -11,8 +11,8 @@ PINNED = sorted(set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements/run.tx
 
 
 def licence_of(package: str) -> str:
-    said = metadata(package)
-    return " ".join([said.get("License-Expression", ""), said.get("License", "")[:100], *(said.get_all("Classifier") or [])])
+    said = metadata(package).json
+    return f"{said.get('license_expression', '')} {str(said.get('license', ''))[:100]} {said.get('classifier', '')}"
 
 
 @pytest.mark.parametrize("package", PINNED)
