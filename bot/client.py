@@ -66,6 +66,10 @@ def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collect
 _MOST_SAID = 500
 
 
+_SYNC_EVERY = 600.0
+"""Seconds between two times that Discord is given the commands because it had others; it takes 200 a day."""
+
+
 _DIRECT_WITHIN = 15.0
 """Seconds."""
 
@@ -126,6 +130,7 @@ class Bot(commands.AutoShardedBot):
         )
         self._servers = frozenset(servers)
         self._only_channel = only_channel
+        self._synced = -_SYNC_EVERY
         self.tree.error(self._on_command_error)
         self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
@@ -269,11 +274,23 @@ class Bot(commands.AutoShardedBot):
 
     async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a failed command with one line; what is our own fault is logged in full."""
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            await self._answer_changed(interaction)
+            return
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        if isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+        if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
             cause = error.__cause__
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
             await self.answer_failure(interaction, cause)
+
+    async def _answer_changed(self, interaction: discord.Interaction) -> None:
+        """Answer a command that Discord has otherwise than the bot, and give Discord the bot's, but not all the time."""
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
+        now = asyncio.get_running_loop().time()
+        if self._only_channel is None and now - self._synced >= _SYNC_EVERY:
+            self._synced = now
+            await self.tree.sync()
 
     async def answer_failure(self, interaction: discord.Interaction, cause: BaseException) -> None:
         """Answer what failed with one line; what is our own fault is logged in full."""

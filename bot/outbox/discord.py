@@ -424,7 +424,8 @@ def _list_of(select: Select, row: int) -> discord.ui.Item[Any]:
     chosen = [] if select.chosen is None else [discord.Object(select.chosen)]
     if select.of == "channels":
         return discord.ui.ChannelSelect(
-            custom_id=select.key, placeholder=select.hint, channel_types=[discord.ChannelType.text], row=row,
+            custom_id=select.key, placeholder=select.hint, channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+            row=row,
             default_values=[discord.SelectDefaultValue(id=one.id, type=discord.SelectDefaultValueType.channel) for one in chosen],
         )  # fmt: skip
     if select.of == "roles":

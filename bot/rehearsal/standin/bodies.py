@@ -371,6 +371,7 @@ class PostBody(MessageBody):
 
 class _TextInput(_Part):
     type: Literal[4]
+    label: Annotated[str, _text(45, 1)] | None = None  # what stands above it is the label's around it
     custom_id: CustomId
     style: Literal[1, 2]
     value: Annotated[str, _text(4000)] | None = None
@@ -381,7 +382,7 @@ class _TextInput(_Part):
 
 
 class _LabelledTextInput(_TextInput):
-    label: Annotated[str, _text(45, 1)]
+    label: Annotated[str, _text(45, 1)]  # here it has to be there
 
 
 class _FormRow(_Part):
