@@ -124,6 +124,46 @@ def changes(
 
 
 @app.command()
+def new(
+    feeds: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ADDRESS or FILE]...", help="What officials publish: a results page's data, or a saved file of it."
+        ),
+    ] = None,
+    *,
+    contest: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN", help="Take the contests whose id or name match, as in '*governor*'; again for more."
+        ),
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(metavar="ST", help="The state's postal code, where neither address nor counties say it."),
+    ] = None,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The desk file; what is in it stays.")] = Path(
+        "desk.toml"
+    ),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is sure, and name what is not.")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Write the shipped example instead.")] = False,
+) -> int:
+    """Write a desk file from what a feed has, or add a further feed to the one that is there.
+
+    Contests are picked by typing a part of their name, or by --contest. Names, parties, keys and what can be known of the
+    state are filled in; what is a guess is marked with its reason. A further feed is paired with the contests that are
+    there, shown side by side. Without a feed: what is known of the state's.
+    """
+    from bot.cli.new import Options
+    from bot.cli.new import example as write_example
+    from bot.cli.new import new as run
+
+    if example:
+        return write_example(output)
+    return run(feeds or [], Options(contests=contest or (), yes=yes, output=output, state=state))
+
+
+@app.command()
 def schema() -> int:
     """Print the JSON Schema of a reading."""
     from bot.cli.schema import schema as run
