@@ -223,6 +223,34 @@ def backup(
 
 
 @app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy, as `tallydesk backup` or the bot makes them.")],
+) -> int:
+    """Put a copy in the place of the database, of which no bot may be running.
+
+    The database before is kept under another name. At the next start each newsroom's desk is asked once what becomes of
+    what changed since the copy was made.
+    """
+    from bot.cli.restore import restore_copy as run
+
+    return run(file)
+
+
+@app.command()
+def upgrade(
+    *,
+    look: Annotated[bool, typer.Option("--look", help="Only say what would be done.")] = False,
+) -> int:
+    """Bring the database to the version that this Tallydesk needs, after a copy; say how to go back.
+
+    `tallydesk run` does the same at its start.
+    """
+    from bot.cli.upgrade import upgrade as run
+
+    return run(look=look)
+
+
+@app.command()
 def export(
     contest: Annotated[str, typer.Argument(metavar="CONTEST", help="The contest's id, as in the desk file.")],
     *,
