@@ -38,7 +38,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after the program's name; None: those of the process.
 
     """
+    if arguments is None and (elsewhere := _copied_from()) is not None:
+        terminal.complain(
+            f"this .venv was copied and would run what is in {elsewhere}: make it anew with `make server`"
+        )
+        return terminal.WRONG
     return terminal.run(typer.main.get_command(app), arguments)
+
+
+def _copied_from() -> Path | None:
+    """Return the environment that runs where the program was started from another, which is a copy of it; else None."""
+    started, running = Path(sys.argv[0]).resolve().parent.parent, Path(sys.prefix).resolve()
+    return running if started != running and (started / "pyvenv.cfg").is_file() else None
 
 
 @app.callback(invoke_without_command=True)
@@ -205,6 +216,36 @@ def check(
     from bot.cli.check import check as look
 
     return look(database)
+
+
+@app.command()
+def healthcheck() -> int:
+    """Tell a machine whether the bot is well: exit status 0, or 1 and a line that says why not.
+
+    It asks /healthz where TALLYDESK_HEALTH_PORT is set, else the database when the bot last looked after itself.
+    """
+    from bot.cli.healthcheck import healthcheck as run
+
+    return run()
+
+
+@app.command()
+def service(
+    *,
+    systemd: Annotated[bool, typer.Option("--systemd", help="Units for systemd, with a timer for backups.")] = False,
+    compose: Annotated[bool, typer.Option("--compose", help="A compose file and a Containerfile.")] = False,
+    folder: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write them.")] = Path("tallydesk-service"),
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> int:
+    """Write the files with which the bot runs as a service, and say what to do with them.
+
+    An environment file with all settings is one of them: the token goes into it.
+    """
+    from bot.cli.service import service as run
+
+    if systemd == compose:
+        raise typer.BadParameter("say --systemd or --compose")
+    return run("systemd" if systemd else "compose", folder, force=force)
 
 
 @app.command()
