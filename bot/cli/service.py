@@ -14,9 +14,11 @@ Kind = Literal["systemd", "compose"]
 
 ENV_FILE = "tallydesk.env"
 
+_WATCHED = ("alerts.yaml", "grafana-dashboard.json")
+
 _FILES: dict[Kind, tuple[str, ...]] = {
-    "systemd": ("tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer"),
-    "compose": ("compose.yaml", "Containerfile"),
+    "systemd": ("tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer", *_WATCHED),
+    "compose": ("compose.yaml", "Containerfile", *_WATCHED),
 }
 
 _SET: dict[Kind, dict[str, str]] = {

@@ -28,6 +28,7 @@ def test_units_for_systemd_are_written_and_what_to_do_with_them_is_said(cli: Cli
     folder = here / "unit"
     assert {file.name for file in folder.iterdir()} == {
         "tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer", "tallydesk.env",
+        "alerts.yaml", "grafana-dashboard.json",
     }  # fmt: skip
     assert stat.S_IMODE((folder / "tallydesk.env").stat().st_mode) == 0o600
     unit = (folder / "tallydesk.service").read_text()
