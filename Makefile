@@ -20,7 +20,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: help setup server rehearse test lint types imports unit bench faults pictures pins wheel image installed clean
+.PHONY: help setup server rehearse test lint types imports unit bench faults pictures pins wheel image installed sbom clean
 
 help:
 	@echo "make setup      prepare .venv, nothing else"
@@ -35,6 +35,7 @@ help:
 	@echo "make wheel      build dist/: the wheel, and the constraints with which to install it"
 	@echo "make installed  install the wheel into a clean environment and play a day with it from an empty folder"
 	@echo "make image      build the container image, with podman or docker"
+	@echo "make sbom       write sbom.json, a bill of materials (CycloneDX) of what the bot installs"
 	@echo "make clean      remove .venv and the tools' caches"
 
 setup: .venv/dev.stamp
@@ -93,6 +94,9 @@ installed: wheel
 image: wheel
 	@rm -rf build/image && $(BIN)/tallydesk service --compose --folder build/image > /dev/null && cp dist/* build/image/
 	cd build/image && $$(command -v podman || command -v docker) build -f Containerfile -t tallydesk .
+
+sbom: .venv/dev.stamp
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible -o sbom.json
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tallydesk needs Python 3.11 or newer; try: make PYTHON=python3.13" >&2; exit 1; }

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.cli.terminal import DONE, say
 from bot.desk.settings import Settings, load_settings
 from bot.errors import CheckFailedError
+from bot.operations.alive_store import last_alive
 
 WITHIN = 5.0
 """Seconds for an answer."""
@@ -50,8 +51,7 @@ def _ask(settings: Settings, port: int) -> str:
 def _look(path: Path) -> str:
     hint = "TALLYDESK_HEALTH_PORT lets it say more"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WITHIN)) as there:
-            ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
+        at = last_alive(path, WITHIN)
     except (sqlite3.Error, OSError, ValueError) as error:
         raise CheckFailedError(f"{path}: the database does not say whether the bot lives ({error}); {hint}") from None
     ago = None if at is None else time.time() - at / 1_000_000

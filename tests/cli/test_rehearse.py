@@ -121,14 +121,6 @@ def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
     assert ", seed 3:" in cli("rehearse", "--day", "list", "--seed", 3).out[-1]
 
 
-def test_the_drill_of_a_seed_is_the_same_in_every_run(cli: Cli, tmp_path: Path) -> None:
-    first, second = (tmp_path / name for name in ("first.jsonl", "second.jsonl"))
-    for path in (first, second):
-        outcome = cli("rehearse", "--day", "drill", "--seed", 7, "--speed", "max", "--until-end", "--transcript", path)
-        assert (outcome.status, outcome.err) == (0, [])
-    assert first.read_bytes() == second.read_bytes()
-
-
 def test_the_scorecard_is_written_at_the_end(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "score.json"
     assert (
@@ -160,6 +152,7 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
         (("--port", "70000"), "tallydesk: Invalid value for '--port': it should be 65535 or less"),
         (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
         (("--scorecard", "/nowhere/score.json"), "/nowhere/score.json: the scorecard can't be written"),
+        (("--scorecard", __file__), f"{__file__}: is there already; name another file, or say --force to replace it"),
         (("--port", "-1"), "tallydesk: Invalid value for '--port': it should be 0 or more"),
         (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
     ],
@@ -226,7 +219,7 @@ def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Pa
 def test_ctrl_c_before_the_day_is_over_ends_it_with_130_and_leaves_the_scorecards_file_alone(tmp_path: Path) -> None:
     score = tmp_path / "score.json"
     score.write_text("yesterday's")
-    with started("rehearse", "--speed", "1", "--no-browser", "--scorecard", score, cwd=tmp_path) as process:
+    with started("rehearse", "--speed", "1", "--no-browser", "--scorecard", score, "--force", cwd=tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         lines = iter(process.stdout.readline, "")

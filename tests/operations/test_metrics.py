@@ -144,7 +144,7 @@ def selected(query: object) -> Iterator[tuple[str, dict[str, str]]]:
     """Give the metric and the labels of each selector of a parsed query."""
     if isinstance(query, promql_parser.VectorSelector):
         labels = {one.name: one.value for one in query.matchers.matchers if str(one.op).split(".")[-1] == "Equal"}
-        yield query.name, labels
+        yield query.name or "", labels
     for name in ("vector_selector", "expr", "lhs", "rhs"):
         if (inside := getattr(query, name, None)) is not None:
             yield from selected(inside)
