@@ -27,7 +27,6 @@ from bot.outbox.undelivered_words import (
     wordless_notice,
 )
 
-
 _A_DAY = 86_400_000_000
 """Of the wall clock, in microseconds."""
 

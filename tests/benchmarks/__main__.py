@@ -7,13 +7,26 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import answers, delivery, flat_cost, idle, latency, page, poll, push_attack, readers, schedule
+from tests.benchmarks import (
+    answers,
+    delivery,
+    flat_cost,
+    idle,
+    latency,
+    many_servers,
+    page,
+    poll,
+    push_attack,
+    readers,
+    schedule,
+)
 from tests.benchmarks.figures import Figure
 
 BENCHMARKS = {
     "flat-cost": flat_cost.run,
     "latency": latency.run,
     "delivery": delivery.run,
+    "many-servers": many_servers.run,
     "answers": answers.run,
     "idle": idle.run,
     "page": page.run,
