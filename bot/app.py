@@ -44,6 +44,7 @@ from bot.entries.drafts_store import EntryStore, forget_server_entries
 from bot.entries.entries import Entries
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
+from bot.entries.statement_posts_store import copy_statement
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
 from bot.events.deadlines_by_law import Law
@@ -140,7 +141,7 @@ FORGETS = (
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
-COPIES = (copy_span, copy_event)
+COPIES = (copy_span, copy_statement, copy_event)
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()

@@ -40,7 +40,6 @@ class OutboxRow:
     news_at: datetime
     contest: str | None = None
     source: str | None = None
-    statement: int | None = None
     about: int | None = None
     chain: int | None = None
     """It goes on where the row before it of the same chain ended; None: it stands by itself."""
@@ -71,7 +70,6 @@ class OutboxRow:
         news_at: datetime,
         contest: str | None = None,
         source: str | None = None,
-        statement: int | None = None,
         about: int | None = None,
         action: Action = Action.POST,
         asks: str | None = None,
@@ -81,7 +79,7 @@ class OutboxRow:
         """Return a post whose words are made."""
         return cls(
             server, channel, number, draft.kind, news_at, contest, source,
-            statement=statement, about=about, draft=draft, action=action, asks=asks, urgent=urgent,
+            about=about, draft=draft, action=action, asks=asks, urgent=urgent,
         )  # fmt: skip
 
     def values(self, wall: int) -> tuple[object, ...]:
@@ -90,7 +88,7 @@ class OutboxRow:
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.chain,
-            self.statement, self.about, self.asks,
+            self.about, self.asks,
             draft.content(self.number) if draft else self.content,
             draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),

@@ -118,7 +118,6 @@ CREATE TABLE outbox (
   source         TEXT,                     -- whose word it tells
   chain          INTEGER,                  -- each row of a chain goes on where the one before ended, and what waits of it
                                            -- is worded anew when that changes; NULL: it stands by itself
-  statement      INTEGER,                  -- the statement that it came of
   asks           TEXT,                     -- of a notice: the hold that it tells of, "SERIES:SINCE"
   -- its words
   content        TEXT,                     -- NULL: they are made when it is taken up
@@ -144,9 +143,6 @@ CREATE INDEX outbox_replacing ON outbox (about) WHERE action = 'post' AND kind I
 -- Questions to the desk about a row, and the edits that answer them.
 CREATE INDEX outbox_asked ON outbox (about) WHERE kind = 'notice';
 CREATE INDEX outbox_asks ON outbox (asks) WHERE asks IS NOT NULL;
--- Posts that came of what staff entered, among all the others: which may be taken back, and which came of one entry.
-CREATE INDEX outbox_entries ON outbox (server, number) WHERE statement IS NOT NULL;
-CREATE INDEX outbox_of_entry ON outbox (server, statement) WHERE statement IS NOT NULL;
 -- The last post of a caller in a channel, which an un-call reaches back to; and of who certifies.
 CREATE INDEX outbox_of_word ON outbox (channel, contest, source, kind, id)
   WHERE kind IN ('call', 'certified') AND action = 'post';
@@ -514,6 +510,16 @@ CREATE INDEX statements_outstanding ON statements (server, contest, as_of)
   WHERE json_extract(body, '$.outstanding') IS NOT NULL;
 CREATE INDEX statements_figures ON statements (server, contest, as_of)
   WHERE json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL;
+
+-- The statement that a post came of, among all the posts that came of none.
+CREATE TABLE statement_posts (
+  post           INTEGER PRIMARY KEY,      -- the outbox row
+  server         INTEGER NOT NULL,
+  number         INTEGER NOT NULL,         -- the post's
+  statement      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX statement_posts_by_number ON statement_posts (server, number);
+CREATE INDEX statement_posts_by_statement ON statement_posts (statement);
 
 
 -- schedule: the newsroom's schedule
