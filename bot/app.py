@@ -116,7 +116,7 @@ from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.changes_store import ChangePosts
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
-from bot.tally.holds_store import HoldStore
+from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.lead_source import LeadSources, LeadSwitching
@@ -141,7 +141,7 @@ FORGETS = (
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
-COPIES = (copy_span, copy_statement, copy_event)
+COPIES = (copy_span, copy_hold, copy_statement, copy_event)
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()

@@ -118,7 +118,6 @@ CREATE TABLE outbox (
   source         TEXT,                     -- whose word it tells
   chain          INTEGER,                  -- each row of a chain goes on where the one before ended, and what waits of it
                                            -- is worded anew when that changes; NULL: it stands by itself
-  asks           TEXT,                     -- of a notice: the hold that it tells of, "SERIES:SINCE"
   -- its words
   content        TEXT,                     -- NULL: they are made when it is taken up
   embeds         TEXT,                     -- as JSON; of an edit NULL: the card stays
@@ -142,7 +141,6 @@ CREATE INDEX outbox_edits ON outbox (about, id) WHERE action = 'edit' AND kind <
 CREATE INDEX outbox_replacing ON outbox (about) WHERE action = 'post' AND kind IN ('correction', 'retraction');
 -- Questions to the desk about a row, and the edits that answer them.
 CREATE INDEX outbox_asked ON outbox (about) WHERE kind = 'notice';
-CREATE INDEX outbox_asks ON outbox (asks) WHERE asks IS NOT NULL;
 -- The last post of a caller in a channel, which an un-call reaches back to; and of who certifies.
 CREATE INDEX outbox_of_word ON outbox (channel, contest, source, kind, id)
   WHERE kind IN ('call', 'certified') AND action = 'post';
@@ -430,6 +428,14 @@ CREATE TABLE told (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX told_by_series ON told (series);
+
+-- Which hold a notice tells of; it lasts from the first reading that waited in it.
+CREATE TABLE hold_notices (
+  post           INTEGER PRIMARY KEY,      -- the outbox row
+  series         INTEGER NOT NULL,
+  since          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX hold_notices_by_hold ON hold_notices (series, since);
 
 -- Which readings a post tells of.
 CREATE TABLE spans (
