@@ -565,10 +565,8 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
         return
     # aiohttp's server takes memory that a bot without the port does not need.
     from bot.feeds.push_server import serving_pushes  # noqa: PLC0415
-    from bot.feeds.signatures import Secrets, secrets_of  # noqa: PLC0415
+    from bot.feeds.signatures import Secrets  # noqa: PLC0415
 
-    secrets, without = secrets_of(sources)
-    for source, why in without.items():
-        log.error("a source can't push", source=source, why=why)
-    async with serving_pushes(settings.push_host, settings.push_port, app.rooms.feeds.pushes, Secrets(secrets)) as port:
+    pushes, secrets = app.rooms.feeds.pushes, Secrets(sources)
+    async with serving_pushes(settings.push_host, settings.push_port, pushes, secrets) as port:
         yield port

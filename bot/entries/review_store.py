@@ -50,7 +50,7 @@ class EntryQuestionStore:
             ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
             if channel is None:
                 raise BadInputError(
-                    "a second person is asked in the desk's channel, and there is none: `/desk channel`"
+                    "the desk is asked in its channel, and there is none yet: a manager sets it by `/desk channel`"
                 )
             numbers, draft = Numbers(next_numbers(connection)), make(stored)
             row = OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)

@@ -47,7 +47,9 @@ CREATE TABLE servers (
   paused_at      INTEGER,                  -- NULL: it is not paused
   paused_by      TEXT,
   desk_channel   INTEGER,                  -- where the desk is told and asked
-  desk_role      INTEGER,                  -- who may write; NULL: who may manage the server
+  reporter_role  INTEGER,                  -- whose entries wait for the desk's word; NULL: nobody's
+  desk_role      INTEGER,                  -- who decides; NULL: only who may manage the server
+  manager_role   INTEGER,                  -- who sets up; NULL: only who may manage the server
   two_person     INTEGER NOT NULL DEFAULT 0,  -- 1: what one enters, another confirms
   mirrored       INTEGER NOT NULL DEFAULT 0   -- 1: its schedule is shown as scheduled events of the server
 ) STRICT;
