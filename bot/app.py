@@ -499,6 +499,17 @@ async def _metrics(app: App, store: AliveStore, lookout: HealthCheck) -> bytes:
     return cast("bytes", module.exposition(figures))
 
 
+def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact | None:
+    """Build who is told of what is wrong; None: nobody is."""
+    if settings.person is None:
+        return None
+    zone, outbox = app.rooms.setting.desk.zone, app.rooms.outbox
+    return OnCallContact(
+        settings.person, store, app.bot.direct_channel, zone, settings.tell_after, outbox.dispatcher.wake,
+        outbox.discord.direct.add,
+    )  # fmt: skip
+
+
 async def _nobody_is_told(_: Vitals) -> None: ...
 
 
@@ -516,17 +527,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     lookout = HealthCheck(
         store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None
     )
-    person = None
-    if settings.person is not None:
-        person = OnCallContact(
-            settings.person,
-            store,
-            app.bot.direct_channel,
-            desk.zone,
-            after,
-            app.rooms.outbox.dispatcher.wake,
-            app.rooms.outbox.discord.direct.add,
-        )
+    person = _on_call(app, settings, store)
     tell = person.tell if person else _nobody_is_told
     app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
     if (every := watchdog_every()) is not None:

@@ -172,7 +172,7 @@ class CorrectionStore:
             post = read_post(connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            drop(connection, post.id, post.state, decision.who)
+            drop(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._now())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
             wake = joined_messages(wake, said, told)

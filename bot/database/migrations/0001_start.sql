@@ -107,6 +107,7 @@ CREATE TABLE outbox (
   state          TEXT NOT NULL DEFAULT 'pending' CHECK (state IN
                  ('pending', 'awaiting', 'sending', 'sent', 'failed', 'superseded', 'doubtful', 'dropped')),
   approved_by    TEXT,                     -- the editor who let it out, where one had to
+  dropped_by     TEXT,                     -- the editor on whose word it was dropped; NULL: none was, or `why` says why it was
   wall_created   INTEGER NOT NULL,
   wall_attempted INTEGER,                  -- the first attempt
   wall_last      INTEGER,                  -- the last attempt
