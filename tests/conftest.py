@@ -132,6 +132,7 @@ class Stored(NamedTuple):
     attempts: int
     message: int | None
     why: str | None
+    dropped_by: str | None
     superseded_by: int | None
 
     @property
@@ -140,7 +141,7 @@ class Stored(NamedTuple):
 
 
 _STORED = """SELECT id, channel, action, number, kind, state, content, quiet, from_reading, to_reading, attempts, message,
-                    why, superseded_by FROM outbox LEFT JOIN spans ON post = id ORDER BY id"""
+                    why, dropped_by, superseded_by FROM outbox LEFT JOIN spans ON post = id ORDER BY id"""
 
 
 def buttons(message: Message) -> dict[str, str]:
