@@ -12,7 +12,7 @@ from bot.follows.lead_choices_store import LeadChoice, chosen_by
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
-from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role
+from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role, suspend_server
 from bot.outbox.threads_store import IS_PUBLIC, want
 
 
@@ -60,6 +60,10 @@ class ServerStore:
     async def leave(self, server: int, now: datetime) -> None:
         """Know that the bot left a server, from the first time it is said: nothing is posted there any more."""
         await self._database.transact(lambda connection: leave_server(connection, server, now))
+
+    async def suspend(self, server: int) -> bool:
+        """Let what is posted in a server that is not listed wait until it is; return False if it is not known at all."""
+        return await self._database.transact(lambda connection: suspend_server(connection, server, self._now()))
 
     async def servers(self) -> list[int]:
         """Return the servers that the bot is in; the operator's own, 0, is none."""
