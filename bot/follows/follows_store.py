@@ -11,7 +11,8 @@ from bot.database.installation_store import keep_commands_digest
 from bot.follows.lead_choices_store import LeadChoice, chosen_by
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.outbox.rows import AuditRow
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role, suspend_server
 from bot.outbox.threads_store import IS_PUBLIC, want
 

@@ -14,7 +14,8 @@ from bot.follows.levels import ROLES
 from bot.follows.preferences import preferences_of
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
 from bot.outbox.kinds import Kinds
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, set_role, take_number
 from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
 from bot.schedule.entries_store import LeadsOf
@@ -147,7 +148,7 @@ class ServerSettingsStore:
             know_server(connection, server)
             number = take_number(connection, server)
             row = OutboxRow.worded(server, channel, number, draft, now, asks=asks)
-            connection.execute(INSERT_OUTBOX, row.values(wall))
+            add_rows(connection, [row], wall)
             after = {"channel": channel, "number": number}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk test", after=after).values())
             return number, True

@@ -90,11 +90,9 @@ def know_thread(connection: sqlite3.Connection, server: int, thread: int, channe
     )
 
 
-def forget_event_posts(connection: sqlite3.Connection, server: int) -> None:
-    """Delete all that was told of a server's events: by direct message, too, which belongs to no server."""
-    connection.execute(
-        "DELETE FROM outbox WHERE event IN (SELECT id FROM schedule_entries WHERE server = ?)", (server,)
-    )
+def forget_rows(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
+    """Delete rows of the outbox."""
+    connection.executemany("DELETE FROM outbox WHERE id = ?", [(key,) for key in keys])
 
 
 def forget_server(connection: sqlite3.Connection, server: int) -> None:

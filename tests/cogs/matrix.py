@@ -17,7 +17,8 @@ from discord import app_commands
 
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel, Role
 from bot.rehearsal.standin.permissions import Permission
 from bot.wording.draft import Button, Draft
@@ -235,8 +236,10 @@ class Matrix:
         buttons = () if key in LISTS else (Button("Press", key),)
         draft = Draft("notice", "**Question**", "Tallydesk", buttons=buttons)
         await self.room.newsroom.desk_store.join(place.guild.id)
-        values = OutboxRow.worded(place.guild.id, place.id, 900, draft, START).values(self.room.newsroom.outbox.now())
-        await self.room.newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+        row = OutboxRow.worded(place.guild.id, place.id, 900, draft, START)
+        await self.room.newsroom.database.transact(
+            lambda connection: add_rows(connection, [row], self.room.newsroom.outbox.now())
+        )
         await self.room.publish()
         seen = last(place)
         if key in LISTS:  # no notice has a list; the cards that have are for one person alone
