@@ -8,7 +8,7 @@ from bot.outbox import merging_store as requeue
 
 ITS_OWN = {
     "id", "number", "content", "state", "wall_attempted", "wall_last", "attempts", "message", "why", "dropped_by", "superseded_by",
-    "thread", "file_refused",
+    "thread", "cards_refused", "file_refused",
 }  # fmt: skip
 """Columns that a new row does not take over: what it is called, what is made anew, what became of the old one."""
 

@@ -129,7 +129,8 @@ CREATE TABLE outbox (
   quiet          INTEGER,                  -- 1: Discord notifies nobody
   mention        INTEGER,                  -- the one role that it mentions
   picture        INTEGER,
-  file_refused   TEXT                      -- why Discord did not take its file: it goes without; NULL: it was not refused
+  file_refused   TEXT,                     -- why Discord did not take its file: it goes without; NULL: it was not refused
+  cards_refused  TEXT                      -- the same of its cards
 ) STRICT;
 -- The few posts that are open, among all that were ever made. For those of one server SQLite would rather read all of its
 -- posts by outbox_numbers: such a query names its index (INDEXED BY).
