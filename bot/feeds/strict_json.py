@@ -30,6 +30,10 @@ MOST_LINE = 16 * MIB
 """Bytes of the longest JSON line that is read, its line end not counted."""
 
 
+MOST_SKIPPED = 256 * MIB
+"""Bytes of a line that is too long, of which the end is looked for."""
+
+
 MOST_VALUES, MOST_VALUES_IN_LINE = 8_000_000, 1_000_000
 """Values in a document and in a line, guessed from its commas and brackets: each takes far more memory than its
 bytes. Real feeds have one to every 14 bytes or more, so none below the limits of size comes near."""
@@ -58,15 +62,24 @@ def read_document(stream: BinaryIO) -> object:
 
 
 def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each line with its number, counted from 1; None for a line over 16 MiB, which is skipped unread."""
+    """Yield each line with its number, counted from 1; None for a line over 16 MiB, which is skipped unread.
+
+    Raises:
+        BadInputError: a line is so long that it may never end, as that of /dev/zero.
+
+    """
     number = 0
     while line := stream.readline(MOST_LINE + 1):
         number += 1
         if len(line) <= MOST_LINE or line.endswith(b"\n"):
             yield number, line
             continue
+        size = len(line)
         while line and not line.endswith(b"\n"):
             line = stream.readline(MIB)
+            size += len(line)
+            if size > MOST_SKIPPED:
+                raise BadInputError(f"has a line of over {MOST_SKIPPED // MIB} MiB, line {number}: it may never end")
         yield number, None
 
 

@@ -16,7 +16,7 @@ WHOLE = [one for one in statements() if one.is_whole]
 
 GROWING = (
     "outbox", "readings", "changes", "unit_changes", "audit", "statements", "agreements", "calls", "unit_certifications",
-    "results_certifications", "entries", "evidence", "reminders",
+    "results_certifications", "entries", "reminders",
 )  # fmt: skip
 """Tables that have a row for each reading, post or act, for years."""
 BROAD = {"server=?", "channel=?", "rowid>?", "rowid<?"}

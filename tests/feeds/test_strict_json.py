@@ -1,6 +1,7 @@
 import io
 import json
 import math
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import pytest
@@ -154,3 +155,13 @@ def test_line_too_long_is_skipped_and_the_next_is_read(monkeypatch: pytest.Monke
     monkeypatch.setattr(strict_json, "MOST_LINE", 8)
     lines = list(read_lines(io.BytesIO(b"12345678\n123456789\n" + b"x" * 30 + b"\nok\n12345678" + ending)))
     assert lines == [(1, b"12345678\n"), (2, None), (3, None), (4, b"ok\n"), (5, b"12345678" + ending)]
+
+
+def test_a_line_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strict_json, "MOST_LINE", 8)
+    monkeypatch.setattr(strict_json, "MOST_SKIPPED", 3 * strict_json.MIB)
+    with (
+        Path("/dev/zero").open("rb") as endless,
+        pytest.raises(BadInputError, match="has a line of over 3 MiB, line 1: it may"),
+    ):
+        list(read_lines(endless))
