@@ -68,6 +68,7 @@ from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore
+from bot.operations.backups import Backups
 from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
 from bot.operations.on_call import DirectMessages, OnCallContact
@@ -108,6 +109,7 @@ from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_store import ScheduleStore, forget_server_schedule
+from bot.schedule.told_events_store import copy_event
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
@@ -122,6 +124,7 @@ from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.recount_line import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
+from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
@@ -137,6 +140,9 @@ FORGETS = (
     forget_server_imports, forget_server_answers, forget_server_restored, forget_server,
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
+
+COPIES = (copy_span, copy_event)
+"""What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()
 
@@ -188,6 +194,7 @@ def post_kinds(setting: Setting, clock: Clock) -> Kinds:
             Notices(setting),
             Threads(setting),
         ],
+        COPIES,
     )
 
 
@@ -524,6 +531,9 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
+    if settings.backups is not None:
+        backups = Backups(settings.database, settings.backups, settings.backup_every, settings.backup_keep, wall)
+        app.scheduler.add("backup", backups.run, settings.backup_every.total_seconds(), finish=5.0)
     async with AsyncExitStack() as stack:
         if settings.heartbeat_url is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT}))

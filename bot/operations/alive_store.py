@@ -2,14 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import may_go
-from bot.outbox.rows import Numbers, OutboxRow, next_numbers, write_posts
+from bot.outbox.rows import Numbers, OutboxRow
+from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.wording.draft import Draft
@@ -124,7 +127,7 @@ class AliveStore:
                 know_server(connection, OPERATOR)
                 numbers = Numbers(next_numbers(connection))
                 post = OutboxRow.worded(OPERATOR, channel, numbers.number(OPERATOR, draft.words), draft, now)
-                write_posts(connection, [post], numbers, now.timestamp)
+                add_rows(connection, [post], to_micros(now), numbers)
 
         await self._database.transact(work)
 
@@ -137,3 +140,15 @@ FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FR
       WHERE {may_go(kinds)} GROUP BY channel) w
 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
 """  # noqa: S608 - our own names
+
+
+def last_alive(path: Path, within: float) -> int | None:
+    """Return when the bot of a database last knew itself to be alive, in microseconds since 1970; None: never.
+
+    Raises:
+        sqlite3.Error, ValueError: the database does not say it within so many seconds.
+
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
+        ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
+    return None if at is None else int(at)
