@@ -9,6 +9,7 @@ A document may have 128 MiB and five million values, which as Python's own value
 small server has. So a large one is taken apart first (`members`, `elements`), each part read by itself.
 """
 
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,12 +68,18 @@ def read_document(stream: BinaryIO) -> bytes:
     """Return the bytes of the one JSON document that `stream` holds, without a byte order mark; not yet parsed.
 
     Raises:
-        BadInputError: it is too large, or has too many values.
+        BadInputError: it is too large, has too many values, or one that is as large as a line may be.
 
     """
-    data = stream.read(MOST_DOCUMENT + 1)
-    if len(data) > MOST_DOCUMENT:
-        raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
+    buffer, run = io.BytesIO(), 0  # which hands its bytes over without a second copy
+    while part := stream.read(MIB):
+        run = 0 if part.count(b'"') > part.count(b'\\"') else run + len(part)
+        if run > MOST_LINE:
+            raise BadInputError(f"has over {MOST_LINE // MIB} MiB in which no text begins or ends: no feed has")
+        buffer.write(part)
+        if buffer.tell() > MOST_DOCUMENT:
+            raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
+    data = buffer.getvalue()
     _refuse_many(data, MOST_VALUES)
     return data.removeprefix(_BOM)
 

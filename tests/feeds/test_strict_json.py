@@ -24,13 +24,15 @@ JSON_VALUES = st.recursive(
 
 
 class Endless:
-    """Gives zeros for as long as it is asked, and counts how many were taken."""
+    """Gives one thing over and over for as long as it is asked, and counts the bytes that were taken."""
 
-    taken = 0
+    def __init__(self, piece: bytes) -> None:
+        self._piece = piece
+        self.taken = 0
 
     def read(self, size: int) -> bytes:
         self.taken += size
-        return b"0" * size
+        return self._piece * (size // len(self._piece))
 
 
 def refusal(text: bytes | str) -> str:
@@ -210,10 +212,18 @@ def test_anything_else_is_refused_and_never_crashes(data: bytes | str) -> None:
 
 
 def test_document_too_large_is_refused_and_its_rest_is_left_unread() -> None:
-    endless = Endless()
+    endless = Endless(b'"a", "b" ')
     with pytest.raises(BadInputError, match="is over 128 MiB, too large for a JSON document"):
         read_document(cast("BinaryIO", endless))
-    assert endless.taken == strict_json.MOST_DOCUMENT + 1
+    assert endless.taken == strict_json.MOST_DOCUMENT + strict_json.MIB
+
+
+@pytest.mark.parametrize("piece", [b"x", b"0", b" ", b"\\u00e9", b'\\"'])
+def test_one_value_that_is_larger_than_a_line_may_be_is_refused_and_its_rest_is_left_unread(piece: bytes) -> None:
+    endless = Endless(piece)
+    with pytest.raises(BadInputError, match="has over 16 MiB in which no text begins or ends: no feed has"):
+        read_document(cast("BinaryIO", endless))
+    assert endless.taken == strict_json.MOST_LINE + strict_json.MIB
 
 
 def test_lines_are_numbered_from_one() -> None:
