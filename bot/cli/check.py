@@ -13,7 +13,7 @@ from bot import __version__
 from bot.cli.backup import in_words, spelled
 from bot.cli.desks import desk_findings, follow_findings
 from bot.cli.pushes import push_findings
-from bot.cli.run import log_in
+from bot.cli.run import NO_SERVERS, log_in
 from bot.cli.terminal import DONE, WRONG, one_line, say
 from bot.cli.upgrade import what_will_happen
 from bot.client import FOR_THREADS, NEEDED
@@ -66,8 +66,7 @@ async def _findings() -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("settings", str(error))
         return
-    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
-    yield Finding("settings", f"there is no setting {strange}; docs/operator.md lists them" if strange else None)
+    yield Finding("settings", _wrong_settings(settings))
     desk = None
     try:
         desk = load_desk(settings.desk)
@@ -83,16 +82,17 @@ async def _findings() -> AsyncIterator[Finding]:
             yield Finding(what, wrong)
     channels: list[tuple[int, int]] = []
     threaded: set[int] = set()
-    async for finding in _database(settings.database, desk, channels, threaded):
+    async for finding in _database(settings, desk, channels, threaded):
         yield finding
     async for finding in _discord(settings, channels, threaded):
         yield finding
 
 
 async def _database(
-    path: Path, desk: Desk | None, channels: list[tuple[int, int]], threaded: set[int]
+    settings: Settings, desk: Desk | None, channels: list[tuple[int, int]], threaded: set[int]
 ) -> AsyncIterator[Finding]:
     """Look at the database, and into it where it is up to date: `channels` and `threaded` get what follows something."""
+    path = settings.database
     try:
         if (older := await asyncio.to_thread(_older, path)) is not None:
             yield Finding(f"database {path}: {older}")
@@ -106,8 +106,15 @@ async def _database(
     if found is not None:
         channels += found
         threaded |= in_threads
-        async for finding in _desks(path, desk):
+        async for finding in _desks(settings, desk):
             yield finding
+
+
+def _wrong_settings(settings: Settings) -> str | None:
+    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
+    if strange:
+        return f"there is no setting {strange}; docs/operator.md lists them"
+    return NO_SERVERS if settings.servers is None else None
 
 
 async def _file(path: Path) -> AsyncIterator[Finding]:
@@ -255,10 +262,15 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int],
         await database.close()
 
 
-async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
-    """Say what each newsroom follows that the desk file lacks, and what is stopped, closed, waiting or in doubt."""
-    database = await Database.open(path, only_look=True)
+async def _desks(settings: Settings, desk: Desk | None) -> AsyncIterator[Finding]:
+    """Say which newsrooms are not listed, what each follows that the desk file lacks, and what is stopped or in doubt."""
+    database = await Database.open(settings.database, only_look=True)
     try:
+        for server in await ServerStore(database).servers():
+            if settings.servers and server not in settings.servers:
+                yield Finding(
+                    f"server {server}", f"TALLYDESK_SERVERS does not list it: list it, or `tallydesk leave {server}`"
+                )
         if desk is not None:
             async for what, wrong in follow_findings(database, desk):
                 yield Finding(what, wrong)

@@ -13,7 +13,7 @@ from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role
+from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role, suspend_server
 from bot.outbox.threads_store import IS_PUBLIC, want
 
 
@@ -61,6 +61,10 @@ class ServerStore:
     async def leave(self, server: int, now: datetime) -> None:
         """Know that the bot left a server, from the first time it is said: nothing is posted there any more."""
         await self._database.transact(lambda connection: leave_server(connection, server, now))
+
+    async def suspend(self, server: int) -> bool:
+        """Let what is posted in a server that is not listed wait until it is; return False if it is not known at all."""
+        return await self._database.transact(lambda connection: suspend_server(connection, server, self._now()))
 
     async def servers(self) -> list[int]:
         """Return the servers that the bot is in; the operator's own, 0, is none."""

@@ -44,6 +44,7 @@ CREATE TABLE servers (
   id             INTEGER PRIMARY KEY,      -- Discord's
   next_number    INTEGER NOT NULL DEFAULT 1,  -- of the newsroom's next post
   left_at        INTEGER,                  -- NULL: the bot is in it
+  unlisted_at    INTEGER,                  -- wall clock: the operator no longer lists it, and its posts wait; NULL: it is listed
   paused_at      INTEGER,                  -- NULL: it is not paused
   paused_by      TEXT,
   desk_channel   INTEGER,                  -- where the desk is told and asked
@@ -667,7 +668,7 @@ INSERT INTO alive (one) VALUES (1);
 -- Something that is or was wrong, and whether that person was told.
 CREATE TABLE incidents (
   id             INTEGER PRIMARY KEY,
-  kind           TEXT NOT NULL CHECK (kind IN ('down', 'feed', 'channel', 'doubtful')),
+  kind           TEXT NOT NULL CHECK (kind IN ('down', 'feed', 'channel', 'doubtful', 'unlisted')),
   subject        TEXT NOT NULL,            -- a source's id, a channel's, an outbox row's; of 'down' nothing
   wall_since     INTEGER NOT NULL,
   wall_ended     INTEGER,                  -- NULL: it lasts
