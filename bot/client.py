@@ -166,17 +166,28 @@ class Bot(commands.AutoShardedBot):
                 await self.rooms.follows.servers.leave(server, self.rooms.clock.now())
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Know each server as Discord names it at the start."""
-        await self.on_guild_join(guild)
+        """Know each server as Discord names it at the start; none is left then: its line may have been mistyped."""
+        await self._serves_guild(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Know a server that the bot was invited to."""
+        """Know a server that the bot was invited to; leave it where the operator does not list it and never has."""
+        if not await self._serves_guild(guild) and self._only_channel is None:
+            log.warning("left a server that is not in TALLYDESK_SERVERS and invited the bot", server=guild.id)
+            await guild.leave()
+
+    async def _serves_guild(self, guild: discord.Guild) -> bool:
+        """Know a server that is listed, or suspend it; return False where it is neither listed nor known from before."""
+        servers = self.rooms.follows.servers
         if self._may_use(guild.id):
-            await self.rooms.follows.servers.join(guild.id)
+            await servers.join(guild.id)
             await self._channels_changed(guild)
-        else:
-            log.warning("a server that is not in TALLYDESK_SERVERS has the bot", server=guild.id)
-            await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
+            return True
+        known = await servers.suspend(guild.id)
+        log.error(
+            "a server that is not in TALLYDESK_SERVERS has the bot: nothing is posted or answered there", server=guild.id,
+            suspended=known, instead=f"list it, or tallydesk leave {guild.id}",
+        )  # fmt: skip
+        return known
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Try again what could not be written to."""

@@ -151,6 +151,7 @@ class Stored(NamedTuple):
     attempts: int
     message: int | None
     why: str | None
+    dropped_by: str | None
     superseded_by: int | None
 
     @property
@@ -159,7 +160,7 @@ class Stored(NamedTuple):
 
 
 _STORED = """SELECT id, channel, action, number, kind, state, content, quiet, from_reading, to_reading, attempts, message,
-                    why, superseded_by FROM outbox LEFT JOIN spans ON post = id ORDER BY id"""
+                    why, dropped_by, superseded_by FROM outbox LEFT JOIN spans ON post = id ORDER BY id"""
 
 
 def buttons(message: Message) -> dict[str, str]:

@@ -16,6 +16,7 @@ from yarl import URL
 from bot.desk.desk_file import Duration
 from bot.errors import BadInputError
 
+PREFIX = "TALLYDESK_"
 ENV_FILE = ".env"
 """In the folder where the bot is started; the environment goes before it."""
 
@@ -47,12 +48,14 @@ def _host(text: str) -> str:
 def _listed(value: object) -> object:
     if not isinstance(value, str):
         return value
+    if value.strip().casefold() == "all":
+        return ()
     try:
         ids = json.loads(f"[{value.strip().removeprefix('[').removesuffix(']')}]")
     except ValueError:
         ids = []
     if not ids or not all(type(key) is int and 0 < key < 1 << 63 for key in ids):
-        raise ValueError("should be ids of servers, as 1234,5678")
+        raise ValueError("should be ids of servers, as 1234,5678, or all")
     return tuple(ids)
 
 
@@ -89,9 +92,13 @@ class Settings(BaseSettings):
         default=timedelta(days=14),
         description="how long the last copy of each day is kept; of the last day every one is",
     )
-    servers: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
-        default=(),
-        description="ids of the servers that may use the bot and settle what is held, as 1234,5678; unset: all may use it",
+    record: HomePath | None = Field(
+        default=None,
+        description="the folder in which every new answer of a feed is kept, to be rehearsed; unset: none is",
+    )
+    servers: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_listed)] = Field(
+        default=None,
+        description="ids of the servers that may use the bot and settle what is held, as 1234,5678; all: any may use it (empty)",
     )
     heartbeat_url: Annotated[SecretStr, AfterValidator(_address)] | None = Field(
         default=None, description="an address that is asked while all is well, of a monitor that alarms when it is not"
@@ -180,9 +187,14 @@ def _lines_of_env_file() -> dict[str, int]:
                 f"{ENV_FILE}, line {line}: should be NAME=VALUE, a quoted value with its closing quotation mark"
             )
         name = (binding.key or "").upper()
-        if name.startswith("TALLYDESK_") and name not in known and (meant := get_close_matches(name, known, 1, 0.8)):
+        ours = name.removeprefix(PREFIX)
+        if (
+            ours != name
+            and name not in known
+            and (meant := get_close_matches(ours, [one.removeprefix(PREFIX) for one in known], 1, 0.7))
+        ):
             raise BadInputError(
-                f"{ENV_FILE}, line {line}: there is no setting {name[:60]}; {meant[0]} is meant, perhaps"
+                f"{ENV_FILE}, line {line}: there is no setting {name[:60]}; {PREFIX}{meant[0]} is meant, perhaps"
             )
         if name and name not in os.environ:
             lines[name] = line

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
+from bot.database.forgotten import Person
 from bot.database.installation_store import keep_commands_digest
 from bot.follows.lead_choices_store import LeadChoice, chosen_by
 from bot.follows.levels import Role, Roles
@@ -14,7 +15,7 @@ from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, pref
 from bot.outbox.publishing_store import want_published
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role
+from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role, suspend_server
 from bot.outbox.threads_store import IS_PUBLIC, want
 
 
@@ -62,6 +63,10 @@ class ServerStore:
     async def leave(self, server: int, now: datetime) -> None:
         """Know that the bot left a server, from the first time it is said: nothing is posted there any more."""
         await self._database.transact(lambda connection: leave_server(connection, server, now))
+
+    async def suspend(self, server: int) -> bool:
+        """Let what is posted in a server that is not listed wait until it is; return False if it is not known at all."""
+        return await self._database.transact(lambda connection: suspend_server(connection, server, self._now()))
 
     async def servers(self) -> list[int]:
         """Return the servers that the bot is in; the operator's own, 0, is none."""
@@ -222,6 +227,12 @@ def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
     """Delete what the channels of a server follow, with all that they were told, and what its editors chose to lead."""
     connection.execute("DELETE FROM leads WHERE server = ?", (server,))
     connection.execute("DELETE FROM follows WHERE server = ?", (server,))
+
+
+def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name out of what channels follow, and of which source leads."""
+    connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
+    connection.execute("UPDATE leads SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))
 
 
 _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, taste FROM follows"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.forgotten import Person
 from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
 from bot.outbox.kinds import Kinds
@@ -51,10 +52,14 @@ class AliveStore:
                FROM outbox WHERE state = 'doubtful' ORDER BY id LIMIT 1000"""
         )
         count = await self._database.row("SELECT count(*) FROM outbox WHERE state = 'doubtful'")
+        unlisted = await self._database.rows(
+            "SELECT id, unlisted_at FROM servers WHERE unlisted_at IS NOT NULL AND left_at IS NULL ORDER BY id"
+        )
         return Outbox(
             tuple(WaitingPosts(row[0], row[1], row[2], from_micros(row[3]), row[4], bool(row[5])) for row in waiting),
             tuple(Doubtful(row[0], row[1], row[2], row[3], from_micros(row[4])) for row in rows),
             count[0] if count else 0,
+            tuple((server, from_micros(since)) for server, since in unlisted),
         )
 
     async def open_rows(self) -> dict[str, int]:
@@ -152,3 +157,14 @@ def last_alive(path: Path, within: float) -> int | None:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
         ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
     return None if at is None else int(at)
+
+
+def forget_server_links(connection: sqlite3.Connection, server: int) -> None:
+    """Delete the channels of direct messages of people who are reminded of nothing any more, of whatever server."""
+    del server
+    connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_leads)")
+
+
+def forget_person_link(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete the channel of direct messages with a person."""
+    connection.execute("DELETE FROM direct_channels WHERE person = ?", (person.id,))

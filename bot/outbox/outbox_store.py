@@ -30,12 +30,13 @@ _SET_BACK = 60_000_000
 def may_go(kinds: Kinds) -> str:
     """Return the SQL of what may be sent.
 
-    Not of a newsroom that paused or that the bot left, nor the word of a source that it muted (but the newsroom's own), nor
+    Not of a newsroom that paused, that the bot left or that the operator no longer lists, nor the word of a source that it muted (but the newsroom's own), nor
     a change to what is not sent, nor a correction or retraction of it; nor a change to a message that an older one still
     waits to change, which would undo it; nor what waits for its thread.
     """
     return f"""state IN ('pending', 'sending')
-      AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
+      AND NOT EXISTS (SELECT 1 FROM servers v
+        WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
       AND (kind IN {kinds.own_words} OR NOT EXISTS (
         SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
       AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (

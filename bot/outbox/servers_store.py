@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.database.database import fetch, to_micros
+from bot.database.forgotten import Person
 
 
 def know_server(connection: sqlite3.Connection, server: int) -> None:
@@ -16,14 +17,26 @@ def know_server(connection: sqlite3.Connection, server: int) -> None:
 def join_server(connection: sqlite3.Connection, server: int) -> None:
     """Know a server that the bot is in, perhaps again."""
     connection.execute(
-        "INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL WHERE left_at IS NOT NULL",
+        """INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL, unlisted_at = NULL
+           WHERE left_at IS NOT NULL OR unlisted_at IS NOT NULL""",
         (server,),
     )
 
 
+def suspend_server(connection: sqlite3.Connection, server: int, wall: int) -> bool:
+    """Let what waits for a server wait until the operator lists it again; return False if it is not known.
+
+    `wall`: microseconds of the wall clock; the first time that it is said counts.
+    """
+    sql = "UPDATE servers SET left_at = NULL, unlisted_at = coalesce(unlisted_at, ?) WHERE id = ?"
+    return bool(connection.execute(sql, (wall, server)).rowcount)
+
+
 def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> None:
     """Know that the bot left a server, from the first time it is said: what waits there, and was not attempted, failed."""
-    connection.execute("UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server))
+    connection.execute(
+        "UPDATE servers SET left_at = ?, unlisted_at = NULL WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
+    )
     for few, states, one in (
         ("outbox_open", "'pending', 'sending'", "pending"),
         ("outbox_awaiting", "'awaiting', 'doubtful'", "awaiting"),
@@ -95,3 +108,26 @@ def forget_server(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM servers WHERE id = ?",
     ):
         connection.execute(sql, (server,))
+
+
+def forget_person_there(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name out of what was said to the desk, and of who did what; and what was sent to them alone."""
+    for sql in (
+        "UPDATE servers SET paused_by = unname(paused_by) WHERE paused_by LIKE ?1",
+        "UPDATE mutes SET muted_by = unname(muted_by) WHERE muted_by LIKE ?1",
+        """UPDATE outbox SET approved_by = unname(approved_by), why = unname(why)
+           WHERE approved_by LIKE ?1 OR why LIKE ?1""",
+        """UPDATE audit SET who = unname(who), before = unname(before), after = unname(after)
+           WHERE who LIKE ?1 OR before LIKE ?1 OR after LIKE ?1""",
+    ):
+        connection.execute(sql, (person.like,))
+    connection.execute(
+        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds) WHERE kind IN ('notice', 'reminder')
+           AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)"""
+    )
+    connection.execute(
+        """UPDATE outbox SET channel = 0, content = '', embeds = NULL
+           WHERE server = 0 AND state IN ('sent', 'failed', 'superseded', 'dropped')
+           AND channel IN (SELECT channel FROM direct_channels WHERE person = ?)""",
+        (person.id,),
+    )

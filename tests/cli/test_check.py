@@ -35,7 +35,7 @@ zone = "America/New_York"
 id = "ga"
 name = "President"
 leads = "times"
-candidates = [{id = "biden", name = "Joseph R. Biden", last = "Biden"}]
+candidates = [{id = "biden", name = "Joseph R. Biden", last = "Biden"}, {id = "trump", name = "Donald J. Trump", last = "Trump"}]
 
 [[sources]]
 id = "times"
@@ -78,6 +78,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, desk: Path, dat
     monkeypatch.setenv("TALLYDESK_DESK", str(desk))
     monkeypatch.setenv("TALLYDESK_DATABASE", str(data))
     monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
+    monkeypatch.setenv("TALLYDESK_SERVERS", "all")
     monkeypatch.chdir(tmp_path)
     yield
     structlog.reset_defaults()
@@ -120,7 +121,7 @@ def check(cli: Cli, standin: StandIn, caplog: pytest.LogCaptureFixture) -> Check
         assert not caplog.records  # a library's warning would be a line that nobody understands
         assert outcome.err == []
         assert not any("secret" in line for line in outcome.out)
-        assert all(line.startswith(("ok     ", "wrong  ")) for line in outcome.out)
+        assert all(line.startswith(("ok     ", "wrong  ", "         ")) for line in outcome.out)
         assert standin.unknown == []
         return outcome.status, outcome.out
 
@@ -139,6 +140,10 @@ async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path
             "ok     settings",
             f"ok     desk file {desk}, 1 contest, 2 sources",
             "ok     source times: 1 of the desk file's contests",
+            "ok     times: ga (ga) = ga (President)",
+            "         biden = Biden, 110",
+            "         trump = Trump, 100",
+            "         Biden leads by 10, with 210 counted",
             "ok     source reporter: nothing is fetched, people enter what it says",
             f"ok     database {data}, 1 channel that follows something",
             "ok     token, of the bot Tallydesk",
@@ -224,7 +229,7 @@ async def test_a_bad_setting_is_all_that_is_said(check: Check, monkeypatch: pyte
     monkeypatch.setenv("TALLYDESK_SERVERS", "newsroom")
     status, lines = await check()
     assert status == 1
-    assert lines == ["wrong  settings: the setting TALLYDESK_SERVERS: should be ids of servers, as 1234,5678"]
+    assert lines == ["wrong  settings: the setting TALLYDESK_SERVERS: should be ids of servers, as 1234,5678, or all"]
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -251,9 +256,7 @@ async def test_a_desk_file_that_is_wrong_costs_nothing_else(check: Check, channe
     desk.write_text("[desk]\n")
     status, lines = await check()
     assert status == 1
-    (line,) = wrong(lines)
-    assert line.startswith(f"desk file: {desk}: ")
-    assert line.endswith("; TALLYDESK_DESK names it")
+    assert wrong(lines) == [f"desk file: {desk}: {key}: is missing" for key in ("desk.zone", "contests", "sources")]
     assert lines[-1] == "ok     channel #count of Newsroom"
 
 
@@ -451,7 +454,10 @@ async def test_candidates_that_the_desk_file_does_not_know_by_those_ids(
     status, lines = await check()
     assert status == 1
     (line,) = wrong(lines)
-    assert line.endswith("of ga it names biden, whom the desk file does not: look at feeds.times")
+    assert line == (
+        "times: ga (ga) = ga (President): biden is nobody in the desk file; say who in feeds.times.candidates, "
+        'such as {"biden" = "jrb"}'
+    )
 
 
 async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.MonkeyPatch, channel: Channel) -> None:
@@ -492,3 +498,33 @@ async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Chan
     status, lines = await check()
     assert status == 0
     assert f"ok     server {channel.guild.id}: paused since 2020-11-11T12:00:00+00:00 by olga (81)" in lines
+
+
+async def test_a_server_that_was_served_and_is_not_listed_is_named_with_the_way_out(
+    check: Check, guild: Guild, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert channel
+    monkeypatch.setenv("TALLYDESK_SERVERS", "4242")
+    status, lines = await check()
+    assert status == 1
+    assert (
+        f"wrong  server {guild.id}: TALLYDESK_SERVERS does not list it: list it, or `tallydesk leave {guild.id}`"
+        in lines
+    )
+
+
+async def test_a_list_of_servers_that_is_not_there_is_wrong(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TALLYDESK_SERVERS")
+    status, lines = await check()
+    assert status == 1
+    assert lines[0].startswith("wrong  settings: TALLYDESK_SERVERS is not set: name the servers that may use the bot")
+
+
+async def test_for_machines_each_thing_is_an_object(cli: Cli, standin: StandIn, channel: Channel) -> None:
+    assert channel.id
+    assert standin.unknown == []
+    outcome = await asyncio.to_thread(cli, "check", "--json")
+    assert outcome.status == 0
+    first, *_ = outcome.printed
+    assert first == {"what": "settings", "ok": True, "wrong": None, "rows": []}
+    assert any(one["rows"] for one in outcome.printed)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.rehearsal.standin.checks import check_commands
 from bot.rehearsal.standin.message import User
 from bot.rehearsal.standin.refusal import missing_access, unknown_guild
-from bot.rehearsal.standin.routes import ApiCall, Reply, Routes
+from bot.rehearsal.standin.routes import NO_CONTENT, ApiCall, Reply, Routes
 from bot.rehearsal.standin.world import World
 
 _FLAGS = 1 << 23  # the application has commands
@@ -24,6 +24,7 @@ class ApplicationRoutes:
         """Return the handlers by method and path, a star for each variable part."""
         return {
             "GET /users/@me": self.me,
+            "DELETE /users/@me/guilds/*": self.leave,
             "GET /applications/@me": self.application,
             "GET /oauth2/applications/@me": self.application,
             "GET /gateway": self.gateway,
@@ -38,6 +39,14 @@ class ApplicationRoutes:
         """Answer with the bot's user."""
         own = {"mfa_enabled": False, "verified": True, "locale": "en-US", "email": None}
         return Reply(body=self._world.bot.json() | own)
+
+    def leave(self, call: ApiCall) -> Reply:
+        """Let the bot leave a server."""
+        guild = self._world.guilds.get(call.id(0))
+        if guild is None:
+            raise unknown_guild()
+        self._world.remove_guild(guild)
+        return NO_CONTENT
 
     def application(self, _: ApiCall) -> Reply:
         """Answer with the application and its owner."""
