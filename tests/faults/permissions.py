@@ -97,7 +97,8 @@ async def _day(without: str | None) -> Seen:
         guild = backstage.guild
         named = [channel for channel in guild.channels.values() if channel.name != "desk"]
         for place, channel in places_of(named):
-            ours = [one for one in channel.messages if one.author.bot and _OPENING not in one.content]
+            told = [one for one in channel.messages if one.author.bot and one.kind.by_somebody]
+            ours = [one for one in told if _OPENING not in one.content]
             seen.posts += len(ours)
             seen.cards += sum(bool(one.embeds) for one in ours)
             seen.pinned += len(channel.pins)
