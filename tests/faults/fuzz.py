@@ -173,10 +173,8 @@ def _live_answers() -> list[bytes]:
     election = {"lastUpdated": "2020-11-04T03:14:15.1234567Z", "electionDate": "2020-11-03", "isProduction": True, "isOfficialResults": False, "name": text("General")}  # fmt: skip
     silent = [{"groupName": text("Early"), "reportingStatusClientTextKey": "reporting-status-not-reported"}]
     listed = {"elections": [{"publicElectionId": "x", "electionDate": "2020-11-03", "name": text("General")}]}
-    one, two = (
-        {"election": election | more, "ballotItems": items}
-        for more, items in (({}, [contest]), ({"groupReportingStatus": silent}, [contest, contest | {"id": "C-2"}]))
-    )
+    one = {"election": election, "ballotItems": [contest]}
+    two = {"election": election | {"groupReportingStatus": silent}, "ballotItems": [contest, contest | {"id": "C-2"}]}
     return [json.dumps(value).encode() for value in (one, two, listed)]
 
 
