@@ -68,9 +68,9 @@ def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
     """
     bare = [_bare(name) for name in names]
     kinds = [_TYPES.get(name) for name in bare]
-    if len(bare) == 1 and kinds == [None]:
-        return (None,)
     found: list[VoteType | None] = []
+    if sum(not is_residual(name) for name in bare) == 1 and not any(kinds):
+        return (None,) * len(names)
     for name, kind in zip(bare, kinds, strict=True):
         if name == _TOTAL or is_residual(name):
             found.append(None)
@@ -79,6 +79,11 @@ def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
         else:
             found.append(kind or "other")
     return tuple(found)
+
+
+def is_total(name: str) -> bool:
+    """Return True of what holds all votes: Total, Total Votes."""
+    return _bare(name) == _TOTAL
 
 
 def checked_sum(votes: int) -> int:

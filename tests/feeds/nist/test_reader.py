@@ -278,7 +278,10 @@ def test_other_json_is_no_report(read_bytes: ReadBytes, data: bytes) -> None:
         ),
         (contest(choice(None, count(1))), "has a selection that is no candidate, party, write-in or answer"),
         (contest(choice("ada", count(1, "mars"))), "has votes of the unit 'mars', which GpUnit does not have"),
-        (contest(choice("ada", count("1"))), "ContestSelection[0].VoteCounts[0].Count should be a whole number, not '1'"),
+        (
+            contest(choice("ada", count("1"))),
+            "ContestSelection[0].VoteCounts[0].Count should be a whole number, not '1'",
+        ),
         (contest(choice("ada", count(1.5))), "Count of Ada Quill should be a whole number, not 1.5"),
         (contest(choice("ada", count(True))), "VoteCounts[0].Count should be a whole number, not true"),
         (contest(choice("ada", count(-1))), "VoteCounts[0].Count should be a whole number, not -1"),
