@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.desk.desk_file import Contest
+from bot.follows.levels import Role
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, size
+from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import votes
 
 _A_PAGE = 25
@@ -83,15 +84,24 @@ def _line(row: FollowedContest) -> str:
 
 def _select(rows: Sequence[FollowedContest]) -> Select:
     named = [(row, row.known.name if row.known else row.contest) for row in rows]
-    choices = tuple(Choice(f"#{row.name}: {contest}"[:100], str(row.key)) for row, contest in named)
+    choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
     return Select("follow:choose", "Change how one of them is told", choices)
 
 
-def role_answer(role: int | None) -> str:
+MAY: dict[Role, str] = {
+    "reporter": "enter what no feed says; the desk confirms it before it counts",
+    "desk": "enter, confirm, publish, correct and mute",
+    "manager": "set up: what channels follow, who reads them, who confirms",
+}
+"""What a role that a newsroom sets lets its members do; each may do what those above it may."""
+
+
+def role_answer(may: Role, role: int | None) -> str:
     """Return what `/desk role` answers."""
     if role is None:
-        return "From now on only those who may manage the server can set what its channels follow, enter, confirm and correct."
-    return f"From now on <@&{role}> can set what this server's channels follow, enter, confirm and correct."
+        whose = {"reporter": "reporters", "desk": "the desk", "manager": "managers"}[may]
+        return f"From now on no role is that of {whose}. Who may manage the server can do everything, as ever."
+    return f"From now on <@&{role}> can {MAY[may]}."
 
 
 def _named(contest: Contest | None, key: str) -> str:

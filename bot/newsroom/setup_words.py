@@ -1,23 +1,26 @@
 """The cards of `/desk setup`: each step with what is set now, lists to choose from, and the way on."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.desk.desk_file import Contest, Desk
 from bot.events.event import EventKind
 from bot.events.reminder import LEADS
+from bot.follows.follows_words import MAY
+from bot.follows.levels import Role
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, joined
+from bot.wording.limits import CONTENT, cut, joined
 from bot.wording.names import name_of
 from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length
 
-_STEPS = (("role", "1 Role"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
+_STEPS = (("role", "1 Roles"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
 
 
 def first_step(settings: ServerSettings) -> str:
@@ -29,24 +32,26 @@ def first_step(settings: ServerSettings) -> str:
     return "start" if any(channel.follows for channel in settings.channels) else "channels"
 
 
-Lacks = Callable[[int, bool, bool], tuple[str, ...] | None]
-"""Returns which permissions the bot lacks in a channel, with a board or without, with threads or without; None: it does
-not see the channel."""
+class Lacks(Protocol):
+    """Says which permissions the bot lacks."""
+
+    def __call__(
+        self, channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
+    ) -> tuple[str, ...] | None:
+        """Return those that it lacks in a channel, with a board or without, with threads or without; None: it is not seen.
+
+        `mentions`: roles that lead changes mention there, which may let themselves be mentioned by nobody.
+        """
 
 
 def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
     """Return everything that is set, what the bot lacks where, and a button to each step."""
-    role = (
-        f"<@&{settings.desk_role}>"
-        if settings.desk_role
-        else "not set, so only who may manage the server changes anything"
-    )
     second = (
         "Two people: what one enters, another confirms." if settings.two_person else "What staff enter counts at once."
     )
     lines = [
         "**Setting up Tallydesk in this server.** Leave whenever you like; `/desk setup` shows how far it is.",
-        f"1. The desk's role: {role}.",
+        f"1. Roles: {'; '.join(f'{name.lower()}, {_role(settings.role(may))}' for may, name in _ROLES.items())}.",
         f"2. The desk is asked in: {_channel(settings.desk_channel) or 'no channel yet'}. {second}",
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
@@ -65,22 +70,37 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
 
 
 def role_card(settings: ServerSettings, note: str = "") -> Answer:
-    """Return the step of the desk's role."""
-    now = (
-        f"Now: <@&{settings.desk_role}>."
-        if settings.desk_role
-        else "Now: no role; only those who may manage the server can."
-    )
+    """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
-            "**Step 1 of 4: the desk's role.** Who has it may set what channels follow, enter, confirm and correct. "
-            "Setting it takes the permission to manage the server."
+            "**Step 1 of 4: roles.** Choose none where nobody is to have it. Setting them takes the permission to manage the "
+            "server; who has that may do everything."
         ),
-        now,
+        *(f"- {name}, {_role(settings.role(may))}: may {MAY[may]}." for may, name in _ROLES.items()),
+        (
+            "Discord shows `/follow` and `/unfollow` only to who may manage the server. To open one to the managers' role: "
+            "Server Settings, Integrations, Tallydesk, the command, *Add Roles or Members*. There `/desk` can be hidden from "
+            "everyone but the desk too; what a role may do there stays as it is here."
+        ),
     ]
-    select = Select("setup:role", "The desk's role", of="roles", chosen=settings.desk_role)
-    buttons = (*_clear(settings.desk_role, "No role", "setup:norole"), *_ways("desk", "Next: desk's channel"))
-    return Answer(_content(note, lines), (), buttons, selects=(select,))
+    selects = tuple(
+        Select(
+            f"setup:role:{may}",
+            f"{name}' role" if name.endswith("s") else f"{name}'s role",
+            least=0,
+            of="roles",
+            chosen=settings.role(may),
+        )
+        for may, name in _ROLES.items()
+    )
+    return Answer(_content(note, lines), (), _ways("desk", "Next: desk's channel"), selects=selects)
+
+
+_ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
+
+
+def _role(role: int | None) -> str:
+    return f"<@&{role}>" if role else "no role"
 
 
 def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
@@ -139,7 +159,7 @@ def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
         lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
     )
     for channel in settings.channels:
-        lacking = lacks(channel.channel, has_boards(channel), has_threads(channel))
+        lacking = lacks(channel.channel, has_boards(channel), has_threads(channel), mentions_of(channel))
         if channel.follows or lacking is None:  # else nothing is posted there by itself
             lines += lack_lines(channel.channel, lacking)
     return lines
@@ -177,7 +197,7 @@ def channel_card(
     lines = [
         f"**<#{key}>** {follows_line(channel, desk).partition(' ')[2]}",
         *(_told_lines(channel) if channel.follows else ()),
-        *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel))),
+        *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel), mentions_of(channel))),
         "Choose all the contests that it is to follow; whatever is left out of the list is followed no more.",
     ]
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
@@ -293,7 +313,7 @@ def _name(contest: str, desk: Desk) -> str:
 
 def _label(contest: Contest) -> str:
     where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
-    return f"{contest.name}{where}"[:100]
+    return cut(f"{contest.name}{where}", 100)
 
 
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
@@ -302,7 +322,14 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
         return [f"⚠ The bot does not see <#{channel}>: it is gone, or hidden from the bot."]
     if not lacking:
         return []
-    return [f"⚠ In <#{channel}> the bot lacks the permission to {' and to '.join(lacking)}."]
+    way = f" {LET_MENTION}" if any(one.startswith("mention ") for one in lacking) else ""
+    return [f"⚠ In <#{channel}> the bot lacks the permission to {' and to '.join(lacking)}.{way}"]
+
+
+LET_MENTION = (
+    "A role that can't be mentioned is not told: in Server Settings, Roles, open it and switch on “Allow anyone to @mention "
+    "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
+)
 
 
 AS_THE_DESK_FILE = "as in the desk file"

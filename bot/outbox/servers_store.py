@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from bot.database.database import fetch, to_micros
 
@@ -15,14 +16,26 @@ def know_server(connection: sqlite3.Connection, server: int) -> None:
 def join_server(connection: sqlite3.Connection, server: int) -> None:
     """Know a server that the bot is in, perhaps again."""
     connection.execute(
-        "INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL WHERE left_at IS NOT NULL",
+        """INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL, unlisted_at = NULL
+           WHERE left_at IS NOT NULL OR unlisted_at IS NOT NULL""",
         (server,),
     )
 
 
+def suspend_server(connection: sqlite3.Connection, server: int, wall: int) -> bool:
+    """Let what waits for a server wait until the operator lists it again; return False if it is not known.
+
+    `wall`: microseconds of the wall clock; the first time that it is said counts.
+    """
+    sql = "UPDATE servers SET left_at = NULL, unlisted_at = coalesce(unlisted_at, ?) WHERE id = ?"
+    return bool(connection.execute(sql, (wall, server)).rowcount)
+
+
 def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> None:
     """Know that the bot left a server, from the first time it is said: what waits there, and was not attempted, failed."""
-    connection.execute("UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server))
+    connection.execute(
+        "UPDATE servers SET left_at = ?, unlisted_at = NULL WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
+    )
     for few, states, one in (
         ("outbox_open", "'pending', 'sending'", "pending"),
         ("outbox_awaiting", "'awaiting', 'doubtful'", "awaiting"),
@@ -34,9 +47,14 @@ def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> 
         )
 
 
-def set_desk_role(connection: sqlite3.Connection, server: int, role: int | None) -> None:
-    """Keep the role that may write in a server; None: who may manage the server."""
-    connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (role, server))
+def set_role(
+    connection: sqlite3.Connection, server: int, may: Literal["reporter", "desk", "manager"], role: int | None
+) -> int | None:
+    """Keep a role that a server sets (None: it is nobody's); return what it was."""
+    column = {"reporter": "reporter_role", "desk": "desk_role", "manager": "manager_role"}[may]
+    rows = fetch(connection, f"SELECT {column} FROM servers WHERE id = ?", (server,))  # noqa: S608 - our own names
+    connection.execute(f"UPDATE servers SET {column} = ? WHERE id = ?", (role, server))  # noqa: S608 - our own names
+    return rows[0][0] if rows else None
 
 
 def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> None:
@@ -72,11 +90,9 @@ def know_thread(connection: sqlite3.Connection, server: int, thread: int, channe
     )
 
 
-def forget_event_posts(connection: sqlite3.Connection, server: int) -> None:
-    """Delete all that was told of a server's events: by direct message, too, which belongs to no server."""
-    connection.execute(
-        "DELETE FROM outbox WHERE event IN (SELECT id FROM schedule_entries WHERE server = ?)", (server,)
-    )
+def forget_rows(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
+    """Delete rows of the outbox."""
+    connection.executemany("DELETE FROM outbox WHERE id = ?", [(key,) for key in keys])
 
 
 def forget_server(connection: sqlite3.Connection, server: int) -> None:

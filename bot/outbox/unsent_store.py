@@ -14,10 +14,11 @@ _WAITS = """(
 """The edit of a message that nobody has attempted yet."""
 
 
-def drop(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
-    """Let a row not be sent; `state` is the one it is in."""
+def drop(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
+    """Let a row not be sent; `state` is the one it is in. `by`: on whose word, as the audit names them, where `why` is None."""
     connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.REJECTED), why, key)
+        "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
+        (moved(state, Transition.REJECTED), why, by, key),
     )
 
 
@@ -35,9 +36,9 @@ def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, k
     )
 
 
-def tell_from(connection: sqlite3.Connection, key: int, from_reading: int | None, kind: PostKind) -> None:
-    """Let a row tell what has changed since another reading, as a post of another kind; None: since the first."""
-    connection.execute("UPDATE outbox SET from_reading = ?, kind = ? WHERE id = ?", (from_reading, kind, key))
+def set_kind(connection: sqlite3.Connection, key: int, kind: PostKind) -> None:
+    """Let a row be a post of another kind."""
+    connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
 def reword(connection: sqlite3.Connection, key: int, number: int, draft: Draft, now: datetime) -> None:

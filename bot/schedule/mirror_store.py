@@ -4,7 +4,8 @@ import sqlite3
 from datetime import datetime
 
 from bot.database.database import Database, fetch
-from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.outbox.rows import AuditRow
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_mirrored
 
 
@@ -18,7 +19,10 @@ class MirrorStore:
     async def servers(self) -> list[int]:
         """Return the servers that want it."""
         return [
-            row[0] for row in await self._database.rows("SELECT id FROM servers WHERE mirrored AND left_at IS NULL")
+            row[0]
+            for row in await self._database.rows(
+                "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
+            )
         ]
 
     async def set(self, server: int, who: str, now: datetime, *, on: bool) -> bool:

@@ -21,7 +21,8 @@ from bot.count.worth import ToldMargin
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
 
@@ -421,19 +422,23 @@ class IntakeStore:
         return moment(row[0]) if row else None
 
 
-def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: Callable[[], float]) -> None:
-    """Store what a decision wants stored, in the transaction under way."""
+def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: Callable[[], float]) -> list[int]:
+    """Store what a decision wants stored, in the transaction under way; return the rows of its posts.
+
+    The edits of notices, which are added to its posts here, are not among them.
+    """
     for rows_of, sql in _WRITES:
         if rows := attrgetter(rows_of)(writes):
             connection.executemany(sql, rows)
-    write_posts(connection, writes.outbox, numbers, wall)
     stamp = int(wall() * 1_000_000)
+    keys = add_rows(connection, writes.outbox, stamp, numbers)
     for newer in writes.holds.newer:
         writes.outbox += say_newer(connection, newer, stamp)
     for ended in writes.holds.ended:
         writes.outbox += say_ended(connection, ended, stamp)
     if writes.audit:
         connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
+    return keys
 
 
 def load(

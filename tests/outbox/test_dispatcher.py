@@ -13,7 +13,8 @@ from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.rows import INSERT_OUTBOX, AuditRow, OutboxRow
+from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.tally.changes_store import ChangePosts
 from bot.tally.changes_words import Span
@@ -40,8 +41,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
         OutboxRow.worded(SERVER, channel, first + place, Draft("notice", text, "the desk"), START)
         for place, text in enumerate(texts)
     ]
-    values = [row.values(newsroom.outbox.now()) for row in rows]
-    await newsroom.database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+    await newsroom.database.transact(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
 
 
 def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
@@ -65,9 +65,7 @@ async def until(true: Callable[[], object]) -> None:
 async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
     await newsroom.desk_store.join(SERVER)
     board = OutboxRow.worded(SERVER, COUNT, 1, Draft("board", "a board", "the desk"), START, "ga")
-    await newsroom.database.transact(
-        lambda connection: connection.execute(INSERT_OUTBOX, board.values(newsroom.outbox.now()))
-    )
+    await newsroom.database.transact(lambda connection: add_rows(connection, [board], newsroom.outbox.now()))
     others = list(range(31, 43))
     for channel in others:
         await add(newsroom, "a post", channel=channel)
@@ -377,7 +375,11 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
     await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
     others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
-    kinds = Kinds(newsroom.post_kinds.setting, [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others])
+    kinds = Kinds(
+        newsroom.post_kinds.setting,
+        [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others],
+        newsroom.post_kinds.copies,
+    )
     broken = OutboxStore(newsroom.database, kinds, newsroom.wall)
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
     with capture_logs() as logs:
@@ -492,7 +494,7 @@ async def test_a_death_after_the_refusal_of_a_file_loses_and_doubles_nothing(new
     await share_chart(newsroom)
     refused = (await newsroom.outbox.claim(COUNT)).post
     assert refused is not None
-    await newsroom.outbox.defer(refused, newsroom.outbox.now(), WHY, Transition.DECLINED, file_refused=True)
+    await newsroom.outbox.defer(refused, newsroom.outbox.now(), WHY, Transition.DECLINED, without="file")
     await newsroom.publish()  # as after a restart
     assert files_sent(newsroom) == [False]
     assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
@@ -542,6 +544,28 @@ async def test_a_channel_that_takes_nothing_is_closed_and_gets_the_picture_when_
     closed, opened = said(newsroom, LIVE)
     assert closed.startswith(f"**<#{COUNT}> can't be written to.**")
     assert opened.startswith(f"**<#{COUNT}> can be written to again.**")
+
+
+async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_desk_is_told_once(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
+    newsroom.standin.world.guilds[SERVER].channels[COUNT].forbid("EMBED_LINKS")
+    card = {"title": "President", "description": "Biden 100", "fields": [{"name": "Other sources", "value": "none"}]}
+    for headline in ("first", "second"):
+        draft = Draft("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
+        await SharingStore(newsroom.database, newsroom.wall).share(
+            len(headline), COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share")
+        )
+    await newsroom.publish()
+    mark = "-# Its card could not be embedded here, and stands above in words."
+    in_words = ["**President**", "Biden 100", "**Other sources**", "none", "19,000 left", mark]
+    shown = newsroom.shown(COUNT)
+    assert [one.content.split("\n")[:-1] for one in shown] == [["first", *in_words], ["second", *in_words]]
+    assert [one.embeds for one in shown] == [[], []]
+    (told,) = said(newsroom, LIVE)
+    assert told.startswith(f"**The card of #1 could not be shown in <#{COUNT}>,**")
+    assert await newsroom.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL") == []
 
 
 # Starting and stopping.

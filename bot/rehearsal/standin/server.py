@@ -1,8 +1,10 @@
 """The stand-in as a whole: a Discord on loopback, and the members that use it."""
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
@@ -23,7 +25,7 @@ from bot.rehearsal.standin.interactions import Interaction, InteractionAnswer, I
 from bot.rehearsal.standin.member_input import OptionValue, about_message, fill, find_command, pressed, submitted
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.message_body import MAX_REQUEST_BYTES
-from bot.rehearsal.standin.message_routes import CrosspostRoutes, MessageRoutes, PinRoutes
+from bot.rehearsal.standin.message_routes import CrosspostRoutes, MessageRoutes, PinRoutes, ReactionRoutes
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.rate_limits import RateLimits
 from bot.rehearsal.standin.wire import Json
@@ -58,15 +60,17 @@ class StandIn:
         self,
         world: World | None = None,
         *,
+        token: str | None = None,
         refused_token: str | None = None,
         shards: int = 1,
         limited: bool = False,
     ) -> None:
-        """Stand in with this world or a new one; refuse one token; recommend so many shards.
+        """Stand in with this world or a new one; take the bot's own `token` alone (None: any); recommend so many shards.
 
         `limited` enforces Discord's rate limits from the start; `rate_limits` switches them later.
         """
         self.world = world or World()
+        self._token = token
         self.refused_token = refused_token
         self.rate_limits = RateLimits()
         if limited:
@@ -79,6 +83,7 @@ class StandIn:
             **ChannelRoutes(self.world).routes(),
             **PinRoutes(self.world).routes(),
             **MessageRoutes(self.world, self.rate_limits).routes(),
+            **ReactionRoutes(self.world).routes(),
             **CrosspostRoutes(self.world, self.rate_limits).routes(),
             **ThreadRoutes(self.world).routes(),
             **DirectMessageRoutes(self.world).routes(),
@@ -91,6 +96,8 @@ class StandIn:
         self._port = 0
 
     def _refuses(self, token: str) -> bool:
+        if self._token is not None and not secrets.compare_digest(token.encode(), self._token.encode()):
+            return True
         return token == self.refused_token or self.faults.token_refused
 
     @property
@@ -144,6 +151,9 @@ class StandIn:
         await self.stop()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        # A site whose name somebody points at loopback arrives with its own Host.
+        if request.headers.getall("Host", []) != [f"{_HOST}:{self._port}"]:
+            return web.Response(status=HTTPStatus.MISDIRECTED_REQUEST)
         if request.path.startswith(PREFIX + "/"):
             return await self._api.answer(request)
         if request.path == "/gateway":
