@@ -7,7 +7,7 @@ from bot.desk.desk_file import Contest, Desk
 from bot.events.event import EventKind
 from bot.events.reminder import LEADS
 from bot.follows.follows_words import MAY
-from bot.follows.levels import Role
+from bot.follows.levels import Role, Sees
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
@@ -34,6 +34,11 @@ def first_step(settings: ServerSettings) -> str:
 Lacks = Callable[[int, bool, bool], tuple[str, ...] | None]
 """Returns which permissions the bot lacks in a channel, with a board or without, with threads or without; None: it does
 not see the channel."""
+
+
+def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
+    """Return the settings without the channels that who asks does not see; the desk's is named where it is shown."""
+    return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
 
 def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
@@ -95,7 +100,7 @@ def _role(role: int | None) -> str:
     return f"<@&{role}>" if role else "no role"
 
 
-def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
+def desk_card(settings: ServerSettings, lacks: Lacks, sees: Sees, note: str = "") -> Answer:
     """Return the step of the desk's channel."""
     channel = settings.desk_channel
     lines = [
@@ -114,7 +119,8 @@ def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
             Button(label, f"setup:confirm:{'on' if on else 'off'}"),
             Button("Test post", f"setup:test:{channel}"),
         )
-    select = Select("setup:desk", "The desk's channel", of="channels", chosen=channel)
+    shown = channel if channel is not None and sees(channel) else None
+    select = Select("setup:desk", "The desk's channel", of="channels", chosen=shown)
     return Answer(_content(note, lines), (), (*buttons, *_ways("channels", "Next: channels")), selects=(select,))
 
 
