@@ -265,7 +265,8 @@ async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
-            "UPDATE outbox SET components = json_array(json_array('Drop', 'hold:drop:' || asks, 'danger')) WHERE asks <> ''"
+            """UPDATE outbox SET components = json_array(json_array('Drop', 'hold:drop:' || series || ':' || since, 'danger'))
+               FROM hold_notices WHERE post = id"""
         )
     )
     await room.publish()
@@ -290,9 +291,9 @@ async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom
     notice = last(channel)
     await room.press(last(desk), "Drop")
     answer = await room.press(notice, "Post", eve)
-    assert answer.startswith("That is answered already. **Dropped by the desk of another server, 7:16 a.m.:**")
+    assert answer.startswith("That is answered already. **Dropped by the desk of Newsroom, 7:16 a.m.:**")
     await room.publish()
-    assert last(channel).content.startswith("**Dropped by the desk of another server, 7:16 a.m.:**")
+    assert last(channel).content.startswith("**Dropped by the desk of Newsroom, 7:16 a.m.:**")
 
 
 async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_held(
@@ -313,14 +314,16 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
     )
     assert rows == [
         (room.guild.id, f"olga ({room.editor.id})", "hold post", "ga"),
-        (channel.guild.id, f"the desk of another server ({room.guild.id})", "hold post", "ga"),
+        (channel.guild.id, f"the desk of Newsroom ({room.guild.id})", "hold post", "ga"),
     ]
     audit = await eve.slash(channel, "desk audit")
-    line = "7:01 a.m., the desk of another server: **hold post** (ga) was source the Times, count election, reason many\\_units"
+    line = (
+        "7:01 a.m., the desk of Newsroom: **hold post** (ga) was source the Times, count election, reason many\\_units"
+    )
     assert line in audit.content
     assert "olga" not in audit.content
     why = await eve.slash(channel, "why", post="#3")
-    assert "the desk of another server let it through" in why.content
+    assert "the desk of Newsroom let it through" in why.content
 
 
 NOT_HERE = (
