@@ -19,7 +19,7 @@ from bot.desk.desk_file import Source
 from bot.desk.settings import secret
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.formats import reader_of
-from bot.feeds.reader import ReaderContext, Refusal, shortened
+from bot.feeds.reader import ReaderContext, Refusal, bounded, shortened
 from bot.feeds.recording import Recorder, Recording
 
 LARGEST = 64 * 1024 * 1024
@@ -181,7 +181,7 @@ class Feed:
         )  # fmt: skip
         try:
             # In a thread of its own: a large answer would keep everybody else waiting for seconds.
-            items = await asyncio.to_thread(lambda: list(read(io.BytesIO(answer.body), context)))
+            items = await asyncio.to_thread(lambda: bounded(read(io.BytesIO(answer.body), context), context.name))
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
         self._marks = answer.marks
