@@ -1,8 +1,12 @@
 """Tallydesk: the count desk of a newsroom, inside Discord."""
 
-from importlib.metadata import PackageNotFoundError, version
+import sys
 
-try:
-    __version__ = version("tallydesk")
-except PackageNotFoundError:  # run from a folder without being installed
-    __version__ = "0"
+__version__ = "0.1.0"
+
+# structlog brings rich and pygments along for a log in colours, which ours is not: 4 MiB that a bot does not need.
+if "structlog" not in sys.modules and "rich" not in sys.modules:
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    import structlog.dev  # noqa: F401
+
+    del sys.modules["rich"]

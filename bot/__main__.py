@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot import __version__
 from bot.cli import terminal
 
 # Heavy imports wait until a subcommand needs them: `tallydesk --help` answers at once.
@@ -65,9 +66,7 @@ def tallydesk(
     usage or bad input, 1 for a check that failed.
     """
     if version:
-        from importlib.metadata import version as installed
-
-        terminal.say(f"tallydesk {installed('tallydesk')}")
+        terminal.say(f"tallydesk {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
         context.fail(f"say what to do: {', '.join(sorted(_subcommands()))}; tallydesk --help says more")

@@ -7,7 +7,19 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import answers, delivery, flat_cost, idle, latency, page, poll, push_attack, readers, schedule
+from tests.benchmarks import (
+    answers,
+    delivery,
+    flat_cost,
+    idle,
+    latency,
+    page,
+    poll,
+    push_attack,
+    readers,
+    schedule,
+    start,
+)
 from tests.benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -16,6 +28,7 @@ BENCHMARKS = {
     "delivery": delivery.run,
     "answers": answers.run,
     "idle": idle.run,
+    "start": start.run,
     "page": page.run,
     "schedule": schedule.run,
     "poll": poll.run,
