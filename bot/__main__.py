@@ -134,6 +134,46 @@ def changes(
 
 
 @app.command()
+def new(
+    feeds: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ADDRESS or FILE]...", help="What officials publish: a results page's data, or a saved file of it."
+        ),
+    ] = None,
+    *,
+    contest: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN", help="Take the contests whose id or name match, as in '*governor*'; again for more."
+        ),
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(metavar="ST", help="The state's postal code, where neither address nor counties say it."),
+    ] = None,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The desk file; what is in it stays.")] = Path(
+        "desk.toml"
+    ),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is sure, and name what is not.")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Write the shipped example instead.")] = False,
+) -> int:
+    """Write a desk file from what a feed has, or add a further feed to the one that is there.
+
+    Contests are picked by typing a part of their name, or by --contest. Names, parties, keys and what can be known of the
+    state are filled in; what is a guess is marked with its reason. A further feed is paired with the contests that are
+    there, shown side by side. Without a feed: what is known of the state's.
+    """
+    from bot.cli.new import Options
+    from bot.cli.new import example as write_example
+    from bot.cli.new import new as run
+
+    if example:
+        return write_example(output)
+    return run(feeds or [], Options(contests=contest or (), yes=yes, output=output, state=state))
+
+
+@app.command()
 def schema() -> int:
     """Print the JSON Schema of a reading."""
     from bot.cli.schema import schema as run
@@ -143,6 +183,9 @@ def schema() -> int:
 
 @app.command()
 def rehearse(
+    finished: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="With --grow: the finished count, as a feed's saved file.")
+    ] = None,
     *,
     day: Annotated[
         str,
@@ -150,8 +193,29 @@ def rehearse(
             metavar="DAY", help="The day's name (list: which there are), drill, or the path of a recorded day's file."
         ),
     ] = "2020-11-11-georgia",
+    desk: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Rehearse this desk file instead of a day: its sources as they are now."),
+    ] = None,
+    feeds: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="With --desk: play what tallydesk record kept in FOLDER.")
+    ] = None,
+    grow: Annotated[
+        bool,
+        typer.Option(
+            "--grow",
+            help="With --desk: let a finished count grow from zeros, of FILE or of the sources as they are now.",
+        ),
+    ] = False,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="With --desk: put a fall, a reporter ahead and the certification on top.")
+    ] = False,
     seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Which drill, by any whole number: the same number, the same drill.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Which drill, or in which order a count grows, by any whole number: the same number, the same again.",
+        ),
     ] = None,
     speed: Annotated[
         str, typer.Option(metavar="N", help="So many times as fast as the day went, or max: as fast as it goes.")
@@ -186,12 +250,37 @@ def rehearse(
     on a page whose address is printed. No wait is longer than five seconds, unless the page asks for it.
     A drill is a night of counting and the days after in a state that is made up: --day drill --seed 7.
     """
+    from bot.cli.rehearse import Own
     from bot.cli.rehearse import rehearse as run
+
+    if desk is None and (feeds or grow or drill):
+        raise typer.BadParameter("--feeds, --grow and --drill go with --desk")
+    if finished is not None and not grow:
+        raise typer.BadParameter(f"{finished}: a file goes with --desk and --grow")
+    own = None if desk is None else Own(desk=desk, feeds=feeds, grow=grow, finished=finished, drill=drill)
 
     return run(
         day, speed, transcript, seed, channel, scorecard,
-        browser=not no_browser, until_end=until_end, port=port, force=force,
+        browser=not no_browser, until_end=until_end, port=port, force=force, own=own,
     )  # fmt: skip
+
+
+@app.command()
+def record(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the answers are kept; a recording goes on.")],
+    *,
+    desk: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The desk file; by default that of the settings.")
+    ] = None,
+) -> int:
+    """Ask the desk file's sources as the bot would, and keep each new answer, until Ctrl-C.
+
+    Keys are left out. tallydesk rehearse --desk FILE --feeds FOLDER plays it. What is older than 60 days goes, and the
+    oldest when the folder holds over 4 GiB.
+    """
+    from bot.cli.record import record as keep
+
+    return keep(folder, desk)
 
 
 @app.command()
@@ -202,6 +291,7 @@ def run() -> int:
     TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL; and who is told when the bot or a feed is down:
     TALLYDESK_HEARTBEAT_URL, TALLYDESK_HEALTH_PORT, TALLYDESK_PERSON. docs/operator.md says more.
     """
+    terminal.leave_out_rich()
     from bot.cli.run import run as serve
 
     return serve()
@@ -329,6 +419,16 @@ def invite(
     from bot.cli.invite import invite as run
 
     return run(application)
+
+
+@app.command()
+def leave(
+    server: Annotated[int, typer.Argument(metavar="ID", min=1, help="The server's id, as in TALLYDESK_SERVERS.")],
+) -> int:
+    """Let the bot leave a server. It does so by itself only where it was never served: a typo in the list ends nothing."""
+    from bot.cli.leave import leave as run
+
+    return run(server)
 
 
 def _subcommands() -> list[str]:

@@ -46,12 +46,14 @@ def _host(text: str) -> str:
 def _listed(value: object) -> object:
     if not isinstance(value, str):
         return value
+    if value.strip().casefold() == "all":
+        return ()
     try:
         ids = json.loads(f"[{value.strip().removeprefix('[').removesuffix(']')}]")
     except ValueError:
         ids = []
     if not ids or not all(type(key) is int and 0 < key < 1 << 63 for key in ids):
-        raise ValueError("should be ids of servers, as 1234,5678")
+        raise ValueError("should be ids of servers, as 1234,5678, or all")
     return tuple(ids)
 
 
@@ -81,9 +83,13 @@ class Settings(BaseModel):
         default=timedelta(days=14),
         description="how long the last copy of each day is kept; of the last day every one is",
     )
-    servers: Annotated[tuple[int, ...], BeforeValidator(_listed)] = Field(
-        default=(),
-        description="ids of the servers that may use the bot and settle what is held, as 1234,5678; unset: all may use it",
+    record: HomePath | None = Field(
+        default=None,
+        description="the folder in which every new answer of a feed is kept, to be rehearsed; unset: none is",
+    )
+    servers: Annotated[tuple[int, ...] | None, BeforeValidator(_listed)] = Field(
+        default=None,
+        description="ids of the servers that may use the bot and settle what is held, as 1234,5678; all: any may use it (empty)",
     )
     heartbeat_url: Annotated[SecretStr, AfterValidator(_address)] | None = Field(
         default=None, description="an address that is asked while all is well, of a monitor that alarms when it is not"
@@ -137,9 +143,15 @@ def load_settings() -> Settings:
     """
     file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
     for name, setting in file.items():
-        if name.startswith("TALLYDESK_") and name not in names and (meant := get_close_matches(name, names, 1, 0.8)):
+        ours = name.removeprefix("TALLYDESK_")
+        if (
+            ours != name
+            and name not in names
+            and (meant := get_close_matches(ours.lower(), Settings.model_fields, 1, 0.75))
+        ):
             raise BadInputError(
-                f"{ENV_FILE}, line {setting.line}: there is no setting {name[:60]}; {meant[0]} is meant, perhaps"
+                f"{ENV_FILE}, line {setting.line}: there is no setting {name[:60]}; "
+                f"TALLYDESK_{meant[0].upper()} is meant, perhaps"
             )
     given = {name: one.value for name, one in file.items()} | {name.upper(): text for name, text in os.environ.items()}
     try:

@@ -11,6 +11,7 @@ from tests.benchmarks import (
     answers,
     delivery,
     flat_cost,
+    hostile,
     idle,
     latency,
     page,
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "poll": poll.run,
     "push": push_attack.run,
     "readers": readers.run,
+    "hostile": hostile.run,
 }
 
 
