@@ -79,6 +79,10 @@ def read(
     desk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -96,7 +100,7 @@ def read(
     from bot.cli.read import Options
     from bot.cli.read import read as run
 
-    return run(file, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of))
+    return run(file, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of, preset=preset))
 
 
 @app.command()
@@ -110,6 +114,10 @@ def changes(
     desk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
+    ] = None,
 ) -> int:
     """Print what changed from each reading to the next, as JSON lines.
 
@@ -118,7 +126,7 @@ def changes(
     """
     from bot.cli.changes import changes as run
 
-    return run(files, format_name, desk=desk, source=source)
+    return run(files, format_name, desk=desk, source=source, preset=preset)
 
 
 @app.command()

@@ -11,8 +11,9 @@ import typer.main
 from pydantic import BaseModel
 
 from bot.__main__ import app
-from bot.desk.desk_file import Calendar, ColumnName, Contest, Deadline, Format, Newsroom, Source
+from bot.desk.desk_file import Calendar, Contest, Deadline, Format, Newsroom, Source
 from bot.desk.settings import Settings
+from bot.desk.sheet_layout import ColumnName
 from bot.events.event import EventKind
 from bot.outbox.states import State, Transition
 from tests.faults.__main__ import options as fault_options

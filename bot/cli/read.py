@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.cli.feed_file import columns_of, items_of, name_of
+from bot.cli.feed_file import items_of, layout_of, name_of
 from bot.cli.terminal import BAD_INPUT, DONE, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
@@ -28,6 +28,8 @@ class Options:
     source: str | None = None
     desk: Path | None = None
     as_of: str | None = None
+    preset: str | None = None
+    """Of the format csv: the office whose layout the sheet has."""
 
 
 def read(file: str, options: Options, clock: Clock | None = None) -> int:
@@ -50,7 +52,7 @@ def read(file: str, options: Options, clock: Clock | None = None) -> int:
         raise BadInputError(f"{name_of(file)}: {error}") from None
     context = replace(
         _context(file, options, clock or SystemClock()),
-        columns=columns_of(options.format, options.desk, options.source),
+        sheet=layout_of(options.format, options.desk, options.source, options.preset),
     )
     refused = found = False
     for item in items_of(file, reader, context):

@@ -22,6 +22,7 @@ from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, as_tuple, 
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
+from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
@@ -39,6 +40,8 @@ _FOR_FETCHING = (
     "county",
     "user_agent",
     "columns",
+    "types",
+    "preset",
     "key_env",
     "own_network",
 )
@@ -233,10 +236,6 @@ EnvName = Annotated[
 """The name of an environment variable."""
 
 
-ColumnName = Literal["contest", "candidate", "votes", "unit", "type", "party", "total", "reported", "of", "as_of"]
-"""What a column of a sheet can hold: see `bot.feeds.csv_sheet`."""
-
-
 class Source(Config):
     """A source of readings or statements."""
 
@@ -275,8 +274,12 @@ class Source(Config):
     """Of a state's Clarity site: this county's own results, by precinct."""
     secret_env: str | None = None
     """Of a source that pushes: the environment variable that holds its secret; never the secret itself."""
-    columns: dict[ColumnName, Label] = Field(default_factory=dict)
+    columns: dict[ColumnName, Column] = Field(default_factory=dict)
     """Of the format csv: the sheet's own heading for each thing that is read."""
+    types: dict[Label, Label] = Field(default_factory=dict)
+    """Of the format csv: headings of columns that hold the votes of one type, and what the type is called."""
+    preset: Label | None = None
+    """Of the format csv: an office whose layout is known, instead of columns."""
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
@@ -291,11 +294,30 @@ class Source(Config):
             raise ValueError(f"source {self.id}: county is for Clarity sites only")
         if self.key_env and not self.own_network and not (self.url or "").startswith("https://"):
             raise ValueError(f"source {self.id}: key_env needs a url with https, so that nobody can read the key")
-        if self.columns and self.format not in (None, "csv"):
-            raise ValueError(f"source {self.id}: columns is for the format csv only")
-        if self.format == "csv" and (missing := [name for name in ("candidate", "votes") if name not in self.columns]):
-            raise ValueError(f"source {self.id}: columns should say which heading is {' and '.join(missing)}")
+        self._refuse_a_bad_layout()
         return self
+
+    def _refuse_a_bad_layout(self) -> None:
+        given = [key for key in ("columns", "types", "preset") if key in self.model_fields_set]
+        if given and self.format not in (None, "csv"):
+            raise ValueError(f"source {self.id}: {given[0]} is for the format csv only")
+        if self.preset is not None and len(given) > 1:
+            raise ValueError(f"source {self.id}: preset says what the columns are: leave {given[0]} out")
+        if given or self.format == "csv":
+            try:
+                self.layout  # noqa: B018 - it is checked as it is made
+            except (BadInputError, ValidationError) as error:
+                why = str(error) if isinstance(error, BadInputError) else describe_refusal(error)
+                raise ValueError(f"source {self.id}: {why.removeprefix('reading: ')}") from None
+
+    @cached_property
+    def layout(self) -> SheetLayout | None:
+        """How its sheet is laid out; None: it has none."""
+        if self.preset is not None:
+            return preset(self.preset)
+        if not self.columns and self.format != "csv":
+            return None
+        return SheetLayout(columns=self.columns, types=self.types)
 
     def asked_every(self, phase: Phase) -> timedelta:
         """Return how often it is asked in a phase of its counts."""

@@ -156,7 +156,7 @@ class Feed:
         read = reader_of(self._format)
         context = ReaderContext(
             _shown(address), min(answer.modified, now) if answer.modified else now,
-            None if answer.modified else "received", self.source.id, self.source.columns,
+            None if answer.modified else "received", self.source.id, self.source.layout,
         )  # fmt: skip
         try:
             # In a thread of its own: a large answer would keep everybody else waiting for seconds.

@@ -1,14 +1,14 @@
 """What every reader of a feed is given and what it hands back."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO, Literal, TypeAlias
 
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal
-from bot.desk.desk_file import ColumnName
+from bot.desk.sheet_layout import SheetLayout
 
 _SHOWN = 60
 
@@ -28,8 +28,8 @@ class ReaderContext:
     """`received`: `as_of` is only when they came in; None: somebody vouches for it."""
     source: str | None = None
     """The source's id; None: the feed's own word where it has one, else the format's name."""
-    columns: Mapping[ColumnName, str] = field(default_factory=dict)
-    """Of the format csv: the sheet's own heading for each thing that is read, from the source's entry in the desk file."""
+    sheet: SheetLayout | None = None
+    """Of the format csv: how the sheet is laid out, from the source's entry in the desk file or a preset."""
 
     @property
     def as_of_utc(self) -> datetime:

@@ -113,7 +113,7 @@ def test_the_sheet_and_the_pushes_of_a_live_count_reach_its_contests() -> None:
         f'President,Floyd,{name},"{votes}",2020-11-11T07:35:00-05:00\n'
         for name, votes in (("Biden", "11,917"), ("Trump", "28,906"), ("Jorgensen", "411"))
     )
-    context = ReaderContext("sheet.csv", datetime(2020, 11, 12, tzinfo=UTC), "received", "runners", runners.columns)
+    context = ReaderContext("sheet.csv", datetime(2020, 11, 12, tzinfo=UTC), "received", "runners", runners.layout)
     (typed,) = csv_sheet.read(io.BytesIO(sheet.encode()), context)
     assert isinstance(typed, Reading)
     ours = desk.translate(typed)

@@ -23,7 +23,8 @@ from typing import Any, TypeAlias
 
 from bot.cli.read_prose import text_of
 from bot.count.reading import Reading
-from bot.desk.desk_file import ColumnName, load_desk
+from bot.desk.desk_file import load_desk
+from bot.desk.sheet_layout import ColumnName, SheetLayout
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
@@ -173,6 +174,9 @@ _COLUMNS: dict[ColumnName, str] = {
 }  # fmt: skip
 
 
+_LAYOUT = SheetLayout(columns=_COLUMNS)  # type: ignore[arg-type]  # a heading alone is a column
+
+
 def _sheets() -> list[bytes]:
     head = ",".join(_COLUMNS.values())
     rows = (
@@ -184,7 +188,7 @@ def _sheets() -> list[bytes]:
 
 
 def _sheet(data: bytes) -> Iterator[Item]:
-    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(_NAME, _NOW, columns=_COLUMNS))
+    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(_NAME, _NOW, sheet=_LAYOUT))
 
 
 def _sentences() -> list[bytes]:
