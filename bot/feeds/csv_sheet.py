@@ -24,8 +24,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from operator import itemgetter
-from typing import BinaryIO, Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Status, Unit
@@ -38,6 +39,8 @@ from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
 from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, trusted, units_of
 
 FORMAT = "csv"
+
+_Value = TypeVar("_Value")
 
 _WHOLE = frozenset(
     {"", "total", "totals", "total votes", "grand total", "statewide", "state total", "all", "all counties"}
@@ -98,10 +101,6 @@ Place: TypeAlias = tuple[str, str]
 _WHOLE_PLACE: Place = ("", "")
 
 
-Key: TypeAlias = tuple[str, Place, str]
-"""(candidate, place, type); `TOTAL` for all types."""
-
-
 Get: TypeAlias = Callable[[Sequence[str]], str]
 """Returns a row's cell, or those of several columns as one."""
 
@@ -111,9 +110,12 @@ class _Contest:
     """What the rows of one contest say."""
 
     name: str | None
-    cells: dict[Key, int | None] = field(default_factory=dict)
-    rows: dict[Key, tuple[int, int]] = field(default_factory=dict)
-    """The line that says so, and a hash of what else it says."""
+    votes: dict[str, dict[str, dict[Place, int | None]]] = field(default_factory=dict)
+    """By type (`TOTAL` for all of them), candidate and place."""
+    others: dict[tuple[str, str, Place], int] = field(default_factory=dict)
+    """A hash of what else the row of a type, candidate and place says, in sheets that nobody vouches for."""
+    known: dict[object, str | None] = field(default_factory=dict)
+    """Candidates by what a row says of them; None: the row is of nobody, or of all."""
     names: dict[str, str] = field(default_factory=dict)
     """Of each candidate, in the sheet's order."""
     parties: dict[str, str] = field(default_factory=dict)
@@ -174,8 +176,18 @@ class _County:
     as_of: datetime
 
 
+_OF_CANDIDATES: frozenset[ColumnName] = frozenset({"candidate", "candidate_key", "party"})
+
+
+Head: TypeAlias = tuple[_Contest, Place, str]
+"""What a row says beside its candidate and the votes: contest, place, type."""
+
+
 class _Sheet:
-    """The rows of a sheet, by contest."""
+    """The rows of a sheet, by contest.
+
+    What rows say of their place and of their candidate is the same in many of them, and looked at once.
+    """
 
     def __init__(
         self, table: SheetTable, layout: SheetLayout, context: ReaderContext, *, by_party: bool = False
@@ -190,58 +202,100 @@ class _Sheet:
         self.refusals: list[Refusal] = []
         self._table, self._layout, self._context, self._by_party = table, layout, context, by_party
         self._get = {name: _getter(table, name, column) for name, column in layout.columns.items()}
-        self._types = [(kind, _getter(table, "votes", (heading,))) for heading, kind in layout.types.items()]
-        self._empty = [(heading, _getter(table, "other", (heading,))) for heading in layout.empty]
-        mapped = {at for column in layout.columns.values() for at in table.at(column)}
-        others = [at for at in range(len(table.headings)) if at not in mapped]
-        self._others = itemgetter(*others) if others and not layout.vouched else None
+        at = {name: table.at(column) for name, column in layout.columns.items()}
+        mapped = {place for places in at.values() for place in places}
+        others = [place for place in range(len(table.headings)) if place not in mapped]
+        self._others = _together(others) if others and not layout.vouched else None
         self._watched = [] if layout.vouched else _watched(table, others)
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._explained = 0
-        self._contests: dict[str, _Contest | None] = {}
-        self._candidates: dict[str, tuple[str, str] | None] = {}
-        self._units: dict[str, str] = {}
-        self._moments: dict[str, datetime] = {}
-        codes: dict[str, str] = {}
-        code = _getter(table, "other", (layout.units.unit,)) if layout.units else None
-        for count, (number, cells) in enumerate(table.rows()):
+        empty = [place for heading in layout.empty for place in table.at((heading,))]
+        of_head = [place for name, places in at.items() if name not in {*_OF_CANDIDATES, "votes"} for place in places]
+        of_head += at["party"] if by_party else ()
+        of_candidate = [place for name in sorted(_OF_CANDIDATES & at.keys()) for place in at[name]]
+        self._head_of = _together([*of_head, *empty])
+        self._candidate_of = _together([*of_candidate, *(place for place, _ in self._watched)])
+        self._columns = [(TOTAL, at["votes"][0])] if "votes" in at else []
+        self._columns += [(kind, table.at((heading,))[0]) for heading, kind in layout.types.items()]
+        self._heads: dict[object, Head | None] = {}
+        self._contests: dict[tuple[str, str], _Contest] = {}
+        self._codes: dict[str, str] = {}
+        self._take_all()
+        self.counties = {self._codes.get(one, one): county for row in table.units for one, county in self._county(row)}
+
+    def _take_all(self) -> None:
+        heads, head_of, candidate_of, columns = self._heads, self._head_of, self._candidate_of, self._columns
+        for count, (number, cells) in enumerate(self._table.rows()):
             if count == MOST_ROWS:
                 raise BadInputError(f"has more than {MOST_ROWS} rows")
-            contest = self._contest(number, cells)
-            if contest is None or contest.problem:
+            raw = head_of(cells)
+            head = heads[raw] if raw in heads else heads.setdefault(raw, self._head(number, cells))
+            if head is None or head[0].problem is not None:
                 continue
+            contest, place, kind = head
+            who = candidate_of(cells)
             try:
-                self._take(number, cells, contest)
+                one = contest.known[who] if who in contest.known else self._candidate(contest, who, cells)
+                if one is None:
+                    self._take_nobody_s(contest, place, kind, cells)
+                    continue
+                for of_type, at in columns:
+                    cell = cells[at]
+                    votes = int(cell) if _is_number(cell) else _votes(cell, "votes", commas=self._table.commas)
+                    self._once(contest, place, kind if of_type == TOTAL else of_type, one, votes, cells)
             except BadInputError as error:
                 contest.problem = f"line {number}: {error}"
-            if code:
-                codes.setdefault(code(cells), self._unit(cells))
-        self.counties = {codes.get(one, one): county for row in table.units for one, county in self._county(row)}
+
+    def _head(self, number: int, cells: Sequence[str]) -> Head | None:
+        """Return what a row says beside its candidate and the votes; None of one that is of no contest."""
+        contest = self._contest(number, cells)
+        if contest is None:
+            return None
+        unit = spaced(self._cell("unit", cells))
+        unit = "" if unit.casefold() in _WHOLE else unit.removesuffix(" County")
+        place, kind = (unit, self._cell("part", cells)), self._cell("type", cells)
+        if self._layout.units:
+            (code,) = self._table.at((self._layout.units.unit,))
+            self._codes.setdefault(cells[code], unit)
+        try:
+            self._refuse_filled(cells)
+            self._take_days(cells, contest)
+            self._take_precincts(cells, contest, place)
+            if (total := self._votes("total", cells)) is not None:
+                _same(contest.totals, place, total, "total")
+        except BadInputError as error:
+            contest.problem = contest.problem or f"line {number}: {error}"
+        return contest, place, TOTAL if kind.casefold() in _WHOLE else kind
 
     def _contest(self, number: int, cells: Sequence[str]) -> _Contest | None:
         """Return the contest that a row is of; None of one that is of none."""
         get = self._get.get("contest")
-        raw = get(cells) if get else self._context.source or FORMAT
-        party = party_of(self._cell("party", cells)) if self._by_party else None
-        raw = f"{raw} {party}" if party else raw
+        raw = (
+            get(cells) if get else self._context.source or FORMAT,
+            self._cell("party", cells) if self._by_party else "",
+        )
         if raw in self._contests:
             return self._contests[raw]
-        name = spaced(raw)
+        name = spaced(raw[0])
         if name.casefold() in _WHOLE:
             if spaced(self._get["candidate"](cells)).casefold() not in _WHOLE:
-                self._refuse(number, "contest is missing")
+                self.refusals.append(Refusal(f"{self._context.name}:{number}", "contest is missing"))
             return None  # blank, or a sum over contests
-        if not (key := slug(name)):
-            self._refuse(number, f"contest should be a name, not {quoted(name)}")
+        party = party_of(raw[1])
+        key = slug(f"{name} {party}" if party else name)
+        if not key:
+            what = f"contest should be a name, not {quoted(name)}"
+            self.refusals.append(Refusal(f"{self._context.name}:{number}", what))
             return None
         called = self._get.get("contest_name", get)
         text = called(cells) if called else None
-        if text and party and "contest_name" in self._get:
-            text = f"{text} ({party})"
-        return self._contests.setdefault(raw, self.contests.setdefault(key, _Contest(text and label(text))))
+        new = _Contest(text and label(f"{text} ({party})" if party else text))
+        return self._contests.setdefault(raw, self.contests.setdefault(key, new))
 
-    def _refuse(self, number: int, what: str) -> None:
-        self.refusals.append(Refusal(f"{self._context.name}:{number}", what))
+    def _refuse_filled(self, cells: Sequence[str]) -> None:
+        for heading in self._layout.empty:
+            if cells[self._table.at((heading,))[0]].strip():
+                raise BadInputError(f"{heading} is filled in, and no file that was seen shows what it then means")
 
     def _cell(self, name: ColumnName, cells: Sequence[str]) -> str:
         get = self._get.get(name)
@@ -251,54 +305,12 @@ class _Sheet:
         get = self._get.get(name)
         return _votes(get(cells), name, commas=self._table.commas) if get else None
 
-    def _take(self, number: int, cells: Sequence[str], contest: _Contest) -> None:
-        """Add a row to its contest."""
-        if filled := next((heading for heading, get in self._empty if get(cells).strip()), None):
-            raise BadInputError(f"{filled} is filled in, and no file that was seen shows what it then means")
-        place = (self._unit(cells), self._cell("part", cells))
-        self._take_days(cells, contest)
-        self._take_precincts(cells, contest, place)
-        votes, total, kind = self._votes("votes", cells), self._votes("total", cells), self._cell("type", cells)
-        kind = TOTAL if kind.casefold() in _WHOLE else kind
-        name = self._get["candidate"](cells)
-        if name not in self._candidates:
-            self._candidates[name] = _candidate(name, self._layout.marks)
-        known, party = self._candidates[name], self._cell("party", cells)
-        if known is not None:
-            one = self._cell("candidate_key", cells) or known[0]
-            self._take_candidate(contest, one, known[1], party)
-            self._watch(cells, contest, one)
-            row = (number, hash(self._others(cells)) if self._others else 0)
-            if "votes" in self._get:
-                self._once(contest, (one, place, kind), votes, row)
-            for of_type, get in self._types:
-                self._once(contest, (one, place, of_type), _votes(get(cells), of_type, commas=self._table.commas), row)
-        elif spaced(name).casefold() in _WHOLE:
-            total = votes if total is None and kind == TOTAL else total
-        elif party:
-            contest.residual_parties.add(party)
-        if total is not None and contest.totals.setdefault(place, total) != total:
-            raise BadInputError(f"total is there twice, as {contest.totals[place]} and as {total}")
-
-    def _unit(self, cells: Sequence[str]) -> str:
-        """Return what a row's unit is called; empty for the whole contest."""
-        raw = self._cell("unit", cells)
-        if raw not in self._units:
-            called = spaced(raw)
-            self._units[raw] = "" if called.casefold() in _WHOLE else called.removesuffix(" County")
-        return self._units[raw]
-
     def _take_days(self, cells: Sequence[str], contest: _Contest) -> None:
         if stamp := self._cell("as_of", cells):
-            moment = self._moment(stamp)
+            moment = _moment(stamp, self._zone)
             contest.as_of = max(contest.as_of or moment, moment)
         if day := self._cell("election_day", cells):
             contest.election_day = _day(day)
-
-    def _moment(self, stamp: str) -> datetime:
-        if stamp not in self._moments:
-            self._moments[stamp] = _moment(stamp, self._zone)
-        return self._moments[stamp]
 
     def _take_precincts(self, cells: Sequence[str], contest: _Contest, place: Place) -> None:
         said = self._cell("reported", cells)
@@ -310,55 +322,81 @@ class _Sheet:
             return
         if reported is None or reported > of:
             raise BadInputError(f"reported should be a number of the {of} precincts, not {quoted(said)}")
-        if (before := contest.reported.setdefault(place, (reported, of))) != (reported, of):
-            raise BadInputError(f"precincts is there twice, as {before} and as {(reported, of)}")
+        _same(contest.reported, place, (reported, of), "precincts")
 
-    def _take_candidate(self, contest: _Contest, one: str, name: str, party: str) -> None:
+    def _take_nobody_s(self, contest: _Contest, place: Place, kind: str, cells: Sequence[str]) -> None:
+        """Take in a row with all votes, or with what was not voted."""
+        if spaced(self._get["candidate"](cells)).casefold() in _WHOLE:
+            votes = self._votes("votes", cells)
+            if (
+                votes is not None
+                and kind == TOTAL
+                and ("total" not in self._get or self._votes("total", cells) is None)
+            ):
+                _same(contest.totals, place, votes, "total")
+        elif party := self._cell("party", cells):
+            contest.residual_parties.add(party)
+
+    def _candidate(self, contest: _Contest, who: object, cells: Sequence[str]) -> str | None:
+        """Return the key of the candidate that a row is of, as the contest's rows know it."""
+        name = spaced(self._get["candidate"](cells))
+        if name.casefold() in _WHOLE or is_residual(name) or _NOBODYS.fullmatch(name):
+            return contest.known.setdefault(who, None)
+        mark, _, rest = name.partition(" ")
+        if mark in self._layout.marks and name.endswith(")"):
+            name = rest
+        one = self._cell("candidate_key", cells) or slug(name) or name
         if (before := contest.names.setdefault(one, name)) != name and slug(before) != slug(name):
             raise BadInputError(f"the candidate {shortened(one)} is {shortened(before)} and {shortened(name)}")
+        party = self._cell("party", cells)
         if party and (first := contest.parties.setdefault(one, party)) != party and party_of(first) != party_of(party):
             (heading,) = self._layout.columns["party"]
             raise BadInputError(
                 f"{shortened(name)} is of {shortened(first)} and of {shortened(party)}: if these are two lines or two "
                 f"people, {heading} tells them apart: put it into candidate"
             )
-
-    def _watch(self, cells: Sequence[str], contest: _Contest, one: str) -> None:
-        """Refuse a column that is not mapped and says two things of what would be taken for one."""
         for at, what in self._watched:
             told = cells[at].strip()
-            before = contest.told.setdefault((at, one if what == "candidate" else ""), told)
-            if before != told:
-                heading = self._table.headings[at]
+            if (said := contest.told.setdefault((at, one if what == "candidate" else ""), told)) != told:
                 raise BadInputError(
-                    f"{heading} is {quoted(before)} above and {quoted(told)} here: if it tells two {what}s apart, put it "
-                    f"into {what}, if not into other"
+                    f"{self._table.headings[at]} is {quoted(said)} above and {quoted(told)} here: if it tells two {what}s "
+                    f"apart, put it into {what}, if not into other"
                 )
+        return contest.known.setdefault(who, one)
 
-    def _once(self, contest: _Contest, key: Key, votes: int | None, row: tuple[int, int]) -> None:
+    def _once(
+        self, contest: _Contest, place: Place, kind: str, one: str, votes: int | None, cells: Sequence[str]
+    ) -> None:
         """Note a candidate's votes; the same row a second time is nothing new, and another one is refused."""
-        if key not in contest.cells:
-            contest.cells[key], contest.rows[key] = votes, row
-            return
-        (line, of_row), before = contest.rows[key], contest.cells[key]
-        if before == votes and of_row == row[1]:
-            return
-        said = f"votes of {shortened(contest.names[key[0]])} is there twice, as {_said(before)} and as {_said(votes)}"
-        raise BadInputError(f"{said}{self._what_differs(line, row[0])}")
+        of_kind = contest.votes.setdefault(kind, {})
+        by_place = of_kind[one] if one in of_kind else of_kind.setdefault(one, {})
+        also = hash(self._others(cells)) if self._others else 0
+        if place not in by_place:
+            by_place[place] = votes
+            if also:
+                contest.others[kind, one, place] = also
+        elif by_place[place] != votes or contest.others.get((kind, one, place), 0) != also:
+            said = f"votes of {shortened(contest.names[one])} is there twice, as {_said(by_place[place])} and as"
+            head = (contest, place, kind if kind not in self._layout.types.values() else TOTAL)
+            raise BadInputError(f"{said} {_said(votes)}{self._what_differs(head, one, cells)}")
 
-    def _what_differs(self, *lines: int) -> str:
-        """Return which column tells two rows apart that would be taken for one."""
+    def _what_differs(self, head: Head, one: str, cells: Sequence[str]) -> str:
+        """Return which column tells a row apart from the earlier one that would be taken for the same."""
         self._explained += 1
         if self._explained > _MOST_EXPLAINED:
             return ""
-        first, second = (cells for number, cells in self._table.rows() if number in lines)
+        first = next(
+            row
+            for _, row in self._table.rows()
+            if self._heads[self._head_of(row)] == head and head[0].known.get(self._candidate_of(row)) == one
+        )
         mapped = {
             at for name, column in self._layout.columns.items() if name != "party" for at in self._table.at(column)
         }
         names = [
             self._table.heading(at)
-            for at, (one, other) in enumerate(zip(first, second, strict=False))
-            if one != other and at not in mapped
+            for at, (before, now) in enumerate(zip(first, cells, strict=False))
+            if before != now and at not in mapped
         ]
         names = [name for name in names if not _NO_NAME_WORDS.search(name)]
         names.sort(key=lambda name: not (_CONTEST_WORDS.search(name) or _CANDIDATE_WORDS.search(name)))
@@ -374,7 +412,7 @@ class _Sheet:
             return
         reported, of = (_votes(row[heading], heading, commas=True) for heading in (layout.reported, layout.of))
         if reported is not None and of is not None and reported <= of:
-            yield name, _County((reported, of), self._moment(row[layout.as_of]))
+            yield name, _County((reported, of), _moment(row[layout.as_of], self._zone))
 
 
 def _getter(table: SheetTable, name: ColumnName, column: Column) -> Get:
@@ -385,6 +423,17 @@ def _getter(table: SheetTable, name: ColumnName, column: Column) -> Get:
     between = ", " if name == "contest_name" else " "
     several = itemgetter(first, *more)
     return lambda cells: between.join(filter(None, map(str.strip, several(cells))))
+
+
+def _together(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
+    """Return how to get the cells at some places from a row, to look something up by them."""
+    return itemgetter(*places) if places else lambda _: ""
+
+
+def _same(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
+    """Keep what is said of a place, which can't be said twice in two ways."""
+    if holder.setdefault(place, value) != value:
+        raise BadInputError(f"{what} is there twice, as {holder[place]} and as {value}")
 
 
 def _watched(table: SheetTable, places: Sequence[int]) -> list[tuple[int, Literal["contest", "candidate"]]]:
@@ -401,17 +450,6 @@ def _watched(table: SheetTable, places: Sequence[int]) -> list[tuple[int, Litera
     return found
 
 
-def _candidate(raw: str, marks: Sequence[str]) -> tuple[str, str] | None:
-    """Return a candidate's key and name as the ballot has it; None of all of them together, and of nobody."""
-    name = spaced(raw)
-    if name.casefold() in _WHOLE or is_residual(name) or _NOBODYS.fullmatch(name):
-        return None
-    before, _, rest = name.partition(" ")
-    if before in marks and name.endswith(")"):
-        name = rest
-    return slug(name) or name, name
-
-
 def _said(votes: int | None) -> str:
     return "nothing" if votes is None else str(votes)
 
@@ -423,7 +461,7 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
         BadInputError: it is no whole number, or may be read in two ways.
 
     """
-    if cell.isdecimal() and cell.isascii() and len(cell) <= _DIGITS:
+    if _is_number(cell):
         return int(cell)
     cell = cell.strip()
     if cell in _UNSAID:
@@ -440,8 +478,8 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
     raise BadInputError(f"{what} should be a whole number, not {quoted(cell)}")
 
 
-_DIGITS = len(str(MOST_VOTES)) - 1
-"""A number of so many digits is in bounds."""
+_is_number = re.compile(r"[0-9]{1,10}").fullmatch
+"""A number that is in bounds."""
 
 
 def _moment(stamp: str, zone: ZoneInfo | None) -> datetime:
@@ -466,6 +504,7 @@ def _moment(stamp: str, zone: ZoneInfo | None) -> datetime:
     )
 
 
+@lru_cache(maxsize=100)
 def _day(text: str) -> date:
     """Return a cell's day: 2026-11-03 or 11/3/2026."""
     try:
@@ -483,7 +522,7 @@ def _read(
     name = contest.name and shortened(contest.name)
     if contest.problem:
         yield Refusal(context.name, contest.problem, key, name)
-    elif any(votes is not None for votes in contest.cells.values()):
+    elif any(cast is not None for of in contest.votes.values() for by in of.values() for cast in by.values()):
         try:
             yield _reading(key, contest, counties, layout, context)
         except BadInputError as error:
@@ -566,30 +605,42 @@ def _units(units: Mapping[str, Unit], totals: Mapping[Place, int]) -> dict[str, 
 
 def _table(contest: _Contest, layout: SheetLayout) -> Table:
     """Return a contest's votes by candidate, type and unit; the parts of a unit are added up."""
-    cells = contest.cells
-    kinds = [kind for kind in dict.fromkeys(kind for _, _, kind in cells) if kind != TOTAL]
-    places = list(dict.fromkeys(place for _, place, _ in cells))
+    kinds = [kind for kind in contest.votes if kind != TOTAL]
+    places = list(dict.fromkeys(place for of in contest.votes.values() for by in of.values() for place in by))
     units = list(dict.fromkeys(unit for unit, _ in places if unit))
-    whole = any(place == _WHOLE_PLACE and votes is not None for (_, place, _), votes in cells.items())
-    counted = [place for place in places if bool(place[0]) != whole]
+    votes = {one: _all_types(contest, one, kinds) for one in contest.names}
+    whole = any(by.get(_WHOLE_PLACE) is not None for by in votes.values())
     if not whole:
-        _refuse_strangers(contest, layout)
-    votes = {one: {place: _all(cells, one, place, kinds) for place in places} for one in contest.names}
-    for place in counted:
-        _refuse_half_typed(place, {one: of[place] for one, of in votes.items()}, contest)
+        _refuse_strangers(contest, votes, layout)
+    counted = [place for place in places if bool(place[0]) != whole]
+    _refuse_half_typed(contest, votes, counted)
     choices = []
     for one, name in contest.names.items():
-        columns = [_folded(votes[one], units)]
-        columns += [_folded({place: cells.get((one, place, kind)) for place in places}, units) for kind in kinds]
-        said = [_summed([cells.get((one, place, kind)) for place in counted]) for kind in kinds]
-        total = _bounded(sum(votes[one][place] or 0 for place in counted), name)
+        by_type = [contest.votes[kind].get(one, {}) for kind in kinds]
+        said = [_summed([by.get(place) for place in counted]) for by in by_type]
+        total = _bounded(sum(votes[one].get(place) or 0 for place in counted), name)
+        columns = [_by_units(by, units) for by in (votes[one], *by_type)]
         choices.append(
             TableChoice(one, name, contest.parties.get(one), total, (TOTAL, *kinds), [total, *said], columns)
         )
     return Table(choices, units, "unit", complete=False)
 
 
-def _folded(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[int | None]:
+def _all_types(contest: _Contest, one: str, kinds: Sequence[str]) -> Mapping[Place, int | None]:
+    """Return all votes of a candidate by place: those of all types, else the sum of what is said of each."""
+    found = contest.votes.get(TOTAL, {}).get(one, {})
+    if not kinds:
+        return found
+    sums: dict[Place, int | None] = {}
+    for kind in kinds:
+        for place, votes in contest.votes[kind].get(one, {}).items():
+            before = sums.get(place)
+            sums[place] = before if votes is None else votes + (before or 0)
+    _bounded(max((votes or 0 for votes in sums.values()), default=0), contest.names[one])
+    return sums | {place: votes for place, votes in found.items() if votes is not None or place not in sums}
+
+
+def _by_units(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[int | None]:
     """Return the votes of each unit, those of its parts added up; None where nothing is said."""
     found: dict[str, int] = {}
     for (unit, _), cast in votes.items():
@@ -598,15 +649,12 @@ def _folded(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[int
     return [found.get(unit) for unit in units]
 
 
-def _refuse_strangers(contest: _Contest, layout: SheetLayout) -> None:
+def _refuse_strangers(contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], layout: SheetLayout) -> None:
     """Refuse units of which one has none of the others' candidates: they are not one contest."""
-    of_units: dict[str, set[str]] = {}
-    for one, (unit, _), _ in contest.cells:
-        if not _WRITE_INS.fullmatch(contest.names[one]):
-            of_units.setdefault(unit, set()).add(one)
-    times = Counter(one for named in of_units.values() for one in named)
-    alone = [unit for unit, named in of_units.items() if all(times[one] == 1 for one in named)]
-    if alone and len(of_units) > 1:
+    units = {one: {unit for unit, _ in by} for one, by in votes.items() if not _WRITE_INS.fullmatch(contest.names[one])}
+    shared = {unit for of in units.values() if len(of) > 1 for unit in of}
+    alone = [unit for of in units.values() for unit in of if unit not in shared]
+    if alone and len(shared) + len(set(alone)) > 1:
         heading = " and ".join(map(str, layout.columns["unit"]))
         raise BadInputError(
             f"{shortened(alone[0])} has none of the other units' candidates: if it is a contest of its own, put {heading} "
@@ -614,29 +662,22 @@ def _refuse_strangers(contest: _Contest, layout: SheetLayout) -> None:
         )
 
 
-def _refuse_half_typed(place: Place, votes: Mapping[str, int | None], contest: _Contest) -> None:
+def _refuse_half_typed(
+    contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], places: Sequence[Place]
+) -> None:
     """Refuse a part of the contest in which some candidates have votes and some have none.
 
     Write-ins may have no row in a place where nobody was written in.
     """
-    missing = [one for one, cast in votes.items() if cast is None]
-    if len(missing) == len(votes):
-        return
-    rows = {one for one, where, _ in contest.cells if where == place} if missing else ()
-    for one in missing:
-        name, where = contest.names[one], " ".join(filter(None, place))
-        if one in rows or not _WRITE_INS.fullmatch(name):
-            raise BadInputError(
-                f"votes of {shortened(name)}{f' in {shortened(where)}' if where else ''} are empty while others' are not"
-            )
-
-
-def _all(cells: Mapping[Key, int | None], one: str, place: Place, kinds: Sequence[str]) -> int | None:
-    """Return all votes of a candidate in a place: those of all types, else the sum of what is said of each."""
-    if (total := cells.get((one, place, TOTAL))) is not None:
-        return total
-    said = [votes for kind in kinds if (votes := cells.get((one, place, kind))) is not None]
-    return _bounded(sum(said), one) if said else None
+    said = {place for by in votes.values() for place, cast in by.items() if cast is not None}
+    for one, name in contest.names.items():
+        by, may_lack = votes[one], _WRITE_INS.fullmatch(name)
+        for place in places:
+            if by.get(place) is None and place in said and not (may_lack and place not in by):
+                where = " ".join(filter(None, place))
+                raise BadInputError(
+                    f"votes of {shortened(name)}{f' in {shortened(where)}' if where else ''} are empty while others' are not"
+                )
 
 
 def _bounded(votes: int, name: str) -> int:

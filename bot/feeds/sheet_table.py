@@ -182,7 +182,9 @@ def _text_table(text: str, layout: SheetLayout) -> SheetTable:
     delimiter, headings, start = _headings(text, _wanted(layout))
 
     def below() -> Iterator[Line]:
-        return ((number, cells) for number, cells in _rows(text, delimiter) if number > start)
+        lines = _rows(text, delimiter)
+        next(number for number, _ in lines if number == start)
+        return lines
 
     return SheetTable(below, headings, len(headings), delimiter in ",\t")
 

@@ -7,6 +7,7 @@ machine take is not a reader's.
 """
 
 import asyncio
+import csv
 import io
 import json
 import random
@@ -26,6 +27,7 @@ from lxml import etree
 
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of
+from bot.desk.sheet_layout import preset
 from bot.feeds.formats import reader_of
 from bot.feeds.reader import ReaderContext, Refusal
 from tests.benchmarks.figures import Figure, sized
@@ -34,7 +36,7 @@ from tests.feeds import ap_files, clarity_files, nist_files
 ROUNDS = 15
 MB = 1_000_000
 LARGE = 100 * MB
-CONTEXT = ReaderContext("bench", datetime(2026, 11, 4, 1, tzinfo=UTC))
+CONTEXT = ReaderContext("bench", datetime(2026, 11, 4, 1, tzinfo=UTC), sheet=preset("florida"))
 COUNTIES = [county.short for county in counties_of("GA")]
 TYPES = ("Election Day Votes", "Absentee by Mail Votes", "Advance Voting Votes", "Provisional Votes")
 NIST_TYPES = ("election-day", "absentee-mail", "early", "provisional")
@@ -180,6 +182,29 @@ def ap(contests: int) -> bytes:
     return ap_files.answer(*races)
 
 
+def florida(contests: int) -> bytes:
+    """Return a state's table, every contest in each county."""
+    draw = random.Random(7)
+    head = (
+        "ElectionDate PartyCode PartyName RaceCode RaceName CountyCode CountyName Juris1num Juris2num Precincts "
+        "PrecinctsReporting CanNameLast CanNameFirst CanNameMiddle CanVotes"
+    )
+    rows = [head.split()]
+    rows += [
+        ["11/03/2020", party, name, "STR", f"State Representative, District {key}", "XYZ", county.short, f"{key:03}", " ", "90",
+         "40", last, first, "", str(draw.randrange(9000))]
+        for key in range(contests)
+        for county in counties_of("FL")
+        for party, name, last, first in (("REP", "Republican Party", "Quill", "Ada"), ("DEM", "Democratic Party", "Reed", "Bo"))
+    ]  # fmt: skip
+    return "".join("\t".join(row) + "\r\n" for row in rows).encode()
+
+
+def table(data: bytes) -> object:
+    """Return the rows of a table with tabs, as Python's own csv reads them."""
+    return list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter="\t"))
+
+
 def detail(size: int) -> bytes:
     """Return a state's `detail.xml` of about this many bytes."""
     draw = random.Random(4)
@@ -240,6 +265,7 @@ RACES = [
     Race("georgia-export", "georgia-export", lambda size: export(sized(6, size)), json.loads, 2.0),
     Race("nist", "nist", lambda size: nist(sized(6, size)), json.loads, 2.0),
     Race("ap", "ap", lambda size: ap(sized(6, size)), json.loads, 2.0),
+    Race("csv", "csv", lambda size: florida(sized(200, size)), table, 3.0),
 ]
 """One line a reader."""
 

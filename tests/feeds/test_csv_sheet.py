@@ -335,7 +335,7 @@ def test_the_first_and_the_last_name_may_be_in_two_columns_and_types_in_columns_
         "Race,First,Last,At the polls,By mail,Precincts\n"
         "House,Bo,Reed,4,6,3/9\nHouse,Cy,Reed,5,,3/9\nHouse, ,Quill,7,8,3/9\n"
     )
-    columns = {"contest": "Race", "candidate": ["First", "Last"], "reported": "Precincts"}
+    columns: Columns = {"contest": "Race", "candidate": ["First", "Last"], "reported": "Precincts"}
     found = layout(columns, types={"At the polls": "Election Day", "By mail": "Mail"})
     (reading,) = csv_sheet.read(io.BytesIO(text.encode()), ReaderContext("feed", RECEIVED, sheet=found))
     assert isinstance(reading, Reading)

@@ -144,11 +144,11 @@ def test_alabama_has_its_counties_precincts_and_times_in_a_second_sheet() -> Non
         "Votes",
         "Party Code",
     ]
-    rows = [
+    rows: list[list[object]] = [
         ["01", "Bacon", "00100", "KEEPER (REP)", f"00{place}", name, place * 5, "REP"]
         for place, name in ((1, "Bo"), (2, "Cy"))
     ]
-    said = [
+    said: list[list[object]] = [
         ["County Code", "Total Precincts", "Precincts Reported", "Last Updated"],
         ["01", 9, 4, "2026-06-16T21:59:00"],
         ["", None],
