@@ -5,7 +5,7 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds import csv_sheet, georgia_export, readings
+from bot.feeds import california, csv_sheet, georgia_export, readings
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
@@ -34,6 +34,7 @@ READERS: dict[str, Reader] = {
     ap.FORMAT: ap.read,
     nist.FORMAT: nist.read,
     csv_sheet.FORMAT: csv_sheet.read,
+    california.FORMAT: california.read,
 }
 """The formats that can be read."""
 
