@@ -18,7 +18,6 @@ from bot.feeds.ballot import slug
 from bot.feeds.reader import Refusal
 from tests.feeds.conftest import ReadBytes
 
-
 ReadJson: TypeAlias = Callable[[object], list[Any]]
 
 
