@@ -34,6 +34,7 @@ _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9_]{0,99}")
 
 _FOR_FETCHING = (
     "url",
+    "also",
     "every",
     "every_night",
     "every_quiet",
@@ -198,7 +199,9 @@ class Contest(Config):
         return _PLURALS[self.unit]
 
 
-Format = Literal["readings", "clarity-summary", "clarity-detail", "georgia-export", "ap", "nist", "csv", "push"]
+Format = Literal[
+    "readings", "clarity-summary", "clarity-detail", "georgia-export", "ap", "nist", "california", "csv", "push",
+]  # fmt: skip
 """The feed formats; `push`: nothing is fetched, the source sends readings itself."""
 
 
@@ -247,6 +250,8 @@ class Source(Config):
     format: Format | None = None
     """None: nothing is fetched; people enter what it says."""
     url: Url | None = None
+    also: Annotated[tuple[Url, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
+    """Further addresses of it: other contests, or what belongs to the first one's answer."""
     every: Duration = timedelta(seconds=60)
     """How often it is asked."""
     every_night: Duration | None = None
@@ -290,6 +295,8 @@ class Source(Config):
             raise ValueError(f'source {self.id}: secret_env is for sources with format = "push" only')
         if (self.url is None) != (self.format is None):
             raise ValueError(f"source {self.id}: url and format go together")
+        if self.also and (self.url is None or self.format == "ap" or (self.format or "").startswith("clarity-")):
+            raise ValueError(f"source {self.id}: also goes with a url, and not with Clarity sites or the AP")
         if self.county and not (self.format or "").startswith("clarity-"):
             raise ValueError(f"source {self.id}: county is for Clarity sites only")
         if self.key_env and not self.own_network and not (self.url or "").startswith("https://"):
@@ -392,6 +399,10 @@ def _wall_time(value: object) -> object:
 TimeOfDay = Annotated[time, BeforeValidator(_wall_time)]
 
 
+def _never(value: object) -> object:
+    return None if value == "never" else value
+
+
 def _servers(value: object) -> object:
     if not isinstance(value, (list, tuple)) or not all(type(key) is int and 0 < key < 1 << 63 for key in value):
         raise ValueError("should be ids of servers, as [81384788765712384]")
@@ -408,8 +419,8 @@ class Newsroom(Config):
     """What holds for the whole desk."""
 
     zone: Zone
-    rundown: TimeOfDay | None = time(8, 0)
-    """When the morning list is posted, in `zone`."""
+    rundown: Annotated[TimeOfDay | None, BeforeValidator(_never)] = time(8, 0)
+    """When the morning list is posted, in `zone`; None: it is not."""
     evening: TimeOfDay = time(18, 0)
     """From when on the morning list says what changed since last evening."""
     style: Style = Style()

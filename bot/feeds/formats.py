@@ -38,6 +38,9 @@ READERS: dict[str, Reader] = {
 }
 """The formats that can be read."""
 
+ONE_ANSWER: frozenset[str] = frozenset()
+"""The formats of which several files are one answer: results and names, an election and its counties."""
+
 OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
 """The formats that hold something else than readings, for `tallydesk read` alone."""
 

@@ -30,6 +30,8 @@ class ReaderContext:
     """The source's id; None: the feed's own word where it has one, else the format's name."""
     sheet: SheetLayout | None = None
     """Of the format csv: how the sheet is laid out, from the source's entry in the desk file or a preset."""
+    beside: tuple[bytes, ...] = ()
+    """The other files of an answer that comes in several, in any order: `bot.feeds.formats.ONE_ANSWER`."""
 
     @property
     def as_of_utc(self) -> datetime:

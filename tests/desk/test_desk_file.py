@@ -197,6 +197,10 @@ def test_a_time_of_day_is_text_or_toml_s_own(desk_of: DeskOf, written: str) -> N
     assert desk_of(SMALL.replace("[desk]", f"[desk]\nrundown = {written}")).desk.rundown == time(6, 30)
 
 
+def test_the_morning_list_may_never_be_posted(desk_of: DeskOf) -> None:
+    assert desk_of(SMALL.replace("[desk]", '[desk]\nrundown = "never"')).desk.rundown is None
+
+
 def test_a_file_as_windows_writes_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "desk.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
