@@ -15,7 +15,7 @@ __all__ = ["feed", "session", "site"]
 
 
 @pytest.fixture
-def several(site: Site, feed: MakeFeed) -> SeveralFeed:
+def several(feed: MakeFeed) -> SeveralFeed:
     one = feed("/governor", "california")
     source = one.source.model_copy(update={"also": (f"{one.source.url}".replace("governor", "senate"),)})
     made = feed_of(source, one._session)
