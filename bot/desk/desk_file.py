@@ -188,7 +188,7 @@ class Contest(Config):
     def _last_names(self) -> Counter[str]:
         return Counter(candidate.last for candidate in self.candidates)
 
-    @property
+    @cached_property
     def contest_rule(self) -> Rule:
         """The rule by which the contest is decided."""
         return Rule(self.rule, self.seats, self.threshold)
@@ -626,7 +626,7 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
     if len(translated.votes) == len(reading.votes):
         return translated
     try:  # sums may be more than any contest can hold
-        return Reading.model_validate(translated.model_dump())
+        return Reading.model_validate(translated.said())
     except ValidationError as error:
         raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
 

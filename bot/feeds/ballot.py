@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -21,12 +21,12 @@ LONGEST_LABEL, _LONGEST_KEY = 300, 80
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The candidates of a contest, in the feed's order. Copy what goes into a reading: a ballot is kept."""
+    """The candidates of a contest, in the feed's order; kept, and its names and parties stand in every reading."""
 
     ids: tuple[str, ...]
-    names: Mapping[str, str]
+    names: dict[str, str]
     """By id."""
-    parties: Mapping[str, str]
+    parties: dict[str, str]
     """By id, of those who have one."""
 
 
@@ -141,9 +141,10 @@ def label(text: str) -> str | None:
     return shortened(" ".join(text.split()), _LONGEST_NAME) or None
 
 
-def count_named(*texts: object) -> Literal["recount", "election"]:
+@lru_cache(maxsize=5000)
+def count_named(*texts: str | None) -> Literal["recount", "election"]:
     """Return which count these names (an election's, a contest's) speak of: `recount` where one says so."""
-    return "recount" if any(isinstance(text, str) and _RECOUNT.search(text) for text in texts) else "election"
+    return "recount" if any(text and _RECOUNT.search(text) for text in texts) else "election"
 
 
 MOST_CHARACTERS = 100

@@ -38,11 +38,11 @@ more memory than its bytes. A real part, a county's contests by precinct, has so
 
 
 MOST_ELEMENTS = 20_000
-"""Contests, counties and the like in one list: Georgia's longest ballot had 298."""
+"""Contests, counties and the like in one list: Georgia's longest ballot had 298, and AP has some 7,000 races."""
 
 
-Model = msgspec.Struct
-"""What a format's own typed models derive from: `class _Contest(Model, rename="camel")`."""
+class Model(msgspec.Struct, gc=False):
+    """What a format's own typed models derive from: `class _Contest(Model, rename="camel")`."""
 
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_VOTES)]
@@ -138,6 +138,20 @@ def elements(document: Json, what: str) -> list[msgspec.Raw]:
     return found
 
 
+def each(document: Json, what: str) -> Iterator[tuple[msgspec.Raw, Any]]:
+    """Yield what a list holds, each as it is written and parsed; a BadInputError in place of what can't be parsed.
+
+    Raises:
+        BadInputError: as `elements` does, before anything is yielded.
+
+    """
+    for one in elements(document, what):
+        try:
+            yield one, parse(one)
+        except BadInputError as error:
+            yield one, error
+
+
 def parse(text: Json | str) -> Any:  # noqa: ANN401 - any JSON
     """Return the JSON value that `text` holds: a document, a line or a part of a document.
 
@@ -228,12 +242,12 @@ def _malformed(error: Exception, document: Json) -> str:
         return _DEEP
     if isinstance(error, UnicodeDecodeError):
         return "is not UTF-8 text"
-    if "truncated" in said and not _HALVED.search(data):
-        return _CUT_SHORT
     if "truncated" in said:
-        return _HALF
+        return _HALF if _HALVED.search(data) else _CUT_SHORT
     what, _, place = said.removeprefix("JSON is malformed: ").partition(" (byte ")
     start = int(place.rstrip(")") or 0)
+    if data[start : start + 1] > b"\x7f":
+        return "is not UTF-8 text"
     near = quoted(data[start : start + 20].decode("utf-8", "replace"))
     return f"is not JSON: {what} at offset {start}, near {near}"
 

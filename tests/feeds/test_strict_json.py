@@ -115,6 +115,7 @@ def test_document_is_taken_apart_unparsed() -> None:
         (b"[1]", "it should be an object, not a list"),
         (b" ", "is empty, not JSON"),
         (b'{"a": [1', "is cut short: the JSON ends too early"),
+        (b"\xff\xfe", "is not UTF-8 text"),
         (b'{"a": NaN}', "is not JSON: invalid character at offset 6, near 'NaN}'"),
         (b'{"a": "\\ud800"}', "has half a character in a text (a lone surrogate)"),
         (b'{"a": 1} {}', "is not JSON: trailing characters at offset 10, near '}'"),

@@ -14,7 +14,7 @@ of washingtonpost/elex-clarity and openelections/clarify. What the files show:
 """
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from msgspec import field
 
@@ -22,8 +22,8 @@ from bot.count.reading import Reading, Reporting
 from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import ballot_of, count_named
-from bot.feeds.reader import ReaderContext
-from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.skeleton import Found, json_contests, reader, reading_of
 from bot.feeds.strict_json import Count, Model, is_on, pair
 
 FORMAT = "clarity-summary"
@@ -35,7 +35,7 @@ class _Contest(Model):
     choices: list[str] = field(name="CH")
     votes: list[Count] = field(name="V")
     name: str | None = field(name="C", default=None)
-    category: object = field(name="CAT", default=None)
+    category: str | None = field(name="CAT", default=None)
     parties: list[str | None] | None = field(name="P", default=None)
     total: Count | None = field(name="T", default=None)
     reported: Count | None = field(name="PR", default=None)
@@ -43,16 +43,14 @@ class _Contest(Model):
     has_no_choice: object = field(name="IsContestNoChoice", default=None)
 
 
-def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[Any]]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[object] | Refusal]:
     document = strict_json.read_document(stream)
     if document.lstrip()[:1] == b"{":
         document = strict_json.members(document, "the file").get("Contests", b"null")
-    contests = [strict_json.parse(one) for one in strict_json.elements(document, "the contests, or Contests,")]
-    for one in contests:
-        yield (one.get("K"), one.get("C"), one) if isinstance(one, dict) else (None, None, one)
+    yield from json_contests(document, "the contests, or Contests,", context, "K", "C")
 
 
-def _read(block: Any, key: str, context: ReaderContext) -> Reading | None:  # noqa: ANN401 - any JSON
+def _read(block: object, key: str, context: ReaderContext) -> Reading | None:
     contest = strict_json.shaped(block, _Contest)
     if not contest.choices and is_on(contest.has_no_choice):
         return None

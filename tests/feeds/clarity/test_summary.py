@@ -190,7 +190,7 @@ def test_contest_of_the_wrong_shape_is_refused_by_key_and_value(
 @pytest.mark.parametrize(
     ("block", "what"),
     [
-        (5, "contest 1 of the file: its key should be text, not null"),
+        (5, "contest 1 of the file: should be an object, not 5"),
         ({"C": "Keeper"}, "contest 1 of the file: its key should be text, not null"),
         ({"K": 7000}, "contest 1 of the file: its key should be text, not 7000"),
         ({"K": " "}, "contest 1 of the file: its key should be text, not ' '"),
@@ -212,6 +212,13 @@ def test_contest_that_should_have_choices_and_has_none_is_refused(read_bytes: Re
 
 def test_block_repeated_word_for_word_is_dropped(read_bytes: ReadBytes) -> None:
     assert len(read_all(read_bytes, GOOD, dict(GOOD))) == 1
+
+
+def test_contest_with_a_field_twice_is_refused_and_the_others_are_read(read_bytes: ReadBytes) -> None:
+    twice = json.dumps([GOOD, GOOD | {"K": "2"}, GOOD | {"K": "3"}]).replace('"K": "2"', '"K": "2", "V": [1, 2, 3]')
+    first, second, third = read_bytes(clarity_summary.read, twice.encode())
+    assert (isinstance(first, Reading), isinstance(third, Reading)) == (True, True)
+    assert str(second) == "feed: contest 2 of the file: has the key 'V' twice"
 
 
 def test_second_block_that_differs_is_refused(read_bytes: ReadBytes) -> None:
