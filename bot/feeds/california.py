@@ -79,7 +79,7 @@ def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[list[Part]]]:
     for answer in document:
         title = answer.get("raceTitle") if isinstance(answer, dict) else None
         if not isinstance(title, str):
-            yield None, None, []
+            yield None, None, [], None
             continue
         match = _TITLE.fullmatch(title)
         place = "" if match is None or match[2] in _WHOLE else match[2]
@@ -90,7 +90,7 @@ def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[list[Part]]]:
             name = names.get(whole, f"{title} {of}".strip())
             contests.setdefault(name, []).append((place, answer, question))
     for name, parts in contests.items():
-        yield key_of(name), name, parts
+        yield key_of(name), name, parts, None
 
 
 def _questions(answer: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -34,9 +34,10 @@ from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, party_of, slug, spaced
 from bot.feeds.clarity.time import time_of
-from bot.feeds.reader import ReaderContext, Refusal, plain, quoted, shortened
+from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
-from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, trusted, units_of
+from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, units_of
 
 FORMAT = "csv"
 
@@ -105,6 +106,14 @@ Get: TypeAlias = Callable[[Sequence[str]], str]
 """Returns a row's cell, or those of several columns as one."""
 
 
+@dataclass(frozen=True, slots=True)
+class _County:
+    """What a second worksheet says of a unit."""
+
+    reported: Pair
+    as_of: datetime
+
+
 @dataclass(slots=True)
 class _Contest:
     """What the rows of one contest say."""
@@ -125,6 +134,8 @@ class _Contest:
     """All votes."""
     reported: dict[Place, Pair] = field(default_factory=dict)
     """Precincts."""
+    counties: Mapping[str, _County] = field(default_factory=dict)
+    """What a second worksheet says, of every unit."""
     as_of: datetime | None = None
     election_day: date | None = None
     told: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -133,28 +144,19 @@ class _Contest:
     """Why it is refused: the first thing that is wrong with it."""
 
 
-def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield a reading of each contest, in the sheet's order, or why it is refused.
-
-    Raises:
-        BadInputError: the sheet is no table with these columns, or the source has none.
-
-    """
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
     if context.sheet is None:
         raise BadInputError(
-            f"{context.name}: a sheet is read by the columns that its source has in the desk file, or by a preset: "
+            "a sheet is read by the columns that its source has in the desk file, or by a preset: "
             "give --desk and --source, or --preset"
         )
-    try:
-        table = table_of(stream, context.sheet)
-        sheet = _Sheet(table, context.sheet, context)
-        if context.sheet.primaries and any(map(_is_primary, sheet.contests.values())):
-            sheet = _Sheet(table, context.sheet, context, by_party=True)
-    except BadInputError as error:
-        raise BadInputError(f"{context.name}: {plain(str(error))}") from None
+    table = table_of(stream, context.sheet)
+    sheet = _Sheet(table, context.sheet, context)
+    if context.sheet.primaries and any(map(_is_primary, sheet.contests.values())):
+        sheet = _Sheet(table, context.sheet, context, by_party=True)
     yield from sheet.refusals
     for key, contest in sheet.contests.items():
-        yield from _read(key, contest, sheet.counties, context.sheet, context)
+        yield key, contest.name, contest, None
 
 
 def _is_primary(contest: _Contest) -> bool:
@@ -166,14 +168,6 @@ def _is_primary(contest: _Contest) -> bool:
         return len(contest.residual_parties) > 1
     parties = Counter(party_of(party) for party in contest.parties.values())
     return len(parties) > 1 and (parties["R"] > 1 or parties["D"] > 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _County:
-    """What a second worksheet says of a unit."""
-
-    reported: Pair
-    as_of: datetime
 
 
 _OF_CANDIDATES: frozenset[ColumnName] = frozenset({"candidate", "candidate_key", "party"})
@@ -221,7 +215,9 @@ class _Sheet:
         self._contests: dict[tuple[str, str], _Contest] = {}
         self._codes: dict[str, str] = {}
         self._take_all()
-        self.counties = {self._codes.get(one, one): county for row in table.units for one, county in self._county(row)}
+        counties = {self._codes.get(one, one): county for row in table.units for one, county in self._county(row)}
+        for contest in self.contests.values():
+            contest.counties = counties
 
     def _take_all(self) -> None:
         heads, head_of, candidate_of, columns = self._heads, self._head_of, self._candidate_of, self._columns
@@ -251,16 +247,20 @@ class _Sheet:
         contest = self._contest(number, cells)
         if contest is None:
             return None
-        unit = spaced(self._cell("unit", cells))
+        get = self._get
+        unit = spaced(get["unit"](cells)) if "unit" in get else ""
         unit = "" if unit.casefold() in _WHOLE else unit.removesuffix(" County")
-        place, kind = (unit, self._cell("part", cells)), self._cell("type", cells)
+        place = (unit, get["part"](cells).strip() if "part" in get else "")
+        kind = get["type"](cells).strip() if "type" in get else TOTAL
         if self._layout.units:
             (code,) = self._table.at((self._layout.units.unit,))
             self._codes.setdefault(cells[code], unit)
         try:
             self._refuse_filled(cells)
-            self._take_days(cells, contest)
-            self._take_precincts(cells, contest, place)
+            if "as_of" in get or "election_day" in get:
+                self._take_days(cells, contest)
+            if "reported" in get:
+                self._take_precincts(cells, contest, place)
             if (total := self._votes("total", cells)) is not None:
                 _same(contest.totals, place, total, "total")
         except BadInputError as error:
@@ -515,53 +515,33 @@ def _day(text: str) -> date:
         raise BadInputError(f"election_day should be a day such as 2026-11-03, not {quoted(text)}") from None
 
 
-def _read(
-    key: str, contest: _Contest, counties: Mapping[str, _County], layout: SheetLayout, context: ReaderContext
-) -> Iterator[Reading | Refusal]:
-    """Yield a contest's reading, or why it is refused; nothing where no votes are said."""
-    name = contest.name and shortened(contest.name)
+def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
     if contest.problem:
-        yield Refusal(context.name, contest.problem, key, name)
-    elif any(cast is not None for of in contest.votes.values() for by in of.values() for cast in by.values()):
-        try:
-            yield _reading(key, contest, counties, layout, context)
-        except BadInputError as error:
-            yield Refusal(context.name, str(error), key, name)
-
-
-def _reading(
-    key: str, contest: _Contest, counties: Mapping[str, _County], layout: SheetLayout, context: ReaderContext
-) -> Reading:
+        raise BadInputError(contest.problem)
+    if not any(cast is not None for of in contest.votes.values() for by in of.values() for cast in by.values()):
+        return None
     names = contest.names
     ballot = ballot_of(tuple(names.values()), tuple(contest.parties.get(one) for one in names), tuple(names))
-    table = _table(contest, layout)
-    votes = {one: choice.votes for one, choice in zip(ballot.ids, table.choices, strict=True)}
-    total = contest.totals.get(_WHOLE_PLACE)
-    if total is not None and total < (cast := sum(votes.values())):
-        raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
+    table = _table(contest, context.sheet)
     known = [(checked_label(unit, "name of a unit"), None) for unit in table.units]
-    reported = {unit: county.reported for unit, county in counties.items()} | _by_unit(contest.reported)
-    precincts = contest.reported.get(_WHOLE_PLACE) or _all_precincts(_by_unit(contest.reported), table.units)
-    stamps = [county.as_of for unit, county in counties.items() if unit in table.units]
-    as_of = max(filter(None, (*stamps, contest.as_of)), default=None)
-    return trusted(
-        Reading,
-        {
-            "source": context.source or FORMAT,
-            "contest": key,
-            "contest_name": contest.name and checked_label(contest.name, "contest"),
-            "count": count_named(contest.name),
-            "as_of": as_of or context.as_of_utc,
-            "as_of_is": None if as_of else context.as_of_is,
-            "status": _status(contest.election_day, as_of or context.as_of_utc),
-            "votes": votes,
-            "names": dict(ballot.names),
-            "parties": dict(ballot.parties) or None,
-            "total": total,
-            "reporting": trusted(Reporting, {"precincts": precincts, "units": None}) if precincts else None,
-            "by_type": by_type(table, ballot.ids),
-            "units": _units(units_of(table, ballot.ids, known, reported), contest.totals) or None,
-        },
+    by_unit = _by_unit(contest.reported)
+    precincts = contest.reported.get(_WHOLE_PLACE) or _all_precincts(by_unit, table.units)
+    said = {unit: county for unit, county in contest.counties.items() if unit in table.units}
+    reported = {unit: county.reported for unit, county in said.items()} | by_unit
+    as_of = max(filter(None, (*(county.as_of for county in said.values()), contest.as_of)), default=None)
+    return reading_of(
+        context,
+        key,
+        ballot,
+        [choice.votes for choice in table.choices],
+        name=contest.name,
+        as_of=as_of,
+        total=contest.totals.get(_WHOLE_PLACE),
+        count=count_named(contest.name),
+        status=_status(contest.election_day, as_of or context.as_of_utc),
+        reporting=Reporting(precincts=precincts) if precincts else None,
+        by_type=by_type(table, ballot.ids),
+        units=_units(units_of(table, ballot.ids, known, reported), contest.totals) or None,
     )
 
 
@@ -603,14 +583,14 @@ def _units(units: Mapping[str, Unit], totals: Mapping[Place, int]) -> dict[str, 
     return with_totals
 
 
-def _table(contest: _Contest, layout: SheetLayout) -> Table:
+def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
     """Return a contest's votes by candidate, type and unit; the parts of a unit are added up."""
     kinds = [kind for kind in contest.votes if kind != TOTAL]
     places = list(dict.fromkeys(place for of in contest.votes.values() for by in of.values() for place in by))
     units = list(dict.fromkeys(unit for unit, _ in places if unit))
     votes = {one: _all_types(contest, one, kinds) for one in contest.names}
     whole = any(by.get(_WHOLE_PLACE) is not None for by in votes.values())
-    if not whole:
+    if layout and not whole:
         _refuse_strangers(contest, votes, layout)
     counted = [place for place in places if bool(place[0]) != whole]
     _refuse_half_typed(contest, votes, counted)
@@ -690,3 +670,6 @@ def _summed(parts: Sequence[int | None]) -> int | None:
     """Return the sum of some parts, None where one of them is not said."""
     said = [votes for votes in parts if votes is not None]
     return sum(said) if said and len(said) == len(parts) else None
+
+
+read = reader(FORMAT, _find, _read)
