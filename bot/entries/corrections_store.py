@@ -13,16 +13,8 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action
-from bot.outbox.rows import (
-    INSERT_AUDIT,
-    AuditRow,
-    Numbers,
-    OutboxRow,
-    joined_messages,
-    next_numbers,
-    to_wake,
-    write_posts,
-)
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.outcomes.outcomes_store import forget_outcomes
@@ -216,7 +208,7 @@ class CorrectionStore:
                     urgent=self._kinds[draft.kind].urgent,
                 )
             )
-        write_posts(connection, posts, numbers, self._wall)
+        add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
         after = [
             {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
             for post in posts

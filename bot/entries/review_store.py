@@ -20,17 +20,8 @@ from bot.entries.drafts_store import (
 )
 from bot.errors import BadInputError
 from bot.outbox.post import Action
-from bot.outbox.rows import (
-    INSERT_AUDIT,
-    INSERT_OUTBOX,
-    AuditRow,
-    Numbers,
-    OutboxRow,
-    joined_messages,
-    next_numbers,
-    to_wake,
-    write_posts,
-)
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.wording.draft import Draft
@@ -59,12 +50,11 @@ class EntryQuestionStore:
             ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
             if channel is None:
                 raise BadInputError(
-                    "a second person is asked in the desk's channel, and there is none: `/desk channel`"
+                    "the desk is asked in its channel, and there is none yet: a manager sets it by `/desk channel`"
                 )
             numbers, draft = Numbers(next_numbers(connection)), make(stored)
             row = OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
-            write_posts(connection, [row], numbers, self._wall)
-            ((question,),) = fetch(connection, "SELECT max(id) FROM outbox")
+            (question,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
             connection.execute(
                 "UPDATE entries SET state = ?, question = ? WHERE id = ?", (EntryState.ASKED, question, key)
             )
@@ -139,5 +129,5 @@ class EntryQuestionStore:
             stored.server, channel, number, "notice", now, about=stored.question, action=Action.EDIT,
             content=decided(stored, content), buttons=(),
         )  # fmt: skip
-        connection.execute(INSERT_OUTBOX, edit.values(int(self._wall() * 1_000_000)))
+        add_rows(connection, [edit], int(self._wall() * 1_000_000))
         return to_wake([edit])

@@ -14,7 +14,8 @@ from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue, to_requeue
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
+from bot.outbox.rows import AuditRow, joined_messages
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.wording.credit import SetBy
 

@@ -8,7 +8,6 @@ from pydantic import Field, JsonValue, model_validator
 
 from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
-from bot.desk.desk_file import Url
 from bot.desk.toml_file import load_toml, shipped
 from bot.events.event import Event, WallTime
 
@@ -27,7 +26,7 @@ class AnswerStep(Frozen):
     at: Moment
     does: Literal["answer"]
     source: Id
-    url: Url
+    url: Label
     """One of the source's addresses in the desk file."""
     answer: JsonValue
 

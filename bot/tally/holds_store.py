@@ -15,7 +15,8 @@ from bot.count.judgement import HoldReason
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.outbox.post import Action
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, held_key, hold_key, to_wake
+from bot.outbox.rows import AuditRow, OutboxRow, held_key, hold_key, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
 from bot.tally.holds_words import Held, HoldState, NoticeWords
@@ -221,7 +222,7 @@ def _edit(
         content=content, buttons=buttons,
     )  # fmt: skip
     if not reword_edit(connection, notice.key, content, buttons):
-        connection.execute(INSERT_OUTBOX, edit.values(now))
+        add_rows(connection, [edit], now)
     return edit
 
 
