@@ -64,7 +64,14 @@ def tallydesk(
 
 @app.command()
 def read(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The feed file; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            help="The feed file; - is standard input. Several are read one by one; of a format whose answer comes in several "
+            "files (knowink, texas) they are one answer.",
+        ),
+    ],
     *,
     format_name: Format,
     contest: Annotated[
@@ -94,7 +101,7 @@ def read(
         ),
     ] = None,
 ) -> int:
-    """Read one feed file and print its readings as JSON lines.
+    """Read feed files and print their readings as JSON lines.
 
     One bad contest, or one bad line, does not cost the others: they are printed, the bad one gets its line on
     standard error, and the exit status is 2.
@@ -102,7 +109,9 @@ def read(
     from bot.cli.read import Options
     from bot.cli.read import read as run
 
-    return run(file, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of, preset=preset))
+    return run(
+        files, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of, preset=preset)
+    )
 
 
 @app.command()

@@ -10,6 +10,7 @@ from bot.desk.sheet_layout import SheetLayout, preset
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
 from bot.feeds.reader import ReaderContext
+from bot.feeds.strict_json import read_document
 
 Item = TypeVar("Item")
 
@@ -35,6 +36,22 @@ def items_of(
             yield from read(stream, context)
     except OSError as error:
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
+
+
+def bytes_of(file: str) -> bytes:
+    """Return what is in `file`, a path or `-`.
+
+    Raises:
+        BadInputError: it can't be opened or read, or is larger than any feed.
+
+    """
+    try:
+        with opened(file) as stream:
+            return read_document(stream)
+    except OSError as error:
+        raise BadInputError(f"{name_of(file)}: can't be read ({error.strerror or error})") from None
+    except BadInputError as error:
+        raise BadInputError(f"{name_of(file)}: {error}") from None
 
 
 def layout_of(

@@ -1,11 +1,11 @@
 """Numbers and local times as offices write them into texts: `3,082,098`, `November 9, 2022, 8:05 a.m.`."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.count.reading import MOST_VOTES
+from bot.count.reading import MOST_VOTES, Status
 from bot.errors import BadInputError
 from bot.feeds.reader import quoted
 
@@ -46,3 +46,10 @@ def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
         except (ValueError, OverflowError):
             continue
     raise BadInputError(f"{quoted(text)} is no time that is known here")
+
+
+def status_on(election_day: date | None, as_of: datetime, zone: ZoneInfo) -> Status | None:
+    """Return `pre-election` of what is dated before the election's day has begun in `zone`; else nothing is said."""
+    if election_day is None:
+        return None
+    return "pre-election" if as_of < datetime.combine(election_day, time(), tzinfo=zone) else None

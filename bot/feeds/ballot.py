@@ -81,7 +81,7 @@ _PARTIES = {
 }  # fmt: skip
 
 
-_NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan"})
+_NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan", "non partisan"})
 
 
 _INCUMBENT = frozenset({"i", "inc", "incumbent"})

@@ -23,15 +23,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.count.reading import MOST_VOTES, Reading, Reporting, Status, Unit
+from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
+from bot.feeds.as_text import status_on
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, party_of, slug, spaced
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
@@ -538,19 +539,11 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
         as_of=as_of,
         total=contest.totals.get(_WHOLE_PLACE),
         count=count_named(contest.name),
-        status=_status(contest.election_day, as_of or context.as_of_utc),
+        status=status_on(contest.election_day, as_of or context.as_of, _EASTERN),
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=by_type(table, ballot.ids),
         units=_units(units_of(table, ballot.ids, known, reported), contest.totals) or None,
     )
-
-
-def _status(election_day: date | None, as_of: datetime) -> Status | None:
-    """Return `pre-election` of what is dated before its day has begun anywhere in the country."""
-    if election_day is None:
-        return None
-    begins = datetime.combine(election_day, time(), tzinfo=_EASTERN)
-    return "pre-election" if as_of < begins else None
 
 
 def _by_unit(reported: Mapping[Place, Pair]) -> dict[str, Pair]:

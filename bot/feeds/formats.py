@@ -5,7 +5,7 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds import california, csv_sheet, georgia_export, readings
+from bot.feeds import california, csv_sheet, georgia_export, knowink, los_angeles, readings, texas
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
@@ -35,10 +35,13 @@ READERS: dict[str, Reader] = {
     nist.FORMAT: nist.read,
     csv_sheet.FORMAT: csv_sheet.read,
     california.FORMAT: california.read,
+    los_angeles.FORMAT: los_angeles.read,
+    knowink.FORMAT: knowink.read,
+    texas.FORMAT: texas.read,
 }
 """The formats that can be read."""
 
-ONE_ANSWER: frozenset[str] = frozenset()
+ONE_ANSWER = frozenset({knowink.FORMAT, texas.FORMAT})
 """The formats of which several files are one answer: results and names, an election and its counties."""
 
 OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
