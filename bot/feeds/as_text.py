@@ -48,6 +48,20 @@ def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
     raise BadInputError(f"{quoted(text)} is no time that is known here")
 
 
+def utc(stamp: str) -> datetime:
+    """Return an ISO 8601 time, which is UTC where it has no zone.
+
+    Raises:
+        BadInputError: it is none.
+
+    """
+    try:
+        moment = datetime.fromisoformat(stamp)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInputError(f"should be a time such as 2024-11-06T03:00:00Z, not {quoted(stamp)}") from None
+
+
 def status_on(election_day: date | None, as_of: datetime, zone: ZoneInfo) -> Status | None:
     """Return `pre-election` of what is dated before the election's day has begun in `zone`; else nothing is said."""
     if election_day is None:

@@ -5,7 +5,7 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds import california, csv_sheet, georgia_export, knowink, los_angeles, readings, texas
+from bot.feeds import california, csv_sheet, georgia_export, knowink, los_angeles, nyt_2020, readings, texas
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
@@ -16,7 +16,7 @@ from bot.feeds.reader import Reader, ReaderContext, Refusal, quoted
 LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | CountyUpload | Refusal]]
 """Reads one file, as a Reader does, but what it holds may be no readings."""
 
-CLARITY_DETAIL = "clarity-detail"
+CLARITY_DETAIL, ARIZONA = "clarity-detail", "arizona"
 
 
 def _read_clarity_detail(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
@@ -24,6 +24,12 @@ def _read_clarity_detail(stream: BinaryIO, context: ReaderContext) -> Iterator[R
     from bot.feeds.clarity import detail as clarity_detail  # noqa: PLC0415
 
     return clarity_detail.read(stream, context)
+
+
+def _read_arizona(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
+    from bot.feeds import arizona  # noqa: PLC0415 - as above
+
+    return arizona.read(stream, context)
 
 
 READERS: dict[str, Reader] = {
@@ -38,6 +44,8 @@ READERS: dict[str, Reader] = {
     los_angeles.FORMAT: los_angeles.read,
     knowink.FORMAT: knowink.read,
     texas.FORMAT: texas.read,
+    ARIZONA: _read_arizona,
+    nyt_2020.FORMAT: nyt_2020.read,
 }
 """The formats that can be read."""
 

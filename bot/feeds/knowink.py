@@ -14,7 +14,7 @@ by kamoras/civitas; counties (`locations`, by FIPS code) in no file, only in rea
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from msgspec import Struct, field
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county_of, states
 from bot.errors import BadInputError
-from bot.feeds.as_text import status_on
+from bot.feeds.as_text import status_on, utc
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
@@ -212,15 +212,9 @@ def _county(code: str) -> tuple[str, str | None]:
 
 
 def _time(stamp: str | None) -> datetime | None:
-    """Return a time of the service's, which is UTC where it has no zone; None where it says none, or the year 1."""
-    if not stamp:
-        return None
-    try:
-        moment = datetime.fromisoformat(stamp)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadInputError(f"should be a time such as 2024-11-06T03:00:00Z, not {quoted(stamp)}") from None
-    return None if moment.date().year <= date.min.year else moment
+    """Return a time of the service's; None where it says none, or the year 1."""
+    moment = utc(stamp) if stamp else None
+    return moment if moment and moment.year > 1 else None
 
 
 read = reader(FORMAT, _find, _read)

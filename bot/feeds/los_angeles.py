@@ -75,7 +75,7 @@ Contest: TypeAlias = tuple[_Said, object]
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
-        yield from _json(data, context)
+        yield from list(_json(data, context))  # nothing of a file of which a later group is refused
     else:
         yield from _lines(data.decode("latin-1").splitlines())
 
