@@ -14,6 +14,7 @@ Seen for the primary of 21 July 2026 as on 5 August, three contests of it (kamor
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,17 +66,20 @@ Contest: TypeAlias = tuple[_Said, _Element]
 
 
 def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[Contest]]:
-    found: list[Found[Contest]] = []
+    found: list[Contest] = []
     with XmlFile(stream) as file:
         for root, contests, *_rest in parts_of(file, "contests"):
             if root.tag != "electionResult":
                 raise BadInputError(f"should be an electionResult, not {quoted(root.tag)}")
             if contests is not None:
                 said = _said(root)
-                found += [(one.get("key"), one.get("contestLongName"), (said, one), tostring(one)) for one in contests]
+                found += [(said, one) for one in contests]
     if not found:
         raise BadInputError("has no contests")
-    yield from found  # once the whole file is known to be XML
+    times = Counter(one.get("key") for _, one in found)
+    for said, one in found:  # once the whole file is known to be XML
+        words = tostring(one) if times[one.get("key")] > 1 else None
+        yield one.get("key"), one.get("contestLongName"), (said, one), words
 
 
 def _said(root: _Element) -> _Said:
@@ -83,7 +87,12 @@ def _said(root: _Element) -> _Said:
         root.findtext(f"electionInformation/{name}") for name in ("resultsTimestamp", "electionDate", "electionName")
     )
     places = root.findall("voterTurnout/jurisdictions/jurisdiction")
-    return _Said(stamp, day, election, {one.get("key", ""): {str(name): str(value) for name, value in one.items()} for one in places})
+    return _Said(
+        stamp,
+        day,
+        election,
+        {one.get("key", ""): {str(name): str(value) for name, value in one.items()} for one in places},
+    )
 
 
 def _read(found: Contest, key: str, context: ReaderContext) -> Reading | None:
@@ -96,7 +105,7 @@ def _read(found: Contest, key: str, context: ReaderContext) -> Reading | None:
         tuple(one.get("party") or None for one in choices),
         tuple(one.get("key", "") for one in choices),
     )
-    votes = [number(one.get("totalVotes"), f"votes of {one.get('choiceName')}") for one in choices]
+    votes = [number(one.get("totalVotes"), one.get("choiceName", "")) for one in choices]
     as_of = local_time(said.stamp, _STAMPS, _PHOENIX) if said.stamp else None
     precincts = _precincts(contest)
     return reading_of(
@@ -130,17 +139,18 @@ def _units(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) -
     here: dict[str, dict[str, _Element]] = {}
     names: dict[str, str] = {}
     for candidate, choice in zip(ids, choices, strict=True):
-        for one in choice.findall("jurisdictions/jurisdiction"):
+        for one in choice.iter("jurisdiction"):
             key = one.get("key", "")
-            if key != _STATE:
+            if key not in names:
                 names[key] = checked_label(spaced(one.get("name", "")).removesuffix(" County"), "county")
+            if key != _STATE:
                 here.setdefault(key, {})[candidate] = one
     units = {}
     for key, by in here.items():
         found = county("AZ", names[key])
         units[names[key]] = Unit(
             fips=found.fips if found else None,
-            votes={candidate: number(one.get("votes"), f"votes in {names[key]}") for candidate, one in by.items()},
+            votes={candidate: number(one.get("votes"), names[key]) for candidate, one in by.items()},
             reported=reported.get(key),
             by_type=_types(list(by), list(by.values())),
         )
@@ -153,12 +163,15 @@ def _types(ids: Sequence[str], places: Sequence[_Element | None]) -> dict[VoteTy
     """Return the votes of one place by type; nothing of a choice whose types say nothing of its votes."""
     sums: dict[VoteType, dict[str, int]] = {}
     for candidate, place in zip(ids, places, strict=True):
-        kinds = place.findall("voteTypes/voteType") if place is not None else []
-        said = [number(one.get("votes"), "votes of a type") for one in kinds]
-        if place is None or (not any(said) and number(place.get("votes"), "votes")):
+        if place is None:
             continue
-        for kind, at in plan_of(tuple(one.get("voteTypeName", "") for one in kinds)).typed:
-            sums.setdefault(kind, {})[candidate] = sum(said[one] for one in at)
+        kinds, said = [], []
+        for one in place.iter("voteType"):
+            kinds.append(one.get("voteTypeName", ""))
+            said.append(number(one.get("votes"), kinds[-1]))
+        if any(said) or place.get("votes") == "0":
+            for kind, at in plan_of(tuple(kinds)).typed:
+                sums.setdefault(kind, {})[candidate] = sum([said[one] for one in at])
     return sums or None
 
 

@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 from bot.count.reading import MOST_VOTES, Status
 from bot.errors import BadInputError
-from bot.feeds.reader import quoted
+from bot.feeds.reader import quoted, shortened
+
+_DIGITS = len(str(MOST_VOTES)) - 1
+"""A number of so many digits is in bounds."""
 
 _NUMBER = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 
@@ -19,11 +22,13 @@ def number(text: object, what: str) -> int:
         BadInputError: it is something else; `what` says what it was to be.
 
     """
+    if isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= _DIGITS:
+        return int(text)
     if isinstance(text, str) and _NUMBER.fullmatch(bare := text.strip()):
         value = int(bare.replace(",", ""))
         if value <= MOST_VOTES:
             return value
-    raise BadInputError(f"{what} should be a number in text, such as 3,082,098, not {quoted(text)}")
+    raise BadInputError(f"{shortened(what)} should be a number in text, such as 3,082,098, not {quoted(text)}")
 
 
 @lru_cache(maxsize=1000)

@@ -167,10 +167,13 @@ def _slug(text: str) -> str:
 
 
 def _unaccented(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
 
 
+@lru_cache(maxsize=10_000)
 def key_of(title: str) -> str:
     """Return the key of a contest that has none but its title, as a slug: one that is too long is cut, and still its own.
 

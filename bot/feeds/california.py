@@ -95,6 +95,9 @@ def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[list[Part]]]:
 
 def _questions(answer: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what each question of an answer is called, and the question; one without a name where there is none."""
+    if "candidates" in answer:
+        yield "", None
+        return
     found: list[tuple[str, Any]] = [
         (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)), one)
         for listed in answer.values()
@@ -145,7 +148,7 @@ def _choices(answer: _Answer, question: object) -> tuple[tuple[str, ...], tuple[
         asked = shaped(question, _Question)
         return ("Yes", "No"), (None, None), [number(asked.yes, "yesVotes"), number(asked.no, "noVotes")]
     names = tuple(one.name for one in answer.candidates)
-    votes = [number(one.votes, f"votes of {quoted(one.name)}") for one in answer.candidates]
+    votes = [number(one.votes, one.name) for one in answer.candidates]
     return names, tuple(one.party for one in answer.candidates), votes
 
 

@@ -19,19 +19,19 @@ columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what th
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from typing import BinaryIO, TypeAlias
+from datetime import datetime
+from typing import Any, BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot.count.reading import Reading, Reporting
+from bot.count.reading import Reading, Reporting, Status
 from bot.errors import BadInputError
 from bot.feeds.as_text import local_time, number, status_on
 from bot.feeds.ballot import ballot_of, key_of, spaced
-from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.skeleton import Found, json_contests, reader, reading_of
-from bot.feeds.strict_json import Count, Model, elements, members, pair, parse, read_document, shaped
+from bot.feeds.reader import ReaderContext, Refusal, quoted
+from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.strict_json import Count, Model, pair, parse, read_document, shaped
 
 FORMAT = "los-angeles"
 
@@ -65,7 +65,7 @@ class _Said(msgspec.Struct, frozen=True):
     """What the file says of every contest alike."""
 
     as_of: datetime | None
-    election_day: date | None
+    status: Status | None
 
 
 Contest: TypeAlias = tuple[_Said, object]
@@ -75,31 +75,46 @@ Contest: TypeAlias = tuple[_Said, object]
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
-        yield from list(_json(data, context))  # nothing of a file of which a later group is refused
+        yield from _json(data, context)
     else:
-        yield from _lines(data.decode("latin-1").splitlines())
+        yield from _lines(data.decode("latin-1").splitlines(), context)
 
 
 def _json(data: bytes, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
-    file = members(data, "the file")
-    election = members(file.get("Election", b"{}"), "Election")
-    stamp, day = parse(file.get("Timestamp", b"null")), parse(election.get("Date", b"null"))
-    said = _Said(
+    file = _object(parse(data), "the file")
+    election = _object(file.get("Election"), "Election")
+    stamp, day = file.get("Timestamp"), election.get("Date")
+    said = _said(
         local_time(stamp, _STAMPS, _PACIFIC) if isinstance(stamp, str) else None,
-        local_time(day[:10], ("%Y-%m-%d",), _PACIFIC).date() if isinstance(day, str) else None,
+        local_time(day[:10], ("%Y-%m-%d",), _PACIFIC) if isinstance(day, str) else None,
+        context,
     )
-    for group in elements(election.get("ContestGroups", b"null"), "ContestGroups"):
-        for found in json_contests(
-            members(group, "a group").get("Contests", b"null"), "Contests", context, "Title", "Title"
-        ):
-            if isinstance(found, Refusal):
-                yield found
-            else:
-                title, name, one, words = found
-                yield key_of(title) if isinstance(title, str) else title, name, (said, one), words
+    groups = [
+        _list(_object(one, "a group").get("Contests"), "Contests")
+        for one in _list(election.get("ContestGroups"), "ContestGroups")
+    ]
+    for contest in (one for group in groups for one in group):
+        title = contest.get("Title") if isinstance(contest, dict) else None
+        yield key_of(title) if isinstance(title, str) else title, title, (said, contest), contest
 
 
-def _lines(lines: Sequence[str]) -> Iterator[Found[Contest]]:
+def _object(value: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    if not isinstance(value, dict):
+        raise BadInputError(f"{what} should be an object, not {quoted(value)}")
+    return value
+
+
+def _list(value: Any, what: str) -> list[Any]:  # noqa: ANN401 - any JSON
+    if not isinstance(value, list):
+        raise BadInputError(f"{what} should be a list, not {quoted(value)}")
+    return value
+
+
+def _said(as_of: datetime | None, day: datetime | None, context: ReaderContext) -> _Said:
+    return _Said(as_of, status_on(day.date() if day else None, as_of or context.as_of, _PACIFIC))
+
+
+def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[Found[Contest]]:
     if not lines or lines[0][3:5] != "ET":
         raise BadInputError("is neither JSON nor a file of fixed width: its first line should be one of ET")
     if lines[-1][3:5] != "EF" or _of(lines[-1], 15, 25) != str(len(lines)):
@@ -107,9 +122,10 @@ def _lines(lines: Sequence[str]) -> Iterator[Found[Contest]]:
     head = [line for line in lines if line.startswith("000")]
     days = [match[1] for line in head if line[3:5] == "ET" and (match := _DAY.search(line))]
     stamps = [_of(line, 16, 40) for line in head if line[3:5] == "TD"]
-    said = _Said(
+    said = _said(
         local_time(stamps[0], _TIMES, _PACIFIC) if stamps else None,
-        local_time(days[0].title(), ("%B %d, %Y",), _PACIFIC).date() if days else None,
+        local_time(days[0].title(), ("%B %d, %Y",), _PACIFIC) if days else None,
+        context,
     )
     contests: dict[str, list[str]] = {}
     for line in lines:
@@ -144,7 +160,7 @@ def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
         votes,
         name=name,
         as_of=said.as_of,
-        status=status_on(said.election_day, said.as_of or context.as_of, _PACIFIC),
+        status=said.status,
         reporting=Reporting(precincts=precincts) if precincts else None,
     )
 

@@ -59,7 +59,7 @@ def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ('totalVotes="12"', 'totalVotes="x"', "votes of Quill, Ada 'Addie', IV should be a number in text"),
+        ('totalVotes="12"', 'totalVotes="x"', "Quill, Ada 'Addie', IV should be a number in text"),
         ('precinctsReported="4"', 'precinctsReported="10"', "precincts: 10 of 9 is more than all"),
         ("2026-08-05T14:22:24.35", "later", "'later' is no time that is known here"),
         ('choiceName="Reed, Bo (Write-In)"', 'choiceName=""', "name of a choice"),

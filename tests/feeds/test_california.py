@@ -102,7 +102,7 @@ def test_each_measure_is_a_contest_with_yes_and_no(read_all: ReadJson) -> None:
 @pytest.mark.parametrize(
     ("document", "what"),
     [
-        (answer(ada="1,20"), "votes of 'Ada Quill' should be a number in text, such as 3,082,098, not '1,20'"),
+        (answer(ada="1,20"), "Ada Quill should be a number in text, such as 3,082,098, not '1,20'"),
         (answer(ada=12), "candidates[0].Votes should be text, not 12"),
         (answer(ReportingTime="yesterday"), "'yesterday' is no time that is known here"),
         (answer(Reporting="9% (3 of 2) precincts"), "precincts: 3 of 2 is more than all"),
