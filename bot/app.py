@@ -44,6 +44,7 @@ from bot.entries.drafts_store import EntryStore, forget_server_entries
 from bot.entries.entries import Entries
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
+from bot.entries.statement_posts_store import copy_statement
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
 from bot.events.deadlines_by_law import Law
@@ -53,6 +54,7 @@ from bot.feeds.polling import Polling
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver
+from bot.feeds.recording import Recorder
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore, forget_server_follows
@@ -68,6 +70,7 @@ from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore
+from bot.operations.backups import Backups
 from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
 from bot.operations.on_call import DirectMessages, OnCallContact
@@ -115,7 +118,7 @@ from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.changes_store import ChangePosts
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
-from bot.tally.holds_store import HoldStore
+from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.lead_source import LeadSources, LeadSwitching
@@ -140,7 +143,7 @@ FORGETS = (
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
-COPIES = (copy_span, copy_event)
+COPIES = (copy_span, copy_hold, copy_statement, copy_event)
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()
@@ -498,6 +501,17 @@ async def _metrics(app: App, store: AliveStore, lookout: HealthCheck) -> bytes:
     return cast("bytes", module.exposition(figures))
 
 
+def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact | None:
+    """Build who is told of what is wrong; None: nobody is."""
+    if settings.person is None:
+        return None
+    zone, outbox = app.rooms.setting.desk.zone, app.rooms.outbox
+    return OnCallContact(
+        settings.person, store, app.bot.direct_channel, zone, settings.tell_after, outbox.dispatcher.wake,
+        outbox.discord.direct.add,
+    )  # fmt: skip
+
+
 async def _nobody_is_told(_: Vitals) -> None: ...
 
 
@@ -515,21 +529,18 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     lookout = HealthCheck(
         store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None
     )
-    person = None
-    if settings.person is not None:
-        person = OnCallContact(
-            settings.person,
-            store,
-            app.bot.direct_channel,
-            desk.zone,
-            after,
-            app.rooms.outbox.dispatcher.wake,
-            app.rooms.outbox.discord.direct.add,
-        )
+    person = _on_call(app, settings, store)
     tell = person.tell if person else _nobody_is_told
     app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
+    if settings.record is not None:
+        recorder = Recorder(settings.record)
+        for feed in app.rooms.feeds.polling.feeds:
+            feed.recorder = recorder
+    if settings.backups is not None:
+        backups = Backups(settings.database, settings.backups, settings.backup_every, settings.backup_keep, wall)
+        app.scheduler.add("backup", backups.run, settings.backup_every.total_seconds(), finish=5.0)
     async with AsyncExitStack() as stack:
         if settings.heartbeat_url is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT}))

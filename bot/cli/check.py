@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -13,12 +13,13 @@ from bot import __version__
 from bot.cli.backup import in_words, spelled
 from bot.cli.desks import desk_findings, follow_findings
 from bot.cli.pushes import push_findings
-from bot.cli.run import log_in
+from bot.cli.run import NO_SERVERS, log_in
 from bot.cli.terminal import DONE, WRONG, one_line, say
-from bot.client import FOR_THREADS, NEEDED
+from bot.cli.upgrade import what_will_happen
+from bot.client import FOR_THREADS, NEEDED, unmentionable
 from bot.clock import SystemClock
 from bot.database.backup import examine
-from bot.database.database import Database, look_at_files, migrations, refuse_newer
+from bot.database.database import Database, before_version, look_at_files, migrations, refuse_newer, version_of
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS, UNRELEASED
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.settings import Settings, load_settings, unknown_settings
@@ -28,6 +29,7 @@ from bot.feeds.own_network import Sessions
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows_store import ServerStore
 from bot.logs import set_up_logs
+from bot.newsroom.setup_words import LET_MENTION
 from bot.wording.numbers import counted
 
 _MOST_NAMED = 5
@@ -65,8 +67,7 @@ async def _findings() -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("settings", str(error))
         return
-    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
-    yield Finding("settings", f"there is no setting {strange}; docs/operator.md lists them" if strange else None)
+    yield Finding("settings", _wrong_settings(settings))
     desk = None
     try:
         desk = load_desk(settings.desk)
@@ -80,19 +81,42 @@ async def _findings() -> AsyncIterator[Finding]:
             yield finding
         async for what, wrong in push_findings(desk, settings):
             yield Finding(what, wrong)
-    channels: list[tuple[int, int]] | None = None
-    threaded: set[int] = set()
+    channels: list[tuple[int, int]] = []
+    wants = _Wants()
+    async for finding in _database(settings, desk, channels, wants):
+        yield finding
+    async for finding in _discord(settings, channels, wants):
+        yield finding
+
+
+async def _database(
+    settings: Settings, desk: Desk | None, channels: list[tuple[int, int]], wants: "_Wants"
+) -> AsyncIterator[Finding]:
+    """Look at the database, and into it where it is up to date: `channels` and `wants` get what follows something."""
+    path = settings.database
     try:
-        channels, threaded, copied_at = await _followed(settings.database)
-        wrong = _no_folder(settings.database) if channels is None else None
-        yield Finding("database" if wrong else _said(settings.database, channels, copied_at), wrong)
+        if (older := await asyncio.to_thread(_older, path)) is not None:
+            yield Finding(f"database {path}: {older}")
+            return
+        found, wanted, copied_at = await _followed(path)
     except TallydeskError as error:
         yield Finding("database", str(error))
-    if channels is not None:
-        async for finding in _desks(settings.database, desk):
+        return
+    wrong = _no_folder(path) if found is None else None
+    yield Finding("database" if wrong else _said(path, found, copied_at), wrong)
+    if found is not None:
+        channels += found
+        wants.threads |= wanted.threads
+        wants.mentions |= wanted.mentions
+        async for finding in _desks(settings, desk):
             yield finding
-    async for finding in _discord(settings, channels or [], threaded):
-        yield finding
+
+
+def _wrong_settings(settings: Settings) -> str | None:
+    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
+    if strange:
+        return f"there is no setting {strange}; docs/operator.md lists them"
+    return NO_SERVERS if settings.servers is None else None
 
 
 async def _file(path: Path) -> AsyncIterator[Finding]:
@@ -108,8 +132,18 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("database", _of_a_file(str(error)))
         return
-    older = f"; it is of version {contents.version}, and `tallydesk run` brings it to {newest}"
+    older = f"; {what_will_happen(contents.version, newest, before_version(path, newest).name)}"
     yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
+
+
+def _older(path: Path) -> str | None:
+    """Return what an upgrade will do with the database, or None where there is nothing to upgrade."""
+    newest = migrations()[-1][0]
+    if not path.is_file():
+        return None
+    look_at_files(path)
+    version = version_of(path)
+    return what_will_happen(version, newest, before_version(path, newest).name) if version < newest else None
 
 
 _OF_A_FILE = (
@@ -183,7 +217,11 @@ def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
 def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
     if channels is None:
         return f"database {path}: not there yet, the first run makes it"
-    copied = f"; a copy made at {spelled(copied_at)}: the first run looks up what was posted since" if copied_at else ""
+    copied = (
+        f"; a copy made at {spelled(copied_at)}: the first run asks each desk what becomes of what changed since"
+        if copied_at
+        else ""
+    )
     following = counted(len(channels), "channel that follows", "channels that follow")
     return f"database {path}, {following} something{copied}"
 
@@ -204,10 +242,19 @@ def _no_folder(path: Path) -> str | None:
     return f"{path}: {what} {there}, where whoever runs this may not write; {mend}"
 
 
-async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int], int | None]:
+@dataclass(slots=True)
+class _Wants:
+    """What channels want beside posts."""
+
+    threads: set[int] = field(default_factory=set)
+    mentions: dict[int, set[int]] = field(default_factory=dict)
+    """The roles that lead changes mention."""
+
+
+async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, int | None]:
     """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
 
-    Between them: the channels that follow something in a thread.
+    Between them: what they want beside posts.
 
     Raises:
         DatabaseError: it is damaged, or can't be used.
@@ -215,21 +262,26 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int],
     """
     if not await asyncio.to_thread(path.exists):
         await asyncio.to_thread(look_at_files, path)
-        return None, set(), None
+        return None, _Wants(), None
     database = await Database.open(path, only_look=True)
     try:
         contents = await asyncio.to_thread(examine, path)
         desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
-        return following, await desk.with_threads(), contents.copied_at
+        return following, _Wants(await desk.with_threads(), await desk.mentioned()), contents.copied_at
     finally:
         await database.close()
 
 
-async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
-    """Say what each newsroom follows that the desk file lacks, and what is stopped, closed, waiting or in doubt."""
-    database = await Database.open(path, only_look=True)
+async def _desks(settings: Settings, desk: Desk | None) -> AsyncIterator[Finding]:
+    """Say which newsrooms are not listed, what each follows that the desk file lacks, and what is stopped or in doubt."""
+    database = await Database.open(settings.database, only_look=True)
     try:
+        for server in await ServerStore(database).servers():
+            if settings.servers and server not in settings.servers:
+                yield Finding(
+                    f"server {server}", f"TALLYDESK_SERVERS does not list it: list it, or `tallydesk leave {server}`"
+                )
         if desk is not None:
             async for what, wrong in follow_findings(database, desk):
                 yield Finding(what, wrong)
@@ -239,7 +291,7 @@ async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
         await database.close()
 
 
-async def _discord(settings: Settings, channels: list[tuple[int, int]], threaded: set[int]) -> AsyncIterator[Finding]:
+async def _discord(settings: Settings, channels: list[tuple[int, int]], wants: _Wants) -> AsyncIterator[Finding]:
     if settings.token is None:
         yield Finding("token", "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal")
         return
@@ -251,11 +303,17 @@ async def _discord(settings: Settings, channels: list[tuple[int, int]], threaded
             return
         yield Finding(f"token, of the bot {client.user}")
         for server, channel in channels:
-            yield await _channel(client, server, channel, threads=channel in threaded)
+            mentions = wants.mentions.get(channel, ())
+            yield await _channel(client, server, channel, threads=channel in wants.threads, mentions=mentions)
 
 
-async def _channel(client: discord.Client, server: int, channel: int, *, threads: bool) -> Finding:
-    """Look at what the bot may do in a channel that follows something; `threads`: in threads of its contests."""
+async def _channel(
+    client: discord.Client, server: int, channel: int, *, threads: bool, mentions: Collection[int] = ()
+) -> Finding:
+    """Look at what the bot may do in a channel that follows something, with these roles to be mentioned.
+
+    `threads`: in threads of its contests.
+    """
     try:
         guild = await client.fetch_guild(server)
         found = await guild.fetch_channel(channel)
@@ -274,4 +332,7 @@ async def _channel(client: discord.Client, server: int, channel: int, *, threads
     if isinstance(found, discord.Thread) and found.locked and not allowed.manage_threads:
         return Finding(f"thread #{found.name} of {guild.name}", "it is locked: unlock it, or follow in another channel")
     mend = f"the bot lacks {', '.join(lacking)}: give its role these in the channel's settings" if lacking else None
+    if mend is None and unmentionable(guild, allowed, mentions):
+        names = ", ".join(f"@{role.name}" for role in guild.roles if role.id in mentions and not role.mentionable)
+        mend = f"lead changes mention {names}, who is not told: {LET_MENTION}"
     return Finding(f"{'thread' if is_thread else 'channel'} #{found.name} of {guild.name}", mend)

@@ -1,6 +1,7 @@
 """`tallydesk read`: one feed file in, its readings out as JSON lines."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -10,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, items_of, layout_of, name_of
-from bot.cli.terminal import BAD_INPUT, DONE, complain, say
+from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
@@ -74,19 +75,19 @@ def read(files: Sequence[str], options: Options, clock: Clock | None = None) -> 
 
 
 def _print(file: str, reader: LineReader, context: ReaderContext, options: Options) -> int:
-    refused = found = False
-    for item in items_of(file, reader, context):
-        if options.contest is not None and not _asked_for(item, options.contest):
-            continue
-        found = True
-        if isinstance(item, Refusal):
-            refused = True
-            complain(str(item))
-        else:
-            say(item.to_json())
+    found = False
+    with closing(Complaints(context.name)) as complaints:
+        for item in items_of(file, reader, context):
+            if options.contest is not None and not _asked_for(item, options.contest):
+                continue
+            found = True
+            if isinstance(item, Refusal):
+                complaints.add(str(item))
+            else:
+                say(item.to_json())
     if options.contest is not None and not found:
         complain(f"{context.name}: no contest is called {options.contest}")
-    return BAD_INPUT if refused else DONE
+    return BAD_INPUT if complaints.lines else DONE
 
 
 def _moment(options: Options, clock: Clock) -> ReaderContext:

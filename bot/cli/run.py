@@ -3,12 +3,14 @@
 import asyncio
 import os
 import signal
+import sys
 from contextlib import AsyncExitStack
 
 import aiohttp
 import discord
 import structlog
 
+from bot import __version__
 from bot.app import App, cared_for, pushed_to, wired
 from bot.cli.terminal import DONE
 from bot.client import while_connected
@@ -20,6 +22,11 @@ from bot.logs import set_up_logs
 from bot.operations.systemd import notify
 
 log = structlog.get_logger()
+
+NO_SERVERS = (
+    "TALLYDESK_SERVERS is not set: name the servers that may use the bot by their ids, as 1234,5678 (in Discord, with "
+    "Developer Mode on: right-click the server, Copy Server ID), or say all"
+)
 
 
 def run() -> int:
@@ -37,15 +44,19 @@ def run() -> int:
             "TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, "
             "into the environment or into .env; `tallydesk rehearse` needs none"
         )
+    if settings.servers is None:
+        raise BadInputError(NO_SERVERS)
     desk = load_desk(settings.desk)
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_format)
     asyncio.run(_serve(settings, desk, token))
     return DONE
 
 
 async def _serve(settings: Settings, desk: Desk, token: str) -> None:
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(wired(desk, settings.database, SystemClock(), servers=settings.servers))
+        app = await stack.enter_async_context(
+            wired(desk, settings.database, SystemClock(), servers=settings.servers or ())
+        )
         person = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)
         if person is not None:
@@ -56,7 +67,10 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         await stack.enter_async_context(pushed_to(app, settings))
         app.scheduler.start()
         stack.push_async_callback(app.scheduler.stop)
-        log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
+        log.info(
+            "running", version=__version__, contests=len(desk.contests), sources=len(desk.sources),
+            database=str(settings.database),
+        )  # fmt: skip
         notify("READY=1")
         await while_connected(app.bot, _until_stopped(app))
         log.info("stopped")
@@ -89,8 +103,12 @@ async def log_in(client: discord.Client, token: str) -> None:
         raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
 
 
+def _go_on() -> None:
+    log.warning("SIGHUP changes nothing: a change of the desk file or of a setting needs a restart")
+
+
 async def _stop_signal() -> None:
-    """Wait for SIGTERM or SIGINT; a second one ends the process at once."""
+    """Wait for SIGTERM or SIGINT, or for the terminal to close; a second one ends the process at once."""
     stopped = asyncio.Event()
 
     def stop() -> None:
@@ -102,4 +120,6 @@ async def _stop_signal() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    # A terminal that closes sends it, too. What starts services sends it to have a file read anew.
+    loop.add_signal_handler(signal.SIGHUP, stop if sys.stdin is not None and sys.stdin.isatty() else _go_on)
     await stopped.wait()

@@ -105,7 +105,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """What readers of feeds build by the thousand: cheap to build, unchecked; frozen.
 
     What comes from outside goes through pydantic, strictly and without unknown fields, by the same calls as the house's
@@ -182,7 +182,7 @@ def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return tuple(_plain(one) for one in value)
     return msgspec.to_builtins(value)
 
 

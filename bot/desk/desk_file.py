@@ -202,7 +202,8 @@ class Contest(Config):
 
 
 Format = Literal[
-    "readings", "clarity-summary", "clarity-detail", "georgia-export", "ap", "nist", "knowink", "california", "los-angeles", "arizona", "texas", "nyt-2020", "csv", "push",
+    "readings", "clarity-summary", "clarity-detail", "enhanced-voting", "georgia-export", "ap", "nist", "knowink", "california",
+    "los-angeles", "arizona", "texas", "nyt-2020", "csv", "push",
 ]  # fmt: skip
 """The feed formats; `push`: nothing is fetched, the source sends readings itself."""
 

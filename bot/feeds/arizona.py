@@ -68,7 +68,7 @@ Contest: TypeAlias = tuple[_Said, _Element]
 def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[Contest]]:
     found: list[Contest] = []
     with XmlFile(stream) as file:
-        for root, contests, *_rest in parts_of(file, "contests"):
+        for root, contests in parts_of(file, "contests"):
             if root.tag != "electionResult":
                 raise BadInputError(f"should be an electionResult, not {quoted(root.tag)}")
             if contests is not None:

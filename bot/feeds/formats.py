@@ -5,7 +5,7 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds import california, csv_sheet, georgia_export, knowink, los_angeles, nyt_2020, readings, texas
+from bot.feeds import california, csv_sheet, enhanced_voting, knowink, los_angeles, nyt_2020, readings, texas
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
@@ -36,7 +36,8 @@ READERS: dict[str, Reader] = {
     readings.FORMAT: readings.read,
     clarity_summary.FORMAT: clarity_summary.read,
     CLARITY_DETAIL: _read_clarity_detail,
-    georgia_export.FORMAT: georgia_export.read,
+    enhanced_voting.FORMAT: enhanced_voting.read,
+    enhanced_voting.OTHER_NAME: enhanced_voting.read_georgia_export,
     ap.FORMAT: ap.read,
     nist.FORMAT: nist.read,
     csv_sheet.FORMAT: csv_sheet.read,

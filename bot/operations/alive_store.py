@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.operations.incidents import Incident, Trouble
@@ -49,10 +51,14 @@ class AliveStore:
                FROM outbox WHERE state = 'doubtful' ORDER BY id LIMIT 1000"""
         )
         count = await self._database.row("SELECT count(*) FROM outbox WHERE state = 'doubtful'")
+        unlisted = await self._database.rows(
+            "SELECT id, unlisted_at FROM servers WHERE unlisted_at IS NOT NULL AND left_at IS NULL ORDER BY id"
+        )
         return Outbox(
             tuple(WaitingPosts(row[0], row[1], row[2], from_micros(row[3]), row[4], bool(row[5])) for row in waiting),
             tuple(Doubtful(row[0], row[1], row[2], row[3], from_micros(row[4])) for row in rows),
             count[0] if count else 0,
+            tuple((server, from_micros(since)) for server, since in unlisted),
         )
 
     async def open_rows(self) -> dict[str, int]:
@@ -138,3 +144,15 @@ FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FR
       WHERE {may_go(kinds)} GROUP BY channel) w
 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
 """  # noqa: S608 - our own names
+
+
+def last_alive(path: Path, within: float) -> int | None:
+    """Return when the bot of a database last knew itself to be alive, in microseconds since 1970; None: never.
+
+    Raises:
+        sqlite3.Error, ValueError: the database does not say it within so many seconds.
+
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
+        ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
+    return None if at is None else int(at)

@@ -21,12 +21,12 @@ from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
-from bot.outbox.rows import AuditRow, OutboxRow, Wake, held_key
+from bot.outbox.rows import AuditRow, OutboxRow, Wake
 from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
 from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.changes import ChangeRouter
 from bot.tally.changes_store import REPEATED
-from bot.tally.holds_store import EndedHold
+from bot.tally.holds_store import EndedHold, held_key
 from bot.tally.holds_words import Editor, settled_words
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
 from bot.tally.other_sources import OtherMargin, OtherSources

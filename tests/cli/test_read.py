@@ -69,7 +69,7 @@ def test_time_that_is_given_is_the_time(cli: Cli, summary: Path) -> None:
 
 def test_without_one_it_is_now_and_marked_as_received(summary: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clock = ManualClock(datetime(2020, 11, 12, 16, 1, tzinfo=UTC))
-    run_read(str(summary), Options(format="clarity-summary"), clock)
+    run_read([str(summary)], Options(format="clarity-summary"), clock)
     reading = json.loads(capsys.readouterr().out)
     assert (reading["as_of"], reading["as_of_is"]) == ("2020-11-12T16:01:00Z", "received")
 
@@ -167,3 +167,16 @@ def test_detail_is_read_from_its_zip_and_from_standard_input(
     assert reading["units"]["Appling"]["fips"] == "13001"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
     assert cli("read", "--format", "clarity-detail", "-").printed == [reading]
+
+
+@pytest.mark.parametrize("command", [("read", "--format", "readings"), ("changes",)])
+def test_after_a_hundred_lines_of_errors_the_rest_is_a_count(
+    cli: Cli, tmp_path: Path, command: tuple[str, ...], line: ReadingLine
+) -> None:
+    file = tmp_path / "day.jsonl"
+    file.write_text("{}\n" * 130 + line())
+    outcome = cli(*command, file)
+    assert outcome.status == 2
+    assert len(outcome.err) == 101
+    assert outcome.err[-1] == f"{file}: 30 more lines of errors like these"
+    assert len(outcome.out) == 1

@@ -31,6 +31,17 @@ def test_without_a_token_it_says_where_one_comes_from(cli: Cli) -> None:
     assert line.startswith("TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, into")
 
 
+@pytest.mark.usefixtures("token")
+def test_without_a_list_of_servers_it_does_not_run(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TALLYDESK_SERVERS")
+    outcome = cli("run")
+    assert (outcome.status, outcome.out) == (2, [])
+    (line,) = outcome.err
+    assert line.startswith(
+        "TALLYDESK_SERVERS is not set: name the servers that may use the bot by their ids, as 1234,5678"
+    )
+
+
 def test_a_bad_setting_is_one_line(cli: Cli, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TALLYDESK_SERVERS", "newsroom")
     outcome = cli("run")
@@ -145,7 +156,7 @@ def free_port() -> int:
 
 @pytest.mark.usefixtures("token")
 async def test_while_it_runs_it_beats_and_answers_how_it_does(
-    standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    cli: Cli, standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     guild = standin.world.add_guild("Newsroom")
     channel, olga = guild.add_channel("count"), guild.add_member("Olga", owner=True)
@@ -172,6 +183,9 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
             assert response.status == 200
             said = await response.json()
         assert said["gateway"]["connected"] is True
+        asked = await asyncio.to_thread(cli, "healthcheck")
+        assert (asked.status, asked.err) == (0, [])
+        assert asked.out[0].startswith("ok: version 0.1.0, up for ")
         assert set(said["jobs"]) == {
             "look at what is due", "deadlines", "mirror", "boards", "health check", "systemd watchdog", "heartbeat",
         }  # fmt: skip
