@@ -16,7 +16,7 @@ Seen for the primary of 21 July 2026 as on 5 August, three contests of it (kamor
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
@@ -107,7 +107,8 @@ def _read(found: Contest, key: str, context: ReaderContext) -> Reading | None:
     )
     votes = [number(one.get("totalVotes"), one.get("choiceName", "")) for one in choices]
     as_of = local_time(said.stamp, _STAMPS, _PHOENIX) if said.stamp else None
-    precincts = _precincts(contest)
+    precincts, places = _precincts(contest), _places(choices, ballot.ids)
+    state = places.get(_STATE)
     return reading_of(
         context,
         key,
@@ -118,8 +119,8 @@ def _read(found: Contest, key: str, context: ReaderContext) -> Reading | None:
         count=count_named(said.election, contest.get("contestLongName")),
         status=_status(said.day, as_of or context.as_of),
         reporting=Reporting(precincts=precincts) if precincts else None,
-        by_type=_types(ballot.ids, [one.find(f"jurisdictions/jurisdiction[@key='{_STATE}']") for one in choices]),
-        units=_units(contest, choices, ballot.ids) or None,
+        by_type=(state.by_type or None) if state else None,
+        units=_units(contest, places) or None,
         outstanding=_left(said.places, contest),
     )
 
@@ -133,46 +134,56 @@ def _turned(name: str) -> str:
     return spaced(" ".join([*first, last, *suffixes])) + mark
 
 
-def _units(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) -> dict[str, Unit]:
-    """Return what each county says."""
-    reported = {one.get("key"): _precincts(one) for one in contest.findall("participatingJurisdictions/jurisdiction")}
-    here: dict[str, dict[str, _Element]] = {}
-    names: dict[str, str] = {}
+@dataclass(slots=True)
+class _Place:
+    """What the state or a county says of each choice."""
+
+    name: str
+    votes: dict[str, int] = field(default_factory=dict)
+    by_type: dict[VoteType, dict[str, int]] = field(default_factory=dict)
+
+    def take(self, candidate: str, place: _Element) -> None:
+        """Take in a choice; nothing of its types where they say nothing of its votes."""
+        self.votes[candidate] = cast = number(place.get("votes"), self.name)
+        said = [(kind.get("voteTypeName", ""), number(kind.get("votes"), self.name)) for kind in place.iter("voteType")]
+        if cast and not any(votes for _, votes in said):
+            return
+        for of, at in plan_of(tuple([kind for kind, _ in said])).typed:
+            votes = said[at[0]][1] if len(at) == 1 else sum([said[one][1] for one in at])
+            if of not in self.by_type:
+                self.by_type[of] = {}
+            self.by_type[of][candidate] = votes
+
+
+def _places(choices: Sequence[_Element], ids: Sequence[str]) -> dict[str, _Place]:
+    """Return what the state and each county say, by its key."""
+    places: dict[str, _Place] = {}
     for candidate, choice in zip(ids, choices, strict=True):
         for one in choice.iter("jurisdiction"):
             key = one.get("key", "")
-            if key not in names:
-                names[key] = checked_label(spaced(one.get("name", "")).removesuffix(" County"), "county")
-            if key != _STATE:
-                here.setdefault(key, {})[candidate] = one
+            if key not in places:
+                places[key] = _Place(checked_label(spaced(one.get("name", "")).removesuffix(" County"), "county"))
+            places[key].take(candidate, one)
+    return places
+
+
+def _units(contest: _Element, places: Mapping[str, _Place]) -> dict[str, Unit]:
+    """Return what each county says."""
+    reported = {one.get("key"): _precincts(one) for one in contest.findall("participatingJurisdictions/jurisdiction")}
     units = {}
-    for key, by in here.items():
-        found = county("AZ", names[key])
-        units[names[key]] = Unit(
-            fips=found.fips if found else None,
-            votes={candidate: number(one.get("votes"), names[key]) for candidate, one in by.items()},
-            reported=reported.get(key),
-            by_type=_types(list(by), list(by.values())),
-        )
-    if len(units) != len(here):
-        raise BadInputError("has two counties of one name")
-    return units
-
-
-def _types(ids: Sequence[str], places: Sequence[_Element | None]) -> dict[VoteType, dict[str, int]] | None:
-    """Return the votes of one place by type; nothing of a choice whose types say nothing of its votes."""
-    sums: dict[VoteType, dict[str, int]] = {}
-    for candidate, place in zip(ids, places, strict=True):
-        if place is None:
+    for key, place in places.items():
+        if key == _STATE:
             continue
-        kinds, said = [], []
-        for one in place.iter("voteType"):
-            kinds.append(one.get("voteTypeName", ""))
-            said.append(number(one.get("votes"), kinds[-1]))
-        if any(said) or place.get("votes") == "0":
-            for kind, at in plan_of(tuple(kinds)).typed:
-                sums.setdefault(kind, {})[candidate] = sum([said[one] for one in at])
-    return sums or None
+        if place.name in units:
+            raise BadInputError(f"{place.name} is there twice")
+        found = county("AZ", place.name)
+        units[place.name] = Unit(
+            fips=found.fips if found else None,
+            votes=place.votes,
+            reported=reported.get(key),
+            by_type=place.by_type or None,
+        )
+    return units
 
 
 def _precincts(element: _Element) -> tuple[int, int] | None:
@@ -188,9 +199,9 @@ def _left(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[O
     found = []
     for key, place in places.items():
         units = () if key == _STATE else (checked_label(spaced(place.get("name", "")), "county"),)
-        for field, kind in _LEFT.items():
-            said = place.get(field)
-            if said and (ballots := number(said, field)):
+        for name, kind in _LEFT.items():
+            said = place.get(name)
+            if said and (ballots := number(said, name)):
                 found.append(OutstandingBallots(ballots=ballots, units=units, type=kind))
     return tuple(found) or None
 
