@@ -85,7 +85,7 @@ def test_every_kind_of_event_is_documented() -> None:
         assert f"`{kind}`" in TEXT["operator.md"], kind
 
 
-@pytest.mark.parametrize("form", ["georgia-export", "nist", "csv", "california", "texas", "knowink"])
+@pytest.mark.parametrize("form", ["enhanced-voting", "nist", "csv", "california", "texas", "knowink"])
 def test_examples_of_sources_can_be_used(form: str) -> None:
     examples = [
         text for text in re.findall(r"```toml\n(.*?)```", TEXT["operator.md"], re.DOTALL) if f'"{form}"' in text

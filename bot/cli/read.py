@@ -16,8 +16,9 @@ from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload
-from bot.feeds.formats import ONE_ANSWER, LineReader, line_reader_of
+from bot.feeds.formats import AUTO, ONE_ANSWER, LineReader, line_reader_of
 from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.recognise import LOOKED_AT, format_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ def read(files: Sequence[str], options: Options, clock: Clock | None = None) -> 
         if len(files) > 1:
             raise BadInputError("prose is read from one file at a time")
         return read_prose(files[0], options.desk, options.contest)
+    if options.format == AUTO and len(files) > 1 and (one := _one_answer(files)):
+        options = replace(options, format=one)
     try:
         reader = line_reader_of(options.format)
     except BadInputError as error:
@@ -72,6 +75,12 @@ def read(files: Sequence[str], options: Options, clock: Clock | None = None) -> 
             complain(str(error))
             status = BAD_INPUT
     return status
+
+
+def _one_answer(files: Sequence[str]) -> str | None:
+    """Return the format of which these files are one answer; None: they are each their own."""
+    begins = (format_of(bytes_of(file)[:LOOKED_AT]) for file in files if file != STANDARD_INPUT)
+    return next((name for name in begins if name in ONE_ANSWER), None)
 
 
 def _print(file: str, reader: LineReader, context: ReaderContext, options: Options) -> int:

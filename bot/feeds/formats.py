@@ -12,6 +12,7 @@ from bot.feeds.clarity import summary as clarity_summary
 from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.nist import reader as nist
 from bot.feeds.reader import Reader, ReaderContext, Refusal, quoted
+from bot.feeds.recognise import begins_with, format_of
 
 LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | CountyUpload | Refusal]]
 """Reads one file, as a Reader does, but what it holds may be no readings."""
@@ -53,8 +54,20 @@ READERS: dict[str, Reader] = {
 ONE_ANSWER = frozenset({knowink.FORMAT, texas.FORMAT})
 """The formats of which several files are one answer: results and names, an election and its counties."""
 
-OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
-"""The formats that hold something else than readings, for `tallydesk read` alone."""
+
+def _read_recognised(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | CountyUpload | Refusal]:
+    begins, stream = begins_with(stream)
+    name = format_of(begins)
+    if name is None:
+        known = ", ".join(READERS)
+        raise BadInputError(f"{context.name}: begins as no format that is known here; say which it is: {known}")
+    yield from line_reader_of(name)(stream, context)
+
+
+AUTO = "auto"
+
+OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read, AUTO: _read_recognised}
+"""For `tallydesk read` alone: what holds something else than readings, and what finds the format itself."""
 
 
 def line_reader_of(name: str) -> LineReader:
