@@ -54,6 +54,7 @@ from bot.feeds.polling import Polling
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver
+from bot.feeds.recording import Recorder
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore, forget_server_follows
@@ -533,6 +534,10 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
+    if settings.record is not None:
+        recorder = Recorder(settings.record)
+        for feed in app.rooms.feeds.polling.feeds:
+            feed.recorder = recorder
     if settings.backups is not None:
         backups = Backups(settings.database, settings.backups, settings.backup_every, settings.backup_keep, wall)
         app.scheduler.add("backup", backups.run, settings.backup_every.total_seconds(), finish=5.0)

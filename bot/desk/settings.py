@@ -91,6 +91,10 @@ class Settings(BaseSettings):
         default=timedelta(days=14),
         description="how long the last copy of each day is kept; of the last day every one is",
     )
+    record: HomePath | None = Field(
+        default=None,
+        description="the folder in which every new answer of a feed is kept, to be rehearsed; unset: none is",
+    )
     servers: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_listed)] = Field(
         default=None,
         description="ids of the servers that may use the bot and settle what is held, as 1234,5678; all: any may use it (empty)",

@@ -25,6 +25,14 @@ KEPT = timedelta(days=30)
 """Drafts that nobody went on with are deleted after so long."""
 
 
+PICTURES_KEPT = timedelta(days=180)
+"""Pictures that go with entries are deleted after so long: by then the count they show is certified."""
+
+
+MOST_PICTURES = 256 * 1024 * 1024
+"""Bytes of all pictures that one server's entries have."""
+
+
 class _SeenError(Exception):
     """Takes a transaction back that was only to be looked at."""
 
@@ -98,19 +106,26 @@ class EntryStore:
     async def begin(
         self, entry: Entry, server: int, user: int, who: str, now: datetime, evidence: Evidence | None = None
     ) -> StoredEntry:
-        """Keep a new draft; return it."""
+        """Keep a new draft; return it.
+
+        Raises:
+            BadInputError: the server's pictures are too many together; nothing was kept.
+
+        """
 
         def work(connection: sqlite3.Connection) -> StoredEntry:
             know_server(connection, server)
             _forget_drafts(connection, server, now - KEPT)
+            _forget_pictures(connection, server, now - PICTURES_KEPT)
             key = connection.execute(
                 "INSERT INTO entries (server, user, entered_by, begun_at, body) VALUES (?, ?, ?, ?, ?)",
                 (server, user, who, to_micros(now), entry.model_dump_json(exclude_defaults=True)),
             ).lastrowid
             if evidence is not None:
+                _refuse_many(connection, server, len(evidence.body))
                 connection.execute(
-                    "INSERT INTO evidence (entry, server, name, body) VALUES (?, ?, ?, ?)",
-                    (key, server, evidence.name, evidence.body),
+                    "INSERT INTO evidence (entry, server, kept_at, name, body) VALUES (?, ?, ?, ?, ?)",
+                    (key, server, to_micros(now), evidence.name, evidence.body),
                 )
             return found(connection, key or 0, server)
 
@@ -305,6 +320,20 @@ def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime
     where = "server = ? AND begun_at < ? AND state IN ('draft', 'dropped')"
     connection.execute(f"DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE {where})", old)  # noqa: S608
     connection.execute(f"DELETE FROM entries WHERE {where}", old)  # noqa: S608 - our own words
+
+
+def _forget_pictures(connection: sqlite3.Connection, server: int, before: datetime) -> None:
+    connection.execute("DELETE FROM evidence WHERE server = ? AND kept_at < ?", (server, to_micros(before)))
+
+
+def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
+    """Raise a BadInputError where a new one of `size` bytes would be too much."""
+    ((has,),) = fetch(connection, "SELECT coalesce(sum(length(body)), 0) FROM evidence WHERE server = ?", (server,))
+    if has + size > MOST_PICTURES:
+        raise BadInputError(
+            f"the pictures of this server's entries have {MOST_PICTURES >> 20} MiB together, and no more are kept; "
+            "send the form without one"
+        )
 
 
 SELECT = "SELECT id, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body FROM entries"

@@ -92,6 +92,15 @@ class ServerStore:
         )
         return [(row[0], row[1]) for row in rows]
 
+    async def mentioned(self) -> dict[int, set[int]]:
+        """Return the roles that lead changes mention, by the channel."""
+        rows = await self._database.rows("SELECT channel, taste FROM follows WHERE taste IS NOT NULL")
+        roles: dict[int, set[int]] = {}
+        for channel, taste in rows:
+            if (role := preferences_of(taste).mention) is not None:
+                roles.setdefault(channel, set()).add(role)
+        return roles
+
     async def with_threads(self) -> set[int]:
         """Return the channels in which something is followed in a thread."""
         rows = await self._database.rows("SELECT DISTINCT channel FROM threads WHERE wanted")

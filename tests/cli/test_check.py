@@ -384,6 +384,23 @@ async def test_a_channel_in_which_a_contest_has_a_thread_needs_the_permissions_f
     ]
 
 
+async def test_a_role_that_lead_changes_mention_is_let_be_mentioned(
+    check: Check, guild: Guild, channel: Channel, data: Path
+) -> None:
+    night = guild.add_role("Night")
+    await follow(data, guild.id, channel.id, FollowPreferences(mention=night.id))
+    _, lines = await check()
+    (line,) = wrong(lines)
+    assert line.startswith(
+        "channel #count of Newsroom: lead changes mention @Night, who is not told: A role that can't be"
+    )
+    night.mentionable = True
+    assert wrong((await check())[1]) == []
+    night.mentionable = False
+    guild.grant("MENTION_EVERYONE")
+    assert wrong((await check())[1]) == []
+
+
 async def test_a_channel_that_is_gone(check: Check, guild: Guild, channel: Channel) -> None:
     channel.delete()
     status, lines = await check()

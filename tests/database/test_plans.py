@@ -15,8 +15,8 @@ from tests.product_sql import statements
 WHOLE = [one for one in statements() if one.is_whole]
 
 GROWING = (
-    "outbox", "spans", "hold_notices", "statement_posts", "told_events", "readings", "changes", "unit_changes", "audit", "statements", "agreements", "calls", "unit_certifications",
-    "results_certifications", "entries", "evidence", "reminders",
+    "outbox", "spans", "hold_notices", "statement_posts", "told_events", "readings", "changes", "unit_changes", "audit", "statements",
+    "agreements", "calls", "unit_certifications", "results_certifications", "entries", "reminders",
 )  # fmt: skip
 """Tables that have a row for each reading, post or act, for years."""
 BROAD = {"server=?", "channel=?", "rowid>?", "rowid<?"}

@@ -9,7 +9,7 @@ from tests.product_sql import TOPIC_TABLES
 
 ITS_OWN = {
     "id", "number", "content", "state", "wall_attempted", "wall_last", "attempts", "message", "why", "dropped_by", "superseded_by",
-    "thread", "file_refused",
+    "thread", "cards_refused", "file_refused",
 }  # fmt: skip
 """Columns that a new row does not take over: what it is called, what is made anew, what became of the old one."""
 

@@ -129,7 +129,8 @@ CREATE TABLE outbox (
   quiet          INTEGER,                  -- 1: Discord notifies nobody
   mention        INTEGER,                  -- the one role that it mentions
   picture        INTEGER,
-  file_refused   TEXT                      -- why Discord did not take its file: it goes without; NULL: it was not refused
+  file_refused   TEXT,                     -- why Discord did not take its file: it goes without; NULL: it was not refused
+  cards_refused  TEXT                      -- the same of its cards
 ) STRICT;
 -- The few posts that are open, among all that were ever made. For those of one server SQLite would rather read all of its
 -- posts by outbox_numbers: such a query names its index (INDEXED BY).
@@ -492,13 +493,15 @@ CREATE TABLE entries (
 ) STRICT;
 CREATE INDEX entries_by_user ON entries (server, user, id);
 
--- A picture that goes with an entry.
+-- A picture that goes with an entry; deleted after half a year, and of a server there are only so many bytes.
 CREATE TABLE evidence (
   entry          INTEGER PRIMARY KEY REFERENCES entries (id),
   server         INTEGER NOT NULL REFERENCES servers (id),
+  kept_at        INTEGER NOT NULL,
   name           TEXT NOT NULL,
   body           BLOB NOT NULL
 ) STRICT;
+CREATE INDEX evidence_by_server ON evidence (server, kept_at);
 
 -- What a source said, as staff entered it or as the source pushed it.
 CREATE TABLE statements (
