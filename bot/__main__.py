@@ -302,6 +302,8 @@ def check(
     database: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Look at this database or copy alone, and at nothing else.")
     ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each thing as a JSON object in a line.")] = False,
 ) -> int:
     """Look over the whole set-up, and say what is wrong and how to mend it.
 
@@ -310,7 +312,7 @@ def check(
     """
     from bot.cli.check import check as look
 
-    return look(database)
+    return look(database, as_json=as_json)
 
 
 @app.command()
