@@ -22,7 +22,7 @@ from bot.wording.draft import Answer
 from cogs.asking import check_permissions, granted, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.desk import lacks_in, show_step_instead
-from cogs.guards import NotAllowedError, guard, level_here
+from cogs.guards import NotAllowedError, check_seen, guard, level_here, sees
 from cogs.options import ContestOption
 
 
@@ -113,6 +113,7 @@ def _target(interaction: discord.Interaction, channel: discord.TextChannel | Non
         raise NotAllowedError("a thread follows nothing itself; name its channel with the option channel")
     if not isinstance(target, discord.TextChannel):
         raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
+    check_seen(interaction, target.id)
     return target
 
 
@@ -126,10 +127,16 @@ _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9
 
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
     """Return a page of what the channels of a server follow; the desk has a list to change one of them."""
-    guild = interaction.guild
-    names = {channel.id: channel.name for channel in guild.text_channels} if guild else {}
+    rows = await bot.rooms.follows.servers.following(server_of(interaction))
+    seen = {row.channel for row in rows if sees(interaction, row.channel)}
+    names = {channel: _name_of(interaction.guild, channel) for channel in seen}
     may = await level_here(interaction) >= Level.MANAGER
     return await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, may_change=may)
+
+
+def _name_of(guild: discord.Guild | None, channel: int) -> str:
+    found = guild.get_channel(channel) if guild else None
+    return found.name if found else "unknown"
 
 
 @guard(Level.MANAGER)
@@ -144,6 +151,7 @@ class _FollowForm(LeastForm):
         """Set both, and show the card."""
         tastes = cast("Bot", interaction.client).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
+        check_seen(interaction, await tastes.channel(server, self._key))
         await show_step_instead(
             interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value)
         )
@@ -187,6 +195,7 @@ class FollowButton(Pressable, template=_BUTTON):
         """Do what it says, and show the card as it is now."""
         tastes, server, who = bot.rooms.newsroom.preferences, server_of(interaction), who_asks(interaction)
         press, key, on = self.match["press"], int(self.match["key"]), self.match["word"] == "on"
+        check_seen(interaction, await tastes.channel(server, key))
         if press == "form":
             await interaction.response.send_modal(_FollowForm(key, *await tastes.form(server, key)))
         elif press == "publish":
@@ -223,6 +232,7 @@ class FollowList(Pressable, template=_LIST):
     async def _choose(self, interaction: discord.Interaction, tastes: FollowCard) -> Answer:
         values, key = chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
+        check_seen(interaction, await tastes.channel(server, key or int(values[0])))
         match self.match["list"]:
             case "choose":
                 return await tastes.card(server, int(values[0]))
