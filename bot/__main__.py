@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot import __version__
 from bot.cli import terminal
 
 # Heavy imports wait until a subcommand needs them: `tallydesk --help` answers at once.
@@ -65,9 +66,7 @@ def tallydesk(
     usage or bad input, 1 for a check that failed.
     """
     if version:
-        from importlib.metadata import version as installed
-
-        terminal.say(f"tallydesk {installed('tallydesk')}")
+        terminal.say(f"tallydesk {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
         context.fail(f"say what to do: {', '.join(sorted(_subcommands()))}; tallydesk --help says more")
@@ -75,7 +74,14 @@ def tallydesk(
 
 @app.command()
 def read(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The feed file; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            help="The feed file; - is standard input. Several are read one by one; of a format whose answer comes in several "
+            "files (knowink, texas) they are one answer.",
+        ),
+    ],
     *,
     format_name: Format,
     contest: Annotated[
@@ -92,6 +98,10 @@ def read(
     desk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -101,7 +111,7 @@ def read(
         ),
     ] = None,
 ) -> int:
-    """Read one feed file and print its readings as JSON lines.
+    """Read feed files and print their readings as JSON lines.
 
     One bad contest, or one bad line, does not cost the others: they are printed, the bad one gets its line on
     standard error, and the exit status is 2.
@@ -109,7 +119,9 @@ def read(
     from bot.cli.read import Options
     from bot.cli.read import read as run
 
-    return run(file, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of))
+    return run(
+        files, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of, preset=preset)
+    )
 
 
 @app.command()
@@ -123,6 +135,10 @@ def changes(
     desk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
+    ] = None,
 ) -> int:
     """Print what changed from each reading to the next, as JSON lines.
 
@@ -131,7 +147,7 @@ def changes(
     """
     from bot.cli.changes import changes as run
 
-    return run(files, format_name, desk=desk, source=source)
+    return run(files, format_name, desk=desk, source=source, preset=preset)
 
 
 @app.command()
@@ -292,9 +308,27 @@ def run() -> int:
     TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL; and who is told when the bot or a feed is down:
     TALLYDESK_HEARTBEAT_URL, TALLYDESK_HEALTH_PORT, TALLYDESK_PERSON. docs/operator.md says more.
     """
+    terminal.leave_out_rich()
     from bot.cli.run import run as serve
 
     return serve()
+
+
+@app.command()
+def reload(
+    *,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Also drop contests that channels follow; what they posted stays.")
+    ] = False,
+) -> int:
+    """Show what has changed in the desk file, and let the running bot take it over.
+
+    The bot ends what is under way, reads the file and goes on: nothing is lost or said twice. With a mistake in the file it
+    goes on by the old one.
+    """
+    from bot.cli.reload import reload as run
+
+    return run(remove=remove)
 
 
 @app.command()
@@ -302,6 +336,8 @@ def check(
     database: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Look at this database or copy alone, and at nothing else.")
     ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each thing as a JSON object in a line.")] = False,
 ) -> int:
     """Look over the whole set-up, and say what is wrong and how to mend it.
 
@@ -310,7 +346,7 @@ def check(
     """
     from bot.cli.check import check as look
 
-    return look(database)
+    return look(database, as_json=as_json)
 
 
 @app.command()

@@ -5,10 +5,8 @@ source's own silence does not show that. /sources shows such units; no channel i
 dozens.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-
-from rapidfuzz import fuzz, process, utils
 
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
@@ -24,6 +22,7 @@ from bot.answers.units_words import (
 )
 from bot.count.reading import Reading
 from bot.count.staleness import Limits, silent_units
+from bot.count.statement import Outstanding, Statement
 from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
@@ -116,7 +115,9 @@ class UnitAnswers:
 
     async def left(self, asked: Question, standing: StoredStanding | None = None) -> list[BallotsLeft]:
         """Return what is left by whom, newest first; with `standing`, how much was counted since the newest."""
-        said = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
+        entered = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
+        fed = _left_by_feeds(await self._standings(asked))
+        said = sorted([*entered, *fed], key=lambda one: one.as_of, reverse=True)
         left = [
             BallotsLeft(one, source, None)
             for one in said
@@ -180,8 +181,25 @@ class UnitAnswers:
         return any(same_unit(contest, unit, name) for unit in units)
 
 
+def _left_by_feeds(standings: Sequence[StoredStanding]) -> Iterator[Statement]:
+    """Yield what sources say of ballots left with their figures."""
+    for standing in standings:
+        reading = standing.reading
+        for left in reading.outstanding or ():
+            said = Outstanding(ballots=left.ballots, units=left.units, type=left.type)
+            yield Statement(
+                source=standing.source,
+                contest=reading.contest,
+                count=reading.count,
+                as_of=reading.as_of,
+                outstanding=said,
+            )
+
+
 def unit_like(typed: str, names: list[str], most: int) -> list[str]:
     """Return the names that are like what was typed, likest first; all of them, as they come, where nothing is."""
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - it takes memory until somebody types a name
+
     wanted = utils.default_process(typed)
     if not wanted:
         return names[:most]
@@ -202,6 +220,8 @@ def chosen(typed: str, names: list[str], contest: Contest) -> str:
     for name in names:
         if same_unit(contest, name, typed):
             return name
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - as above
+
     found = process.extract(
         utils.default_process(typed), names, scorer=fuzz.ratio, processor=utils.default_process, limit=2
     )
@@ -219,6 +239,8 @@ def same_unit(contest: Contest, one: str, other: str) -> bool:
     if contest.state and contest.unit in ("county", "parish", "borough"):
         found = county(contest.state, one)
         return found is not None and found == county(contest.state, other)
+    from rapidfuzz import utils  # noqa: PLC0415 - as above
+
     return utils.default_process(one) == utils.default_process(other)
 
 

@@ -105,7 +105,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """What readers of feeds build by the thousand: cheap to build, unchecked; frozen.
 
     What comes from outside goes through pydantic, strictly and without unknown fields, by the same calls as the house's
@@ -181,6 +181,8 @@ def _plain(value: object) -> object:
         return value.said()
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
     return msgspec.to_builtins(value)
 
 
@@ -234,6 +236,15 @@ class SourceSays(Record, frozen=True, kw_only=True):
     """How much of the expected vote it says is counted, in percent of its own estimate; never made into votes."""
 
 
+class OutstandingBallots(Record, frozen=True, kw_only=True):
+    """Ballots that are left to count, as a source says of all of them, or of those of one kind or in some units."""
+
+    ballots: Votes
+    units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
+    """Where; empty: in the whole contest."""
+    type: VoteType | None = None
+
+
 class Reading(Record, frozen=True, kw_only=True):
     """What one source said of one contest at one time.
 
@@ -262,6 +273,8 @@ class Reading(Record, frozen=True, kw_only=True):
     units: dict[Label, Unit] | None = None
     unit_batch: dict[Label, VotesMoved] | None = None
     """New votes by unit as the source itself says, for sources that give no unit totals."""
+    outstanding: Annotated[tuple[OutstandingBallots, ...], BeforeValidator(as_tuple)] | None = None
+    """Ballots left, as the source says."""
     says: SourceSays | None = None
     """What the source says beside the numbers: whether it has called the contest, and the like."""
 
@@ -296,7 +309,7 @@ def describe_refusal(error: ValidationError, document: object = None) -> str:
     which was refused, an item of a list is named by its id: `contests.ga-2020-senate.seats`.
     """
     first = error.errors(include_url=False)[0]
-    place = _place(first["loc"], document) or "reading"
+    place = place_in(first["loc"], document) or "reading"
     value = first.get("input")
     plain = _PLAIN.get(first["type"])
     if plain is not None and first["type"] in _ABOUT_THE_KEY:
@@ -306,7 +319,8 @@ def describe_refusal(error: ValidationError, document: object = None) -> str:
         if isinstance(value, (Mapping, BaseModel))
         else f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
     )
-    return f"{place}: {plain or _shortened(first['msg'].removeprefix('Value error, '), 200)}{shown}"
+    said = first["msg"].removeprefix("Value error, ").partition("\n")[0]
+    return f"{place}: {plain or _shortened(said, 200)}{shown}"
 
 
 _PLAIN = {
@@ -327,7 +341,8 @@ _ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
 """Of these the value says nothing more."""
 
 
-def _place(loc: tuple[int | str, ...], document: object) -> str:
+def place_in(loc: tuple[int | str, ...], document: object) -> str:
+    """Return where a value is, with an item of a list by its id: `contests.ga-2020-senate.seats`."""
     names: list[str] = []
     for part in loc[:5]:
         name: str | int = part

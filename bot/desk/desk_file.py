@@ -6,12 +6,13 @@ zones, times of day and addresses are types of their own here, so that a wrong o
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
@@ -22,6 +23,7 @@ from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, as_tuple, 
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
+from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
@@ -35,12 +37,15 @@ are no longer than words are: whoever mistakes the field writes the key itself t
 
 _FOR_FETCHING = (
     "url",
+    "also",
     "every",
     "every_night",
     "every_quiet",
     "county",
     "user_agent",
     "columns",
+    "types",
+    "preset",
     "key_env",
     "own_network",
 )
@@ -197,7 +202,10 @@ class Contest(Config):
         return _PLURALS[self.unit]
 
 
-Format = Literal["readings", "clarity-summary", "clarity-detail", "georgia-export", "ap", "nist", "csv", "push"]
+Format = Literal[
+    "readings", "clarity-summary", "clarity-detail", "enhanced-voting", "georgia-export", "ap", "nist", "knowink", "california",
+    "los-angeles", "arizona", "texas", "nyt-2020", "csv", "push",
+]  # fmt: skip
 """The feed formats; `push`: nothing is fetched, the source sends readings itself."""
 
 
@@ -227,10 +235,6 @@ def _long_enough(value: timedelta) -> timedelta:
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
 
 
-ColumnName = Literal["contest", "candidate", "votes", "unit", "type", "party", "total", "reported", "of", "as_of"]
-"""What a column of a sheet can hold: see `bot.feeds.csv_sheet`."""
-
-
 class Source(Config):
     """A source of readings or statements."""
 
@@ -242,6 +246,8 @@ class Source(Config):
     format: Format | None = None
     """None: nothing is fetched; people enter what it says."""
     url: str | None = None
+    also: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
+    """Further addresses of it: other contests, or what belongs to the first one's answer."""
     every: Duration = timedelta(seconds=60)
     """How often it is asked."""
     every_night: Duration | None = None
@@ -269,12 +275,17 @@ class Source(Config):
     """Of a state's Clarity site: this county's own results, by precinct."""
     secret_env: str | None = None
     """Of a source that pushes: the environment variable that holds its secret; never the secret itself."""
-    columns: dict[ColumnName, Label] = Field(default_factory=dict)
+    columns: dict[ColumnName, Column] = Field(default_factory=dict)
     """Of the format csv: the sheet's own heading for each thing that is read."""
+    types: dict[Label, Label] = Field(default_factory=dict)
+    """Of the format csv: headings of columns that hold the votes of one type, and what the type is called."""
+    preset: Label | None = None
+    """Of the format csv: an office whose layout is known, instead of columns."""
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
-        _check_url(self.url, f"source {self.id}")
+        for url in (self.url, *self.also):
+            _check_url(url, f"source {self.id}")
         if self.pushes:
             self._refuse_what_no_push_has()
             return self
@@ -282,15 +293,36 @@ class Source(Config):
             raise ValueError(f'source {self.id}: secret_env is for sources with format = "push" only')
         if (self.url is None) != (self.format is None):
             raise ValueError(f"source {self.id}: url and format go together")
+        if self.also and (self.url is None or self.format == "ap" or (self.format or "").startswith("clarity-")):
+            raise ValueError(f"source {self.id}: also goes with a url, and not with Clarity sites or the AP")
         if self.county and not (self.format or "").startswith("clarity-"):
             raise ValueError(f"source {self.id}: county is for Clarity sites only")
         if self.key_env is not None:
             self._check_key()
-        if self.columns and self.format not in (None, "csv"):
-            raise ValueError(f"source {self.id}: columns is for the format csv only")
-        if self.format == "csv" and (missing := [name for name in ("candidate", "votes") if name not in self.columns]):
-            raise ValueError(f"source {self.id}: columns should say which heading is {' and '.join(missing)}")
+        self._refuse_a_bad_layout()
         return self
+
+    def _refuse_a_bad_layout(self) -> None:
+        given = [key for key in ("columns", "types", "preset") if key in self.model_fields_set]
+        if given and self.format not in (None, "csv"):
+            raise ValueError(f"source {self.id}: {given[0]} is for the format csv only")
+        if self.preset is not None and len(given) > 1:
+            raise ValueError(f"source {self.id}: preset says what the columns are: leave {given[0]} out")
+        if given or self.format == "csv":
+            try:
+                self.layout  # noqa: B018 - it is checked as it is made
+            except (BadInputError, ValidationError) as error:
+                why = str(error) if isinstance(error, BadInputError) else describe_refusal(error)
+                raise ValueError(f"source {self.id}: {why.removeprefix('reading: ')}") from None
+
+    @cached_property
+    def layout(self) -> SheetLayout | None:
+        """How its sheet is laid out; None: it has none."""
+        if self.preset is not None:
+            return preset(self.preset)
+        if not self.columns and self.format != "csv":
+            return None
+        return SheetLayout(columns=self.columns, types=self.types)
 
     def _check_key(self) -> None:
         # Neither value is shown: whoever mistakes the key writes the key itself here.
@@ -375,6 +407,10 @@ def _wall_time(value: object) -> object:
 TimeOfDay = Annotated[time, BeforeValidator(_wall_time)]
 
 
+def _never(value: object) -> object:
+    return None if value == "never" else value
+
+
 def _servers(value: object) -> object:
     if not isinstance(value, (list, tuple)) or not all(type(key) is int and 0 < key < 1 << 63 for key in value):
         raise ValueError("should be ids of servers, as [81384788765712384]")
@@ -391,8 +427,8 @@ class Newsroom(Config):
     """What holds for the whole desk."""
 
     zone: Zone
-    rundown: TimeOfDay | None = time(8, 0)
-    """When the morning list is posted, in `zone`."""
+    rundown: Annotated[TimeOfDay | None, BeforeValidator(_never)] = time(8, 0)
+    """When the morning list is posted, in `zone`; None: it is not."""
     evening: TimeOfDay = time(18, 0)
     """From when on the morning list says what changed since last evening."""
     style: Style = Style()
@@ -442,6 +478,54 @@ class Calendar(Config):
         return self
 
 
+_NAMED = {
+    "contests": {"__all__": {"id", "leads", "feeds"}}, "sources": {"__all__": {"id"}}, "calendars": {"__all__": {"id", "contest"}},
+}  # fmt: skip
+
+
+def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
+    """Return what is there twice, or names what is not there, in a desk file as TOML has it; what has no id is passed over."""
+
+    def rows(name: str) -> list[Mapping[str, Any]]:
+        found = document.get(name)
+        return (
+            [row for row in found if isinstance(row, Mapping) and isinstance(row.get("id"), str)]
+            if isinstance(found, list)
+            else []
+        )
+
+    contests, sources, calendars = rows("contests"), rows("sources"), rows("calendars")
+    wrong = [
+        f"the {what} {key} is there twice"
+        for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
+        for key in _doubled(row["id"] for row in found)
+    ]
+    covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
+    wrong += [
+        f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
+        for row in calendars
+        if isinstance(row.get("contest"), str) and row["contest"] not in covered
+    ]
+    for row in contests:
+        feeds = row.get("feeds")
+        for name in dict.fromkeys((row.get("leads"), *(feeds if isinstance(feeds, Mapping) else ()))):
+            if isinstance(name, str) and name not in known:
+                near = get_close_matches(name, known, 1, 0.6)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
+    for source in sources:
+        keys = [_feed_key(row, source["id"]) for row in contests]
+        wrong += [f"the contest key of {source['id']}, {key} is there twice" for key in _doubled(keys)]
+    return wrong
+
+
+def _feed_key(contest: Mapping[str, Any], source: str) -> str:
+    feeds = contest.get("feeds")
+    feed = feeds.get(source) if isinstance(feeds, Mapping) else None
+    key = feed.get("key") if isinstance(feed, Mapping) else None
+    return key if isinstance(key, str) else str(contest["id"])
+
+
 class Desk(Config):
     """A desk file, checked."""
 
@@ -452,22 +536,8 @@ class Desk(Config):
 
     @model_validator(mode="after")
     def _everything_is_known(self) -> Self:
-        _refuse_doubles("contest", [contest.id for contest in self.contests])
-        _refuse_doubles("source", [source.id for source in self.sources])
-        _refuse_doubles("calendar", [calendar.id for calendar in self.calendars])
-        covered = {contest.id for contest in self.contests}
-        for calendar in self.calendars:
-            if calendar.contest is not None and calendar.contest not in covered:
-                raise ValueError(
-                    f"calendar {calendar.id} names the contest {calendar.contest}, which is not in contests"
-                )
-        known = {source.id for source in self.sources}
-        for contest in self.contests:
-            for name in (contest.leads, *contest.feeds):
-                if name not in known:
-                    raise ValueError(f"contest {contest.id} names the source {name}, which is not in sources")
-        for source in self.sources:
-            _refuse_doubles(f"contest key of {source.id},", [contest.feed_key(source.id) for contest in self.contests])
+        if wrong := what_is_not_known(self.model_dump(include=_NAMED)):
+            raise ValueError("\n".join(wrong))
         return self
 
     @cached_property
@@ -628,8 +698,12 @@ def load_desk(path: Path) -> Desk:
 
 
 def _refuse_doubles(what: str, ids: list[str]) -> None:
-    if doubled := [key for key, times in Counter(ids).items() if times > 1]:
+    if doubled := _doubled(ids):
         raise ValueError(f"the {what} {doubled[0]} is there twice")
+
+
+def _doubled(ids: Iterable[str]) -> list[str]:
+    return [key for key, times in Counter(ids).items() if times > 1]
 
 
 SOONEST = timedelta(minutes=1)

@@ -15,8 +15,10 @@ from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
+from bot.follows.levels import sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.rehearsal.day import (
+    AnswerStep,
     CallOffStep,
     CheckStep,
     Day,
@@ -191,7 +193,7 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
     """Let the desk move an event of the schedule, or call it off."""
-    entry = await app.rooms.schedule.events.found(server, step.title)
+    entry = await app.rooms.schedule.events.found(server, step.title, sees_everything)
     if isinstance(step, MoveStep):
         await app.rooms.schedule.events.move(server, entry.id, step.to, who, step.why)
     else:
@@ -264,6 +266,10 @@ class Play:
             case ReadingStep():
                 self._feeds.show(step.reading)
                 await self._ask()
+            case AnswerStep():
+                self._feeds.answer(step.source, step.url, step.answer)
+                if self._feeds.answers_all(step.source):
+                    await self._ask()
             case CheckStep():
                 await self._ask()
             case StatementStep():
