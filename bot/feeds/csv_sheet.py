@@ -32,7 +32,7 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, slug, spaced
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, plain, quoted, shortened
-from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, trusted, units_of
+from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, units_of
 
 FORMAT = "csv"
 
@@ -228,23 +228,20 @@ def _reading(key: str, contest: _Contest, context: ReaderContext) -> Reading:
     if total is not None and total < (cast := sum(votes.values())):
         raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
     precincts = contest.reported.get("")
-    return trusted(
-        Reading,
-        {
-            "source": context.source or FORMAT,
-            "contest": key,
-            "contest_name": contest.name and checked_label(contest.name, "contest"),
-            "count": count_named(contest.name),
-            "as_of": contest.as_of or context.as_of_utc,
-            "as_of_is": None if contest.as_of else context.as_of_is,
-            "votes": votes,
-            "names": dict(ballot.names),
-            "parties": dict(ballot.parties) or None,
-            "total": total,
-            "reporting": trusted(Reporting, {"precincts": precincts, "units": None}) if precincts else None,
-            "by_type": by_type(table, ballot.ids),
-            "units": _units(units_of(table, ballot.ids, known, contest.reported), contest.totals) or None,
-        },
+    return Reading(
+        source=context.source or FORMAT,
+        contest=key,
+        contest_name=contest.name and checked_label(contest.name, "contest"),
+        count=count_named(contest.name),
+        as_of=contest.as_of or context.as_of_utc,
+        as_of_is=None if contest.as_of else context.as_of_is,
+        votes=votes,
+        names=dict(ballot.names),
+        parties=dict(ballot.parties) or None,
+        total=total,
+        reporting=Reporting(precincts=precincts) if precincts else None,
+        by_type=by_type(table, ballot.ids),
+        units=_units(units_of(table, ballot.ids, known, contest.reported), contest.totals) or None,
     )
 
 
