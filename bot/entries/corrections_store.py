@@ -79,8 +79,10 @@ class ReplacingPosts(Family):
     """The newsroom's own word on its own posts."""
 
     kinds = (
-        Kind("correction", urgent=True, own_word=True, replaces_as="Correction"),
-        Kind("retraction", urgent=True, own_word=True, takes_back=True, replaces_as="Retraction"),
+        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Correction"),
+        Kind(
+            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retraction"
+        ),
     )
 
 

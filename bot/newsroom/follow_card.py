@@ -12,6 +12,7 @@ from bot.newsroom.follow_card_words import preferences_card
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
+from bot.outbox.kinds import PUBLISHED, Published
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -104,6 +105,15 @@ class FollowCard:
         """Set the role that a lead change mentions; None: nobody."""
         refuse_everyone(server, role)
         return await self._change(server, key, who, taste={"mention": role})
+
+    async def published(self, server: int, key: int) -> tuple[int, Collection[Published]]:
+        """Return the channel of a follow, and what it publishes of it."""
+        channel, contest = await self._find(server, key)
+        return channel, _follow_of(await self._store.read(server), channel, contest).taste.publish
+
+    async def publish(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
+        """Set what is published to those who follow the channel."""
+        return await self._change(server, key, who, taste={"publish": tuple(one for one in PUBLISHED if one in chosen)})
 
     async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
         """Switch breaking through, election-night mode, the thread or the board."""

@@ -14,11 +14,13 @@ from tests.benchmarks import (
     hostile,
     idle,
     latency,
+    many_servers,
     page,
     poll,
     push_attack,
     readers,
     schedule,
+    start,
 )
 from tests.benchmarks.figures import Figure
 
@@ -26,8 +28,10 @@ BENCHMARKS = {
     "flat-cost": flat_cost.run,
     "latency": latency.run,
     "delivery": delivery.run,
+    "many-servers": many_servers.run,
     "answers": answers.run,
     "idle": idle.run,
+    "start": start.run,
     "page": page.run,
     "schedule": schedule.run,
     "poll": poll.run,
