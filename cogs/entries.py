@@ -3,7 +3,7 @@
 import io
 import re
 from datetime import datetime
-from typing import cast
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
@@ -24,7 +24,7 @@ from bot.outbox.discord import view_of
 from bot.wording.limits import size
 from cogs.asking import SERVERS, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
-from cogs.guards import guard, level_here
+from cogs.guards import guard, level_here, unnamed
 from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
 
 
@@ -100,6 +100,19 @@ class TallyCommands(commands.Cog):
         picture = await self._rooms.entries.entering.picture(await asker_of(interaction), entry)
         file = discord.File(io.BytesIO(picture.body), picture.name, description=f"The picture of entry {entry}")
         await interaction.response.send_message(f"Entry {entry}:", file=file, ephemeral=True)
+
+    @tally.command(description="Take yourself out of all that Tallydesk keeps, in every server; it can't be undone")
+    @app_commands.describe(
+        me="Your name and id, your drafts, the pictures of your entries, your reminders by direct message"
+    )
+    @guard(Level.ANYONE)
+    async def forget(self, interaction: discord.Interaction, me: Literal["forget me"]) -> None:
+        """Forget who asks."""
+        del me  # there is nobody else whom somebody could have forgotten
+        await interaction.response.defer(ephemeral=True, thinking=True)  # it looks through all there is
+        forgetting = self._rooms.newsroom.forgetting
+        answer = await forgetting.forget_person(interaction.user.id, server_of(interaction))
+        await interaction.followup.send(answer, ephemeral=True)
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""
@@ -222,7 +235,9 @@ class EntryDecision(Pressable, template=_DECISION):
         review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(await review.confirm(asker, key), ephemeral=True)
+                await interaction.response.send_message(
+                    unnamed(interaction, await review.confirm(asker, key)), ephemeral=True
+                )
             case "reject":
                 await interaction.response.send_message(await review.reject(asker, key), ephemeral=True)
             case _:
@@ -336,13 +351,15 @@ async def asker_of(interaction: discord.Interaction) -> Asker:
 async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
     """Answer with a card that only who asks sees."""
     await interaction.response.send_message(
-        card.content, view=view_of(card.buttons, selects=card.selects), ephemeral=True
+        unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects), ephemeral=True
     )
 
 
 async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) -> None:
     """Let the card under which somebody pressed, chose or typed say what is so now."""
-    await interaction.response.edit_message(content=card.content, view=view_of(card.buttons, selects=card.selects))
+    await interaction.response.edit_message(
+        content=unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects)
+    )
 
 
 async def setup(bot: Bot) -> None:

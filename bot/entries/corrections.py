@@ -6,6 +6,8 @@ An undo and a retraction are the same code (`CorrectionStore.take_back`).
 from bot.clock import Clock
 from bot.entries.corrections_store import CorrectionStore, PostedNumber, Replaced
 from bot.entries.corrections_words import correction_post, retraction_post
+from bot.errors import BadInputError
+from bot.follows.levels import Sees
 from bot.outbox.rows import AuditRow, Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link
@@ -55,10 +57,24 @@ class Corrections:
         self._wake(done.wake)
         return done
 
-    async def matching(self, server: int, typed: str, *, entries: bool) -> list[PostedNumber]:
-        """Return recent posts whose number begins with, or whose words contain, what was typed, newest first."""
+    async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
+        """Refuse a post that went to channels alone that who asks does not see, as one that is not there.
+
+        Raises:
+            BadInputError: it did.
+
+        """
+        channels = await self._store.channels(server, number)
+        if channels and not any(sees(channel) for channel in channels):
+            raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
+
+    async def matching(self, server: int, typed: str, sees: Sees, *, entries: bool) -> list[PostedNumber]:
+        """Return recent posts that who asks sees, whose number begins with, or whose words contain, what was typed.
+
+        The newest first.
+        """
         wanted = typed.strip().lstrip("#").casefold()
-        recent = await self._store.recent(server, entries=entries)
+        recent = [post for post in await self._store.recent(server, entries=entries) if any(map(sees, post.channels))]
         if wanted.isdigit():
             found = [post for post in recent if str(post.number).startswith(wanted)]
         else:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.count.entry import Entry
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, Replaced
 from bot.entries.statements_store import Prepared, TakenIn, take_in
 from bot.errors import BadInputError
@@ -449,3 +450,28 @@ def forget_server_entries(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM entries WHERE server = ?",
     ):
         connection.execute(sql, (server,))
+
+
+def forget_person_entries(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete what a person began to enter and the pictures of what they entered; take their name off the rest.
+
+    Raises:
+        BadInputError: something that they entered waits for a second person, who is not to be the same.
+
+    """
+    waits = fetch(connection, "SELECT id FROM entries WHERE user = ? AND state = 'asked' LIMIT 1", (person.id,))
+    for (key,) in waits:
+        raise BadInputError(f"your entry {key} waits for a second person: take it back first, or wait for their word")
+    for sql in (
+        "DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE user = ?)",
+        "DELETE FROM entries WHERE user = ? AND state IN ('draft', 'dropped')",
+        "UPDATE entries SET user = 0 WHERE user = ?",
+    ):
+        connection.execute(sql, (person.id,))
+    for sql in (
+        """UPDATE entries SET entered_by = unname(entered_by), decided_by = unname(decided_by), body = unname(body)
+           WHERE entered_by LIKE ?1 OR decided_by LIKE ?1 OR body LIKE ?1""",
+        """UPDATE statements SET body = unname(body), retracted_by = unname(retracted_by)
+           WHERE body LIKE ?1 OR retracted_by LIKE ?1""",
+    ):
+        connection.execute(sql, (person.like,))

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
+from bot.database.forgotten import Person
 from bot.database.installation_store import keep_commands_digest
 from bot.follows.lead_choices_store import LeadChoice, chosen_by
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
+from bot.outbox.publishing_store import want_published
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role, suspend_server
@@ -185,6 +187,7 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
         ),
     )  # fmt: skip
     moves = want(connection, row.server, row.channel, row.contest, on=taste.thread)
+    want_published(connection, row.server, row.channel, row.contest, taste.publish)
     _audit(connection, _follow_audit(row, "follow", before))
     return before, moves
 
@@ -215,6 +218,7 @@ def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
         return False
     connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
     want(connection, row.server, row.channel, row.contest, on=False)
+    want_published(connection, row.server, row.channel, row.contest, ())
     _audit(connection, _follow_audit(row, "unfollow", before))
     return True
 
@@ -223,6 +227,12 @@ def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
     """Delete what the channels of a server follow, with all that they were told, and what its editors chose to lead."""
     connection.execute("DELETE FROM leads WHERE server = ?", (server,))
     connection.execute("DELETE FROM follows WHERE server = ?", (server,))
+
+
+def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name out of what channels follow, and of which source leads."""
+    connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
+    connection.execute("UPDATE leads SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))
 
 
 _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, taste FROM follows"

@@ -7,6 +7,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import led
 from bot.follows.follows_store import ServerStore
+from bot.follows.levels import Sees
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs, status_answer
 from bot.newsroom.suspensions_words import (
@@ -146,12 +147,12 @@ class Suspensions:
         inside = await self._inside(channel, server) if public else []
         return public_answer(channel, inside, on=public, did=marked.changed, freed=marked.freed)
 
-    async def status(self, server: int, lacking: Sequence[str] = ()) -> Answer:
+    async def status(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Answer:
         """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
 
-        `lacking`: what the bot lacks where.
+        `sees`: which channels who asks sees; `lacking`: what the bot lacks where.
         """
-        status, settled = await self._status_store.status(server), self._setting.settled(server)
+        status, settled = (await self._status_store.status(server)).seen_by(sees), self._setting.settled(server)
         return status_answer(status, lacking, self._jobs(), self._setting, self._clock.now(), settled)
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.forgotten import Person
 from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
 from bot.outbox.kinds import Kinds
@@ -141,7 +142,7 @@ def _waiting(kinds: Kinds) -> str:
     return f"""
 SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
 FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
-      WHERE {may_go(kinds)} GROUP BY channel) w
+      WHERE {may_go(kinds)} AND o.action <> 'publish' GROUP BY channel) w
 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
 """  # noqa: S608 - our own names
 
@@ -156,3 +157,14 @@ def last_alive(path: Path, within: float) -> int | None:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
         ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
     return None if at is None else int(at)
+
+
+def forget_server_links(connection: sqlite3.Connection, server: int) -> None:
+    """Delete the channels of direct messages of people who are reminded of nothing any more, of whatever server."""
+    del server
+    connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_leads)")
+
+
+def forget_person_link(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete the channel of direct messages with a person."""
+    connection.execute("DELETE FROM direct_channels WHERE person = ?", (person.id,))

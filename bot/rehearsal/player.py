@@ -15,6 +15,7 @@ from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
+from bot.follows.levels import sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.rehearsal.day import (
     CallOffStep,
@@ -191,7 +192,7 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
     """Let the desk move an event of the schedule, or call it off."""
-    entry = await app.rooms.schedule.events.found(server, step.title)
+    entry = await app.rooms.schedule.events.found(server, step.title, sees_everything)
     if isinstance(step, MoveStep):
         await app.rooms.schedule.events.move(server, entry.id, step.to, who, step.why)
     else:

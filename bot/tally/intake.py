@@ -189,7 +189,7 @@ class Intake:
         now = self._clock.now()
         keys = await self._store.holds(contest)
         settled: list[Reading] = []
-        editor = Editor(server, who)
+        editor = Editor(server, who, newsroom=self._setting.newsrooms.get(server))
 
         def decide(ledger: Ledger) -> Writes:
             settled.clear()

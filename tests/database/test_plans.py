@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.count.statement import Statement
 from bot.database.database import Database, migrations
+from bot.follows.levels import sees_everything
 from bot.outbox.discord import number_of
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
 from tests.product_sql import statements
@@ -36,6 +37,10 @@ MAY_READ_ALL = (
 """How statements begin that are run once in a while only, and may take their time."""
 FORGETS_A_SERVER = re.compile(r"DELETE FROM \w+ WHERE (post IN \(SELECT id FROM outbox WHERE )?server = \?\)?")
 """Run once in a while, over all that there is of it."""
+FORGETS_A_PERSON = re.compile(
+    r"unname\(|unsaid\(|LIKE \?1?$|FROM direct_channels WHERE person = |WHERE user = \?|FROM reminders WHERE person"
+)
+"""Likewise: the person may be named in any row."""
 NOT_SEEN = {
     "schedule_entries_certifying": "Places.certifying, which fills in an operator",
     "calendar_entries_by_entry": "SQLite's own, where an entry is deleted",
@@ -81,6 +86,8 @@ def schema() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     for _, sql in migrations():
         connection.executescript(sql)
+    for name in ("unname", "unsaid"):  # as whoever forgets a person gives them
+        connection.create_function(name, 1, lambda text: text)
     return connection
 
 
@@ -110,7 +117,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     await newsroom.control.mute("times", SERVER, WHO, None)
     await newsroom.take(reading(2000, 1500, 4))
     await newsroom.control.unmute("times", SERVER, WHO, None)
-    await newsroom.control.status(SERVER)
+    await newsroom.control.status(SERVER, sees_everything)
     await newsroom.control.resume(SERVER, WHO, None)
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     await newsroom.publish()
@@ -131,7 +138,9 @@ def test_no_statement_of_the_product_reads_a_whole_table_that_grows_for_years() 
         steps = [
             f"{one.place}: {step}"
             for one in WHOLE
-            if not " ".join(one.sql.split()).startswith(MAY_READ_ALL) and not FORGETS_A_SERVER.fullmatch(one.sql)
+            if not " ".join(one.sql.split()).startswith(MAY_READ_ALL)
+            and not FORGETS_A_SERVER.fullmatch(one.sql)
+            and not FORGETS_A_PERSON.search(one.sql)
             for step in wide(connection, one.sql)
         ]
     assert not steps, "\n".join(steps)
