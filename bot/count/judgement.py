@@ -32,6 +32,9 @@ DROPPED = "dropped by the desk"
 POSTED = "posted by the desk"
 """How a hold ended that an editor did let through."""
 
+UNDONE = "posted by the desk, and taken back"
+"""How a hold ended that an editor let through, and then undid: its reading is as if it had been dropped."""
+
 
 class HoldReason(StrEnum):
     """Why a reading is held."""
@@ -44,6 +47,13 @@ class HoldReason(StrEnum):
     """A candidate is gone: only the desk lets it through."""
     FLAPPING = "flapping"
     """The source goes to and fro between numbers it had left: only the desk says which are right."""
+    WENT_BACK = "went_back"
+    """The source goes on from what stood before the desk let other numbers through: it has to repeat it, or the desk to
+    say so."""
+
+
+CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
+"""Why a reading is held that its source lets through itself, by repeating it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class Hold:
     @property
     def for_desk(self) -> bool:
         """True if only the desk can let it through."""
-        return self.reason is not HoldReason.FALL
+        return self.reason not in CONFIRM_THEMSELVES
 
     @property
     def told_at_once(self) -> bool:
@@ -78,6 +88,9 @@ class Known:
     """A later reading that the desk has dropped: a source that shows it again says nothing new."""
     trail: Trail = field(default_factory=Trail)
     """The numbers that the source has left of late."""
+    stood: Reading | None = None
+    """What stood before the desk let other numbers through, on which `accepted` rests; None: it rests on none such. The
+    desk may have been wrong: a source that goes on from here has left those numbers again."""
 
     def __post_init__(self) -> None:
         """Refuse a hold over nothing: the first reading is always taken."""
@@ -158,7 +171,8 @@ def release(known: Known) -> Verdict:
     change = compare(earlier, hold.reading, known.leader) or net(earlier, hold.reading, ())
     leader = leader_after(change, known.leader if known.leader in kept else None)
     trail = known.trail.left_for(accepted, hold.reading, hold.since)
-    return Verdict(Known(hold.reading, leader, trail=trail), (Taken(hold.reading, change),))
+    stood = known.stood or accepted
+    return Verdict(Known(hold.reading, leader, trail=trail, stood=stood), (Taken(hold.reading, change),))
 
 
 def drop(known: Known) -> Verdict:
@@ -179,6 +193,8 @@ def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdi
         return _hold(reading, known, HoldReason.VANISHED, received_at)
     if change is None:
         return Verdict(known)
+    if _went_back(known, reading, change):
+        return _hold(reading, known, HoldReason.WENT_BACK, received_at)
     if all_over_late(known.accepted, reading, change):
         return _hold(reading, known, HoldReason.MANY_UNITS, received_at)
     if change.kind == "revision":
@@ -236,7 +252,7 @@ def _while_fall_is_held(reading: Reading, known: Known, hold: Hold, received_at:
     except CandidateVanishedError:
         return _hold(newer, free, HoldReason.VANISHED, received_at, dropped="a candidate vanished meanwhile")
     if since_accepted and since_accepted.kind == "revision":
-        if all_over_late(known.accepted, newer, since_accepted):
+        if all_over_late(known.accepted, newer, since_accepted) and not _went_back(known, newer, since_accepted):
             return _hold(newer, free, HoldReason.MANY_UNITS, received_at, dropped="a newer reading took its place")
         return replace(_take(free, newer, received_at), dropped="a newer reading, still below, took its place")
     if since_held and since_held.kind != "revision":
@@ -284,8 +300,25 @@ def _without_batch(reading: Reading, accepted: Reading) -> Reading:
     return reading.model_copy(update={"unit_batch": {}}) if reading.unit_batch else reading
 
 
+def _went_back(known: Known, reading: Reading, change: Change) -> bool:
+    """Return True if a source has left the numbers that the desk let through, and goes on from what stood before them.
+
+    A rise alone does not say so, unless it is back to the very figures, or lists a candidate again who had vanished.
+    """
+    stood, accepted = known.stood, known.accepted
+    if stood is None or accepted is None or stood.votes.keys() - reading.votes.keys():
+        return False
+    again = reading.votes.keys() & stood.votes.keys() - accepted.votes.keys()
+    left = change.kind == "revision" or bool(again) or same_votes(reading, stood) or all_over_late(accepted, reading, change)
+    since = compare(stood, reading)
+    goes_on = since is None or (since.kind != "revision" and not all_over_late(stood, reading, since))
+    return left and goes_on
+
+
 def _take(known: Known, reading: Reading, received_at: datetime) -> Verdict:
     change = compare(known.accepted, reading, known.leader)
+    if change is not None and _went_back(known, reading, change):
+        change = change.model_copy(update={"kind": "revision"})  # also where it is a rise: what was told was wrong
     return Verdict(known) if change is None else _taken(reading, change, known, received_at)
 
 
@@ -294,7 +327,8 @@ def _taken(reading: Reading, change: Change, known: Known, received_at: datetime
     if known.accepted is not None and change.kind != "progress":
         trail = trail.left_for(known.accepted, reading, received_at)
     leader = leader_after(change, known.leader)
-    return Verdict(Known(reading, leader, trail=trail), (Taken(reading, change),))
+    stood = None if change.kind == "revision" else known.stood
+    return Verdict(Known(reading, leader, trail=trail, stood=stood), (Taken(reading, change),))
 
 
 def _hold(
