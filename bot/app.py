@@ -357,7 +357,7 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     lead_store = LeadStore(database, base.leads, wall)
     return Tally(
         intake=intake,
-        holds=Holds(HoldStore(database, wall), intake, setting, clock, wake),
+        holds=Holds(HoldStore(database, wall), intake, outbox.suspensions, setting, clock, wake),
         lead_source=LeadSources(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
         silences=Silences(SilenceStore(database, wall), setting, clock, feeds.health, wake),
         standing=standing,

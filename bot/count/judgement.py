@@ -32,6 +32,9 @@ DROPPED = "dropped by the desk"
 POSTED = "posted by the desk"
 """How a hold ended that an editor did let through."""
 
+REPEATED = "the source repeated it"
+"""How a hold ended whose reading the source has shown for long enough."""
+
 UNDONE = "posted by the desk, and taken back"
 """How a hold ended that an editor let through, and then undid: its reading is as if it had been dropped."""
 
@@ -182,6 +185,11 @@ def drop(known: Known) -> Verdict:
     return Verdict(replace(known, hold=None, dropped=known.hold.reading), dropped=DROPPED)
 
 
+def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
+    """Return True if a source went on from what the desk dropped: `after`, the next that was taken, does not fit `before`."""
+    return _goes_on(dropped, after) and not _goes_on(before, after)
+
+
 def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:
     if known.accepted and same_votes(reading, known.accepted):
         reading = _without_batch(reading, known.accepted)
@@ -193,13 +201,17 @@ def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdi
         return _hold(reading, known, HoldReason.VANISHED, received_at)
     if change is None:
         return Verdict(known)
-    if _went_back(known, reading, change):
-        return _hold(reading, known, HoldReason.WENT_BACK, received_at)
-    if all_over_late(known.accepted, reading, change):
-        return _hold(reading, known, HoldReason.MANY_UNITS, received_at)
-    if change.kind == "revision":
-        return _hold(reading, known, HoldReason.FALL, received_at)
+    if reason := _held_for(known, reading, change):
+        return _hold(reading, known, reason, received_at)
     return _taken(reading, change, known, received_at)
+
+
+def _held_for(known: Known, reading: Reading, change: Change) -> HoldReason | None:
+    if _went_back(known, reading, change):
+        return HoldReason.WENT_BACK
+    if all_over_late(known.accepted, reading, change):
+        return HoldReason.MANY_UNITS
+    return HoldReason.FALL if change.kind == "revision" else None
 
 
 def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
@@ -306,13 +318,25 @@ def _went_back(known: Known, reading: Reading, change: Change) -> bool:
     A rise alone does not say so, unless it is back to the very figures, or lists a candidate again who had vanished.
     """
     stood, accepted = known.stood, known.accepted
-    if stood is None or accepted is None or stood.votes.keys() - reading.votes.keys():
+    if stood is None or accepted is None:
         return False
     again = reading.votes.keys() & stood.votes.keys() - accepted.votes.keys()
-    left = change.kind == "revision" or bool(again) or same_votes(reading, stood) or all_over_late(accepted, reading, change)
-    since = compare(stood, reading)
-    goes_on = since is None or (since.kind != "revision" and not all_over_late(stood, reading, since))
-    return left and goes_on
+    left = (
+        change.kind == "revision"
+        or bool(again)
+        or same_votes(reading, stood)
+        or all_over_late(accepted, reading, change)
+    )
+    return left and _goes_on(stood, reading)
+
+
+def _goes_on(earlier: Reading, later: Reading) -> bool:
+    """Return True if a reading is an earlier one with no more than votes added, and not all over the state at the end."""
+    try:
+        change = compare(earlier, later)
+    except CandidateVanishedError:
+        return False
+    return change is None or (change.kind != "revision" and not all_over_late(earlier, later, change))
 
 
 def _take(known: Known, reading: Reading, received_at: datetime) -> Verdict:

@@ -5,17 +5,19 @@ The claim looks at a pause and a mute. A mute holds no correction or retraction,
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
+from bot.outbox.delivery_words import Delivery
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue, to_requeue
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
 from bot.outbox.servers_store import know_server
+from bot.wording.context import source_name
 from bot.wording.credit import SetBy
 
 _PAUSED = "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL"
@@ -144,6 +146,30 @@ class SuspensionStore:
             "SELECT source, muted_at, muted_by FROM mutes WHERE server = ? ORDER BY source", (server,)
         )
         return {source: SetBy(from_micros(at), who) for source, at, who in rows}
+
+    async def asks_two(self, server: int, now: datetime) -> bool:
+        """Return whether what one person of a server does is confirmed by another."""
+        row = await self._database.row(
+            "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?", (to_micros(now), server)
+        )
+        return bool(row and row[0])
+
+    async def delivery(self, server: int, channels: Collection[int], sources: Collection[str] = ()) -> Delivery:
+        """Return what stands between posts and these channels of a server; `sources`: whose word they tell."""
+        rows = await self._database.rows(
+            f"""SELECT c.id, c.public OR coalesce((SELECT p.public FROM channels p WHERE p.id = c.parent), 0), c.closed_since
+                FROM channels c WHERE c.id IN ({", ".join("?" for _ in channels)})""",  # noqa: S608 - question marks
+            tuple(channels),
+        )
+        muted = await self.muted(server) if sources else {}
+        named = {source: self._kinds.setting.desk.source(source) for source in sources if source in muted}
+        return Delivery(
+            tuple(dict.fromkeys(channels)),
+            await self.paused(server),
+            {source_name(known) if known else source: muted[source] for source, known in named.items()},
+            tuple(channel for channel, public, _ in rows if public),
+            tuple(channel for channel, _, closed in rows if closed is not None),
+        )
 
     async def set_desk_channel(self, server: int, channel: int | None, who: str, now: datetime) -> Placed:
         """Set where the desk is told and asked; what it has not answered yet, and was not asked there, is asked there."""

@@ -67,6 +67,15 @@ class LeadStep(Frozen):
     why: Label | None = None
 
 
+class HoldStep(Frozen):
+    """The desk decides on what is held of a contest, or undoes what it decided last."""
+
+    at: Moment
+    does: Literal["hold"]
+    contest: Id
+    press: Literal["post", "drop", "undo"]
+
+
 class CheckStep(Frozen):
     """The sources are asked, and have nothing new."""
 
@@ -86,7 +95,7 @@ class MessageStep(Frozen):
 
 
 Step = Annotated[
-    ReadingStep | StatementStep | ScheduleStep | MoveStep | CallOffStep | LeadStep | CheckStep | MessageStep,
+    ReadingStep | StatementStep | ScheduleStep | MoveStep | CallOffStep | LeadStep | HoldStep | CheckStep | MessageStep,
     Field(discriminator="does"),
 ]
 

@@ -19,6 +19,7 @@ from bot.rehearsal.day import (
     CallOffStep,
     CheckStep,
     Day,
+    HoldStep,
     LeadStep,
     MessageStep,
     MoveStep,
@@ -205,6 +206,15 @@ async def let_lead(app: App, server: int, step: LeadStep, who: str) -> None:
     await app.rooms.tally.lead_source.lead(contest, step.source, server, who, step.why)
 
 
+async def answer_hold(app: App, server: int, step: HoldStep, who: str) -> None:
+    """Let the desk decide on what is held, or undo what it decided; where there is no such thing, nothing is done."""
+    held = [one for one in await app.rooms.tally.holds.open(server) if one.contest == step.contest]
+    for one in held if step.press != "undo" else ():
+        await app.rooms.tally.intake.settle(step.contest, one.key, server, who, post=step.press == "post")
+    if step.press == "undo" and (last := await app.rooms.tally.holds.last_decided(step.contest)):
+        await app.rooms.tally.intake.undo(*last, server, who)
+
+
 class Play:
     """One day being played."""
 
@@ -273,6 +283,8 @@ class Play:
                 self._say(step)
             case LeadStep():
                 await let_lead(self._app, self._server, step, self._day.staff)
+            case HoldStep():
+                await answer_hold(self._app, self._server, step, self._day.staff)
             case ScheduleStep():
                 await self._app.rooms.schedule.events.add(self._server, step.events, self._day.staff)
             case MoveStep() | CallOffStep():

@@ -14,14 +14,24 @@ from operator import attrgetter
 from typing import Literal
 
 from bot.count.flapping import LeftNumbers, Trail
-from bot.count.judgement import CONFIRM_AFTER, DROPPED, Hold, HoldReason, Known
+from bot.count.judgement import CONFIRM_AFTER, CONFIRM_THEMSELVES, DROPPED, UNDONE, Hold, HoldReason, Known
 from bot.count.reading import Reading
 from bot.count.statement import Figure, Statement
 from bot.count.worth import ToldMargin
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
+from bot.outbox.rows import (
+    INSERT_AUDIT,
+    AuditRow,
+    Numbers,
+    OutboxRow,
+    joined_messages,
+    next_numbers,
+    to_json,
+    to_wake,
+    write_posts,
+)
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
 
@@ -101,6 +111,8 @@ class Series:
     key: Key
     known: Known = field(default_factory=Known)
     accepted_id: int | None = None
+    stood_id: int | None = None
+    """Of `known.stood`."""
     held_id: int | None = None
     """The held reading's."""
     held_is_newest: bool = True
@@ -237,7 +249,7 @@ _WRITES = (
     ("holds.opened", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
     ("holds.notified", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
     ("holds.asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
-    ("count.series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ? WHERE id = ?"),
+    ("count.series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?"),
     (
         "channels.told",
         """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
@@ -262,6 +274,8 @@ _WRITES = (
 
 _CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
 
+_THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
+
 MOST_PARSED = 2000
 """Readings that are kept parsed."""
 
@@ -283,7 +297,12 @@ class IntakeStore:
         """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
 
     async def take_in(
-        self, keys: Collection[Key], leading: Leading, decide: Decide, callers: Collection[Key] = ()
+        self,
+        keys: Collection[Key],
+        leading: Leading,
+        decide: Decide,
+        callers: Collection[Key] = (),
+        first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
     ) -> dict[int, bool]:
         """Store what `decide` makes of the present state, all or nothing; return channels to wake.
 
@@ -292,10 +311,12 @@ class IntakeStore:
             leading: which source leads a contest where a server chose one.
             decide: pure; called once, inside the transaction, with the state of those series.
             callers: those of the series whose source says something of the outcome.
+            first: changes what the state is loaded from, by the wall clock in microseconds; returns channels to wake.
 
         """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            wake = first(connection, int(self._wall() * 1_000_000)) if first else {}
             ledger = load(connection, keys, leading, self._parsed)
             load_relations(connection, ledger, beside(ledger, keys))
             for source, contest, _ in callers:
@@ -307,7 +328,7 @@ class IntakeStore:
                 for series in ledger.series.values()
                 if series.accepted_id is not None and series.known.accepted is not None
             )
-            return to_wake(writes.outbox)
+            return joined_messages(wake, to_wake(writes.outbox))
 
         accepted: dict[int, Reading] = {}
         channels = await self._database.transact(work)
@@ -361,6 +382,11 @@ class IntakeStore:
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
+    async def key_of(self, series: int) -> Key | None:
+        """Return which series has an id; None: none has."""
+        row = await self._database.row("SELECT source, contest, count FROM series WHERE id = ?", (series,))
+        return (row[0], row[1], row[2]) if row else None
+
     async def holds(self, contest: str) -> list[Key]:
         """Return the series of a contest of which a reading is held."""
         rows = await self._database.rows(
@@ -373,8 +399,8 @@ class IntakeStore:
     async def next_confirmation(self, after: datetime) -> datetime | None:
         """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
         row = await self._database.row(
-            "SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason = ? AND since + ? > ?",
-            (_CONFIRM, HoldReason.FALL, _CONFIRM, to_micros(after)),
+            f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",  # noqa: S608
+            (_CONFIRM, _CONFIRM, to_micros(after)),
         )
         return moment(row[0]) if row else None
 
@@ -466,14 +492,14 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
         connection,
         """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at,
                   h.reading, h.reason, h.since, h.deadline, h.contradicted, h.told, s.trail,
-                  (SELECT x.reading FROM holds x WHERE x.series = s.id AND x.outcome = ? AND x.reading > s.accepted
-                   ORDER BY x.id DESC LIMIT 1)
+                  (SELECT x.reading FROM holds x WHERE x.series = s.id AND x.outcome IN (?, ?) AND x.reading > s.accepted
+                   ORDER BY x.id DESC LIMIT 1), s.stood
            FROM json_each(?) w
            JOIN series s ON (s.contest, s.source, s.count) = (w.value ->> 0, w.value ->> 1, w.value ->> 2)
            LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL""",
-        (DROPPED, wanted),
+        (DROPPED, UNDONE, wanted),
     )
-    named = {key for row in rows for key in (row[5], row[8], row[15]) if key is not None}
+    named = {key for row in rows for key in (row[5], row[8], row[15], row[16]) if key is not None}
     readings = _load_readings(connection, named, parsed)
     found: dict[Key, Series] = {}
     for row in rows:
@@ -481,12 +507,15 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
         hold = None
         if row[8] is not None:
             hold = Hold(readings[row[8]], HoldReason(row[9]), from_micros(row[10]), from_micros(row[11]))
-        known = Known(readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]))
+        known = Known(
+            readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]), readings.get(row[16])
+        )
         found[key] = Series(
             id=row[0],
             key=key,
             known=known,
             accepted_id=row[5],
+            stood_id=row[16],
             held_id=row[8],
             held_is_newest=not row[12],
             hold_told=bool(row[13]),

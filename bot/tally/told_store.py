@@ -13,6 +13,7 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM silences WHERE server = ?",
         "DELETE FROM source_silences WHERE server = ?",
         "DELETE FROM hold_waits WHERE server = ?",
+        "DELETE FROM hold_asks WHERE server = ?",
         "DELETE FROM boards WHERE server = ?",
     ):
         connection.execute(sql, (server,))

@@ -368,13 +368,15 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
         "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
         "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
     )
-    until = "Until 7:16 a.m. the source may repeat that or take it back, then the desk is asked"
+    until = (
+        "Until 7:16 a.m. the source may repeat that, which posts it by itself, or take it back; then the desk is asked"
+    )
     assert (await room.ask("desk status")).split("\n")[1:] == [
-        f"{held} {until}; `/desk hold` posts or drops them now. {figures}",
+        f"{held} {until}. `/desk hold` posts or drops them now. {figures}",
     ]
     room.newsroom.at(16)
     assert (await room.ask("desk status")).endswith(
-        f"{held} They wait until an editor posts or drops them with `/desk hold`. {figures}"
+        f"{held} They are posted by themselves once the source shows them again; `/desk hold` posts or drops them now. {figures}"
     )
     await room.press(await room.card("desk hold", contest="ga"), "Drop")
     assert (await room.ask("desk status")).startswith("Nothing is paused")

@@ -1,9 +1,11 @@
+import re
+
 import pytest
 
 from bot.rehearsal.day import Day
 from tests.faults import every_step
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import day_in_threads, lead_day, small_day, small_desk
+from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_day, small_desk
 
 
 @pytest.fixture
@@ -52,6 +54,30 @@ async def test_a_bot_that_dies_while_another_source_is_let_lead_tells_it_once() 
     report = await every_step.run_each_kind(lead_day(), small_desk())
     assert report.tally.clean, report.guilty
     assert "commit LeadStore.switch" in report.kinds
+
+
+RETRACTION = (
+    "**Retraction** of #4 and #5: the figures had been held, and were posted by mistake. As before, Ohio's count has Ames "
+    "ahead by 1,000 of 99,000 votes, as of 7 a.m."
+)
+
+
+async def test_a_bot_that_dies_while_the_desk_decides_and_undoes_tells_each_once_and_stands_where_it_did() -> None:
+    played = await every_step.undisturbed(desk_day(), small_desk())
+    told = [re.sub(r"\[(#\d+)\]\(.*?\)", r"\1", message.split("\n")[0]) for message in played.shown["everything"]]
+    assert [line for line in told if "held since" not in line] == [
+        "**Ames leads in Ohio by 1,000 votes,** with 99,000 counted.",
+        f"**Retraction:** #6 replaces this post. {RETRACTION}",
+        f"**Retraction:** #6 replaces this post. {RETRACTION}",
+        RETRACTION,
+        ("**Revision:** #10 replaces this post. **Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio "
+        "total is down 2,580 votes; Bell led by 100 before."),
+        ("**Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio total is down 2,580 votes; Bell led by "
+        "100 before."),
+        "**Tuesday, Nov. 4:** Ames leads in Ohio by 1,120; no count is in yet for Toledo.",
+    ]
+    report = await every_step.run_each_kind(desk_day(), small_desk())
+    assert report.tally.clean, report.guilty
 
 
 async def test_the_harness_sees_a_bot_that_posts_again_without_a_look(first_post: Day) -> None:

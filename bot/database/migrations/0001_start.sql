@@ -48,7 +48,9 @@ CREATE TABLE servers (
   paused_by      TEXT,
   desk_channel   INTEGER,                  -- where the desk is told and asked
   desk_role      INTEGER,                  -- who may write; NULL: who may manage the server
-  two_person     INTEGER NOT NULL DEFAULT 0,  -- 1: what one enters, another confirms
+  two_person     INTEGER NOT NULL DEFAULT 0,  -- 1: what one enters, corrects or lets through, another confirms
+  two_person_ends INTEGER,                 -- from when on no longer, unless somebody keeps it; NULL: until it is switched off
+  two_person_ended_by TEXT,                -- who wants it off
   mirrored       INTEGER NOT NULL DEFAULT 0   -- 1: its schedule is shown as scheduled events of the server
 ) STRICT;
 
@@ -286,6 +288,7 @@ CREATE TABLE series (
   changed_at     INTEGER,                  -- as of when votes last changed
   checked_at     INTEGER,                  -- when the source was last asked; NULL: never
   trail          TEXT,                     -- the numbers that the source has left within the hour, as JSON; NULL: none
+  stood          INTEGER,                  -- the reading accepted before those that the desk let through; NULL: none rests on such
   UNIQUE (contest, source, count)
 ) STRICT;
 
@@ -360,6 +363,17 @@ CREATE TABLE hold_waits (
   since          INTEGER NOT NULL,         -- the hold's
   ask_at         INTEGER NOT NULL,
   waited_by      TEXT NOT NULL,
+  PRIMARY KEY (server, series, since)
+) STRICT, WITHOUT ROWID;
+
+-- An editor wants to post or drop what is held, and a second person has to confirm it.
+CREATE TABLE hold_asks (
+  server         INTEGER NOT NULL REFERENCES servers (id),
+  series         INTEGER NOT NULL,
+  since          INTEGER NOT NULL,         -- the hold's
+  wants          TEXT NOT NULL CHECK (wants IN ('post', 'drop')),
+  asked_by       TEXT NOT NULL,
+  question       INTEGER NOT NULL,         -- the outbox row that asks
   PRIMARY KEY (server, series, since)
 ) STRICT, WITHOUT ROWID;
 
