@@ -259,7 +259,6 @@ def _ticker(rooms: Rooms) -> WhatIsDue:
         ingest=rooms.tally.intake,
         rundown=rooms.schedule.rundown,
         forgetting=rooms.newsroom.forgetting,
-        restored=rooms.operations.restore,
         silences=rooms.tally.silences,
         remind=rooms.schedule.reminders,
         clock=rooms.clock,
@@ -474,9 +473,10 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
 
 def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
     """Build what a restored copy needs, and who is told directly."""
-    database, store = base.database, RestoredStore(base.database, base.kinds, base.wall)
+    database = base.database
+    store = RestoredStore(database, base.kinds, base.setting.desk.leading, base.wall)
     return Operations(
-        restore=Restore(store, outbox.discord, base.setting, base.clock, outbox.wake, base.sleep),
+        restore=Restore(store, base.setting, base.clock, outbox.wake),
         direct_messages=DirectMessages(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),
     )
 

@@ -1,10 +1,9 @@
-"""What is due by the stored schedule: roll-ups, the morning list, reminders, silences, notices after a restore."""
+"""What is due by the stored schedule: roll-ups, the morning list, reminders, silences."""
 
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.newsroom.forgetting import Forgetting
-from bot.operations.restored import Restore
 from bot.schedule.reminders import Reminders
 from bot.schedule.rundown import Rundown
 from bot.tally.intake import Intake
@@ -26,18 +25,16 @@ class WhatIsDue:
         ingest: Intake,
         rundown: Rundown,
         forgetting: Forgetting,
-        restored: Restore,
         silences: Silences,
         remind: Reminders,
         clock: Clock,
     ) -> None:
         """Roll up through `ingest`, list through `rundown`, forget servers through `forgetting`, tell `silences`.
 
-        After a restore `restored` says so where posts are missing; `remind` speaks of events; `clock` is the news clock.
+        `remind` speaks of events; `clock` is the news clock.
         """
         self._clock = clock
         self._remind = remind
-        self._restored = restored
         self._ingest = ingest
         self._rundown = rundown
         self._forgetting = forgetting
@@ -59,7 +56,6 @@ class WhatIsDue:
         """
         failed = []
         for do in (
-            self._restored.catch_up,
             self._ingest.roll_up,
             self._ingest.tell_of_holds,
             self._silences.look,
@@ -77,7 +73,6 @@ class WhatIsDue:
     async def next_due(self) -> datetime | None:
         """Return when the next thing is due by the news clock, or None."""
         dues = (
-            self._restored.next_due,
             self._ingest.next_due,
             self._rundown.next_due,
             self._silences.next_due,

@@ -1,16 +1,23 @@
-"""The buttons under a question to the desk: Publish and Drop, and whether a post arrived."""
+"""The buttons under a question to the desk: Publish and Drop, whether a post arrived, what is told after a restore."""
 
 import re
 from typing import Any, Self, cast
 
 import discord
 from discord.ext import commands
+from discord.utils import MISSING
 
 from bot.client import Bot
+from bot.operations.restored import RESTORE_PRESSES, RestorePress
 from bot.outbox.decisions import PRESSES, Press
+from bot.outbox.discord import view_of
 from cogs.asking import check_role, server_of, who_asks
+from cogs.buttons import Pressable
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
+
+
+_RESTORE = re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key>[0-9]{{1,18}})")
 
 
 class Decide(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_KEY):
@@ -44,11 +51,23 @@ class Decide(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_KEY):
             await bot.answer_failure(interaction, error)
 
 
+class AnswerRestore(Pressable, template=_RESTORE):
+    """A button under the notice that the database was restored."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show what changed since the copy, post it or drop it."""
+        press, key = cast("RestorePress", self.match["press"]), int(self.match["key"])
+        answer = await bot.rooms.operations.restore.press(press, key, server_of(interaction), who_asks(interaction))
+        view = view_of(answer.buttons) if answer.buttons else MISSING
+        embeds = [discord.Embed.from_dict(dict(embed)) for embed in answer.embeds]
+        await interaction.response.send_message(answer.content, embeds=embeds, view=view, ephemeral=True)
+
+
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Decide)
+    bot.add_dynamic_items(Decide, AnswerRestore)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Decide)
+    bot.remove_dynamic_items(Decide, AnswerRestore)

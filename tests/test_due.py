@@ -12,7 +12,6 @@ def ticker(newsroom: Newsroom) -> WhatIsDue:
         newsroom.ingest,
         newsroom.rundown,
         newsroom.rooms.newsroom.forgetting,
-        newsroom.restored,
         newsroom.silences,
         newsroom.remind,
         newsroom.clock,

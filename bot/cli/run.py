@@ -50,7 +50,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         await log_in(app.bot, token)
         if person is not None:
             await person.channel(SystemClock().now())  # to be known before anything is sent there
-        await app.rooms.operations.restore.settle()
+        await app.rooms.operations.restore.take_up()
         await app.rooms.tally.lead_source.fall_back()
         await app.rooms.outbox.dispatcher.start()
         await stack.enter_async_context(pushed_to(app, settings))

@@ -73,8 +73,7 @@ def majority_outlook(rule: Rule, reading: Reading, yes: str | None = None) -> Ma
 
 def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bool | None:
     """Return whether the margin is inside the recount line; None where there is no line or no margin."""
-    found = deciding(rule, reading)
-    if line is None or found is None or not any(reading.votes.values()):
+    if line is None or not any(reading.votes.values()) or (found := deciding(rule, reading)) is None:
         return None
     seen = against_line(line, found.margin, reading)
     return None if seen is None else seen.inside

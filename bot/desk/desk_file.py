@@ -184,7 +184,7 @@ class Contest(Config):
     def _last_names(self) -> Counter[str]:
         return Counter(candidate.last for candidate in self.candidates)
 
-    @property
+    @cached_property
     def contest_rule(self) -> Rule:
         """The rule by which the contest is decided."""
         return Rule(self.rule, self.seats, self.threshold)

@@ -1,95 +1,104 @@
-"""The notice that the database was restored from a copy: which posts are missing, and where the counts stand."""
+"""The notice that the database was restored from a copy, what changed since, and what the desk is answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
-from bot.wording.context import Setting, contest_context, source_name
-from bot.wording.credit import changed_and_checked, credit_line
-from bot.wording.draft import SLATE, Draft
-from bot.wording.escape import capitalised, possessive, stopped
+from bot.operations.restored_store import RollUp
+from bot.outbox.undelivered_words import desk_notice
+from bot.wording.context import Setting
+from bot.wording.draft import SLATE, Answer, Button, Draft
+from bot.wording.escape import escape, stopped
 from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.names import listed
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
-
-@dataclass(frozen=True, slots=True)
-class RestoredFacts:
-    """What a channel is told after a restore."""
-
-    copied_at: datetime
-    """When the copy was made."""
-    posts: int
-    """How many posts in the channel the records don't have; 0: its history can't be read."""
-    first: int | None
-    last: int | None
-    """The numbers of the first and the last of them."""
-    contests: Sequence[MarginFacts]
-    """Where each contest that the channel follows stands, by its leading source."""
-    all_asked: bool
-    """Every leading source has been asked since."""
-    now: datetime
-    has_board: bool = False
-    """The channel has a pinned board, which may have been posted anew since."""
+_MOST_NAMED = 10
 
 
-def restored_post(facts: RestoredFacts, setting: Setting) -> Draft:
-    """Return the notice; each standing in it has its source and its time."""
+def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setting, *, board: bool) -> Draft:
+    """Return the one notice to a newsroom, with its one question.
+
+    Args:
+        copied_at: when the copy was made.
+        now: when it was restored.
+        key: by which the buttons know the restore.
+        setting: the desk's names and clock.
+        board: some channel has a pinned board.
+
+    """
+    zone = setting.desk.zone
+    made, back = when(copied_at, now, zone), when(now, now, zone)
+    head = stopped(f"The bot's records were restored from a copy made at {made}")
     sentences = [
-        restored(when(facts.copied_at, facts.now, setting.desk.zone)),
-        missing(facts.posts, facts.first, facts.last),
-        goes_on(all_asked=facts.all_asked) if facts.contests else "",
-        OLD_BOARD if facts.has_board else "",
+        (
+            f"**{head}** What was posted from then until {back} stands, but is not in the records; what people entered or "
+            "set meanwhile is lost: enter it again."
+        ),
+        (
+            "What each source says first is taken as told, without a post, and so is what fell due: some of it may never "
+            "have been told."
+        ),
+        "A board that was pinned since is not kept up to date: delete it." if board else "",
+        "Look at what changed since the copy, and post it as one roll-up a contest or drop it.",
     ]
-    lines = [_standing(contest, setting) for contest in facts.contests]
-    embeds = ({"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE},) if lines else ()
-    return Draft(
-        kind="notice",
-        headline=" ".join(sentence for sentence in sentences if sentence),
-        credit=credit_line(setting, None, facts.now, facts.now),
-        embeds=embeds,
-        quiet=False,
+    buttons = (
+        Button("Show what changed", f"restored:show:{key}", "primary"),
+        Button("Drop it", f"restored:drop:{key}", "danger"),
     )
+    return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def _standing(facts: MarginFacts, setting: Setting) -> str:
-    reading = facts.reading
-    told = contest_context(
-        facts.contest, setting, facts.now, reading.names if reading else None, reading.count if reading else "election"
+def changed_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int, setting: Setting) -> Answer:
+    """Return what changed since the copy, in the words in which it would be posted, with the buttons that decide."""
+    waits = _not_heard(unheard, setting)
+    if not roll_ups:
+        said = "Nothing has changed since the copy was made, by the sources that lead and have been heard."
+        return Answer(f"{said}{waits}", buttons=(Button("Drop it", f"restored:drop:{key}"),))
+    channels: dict[str, list[int]] = {}
+    for one in roll_ups:
+        channels.setdefault(one.draft.headline, []).append(one.since.channel)
+    lines = [f"{listed([f'<#{channel}>' for channel in ours])}: {words}" for words, ours in channels.items()]
+    buttons = (
+        Button(f"Post {counted(len(roll_ups), 'roll-up')}", f"restored:post:{key}", "primary"),
+        Button("Drop them" if len(roll_ups) > 1 else "Drop it", f"restored:drop:{key}", "danger"),
     )
-    if reading is None:
-        return nothing_in(told, facts.source, None)
-    phrase = standing_phrase(told, change_to(reading, facts.change), reading)
-    said = f"{phrase}, by {possessive(source_name(facts.source))} count as of {told.when(reading.as_of)}"
-    times = changed_and_checked(told, facts.changed_at, facts.checked_at)
-    held = held_note(facts.held) if facts.held else ""
-    return " ".join(part for part in (stopped(capitalised(said)), stopped(capitalised(times)), held) if part)
+    card = {"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE}
+    said = "This changed since the copy was made. Part of it may stand in the channels already. It is posted up to the newest figures."
+    return Answer(f"{said}{waits}", (card,), buttons)
 
 
-OLD_BOARD = "A board that was pinned here since then is not kept up to date: delete it."
-
-
-def restored(copied: str) -> str:
-    """Return that the records are those of an earlier time: `copied` is when they were copied."""
-    sentence = stopped(f"The bot's records were restored from a copy made at {copied}")
-    return f"**{sentence}**"
-
-
-def missing(posts: int, first: int | None, last: int | None) -> str:
-    """Return which posts stand and are not in the records; none: the channel's history can't be read."""
+def decided_answer(posts: int, *, post: bool) -> str:
+    """Return what is answered to who decided."""
+    if not post:
+        return "**Dropped.** Nothing of what changed since the copy is posted; what changes from now on is."
     if not posts:
-        return (
-            "Posts made here since then stand, but are not in the records; which they are is not known, "
-            "because the bot may not read this channel's history."
-        )
-    if posts == 1:
-        return f"Post #{first} stands, but is not in the records."
-    return f"{counted(posts, 'post')} from #{first} to #{last} stand, but are not in the records."
+        return "Nothing has changed since the copy was made, so nothing is posted."
+    return f"**{counted(posts, 'roll-up')} {'goes' if posts == 1 else 'go'} out now.**"
 
 
-def goes_on(*, all_asked: bool) -> str:
-    """Return from where on changes are told again."""
-    if all_asked:
-        return "What changed since then is not told again; this is where the count stands now."
-    return "What changed since then is not told again. A source that has not answered yet is told when it does."
+def answered_line(posts: int, who: str, now: datetime, setting: Setting) -> str:
+    """Return what the notice says once it is answered."""
+    did = f"{counted(posts, 'roll-up')} posted" if posts else "Nothing of it posted"
+    return stopped(f"{did}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
+
+
+def answered_already(who: str) -> str:
+    """Return what is answered once somebody has decided."""
+    return f"{escape(who)} has already decided this."
+
+
+def gone_answer() -> str:
+    """Return what a button of an earlier restore answers."""
+    return "The records were restored once more since then: answer the newer notice."
+
+
+def _not_heard(unheard: Sequence[str], setting: Setting) -> str:
+    """Return which contests are not told of because their source was not heard."""
+    found = [contest for key in unheard if (contest := setting.desk.contest(key)) is not None]
+    if not found:
+        return ""
+    names = [escape(contest.name, 80) for contest in found[:_MOST_NAMED]]
+    more = len(found) - len(names)
+    said = listed([*names, f"{more} more"] if more else names)
+    return f" Not heard since: {said}; press this again once the source answers."

@@ -19,7 +19,7 @@ Discord shows an empty history to who may not read it, so the permission is chec
 import io
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -323,30 +323,6 @@ class DiscordChannels:
         except _FAILURES as error:
             raise sort_failure(error) from error
 
-    async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
-        """Return (number, message id) of each of our own posts from a time on, oldest first.
-
-        Those in threads that were begun from a post of ours since then are among them.
-        """
-        await self._ask_history(channel)
-        try:
-            after = datetime.fromtimestamp(since, UTC)
-            ours = [message async for message in self._ours(channel, after)]
-            for thread in [message.id for message in ours if message.flags.has_thread]:
-                ours += [message async for message in self._ours(thread, after)]
-        except _FAILURES as error:
-            raise _unread(error) from error
-        found = ((number_of(message.content), message.id) for message in ours)
-        return [(number, key) for number, key in found if number is not None]
-
-    async def _ours(self, channel: int, after: datetime) -> AsyncIterator[discord.Message]:
-        """Give our own messages of a channel from a time on, oldest first."""
-        user = self._client.user
-        history = self._client.get_partial_messageable(channel).history(limit=None, after=after, oldest_first=True)
-        async for message in history:
-            if user and message.author.id == user.id:
-                yield message
-
     async def _ask_history(self, channel: int) -> None:
         """Refuse to read a channel's history if Discord says that the bot may not; it would show none."""
         user = self._client.user
@@ -537,22 +513,6 @@ class Channels(Protocol):
 
         Raises:
             RefusedError: the history may not be read.
-            LaterError, UnknownError: it can't be read now.
-
-        """
-        ...
-
-    async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
-        """Return (number, message id) of each of our own posts in the channel's history from a time on, oldest first.
-
-        It asks Discord alone, so that it can be called before the gateway is connected.
-
-        Args:
-            channel: the channel.
-            since: from when on, in seconds of the wall clock.
-
-        Raises:
-            RefusedError: the channel is gone, or its history may not be read.
             LaterError, UnknownError: it can't be read now.
 
         """

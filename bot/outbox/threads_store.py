@@ -13,7 +13,6 @@ from it. To the outbox it is a channel: what is shared there is counted, merged 
 """
 
 import sqlite3
-from collections.abc import Mapping
 
 from bot.database.database import fetch, from_micros
 from bot.outbox.follow_up_store import add, tell_desk
@@ -132,20 +131,6 @@ class Threads(Family):
         at = from_micros(post.news_at)
         row = OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)
         return joined_messages(wake, add(connection, now, row))
-
-
-def place_found(connection: sqlite3.Connection, key: int, history: Mapping[int, int], kinds: Kinds) -> None:
-    """Keep where a row is that was never attempted, as a restored copy has it, and is in its channel's `history`."""
-    rows = fetch(
-        connection,
-        f"""SELECT t.thread, h.number FROM outbox o
-            JOIN threads t ON t.channel = o.channel AND t.contest = o.contest AND t.wanted
-            JOIN outbox h ON h.id = t.post WHERE o.id = ? AND o.kind NOT IN {kinds.outside}""",  # noqa: S608 - our own names
-        (key,),
-    )
-    for thread, number in rows:
-        found = history.get(number) if thread is None else thread
-        connection.execute("UPDATE outbox SET thread = ? WHERE id = ?", (found, key))
 
 
 def is_left(connection: sqlite3.Connection, post: Post) -> bool:

@@ -198,9 +198,9 @@ def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> N
     )
 
 
-def show_anew(connection: sqlite3.Connection, channel: int) -> None:
-    """Let all boards of a channel be shown anew, whatever they show."""
-    connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
+def show_anew(connection: sqlite3.Connection, server: int) -> None:
+    """Let all boards of a server be shown anew, whatever they show."""
+    connection.execute("UPDATE boards SET shown = NULL WHERE server = ?", (server,))
 
 
 def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:

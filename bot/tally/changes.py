@@ -7,7 +7,7 @@ A change that a channel does not want by itself, or that comes in quiet hours, w
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from bot.count.change import Change
@@ -26,6 +26,9 @@ from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Wr
 from bot.tally.recount_line import LineWatch
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
+
+HEARD_WITHIN = timedelta(days=1)
+"""How long after a restore what a source without times of its own says first is taken as told."""
 
 CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
@@ -61,7 +64,7 @@ class ChangeRouter:
         """
         change = taken.change
         for channel in self._channels(series):
-            if channel.follow.rests:
+            if self._may_have_been_told(channel, taken):
                 continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id, caught_up)
@@ -71,6 +74,33 @@ class ChangeRouter:
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
+    def heard(self, series: Series) -> None:
+        """Let channels that a restored copy knows too little of go on from where a series stands now, without a post.
+
+        Another source than the leading one waits for it: there is nothing yet to hold it against.
+        """
+        accepted, reading_id = series.known.accepted, series.accepted_id
+        for channel in self._channels(series):
+            follow, leads = channel.follow, channel.contest.leads == channel.source.id
+            if not follow.unheard or not (leads or (follow.id, series.key[2]) in self._ledger.posted):
+                continue
+            follow.unheard = False
+            self._writes.channels.heard.append((follow.id, series.id))
+            if leads and accepted is not None and reading_id is not None and follow.told_reading != reading_id:
+                margin = margin_of(accepted.votes, series.known.leader)
+                self._remember(channel, reading_id, margin.leader, margin.votes, None)
+
+    def _may_have_been_told(self, channel: _Channel, taken: Taken) -> bool:
+        """Return True for what a channel may have been told after the copy was made that was restored since."""
+        follow, reading = channel.follow, taken.reading
+        since = follow.restored_at
+        if not follow.unheard and since is not None and not follow.told.anything:  # the copy has nothing of the series
+            timeless = reading.as_of_is == "received"
+            follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
+        if follow.unheard and channel.contest.leads == channel.source.id:
+            self._lines.look(follow, (channel.contest, channel.source), None, reading, taken.change)
+        return follow.unheard
+
     def roll_up(self, series: Series) -> None:
         """Post what waits in the channels that `series` has follows of, because its time has come.
 
@@ -79,7 +109,7 @@ class ChangeRouter:
         put_off = set()
         for channel in self._channels(series):
             follow = channel.follow
-            if channel.contest.leads != channel.source.id or follow.rests:
+            if channel.contest.leads != channel.source.id or follow.unheard:
                 continue
             if until := self._quiet_until(follow):
                 put_off.add(follow.id)
@@ -258,7 +288,9 @@ class ChangeRouter:
         number = self._post(channel, kind, follow.told_reading, reading_id, confirms)
         self._remember(channel, reading_id, leader, margin, number)
 
-    def _remember(self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int) -> None:
+    def _remember(
+        self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int | None
+    ) -> None:
         """Keep what a channel has been told, and that nothing waits there."""
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction

@@ -187,12 +187,34 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     """Return what a post tells of."""
     if post.series is None or post.to_reading is None:
         return None
-    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (post.series,))
-    ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (post.to_reading,))
+    confirms, entered_as = _confirms(connection, post)
+    return replace(
+        span_between(
+            connection, post.kind, post.series, post.from_reading, post.to_reading, post.news_at, post.checked_at
+        ),
+        held_for=_held_for(connection, post),
+        confirms=confirms,
+        entered_as=entered_as,
+        was=_was(connection, post),
+    )
+
+
+def span_between(
+    connection: sqlite3.Connection,
+    kind: PostKind,
+    series: int,
+    from_reading: int | None,
+    to_reading: int,
+    news_at: int,
+    checked_at: int | None = None,
+) -> Span:
+    """Return a series from one reading (None: its beginning) to another; times are in microseconds since 1970."""
+    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (series,))
+    ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (to_reading,))
     start = fetch(
         connection,
         "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
-        (post.from_reading,),
+        (from_reading,),
     )
     changes = fetch(
         connection,
@@ -201,22 +223,18 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
            JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
            JOIN changes c ON c.reading = r.id
            WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
-        (post.from_reading, post.to_reading),
+        (from_reading, to_reading),
     )
     return Span(
-        post.kind,
+        kind,
         source,
         contest,
-        from_micros(post.news_at),
-        from_micros(post.news_at if post.checked_at is None else post.checked_at),
+        from_micros(news_at),
+        from_micros(news_at if checked_at is None else checked_at),
         Reading.model_validate_json(start[0][0]) if start else None,
         start[0][1] if start else None,
         Reading.model_validate_json(end),
         tuple(Change.model_validate_json(body) for (body,) in changes),
-        _held_for(connection, post),
-        None,
-        *_confirms(connection, post),
-        _was(connection, post),
     )
 
 

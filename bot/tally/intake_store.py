@@ -74,6 +74,8 @@ class ChannelWrites:
     told: list[tuple[object, ...]] = field(default_factory=list)
     waiting: list[tuple[object, ...]] = field(default_factory=list)
     relations: list[tuple[object, ...]] = field(default_factory=list)
+    heard: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, series): what a series says first after a restore was taken as told."""
     lines: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, line, inside): on which side of a line a channel knows the count to be."""
     silences: list[tuple[object, ...]] = field(default_factory=list)
@@ -142,10 +144,12 @@ class Follow:
     public: bool = False
     """True: the public reads the channel."""
     taste: FollowPreferences = DEFAULT_PREFERENCES
-    rests: bool = False
-    """True: the database was restored, and the channel is told no change until its notice has said so."""
     leads: str | None = None
     """The source that leads the contest in its server."""
+    unheard: bool = False
+    """True: the database was restored, and the series has not been heard since: what it says first is taken as told."""
+    restored_at: datetime | None = None
+    """When the database was restored; None: never since the channel began to follow."""
 
     def due(self, now: datetime) -> bool:
         """Return True if what waits is to be posted now."""
@@ -256,6 +260,10 @@ _WRITES = (
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
              number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
+    ),
+    (
+        "channels.heard",
+        "INSERT INTO restored_told (follow, series, heard) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET heard = 1",
     ),
     ("channels.waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
     (
@@ -562,7 +570,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
         connection,
         """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
-                  EXISTS (SELECT 1 FROM restored_channels r WHERE r.channel = f.channel), v.desk_channel,
+                  q.heard = 0, r.restored_at, v.desk_channel,
                   EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.taste, l.source
            FROM json_each(?) w
            JOIN series s ON s.id = w.value
@@ -570,6 +578,8 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
            LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest
            LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
+           LEFT JOIN restored_told q ON q.follow = f.id AND q.series = s.id
+           LEFT JOIN restores r ON r.server = f.server AND r.restored_at >= f.followed_at
            ORDER BY f.id""",
         (to_json(list(by_id)),),
     )
@@ -578,9 +588,9 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
         margin = None if row[8] is None else (row[7], row[8])
         told = ToldMargin(row[6] is not None, margin, moment(row[9]))
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
-        follow.due_at, follow.rests = moment(row[10]), bool(row[11])
-        follow.desk_channel, follow.public, follow.taste = row[12], bool(row[13]), preferences_of(row[14])
-        follow.leads = leading(follow.contest, row[15])
+        follow.due_at, follow.unheard, follow.restored_at = moment(row[10]), bool(row[11]), moment(row[12])
+        follow.desk_channel, follow.public, follow.taste = row[13], bool(row[14]), preferences_of(row[15])
+        follow.leads = leading(follow.contest, row[16])
         ledger.follows.setdefault(series.key, []).append(follow)
 
 
@@ -664,11 +674,12 @@ def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_
     ]
     for follow, number, leader, margin, as_of in fetch(
         connection,
-        # What a mute keeps from the channel has not been posted.
+        # What a mute keeps from the channel has not been posted; what a restored copy last told may have been left behind.
         """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
            JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
+             AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)
+             AND NOT EXISTS (SELECT 1 FROM restored_told q WHERE q.follow = t.follow AND q.series = s.id AND NOT q.heard)""",
         (contest, source, count),
     ):
         if led_by.get(follow) == source:

@@ -79,7 +79,7 @@ class _Deciding:
         told = {follow.id: follow for follow in self._ledger.follows.get(before, ())}
         margin = margin_of(reading.votes, series.known.leader)
         for follow in self._ledger.follows.get(series.key, ()):
-            if follow.server == self._relead.switch.server and not follow.rests:
+            if follow.server == self._relead.switch.server and not follow.unheard:
                 number = self._tell(follow, told.get(follow.id), series, margin)
                 row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
                 self.writes.channels.told.append(row)
@@ -198,7 +198,7 @@ class LeadSources:
     async def fall_back(self) -> None:
         """Let the desk file's source lead again where the chosen one has left the desk file, and say so, once.
 
-        To be called at the start, before anything is taken in; after a restore, once the restored copy is settled.
+        To be called at the start, before anything is taken in, and after a restored copy was taken up.
         """
         for server, contest, choice in await self._store.all():
             if self._setting.desk.contest(contest) is None or self._setting.desk.may_lead(choice.source):

@@ -52,7 +52,7 @@ class OtherSources:
                 continue  # where it leads, its changes are told
             passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
             posted = self._ledger.posted.get((follow.id, other.count))
-            if posted is None or follow.rests or (other.server is not None and other.server != follow.server):
+            if posted is None or (other.server is not None and other.server != follow.server):
                 continue
             if other.statement is None and self._keeps_to_itself(follow):
                 continue
@@ -134,6 +134,7 @@ class OtherSources:
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
+        news, had = (False, None) if follow.unheard else (news, had)  # after a restore it may have been said already
         if news or related is None or related.relation != relation:
             self._remember(follow, other.source.id, other.count, relation, posted.margin_posted)
         if news or had is not None:

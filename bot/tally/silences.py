@@ -216,6 +216,8 @@ class _Deciding:
     def _begin(self, source: Source, follows: list[FollowedChannel], silent: Silent, seen: Seen) -> None:
         first = follows[0]
         self.writes.begun.append((first.server, first.channel, source.id, silent.kind, silent.since))
+        if self._may_have_been_told(first.server, silent.due):
+            return
         if silent.kind is Silence.UNCHANGED and self._desk_has_said(source, follows, silent.since):
             return
         contests = self._contests(follows)
@@ -229,6 +231,11 @@ class _Deciding:
             None if leads or len(contests) > 1 else self._meanwhile(contests[0]),
         )  # fmt: skip
         self._post(source, follows, silence_post(facts, self._setting))
+
+    def _may_have_been_told(self, server: int, due: datetime) -> bool:
+        """Return True for what fell due before the database was restored."""
+        restored_at = self._around.restored.get(server)
+        return restored_at is not None and due <= restored_at
 
     def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
         """Return True if staff saw the same silence and the channel was told."""
@@ -245,6 +252,8 @@ class _Deciding:
 
     def _over(self, source: Source, follows: list[FollowedChannel], told: ToldSilence, at: datetime) -> None:
         self.writes.ended.append(told.id)
+        if self._may_have_been_told(told.server, told.told_at):
+            return
         draft = silence_over_post(
             self._contests(follows)[0], source, told.kind, at, at - told.since, self._setting, self._now
         )

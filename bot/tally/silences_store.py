@@ -56,6 +56,7 @@ class ToldSilence:
     source: str
     kind: Silence
     since: datetime
+    told_at: datetime
     over_at: datetime | None = None
     """Since when it is over, which quiet hours have kept from being told."""
 
@@ -73,6 +74,8 @@ class SilenceState:
     """(server, contest) of which the desk says that all is certified; contest None: every one."""
     seen_by_desk: dict[tuple[int, str, str], datetime]
     """By (server, contest, source): when the source last moved, as staff saw it and it was told."""
+    restored: dict[int, datetime]
+    """When the database of a server was restored: what fell due by then counts as told."""
     numbers: Numbers
 
 
@@ -152,7 +155,7 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceStat
     shown = [_shown(row) for row in fetch(connection, _SHOWN)]
     told = fetch(
         connection,
-        "SELECT id, server, channel, source, kind, since, over_at FROM source_silences WHERE ended_at IS NULL",
+        "SELECT id, server, channel, source, kind, since, told_at, over_at FROM source_silences WHERE ended_at IS NULL",
     )
     wanted = to_json(sorted({one.accepted for one in shown} - set(known)))
     bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
@@ -163,8 +166,8 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceStat
         ],
         shown,
         [
-            ToldSilence(key, server, channel, source, Silence(kind), from_micros(since), moment(over))
-            for key, server, channel, source, kind, since, over in told
+            ToldSilence(key, server, channel, source, Silence(kind), from_micros(since), from_micros(at), moment(over))
+            for key, server, channel, source, kind, since, at, over in told
         ],
         {key: Reading.model_validate_json(body) for key, body in bodies},
         {(server, contest) for server, contest in fetch(connection, CERTIFIED)},
@@ -174,6 +177,7 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceStat
                 connection, "SELECT server, contest, source, max(last_updated) FROM silences GROUP BY 1, 2, 3"
             )
         },
+        {server: from_micros(at) for server, at in fetch(connection, "SELECT server, restored_at FROM restores")},
         Numbers(next_numbers(connection)),
     )
 

@@ -4,6 +4,11 @@ What a channel was told of a series, set in the transaction under way by whoever
 """
 
 import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.database.database import fetch
+from bot.follows.lead_choices_store import choices_in
 
 
 def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
@@ -19,21 +24,73 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
         connection.execute(sql, (server,))
 
 
-def forget_told(connection: sqlite3.Connection, follow: int) -> None:
-    """Let a follow be as if it had been told nothing."""
-    connection.execute("DELETE FROM told WHERE follow = ?", (follow,))
+def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
+    """Let a server's channels be told nothing by what each series says first from now on: they may know it already.
 
-
-def tell_standing(connection: sqlite3.Connection, follow: int, contest: str, source: str | None, number: int) -> None:
-    """Keep that a follow was told where its contest stands by a source, by the post with this number."""
+    What they had been told by then is kept, until the desk has said what becomes of what changed since.
+    """
     connection.execute(
-        """INSERT INTO told (follow, series, reading, leader, margin, number)
-           SELECT ?, s.id, s.accepted, c.leader, c.margin, ? FROM series s JOIN changes c ON c.reading = s.accepted
-           WHERE s.contest = ? AND s.source = ?""",
-        (follow, number, contest, source),
+        """INSERT INTO restored_told (follow, series, reading)
+           SELECT f.id, s.id, t.reading FROM follows f JOIN series s ON s.contest = f.contest
+           LEFT JOIN told t ON t.follow = f.id AND t.series = s.id WHERE f.server = ?
+           ON CONFLICT DO UPDATE SET heard = 0""",
+        (server,),
+    )
+    ours = "follow IN (SELECT id FROM follows WHERE server = ?)"
+    connection.execute(f"UPDATE told SET waiting_since = NULL, due_at = NULL WHERE {ours}", (server,))  # noqa: S608
+    connection.execute(f"DELETE FROM lines_told WHERE {ours}", (server,))  # noqa: S608 - our own names
+
+
+@dataclass(frozen=True, slots=True)
+class SinceCopy:
+    """What changed in a series between what a channel had been told by a copy and what it is taken to know now."""
+
+    follow: int
+    channel: int
+    contest: str
+    source: str
+    series: int
+    start: int | None
+    """The reading that was told last by the copy; None: nothing was."""
+    end: int
+    """The newest accepted reading."""
+
+
+def changed_since_copy(
+    connection: sqlite3.Connection, server: int, leading: Callable[[str, str | None], str | None]
+) -> list[SinceCopy]:
+    """Return what changed by the sources that lead and have been heard since a restore, as channels were followed.
+
+    `leading` returns which source leads a contest where a server chose one.
+    """
+    chosen = choices_in(connection, server)
+    rows = fetch(
+        connection,
+        """SELECT f.id, f.channel, f.contest, s.source, s.id, q.reading, s.accepted
+           FROM follows f JOIN restored_told q ON q.follow = f.id AND q.heard JOIN series s ON s.id = q.series
+           WHERE f.server = ? AND s.accepted IS NOT q.reading ORDER BY f.contest, s.id, f.id""",
+        (server,),
+    )
+    found = [SinceCopy(*row) for row in rows]
+    leads = {
+        one.contest: leading(one.contest, chosen[one.contest].source if one.contest in chosen else None)
+        for one in found
+    }
+    return [one for one in found if leads[one.contest] == one.source]
+
+
+def tell_since_copy(connection: sqlite3.Connection, told: Sequence[tuple[SinceCopy, int]]) -> None:
+    """Keep by which post (its number) channels were told what changed since a copy."""
+    connection.executemany(
+        """UPDATE told SET reading = ?1, number = ?2, waiting_since = NULL, due_at = NULL,
+             (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1)
+           WHERE follow = ?3 AND series = ?4""",
+        [(one.end, number, one.follow, one.series) for one, number in told],
     )
 
 
-def forget_lines(connection: sqlite3.Connection) -> None:
-    """Let no channel know on which side of a line the count is: the next reading shows it."""
-    connection.execute("DELETE FROM lines_told")
+def forget_since_copy(connection: sqlite3.Connection, server: int) -> None:
+    """Let what changed since a copy, and has been heard, be of no more concern."""
+    connection.execute(
+        "DELETE FROM restored_told WHERE heard AND follow IN (SELECT id FROM follows WHERE server = ?)", (server,)
+    )

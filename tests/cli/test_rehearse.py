@@ -121,14 +121,6 @@ def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
     assert ", seed 3:" in cli("rehearse", "--day", "list", "--seed", 3).out[-1]
 
 
-def test_the_drill_of_a_seed_is_the_same_in_every_run(cli: Cli, tmp_path: Path) -> None:
-    first, second = (tmp_path / name for name in ("first.jsonl", "second.jsonl"))
-    for path in (first, second):
-        outcome = cli("rehearse", "--day", "drill", "--seed", 7, "--speed", "max", "--until-end", "--transcript", path)
-        assert (outcome.status, outcome.err) == (0, [])
-    assert first.read_bytes() == second.read_bytes()
-
-
 def test_the_scorecard_is_written_at_the_end(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "score.json"
     assert (

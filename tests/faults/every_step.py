@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -57,9 +57,16 @@ async def run(day: Day, desk: Desk) -> Report:
     return await _run(day, desk, list)
 
 
-async def run_each_kind(day: Day, desk: Desk) -> Report:
-    """Die once before and once after each kind of step of a day, and of what a bot does that gets over a death."""
-    return await _run(day, desk, one_of_each_kind)
+async def run_each_kind(day: Day, desk: Desk, among: Collection[str] | None = None) -> Report:
+    """Die once before and once after each kind of step of a day, and of what a bot does that gets over a death.
+
+    `among`: of these kinds alone, and not again while it is got over; another day has the others.
+    """
+
+    def choose(all_cuts: Iterable[Cut]) -> list[Cut]:
+        return one_of_each_kind(cut for cut in all_cuts if among is None or cut.deaths[-1].step.what in among)
+
+    return await _run(day, desk, choose)
 
 
 async def _run(day: Day, desk: Desk, choose: Callable[[Iterable[Cut]], list[Cut]]) -> Report:

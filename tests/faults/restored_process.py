@@ -1,4 +1,4 @@
-"""The bot in a process of its own, as `tallydesk run` starts it: it settles a restored copy, watches and publishes."""
+"""The bot in a process of its own, as `tallydesk run` starts it: it takes up a restored copy, watches and publishes."""
 
 import asyncio
 import sys
@@ -18,7 +18,7 @@ async def main(base: str, gateway_url: str, feed: str, database: str) -> None:
     with pointing_at(Address(base, gateway_url)):
         async with wired(desk(feed), Path(database), SystemClock(), guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
-            await app.rooms.operations.restore.settle()
+            await app.rooms.operations.restore.take_up()
             connection = asyncio.create_task(app.bot.connect())
             await app.bot.wait_until_ready()
             await app.rooms.outbox.dispatcher.start()

@@ -95,7 +95,7 @@ async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) 
             leftover.unlink()
         database.write_bytes(copy.read_bytes())
         second = await start(standin, feed, database)
-        await until(lambda: all(notices(channel) for channel in channels))
+        await until(lambda: notices(channels[0]))  # no desk channel is set: the first that follows
         async with asyncio.timeout(SOON):
             await feeding(3)
         second.terminate()
@@ -108,8 +108,7 @@ async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) 
             assert [int(lead.replace(",", "")) for lead in leads] == sorted(
                 int(lead.replace(",", "")) for lead in leads
             )
-            (notice,) = notices(channel)
-            assert "stand, but are not in the records" in notice or "stands, but is not" in notice
+        assert [len(notices(channel)) for channel in channels] == [1, 0]
         texts: dict[int | None, str] = {}
         for channel in channels:
             numbers = [number_of(message.content) for message in channel.messages]

@@ -193,12 +193,6 @@ async def test_a_history_that_may_not_be_read_is_refused_not_empty(place: Place)
         await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60)
 
 
-async def test_all_our_posts_of_late_are_listed_by_number(place: Place) -> None:
-    sent = [(number, await place.channels.send(place.channel, post(number, f"desk-{number}"))) for number in (7, 8, 12)]
-    assert await place.channels.numbers(place.channel, place.now() - 60) == sent
-    assert await place.channels.numbers(place.channel, place.now() + 60) == []
-
-
 async def test_the_thread_of_a_message_has_its_id_and_is_opened_once_however_often_that_is_asked(place: Place) -> None:
     key = await place.channels.send(place.channel, post())
     for _ in range(2):
@@ -216,21 +210,6 @@ async def test_a_thread_that_may_not_be_opened_is_closed(place: Place) -> None:
         await place.channels.open_thread(place.channel, key, "President")
 
 
-async def test_posts_in_threads_that_were_begun_since_are_listed_with_their_channel_s(place: Place) -> None:
-    channels, channel = place.channels, place.channel
-    key = await channels.send(channel, post(7, "desk-7"))
-    await channels.open_thread(channel, key, "President")
-    inside = await channels.send(key, post(8, "desk-8"))
-    assert await channels.numbers(channel, time.time() - 60) == [(7, key), (8, inside)]
-
-
-async def test_the_list_of_a_channel_whose_history_may_not_be_read_is_refused_not_empty(place: Place) -> None:
-    await place.channels.send(place.channel, post())
-    await place.forbid_history()
-    with pytest.raises(RefusedError, match="may not read the channel's history"):
-        await place.channels.numbers(place.channel, place.now() - 60)
-
-
 async def test_an_edit_leaves_the_buttons_changes_them_or_takes_them_away(place: Place) -> None:
     asked = replace(post(), buttons=(Button("Publish", "publish:1", "primary"), Button("Drop", "drop:1")))
     sent = await place.channels.send(place.channel, asked)
@@ -241,30 +220,6 @@ async def test_an_edit_leaves_the_buttons_changes_them_or_takes_them_away(place:
     assert place.keys() == ["publish:2"]
     await place.channels.edit(place.channel, sent, "done", None, ())
     assert (place.contents(), place.keys()) == (["done"], [])
-
-
-async def test_the_list_needs_no_gateway_and_leaves_out_what_others_wrote() -> None:
-    async with StandIn() as standin:
-        with pointing_at(standin):
-            there = standin.world.add_guild("Newsroom").add_channel("count")
-            ed = there.guild.add_member("Ed")
-            async with discord.Client(intents=discord.Intents.none()) as client:
-                await client.login("token")
-                channels = DiscordChannels(client, Requests(Pacing()))
-                there.say(ed, post(3).content)
-                for number in range(150):
-                    there.say(ed, f"{number}")
-                sent = await channels.send(there.id, post(4))
-                assert await channels.numbers(there.id, time.time() - 60) == [(4, sent)]
-                there.forbid("VIEW_CHANNEL")
-                with pytest.raises(RefusedError, match="the channel is gone, or the bot may not see it"):
-                    await channels.numbers(there.id, time.time() - 60)
-                with pytest.raises(RefusedError, match="the channel is gone, or the bot may not see it"):
-                    await channels.numbers(1, time.time() - 60)
-                await standin.stop()
-                with pytest.raises(UnknownError):
-                    await channels.numbers(there.id, time.time() - 60)
-            assert standin.unknown == []
 
 
 async def test_a_picture_that_may_not_be_attached_is_refused_and_its_post_taken_without(

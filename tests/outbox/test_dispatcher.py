@@ -158,22 +158,24 @@ async def test_a_channel_that_hangs_delays_no_other(newsroom: Newsroom) -> None:
 
 
 async def test_a_channel_that_waits_for_its_time_delays_no_other(newsroom: Newsroom) -> None:
-    asleep: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    put_off, asleep = asyncio.Event(), asyncio.Event()
 
     async def sleep(_: float) -> None:
-        await asleep
+        put_off.set()
+        await asleep.wait()
 
     newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     newsroom.will(COUNT, "later")
     await add(newsroom, "put off", "behind")
     await newsroom.publisher.start()
-    await until(lambda: newsroom.sends)
+    await put_off.wait()
     await add(newsroom, "one", channel=LIVE)
     newsroom.publisher.wake({LIVE: False})
-    await until(lambda: newsroom.shown(LIVE))
+    await until(lambda: LIVE not in newsroom.publisher._tasks)
+    assert said(newsroom, LIVE) == ["one"]
     assert said(newsroom) == []
-    asleep.set_result(None)
     newsroom.wall.move(60)
+    asleep.set()
     await newsroom.publisher.drained()
     assert said(newsroom) == ["put off", "behind"]
 

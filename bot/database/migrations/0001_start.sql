@@ -457,6 +457,16 @@ CREATE TABLE told (
 CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX told_by_series ON told (series);
 
+-- What a follow had been told of a series when a copy was made that was restored, until the desk has said what becomes of
+-- what changed since.
+CREATE TABLE restored_told (
+  follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
+  series         INTEGER NOT NULL,
+  reading        INTEGER,                  -- the newest one told by then; NULL: nothing was
+  heard          INTEGER NOT NULL DEFAULT 0,  -- 1: the series has been heard since, and what it said is taken as told
+  PRIMARY KEY (follow, series)
+) STRICT, WITHOUT ROWID;
+
 -- The board of a channel and contest.
 CREATE TABLE boards (
   channel        INTEGER NOT NULL,
@@ -671,13 +681,11 @@ CREATE TABLE direct_channels (
   channel        INTEGER NOT NULL
 ) STRICT;
 
--- A channel with posts that a restored copy does not know. No change is told there until a notice has said so.
-CREATE TABLE restored_channels (
-  channel        INTEGER PRIMARY KEY,
-  server         INTEGER NOT NULL REFERENCES servers (id),
-  restored_at    INTEGER NOT NULL,
+-- A server whose records are those of a copy that was restored: what it was told after the copy was made is not known.
+CREATE TABLE restores (
+  server         INTEGER PRIMARY KEY REFERENCES servers (id),
+  restored_at    INTEGER NOT NULL,         -- what fell due by then counts as said
   wall_copied    INTEGER NOT NULL,         -- when the copy was made
-  posts          INTEGER NOT NULL,         -- how many there are; 0: the channel's history can't be read
-  first_number   INTEGER,
-  last_number    INTEGER
+  notice         INTEGER,                  -- the outbox row of the question to the desk; NULL: there was nowhere to ask
+  answered_by    TEXT                      -- who said what becomes of what was not told; NULL: nobody has
 ) STRICT;

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
 from functools import reduce
 from operator import getitem
@@ -234,7 +235,7 @@ def test_whatever_a_race_holds_it_is_a_reading_that_can_be_or_a_refusal(
             if junk == "gone":
                 del inner[path[-1]]
             else:
-                inner[path[-1]] = junk
+                inner[path[-1]] = deepcopy(junk)
         except (KeyError, IndexError, TypeError):
             continue  # a change before has taken it away
     for item in ap.read(io.BytesIO(answer(mutant)), ReaderContext("feed", RECEIVED)):

@@ -1,5 +1,8 @@
 """The drill: what holds for every seed."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -263,3 +266,12 @@ def test_the_desk_file_has_everything_that_the_day_speaks_of() -> None:
         assert isinstance(contest, Contest)
         assert all(contest.candidate(key) for key in reading.votes)
         assert desk.source(reading.source)
+
+
+def test_a_seed_gives_the_same_drill_in_every_process() -> None:
+    code = "from bot.rehearsal.drill.drill import drill; print(drill(7).day.model_dump_json())"
+    found = {
+        subprocess.check_output([sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": hashes})
+        for hashes in ("1", "2")
+    }
+    assert len(found) == 1
