@@ -63,7 +63,7 @@ RETRACTION = (
 )
 
 
-async def test_a_bot_that_dies_while_the_desk_decides_and_undoes_tells_each_once_and_stands_where_it_did() -> None:
+async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_the_source_revises() -> None:
     played = await every_step.undisturbed(desk_day(), small_desk())
     told = [re.sub(r"\[(#\d+)\]\(.*?\)", r"\1", message.split("\n")[0]) for message in played.shown["everything"]]
     assert [line for line in told if "held since" not in line] == [
@@ -71,14 +71,17 @@ async def test_a_bot_that_dies_while_the_desk_decides_and_undoes_tells_each_once
         f"**Retraction:** #6 replaces this post. {RETRACTION}",
         f"**Retraction:** #6 replaces this post. {RETRACTION}",
         RETRACTION,
-        ("**Revision:** #10 replaces this post. **Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio "
-        "total is down 2,580 votes; Bell led by 100 before."),
-        ("**Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio total is down 2,580 votes; Bell led by "
-        "100 before."),
+        (
+            "**Revision:** #10 replaces this post. **Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio "
+            "total is down 2,580 votes; Bell led by 100 before."
+        ),
+        (
+            "**Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio total is down 2,580 votes; Bell led by "
+            "100 before."
+        ),
         "**Tuesday, Nov. 4:** Ames leads in Ohio by 1,120; no count is in yet for Toledo.",
     ]
-    report = await every_step.run_each_kind(desk_day(), small_desk())
-    assert report.tally.clean, report.guilty
+    assert played.tally.clean, played.tally.wrong
 
 
 async def test_the_harness_sees_a_bot_that_posts_again_without_a_look(first_post: Day) -> None:
