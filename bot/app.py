@@ -42,6 +42,7 @@ from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.drafts import Drafts, Entering, EntryCards
 from bot.entries.drafts_store import EntryStore, forget_server_entries
 from bot.entries.entries import Entries
+from bot.entries.replacements_store import ReplacementStore, forget_server_replacements
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statements import Statements
@@ -133,7 +134,7 @@ BOARDS = "boards"
 """The job that keeps them; the others are named where they are added."""
 
 FORGETS = (
-    forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_entries, forget_server_schedule,
+    forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
     forget_server_imports, forget_server_answers, forget_server_restored, forget_server,
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
@@ -369,14 +370,21 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     corrections = CorrectionStore(database, base.kinds, wall)
     store = EntryStore(database, corrections, wall)
-    cards = EntryCards(store, statements, follows.servers, setting, clock, wall)
+    cards = EntryCards(store, statements, follows.servers, outbox.suspensions, setting, clock, wall)
     entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock),
         review=EntryDecisions(store, EntryQuestionStore(database, wall), cards, setting, clock, wake),
         statements=statements,
-        corrections=Corrections(corrections, setting, clock, wake),
+        corrections=Corrections(
+            ReplacementStore(database, corrections, setting, wall),
+            corrections,
+            outbox.suspensions,
+            setting,
+            clock,
+            wake,
+        ),
         certification=CertificationEntry(
             entering, outcomes, StandingStore(database), UnitStore(database), setting, clock
         ),

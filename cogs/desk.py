@@ -10,7 +10,7 @@ from discord.ext import commands
 from discord.utils import MISSING
 
 from bot.client import FOR_THREADS, NEEDED, Bot
-from bot.entries.corrections_words import correction_answer
+from bot.entries.corrections_words import Replacement
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.follows_words import role_answer
@@ -24,6 +24,7 @@ from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
 from cogs.asking import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, answer_late_form
+from cogs.entries import play_back
 from cogs.options import ContestOption, PostOption, Reason
 
 
@@ -118,7 +119,9 @@ class DeskCommands(commands.Cog):
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
-    @app_commands.describe(entries="on: another of the desk confirms each entry. off: it counts at once")
+    @app_commands.describe(
+        entries="on: another of the desk confirms entries, corrections and held readings. off: they count at once"
+    )
     async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
         """Say whether entries wait for a second person."""
         await check_role(interaction)
@@ -157,11 +160,9 @@ class DeskCommands(commands.Cog):
     async def correct(
         self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
     ) -> None:
-        """Post a correction wherever a post went, and edit that post."""
+        """Show what a correction would say where, with a button that posts it."""
         await check_role(interaction)
-        done = await self._rooms.entries.corrections.correct(server_of(interaction), post, text, who_asks(interaction))
-        answer = correction_answer(post, done.channels, done.dropped, done.unfound, done.late)
-        await interaction.response.send_message(answer, ephemeral=True)
+        await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
 
 
 _BUTTON = re.compile(
@@ -173,6 +174,16 @@ _BUTTON = re.compile(
 _LIST = re.compile(
     r"setup:(?P<list>role|desk|where|kind|contests|mention)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
 )
+
+
+class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|end)")):
+    """A button under the notice that no second person is to confirm any more."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Keep it, or end it now."""
+        suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
+        answer = await suspensions.set_two_person(server, who, on=self.match["press"] == "keep")
+        await interaction.response.send_message(answer, ephemeral=True)
 
 
 class SetupButton(Pressable, template=_BUTTON):
@@ -408,12 +419,12 @@ async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
-    bot.add_dynamic_items(SetupButton, SetupList)
+    bot.add_dynamic_items(SetupButton, SetupList, TwoPersonButton)
     bot.add_dynamic_items(SettingsButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
-    bot.remove_dynamic_items(SetupButton, SetupList)
+    bot.remove_dynamic_items(SetupButton, SetupList, TwoPersonButton)
     bot.remove_dynamic_items(SettingsButton)

@@ -123,12 +123,14 @@ class Suspensions:
             BadInputError: the server has no desk channel to ask in.
 
         """
-        did = await self._store.set_two_person(server, who, self._clock.now(), on=on)
-        if did is None:
+        now = self._clock.now()
+        did = await self._store.set_two_person(server, who, now, on=on)
+        self._wake(did.wake)
+        if did.lacking:
             raise BadInputError(
                 "there is no desk channel yet in which a second person could be asked; /desk channel sets it"
             )
-        return two_person_answer(on=on, did=did)
+        return two_person_answer(did, self._setting, now, on=on)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
         """Say whether the public reads a channel, so that each post to it waits for an editor.

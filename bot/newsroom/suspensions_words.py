@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.suspensions_store import PostsWaiting
+from bot.outbox.suspensions_store import PostsWaiting, TwoPerson
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
 from bot.wording.escape import capitalised, escape
 from bot.wording.numbers import counted
+from bot.wording.times import when
 
 _MOST_NAMED = 5
 """Contests named in an answer, of which Discord takes 2,000 characters."""
@@ -70,13 +71,19 @@ def channel_answer(channel: int | None, asked: int) -> str:
     return f"From now on the desk is told and asked in <#{channel}>.{now}"
 
 
-def two_person_answer(*, on: bool, did: bool) -> str:
-    """Return what `/desk confirm` answers; `did`: it was not so before."""
+def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool) -> str:
+    """Return what `/desk confirm` answers."""
+    if did.ends is not None:
+        ends = when(did.ends, now, setting.desk.zone)
+        return (
+            f"**Not off yet:** confirmation ends at {ends}, unless somebody keeps it; the desk's channel is told. "
+            "Another of the desk can end it there now."
+        )
     if not on:
-        return f"What staff enter {'no longer waits' if did else 'does not wait'} for a second person."
+        return f"What staff do {'no longer waits' if did.changed else 'does not wait'} for a second person."
     return (
-        f"{'From now on' if did else 'As before,'} what one person enters counts and is posted only once another has "
-        "confirmed it in the desk's channel."
+        f"{'From now on' if did.changed else 'As before,'} what one person enters, corrects or lets through counts and is "
+        "posted only once another has confirmed it in the desk's channel."
     )
 
 

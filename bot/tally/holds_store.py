@@ -29,6 +29,7 @@ from bot.outbox.rows import (
     write_posts,
 )
 from bot.outbox.states import State
+from bot.outbox.suspensions_store import id_of
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
 from bot.tally.holds_words import Decided, Held, HoldState, NoticeWords
 from bot.wording.draft import Button, Draft
@@ -262,7 +263,7 @@ class HoldStore:
             if not rows:
                 return None, {}
             wants, by, question = rows[0]
-            if confirm and _id_of(by) == _id_of(who):
+            if confirm and id_of(by) == id_of(who):
                 raise BadInputError("you asked for that yourself; another of the desk has to confirm it")
             connection.execute("DELETE FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key)
             if confirm:
@@ -278,11 +279,6 @@ class HoldStore:
             return (wants, by), to_wake(edits)
 
         return await self._database.transact(work)
-
-
-def _id_of(who: str) -> str:
-    """Return Discord's id in a name as the audit has it: "olga (81)"."""
-    return who.rpartition("(")[2].removesuffix(")")
 
 
 class _Notice(NamedTuple):

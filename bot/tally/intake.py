@@ -371,11 +371,10 @@ class IntakeDecision:
             self._counted.add(reading, verdict)
         if before.hold is not None and verdict.hold is not before.hold:
             self._settle(series, verdict, how)
-        was = series.accepted_id
+        stands = series.accepted_id if verdict.known.stood is not before.stood else series.stood_id
         for taken in verdict.taken:
             self._accept(series, taken, before)
-        if verdict.known.stood is not before.stood:
-            series.stood_id = None if verdict.known.stood is None else was
+        series.stood_id = stands if verdict.known.stood else None
         if reading is not None and verdict.ignored:
             self._ignore(series, reading, verdict.ignored)
         elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:

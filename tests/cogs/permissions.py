@@ -76,6 +76,12 @@ BUTTONS: dict[str, tuple[str, Level]] = {
     "publish:1": ("**Publish** and **Drop** under a question", "desk"),
     "drop:1": ("**Publish** and **Drop** under a question", "desk"),
     "doubtful:there:1": ("**It is there**, **It is not**, **Drop it**", "desk"),
+    **{
+        f"replace:1:{press}": ("the buttons under a correction or a retraction", "desk")
+        for press in ("post", "discard", "confirm", "reject", "undo")
+    },
+    "twoperson:keep": ("**Keep it**, **End it now**, of confirmation by a second person", "desk"),
+    "twoperson:end": ("**Keep it**, **End it now**, of confirmation by a second person", "desk"),
     "hold:post:1:1:0a1b2c3d4e5f6789": ("**Post**, **Wait**, **Drop** under what is held", "desk"),
     "hold:sure:1:1:0a1b2c3d4e5f6789": ("**Post 10,096**, once Post has asked", "desk"),
     "hold:undo:1:1:0a1b2c3d4e5f6789": ("**Undo** of what was posted or dropped", "desk"),

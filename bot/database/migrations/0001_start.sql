@@ -51,6 +51,7 @@ CREATE TABLE servers (
   two_person     INTEGER NOT NULL DEFAULT 0,  -- 1: what one enters, corrects or lets through, another confirms
   two_person_ends INTEGER,                 -- from when on no longer, unless somebody keeps it; NULL: until it is switched off
   two_person_ended_by TEXT,                -- who wants it off
+  two_person_question INTEGER,             -- the outbox row that says so in the desk's channel
   mirrored       INTEGER NOT NULL DEFAULT 0   -- 1: its schedule is shown as scheduled events of the server
 ) STRICT;
 
@@ -505,6 +506,27 @@ CREATE TABLE evidence (
   name           TEXT NOT NULL,
   body           BLOB NOT NULL
 ) STRICT;
+
+-- A correction or a retraction: played back to who wants it, perhaps confirmed by another, done, perhaps undone.
+CREATE TABLE replacements (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
+  server         INTEGER NOT NULL REFERENCES servers (id),
+  user           INTEGER NOT NULL,         -- who asked for it
+  asked_by       TEXT NOT NULL,            -- as the audit names them
+  begun_at       INTEGER NOT NULL,
+  kind           TEXT NOT NULL CHECK (kind IN ('correct', 'retract')),
+  number         INTEGER,                  -- of the post; NULL: an entry of which nothing was posted
+  entry          INTEGER,
+  text           TEXT NOT NULL,            -- what is right, or why it is taken back
+  state          TEXT NOT NULL DEFAULT 'shown' CHECK (state IN
+                 ('shown', 'asked', 'done', 'rejected', 'undone', 'discarded')),
+  decided_at     INTEGER,
+  decided_by     TEXT,
+  question       INTEGER,                  -- the outbox row that asks a second person
+  posts          TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that it made, as JSON
+  statements     TEXT NOT NULL DEFAULT '[]'   -- the entries that it took back, as JSON
+) STRICT;
+CREATE INDEX replacements_by_server ON replacements (server, begun_at);
 
 -- What a source said, as staff entered it or as the source pushed it.
 CREATE TABLE statements (
