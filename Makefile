@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The tests start the bot some hundred times; without kept bytecode each start compiles it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup rehearse test lint types imports unit bench faults pictures pins clean
+.PHONY: help setup rehearse test lint types imports unit bench faults pictures pins sbom clean
 
 help:
 	@echo "make setup      prepare .venv, nothing else"
@@ -22,6 +22,7 @@ help:
 	@echo "make faults     never lost, never doubled: the fault runs"
 	@echo "make pictures   take the docs' pictures in Chromium, and write docs/commands.md: ARGS=\"--only margin\""
 	@echo "make pins       compile the pinned requirements anew"
+	@echo "make sbom       write sbom.json, a bill of materials (CycloneDX) of what the bot installs"
 	@echo "make clean      remove .venv and the tools' caches"
 
 setup: .venv/dev.stamp
@@ -58,6 +59,9 @@ pictures: .venv/dev.stamp
 pins: .venv/dev.stamp
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+
+sbom: .venv/dev.stamp
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible -o sbom.json
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tallydesk needs Python 3.11 or newer; try: make PYTHON=python3.13" >&2; exit 1; }

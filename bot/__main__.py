@@ -1,5 +1,6 @@
 """The command line. What a subcommand does is in `bot/commands/`; here is what it is called and what it takes."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after the program's name; None: those of the process.
 
     """
+    os.umask(0o077)  # all that Tallydesk writes is for its owner's eyes alone
     return terminal.run(typer.main.get_command(app), arguments)
 
 
@@ -163,6 +165,7 @@ def rehearse(
         Path | None,
         typer.Option(metavar="FILE", help="At the end, write to this file what the desk missed, as JSON."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the scorecard's FILE if it is there.")] = False,
     until_end: Annotated[
         bool, typer.Option("--until-end", help="End with the day; otherwise the page stays up until Ctrl-C.")
     ] = False,
@@ -175,7 +178,10 @@ def rehearse(
     """
     from bot.cli.rehearse import rehearse as run
 
-    return run(day, speed, transcript, seed, channel, scorecard, browser=not no_browser, until_end=until_end, port=port)
+    return run(
+        day, speed, transcript, seed, channel, scorecard,
+        browser=not no_browser, until_end=until_end, port=port, force=force,
+    )  # fmt: skip
 
 
 @app.command()
@@ -232,6 +238,7 @@ def export(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write it; by default to standard output.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
 ) -> int:
     """Write a contest's whole history: readings, changes, holds, entries and posts, with their sources and times.
 
@@ -239,7 +246,7 @@ def export(
     """
     from bot.cli.export import export as run
 
-    return run(contest, format_name, output)
+    return run(contest, format_name, output, force=force)
 
 
 @app.command()

@@ -109,6 +109,7 @@ from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_store import ScheduleStore, forget_server_schedule
+from bot.schedule.told_events_store import copy_event
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
@@ -123,6 +124,7 @@ from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.recount_line import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
+from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
@@ -138,6 +140,9 @@ FORGETS = (
     forget_server_imports, forget_server_answers, forget_server_restored, forget_server,
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
+
+COPIES = (copy_span, copy_event)
+"""What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()
 
@@ -189,6 +194,7 @@ def post_kinds(setting: Setting, clock: Clock) -> Kinds:
             Notices(setting),
             Threads(setting),
         ],
+        COPIES,
     )
 
 
@@ -566,10 +572,8 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
         return
     # aiohttp's server takes memory that a bot without the port does not need.
     from bot.feeds.push_server import serving_pushes  # noqa: PLC0415
-    from bot.feeds.signatures import Secrets, secrets_of  # noqa: PLC0415
+    from bot.feeds.signatures import Secrets  # noqa: PLC0415
 
-    secrets, without = secrets_of(sources)
-    for source, why in without.items():
-        log.error("a source can't push", source=source, why=why)
-    async with serving_pushes(settings.push_host, settings.push_port, app.rooms.feeds.pushes, Secrets(secrets)) as port:
+    pushes, secrets = app.rooms.feeds.pushes, Secrets(sources)
+    async with serving_pushes(settings.push_host, settings.push_port, pushes, secrets) as port:
         yield port

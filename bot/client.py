@@ -260,7 +260,7 @@ class Bot(commands.AutoShardedBot):
     async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a failed command with one line; what is our own fault is logged in full."""
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        if isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+        if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
             cause = error.__cause__
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
             await self.answer_failure(interaction, cause)

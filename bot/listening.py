@@ -1,5 +1,6 @@
 """A port of this machine, listened to for a time."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,32 @@ from bot.errors import TallydeskError
 
 SERVER = "Tallydesk"
 """What every answer calls itself in its `Server` header."""
+
+
+class QuietServer(web.Server):
+    """A server whose own error pages say nothing: aiohttp's name what it is made of and what it could not read."""
+
+    def __call__(self) -> web.RequestHandler:
+        """Return what speaks with one client."""
+        return _Quiet(self, loop=asyncio.get_running_loop(), **self._kwargs)
+
+
+class _Quiet(web.RequestHandler):
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        del exc, message  # what a stranger sent that was no HTTP is not worth a line, and may be anything
+        if request.writer.output_size > 0:
+            raise ConnectionError
+        response = web.Response(status=status, headers={"Server": SERVER, "Cache-Control": "no-store"})
+        response.force_close()
+        return response
 
 
 @asynccontextmanager

@@ -13,11 +13,13 @@ from discord.ext import commands
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot
 from bot.errors import BadInputError
+from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Picture
 from bot.wording.question import tagged
-from cogs.asking import answer, asked, sees, server_of, turn_page, who_asks
+from cogs.asking import answer, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
+from cogs.guards import guard, sees
 from cogs.options import ContestOption, CountyOption, PostOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
@@ -26,6 +28,7 @@ _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
 
 
+@guard(Level.DESK, "**Share in this channel** under an answer")
 class Share(Pressable, template=_SHARE):
     """Puts the answer into the channel."""
 
@@ -47,10 +50,9 @@ class Share(Pressable, template=_SHARE):
         await interaction.followup.send(said, ephemeral=True)
 
 
+@guard(Level.ANYONE, "the pages of `/history`")
 class HistoryPage(Pressable, template=_PAGE):
     """Turns a page of batches."""
-
-    for_all = True
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show the page instead."""
@@ -94,6 +96,7 @@ class MarginCommands(commands.Cog):
         contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
     )
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def margin(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with the margin, seen by the asker only."""
         rooms = self._rooms
@@ -112,6 +115,7 @@ class StandingCommands(commands.Cog):
     @app_commands.command(description="Everything on one card: margin, last batches, recount, certified, ballots left")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def standing(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with everything on one card."""
         question = await asked(interaction, self._questions, contest, at)
@@ -120,6 +124,7 @@ class StandingCommands(commands.Cog):
     @app_commands.command(description="How many counties have certified, says who, and until when the rest have")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def certified(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with how far certification is."""
         question = await asked(interaction, self._questions, contest, at)
@@ -128,6 +133,7 @@ class StandingCommands(commands.Cog):
     @app_commands.command(description="Inside the recount line or not, by which rule, who may ask and by when")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def recount(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with where the margin stands against the recount line."""
         question = await asked(interaction, self._questions, contest, at)
@@ -136,6 +142,7 @@ class StandingCommands(commands.Cog):
     @app_commands.command(description="Copy: the facts as a live-blog line and as a post of at most 300 characters")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def draft(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with copy."""
         question = await asked(interaction, self._questions, contest, at)
@@ -156,6 +163,7 @@ class MoveCommands(commands.Cog):
         at="Up to an earlier time",
     )
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def since(
         self, interaction: discord.Interaction, contest: ContestOption, since: Time, at: Time | None = None
     ) -> None:
@@ -166,6 +174,7 @@ class MoveCommands(commands.Cog):
     @app_commands.command(description="The last batches of votes, one by one, with the lead after each")
     @app_commands.describe(contest="The contest", at="Up to an earlier time")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def history(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with the last batches."""
         question = await asked(interaction, self._questions, contest, at)
@@ -176,6 +185,7 @@ class MoveCommands(commands.Cog):
         contest="The contest", since="From when on; by default from the start", at="Up to an earlier time"
     )
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def chart(
         self,
         interaction: discord.Interaction,
@@ -199,6 +209,7 @@ class UnitCommands(commands.Cog):
     @app_commands.command(description="Where one county stands, what it added last, and how fresh that is")
     @app_commands.describe(contest="The contest", county="The county, town or parish", at="An earlier time")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def county(
         self, interaction: discord.Interaction, contest: ContestOption, county: CountyOption, at: Time | None = None
     ) -> None:
@@ -209,6 +220,7 @@ class UnitCommands(commands.Cog):
     @app_commands.command(description="Ballots left, by whose word, beside the margin")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def outstanding(
         self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None
     ) -> None:
@@ -227,6 +239,7 @@ class ProvenanceCommands(commands.Cog):
     @app_commands.command(description="Who says what, as of when, when last checked, how long silent, and which leads")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def sources(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with each source's word."""
         question = await asked(interaction, self._questions, contest, at)
@@ -235,6 +248,7 @@ class ProvenanceCommands(commands.Cog):
     @app_commands.command(description="Where a post came from; or, of a contest, what was not posted and why")
     @app_commands.describe(post="The post; its small last line has the number", contest="What of it was not posted")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def why(
         self, interaction: discord.Interaction, post: PostOption | None = None, contest: ContestOption | None = None
     ) -> None:

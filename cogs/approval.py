@@ -1,18 +1,20 @@
 """The buttons under a question to the desk: Publish and Drop, whether a post arrived, what is told after a restore."""
 
 import re
-from typing import Any, Self, cast
+from typing import cast
 
 import discord
 from discord.ext import commands
 from discord.utils import MISSING
 
 from bot.client import Bot
+from bot.follows.levels import Level
 from bot.operations.restored import RESTORE_PRESSES, RestorePress
 from bot.outbox.decisions import PRESSES, Press
 from bot.outbox.discord import view_of
-from cogs.asking import check_role, server_of, who_asks
+from cogs.asking import server_of, who_asks
 from cogs.buttons import Pressable
+from cogs.guards import guard
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
 
@@ -20,37 +22,18 @@ _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
 _RESTORE = re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key>[0-9]{{1,18}})")
 
 
-class Decide(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_KEY):
-    """A button that decides on a row of the outbox; its key says all, so that it works after any restart."""
+@guard(Level.DESK, "**Publish** and **Drop** under a question; **It is there**, **It is not**, **Drop it**")
+class Decide(Pressable, template=_KEY):
+    """A button that decides on a row of the outbox."""
 
-    def __init__(self, button: discord.ui.Button[Any], press: Press, row: int) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
-        self._press = press
-        self._key = row
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction
-        return cls(cast("discord.ui.Button[Any]", item), cast("Press", match["press"]), int(match["row"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Decide, and reply to who pressed."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if not await bot.serves(interaction):
-                return
-            await check_role(interaction)
-            server, who = server_of(interaction), who_asks(interaction)
-            answer = await bot.rooms.outbox.approval.press(self._press, self._key, server, who)
-            await interaction.response.send_message(answer, ephemeral=True)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
-            await bot.answer_failure(interaction, error)
+        press, row = cast("Press", self.match["press"]), int(self.match["row"])
+        answer = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
+        await interaction.response.send_message(answer, ephemeral=True)
 
 
+@guard(Level.DESK, "the buttons under the notice that the database was restored")
 class AnswerRestore(Pressable, template=_RESTORE):
     """A button under the notice that the database was restored."""
 

@@ -1,18 +1,15 @@
-"""What all commands share: who asks, what they and the bot may do there, and the ephemeral reply to the caller."""
+"""What all commands share: who asks, what the bot may do there, and the ephemeral reply to the caller."""
 
 import discord
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
-from bot.client import NEEDED, Bot
-from bot.errors import TallydeskError
+from bot.client import NEEDED
+from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer
 from bot.wording.question import Question, share_button
-
-
-class NotAllowedError(TallydeskError):
-    """Who asks may not do this."""
+from cogs.guards import NotAllowedError, level_here
 
 
 def server_of(interaction: discord.Interaction) -> int:
@@ -23,37 +20,6 @@ def server_of(interaction: discord.Interaction) -> int:
 def who_asks(interaction: discord.Interaction) -> str:
     """Return who asks as the audit names them."""
     return f"{interaction.user.name} ({interaction.user.id})"
-
-
-async def may_write(interaction: discord.Interaction) -> bool:
-    """Return whether who asks has the desk's role or the permission to manage the server."""
-    roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
-    manages, bot = interaction.permissions.manage_guild, interaction.client
-    return isinstance(bot, Bot) and await bot.rooms.follows.may_write(
-        server_of(interaction), roles, manages_server=manages
-    )
-
-
-def sees(interaction: discord.Interaction, channel: int) -> bool:
-    """Return whether who asks sees a channel or thread of the server; one that the bot does not know is seen by nobody.
-
-    Who is in a private thread the bot is not told: outside of it, who manages threads is known to see it, and nobody else.
-    """
-    if channel == interaction.channel_id:
-        return True
-    guild, user = interaction.guild, interaction.user
-    place = guild.get_channel_or_thread(channel) if guild else None
-    parent = place.parent if isinstance(place, discord.Thread) else place
-    if place is None or parent is None or not isinstance(user, discord.Member):
-        return False
-    may = parent.permissions_for(user)
-    return may.view_channel and (may.manage_threads or place.type is not discord.ChannelType.private_thread)
-
-
-async def check_role(interaction: discord.Interaction) -> None:
-    """Refuse who may not write."""
-    if not await may_write(interaction):
-        raise NotAllowedError("that takes the desk's role, or the permission to manage the server")
 
 
 def granted(interaction: discord.Interaction, target: discord.TextChannel) -> discord.Permissions:
@@ -83,7 +49,7 @@ async def asked(interaction: discord.Interaction, questions: Answers, contest: s
 
 
 async def answer(interaction: discord.Interaction, said: Answer) -> None:
-    """Answer a command for who asked alone; who may write can share it."""
+    """Answer a command for who asked alone; the desk can share it."""
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
     view = await _view(interaction, said)
     file = file_of(said.picture) if said.picture else MISSING
@@ -102,6 +68,6 @@ async def turn_page(interaction: discord.Interaction, said: Answer) -> None:
 
 async def _view(interaction: discord.Interaction, said: Answer) -> discord.ui.View:
     buttons = list(said.buttons)
-    if said.share is not None and await may_write(interaction):
+    if said.share is not None and await level_here(interaction) >= Level.DESK:
         buttons.append(share_button(said.share))
     return view_of(buttons) if buttons else MISSING

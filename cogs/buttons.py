@@ -1,4 +1,7 @@
-"""Base classes: buttons whose keys say all, so that they work after any restart, and forms, which say when they can't."""
+"""Base classes: buttons and lists whose keys say all, so that they work after any restart, and forms that answer.
+
+Each of them has a guard (`cogs/guards.py`): without one its base class refuses everybody.
+"""
 
 import re
 import secrets
@@ -7,35 +10,37 @@ from typing import Any, ClassVar, Self, cast
 import discord
 
 from bot.client import Bot
-from cogs.asking import check_role
+from bot.follows.levels import Level
+from cogs.guards import check
 
 
-class Pressable(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"$^"):
-    """A button whose key says all, so that it works after any restart."""
+class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
+    """A button or a list whose key says all, so that it works after any restart."""
 
-    for_all: ClassVar[bool] = False
-    """False: only the desk may press it."""
+    level: ClassVar[Level]
+    """Who may use it, by its guard."""
+    called: ClassVar[str]
+    """What the docs call it, by its guard."""
 
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
+    def __init__(self, item: discord.ui.Item[Any], match: re.Match[str]) -> None:
+        """Take the button or list as the message has it."""
+        super().__init__(item)
         self.match = match
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Return the button that was pressed."""
+        """Return the button that was pressed, or the list that was chosen from."""
         del interaction
-        return cls(cast("discord.ui.Button[Any]", item), match)
+        return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Do what it says, and answer who pressed."""
+        """Do what it says, and answer who pressed or chose."""
         bot = cast("Bot", interaction.client)
         try:
             if await bot.serves(interaction):
-                if not self.for_all:
-                    await check_role(interaction)
+                await check(interaction, self.level)
                 await self.press(bot, interaction)
         except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
             await bot.answer_failure(interaction, error)
@@ -43,6 +48,12 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"$^"):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says."""
         raise NotImplementedError
+
+
+def chosen(interaction: discord.Interaction) -> list[str]:
+    """Return what was chosen from a list: words, or Discord's ids."""
+    data: Any = interaction.data or {}
+    return list(data.get("values", []))
 
 
 _PREFIX = "form:"
@@ -53,17 +64,20 @@ _RUN = secrets.token_hex(4)
 
 
 class AnsweredForm(discord.ui.Modal):
-    """A form of the desk's, whose sender is answered, whatever happens."""
+    """A form whose sender is answered, whatever happens."""
+
+    level: ClassVar[Level]
+    """Who may send it, by its guard."""
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
         """Open a form that is answered for as long as this process lives."""
         super().__init__(title=title, custom_id=f"{_PREFIX}{_RUN}:{secrets.token_hex(8)}")
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Refuse it from who may not write any more; every form of ours is the desk's."""
+        """Refuse it from who may not send it any more."""
         if not await cast("Bot", interaction.client).serves(interaction):
             return False
-        await check_role(interaction)
+        await check(interaction, self.level)
         return True
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it

@@ -9,8 +9,10 @@ from discord.ext import commands
 from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.call import CallSays, Verb
-from cogs.asking import answer, asked, check_role, server_of, who_asks
+from bot.follows.levels import Level
+from cogs.asking import answer, asked, server_of, who_asks
 from cogs.entries import asker_of, show_entry
+from cogs.guards import guard
 from cogs.options import CallerOption, CandidateOption, ContestOption, Reason, When
 
 _SAYS: dict[str, CallSays] = {
@@ -48,6 +50,7 @@ class CallCommands(commands.Cog):
         as_of="When it was said: now, 7:40pm; by default now",
         reason="Why it is entered, for whoever confirms it",
     )
+    @guard(Level.REPORTER)
     async def add(
         self,
         interaction: discord.Interaction,
@@ -60,9 +63,8 @@ class CallCommands(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """Show a call before it is entered."""
-        await check_role(interaction)
         rooms, verb = self._rooms, _VERBS[how] if how else None
-        which, asker = rooms.follows.contest(contest), asker_of(interaction)
+        which, asker = rooms.follows.contest(contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         add, what = rooms.entries.calls.add, _SAYS[says]
         card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
@@ -75,6 +77,7 @@ class CallCommands(commands.Cog):
         as_of="When it was taken back: now, 9:40; by default now",
         reason="Why it is entered, for whoever confirms it",
     )
+    @guard(Level.REPORTER)
     async def retract(
         self,
         interaction: discord.Interaction,
@@ -84,9 +87,8 @@ class CallCommands(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """Show that a call is gone before it is entered."""
-        await check_role(interaction)
         rooms = self._rooms
-        which, asker = rooms.follows.contest(contest), asker_of(interaction)
+        which, asker = rooms.follows.contest(contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         await show_entry(interaction, await rooms.entries.calls.add(asker, which, caller, "none", as_of=at, why=reason))
 
@@ -94,6 +96,7 @@ class CallCommands(commands.Cog):
     @app_commands.describe(
         contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
     )
+    @guard(Level.ANYONE)
     async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
         """Reply with each caller's last word."""
         question = await asked(interaction, self._rooms.answers, contest, at)
@@ -103,11 +106,11 @@ class CallCommands(commands.Cog):
     @app_commands.describe(
         caller="Whose calls", posted="Yes: they go out by themselves. No: they only answer questions"
     )
+    @guard(Level.MANAGER)
     async def repeat(
         self, interaction: discord.Interaction, caller: CallerOption, posted: Literal["yes", "no"]
     ) -> None:
         """Keep whose calls the newsroom repeats."""
-        await check_role(interaction)
         repeat = self._rooms.entries.calls.repeat
         answer = await repeat(server_of(interaction), caller, who_asks(interaction), on=posted == "yes")
         await interaction.response.send_message(answer, ephemeral=True)

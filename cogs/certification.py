@@ -10,9 +10,11 @@ from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
-from cogs.asking import answer, asked, check_role
+from bot.follows.levels import Level
+from cogs.asking import answer, asked
 from cogs.buttons import AnsweredForm
 from cogs.entries import asker_of, show_entry
+from cogs.guards import guard
 from cogs.options import ContestOption, Names, SourceOption, When, Why
 
 Word = Literal["the source lists them", "the counties say so themselves"]
@@ -38,6 +40,7 @@ class CertificationCommands(commands.Cog):
         word="A list's word, or the counties' own",
         as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
     )
+    @guard(Level.REPORTER)
     async def add(
         self,
         interaction: discord.Interaction,
@@ -48,7 +51,6 @@ class CertificationCommands(commands.Cog):
         as_of: When | None = None,
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
-        await check_role(interaction)
         rooms, own = self._rooms, word == _OWN
         which = rooms.follows.contest(contest)
         if what is None:
@@ -56,7 +58,7 @@ class CertificationCommands(commands.Cog):
             return
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         card = await rooms.entries.certification.add(
-            asker_of(interaction), which, what, source=source, own=own, as_of=at
+            await asker_of(interaction), which, what, source=source, own=own, as_of=at
         )
         await show_entry(interaction, card)
 
@@ -69,6 +71,7 @@ class CertificationCommands(commands.Cog):
         word="A list's word, or the counties' own",
         as_of="When it was true; by default now",
     )
+    @guard(Level.REPORTER)
     async def back(
         self,
         interaction: discord.Interaction,
@@ -80,9 +83,8 @@ class CertificationCommands(commands.Cog):
         as_of: When | None = None,
     ) -> None:
         """Show whose certification is taken back before it is entered."""
-        await check_role(interaction)
         rooms = self._rooms
-        which, asker = rooms.follows.contest(contest), asker_of(interaction)
+        which, asker = rooms.follows.contest(contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         back = rooms.entries.certification.back
         card = await back(asker, which, counties, why, source=source, own=word == _OWN, as_of=at)
@@ -96,6 +98,7 @@ class CertificationCommands(commands.Cog):
         as_of="When it was said; by default now",
         why="Why it is taken back, as it will be read",
     )
+    @guard(Level.REPORTER)
     async def state(
         self,
         interaction: discord.Interaction,
@@ -106,9 +109,8 @@ class CertificationCommands(commands.Cog):
         why: Why | None = None,
     ) -> None:
         """Show that results are certified before it is entered."""
-        await check_role(interaction)
         rooms = self._rooms
-        which, asker = rooms.follows.contest(contest), asker_of(interaction)
+        which, asker = rooms.follows.contest(contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         results = rooms.entries.certification.results
         card = await results(asker, which, taken_back=status != "certified", source=source, as_of=at, why=why)
@@ -118,12 +120,14 @@ class CertificationCommands(commands.Cog):
     @app_commands.describe(
         contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
     )
+    @guard(Level.ANYONE)
     async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
         """Reply with who has certified, and who has not."""
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.entries.certification.listed(question))
 
 
+@guard(Level.REPORTER)
 class _ListForm(AnsweredForm):
     """The form for a long list, which keeps its lines."""
 
@@ -146,7 +150,7 @@ class _ListForm(AnsweredForm):
         rooms = cast("Bot", interaction.client).rooms
         typed, now = self.at.value.strip(), rooms.clock.now()
         at = past_time(typed, now, rooms.setting.desk.zone) if typed and typed.casefold() != "now" else None
-        asker = asker_of(interaction)
+        asker = await asker_of(interaction)
         add = rooms.entries.certification.add
         card = await add(asker, self._contest, self.what.value, source=self._source, own=self._own, as_of=at)
         await show_entry(interaction, card)

@@ -2,7 +2,7 @@
 
 import io
 import re
-from typing import Any, Literal, Self, cast
+from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
@@ -14,6 +14,7 @@ from bot.entries.corrections_words import Replacement
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.follows_words import role_answer
+from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
 from bot.newsroom.settings_file import Importer, NewsroomSettings
 from bot.newsroom.settings_file_words import forget_card
@@ -22,9 +23,10 @@ from bot.newsroom.setup_words import Lacks
 from bot.outbox.discord import view_of
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.asking import NotAllowedError, check_permissions, check_role, server_of, who_asks
-from cogs.buttons import AnsweredForm, LeastForm, Pressable, answer_late_form
+from cogs.asking import check_permissions, server_of, who_asks
+from cogs.buttons import AnsweredForm, LeastForm, Pressable, answer_late_form, chosen
 from cogs.entries import play_back
+from cogs.guards import NotAllowedError, guard
 from cogs.options import ContestOption, PostOption, Reason
 
 
@@ -38,56 +40,56 @@ class DeskCommands(commands.Cog):
     desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
 
     @desk.command(name="setup", description="Walk through all that this server can set, with a test post")
+    @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction) -> None:
         """Show the first step that is still open."""
-        await check_role(interaction)
         await open_setup(interaction, self._rooms.newsroom.setup)
 
     @desk.command(name="export", description="The settings of this server as a file")
+    @guard(Level.MANAGER)
     async def export(self, interaction: discord.Interaction) -> None:
         """Answer with the settings."""
-        await check_role(interaction)
         await send_settings(interaction, self._rooms.newsroom.settings_file)
 
     @desk.command(name="import", description="Set what a settings file says; first you see what it would change")
     @app_commands.describe(file="A file that /desk export made")
+    @guard(Level.MANAGER)
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
         """Show what a settings file would change."""
-        await check_role(interaction)
         await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
     @desk.command(name="audit", description="Who did what in this server, the newest first")
+    @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:
         """Show the newest page of the audit."""
-        await check_role(interaction)
         await show_file(interaction, await self._rooms.newsroom.settings_file.audit(server_of(interaction)))
 
     @desk.command(name="forget", description="Delete everything that belongs to this server")
+    @guard(Level.OWNER)
     async def forget(self, interaction: discord.Interaction) -> None:
         """Ask whether everything is to be forgotten."""
-        check_manages(interaction)
         await show_file(interaction, first_forget())
 
     @desk.command(name="pause", description="Hold every post of this server at once")
     @app_commands.describe(reason="Why; kept with who did it")
+    @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Hold every post of the server."""
-        await check_role(interaction)
         answer = await self._rooms.newsroom.suspensions.pause(server_of(interaction), who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="resume", description="Let the posts of this server go again")
     @app_commands.describe(reason="Why; kept with who did it")
+    @guard(Level.DESK)
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Let the posts of the server go."""
-        await check_role(interaction)
         answer = await self._rooms.newsroom.suspensions.resume(server_of(interaction), who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
+    @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
-        await check_role(interaction)
         lacking = await self._rooms.newsroom.setup.lacking(editor_of(interaction))
         answer = await self._rooms.newsroom.suspensions.status(server_of(interaction), lacking)
         view = view_of(answer.buttons, 3) if answer.buttons else MISSING
@@ -95,9 +97,9 @@ class DeskCommands(commands.Cog):
 
     @desk.command(name="channel", description="Say where the desk is told and asked")
     @app_commands.describe(channel="The channel; leave it out for: nowhere")
+    @guard(Level.MANAGER)
     async def channel(self, interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
         """Set where the desk is told and asked."""
-        await check_role(interaction)
         if channel is not None:
             check_permissions(interaction, channel, "ask the desk")
         key, server = channel.id if channel else None, server_of(interaction)
@@ -106,6 +108,7 @@ class DeskCommands(commands.Cog):
 
     @desk.command(name="public", description="Mark a channel and its threads as public: each post waits for Publish")
     @app_commands.describe(channel="The channel", posts="on: each post waits for an editor. off: posts go out at once")
+    @guard(Level.MANAGER)
     async def public(
         self,
         interaction: discord.Interaction,
@@ -113,7 +116,6 @@ class DeskCommands(commands.Cog):
         posts: Literal["on", "off"],
     ) -> None:
         """Say whether the public reads a channel and its threads."""
-        await check_role(interaction)
         server, who = server_of(interaction), who_asks(interaction)
         answer = await self._rooms.newsroom.suspensions.set_public(channel.id, server, who, public=posts == "on")
         await interaction.response.send_message(answer, ephemeral=True)
@@ -122,29 +124,32 @@ class DeskCommands(commands.Cog):
     @app_commands.describe(
         entries="on: another of the desk confirms entries, corrections and held readings. off: they count at once"
     )
+    @guard(Level.MANAGER)
     async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
         """Say whether entries wait for a second person."""
-        await check_role(interaction)
         control, server, who = self._rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
         answer = await control.set_two_person(server, who, on=entries == "on")
         await interaction.response.send_message(answer, ephemeral=True)
 
-    @desk.command(name="role", description="Say which role is the desk's: who may set, enter, confirm and correct")
-    @app_commands.describe(role="The role; leave it out for: only who may manage the server")
-    async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
-        """Set the role that may write."""
-        if not interaction.permissions.manage_guild:
-            raise NotAllowedError("only who may manage the server can set the desk's role")
-        await self._rooms.follows.set_desk_role(
-            server_of(interaction), role.id if role else None, who_asks(interaction)
-        )
-        await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
+    @desk.command(name="role", description="Say which role enters, which is the desk's, and which sets up")
+    @app_commands.describe(
+        role="The role; leave it out for: none",
+        may="reporter: enters, and the desk confirms. desk: decides. manager: sets up. By default the desk's",
+    )
+    @guard(Level.OWNER)
+    async def role(
+        self, interaction: discord.Interaction, role: discord.Role | None = None, may: Role = "desk"
+    ) -> None:
+        """Set the role of reporters, of the desk or of managers."""
+        key, server = role.id if role else None, server_of(interaction)
+        await self._rooms.follows.set_role(server, may, key, who_asks(interaction))
+        await interaction.response.send_message(role_answer(may, key), ephemeral=True)
 
     @desk.command(name="hold", description="Look at a reading that is held, and post or drop it")
     @app_commands.describe(contest="The contest")
+    @guard(Level.DESK)
     async def hold(self, interaction: discord.Interaction, contest: ContestOption) -> None:
         """Show what is held beside what is accepted, with the choices about it."""
-        await check_role(interaction)
         asked = self._rooms.follows.contest(contest)
         followed = await self._rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
@@ -157,25 +162,29 @@ class DeskCommands(commands.Cog):
 
     @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
     @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    @guard(Level.DESK)
     async def correct(
         self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
     ) -> None:
         """Show what a correction would say where, with a button that posts it."""
-        await check_role(interaction)
         await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
 
 
 _BUTTON = re.compile(
-    r"setup:(?P<press>go|norole|nodesk|confirm|least|board|thread|public|test|page)"
+    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page)"
     r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|on|off|[0-9]{1,3}))?"
 )
 
 
+_ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
+
+
 _LIST = re.compile(
-    r"setup:(?P<list>role|desk|where|kind|contests|mention)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
+    r"setup:(?P<list>desk|where|kind|contests|mention)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
 )
 
 
+@guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
 class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|end)")):
     """A button under the notice that no second person is to confirm any more."""
 
@@ -186,6 +195,7 @@ class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|
         await interaction.response.send_message(answer, ephemeral=True)
 
 
+@guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
 class SetupButton(Pressable, template=_BUTTON):
     """A button of a step."""
 
@@ -205,8 +215,6 @@ class SetupButton(Pressable, template=_BUTTON):
                 await show_step_instead(interaction, await setting_up.go(editor, word))
             case "page":
                 await show_step_instead(interaction, await setting_up.channel(editor, channel, int(word)))
-            case "norole":
-                await show_step_instead(interaction, await setting_up.role(editor, None))
             case "nodesk":
                 await show_step_instead(interaction, await setting_up.desk(editor, None))
             case "confirm":
@@ -219,49 +227,46 @@ class SetupButton(Pressable, template=_BUTTON):
                 await show_step_instead(interaction, await setting_up.public(editor, channel, on=on))
 
 
-class SetupList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
-    """A list of a step: of roles, of channels, or of contests."""
+@guard(Level.OWNER, "the lists of roles in `/desk setup`")
+class RoleList(Pressable, template=_ROLE):
+    """A list of a role that a newsroom sets."""
 
-    def __init__(self, menu: discord.ui.Item[Any], match: re.Match[str]) -> None:
-        """Take the list as the message has it."""
-        super().__init__(menu)
-        self._list, self._match = match["list"], match
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Set the role, and show what is set now."""
+        role, values = cast("Role", self.match["may"]), chosen(interaction)
+        setting_up, editor = bot.rooms.newsroom.setup, editor_of(interaction)
+        await show_step_instead(interaction, await setting_up.role(editor, role, int(values[0]) if values else None))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the list that was chosen from."""
-        del interaction
-        return cls(item, match)
 
-    async def callback(self, interaction: discord.Interaction) -> None:
+@guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
+class SetupList(Pressable, template=_LIST):
+    """A list of a step: of channels, of contests, of kinds of event, or of the role that lead changes mention."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Set what was chosen, and show what is set now."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction):
-                await check_role(interaction)
-                data: Any = interaction.data or {}
-                setting_up, editor, values = bot.rooms.newsroom.setup, editor_of(interaction), data.get("values", [])
-                if self._list == "kind":
-                    kind = cast("EventKind", values[0])
-                    form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
-                    await interaction.response.send_modal(form)
-                else:
-                    await show_step_instead(interaction, await self._choose(setting_up, editor, values))
-        except Exception as error:  # noqa: BLE001 - as under a button
-            await bot.answer_failure(interaction, error)
+        setting_up, editor, values = bot.rooms.newsroom.setup, editor_of(interaction), chosen(interaction)
+        if self.match["list"] == "kind":
+            kind = cast("EventKind", values[0])
+            form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
+            await interaction.response.send_modal(form)
+        else:
+            await show_step_instead(interaction, await self._choose(setting_up, editor, values))
 
     async def _choose(self, setting_up: Setup, editor: SettingsEditor, values: list[str]) -> Answer:
-        if self._list in ("contests", "mention"):
-            channel, page, shown = int(self._match["channel"]), int(self._match["page"]), self._match["shown"]
-            if self._list == "contests":
-                return await setting_up.contests(editor, channel, page, shown, values)
-            return await setting_up.mention(editor, channel, page, shown, int(values[0]) if values else None)
-        chosen = int(values[0])
-        if self._list == "role":
-            return await setting_up.role(editor, chosen)
-        return await (setting_up.desk if self._list == "desk" else setting_up.channel)(editor, chosen)
+        match self.match["list"]:
+            case "contests":
+                return await setting_up.contests(editor, *self._shown, values)
+            case "mention":
+                return await setting_up.mention(editor, *self._shown, int(values[0]) if values else None)
+            case "desk":
+                return await setting_up.desk(editor, int(values[0]))
+            case _:
+                return await setting_up.channel(editor, int(values[0]))
+
+    @property
+    def _shown(self) -> tuple[int, int, str]:
+        """The channel, the page, and the version of what it follows that was chosen from."""
+        return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
 _NOBODY = discord.AllowedMentions.none()
@@ -269,8 +274,7 @@ _NOBODY = discord.AllowedMentions.none()
 
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
-    manages = interaction.permissions.manage_guild
-    return SettingsEditor(server_of(interaction), who_asks(interaction), manages, lacks_in(interaction))
+    return SettingsEditor(server_of(interaction), who_asks(interaction), lacks_in(interaction))
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:
@@ -305,6 +309,7 @@ async def show_step_instead(interaction: discord.Interaction, card: Answer) -> N
     await interaction.response.edit_message(content=card.content, view=_view(card), allowed_mentions=_NOBODY)
 
 
+@guard(Level.MANAGER)
 class FollowsForm(LeastForm):
     """The threshold and the quiet hours of all that a channel follows."""
 
@@ -319,6 +324,7 @@ class FollowsForm(LeastForm):
         await show_step_instead(interaction, card)
 
 
+@guard(Level.MANAGER)
 class RemindersForm(AnsweredForm):
     """How long before events of a kind they are spoken of."""
 
@@ -340,16 +346,13 @@ class RemindersForm(AnsweredForm):
         await show_step_instead(interaction, card)
 
 
-_KEY = re.compile(
-    r"(?:settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)|audit:(?P<way>before|after):(?P<row>[0-9]{1,18})"
-    r"|forget:(?P<forget>ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?)"
-)
+_FILE = re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")
 
 
-def check_manages(interaction: discord.Interaction) -> None:
-    """Refuse who may not manage the server."""
-    if not interaction.permissions.manage_guild:
-        raise NotAllowedError("only who may manage the server can do that")
+_AUDIT = re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")
+
+
+_FORGET = re.compile(r"forget:(?P<forget>ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
 
 
 def importer_of(interaction: discord.Interaction) -> Importer:
@@ -384,30 +387,47 @@ async def preview_file(interaction: discord.Interaction, settings: NewsroomSetti
     await show_file(interaction, await settings.preview(importer_of(interaction), body))
 
 
-class SettingsButton(Pressable, template=_KEY):
-    """A button under one of these answers; its key says all."""
+async def _show_instead(interaction: discord.Interaction, card: Answer) -> None:
+    view = view_of(card.buttons) if card.buttons else None
+    await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
+
+
+@guard(Level.MANAGER, "**Apply** and **Drop** under a settings file")
+class SettingsButton(Pressable, template=_FILE):
+    """A button under what a settings file would change."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Do what it says, and show that in place."""
-        card = await self._card(interaction, bot.rooms.newsroom.settings_file)
-        view = view_of(card.buttons) if card.buttons else None
-        await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
+        """Apply the file, or drop it, and show that in place."""
+        decide, press = bot.rooms.newsroom.settings_file.decide, cast("Literal['apply', 'drop']", self.match["press"])
+        await _show_instead(interaction, await decide(importer_of(interaction), int(self.match["file"]), press))
 
-    async def _card(self, interaction: discord.Interaction, settings: NewsroomSettings) -> Answer:
-        match, server = self.match, server_of(interaction)
-        if match["file"]:
-            press = cast("Literal['apply', 'drop']", match["press"])
-            return await settings.decide(importer_of(interaction), int(match["file"]), press)
-        if match["way"]:
-            return await settings.audit(server, **{match["way"]: int(match["row"])})
-        check_manages(interaction)
+
+@guard(Level.DESK, "the pages of `/desk audit`")
+class AuditPage(Pressable, template=_AUDIT):
+    """A button to another page of the audit."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show that page in place."""
+        beside = {self.match["way"]: int(self.match["row"])}
+        await _show_instead(interaction, await bot.rooms.newsroom.settings_file.audit(server_of(interaction), **beside))
+
+
+@guard(Level.OWNER, "the presses of `/desk forget`")
+class ForgetButton(Pressable, template=_FORGET):
+    """A button under the questions of `/desk forget`."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Ask once more, forget, or keep everything."""
+        settings, match = bot.rooms.newsroom.settings_file, self.match
         match match["forget"]:
             case "keep":
-                return Answer("Everything is kept.")
+                card = Answer("Everything is kept.")
             case "ask":
-                return settings.ask_forget()
+                card = settings.ask_forget()
             case _:
-                return await settings.forget(server, who_asks(interaction), int(match["asked"] or 0))
+                server, who = server_of(interaction), who_asks(interaction)
+                card = await settings.forget(server, who, int(match["asked"] or 0))
+        await _show_instead(interaction, card)
 
 
 def first_forget() -> Answer:
@@ -419,12 +439,10 @@ async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
-    bot.add_dynamic_items(SetupButton, SetupList, TwoPersonButton)
-    bot.add_dynamic_items(SettingsButton)
+    bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton, TwoPersonButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
-    bot.remove_dynamic_items(SetupButton, SetupList, TwoPersonButton)
-    bot.remove_dynamic_items(SettingsButton)
+    bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton, TwoPersonButton)

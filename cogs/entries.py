@@ -3,7 +3,7 @@
 import io
 import re
 from datetime import datetime
-from typing import Any, Self, cast
+from typing import Self, cast
 
 import discord
 from discord import app_commands
@@ -21,9 +21,11 @@ from bot.entries.drafts_store import Evidence
 from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import EditForm
 from bot.errors import BadInputError
+from bot.follows.levels import Level
 from bot.outbox.discord import view_of
-from cogs.asking import check_role, server_of, who_asks
-from cogs.buttons import AnsweredForm, Pressable
+from cogs.asking import server_of, who_asks
+from cogs.buttons import AnsweredForm, Pressable, chosen
+from cogs.guards import guard, level_here
 from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
 
 
@@ -43,6 +45,7 @@ class TallyCommands(commands.Cog):
         source="Whose word it is; it can be chosen afterwards",
         as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
     )
+    @guard(Level.REPORTER)
     async def read(
         self,
         interaction: discord.Interaction,
@@ -52,10 +55,9 @@ class TallyCommands(commands.Cog):
         as_of: When | None = None,
     ) -> None:
         """Show what a text says."""
-        await check_role(interaction)
         asked = self._rooms.follows.contest(contest) if contest else None
         entering, at = self._rooms.entries.entering, self._moment(as_of)
-        card = await entering.read(asker_of(interaction), text, contest=asked, source=source, said_at=at)
+        card = await entering.read(await asker_of(interaction), text, contest=asked, source=source, said_at=at)
         await show_entry(interaction, card)
 
     @tally.command(description="Enter what you know of the count: margin, votes, ballots left, counties certified")
@@ -65,6 +67,7 @@ class TallyCommands(commands.Cog):
         reason="Why it is entered, for whoever confirms it",
         photo="A picture of it: a printout, a screen",
     )
+    @guard(Level.REPORTER)
     async def report(
         self,
         interaction: discord.Interaction,
@@ -74,7 +77,6 @@ class TallyCommands(commands.Cog):
         photo: discord.Attachment | None = None,
     ) -> None:
         """Open the form."""
-        await check_role(interaction)
         asked = self._rooms.follows.contest(contest)
         if photo is not None and not (photo.content_type or "").startswith("image/"):
             raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
@@ -83,18 +85,18 @@ class TallyCommands(commands.Cog):
         await interaction.response.send_modal(_ReportForm(asked, source, reason, photo))
 
     @tally.command(description="What you entered last, and what came of it")
+    @guard(Level.REPORTER)
     async def mine(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
-        await check_role(interaction)
-        answer = await self._rooms.entries.entering.mine(asker_of(interaction))
+        answer = await self._rooms.entries.entering.mine(await asker_of(interaction))
         await interaction.response.send_message(answer, ephemeral=True)
 
     @tally.command(description="The picture that goes with an entry")
     @app_commands.describe(entry="The entry's own number, as /tally mine and the desk's question show it")
+    @guard(Level.REPORTER)
     async def photo(self, interaction: discord.Interaction, entry: app_commands.Range[int, 1]) -> None:
         """Hand over an entry's picture."""
-        await check_role(interaction)
-        picture = await self._rooms.entries.entering.picture(asker_of(interaction), entry)
+        picture = await self._rooms.entries.entering.picture(await asker_of(interaction), entry)
         file = discord.File(io.BytesIO(picture.body), picture.name, description=f"The picture of entry {entry}")
         await interaction.response.send_message(f"Entry {entry}:", file=file, ephemeral=True)
 
@@ -108,11 +110,11 @@ class TallyCommands(commands.Cog):
         post="The entry's post, as #214; or an entry of which nothing was posted, as entry 12",
         why="Why it is taken back",
     )
+    @guard(Level.DESK)
     async def retract(
         self, interaction: discord.Interaction, post: EntryOption, why: app_commands.Range[str, 3, 600]
     ) -> None:
         """Show what would be said where, with a button that takes the entry back."""
-        await check_role(interaction)
         number, entry = (None, post.key) if isinstance(post, EntryKey) else (post, None)
         await play_back(interaction, self._rooms.entries.corrections, Replacement("retract", why, number, entry))
 
@@ -120,6 +122,7 @@ class TallyCommands(commands.Cog):
 _REPLACE = re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|discard|confirm|reject|undo)")
 
 
+@guard(Level.DESK, "the buttons under a correction or a retraction")
 class ReplaceButton(Pressable, template=_REPLACE):
     """A button under a correction or a retraction that was played back, or that was done."""
 
@@ -127,7 +130,7 @@ class ReplaceButton(Pressable, template=_REPLACE):
         """Do what it says, and answer who pressed: in place, but for who was asked to confirm."""
         press = cast("ReplacePress", self.match["press"])
         asked = interaction.message is not None and not interaction.message.flags.ephemeral
-        answer = await bot.rooms.entries.corrections.press(press, asker_of(interaction), int(self.match["key"]))
+        answer = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
         view = view_of(answer.buttons) if answer.buttons else None
         if asked:
             await interaction.response.send_message(answer.content, view=view or MISSING, ephemeral=True)
@@ -137,7 +140,7 @@ class ReplaceButton(Pressable, template=_REPLACE):
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
     """Show a correction or a retraction to who wants it, before anything is done."""
-    answer = await corrections.begin(asker_of(interaction), what)
+    answer = await corrections.begin(await asker_of(interaction), what)
     await interaction.response.send_message(answer.content, view=view_of(answer.buttons), ephemeral=True)
 
 
@@ -176,6 +179,7 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
         return moment_of(self.at.value, rooms)
 
 
+@guard(Level.REPORTER)
 class _ReportForm(TallyForm):
     """The form for something new."""
 
@@ -194,7 +198,7 @@ class _ReportForm(TallyForm):
         at = self.moment(rooms)
         picture = Evidence(self._photo.filename, await self._photo.read()) if self._photo else None
         card = await rooms.entries.entering.report(
-            asker_of(interaction), self._contest, self.form,
+            await asker_of(interaction), self._contest, self.form,
             source=self._source, as_of=at, reason=self._reason, evidence=picture,
         )  # fmt: skip
         await show_entry(interaction, card)
@@ -203,88 +207,83 @@ class _ReportForm(TallyForm):
 READ_AS_TALLY = "Read as tally"
 
 
-_BUTTON = re.compile(
-    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|undo|confirm|reject|leader(?P<place>[0-9]{1,2}))"
-)
+_BUTTON = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2}))")
+
+
+_DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|confirm|reject)")
 
 
 _LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")
 
 
+@guard(Level.REPORTER, "the buttons and lists under one's own entry")
 class EntryButton(Pressable, template=_BUTTON):
-    """A button under an entry."""
+    """A button under an entry of one's own."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says."""
-        rooms, asker, key = bot.rooms, asker_of(interaction), int(self.match["entry"])
+        entries, asker, key = bot.rooms.entries, await asker_of(interaction), int(self.match["entry"])
+        match self.match["press"]:
+            case "mend":
+                opened = await entries.drafts.filled(asker, key)
+                await interaction.response.send_modal(form_over(key, opened, entries.drafts))
+            case "enter":
+                await show_entry_instead(interaction, await entries.review.enter(asker, key))
+            case "back":
+                await interaction.response.send_message(await entries.review.take_back(asker, key), ephemeral=True)
+            case "own":
+                await show_entry_instead(interaction, await entries.drafts.own(asker, key))
+            case "drop":
+                await show_entry_instead(interaction, await entries.drafts.drop(asker, key))
+            case _:
+                place = int(self.match["place"])
+                await show_entry_instead(interaction, await entries.drafts.leader(asker, key, place))
+
+
+@guard(Level.DESK, "**Confirm** and **Reject** under an entry, **Undo** under what was entered")
+class EntryDecision(Pressable, template=_DECISION):
+    """A button that decides about an entry."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Decide."""
+        review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(await rooms.entries.review.confirm(asker, key), ephemeral=True)
+                await interaction.response.send_message(await review.confirm(asker, key), ephemeral=True)
             case "reject":
-                await interaction.response.send_message(await rooms.entries.review.reject(asker, key), ephemeral=True)
-            case "mend":
-                opened = await rooms.entries.drafts.filled(asker, key)
-                await interaction.response.send_modal(form_over(key, opened, rooms.entries.drafts))
-            case "enter":
-                await show_entry_instead(interaction, await rooms.entries.review.enter(asker, key))
-            case "own":
-                await show_entry_instead(interaction, await rooms.entries.drafts.own(asker, key))
-            case "drop":
-                await show_entry_instead(interaction, await rooms.entries.drafts.drop(asker, key))
-            case "undo":
-                await show_entry_instead(interaction, await rooms.entries.review.undo(asker, key))
+                await interaction.response.send_message(await review.reject(asker, key), ephemeral=True)
             case _:
-                await show_entry_instead(
-                    interaction, await rooms.entries.drafts.leader(asker, key, int(self.match["place"]))
-                )
+                await show_entry_instead(interaction, await review.undo(asker, key))
 
 
-class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):
+@guard(Level.REPORTER, "the buttons and lists under one's own entry")
+class EntryList(Pressable, template=_LIST):
     """A list under an entry."""
 
-    def __init__(self, menu: discord.ui.Select[Any], match: re.Match[str]) -> None:
-        """Take the list as the message has it."""
-        super().__init__(menu)
-        self._key, self._list = int(match["entry"]), match["list"]
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the list that was chosen from."""
-        del interaction
-        return cls(cast("discord.ui.Select[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Change the entry, and show it as it is now."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction):
-                await check_role(interaction)
-                await show_entry_instead(
-                    interaction, await self._change(bot.rooms.entries.drafts, asker_of(interaction))
-                )
-        except Exception as error:  # noqa: BLE001 - as under a button
-            await bot.answer_failure(interaction, error)
+        drafts, key, values = bot.rooms.entries.drafts, int(self.match["entry"]), chosen(interaction)
+        await show_entry_instead(interaction, await self._change(drafts, await asker_of(interaction), key, values))
 
-    async def _change(self, drafts: Drafts, asker: Asker) -> EntryCard:
-        chosen = self.item.values
-        if self._list == "keep":
-            return await drafts.keep(asker, self._key, chosen)
-        if self._list == "unit":
-            return await drafts.unit(asker, self._key, chosen[0])
-        if self._list == "source":
-            return await drafts.source(asker, self._key, chosen[0])
-        return await drafts.contest(asker, self._key, chosen[0])
+    async def _change(self, drafts: Drafts, asker: Asker, key: int, values: list[str]) -> EntryCard:
+        match self.match["list"]:
+            case "keep":
+                return await drafts.keep(asker, key, values)
+            case "unit":
+                return await drafts.unit(asker, key, values[0])
+            case "source":
+                return await drafts.source(asker, key, values[0])
+            case _:
+                return await drafts.contest(asker, key, values[0])
 
 
 @app_commands.guild_only()
+@guard(Level.REPORTER)
 async def read_as_tally(interaction: discord.Interaction, message: discord.Message) -> None:
     """Read a message, and show what it says of the count."""
-    await check_role(interaction)
     text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
     entering = cast("Bot", interaction.client).rooms.entries.entering
-    card = await entering.read(asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
+    card = await entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
     await show_entry(interaction, card)
 
 
@@ -308,6 +307,7 @@ def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
     return _WordForm(drafts, key, opened.form, opened.seen)
 
 
+@guard(Level.REPORTER)
 class _FigureForm(TallyForm):
     """The form over an entry that is there."""
 
@@ -324,10 +324,11 @@ class _FigureForm(TallyForm):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        asker, at = asker_of(interaction), self.moment(rooms)
+        asker, at = await asker_of(interaction), self.moment(rooms)
         await show_entry_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
 
 
+@guard(Level.REPORTER)
 class _WordForm(AnsweredForm, title="What is said, and as of when"):
     """The form over what is no figure: counties by name, a call, a change of the lead."""
 
@@ -351,13 +352,14 @@ class _WordForm(AnsweredForm, title="What is said, and as of when"):
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
         at, typed = moment_of(self._at.value, rooms), [field.value for field in self._typed]
-        card = await self._drafts.mend_words(asker_of(interaction), self._key, self._kind, typed, at, self._seen)
+        card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 
 
-def asker_of(interaction: discord.Interaction) -> Asker:
+async def asker_of(interaction: discord.Interaction) -> Asker:
     """Return who enters something."""
-    return Asker(server_of(interaction), interaction.user.id, who_asks(interaction))
+    reports = await level_here(interaction) < Level.DESK
+    return Asker(server_of(interaction), interaction.user.id, who_asks(interaction), reports)
 
 
 async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
@@ -376,10 +378,10 @@ async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(TallyCommands(bot))
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
-    bot.add_dynamic_items(EntryButton, EntryList, ReplaceButton)
+    bot.add_dynamic_items(EntryButton, EntryDecision, EntryList, ReplaceButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Take them away again."""
     bot.tree.remove_command(READ_AS_TALLY, type=discord.AppCommandType.message)
-    bot.remove_dynamic_items(EntryButton, EntryList, ReplaceButton)
+    bot.remove_dynamic_items(EntryButton, EntryDecision, EntryList, ReplaceButton)

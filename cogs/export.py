@@ -9,7 +9,9 @@ from discord.ext import commands
 
 from bot.answers.export import export_answer
 from bot.client import Bot
-from cogs.asking import check_role, server_of
+from bot.follows.levels import Level
+from cogs.asking import server_of
+from cogs.guards import guard
 from cogs.options import ContestOption
 
 
@@ -23,11 +25,11 @@ class ExportCommands(commands.Cog):
     @app_commands.command(description="Everything that came in, was held and was posted of a contest, as a file")
     @app_commands.describe(contest="The contest", file="csv: for a spreadsheet. json: all of it")
     @app_commands.guild_only()
+    @guard(Level.DESK)
     async def export(
         self, interaction: discord.Interaction, contest: ContestOption, file: Literal["csv", "json"] = "csv"
     ) -> None:
         """Answer with a file that only the asker sees."""
-        await check_role(interaction)
         rooms = self._rooms
         asked = rooms.follows.contest(contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds

@@ -1,7 +1,7 @@
 """`/follow`, `/unfollow` and `/following`, and the settings card of a follow."""
 
 import re
-from typing import Any, Self, cast
+from typing import cast
 
 import discord
 from discord import app_commands
@@ -9,14 +9,16 @@ from discord.ext import commands
 
 from bot.client import NEEDED, Bot
 from bot.follows.follows_words import unfollow_answer
+from bot.follows.levels import Level
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.follow_card_words import preferences_lines
 from bot.outbox.discord import view_of
 from bot.tally.standing_words import follow_answer
 from bot.wording.draft import Answer
-from cogs.asking import NotAllowedError, check_permissions, check_role, granted, may_write, server_of, who_asks
-from cogs.buttons import LeastForm, Pressable
+from cogs.asking import check_permissions, granted, server_of, who_asks
+from cogs.buttons import LeastForm, Pressable, chosen
 from cogs.desk import lacks_in, show_step_instead
+from cogs.guards import NotAllowedError, guard, level_here
 from cogs.options import ContestOption
 
 
@@ -41,6 +43,7 @@ class FollowCommands(commands.Cog):
         thread="Post in a thread of the contest",
     )
     @app_commands.guild_only()
+    @guard(Level.MANAGER)
     async def follow(
         self,
         interaction: discord.Interaction,
@@ -56,7 +59,7 @@ class FollowCommands(commands.Cog):
     ) -> None:
         """Let a channel follow a contest."""
         rooms = self._rooms
-        target = await self._target(interaction, channel)
+        target = _target(interaction, channel)
         asked = rooms.follows.contest(contest)
         check_permissions(interaction, target, needed=(*NEEDED, "pin_messages") if board else NEEDED)
         pinned = granted(interaction, target).pin_messages if board is None else board
@@ -76,11 +79,12 @@ class FollowCommands(commands.Cog):
     @app_commands.command(description="Stop posting a contest's updates in this channel")
     @app_commands.describe(contest="The contest", channel="Where; by default here")
     @app_commands.guild_only()
+    @guard(Level.MANAGER)
     async def unfollow(
         self, interaction: discord.Interaction, contest: ContestOption, channel: discord.TextChannel | None = None
     ) -> None:
         """Let a channel no longer follow a contest."""
-        target = await self._target(interaction, channel)
+        target = _target(interaction, channel)
         following = self._rooms.follows
         asked = following.contest(contest)
         did = await following.unfollow(asked, server_of(interaction), target.id, who_asks(interaction))
@@ -88,23 +92,22 @@ class FollowCommands(commands.Cog):
 
     @app_commands.command(description="What the channels of this server follow")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
         card = await following_page(self._bot, interaction, 0)
         view = view_of(card.buttons, selects=card.selects)
         await interaction.response.send_message(card.content, view=view, ephemeral=True)
 
-    async def _target(
-        self, interaction: discord.Interaction, channel: discord.TextChannel | None
-    ) -> discord.TextChannel:
-        """Return the channel that is meant, once it is clear that who asks may change what it follows."""
-        await check_role(interaction)
-        target = channel or interaction.channel
-        if isinstance(target, discord.Thread):
-            raise NotAllowedError("a thread follows nothing itself; name its channel with the option channel")
-        if not isinstance(target, discord.TextChannel):
-            raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
-        return target
+
+def _target(interaction: discord.Interaction, channel: discord.TextChannel | None) -> discord.TextChannel:
+    """Return the channel that is meant."""
+    target = channel or interaction.channel
+    if isinstance(target, discord.Thread):
+        raise NotAllowedError("a thread follows nothing itself; name its channel with the option channel")
+    if not isinstance(target, discord.TextChannel):
+        raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
+    return target
 
 
 _BUTTON = re.compile(r"follow:(?P<press>form|through|night|board|thread):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
@@ -117,10 +120,11 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     """Return a page of what the channels of a server follow; the desk has a list to change one of them."""
     guild = interaction.guild
     names = {channel.id: channel.name for channel in guild.text_channels} if guild else {}
-    may = await may_write(interaction)
+    may = await level_here(interaction) >= Level.MANAGER
     return await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, may_change=may)
 
 
+@guard(Level.MANAGER)
 class _FollowForm(LeastForm):
     """Least votes and quiet hours of a follow."""
 
@@ -137,6 +141,7 @@ class _FollowForm(LeastForm):
         )
 
 
+@guard(Level.MANAGER, "the buttons and lists under `/following`")
 class FollowButton(Pressable, template=_BUTTON):
     """A button of the card."""
 
@@ -151,55 +156,35 @@ class FollowButton(Pressable, template=_BUTTON):
             await show_step_instead(interaction, card)
 
 
+@guard(Level.ANYONE, "the pages of `/following`")
 class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-9]{1,4})")):
     """A button to another page of `/following`."""
-
-    for_all = True
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show that page, as things stand now."""
         await show_step_instead(interaction, await following_page(bot, interaction, int(self.match["page"])))
 
 
-class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
+@guard(Level.MANAGER, "the buttons and lists under `/following`")
+class FollowList(Pressable, template=_LIST):
     """A list of the card, and the one under `/following`."""
 
-    def __init__(self, menu: discord.ui.Item[Any], match: re.Match[str]) -> None:
-        """Take the list as the message has it."""
-        super().__init__(menu)
-        self._list, self._key = match["list"], int(match["key"] or 0)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the list that was chosen from."""
-        del interaction
-        return cls(item, match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Set what was chosen, and show the card as it is now."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction):
-                await check_role(interaction)
-                await show_step_instead(interaction, await self._choose(interaction, bot.rooms.newsroom.preferences))
-        except Exception as error:  # noqa: BLE001 - as under a button
-            await bot.answer_failure(interaction, error)
+        await show_step_instead(interaction, await self._choose(interaction, bot.rooms.newsroom.preferences))
 
     async def _choose(self, interaction: discord.Interaction, tastes: FollowCard) -> Answer:
-        data: Any = interaction.data or {}
-        values: list[str] = data.get("values", [])
+        values, key = chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
-        match self._list:
+        match self.match["list"]:
             case "choose":
                 return await tastes.card(server, int(values[0]))
             case "kinds":
-                return await tastes.kinds(server, self._key, who, values)
+                return await tastes.kinds(server, key, who, values)
             case "rolls":
-                return await tastes.roll_up(server, self._key, who, int(values[0]))
+                return await tastes.roll_up(server, key, who, int(values[0]))
             case _:
-                return await tastes.mention(server, self._key, who, int(values[0]) if values else None)
+                return await tastes.mention(server, key, who, int(values[0]) if values else None)
 
 
 async def setup(bot: Bot) -> None:

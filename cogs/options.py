@@ -8,9 +8,10 @@ from discord import app_commands
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.errors import BadInputError
+from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, plain
-from cogs.asking import may_write
+from cogs.guards import level_here
 
 MOST_CHOICES = 25
 
@@ -118,9 +119,9 @@ class _Post(app_commands.Transformer):
         return int(digits)
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return the recent posts that match what was typed so far: none to who may not write, and perhaps not read them."""
+        """Return the recent posts that match what was typed so far: the desk alone gets any, since others may not read them all."""
         client = interaction.client
-        if not isinstance(client, Bot) or interaction.guild_id is None or not await may_write(interaction):
+        if not isinstance(client, Bot) or interaction.guild_id is None or await level_here(interaction) < Level.DESK:
             return []
         corrections = client.rooms.entries.corrections
         found = await corrections.matching(interaction.guild_id, value, entries=self.entries)

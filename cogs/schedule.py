@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal, Self, cast
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
@@ -17,6 +17,7 @@ from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.icalendar_reader import check_size
+from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.schedule.events import PRESSES, Press, Pressed
 from bot.schedule.files import ImportRequest
@@ -24,8 +25,9 @@ from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer
-from cogs.asking import NotAllowedError, check_permissions, check_role, server_of, who_asks
+from cogs.asking import check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable
+from cogs.guards import NotAllowedError, guard
 from cogs.options import ContestOption, EventOption, Reason
 
 Status = Literal["expected", "confirmed", "started", "over"]
@@ -65,22 +67,26 @@ class ScheduleCommands(commands.Cog):
 
     @app_commands.command(description="What is next on the schedule")
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def next(self, interaction: discord.Interaction) -> None:
         """Answer what is next."""
         await answer_schedule(interaction, await self._schedule.next(server_of(interaction)))
 
     @schedule.command(name="today", description="What is on today")
+    @guard(Level.ANYONE)
     async def today(self, interaction: discord.Interaction) -> None:
         """Answer what is on today."""
         await answer_schedule(interaction, await self._schedule.today(server_of(interaction)))
 
     @schedule.command(name="week", description="What is on today and in the six days after it")
+    @guard(Level.ANYONE)
     async def week(self, interaction: discord.Interaction) -> None:
         """Answer what is on this week."""
         await answer_schedule(interaction, await self._schedule.week(server_of(interaction)))
 
     @schedule.command(name="history", description="What happened to an event: who changed what, when and why")
     @app_commands.describe(event="The event")
+    @guard(Level.ANYONE)
     async def history(self, interaction: discord.Interaction, event: EventOption) -> None:
         """Answer what happened to an event."""
         entry = await self._schedule.found(server_of(interaction), event)
@@ -88,6 +94,7 @@ class ScheduleCommands(commands.Cog):
 
     @schedule.command(name="add", description="Put an event into the schedule; without a title or time a form asks")
     @app_commands.describe(at=_AT, kind="What kind of event", zone="Whose clock, as America/Chicago", **_OPTIONS)
+    @guard(Level.DESK)
     async def add(
         self,
         interaction: discord.Interaction,
@@ -121,6 +128,7 @@ class ScheduleCommands(commands.Cog):
 
     @schedule.command(name="edit", description="Change an event, but for its time")
     @app_commands.describe(event="The event", kind="What kind of event", reason="Why; kept with who did it", **_OPTIONS)
+    @guard(Level.DESK)
     async def edit(
         self,
         interaction: discord.Interaction,
@@ -150,20 +158,20 @@ class ScheduleCommands(commands.Cog):
 
     @schedule.command(name="move", description="Move an event to another time, and tell its channels")
     @app_commands.describe(event="The event", to=_AT, reason="Why; it is posted")
+    @guard(Level.DESK)
     async def move(
         self, interaction: discord.Interaction, event: EventOption, to: Time, reason: Reason | None = None
     ) -> None:
         """Play an event back at another time."""
-        await check_role(interaction)
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event)
         await answer_schedule(interaction, await self._planning.move(server, person, entry, to, reason))
 
     @schedule.command(name="cancel", description="Call an event off, and tell its channels")
     @app_commands.describe(event="The event", reason="Why; it is posted")
+    @guard(Level.DESK)
     async def cancel(self, interaction: discord.Interaction, event: EventOption, reason: Reason | None = None) -> None:
         """Play back what is called off."""
-        await check_role(interaction)
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event)
         await answer_schedule(interaction, await self._planning.cancel(server, person, entry, reason))
@@ -172,8 +180,7 @@ class ScheduleCommands(commands.Cog):
 async def _wanted(
     interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
 ) -> EventInput:
-    """Return what the options of `add` and `edit` want, named as in `EventInput`, of somebody who may ask for it."""
-    await check_role(interaction)
+    """Return what the options of `add` and `edit` want, named as in `EventInput`."""
     if channel is not None:
         check_permissions(interaction, channel, "remind")
     return EventInput(**options, channel=channel.id if channel else None)
@@ -186,6 +193,7 @@ async def answer_schedule(interaction: discord.Interaction, said: Answer) -> Non
     await interaction.response.send_message(said.content, embeds=embeds, view=view, ephemeral=True)
 
 
+@guard(Level.DESK)
 class EventForm(AnsweredForm, title="Put into the schedule"):
     """Asks for what an event needs; what was named as an option stands in it already."""
 
@@ -220,6 +228,7 @@ def _input(label: str, value: str | None, most: int, *, required: bool = True) -
 _IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
 
 
+@guard(Level.DESK)
 class PasteForm(AnsweredForm, title="Paste what is ahead"):
     """Asks for lines such as a live blog has them."""
 
@@ -239,6 +248,7 @@ class PasteForm(AnsweredForm, title="Paste what is ahead"):
         await _show(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
 
 
+@guard(Level.DESK, "**Save** and **Drop** under a calendar file")
 class ImportButton(Pressable, template=_IMPORT):
     """A button under what is to be brought in."""
 
@@ -280,6 +290,7 @@ _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,1
 _PLAN = re.compile(r"plan:(?P<press>show|save|drop):(?P<key>[0-9]{1,18})")
 
 
+@guard(Level.DESK, "the buttons under a reminder")
 class Came(Pressable, template=_EVENT):
     """A button under a reminder: what came of its event."""
 
@@ -292,6 +303,7 @@ class Came(Pressable, template=_EVENT):
         await interaction.response.send_message(said, ephemeral=True)
 
 
+@guard(Level.DESK, "the buttons under a planned entry")
 class Planned(Pressable, template=_PLAN):
     """A button under an event that was played back."""
 
@@ -308,26 +320,15 @@ class Planned(Pressable, template=_PLAN):
         await interaction.response.edit_message(content=said.content, view=view)
 
 
-class CopySchedule(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(re.escape(COPY))):
+@guard(Level.ANYONE, "the copy button under the morning list")
+class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
     """The button under the morning list: the same as plain text, for whoever can read the list."""
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction, match
-        return cls(cast("discord.ui.Button[Any]", item))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Answer with the list as plain text."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction) and interaction.message is not None:
-                said = await bot.rooms.schedule.rundown.copy(interaction.message.id)
-                await interaction.response.send_message(said.content, ephemeral=True)
-        except Exception as error:  # noqa: BLE001 - as above
-            await bot.answer_failure(interaction, error)
+        if interaction.message is not None:
+            said = await bot.rooms.schedule.rundown.copy(interaction.message.id)
+            await interaction.response.send_message(said.content, ephemeral=True)
 
 
 class ReminderCommands(commands.Cog):
@@ -344,6 +345,7 @@ class ReminderCommands(commands.Cog):
         stop="True: remind me of it no more",
     )
     @app_commands.guild_only()
+    @guard(Level.ANYONE)
     async def remindme(
         self,
         interaction: discord.Interaction,
@@ -370,14 +372,15 @@ async def setup(bot: Bot) -> None:
 
     @group.command(name="import", description="Bring in a calendar file or pasted lines; shown before it is saved")
     @app_commands.describe(file="A calendar (.ics) or lines of text; without a file a form asks for lines")
+    @guard(Level.DESK)
     async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
-        await check_role(interaction)
         if file is None:
             await interaction.response.send_modal(PasteForm())
         else:
             await _look_at(interaction, file)
 
     @group.command(name="export", description="The schedule as a file for any calendar program")
+    @guard(Level.ANYONE)
     async def export(interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         body = await bot.rooms.schedule.files.export(server_of(interaction))
@@ -386,8 +389,8 @@ async def setup(bot: Bot) -> None:
 
     @group.command(name="mirror", description="Show the schedule as this server's own events, or no more")
     @app_commands.describe(show="on: the next 100 events are kept as the server's events; off: no more")
+    @guard(Level.MANAGER)
     async def mirror(interaction: discord.Interaction, show: Literal["on", "off"]) -> None:
-        await check_role(interaction)
         if show == "on" and not (interaction.guild and interaction.guild.me.guild_permissions.create_events):
             raise NotAllowedError("the bot can't do that yet: it lacks the permission to create events in this server")
         said = await bot.rooms.schedule.mirror.set(server_of(interaction), who_asks(interaction), on=show == "on")

@@ -9,10 +9,12 @@ from discord.ext import commands
 from discord.utils import MISSING
 
 from bot.client import Bot
+from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.tally.holds import HOLD_PRESSES, HoldPress
-from cogs.asking import check_role, server_of, who_asks
+from cogs.asking import server_of, who_asks
 from cogs.buttons import Pressable
+from cogs.guards import guard
 from cogs.options import ContestOption, LeadOption, Reason, SourceOption
 
 
@@ -27,9 +29,9 @@ class SourceCommands(commands.Cog):
 
     @source.command(name="mute", description="Post nothing of a source in this server for now")
     @app_commands.describe(source="The source", reason="Why; kept with who did it")
+    @guard(Level.DESK)
     async def mute(self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None) -> None:
         """Hold what tells a source's word."""
-        await check_role(interaction)
         answer = await self._rooms.newsroom.suspensions.mute(
             source, server_of(interaction), who_asks(interaction), reason
         )
@@ -37,11 +39,11 @@ class SourceCommands(commands.Cog):
 
     @source.command(name="unmute", description="Post what a source says again, and what waited")
     @app_commands.describe(source="The source", reason="Why; kept with who did it")
+    @guard(Level.DESK)
     async def unmute(
         self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None
     ) -> None:
         """Let what tells a source's word go."""
-        await check_role(interaction)
         answer = await self._rooms.newsroom.suspensions.unmute(
             source, server_of(interaction), who_asks(interaction), reason
         )
@@ -51,11 +53,11 @@ class SourceCommands(commands.Cog):
     @app_commands.describe(
         contest="The contest", source="The source, or as in the desk file", reason="Why; kept with who did it"
     )
+    @guard(Level.DESK)
     async def lead(
         self, interaction: discord.Interaction, contest: ContestOption, source: LeadOption, reason: Reason | None = None
     ) -> None:
         """Let a source lead a contest."""
-        await check_role(interaction)
         asked, server = self._rooms.follows.contest(contest), server_of(interaction)
         answer = await self._rooms.tally.lead_source.lead(asked, source, server, who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
@@ -68,6 +70,7 @@ _KEY = re.compile(
 """A button without figures was posted by an earlier version: it decides about nothing, and shows what is held."""
 
 
+@guard(Level.DESK, "**Post**, **Wait**, **Drop**, **Undo** under what is held, **Confirm** and **Reject** of it")
 class AnswerHold(Pressable, template=_KEY):
     """A button that answers a hold; its key says all, so that it works after any restart."""
 

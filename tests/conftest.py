@@ -142,7 +142,7 @@ class Stored(NamedTuple):
 
 
 _STORED = """SELECT id, channel, action, number, kind, state, content, quiet, from_reading, to_reading, attempts, message,
-                    why, superseded_by FROM outbox ORDER BY id"""
+                    why, superseded_by FROM outbox LEFT JOIN spans ON post = id ORDER BY id"""
 
 
 def buttons(message: Message) -> dict[str, str]:

@@ -45,7 +45,7 @@ def test_every_slash_command_is_documented_and_every_documented_one_exists() -> 
 
 def test_slash_commands_named_in_passing_exist() -> None:
     named = set(re.findall(r"`/([a-z]+(?: [a-z]+)?)`", TEXTS))
-    assert named <= slash_commands()
+    assert named <= slash_commands() | {name.split()[0] for name in slash_commands()}
 
 
 def test_every_subcommand_is_in_the_operator_s_table() -> None:

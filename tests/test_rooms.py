@@ -13,9 +13,6 @@ PURE = ("bot.count", "bot.events", "bot.wording", "bot.prose")
 
 IMPURE = {"asyncio", "sqlite3", "aiosqlite", "discord", "aiohttp", "apscheduler", "structlog", "logging"}
 
-NOT_STORES = {"outbox/rows.py"}
-"""Files with SQL that are no store. To become empty, and go."""
-
 
 @cache
 def graph() -> grimp.ImportGraph:
@@ -48,4 +45,4 @@ def test_what_is_pure_has_no_clock_network_database_logging_or_discord() -> None
 
 def test_sql_is_in_stores_and_in_the_database_alone() -> None:
     files = {one.place.partition(":")[0] for one in statements() if one.room != "database"}
-    assert {name for name in files if not name.endswith("_store.py")} == NOT_STORES
+    assert {name for name in files if not name.endswith("_store.py")} == set()

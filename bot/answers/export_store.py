@@ -147,8 +147,8 @@ _QUERIES: dict[_Sort, str] = {
           AND (?3 IS NULL OR entered_at >= ?3) ORDER BY id LIMIT ?5""",
     "posts": """
         SELECT news_at, id, server, channel, number, kind, source, state, why, approved_by, content, message,
-               from_reading, to_reading, statement, thread, (SELECT p.number FROM outbox p WHERE p.id = o.about)
-        FROM outbox o
+               s.from_reading, s.to_reading, statement, thread, (SELECT p.number FROM outbox p WHERE p.id = o.about)
+        FROM outbox o LEFT JOIN spans s ON s.post = o.id
         WHERE contest = ?1 AND id > ?2 AND action = 'post' AND kind <> 'board'
           AND (?4 IS NULL OR server = ?4) AND (?3 IS NULL OR news_at >= ?3)
         ORDER BY id LIMIT ?5""",

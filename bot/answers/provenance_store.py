@@ -134,15 +134,15 @@ _POST = """
 SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.why,
        o.message, (SELECT m.number FROM outbox m WHERE m.id = o.superseded_by),
        r.as_of, r.received_at, r.reason,
-       iif(o.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = o.to_reading)
-         - coalesce((SELECT c.batches FROM changes c WHERE c.reading = o.from_reading), 0),
-       (SELECT s.body FROM statements s WHERE s.id = coalesce(o.statement, o.confirms)),
+       iif(p.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = p.to_reading)
+         - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
+       (SELECT s.body FROM statements s WHERE s.id = coalesce(o.statement, p.confirms)),
        (SELECT x.number FROM outbox x
         WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') ORDER BY x.id DESC LIMIT 1),
-       (SELECT p.number FROM outbox p WHERE p.id = o.about), o.thread,
-       (SELECT a.who FROM audit a WHERE o.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
+       (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
+       (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
           AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1)
-FROM outbox o LEFT JOIN readings r ON r.id = o.to_reading
+FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN readings r ON r.id = p.to_reading
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
 """
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.database.database import Database, fetch
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_wake, write_posts
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.wording.draft import Draft, Picture
 
@@ -61,7 +62,7 @@ class SharingStore:
             row = OutboxRow.worded(server, channel, number, draft, audit.at, *about)
             if draft.picture is not None:
                 row = replace(row, picture=_keep(connection, server, draft.picture))
-            write_posts(connection, [row], numbers, self._wall)
+            add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
             connection.execute("INSERT INTO shared_answers VALUES (?, ?, ?)", (message, server, number))
             after = {"number": number, "channel": channel, "content": draft.headline}
             connection.execute(INSERT_AUDIT, replace(audit, after=after).values())

@@ -3,27 +3,31 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 from bot.answers.export import Export, FileFormat
 from bot.answers.export_store import HistoryStore
-from bot.cli.terminal import DONE, OutputClosedError
+from bot.cli.terminal import DONE, OutputClosedError, refuse_to_replace
 from bot.database.database import Database
 from bot.desk.desk_file import Contest, load_desk
 from bot.desk.settings import load_settings
 from bot.errors import BadInputError, TallydeskError
+from bot.files import WholeFile
 
 
-def export(contest: str, kind: str, output: Path | None) -> int:
+def export(contest: str, kind: str, output: Path | None, *, force: bool = False) -> int:
     """Write the history of the contest with that id to `output`, else to standard output; return the exit status.
 
     Raises:
-        BadInputError: there is no such format or contest, or the file can't be written.
+        BadInputError: there is no such format or contest, `output` is there and `force` was not said, or can't be written.
         DatabaseError: there is no database, or it can't be read.
 
     """
     if kind not in ("csv", "json"):
         raise BadInputError(f"--format {kind}: there are csv and json")
+    if output is not None:
+        refuse_to_replace(output, force=force)
     settings = load_settings()
     desk = load_desk(settings.desk)
     asked = desk.contest(contest)
@@ -58,13 +62,10 @@ async def _to_terminal(lines: AsyncIterator[str]) -> None:
 
 async def _to_file(lines: AsyncIterator[str], output: Path) -> None:
     """Write the file whole or not at all."""
-    beside = output.with_name(f"{output.name}.new")
     try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
+        with closing(WholeFile(output)) as file:
             async for line in lines:
-                file.write(line)
-        beside.replace(output)
+                file.stream.write(line)
+            file.put()
     except OSError as error:
         raise BadInputError(f"{output}: can't be written ({error.strerror})") from None
-    finally:
-        beside.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.cli.rehearse_channel import rehearse_in_channel
-from bot.cli.terminal import DONE, OutputClosedError, say
+from bot.cli.terminal import DONE, OutputClosedError, refuse_to_replace, say
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
@@ -59,12 +59,14 @@ def rehearse(
     browser: bool = True,
     until_end: bool = False,
     port: int = 0,
+    force: bool = False,
 ) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
     The page stays up after the day until Ctrl-C, which then is no failure; with `until_end` the rehearsal ends with its
     day. `browser`: open the page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`:
-    of a real server, instead of a simulated one, which has no page. `scorecard`: written at the end of the day.
+    of a real server, instead of a simulated one, which has no page. `scorecard`: written at the end of the day;
+    `force`: also over one that is there.
     """
     if day_name == LIST:
         return list_days(seed)
@@ -75,7 +77,7 @@ def rehearse(
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
-        output = stack.enter_context(_output(day, desk, console, transcript, scorecard))
+        output = stack.enter_context(_output(day, desk, console, transcript, scorecard, force=force))
 
         def opened(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
@@ -136,9 +138,11 @@ class _Output:
 
 @contextmanager
 def _output(
-    day: Day, desk: Desk, console: Console, transcript: Path | None, scorecard: Path | None
+    day: Day, desk: Desk, console: Console, transcript: Path | None, scorecard: Path | None, *, force: bool
 ) -> Iterator[_Output]:
     """Open the files that were asked for; on the way out close them, and say of a scorecard that there is none."""
+    if scorecard is not None:
+        refuse_to_replace(scorecard, force=force)
     with ExitStack() as stack:
         written = stack.enter_context(closing(Transcript(transcript))) if transcript else None
         score_file = stack.enter_context(closing(ScoreFile(scorecard, day))) if scorecard else None

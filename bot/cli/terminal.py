@@ -5,6 +5,7 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 import typer
@@ -98,6 +99,12 @@ def complain(sentence: str) -> None:
         print(one_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
     except OSError:
         _turn_away(sys.stderr)
+
+
+def refuse_to_replace(path: Path, *, force: bool) -> None:
+    """Raise a BadInputError for a file that is there, unless it was said that it may be replaced."""
+    if path.is_file() and not force:
+        raise BadInputError(f"{path}: is there already; name another file, or say --force to replace it")
 
 
 def one_line(text: str) -> str:

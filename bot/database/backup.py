@@ -1,6 +1,5 @@
 """Copies of the database: of one moment, in one file, marked as a copy, looked over, and whole or not there at all."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 from bot.database.failure import EMPTY, NOT_OURS, UNRELEASED, DatabaseError, not_opened, reason_of, while_opening
 from bot.database.lock import HeldError, Lock
 from bot.errors import BadInputError
+from bot.files import make_private, put
 
 PAGES = 256
 """Pages, a mebibyte in all, that are copied in one step."""
@@ -78,6 +78,7 @@ def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = N
     part = target.with_name(f"{target.name}.part")
     try:
         part.unlink(missing_ok=True)
+        make_private(part)
         _copy_pages(source, part, progress)
         contents = examine(part)
         put(part, target)
@@ -121,14 +122,6 @@ def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
     raise not_opened(path, UNRELEASED if "installation" in there else NOT_OURS if there else EMPTY)
 
 
-def put(part: Path, target: Path) -> None:
-    """Give a whole file its name, in one step that survives a loss of power; it replaces what has the name."""
-    _flush(part)
-    part.replace(target)
-    if os.name == "posix":
-        _flush(target.parent)  # or a loss of power could take the new name back
-
-
 def _check_target(database: Path, target: Path, *, force: bool) -> None:
     if target.exists() and database.exists() and target.samefile(database):
         raise BadInputError(f"{target}: is the database itself; name another file for the copy")
@@ -136,6 +129,8 @@ def _check_target(database: Path, target: Path, *, force: bool) -> None:
         raise BadInputError(f"{target}: belongs to the database; name another file for the copy")
     if target.is_dir():
         raise BadInputError(f"{target}: is a folder; name a file in it")
+    if target.exists() and not target.is_file():
+        raise BadInputError(f"{target}: is no file but a device or a pipe; name a file")
     if not target.parent.is_dir():
         raise BadInputError(f"{target}: there is no folder {target.parent}; make it first")
     if target.exists() and not force:
@@ -181,12 +176,3 @@ def _number(connection: sqlite3.Connection, sql: str) -> int:
 
 def _not_made(target: Path, error: sqlite3.Error | OSError) -> DatabaseError:
     return DatabaseError(f"{target}: the copy can't be made: {reason_of(error) or error}")
-
-
-def _flush(path: Path) -> None:
-    """Have the disk keep what was written to a file or folder."""
-    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

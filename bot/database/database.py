@@ -23,9 +23,10 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 
-from bot.database.backup import APPLICATION, copy, put, refuse_other
+from bot.database.backup import APPLICATION, copy, refuse_other
 from bot.database.failure import EMPTY, NO_DATABASE, DatabaseError, not_opened, while_opening, while_running
 from bot.database.lock import HeldError, Lock
+from bot.files import keep_private, make_private, put
 
 T = TypeVar("T")
 
@@ -115,6 +116,7 @@ class Database:
                 look_at_files(path)
                 if lock:
                     _make_if_new(path)
+                    keep_private(path)  # one that was restored came with whatever the copying gave it
                 writer = await _connect(path, stack, "ro" if only_look else "rw")
                 await writer.run(partial(_refuse_older if only_look else _migrate, path))
                 reader = await _connect(path, stack, "ro")
@@ -203,7 +205,7 @@ def migrations() -> list[tuple[int, str]]:
 
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     """Keep every other process from writing to the database at `path`, whose folder is made where it has to be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         lock = Lock.take(path)
     except HeldError as held:
@@ -243,6 +245,7 @@ def _make_if_new(path: Path) -> None:
     target = Path(os.path.realpath(path))
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
+    make_private(part)
     try:
         with closing(sqlite3.connect(part, isolation_level=None)) as made:
             made.execute("PRAGMA journal_mode=MEMORY")  # no second file; it is flushed as a whole

@@ -44,7 +44,7 @@ class Lock:
         """
         place = Path(f"{os.path.realpath(path)}.lock")
         while True:
-            handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+            handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 held = _hold(handle, place)
             except BaseException:

@@ -28,7 +28,9 @@ from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
 from bot.events.event import Event, EventKind, Link, WallTime
 from bot.events.reminder import LEADS, refuse_leads
 
-_VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9_]{0,99}")
+_VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,5}")
+"""The name of an environment variable that is not one of Tallydesk's own settings, which are sent to no feed. Its words
+are no longer than words are: whoever mistakes the field writes the key itself there, and that is not taken for a name."""
 
 
 _FOR_FETCHING = (
@@ -199,7 +201,13 @@ Format = Literal["readings", "clarity-summary", "clarity-detail", "georgia-expor
 """The feed formats; `push`: nothing is fetched, the source sends readings itself."""
 
 
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+\S*$", max_length=2000)]
+_URL = re.compile(r"https?://[^\s/?#]+\S{0,2000}")
+
+
+def _check_url(url: str | None, of: str) -> None:
+    """Raise a ValueError for what is no address; it is not shown, for it may hold a key."""
+    if url is not None and not _URL.fullmatch(url):
+        raise ValueError(f"{of}: url should be an address that begins with https:// or http://")
 
 
 def _duration(value: object) -> object:
@@ -219,20 +227,6 @@ def _long_enough(value: timedelta) -> timedelta:
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
 
 
-def _desk_values_not_ours(name: str) -> str:
-    if name.upper().startswith("TALLYDESK_"):
-        raise ValueError(
-            "should not begin with TALLYDESK_: those are Tallydesk's own settings, and are sent to no feed"
-        )
-    return name
-
-
-EnvName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"), AfterValidator(_desk_values_not_ours)
-]
-"""The name of an environment variable."""
-
-
 ColumnName = Literal["contest", "candidate", "votes", "unit", "type", "party", "total", "reported", "of", "as_of"]
 """What a column of a sheet can hold: see `bot.feeds.csv_sheet`."""
 
@@ -247,7 +241,7 @@ class Source(Config):
     """What the small last line says; by default the name."""
     format: Format | None = None
     """None: nothing is fetched; people enter what it says."""
-    url: Url | None = None
+    url: str | None = None
     every: Duration = timedelta(seconds=60)
     """How often it is asked."""
     every_night: Duration | None = None
@@ -267,8 +261,8 @@ class Source(Config):
     credit: Label | None = None
     user_agent: Label | None = None
     """What to tell a site that turns unknown programs away."""
-    key_env: EnvName | None = None
-    """The environment variable that holds the key which the source wants to see."""
+    key_env: str | None = None
+    """The environment variable that holds the key which the source wants to see; never the key itself."""
     own_network: bool = False
     """True: its address may be in the operator's own network."""
     county: Label | None = None
@@ -280,6 +274,7 @@ class Source(Config):
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
+        _check_url(self.url, f"source {self.id}")
         if self.pushes:
             self._refuse_what_no_push_has()
             return self
@@ -289,13 +284,23 @@ class Source(Config):
             raise ValueError(f"source {self.id}: url and format go together")
         if self.county and not (self.format or "").startswith("clarity-"):
             raise ValueError(f"source {self.id}: county is for Clarity sites only")
-        if self.key_env and not self.own_network and not (self.url or "").startswith("https://"):
-            raise ValueError(f"source {self.id}: key_env needs a url with https, so that nobody can read the key")
+        if self.key_env is not None:
+            self._check_key()
         if self.columns and self.format not in (None, "csv"):
             raise ValueError(f"source {self.id}: columns is for the format csv only")
         if self.format == "csv" and (missing := [name for name in ("candidate", "votes") if name not in self.columns]):
             raise ValueError(f"source {self.id}: columns should say which heading is {' and '.join(missing)}")
         return self
+
+    def _check_key(self) -> None:
+        # Neither value is shown: whoever mistakes the key writes the key itself here.
+        if not _VARIABLE.fullmatch(self.key_env or ""):
+            raise ValueError(
+                f"source {self.id}: key_env should be the name of the environment variable that holds the key, in "
+                "capitals and not beginning with TALLYDESK_, such as AP_KEY; never the key itself"
+            )
+        if not (self.url or "").startswith("https://"):
+            raise ValueError(f"source {self.id}: key_env needs a url with https, so that nobody can read the key")
 
     def asked_every(self, phase: Phase) -> timedelta:
         """Return how often it is asked in a phase of its counts."""
@@ -420,7 +425,7 @@ class Calendar(Config):
     id: Annotated[Id, AfterValidator(_not_ours)]
     name: Label
     """What the schedule says of where an event is from: the Governor's public calendar."""
-    url: Url
+    url: str
     every: Annotated[Duration, AfterValidator(_not_too_often)] = timedelta(minutes=15)
     contest: Id | None = None
     """Its events are of this contest, and told where that is followed."""
@@ -430,6 +435,11 @@ class Calendar(Config):
     """What to tell a site that turns unknown programs away."""
     own_network: bool = False
     """True: its address may be in the operator's own network."""
+
+    @model_validator(mode="after")
+    def _url_is_one(self) -> Self:
+        _check_url(self.url, f"calendar {self.id}")
+        return self
 
 
 class Desk(Config):

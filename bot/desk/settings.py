@@ -150,3 +150,12 @@ def secret(name: str) -> SecretStr | None:
     if not text.isascii() or not text.isprintable() or " " in text:
         raise BadInputError(f"{name} in the environment should be a key, without spaces or accents")
     return SecretStr(text) if text else None
+
+
+def secrets_changed() -> tuple[int, int] | None:
+    """Return what tells whether `.env` has changed since: None where there is none."""
+    try:
+        found = Path(".env").stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -13,16 +13,8 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action
-from bot.outbox.rows import (
-    INSERT_AUDIT,
-    AuditRow,
-    Numbers,
-    OutboxRow,
-    joined_messages,
-    next_numbers,
-    to_wake,
-    write_posts,
-)
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.outcomes.outcomes_store import forget_outcomes
@@ -67,6 +59,8 @@ class Replaced:
     """Posts that may not have arrived: what replaces them waits until that is known."""
     posts: tuple[OutboxRow, ...] = ()
     """What is posted instead."""
+    made: tuple[int, ...] = ()
+    """Their rows of the outbox."""
     before: tuple[str | None, ...] = ()
     """What is replaced or dropped, each once, as it was posted; None: its words were not made yet."""
     statements: tuple[int, ...] = ()
@@ -186,6 +180,7 @@ class CorrectionStore:
             max(one.unfound for one in done),
             sum(one.late for one in done),
             tuple(post for one in done for post in one.posts),
+            tuple(key for one in done for key in one.made),
             tuple(dict.fromkeys(content for one in done for content in one.before)),
             tuple(key for one in done for key in one.statements),
         )
@@ -272,7 +267,7 @@ class CorrectionStore:
                     urgent=self._kinds[draft.kind].urgent,
                 )
             )
-        write_posts(connection, posts, numbers, self._wall)
+        made = add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
         after = [
             {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
             for post in posts
@@ -281,7 +276,7 @@ class CorrectionStore:
         kept = replace(audit, before=_shown(gone), after=[*after, *confirmed])
         connection.execute(INSERT_AUDIT, kept.values())
         before = tuple(dict.fromkeys(row.content for row in gone))
-        return Replaced(to_wake(posts), len(posts), posts=tuple(posts), before=before)
+        return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
 
 
 def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:

@@ -61,6 +61,19 @@ class Form:
         return piece_of(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who enters something, and in which channel of which server."""
+
+    server: int
+    user: int
+    """Discord's id."""
+    name: str
+    """As the audit names them."""
+    reports: bool = False
+    """What they enter waits for the desk, and they see no picture of anybody else's entry."""
+
+
 class EntryCards:
     """Makes the cards of entries, each with what would be posted."""
 
@@ -86,8 +99,8 @@ class EntryCards:
         self._clock = clock
         self._wall = to_the_second
 
-    async def card(self, stored: StoredEntry) -> EntryCard:
-        """Return an entry as it is shown before it is entered."""
+    async def card(self, stored: StoredEntry, asker: Asker) -> EntryCard:
+        """Return an entry as it is shown to who enters it before they do."""
         entry, contest = stored.entry, self.contest(stored.entry.contest)
         consequences, wrong = None, None
         if not entry.needs_source:
@@ -98,7 +111,7 @@ class EntryCards:
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
             stored.id, entry, contest, consequences, self._sources(await led(contest, stored.server, self._setting.desk, self._desk_store)), others, self._setting, self._clock.now(),
-            second=await self.asks_two(stored.server), wrong=wrong,
+            second=asker.reports or await self.asks_two(stored.server), wrong=wrong,
         )  # fmt: skip
 
     async def asks_two(self, server: int) -> bool:
@@ -159,17 +172,6 @@ class EntryCards:
         rows = await self._desk_store.following(server)
         wanted = {row.contest for row in rows}
         return [contest for contest in self._setting.desk.contests if contest.id in wanted]
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who enters something, and in which channel of which server."""
-
-    server: int
-    user: int
-    """Discord's id."""
-    name: str
-    """As the audit names them."""
 
 
 class Entering:
@@ -270,14 +272,14 @@ class Entering:
 
         """
         found = await self._store.evidence(key, asker.server)
-        if found is None:
+        if found is None or (asker.reports and (await self._store.read(key, asker.server)).user != asker.user):
             raise BadInputError(f"no picture goes with an entry {key} of this server")
         return found
 
     async def _begin(self, asker: Asker, entry: Entry, evidence: Evidence | None = None) -> EntryCard:
         now = self._clock.now()
         stored = await self._store.begin(entry, asker.server, asker.user, asker.name, now, evidence)
-        return await self._cards.card(stored)
+        return await self._cards.card(stored, asker)
 
 
 def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
@@ -444,7 +446,7 @@ class Drafts:
             refuse_old(stored, now)
             return change(stored.entry)
 
-        return await self._cards.card(await self._store.change(key, asker.server, asker.user, work))
+        return await self._cards.card(await self._store.change(key, asker.server, asker.user, work), asker)
 
 
 def refuse_old(stored: StoredEntry, now: datetime) -> None:

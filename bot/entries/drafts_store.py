@@ -16,7 +16,8 @@ from bot.database.database import Database, Row, fetch, from_micros, moment, to_
 from bot.entries.corrections_store import CorrectionStore, Replaced
 from bot.entries.statements_store import Prepared, TakenIn, take_in
 from bot.errors import BadInputError
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
+from bot.outbox.rows import AuditRow, joined_messages
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.wording.draft import Draft, Link
 

@@ -340,7 +340,7 @@ def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[But
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "It is the list" if True in own else "They say so themselves"
     whose = [Button(word, f"entry:{key}:own")] if own else []
-    enter = [Button("Ask a second person" if second else "Enter", f"entry:{key}:enter", "primary")] if ready else []
+    enter = [Button("Ask the desk" if second else "Enter", f"entry:{key}:enter", "primary")] if ready else []
     return [*enter, *whose, Button("Mend", f"entry:{key}:mend"), Button("Drop", f"entry:{key}:drop", "danger")]
 
 

@@ -18,18 +18,8 @@ from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action, Post
-from bot.outbox.rows import (
-    INSERT_AUDIT,
-    INSERT_OUTBOX,
-    AuditRow,
-    Numbers,
-    OutboxRow,
-    joined_messages,
-    next_numbers,
-    to_json,
-    to_wake,
-    write_posts,
-)
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
@@ -292,22 +282,13 @@ class ReplacementStore:
     def _done(
         self, connection: sqlite3.Connection, stored: StoredReplacement, by: str, now: datetime, make: MakeOf
     ) -> Replaced:
-        ((before,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM outbox")
         confirmed = {"confirmed_by": by} if by != stored.asked_by else None
         audit = AuditRow(now, stored.server, stored.asked_by, stored.what.kind, stored.what.text, after=confirmed)
         done = self._do(connection, stored.what, audit, make)
-        made = [
-            key
-            for (key,) in fetch(
-                connection,
-                "SELECT id FROM outbox WHERE id > ? AND action = 'post' AND kind IN ('correction', 'retraction') ORDER BY id",
-                (before,),
-            )
-        ]
         _decide(connection, stored, ReplacementState.DONE, by, now)
         connection.execute(
             "UPDATE replacements SET posts = ?, statements = ? WHERE id = ?",
-            (to_json(made), to_json(list(done.statements)), stored.id),
+            (to_json(list(done.made)), to_json(list(done.statements)), stored.id),
         )
         return done
 
@@ -349,8 +330,8 @@ class ReplacementStore:
                         about=old.id, action=Action.EDIT, content=old.content, urgent=True,
                     )
                 )  # fmt: skip
-        write_posts(connection, posts, numbers, self._wall)
-        connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
+        add_rows(connection, posts, wall, numbers)
+        add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
         return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels)
 

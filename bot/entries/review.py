@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.entries.corrections_store import Replaced
 from bot.entries.corrections_words import retraction_answer, retraction_post
 from bot.entries.drafts import UNDO, Asker, EntryCards, refuse_old
-from bot.entries.drafts_store import EntryState, EntryStore, StoredEntry
+from bot.entries.drafts_store import EntryState, EntryStore, StoredEntry, owned
 from bot.entries.drafts_words import EntryCard
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.review_words import asked_card, decided_question, entry_question
@@ -37,7 +37,7 @@ class EntryDecisions:
         self._wake = wake
 
     async def enter(self, asker: Asker, key: int) -> EntryCard:
-        """Enter a draft; or, where the desk wants two people, ask a second one.
+        """Enter a draft; or ask somebody of the desk, where it wants two people or who enters it only reports.
 
         Raises:
             BadInputError: it can't be entered as it is, it is decided already, or it is from yesterday.
@@ -47,7 +47,7 @@ class EntryDecisions:
         stored = await self._store.read(key, asker.server)
         if stored.state is EntryState.DRAFT:
             refuse_old(stored, now)
-        if not await self._cards.asks_two(asker.server):
+        if not asker.reports and not await self._cards.asks_two(asker.server):
             entered = await self._store.enter(key, asker.server, asker.user, now, self._cards.prepare)
             self._wake(entered.wake)
             return self._cards.entered(entered)
@@ -62,7 +62,7 @@ class EntryDecisions:
 
         _, wake = await self._questions.ask(key, asker.server, asker.user, now, make)
         self._wake(wake)
-        return asked_card(key, next(iter(wake)))
+        return asked_card(key)
 
     async def confirm(self, asker: Asker, key: int) -> str:
         """Confirm what somebody else entered; return the answer.
@@ -83,6 +83,16 @@ class EntryDecisions:
         entered = await self._questions.confirm(key, asker.server, asker.user, asker.name, now, prepare, decided)
         self._wake(entered.wake)
         return self._cards.entered(entered).content.split("\n")[0].replace("**Entered.**", "**Confirmed.**")
+
+    async def take_back(self, asker: Asker, key: int) -> str:
+        """Take one's own entry back before it is confirmed; return the answer.
+
+        Raises:
+            BadInputError: it is decided already, or somebody else's.
+
+        """
+        owned(await self._store.read(key, asker.server), asker.user, EntryState.ASKED)
+        return await self.reject(asker, key)
 
     async def reject(self, asker: Asker, key: int) -> str:
         """Say no to what somebody entered, or take one's own back before it is confirmed; return the answer."""

@@ -20,17 +20,8 @@ from bot.entries.drafts_store import (
 )
 from bot.errors import BadInputError
 from bot.outbox.post import Action
-from bot.outbox.rows import (
-    INSERT_AUDIT,
-    INSERT_OUTBOX,
-    AuditRow,
-    Numbers,
-    OutboxRow,
-    joined_messages,
-    next_numbers,
-    to_wake,
-    write_posts,
-)
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.wording.draft import Draft
@@ -134,12 +125,13 @@ def ask_desk(
     """
     ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
     if channel is None:
-        raise BadInputError("a second person is asked in the desk's channel, and there is none: `/desk channel`")
+        raise BadInputError(
+            "the desk is asked in its channel, and there is none yet: a manager sets it by `/desk channel`"
+        )
     numbers = Numbers(next_numbers(connection))
     row = OutboxRow.worded(server, channel, numbers.number(server, question.words), question, now)
-    write_posts(connection, [row], numbers, wall)
-    ((key,),) = fetch(connection, "SELECT max(id) FROM outbox")
-    return int(key), to_wake([row])
+    (key,) = add_rows(connection, [row], int(wall() * 1_000_000), numbers)
+    return key, to_wake([row])
 
 
 def answer_question(
@@ -164,5 +156,5 @@ def answer_question(
     edit = OutboxRow(
         server, channel, number, "notice", now, about=question, action=Action.EDIT, content=decided(content), buttons=(),
     )  # fmt: skip
-    connection.execute(INSERT_OUTBOX, edit.values(int(wall() * 1_000_000)))
+    add_rows(connection, [edit], int(wall() * 1_000_000))
     return to_wake([edit])

@@ -57,12 +57,12 @@ def entry_question(
     return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
 
 
-def asked_card(key: int, channel: int) -> EntryCard:
-    """Return what is said once a second person is asked in the desk's channel."""
+def asked_card(key: int) -> EntryCard:
+    """Return what is said once a second person is asked in the desk's channel, which who enters may not see."""
     return EntryCard(
-        f"**Waits for a second person,** who is asked in <#{channel}>. Nothing counts and nothing is posted until then.",
+        "**Waits for the desk,** which is asked in its channel. Nothing counts and nothing is posted until then.",
         (),
-        (Button("Take it back", f"entry:{key}:reject", "danger"),),
+        (Button("Take it back", f"entry:{key}:back", "danger"),),
     )
 
 

@@ -280,8 +280,8 @@ def _time_of(header: str | None) -> datetime | None:
 
 
 def _shown(address: str | URL) -> str:
-    """Return an address as errors show it: without what may be a key."""
+    """Return an address as errors show it: its host alone, for a path or a query may be a key (a calendar's is)."""
     try:
-        return str(URL(address).with_user(None).with_query(None).with_fragment(None))
+        return URL(address).host_port_subcomponent or "an address without a host"
     except ValueError:
         return "an address that can't be one"

@@ -3,12 +3,17 @@
 Address, method, encoding, content type, length; the signature's headers; the body, bounded in size and time; the
 signature. Whatever is wrong before the signature was checked is answered in one sentence that says nothing of sources
 or secrets; the log says more. The secret that fits says which source it is: nothing in an unsigned body is believed,
-not even its sender. Eight requests are under way at once, 64 connections at most, each for one request. /metrics and
-/healthz are on another port, since this one may be open to others.
+not even its sender. /metrics and /healthz are on another port, since this one may be open to others.
+
+Who only connects, or sends slowly, takes nothing that a push needs: one of the few turns is taken by a push that is here
+and signed. Where connections are too many, the one goes that has waited longest for its request (of the client that has
+most), and where bodies are too large together, the largest that is not whole: so a push that comes at once has room. Each
+connection is for one request.
 """
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +26,7 @@ from bot.errors import TallydeskError
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushAnswer
 from bot.feeds.signatures import ID, Secrets
-from bot.listening import SERVER, listening
+from bot.listening import SERVER, QuietServer, listening
 from bot.logs import worth_a_line
 
 READINGS, STATEMENTS = "/v1/readings", "/v1/statements"
@@ -40,10 +45,27 @@ HEADERS_WITHIN = 5.0
 
 
 AT_ONCE = 8
-"""Requests that are read or taken in at a time."""
+"""Pushes that are signed and taken in at a time."""
 
 
-CONNECTIONS = 64
+CHECKED_AT_ONCE = 2
+"""Signatures of large bodies that are checked at a time: it takes all of a body, once for each secret."""
+
+
+SMALL = 64 * 1024
+"""Bytes of a body that need not wait for large ones to be checked."""
+
+
+CONNECTIONS = 128
+"""Connections whose request is not here yet."""
+
+
+OF_ONE_CLIENT = 32
+"""Of those, how many one client may have. One on this machine may have all: it is the web server in front."""
+
+
+BODIES = 48 * 1024 * 1024
+"""Bytes of all bodies that are here or on their way."""
 
 _LINES = ("application/x-ndjson", "application/jsonl")
 
@@ -73,21 +95,9 @@ async def serving_pushes(
         TallydeskError: nobody can listen there.
 
     """
-    desk = _Door(pushes, secrets, body_within)
-    server = _FewConnections(
-        desk.answer, access_log=None, keepalive_timeout=HEADERS_WITHIN, lingering_time=1.0, auto_decompress=False
-    )
+    server = _Door(pushes, secrets, body_within)
     async with listening(server, host, port, "TALLYDESK_PUSH_PORT") as taken:
         yield taken
-
-
-class _FewConnections(web.Server):
-    """Closes a connection at once when there are too many."""
-
-    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        super().connection_made(handler, transport)
-        if len(self.connections) > CONNECTIONS:
-            transport.abort()
 
 
 class _RefusedError(Exception):
@@ -99,25 +109,51 @@ class _RefusedError(Exception):
         self.headers = headers
 
 
-@dataclass(slots=True)
-class _Door:
-    """Answers requests."""
+class _Door(QuietServer):
+    """Answers requests, and knows the connections whose request is not here yet."""
 
-    pushes: Pushes
-    secrets: Secrets
-    body_within: float
-    under_way: int = 0
-    unsigned: int = 0
-    """How many came without a good signature, one after the other."""
+    def __init__(self, pushes: Pushes, secrets: Secrets, body_within: float) -> None:
+        super().__init__(
+            self._answer, access_log=None, keepalive_timeout=HEADERS_WITHIN, lingering_time=1.0, auto_decompress=False
+        )
+        self._pushes = pushes
+        self._secrets = secrets
+        self._body_within = body_within
+        self._waiting: dict[asyncio.BaseProtocol, _Caller] = {}
+        """Those whose request is not here yet, the oldest first."""
+        self._bytes = 0
+        """Of all bodies that are here or on their way."""
+        self._checking: Counter[str] = Counter()
+        """How many large pushes of each client wait for their signature to be checked."""
+        self._check = asyncio.Semaphore(CHECKED_AT_ONCE)
+        self._under_way = 0
+        self._unsigned = 0
+        """How many came without a good signature, one after the other."""
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request."""
-        if self.under_way >= AT_ONCE:
-            busy = _RefusedError(
-                HTTPStatus.SERVICE_UNAVAILABLE, "too much at once; send it again", **{"Retry-After": "1"}
-            )
-            return _refusal(busy)
-        self.under_way += 1
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        client = str((transport.get_extra_info("peername") or [""])[0])
+        self._waiting[handler] = _Caller(handler, client, transport)
+        many = Counter(caller.client for caller in self._waiting.values())
+        if many[client] > _most(OF_ONE_CLIENT, client):
+            self._let_go(self._oldest(client))
+        elif len(self._waiting) > CONNECTIONS:
+            ((most, _),) = many.most_common(1)
+            self._let_go(self._oldest(most))
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        self._waiting.pop(handler, None)
+        super().connection_lost(handler, exc)
+
+    def _oldest(self, client: str) -> "_Caller":
+        """Return the connection of a client that has waited longest."""
+        return next(caller for caller in self._waiting.values() if caller.client == client)
+
+    def _let_go(self, caller: "_Caller") -> None:
+        del self._waiting[caller.handler]
+        caller.transport.abort()
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
             return _reply(await self._taken_in(request))
         except _RefusedError as refused:
@@ -129,41 +165,107 @@ class _Door:
         except Exception:
             log.exception("a push could not be taken in")
             return _refusal(_RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, "it was not taken in; the log says why"))
-        finally:
-            self.under_way -= 1
 
     async def _taken_in(self, request: web.BaseRequest) -> PushAnswer:
         lines = _look_over(request)
-        if why := self.secrets.presentable(request.headers):
-            raise self._unsigned(request, why)
-        body = await self._body(request)
-        # In a thread of its own: each secret is tried on all of the body.
-        source = await asyncio.to_thread(self.secrets.sender, request.headers, body)
-        if source is None:
-            raise self._unsigned(request, "no source's secret fits its signature")
-        self.unsigned = 0
-        key = request.headers[ID]
-        if request.path == STATEMENTS:
-            return await self.pushes.statement(source, key, body)
-        return await self.pushes.readings(source, key, body, lines=lines)
-
-    async def _body(self, request: web.BaseRequest) -> bytes:
+        if why := self._secrets.presentable(request.headers):
+            raise self._refused_unsigned(request, why)
+        caller = self._waiting.get(request.protocol)
+        if caller is None:  # it was let go
+            raise _short()
         try:
-            async with asyncio.timeout(self.body_within):
+            body = await self._body(request, caller)
+            self._waiting.pop(request.protocol, None)  # it keeps its place now
+            source = await self._sender(request, caller.client, body)
+            if self._under_way >= AT_ONCE:
+                raise _busy()
+            self._under_way += 1
+            try:
+                key = request.headers[ID]
+                if request.path == STATEMENTS:
+                    return await self._pushes.statement(source, key, body)
+                return await self._pushes.readings(source, key, body, lines=lines)
+            finally:
+                self._under_way -= 1
+        finally:
+            self._bytes -= caller.bytes
+
+    async def _sender(self, request: web.BaseRequest, client: str, body: bytes) -> str:
+        """Return whose push it is."""
+        if len(body) <= SMALL:
+            source = self._secrets.sender(request.headers, body)
+        else:
+            source = await self._sender_of_much(request, client, body)
+        if source is None:
+            raise self._refused_unsigned(request, "no source's secret fits its signature")
+        self._unsigned = 0
+        return source
+
+    async def _sender_of_much(self, request: web.BaseRequest, client: str, body: bytes) -> str | None:
+        if self._checking.total() >= AT_ONCE or self._checking[client] >= _most(CHECKED_AT_ONCE, client):
+            raise _busy()
+        self._checking[client] += 1
+        try:
+            async with self._check:
+                return await asyncio.to_thread(self._secrets.sender, request.headers, body)
+        finally:
+            self._checking[client] -= 1
+            self._checking += Counter()  # forgets whom nothing is left of
+
+    async def _body(self, request: web.BaseRequest, caller: "_Caller") -> bytes:
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._body_within):
                 if request.headers.get("Expect", "").lower() == "100-continue":
                     await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                     request.writer.output_size = 0
-                return await request.content.readexactly(request.content_length or 0)
+                while part := await request.content.readany():
+                    body += part
+                    caller.bytes += len(part)
+                    self._bytes += len(part)
+                    if self._bytes > BODIES:
+                        self._let_go(max(self._waiting.values(), key=lambda one: one.bytes))
         except TimeoutError:
             raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from None
-        except (asyncio.IncompleteReadError, OSError, web.PayloadAccessError):
-            raise _RefusedError(HTTPStatus.BAD_REQUEST, "the body is shorter than was said") from None
+        except (OSError, web.PayloadAccessError):
+            raise _short() from None
+        if len(body) != request.content_length:
+            raise _short()
+        return bytes(body)
 
-    def _unsigned(self, request: web.BaseRequest, why: str) -> _RefusedError:
-        self.unsigned += 1
-        if worth_a_line(self.unsigned):
-            log.warning("a push was refused", why=why, of=str(request.remote), times=self.unsigned)
+    def _refused_unsigned(self, request: web.BaseRequest, why: str) -> _RefusedError:
+        self._unsigned += 1
+        if worth_a_line(self._unsigned):
+            log.warning("a push was refused", why=why, of=str(request.remote), times=self._unsigned)
         return _RefusedError(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
+
+
+@dataclass(slots=True, eq=False)
+class _Caller:
+    """Who is at the other end of a connection."""
+
+    handler: asyncio.BaseProtocol
+    client: str
+    """The address."""
+    transport: asyncio.Transport
+    bytes: int = 0
+    """Of its body, so far."""
+
+
+_HERE = ("127.0.0.1", "::1")
+
+
+def _most(of_one: int, client: str) -> int:
+    """Return how many of something a client may have: who comes from this machine is the web server in front of all."""
+    return CONNECTIONS if client in _HERE else of_one
+
+
+def _busy() -> _RefusedError:
+    return _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too much at once; send it again", **{"Retry-After": "1"})
+
+
+def _short() -> _RefusedError:
+    return _RefusedError(HTTPStatus.BAD_REQUEST, "the body is shorter than was said")
 
 
 def _look_over(request: web.BaseRequest) -> bool:

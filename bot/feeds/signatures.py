@@ -3,13 +3,14 @@
 import base64
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import structlog
 from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.desk.desk_file import Source
-from bot.desk.settings import secret
+from bot.desk.settings import secret, secrets_changed
 from bot.errors import BadInputError
 
 TOLERANCE = 300
@@ -23,6 +24,9 @@ ID, TIME, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 LEAST_SECRET, MOST_SECRET = 24, 64
 """Bytes, by the convention."""
 
+MOST_SECRETS = 2
+"""Of a source at a time, parted by a comma: the new one beside the old one, until every sender has the new one."""
+
 _PREFIX = "whsec_"
 
 
@@ -34,6 +38,9 @@ _TIME = re.compile(r"[0-9]{1,12}")
 
 
 _SIGNATURES = re.compile(r"v[0-9a-z]{1,4},[A-Za-z0-9+/=]{1,200}(?: v[0-9a-z]{1,4},[A-Za-z0-9+/=]{1,200}){0,9}")
+
+
+log = structlog.get_logger()
 
 
 def checked(secret: SecretStr, variable: str) -> Webhook:
@@ -55,38 +62,59 @@ def checked(secret: SecretStr, variable: str) -> Webhook:
     return Webhook(key)
 
 
-def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, Webhook], dict[str, str]]:
+def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]], dict[str, str]]:
     """Return what checks the signatures of each source that pushes, by id, and why some of them can't push, by id."""
-    found: dict[str, Webhook] = {}
+    found: dict[str, tuple[Webhook, ...]] = {}
     without: dict[str, str] = {}
     of: dict[str, str] = {}
     for source in sources:
         if source.secret_env is None:
             continue
         try:
-            found[source.id] = _secret_of(source.id, source.secret_env, of)
+            found[source.id] = _secrets_of(source.id, source.secret_env, of)
         except BadInputError as error:
             without[source.id] = str(error)
     return found, without
 
 
-def _secret_of(source: str, variable: str, of: dict[str, str]) -> Webhook:
+def _secrets_of(source: str, variable: str, of: dict[str, str]) -> tuple[Webhook, ...]:
     """Return what checks a source's signatures; `of` is whose each secret is that was seen before."""
     held = secret(variable)
     if held is None:
         raise BadInputError(f"{variable} is not set: put its secret into the environment or into .env")
-    if (other := of.setdefault(held.get_secret_value(), source)) != source:
-        raise BadInputError(f"it has the same secret as {other}, so nobody could tell them apart: make it another")
-    return checked(held, variable)
+    secrets = [SecretStr(text) for text in held.get_secret_value().split(",")]
+    if len(secrets) > MOST_SECRETS:
+        raise BadInputError(f"{variable} has {len(secrets)} secrets: there can be two, the new and the old one")
+    for one in secrets:
+        if (other := of.setdefault(one.get_secret_value(), source)) != source:
+            raise BadInputError(f"it has the same secret as {other}, so nobody could tell them apart: make it another")
+    return tuple(checked(one, variable) for one in secrets)
 
 
 class Secrets:
-    """Tells by a push's signature which source it comes from."""
+    """Tells by a push's signature which source it comes from; a change of `.env` counts at the next push."""
 
-    def __init__(self, secrets: Mapping[str, Webhook], wall: Callable[[], float] = time.time) -> None:
-        """Know each source's secret; `wall` is the wall clock, in seconds."""
-        self._secrets = dict(secrets)
+    def __init__(self, sources: Sequence[Source], wall: Callable[[], float] = time.time) -> None:
+        """Look up the secrets of `sources`; `wall` is the wall clock, in seconds."""
+        self._sources = sources
         self._wall = wall
+        self._read_at = secrets_changed()
+        self._secrets, without = secrets_of(sources)
+        for source, why in without.items():
+            log.error("a source can't push", source=source, why=why)
+
+    def _look_again(self) -> None:
+        """Take over what has changed in `.env`; a source whose secret can't be one any more keeps the one it had."""
+        if (changed := secrets_changed()) == self._read_at:
+            return
+        self._read_at = changed
+        found, without = secrets_of(self._sources)
+        for source, why in without.items():
+            log.error("a source's changed secret can't be used; it keeps the one it had", source=source, why=why)
+            if source in self._secrets:
+                found[source] = self._secrets[source]
+        self._secrets = found
+        log.info("the secrets of sources that push were read again", sources=len(found))
 
     def presentable(self, headers: Mapping[str, str]) -> str | None:
         """Return what is wrong with the signature's headers alone, without the body, or None."""
@@ -105,8 +133,9 @@ class Secrets:
 
         Every secret is tried, whichever fits, and each comparison takes the same time (the library's).
         """
+        self._look_again()
         found = None
-        for source, webhook in self._secrets.items():
+        for source, webhook in [(source, webhook) for source, both in self._secrets.items() for webhook in both]:
             try:
                 webhook.verify(body, {name: headers.get(name, "") for name in (ID, TIME, SIGNATURE)}, json_parse=False)
             except (WebhookVerificationError, ValueError):  # the second: a body that is no UTF-8, or broken base64

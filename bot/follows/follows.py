@@ -1,6 +1,5 @@
 """Which channel follows which contest, and who may say so."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -9,7 +8,9 @@ from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
 from bot.follows.follows_store import FollowRow, ServerStore
 from bot.follows.lead_choices_store import LeadChoice
+from bot.follows.levels import Role
 from bot.follows.preferences import FollowPreferences
+from bot.follows.typed import refuse_everyone
 
 _MOST_SHOWN = 100
 
@@ -85,13 +86,6 @@ class Follows:
             if wanted in f"{contest.id} {contest.name} {contest.where or ''}".casefold()
         ]
 
-    async def may_write(self, server: int, roles: Collection[int], *, manages_server: bool) -> bool:
-        """Return True if a member with these roles may change what a server's channels follow.
-
-        Until a desk role is set only those who may manage the server can; they always can.
-        """
-        return manages_server or await self.servers.desk_role(server) in roles
-
     async def follow(
         self,
         contest: Contest,
@@ -115,7 +109,13 @@ class Follows:
         """Let a channel no longer follow a contest; return False if it did not."""
         return await self.changes.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
 
-    async def set_desk_role(self, server: int, role: int | None, who: str) -> None:
-        """Set the role that may write; None: those who may manage the server."""
+    async def set_role(self, server: int, may: Role, role: int | None, who: str) -> None:
+        """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role.
+
+        Raises:
+            BadInputError: it is @everyone.
+
+        """
+        refuse_everyone(server, role)
         await self.servers.join(server)
-        await self.servers.set_desk_role(server, role, who, self._clock.now())
+        await self.servers.set_role(server, may, role, who, self._clock.now())

@@ -1,4 +1,4 @@
-"""The servers' own rows: follows and their preferences, roles, who may write; each change with its audit row."""
+"""The servers' own rows: follows and their preferences, roles; each change with its audit row."""
 
 import sqlite3
 import time
@@ -9,9 +9,11 @@ from datetime import datetime
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
 from bot.database.installation_store import keep_commands_digest
 from bot.follows.lead_choices_store import LeadChoice, chosen_by
+from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import INSERT_AUDIT, AuditRow
-from bot.outbox.servers_store import join_server, know_thread, leave_server, set_desk_role
+from bot.outbox.rows import AuditRow
+from bot.outbox.rows_store import INSERT_AUDIT
+from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role
 from bot.outbox.threads_store import IS_PUBLIC, want
 
 
@@ -123,18 +125,19 @@ class ServerStore:
         """Return which source a server chose to lead a contest, or None."""
         return await chosen_by(self._database, server, contest)
 
-    async def desk_role(self, server: int) -> int | None:
-        """Return the role that may write in a server, or None until one is set."""
-        row = await self._database.row("SELECT desk_role FROM servers WHERE id = ?", (server,))
-        return row[0] if row else None
+    async def roles(self, server: int) -> Roles:
+        """Return the roles that a server has set."""
+        row = await self._database.row(
+            "SELECT reporter_role, desk_role, manager_role FROM servers WHERE id = ?", (server,)
+        )
+        return Roles(*row) if row else Roles()
 
-    async def set_desk_role(self, server: int, role: int | None, who: str, now: datetime) -> None:
-        """Set the role that may write in a server; None: who may manage the server."""
+    async def set_role(self, server: int, may: Role, role: int | None, who: str, now: datetime) -> None:
+        """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role."""
 
         def work(connection: sqlite3.Connection) -> None:
-            rows = fetch(connection, "SELECT desk_role FROM servers WHERE id = ?", (server,))
-            set_desk_role(connection, server, role)
-            _audit(connection, AuditRow(now, server, who, "desk role", None, rows[0][0] if rows else None, role))
+            before = set_role(connection, server, may, role)
+            _audit(connection, AuditRow(now, server, who, f"{may} role", None, before, role))
 
         await self._database.transact(work)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.desk.desk_file import Contest
+from bot.follows.levels import Role
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, size
@@ -87,11 +88,20 @@ def _select(rows: Sequence[FollowedContest]) -> Select:
     return Select("follow:choose", "Change how one of them is told", choices)
 
 
-def role_answer(role: int | None) -> str:
+MAY: dict[Role, str] = {
+    "reporter": "enter what no feed says; the desk confirms it before it counts",
+    "desk": "enter, confirm, publish, correct and mute",
+    "manager": "set up: what channels follow, who reads them, who confirms",
+}
+"""What a role that a newsroom sets lets its members do; each may do what those above it may."""
+
+
+def role_answer(may: Role, role: int | None) -> str:
     """Return what `/desk role` answers."""
     if role is None:
-        return "From now on only those who may manage the server can set what its channels follow, enter, confirm and correct."
-    return f"From now on <@&{role}> can set what this server's channels follow, enter, confirm and correct."
+        whose = {"reporter": "reporters", "desk": "the desk", "manager": "managers"}[may]
+        return f"From now on no role is that of {whose}. Who may manage the server can do everything, as ever."
+    return f"From now on <@&{role}> can {MAY[may]}."
 
 
 def _named(contest: Contest | None, key: str) -> str:

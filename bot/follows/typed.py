@@ -65,4 +65,4 @@ def refuse_everyone(server: int, role: object) -> None:
 
     """
     if role == server:
-        raise BadInputError("@everyone is never mentioned; choose a role")
+        raise BadInputError("@everyone is no role that can be chosen here; choose another")

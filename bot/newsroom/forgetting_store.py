@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.database.database import Database, fetch, to_micros
-from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.outbox.rows import AuditRow
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_next_numbers
 
 Forget = Callable[[sqlite3.Connection, int], None]

@@ -10,6 +10,7 @@ from bot.count.reading import Id
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.reminder import LONGEST_LEAD, MOST_LEADS
+from bot.follows.levels import Role
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 
 LARGEST = 256 * 1024
@@ -63,7 +64,9 @@ class ServerSettings(_Part):
 
     tallydesk_settings: Literal[1] = 1
     """The version of this format."""
+    reporter_role: Snowflake | None = None
     desk_role: Snowflake | None = None
+    manager_role: Snowflake | None = None
     desk_channel: Snowflake | None = None
     two_person: bool = False
     leads: Annotated[tuple[LeadSettings, ...], Field(max_length=500)] = ()
@@ -86,6 +89,10 @@ class ServerSettings(_Part):
             if len(set(contests)) < len(contests):
                 raise ValueError("a channel follows a contest twice")
         return self
+
+    def role(self, may: Role) -> int | None:
+        """Return the role of reporters, of the desk or of managers; None: it is not set."""
+        return {"reporter": self.reporter_role, "desk": self.desk_role, "manager": self.manager_role}[may]
 
     def to_file(self) -> bytes:
         """Return the settings as a file."""

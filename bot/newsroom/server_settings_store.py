@@ -10,11 +10,13 @@ from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
 from bot.follows.follows_store import FollowRow
 from bot.follows.lead_choices_store import choices_in
+from bot.follows.levels import ROLES
 from bot.follows.preferences import preferences_of
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
 from bot.outbox.kinds import Kinds
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
-from bot.outbox.servers_store import know_server, set_desk_role, take_number
+from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows
+from bot.outbox.servers_store import know_server, set_role, take_number
 from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
 from bot.schedule.entries_store import LeadsOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
@@ -146,7 +148,7 @@ class ServerSettingsStore:
             know_server(connection, server)
             number = take_number(connection, server)
             row = OutboxRow.worded(server, channel, number, draft, now, asks=asks)
-            connection.execute(INSERT_OUTBOX, row.values(wall))
+            add_rows(connection, [row], wall)
             after = {"channel": channel, "number": number}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk test", after=after).values())
             return number, True
@@ -183,10 +185,11 @@ class ServerSettingsStore:
             if confirms.lacking:
                 raise BadInputError("the desk needs a channel in which a second person can be asked")
             wakes.append(confirms.wake)
-        if before.desk_role != after.desk_role:
-            set_desk_role(connection, server, after.desk_role)
-            row = AuditRow(now, server, who, "desk role", None, before.desk_role, after.desk_role)
-            connection.execute(INSERT_AUDIT, row.values())
+        for may in ROLES:
+            if before.role(may) != after.role(may):
+                set_role(connection, server, may, after.role(may))
+                row = AuditRow(now, server, who, f"{may} role", None, before.role(may), after.role(may))
+                connection.execute(INSERT_AUDIT, row.values())
         wakes.append(self._lead(connection, server, who, now, before, after))
         set_reminders_in(connection, server, who, now, before.reminders, after.reminders, self._lead_times)
         changed = self._follow(connection, server, who, now, before, after, wall)
@@ -234,10 +237,11 @@ def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
     """Return what a server has set, in the transaction under way."""
     rows = fetch(
         connection,
-        "SELECT desk_role, desk_channel, two_person AND two_person_ends IS NULL FROM servers WHERE id = ?",
+        """SELECT reporter_role, desk_role, manager_role, desk_channel, two_person AND two_person_ends IS NULL
+           FROM servers WHERE id = ?""",
         (server,),
     )
-    role, desk, two_person = rows[0] if rows else (None, None, 0)
+    reporters, editors, managers, desk, two_person = rows[0] if rows else (None, None, None, None, 0)
     channels: dict[int, list[FollowSettings]] = {}
     for channel, contest, least, board, taste in fetch(
         connection,
@@ -248,7 +252,9 @@ def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
         channels.setdefault(channel, []).append(follow)
     public = {row[0] for row in fetch(connection, "SELECT id FROM channels WHERE server = ? AND public", (server,))}
     return ServerSettings(
-        desk_role=role,
+        reporter_role=reporters,
+        desk_role=editors,
+        manager_role=managers,
         desk_channel=desk,
         two_person=bool(two_person),
         leads=tuple(

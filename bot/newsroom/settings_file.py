@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.clock import Clock
 from bot.errors import BadInputError
+from bot.follows.levels import ROLES
 from bot.newsroom.audit_store import AuditStore
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.server_settings import ServerSettings, read_settings
@@ -145,15 +146,15 @@ class NewsroomSettings:
 
 
 def _check_role(importer: Importer, before: ServerSettings, after: ServerSettings) -> None:
-    if before.desk_role != after.desk_role and not importer.manages:
-        raise BadInputError("the file sets another role for the desk, and only who may manage the server can")
+    if any(before.role(may) != after.role(may) for may in ROLES) and not importer.manages:
+        raise BadInputError("the file sets other roles, and only who may manage the server can")
 
 
 def _check_roles(importer: Importer, settings: ServerSettings) -> None:
     """Refuse roles that the server does not have, and @everyone, which is one of Discord's roles too."""
-    roles = [settings.desk_role, *(f.taste.mention for c in settings.channels for f in c.follows)]
+    roles = [*(settings.role(may) for may in ROLES), *(f.taste.mention for c in settings.channels for f in c.follows)]
     if importer.server in roles:
-        raise BadInputError("the file names @everyone as a role, which is never one of the desk's nor mentioned")
+        raise BadInputError("the file names @everyone as a role, which is never one of the newsroom's nor mentioned")
     for role in roles:
         if role is not None and not importer.is_role(role):
             raise BadInputError(f"the file names the role {role}, which this server does not have")

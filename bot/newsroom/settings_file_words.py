@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.desk.desk_file import Desk
+from bot.follows.levels import Role
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.newsroom.audit_store import Audited
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
@@ -18,14 +19,24 @@ from bot.wording.names import name_of
 from bot.wording.numbers import votes
 from bot.wording.times import when
 
+_ROLES: dict[Role, str] = {
+    "reporter": "The reporters' role",
+    "desk": "The desk's role",
+    "manager": "The managers' role",
+}
+
+
 _MOST_SAID, _MOST_KEY, _MOST_VALUE = 160, 30, 80
 
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
     """Return what would change, a line each; empty: nothing would."""
     lines = []
-    if before.desk_role != after.desk_role:
-        lines.append(f"~ The desk's role: {_role(before.desk_role)} → {_role(after.desk_role)}")
+    lines += [
+        f"~ {named}: {_role(before.role(may))} → {_role(after.role(may))}"
+        for may, named in _ROLES.items()
+        if before.role(may) != after.role(may)
+    ]
     if before.desk_channel != after.desk_channel:
         lines.append(f"~ The desk's channel: {_channel(before.desk_channel)} → {_channel(after.desk_channel)}")
     if before.two_person != after.two_person:
@@ -105,7 +116,7 @@ def _changed(row: Audited, setting: Setting, now: datetime) -> str:
     """Return what was stored of a change, with names where it has ids: "channel #desk, public no → yes"."""
     before, after = (json.loads(part) if part is not None else None for part in (row.before, row.after))
     if not isinstance(before, dict) and not isinstance(after, dict):
-        key = row.what.removeprefix("desk ")
+        key = "role" if row.what.endswith(" role") else row.what.removeprefix("desk ")
         return " → ".join(_named(key, value, setting, now) for value in (before, after) if value is not None)
     old, new = (value if isinstance(value, dict) else {} for value in (before, after))
     if row.what == "desk reminders":

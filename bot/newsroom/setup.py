@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.events.event import EventKind
+from bot.follows.levels import Role
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
@@ -54,8 +55,6 @@ class SettingsEditor:
     server: int
     who: str
     """As the audit names them."""
-    manages: bool
-    """May manage the server."""
     lacks: Lacks
 
 
@@ -103,11 +102,10 @@ class Setup:
         settings = await self._store.read(editor.server)
         return channel_card(channel, settings, self._setting, editor.lacks, page, note)
 
-    async def role(self, editor: SettingsEditor, role: int | None) -> Answer:
-        """Set the desk's role; None: who may manage the server."""
-        if not editor.manages:
-            raise BadInputError("only who may manage the server can set the desk's role")
-        await self._change(editor, lambda now: now.model_copy(update={"desk_role": role}))
+    async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Answer:
+        """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role."""
+        refuse_everyone(editor.server, role)
+        await self._change(editor, lambda now: now.model_copy(update={f"{may}_role": role}))
         return await self.go(editor, "role", "**Set.**")
 
     async def desk(self, editor: SettingsEditor, channel: int | None) -> Answer:

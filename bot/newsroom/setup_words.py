@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from bot.desk.desk_file import Contest, Desk
 from bot.events.event import EventKind
 from bot.events.reminder import LEADS
+from bot.follows.follows_words import MAY
+from bot.follows.levels import Role
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
@@ -17,7 +19,7 @@ from bot.wording.names import name_of
 from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length
 
-_STEPS = (("role", "1 Role"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
+_STEPS = (("role", "1 Roles"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
 
 
 def first_step(settings: ServerSettings) -> str:
@@ -36,17 +38,12 @@ not see the channel."""
 
 def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
     """Return everything that is set, what the bot lacks where, and a button to each step."""
-    role = (
-        f"<@&{settings.desk_role}>"
-        if settings.desk_role
-        else "not set, so only who may manage the server changes anything"
-    )
     second = (
         "Two people: what one enters, another confirms." if settings.two_person else "What staff enter counts at once."
     )
     lines = [
         "**Setting up Tallydesk in this server.** Leave whenever you like; `/desk setup` shows how far it is.",
-        f"1. The desk's role: {role}.",
+        f"1. Roles: {'; '.join(f'{name.lower()}, {_role(settings.role(may))}' for may, name in _ROLES.items())}.",
         f"2. The desk is asked in: {_channel(settings.desk_channel) or 'no channel yet'}. {second}",
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
@@ -65,22 +62,37 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
 
 
 def role_card(settings: ServerSettings, note: str = "") -> Answer:
-    """Return the step of the desk's role."""
-    now = (
-        f"Now: <@&{settings.desk_role}>."
-        if settings.desk_role
-        else "Now: no role; only those who may manage the server can."
-    )
+    """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
-            "**Step 1 of 4: the desk's role.** Who has it may set what channels follow, enter, confirm and correct. "
-            "Setting it takes the permission to manage the server."
+            "**Step 1 of 4: roles.** Choose none where nobody is to have it. Setting them takes the permission to manage the "
+            "server; who has that may do everything."
         ),
-        now,
+        *(f"- {name}, {_role(settings.role(may))}: may {MAY[may]}." for may, name in _ROLES.items()),
+        (
+            "Discord shows `/follow` and `/unfollow` only to who may manage the server. To open one to the managers' role: "
+            "Server Settings, Integrations, Tallydesk, the command, *Add Roles or Members*. There `/desk` can be hidden from "
+            "everyone but the desk too; what a role may do there stays as it is here."
+        ),
     ]
-    select = Select("setup:role", "The desk's role", of="roles", chosen=settings.desk_role)
-    buttons = (*_clear(settings.desk_role, "No role", "setup:norole"), *_ways("desk", "Next: desk's channel"))
-    return Answer(_content(note, lines), (), buttons, selects=(select,))
+    selects = tuple(
+        Select(
+            f"setup:role:{may}",
+            f"{name}' role" if name.endswith("s") else f"{name}'s role",
+            least=0,
+            of="roles",
+            chosen=settings.role(may),
+        )
+        for may, name in _ROLES.items()
+    )
+    return Answer(_content(note, lines), (), _ways("desk", "Next: desk's channel"), selects=selects)
+
+
+_ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
+
+
+def _role(role: int | None) -> str:
+    return f"<@&{role}>" if role else "no role"
 
 
 def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:

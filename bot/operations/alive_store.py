@@ -9,7 +9,8 @@ from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import may_go
-from bot.outbox.rows import Numbers, OutboxRow, next_numbers, write_posts
+from bot.outbox.rows import Numbers, OutboxRow
+from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.wording.draft import Draft
@@ -124,7 +125,7 @@ class AliveStore:
                 know_server(connection, OPERATOR)
                 numbers = Numbers(next_numbers(connection))
                 post = OutboxRow.worded(OPERATOR, channel, numbers.number(OPERATOR, draft.words), draft, now)
-                write_posts(connection, [post], numbers, now.timestamp)
+                add_rows(connection, [post], to_micros(now), numbers)
 
         await self._database.transact(work)
 

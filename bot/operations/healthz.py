@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot import __version__
 from bot.errors import TallydeskError
-from bot.listening import SERVER, listening
+from bot.listening import SERVER, QuietServer, listening
 from bot.operations.vitals import JobVitals, Vitals, presentable, report, unhealthy_reason
 
 PATH, METRICS = "/healthz", "/metrics"
@@ -66,7 +66,7 @@ async def serving_health(
             report(vitals, now, why, __version__, jobs()),
         )
 
-    server = web.Server(answer, access_log=None, keepalive_timeout=5.0)
+    server = QuietServer(answer, access_log=None, keepalive_timeout=5.0)
     async with listening(server, host, port, "TALLYDESK_HEALTH_PORT") as taken:
         yield taken
 

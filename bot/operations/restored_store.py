@@ -12,7 +12,8 @@ from bot.outbox.approval_store import ask_again
 from bot.outbox.copied_rows_store import open_rows, settle_row, supersede_operators
 from bot.outbox.kinds import Kinds
 from bot.outbox.post import Action
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_wake, write_posts
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State
 from bot.schedule.reminders_store import take_as_posted
@@ -20,6 +21,7 @@ from bot.schedule.rundown_store import take_as_listed
 from bot.tally.boards_store import show_anew
 from bot.tally.changes_store import ChangePosts, span_between
 from bot.tally.intake_store import Leading
+from bot.tally.spans_store import ReadingSpan
 from bot.tally.told_store import (
     SinceCopy,
     changed_since_copy,
@@ -168,8 +170,8 @@ class RestoredStore:
                 number = numbers.number(server, (since.series, since.start, since.end))
                 rows.append(
                     OutboxRow(
-                        server, since.channel, number, _kind(since), now, since.contest, since.source, since.series,
-                        since.start, since.end,
+                        server, since.channel, number, _kind(since), now, since.contest, since.source,
+                        chain=since.series, topic=ReadingSpan(since.start, since.end),
                     )
                 )  # fmt: skip
             tell_since_copy(connection, [(one.since, row.number) for one, row in zip(roll_ups, rows, strict=True)])
@@ -178,7 +180,7 @@ class RestoredStore:
             what = "restored roll up" if post else "restored drop"
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, what, after={"posts": len(rows)}).values())
             rows += _edits(connection, found[0][1], said(len(rows)), now)
-            write_posts(connection, rows, numbers, self._wall)
+            add_rows(connection, rows, int(self._wall() * 1_000_000), numbers)
             return SinceRestore(None, tuple(roll_ups)), to_wake(rows)
 
         return await self._database.transact(work)
@@ -223,10 +225,8 @@ class RestoredStore:
             board = fetch(connection, "SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
             draft, numbers = notice(copied_at, now, bool(board)), Numbers(next_numbers(connection))
             number = numbers.number(server, draft.words)
-            write_posts(connection, [OutboxRow.worded(server, channel[0][0], number, draft, now)], numbers, self._wall)
-            ((key,),) = fetch(
-                connection, "SELECT max(id) FROM outbox WHERE server = ? AND number = ?", (server, number)
-            )
+            row = OutboxRow.worded(server, channel[0][0], number, draft, now)
+            (key,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
         connection.execute(
             "INSERT OR REPLACE INTO restores (server, restored_at, wall_copied, notice) VALUES (?, ?, ?, ?)",
             (server, to_micros(now), to_micros(copied_at), key),
@@ -235,7 +235,7 @@ class RestoredStore:
     def _roll_ups(self, connection: sqlite3.Connection, server: int, now: datetime) -> list[RollUp]:
         found = []
         for one in changed_since_copy(connection, server, self._leading):
-            span = span_between(connection, _kind(one), one.series, one.start, one.end, to_micros(now))
+            span = span_between(connection, _kind(one), ReadingSpan(one.start, one.end), now)
             family = self._kinds.family(span.kind)
             draft = family.compose(span) if isinstance(family, ChangePosts) else None
             if draft is not None:

@@ -12,8 +12,8 @@ Others hold `Outbox` (`outbox.py`). Begin with `states.py` (the state machine), 
   changes it covers, nothing is worded that is merged away, and every attempt sends the same.
 - Lead changes, revisions, first readings and certifications are never merged; corrections and retractions are never
   muted.
-- Each row of a leading source covers the changes after one reading up to another; merging joins the spans, so each
-  change is covered by exactly one post.
+- Each row of a chain goes on where the one before it ended, and merging lets one tell what all were to tell: nothing is
+  told twice, and nothing left out.
 - A channel's numbers only grow.
 - It knows no topic: what a kind says and what follows from it is a class of the topic.
 """

@@ -14,7 +14,8 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import word
 from bot.outbox.merging_store import merge, read_post
 from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
@@ -37,7 +38,7 @@ def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
 def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
     """Show the desk a post whose turn has come; return channels to wake.
 
-    One of the same contest and series that the desk has not answered yet is told by this one, where both may be merged.
+    One of the same contest and chain that the desk has not answered yet is told by this one, where both may be merged.
     """
     if post.source is not None and not _may_tell(post.source, kinds.setting):
         _fail(connection, post, INSIDE)
@@ -75,7 +76,7 @@ def ask(
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
     added.append(OutboxRow.worded(post.server, channel, number, asked, at, about=post.id))
     added[0] = replace(added[0], picture=post.picture)  # what shows the post
-    connection.executemany(INSERT_OUTBOX, [row.values(now) for row in added])
+    add_rows(connection, added, now)
     return {channel: kinds[post.kind].urgent}
 
 
@@ -106,7 +107,7 @@ def tell_decided(
             content=decided_content(content, post.number, post.channel, decision, setting), buttons=(),
         )  # fmt: skip
         edits.append(edit)
-    connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
+    add_rows(connection, edits, now)
     return to_wake(edits)
 
 
@@ -146,7 +147,7 @@ def free(
 ) -> tuple[int, dict[int, bool]]:
     """Let what waits for Publish in a channel and its threads go without it; return how much, and channels to wake.
 
-    Nobody approved its words, and those of changes are made anew when it is sent: what came before has gone out by then.
+    Nobody approved its words, and those of a chain are made anew when it is sent: what came before has gone out by then.
     """
     rows = fetch(
         connection,
@@ -159,7 +160,7 @@ def free(
     for row in rows:
         post = post_of(row)
         connection.execute(
-            "UPDATE outbox SET state = ?, content = iif(series IS NULL, content, NULL) WHERE id = ?",
+            "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL) WHERE id = ?",
             (moved(post.state, Transition.APPROVED), post.id),
         )
         if decision.at is not None:
@@ -185,7 +186,7 @@ def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) 
     if not rows:
         return None
     before = post_of(rows[0])
-    return before if kinds[before.kind].mergeable and before.series == post.series else None
+    return before if kinds[before.kind].mergeable and before.chain == post.chain else None
 
 
 def is_it_there(post: Post, why: str, setting: Setting) -> Draft:

@@ -12,7 +12,8 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
 from bot.outbox.replacing_store import drop_retractions, replaced_by
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
+from bot.outbox.rows import AuditRow, joined_messages
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.waiting_store import naming, show_what_follows
 from bot.wording.draft import Link, address_of
@@ -159,15 +160,15 @@ def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressO
 
 def _told_later(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Link | str | None:
     """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
-    key = (post.channel, post.contest, post.source, post.series, post.id)
+    key = (post.channel, post.contest, post.source, post.chain, post.id)
     rows = fetch(
         connection,
         f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
-           WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state = 'sent'
+           WHERE channel = ? AND contest = ? AND source = ? AND chain IS ? AND id > ? AND state = 'sent'
              AND action = 'post' AND kind NOT IN {kinds.unmutable}
            UNION ALL
            SELECT id, number, NULL, NULL FROM outbox
-           WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state IN ('pending', 'sending')
+           WHERE channel = ? AND contest = ? AND source = ? AND chain IS ? AND id > ? AND state IN ('pending', 'sending')
              AND state = 'sending' AND action = 'post' AND kind NOT IN {kinds.unmutable}
            ORDER BY 1 LIMIT 1""",  # noqa: S608 - our own names
         (*key, *key),

@@ -5,14 +5,15 @@ import sqlite3
 from bot.database.database import fetch, from_micros
 from bot.outbox.post import Action, Post
 from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, to_wake
+from bot.outbox.rows import OutboxRow, to_wake
+from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import skip_numbers
 from bot.wording.draft import Draft, Link, address_of
 
 
 def add(connection: sqlite3.Connection, now: int, *rows: OutboxRow) -> dict[int, bool]:
     """Put rows into the outbox that carry the numbers of others; return channels to wake."""
-    connection.executemany(INSERT_OUTBOX, [row.values(now) for row in rows])
+    add_rows(connection, rows, now)
     return to_wake(rows)
 
 

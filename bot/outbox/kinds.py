@@ -146,11 +146,15 @@ class Family:
         return {}
 
 
+Copy = Callable[[sqlite3.Connection, int, int], None]
+"""Lets a row that is put anew tell of what the old one was to tell, in a topic's own table: (the old row, the new one)."""
+
+
 class Kinds:
     """Every kind of post, by its name."""
 
-    def __init__(self, setting: Setting, families: Iterable[Family]) -> None:
-        """Register families; `setting` is how the desk is told and asked.
+    def __init__(self, setting: Setting, families: Iterable[Family], copies: Iterable[Copy]) -> None:
+        """Register families, and what copies what posts tell of; `setting` is how the desk is told and asked.
 
         Raises:
             ValueError: two families have a kind of the same name.
@@ -158,6 +162,7 @@ class Kinds:
         """
         self.setting = setting
         self.families = tuple(families)
+        self.copies = tuple(copies)
         self._family: dict[str, Family] = {}
         self._kind: dict[str, Kind] = {}
         for family in self.families:

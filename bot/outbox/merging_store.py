@@ -22,7 +22,7 @@ WAITED = 60_000_000
 def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int) -> list[list[Post]]:
     """Return the runs of posts of one channel that are to become one each, oldest first.
 
-    The oldest post decides whether anything merges. A run are posts of one contest and series, up to one of that
+    The oldest post decides whether anything merges. A run are posts of one contest and chain, up to one of that
     contest that may not be merged.
     """
     if not waiting or now - waiting[0].created <= WAITED:
@@ -33,7 +33,7 @@ def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int) -> list[list[Post]
         run = open_runs.get(post.contest)
         if not kinds.is_mergeable(post):
             open_runs.pop(post.contest, None)
-        elif run and run[-1].series == post.series:
+        elif run and run[-1].chain == post.chain:
             run.append(post)
         else:
             runs.append([post])
@@ -62,13 +62,11 @@ _NAMED = re.compile(r"\(#(\d+)\)")
 
 _COPY = """
 INSERT INTO outbox (
-  server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
-  event, reminder, since, content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
-  picture, asks, mention, was)
+  server, channel, action, number, kind, contest, source, chain, statement, about, content, embeds,
+  components, quiet, news_at, approved_by, wall_created, wall_next, picture, asks, mention)
 SELECT
-  server, channel, action, ?, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
-  event, reminder, since, ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
-  picture, asks, mention, was
+  server, channel, action, ?, kind, contest, source, chain, statement, about, ?, embeds,
+  components, quiet, news_at, approved_by, wall_created, wall_next, picture, asks, mention
 FROM outbox WHERE id = ?
 """
 
@@ -82,7 +80,7 @@ def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
 def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds) -> list[int]:
     """Put posts of one server at the end of the outbox, in their order; return the new rows' ids.
 
-    Posts that had one number have one number again. Words of changes that no editor approved are made anew; all others
+    Posts that had one number have one number again. Words of a chain that no editor approved are made anew; all others
     stay, but for the numbers.
     """
     if not posts:
@@ -94,7 +92,7 @@ def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds)
     keys = []
     for post in posts:
         number = numbers[post.number]
-        remade = post.series is not None and post.approved_by is None
+        remade = post.chain is not None and post.approved_by is None
         content = None if remade or post.content is None else renumbered(post.content, number, numbers)
         key = connection.execute(_COPY, (number, content, post.id)).lastrowid
         assert key is not None  # noqa: S101 - a row was inserted
@@ -102,6 +100,8 @@ def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds)
             "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
             (moved(post.state, Transition.MERGED), key, post.id),
         )
+        for copy in kinds.copies:
+            copy(connection, post.id, key)
         kinds.family(post.kind).renumbered(connection, post, number)
         keys.append(key)
     skip_numbers(connection, server, len(numbers))

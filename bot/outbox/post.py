@@ -19,9 +19,9 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
-             content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread, was,
+COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
+             content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
+             wall_last, wall_next, attempts, picture, mention, thread,
              file_refused"""
 
 
@@ -37,9 +37,8 @@ class Post:
     kind: PostKind
     contest: str | None
     source: str | None
-    series: int | None
-    from_reading: int | None
-    to_reading: int | None
+    chain: int | None
+    """It goes on where the row before it of the same chain ended; None: it stands by itself."""
     about: int | None
     """The row whose message this one replaces, edits, pins or deletes."""
     content: str | None
@@ -50,8 +49,6 @@ class Post:
     """None: it has none; an edit leaves them as they are."""
     quiet: bool
     news_at: int
-    checked_at: int | None
-    """When the source had last been asked by then."""
     state: State
     approved_by: str | None
     created: int
@@ -64,18 +61,10 @@ class Post:
     attempts: int
     picture: int | None = None
     """The row of the picture that it shows."""
-    event: int | None = None
-    """The schedule's entry that it tells of."""
-    reminder: int | None = None
-    """The reminder that it is."""
-    since: int | None = None
-    """The audit row of the first change of that entry that it tells."""
     mention: int | None = None
     """The one role that it mentions."""
     thread: int | None = None
     """The thread that it goes into, or was last attempted in; None: its channel itself."""
-    was: int | None = None
-    """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
     file_refused: str | None = None
     """Why Discord did not take its picture, without which it goes from then on; None: it was not refused."""
 

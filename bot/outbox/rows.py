@@ -1,28 +1,36 @@
-"""Rows before they are written, and the writing of them: posts with their numbers, audit rows."""
+"""Rows before they are written: posts with their numbers, audit rows."""
 
 import hashlib
-import sqlite3
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Protocol, Self
 
 from pydantic_core import to_json as encode
 
 from bot.count.reading import Reading
-from bot.database.database import fetch, to_micros
+from bot.database.database import to_micros
 from bot.outbox.post import Action
-from bot.outbox.servers_store import set_next_numbers
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
+
+
+class TopicRow(Protocol):
+    """What a post tells of: a row of its topic's own table, keyed by the post's."""
+
+    INSERT: ClassVar[str]
+    """Its first value is the post's row."""
+
+    def values(self) -> tuple[object, ...]:
+        """Return the others."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A post that is to be sent, before it has an id.
 
-    One that tells of changes says only which: those of `series` after `from_reading` (None: the first reading)
-    up to `to_reading`; its words are made when it is taken up. Any other has its words from the start. One that edits,
-    pins or deletes is `about` the row whose message it changes, and carries that post's number.
+    Where it has no words yet they are made when it is taken up, of what it tells of. One that edits, pins or deletes is
+    `about` the row whose message it changes, and carries that post's number.
     """
 
     server: int
@@ -32,24 +40,15 @@ class OutboxRow:
     news_at: datetime
     contest: str | None = None
     source: str | None = None
-    series: int | None = None
-    from_reading: int | None = None
-    to_reading: int | None = None
     statement: int | None = None
     about: int | None = None
-    confirms: int | None = None
-    """The entry of the desk that it says is now confirmed."""
+    chain: int | None = None
+    """It goes on where the row before it of the same chain ended; None: it stands by itself."""
+    topic: TopicRow | None = None
+    """What it tells of, as its topic keeps it."""
     asks: str | None = None
     """Of a notice that a reading is held: the hold, as `hold_key` has it."""
-    event: int | None = None
-    """The schedule's entry that it tells of."""
-    reminder: int | None = None
-    """The reminder that it is; its words are made when it is taken up."""
-    since: int | None = None
-    """The audit row of the first change of that entry that it tells; its words are made when it is taken up."""
     draft: Draft | None = None
-    checked_at: datetime | None = None
-    """When the source had last been asked."""
     action: Action = Action.POST
     content: str | None = None
     """The words of an edit, whole."""
@@ -59,8 +58,6 @@ class OutboxRow:
     """The buttons of an edit; None: those that are there stay."""
     picture: int | None = None
     """The row of the picture that it shows."""
-    was: int | None = None
-    """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
     urgent: bool = False
     """Its kind goes before others, and so its channel is woken in a hurry."""
 
@@ -88,27 +85,17 @@ class OutboxRow:
         )  # fmt: skip
 
     def values(self, wall: int) -> tuple[object, ...]:
-        """Return the columns of `INSERT_OUTBOX`; `wall` is the wall clock in microseconds."""
+        """Return the columns that `add_rows` writes; `wall` is the wall clock in microseconds."""
         draft = self.draft
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
-            self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
-            self.from_reading, self.to_reading, self.statement, self.about, self.confirms, self.asks,
-            self.event, self.reminder, self.since,
+            self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.chain,
+            self.statement, self.about, self.asks,
             draft.content(self.number) if draft else self.content,
             draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
-            to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall, self.picture,
-            self.was,
+            to_micros(self.news_at), wall, self.picture,
         )  # fmt: skip
-
-
-INSERT_OUTBOX = """
-INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
-                    about, confirms, asks, event, reminder, since, content, embeds, components, quiet, news_at, checked_at,
-                    wall_created, picture, was)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
 
 
 def hold_key(series: int, since: datetime) -> str:
@@ -157,16 +144,13 @@ class AuditRow:
     """Of a change of the schedule: the entry's id, of whose history this is a part."""
 
     def values(self) -> tuple[object, ...]:
-        """Return the columns of `INSERT_AUDIT`."""
+        """Return the columns that `INSERT_AUDIT` writes."""
         return (
             to_micros(self.at), self.server, self.who, self.what, self.why,
             None if self.before is None else to_json(self.before),
             None if self.after is None else to_json(self.after),
             self.entry,
         )  # fmt: skip
-
-
-INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Numbers:
@@ -193,22 +177,3 @@ def to_json(value: object) -> str:
 
 Wake = Callable[[Mapping[int, bool]], None]
 """Tells the dispatcher which channels have a post waiting, and whether an urgent one."""
-
-
-def write_posts(
-    connection: sqlite3.Connection, posts: Sequence[OutboxRow], numbers: Numbers, wall: Callable[[], float]
-) -> None:
-    """Put posts into the outbox and keep the servers' next numbers, in the transaction under way."""
-    if posts:
-        insert_posts(connection, posts, numbers, int(wall() * 1_000_000))
-
-
-def insert_posts(connection: sqlite3.Connection, posts: Sequence[OutboxRow], numbers: Numbers, stamp: int) -> None:
-    """Do the same; `stamp` is the wall clock in microseconds."""
-    connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
-    set_next_numbers(connection, [(server, numbers.next_numbers[server]) for server in {post.server for post in posts}])
-
-
-def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
-    """Return each server's next number, in the transaction under way."""
-    return dict(fetch(connection, "SELECT id, next_number FROM servers"))

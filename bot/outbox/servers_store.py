@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from bot.database.database import fetch, to_micros
 
@@ -34,9 +35,14 @@ def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> 
         )
 
 
-def set_desk_role(connection: sqlite3.Connection, server: int, role: int | None) -> None:
-    """Keep the role that may write in a server; None: who may manage the server."""
-    connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (role, server))
+def set_role(
+    connection: sqlite3.Connection, server: int, may: Literal["reporter", "desk", "manager"], role: int | None
+) -> int | None:
+    """Keep a role that a server sets (None: it is nobody's); return what it was."""
+    column = {"reporter": "reporter_role", "desk": "desk_role", "manager": "manager_role"}[may]
+    rows = fetch(connection, f"SELECT {column} FROM servers WHERE id = ?", (server,))  # noqa: S608 - our own names
+    connection.execute(f"UPDATE servers SET {column} = ? WHERE id = ?", (role, server))  # noqa: S608 - our own names
+    return rows[0][0] if rows else None
 
 
 def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> None:
@@ -72,11 +78,9 @@ def know_thread(connection: sqlite3.Connection, server: int, thread: int, channe
     )
 
 
-def forget_event_posts(connection: sqlite3.Connection, server: int) -> None:
-    """Delete all that was told of a server's events: by direct message, too, which belongs to no server."""
-    connection.execute(
-        "DELETE FROM outbox WHERE event IN (SELECT id FROM schedule_entries WHERE server = ?)", (server,)
-    )
+def forget_rows(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
+    """Delete rows of the outbox."""
+    connection.executemany("DELETE FROM outbox WHERE id = ?", [(key,) for key in keys])
 
 
 def forget_server(connection: sqlite3.Connection, server: int) -> None:

@@ -16,7 +16,8 @@ from bot.outbox.delivery_words import Delivery
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue, to_requeue
 from bot.outbox.post import Action
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, take_number
 from bot.outbox.states import State
 from bot.outbox.two_person_words import two_person_decided, two_person_notice
@@ -273,7 +274,7 @@ def two_person_in(
     until = now + ALONE_AFTER
     number = take_number(connection, server)
     row = OutboxRow.worded(server, channel, number, two_person_notice(who, until, setting, now), now)
-    key = connection.execute(INSERT_OUTBOX, row.values(wall)).lastrowid
+    (key,) = add_rows(connection, [row], wall)
     connection.execute(
         """UPDATE servers SET two_person_ends = ?, two_person_ended_by = ?, two_person_question = ? WHERE id = ?""",
         (to_micros(until), who, key, server),
@@ -299,7 +300,7 @@ def _say_decided(
     edit = OutboxRow(
         server, channel, number, "notice", now, about=question, action=Action.EDIT, content=words, buttons=()
     )
-    connection.execute(INSERT_OUTBOX, edit.values(wall))
+    add_rows(connection, [edit], wall)
     return to_wake([edit])
 
 

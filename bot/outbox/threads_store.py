@@ -18,7 +18,8 @@ from bot.database.database import fetch, from_micros
 from bot.outbox.follow_up_store import add, tell_desk
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.post import Action, Post
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, joined_messages
+from bot.outbox.rows import OutboxRow, joined_messages
+from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
 from bot.outbox.threads_words import thread_name, thread_post
@@ -83,7 +84,7 @@ def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -
     name, draft = thread_name(contest), thread_post(contest, kinds.setting)
     number = take_number(connection, post.server)
     row = OutboxRow.worded(post.server, post.channel, number, draft, from_micros(post.news_at))
-    begun = connection.execute(INSERT_OUTBOX, row.values(wall)).lastrowid
+    (begun,) = add_rows(connection, [row], wall)
     connection.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
     return True
 

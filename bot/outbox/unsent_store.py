@@ -35,9 +35,9 @@ def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, k
     )
 
 
-def tell_from(connection: sqlite3.Connection, key: int, from_reading: int | None, kind: PostKind) -> None:
-    """Let a row tell what has changed since another reading, as a post of another kind; None: since the first."""
-    connection.execute("UPDATE outbox SET from_reading = ?, kind = ? WHERE id = ?", (from_reading, kind, key))
+def set_kind(connection: sqlite3.Connection, key: int, kind: PostKind) -> None:
+    """Let a row be a post of another kind."""
+    connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
 def reword(connection: sqlite3.Connection, key: int, number: int, draft: Draft, now: datetime) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Database, from_micros, moment, to_micros
-from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.outbox.rows import AuditRow
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 
 _MOST = 20_000

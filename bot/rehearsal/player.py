@@ -1,6 +1,7 @@
 """The player: feeds a recorded day through the real front doors of the real bot."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -40,9 +41,6 @@ from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.world import Posted
-
-NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
-
 
 WHO = "rehearsal"
 
@@ -133,7 +131,8 @@ async def play_day(
     clock = ManualClock(day.starts)
     async with AsyncExitStack() as stack:
         feeds = await stack.enter_async_context(FeedServer())
-        standin = await stack.enter_async_context(StandIn())
+        token = secrets.token_urlsafe()
+        standin = await stack.enter_async_context(StandIn(token=token))
         stack.enter_context(pointing_at(standin))
         standin.world.calendar = clock.now
         stage = set_stage(standin, day)
@@ -156,7 +155,7 @@ async def play_day(
         )
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
-        await app.bot.login(NOT_A_TOKEN)
+        await app.bot.login(token)
         names = {channel.id: channel.name for channel in stage.guild.channels.values()}
         at_end = (
             Scoring(app, stage.guild.id, names, reads or _nobody, scored, landed.came, stage.home, pace.lived).close

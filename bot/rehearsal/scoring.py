@@ -4,8 +4,6 @@ Where nobody read anything, nobody was there to miss it, and no scorecard is pos
 same posts.
 """
 
-import errno
-import os
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -17,6 +15,7 @@ from pydantic_core import to_json
 from bot.app import App
 from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE
 from bot.errors import BadInputError
+from bot.files import WholeFile
 from bot.outbox.notices_store import NoticeStore
 from bot.outbox.sent_store import SentPost
 from bot.rehearsal.day import Day
@@ -105,35 +104,24 @@ class ScoreFile:
         """
         self._path = path
         self._day = day
-        self._target = path.resolve()
-        self._beside = self._target.with_name(f"{self._target.name}.{os.getpid()}.new")
         self.written = False
-        if path.is_dir():
-            raise self._cannot(os.strerror(errno.EISDIR))
-        # A device or a pipe has nothing beside it, and nothing that could be lost.
-        self._whole = not path.exists() or path.is_file()
-        if self._whole:
-            self._put(self._beside, "")
+        try:
+            self._file = WholeFile(path)
+        except OSError as error:
+            raise self._cannot(error.strerror) from None
 
     def write(self, card: Scorecard) -> None:
         """Write it."""
-        self._put(self._beside if self._whole else self._target, scorecard_json(card, self._day) + "\n")
         try:
-            if self._whole:
-                self._beside.replace(self._target)
+            self._file.stream.write(scorecard_json(card, self._day) + "\n")
+            self._file.put()
         except OSError as error:
             raise self._cannot(error.strerror) from None
         self.written = True
 
     def close(self) -> None:
         """Leave nothing beside the file."""
-        self._beside.unlink(missing_ok=True)
-
-    def _put(self, path: Path, text: str) -> None:
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise self._cannot(error.strerror) from None
+        self._file.close()
 
     def _cannot(self, why: str | None) -> BadInputError:
         return BadInputError(f"{self._path}: the scorecard can't be written ({why})")

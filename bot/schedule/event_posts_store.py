@@ -14,13 +14,15 @@ from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, insert_posts, joined_messages, next_numbers, to_wake
+from bot.outbox.rows import Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.schedule.entries_store import channels_of
 from bot.schedule.event_words_store import draft_of_event
 from bot.schedule.reminders_words import begun_content
+from bot.schedule.told_events_store import ToldEvent, event_of
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
@@ -47,22 +49,22 @@ class EventPosts(Family):
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
         """Edit what its channel was told of the event before, once a post about a change is in it."""
-        if post.kind != "moved":
+        told = event_of(connection, post.id) if post.kind == "moved" else None
+        if told is None:
             return {}
         link = Link(post.number, address_of(post.server, post.place, message))
         rows = fetch(
             connection,
-            """SELECT id, number, content FROM outbox o
-               WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
+            """SELECT id, number, content FROM told_events t JOIN outbox o ON o.id = t.post
+               WHERE t.event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM outbox e
-                   WHERE e.event = o.event AND e.channel = o.channel AND e.about = o.id AND e.kind = 'moved'
-                   AND e.action = 'edit')
+                   WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.kind = 'moved')
                ORDER BY id""",
-            (post.event, post.channel, post.id),
+            (told.event, post.channel, post.id),
         )
         edits = [
             OutboxRow(
-                post.server, post.channel, number, "moved", from_micros(post.news_at), post.contest, event=post.event,
+                post.server, post.channel, number, "moved", from_micros(post.news_at), post.contest, topic=ToldEvent(told.event),
                 about=key, action=Action.EDIT, content=updated_content("Changed", content, post.content or "", link), buttons=(),
             )
             for key, number, content in rows
@@ -115,17 +117,17 @@ def tell_change(
         rows.append(
             OutboxRow(
                 server, channel, numbers.number(server, ("moved", since)), "moved", now, after.event.contest,
-                event=after.id, since=first or since,
+                topic=ToldEvent(after.id, since=first or since),
             )
         )  # fmt: skip
-    insert_posts(connection, rows, numbers, wall)
+    add_rows(connection, rows, wall, numbers)
     return ChangeNotified(joined_messages(wake, to_wake(rows)), sum(server != DIRECT for server, _ in targets))
 
 
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
     rows = fetch(
         connection,
-        f"""SELECT DISTINCT server, channel FROM outbox
+        f"""SELECT DISTINCT server, channel FROM told_events JOIN outbox ON id = post
             WHERE event = ? AND action = 'post' AND state IN {_OPEN}""",  # noqa: S608 - our own names
         (key,),
     )
@@ -150,16 +152,17 @@ def _waiting_change(
     """
     rows = fetch(
         connection,
-        f"""SELECT {COLUMNS} FROM outbox WHERE event = ? AND channel = ? AND kind = 'moved'
-            AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",  # noqa: S608 - our own names
+        f"""SELECT since, {COLUMNS} FROM told_events JOIN outbox ON id = post
+            WHERE event = ? AND channel = ? AND kind = 'moved' AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",  # noqa: S608 - our own names
         (key, channel),
     )
     first, wake = 0, dict[int, bool]()
-    for post in map(post_of, rows):
+    for told_since, *columns in rows:
+        post = post_of(tuple(columns))
         if post.state is State.PENDING and post.approved_by is None:
             return None, wake
         wake = joined_messages(wake, _drop(connection, post, setting, wall))
-        first = first or post.since or 0
+        first = first or told_since or 0
     return first, wake
 
 
@@ -167,8 +170,8 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
     """Let what waits of an entry, and was never attempted, not be sent; return channels to wake."""
     rows = fetch(
         connection,
-        f"""SELECT {COLUMNS} FROM outbox WHERE event = ? AND kind = ? AND action = 'post'
-            AND state IN ('pending', 'awaiting')""",  # noqa: S608 - our own names
+        f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
+            WHERE event = ? AND kind = ? AND action = 'post' AND state IN ('pending', 'awaiting')""",  # noqa: S608 - our own names
         (key, kind),
     )
     return joined_messages(*(_drop(connection, post_of(row), setting, wall) for row in rows))
@@ -186,29 +189,30 @@ def _answer_reminders(
     ((who,),) = fetch(connection, "SELECT who FROM audit WHERE id = ?", (since,))
     rows = fetch(
         connection,
-        """SELECT server, channel, number, id, content FROM outbox
+        """SELECT server, channel, number, id, content FROM told_events JOIN outbox ON id = post
            WHERE event = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
              AND state IN ('sending', 'doubtful', 'sent') AND content IS NOT NULL""",
         (entry.id,),
     )
     edits = [
         OutboxRow(
-            server, channel, number, "reminder", now, entry.event.contest, event=entry.id, about=key,
+            server, channel, number, "reminder", now, entry.event.contest, topic=ToldEvent(entry.id), about=key,
             action=Action.EDIT, content=begun_content(content, who, now, setting), buttons=(),
         )
         for server, channel, number, key, content in rows
     ]  # fmt: skip
-    connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
+    add_rows(connection, edits, wall)
     return to_wake(edits)
 
 
 async def unanswered(database: Database, server: int) -> set[int]:
     """Return the numbers of a server's reminders whose buttons nobody has pressed, and whose event nobody has changed."""
     rows = await database.rows(
-        """SELECT DISTINCT number FROM outbox o INDEXED BY outbox_of_event
-           WHERE event IS NOT NULL AND server = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.event = o.event
-               AND e.channel = o.channel AND e.about = o.id AND e.action = 'edit')""",
+        """SELECT DISTINCT number FROM schedule_entries s
+           CROSS JOIN told_events t ON t.event = s.id CROSS JOIN outbox o ON o.id = t.post
+           WHERE s.server = ?1 AND o.server = ?1 AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM outbox e JOIN told_events x ON x.post = e.id
+               WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board')""",
         (server,),
     )
     return {number for (number,) in rows}

@@ -1,7 +1,7 @@
 """The words of a post about an event, made when its row is claimed: a reminder, or what has changed.
 
 A reminder that waited says how long it still is; one whose event has moved, been called off or is over by then is not
-posted. A `moved` row names the audit row of the first change that its channel does not know (`outbox.since`) and tells
+posted. A `moved` row names the audit row of the first change that its channel does not know (`told_events.since`) and tells
 all up to now: several changes that were not told are one post, and a change that was taken back is none.
 
 The clock may be wrong just then: a reminder that is not posted for its time alone is checked anew once the clock is
@@ -23,6 +23,7 @@ from bot.outbox.post import Post
 from bot.outbox.threads_store import is_public
 from bot.schedule.entries_store import read_entry
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
+from bot.schedule.told_events_store import event_of
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
@@ -38,20 +39,21 @@ def draft_of_event(connection: sqlite3.Connection, post: Post, setting: Setting,
 
     A reminder that is left out comes after all if the clock turns out to have been wrong.
     """
-    entries = fetch(connection, "SELECT server FROM schedule_entries WHERE id = ?", (post.event,))
-    entry = read_entry(connection, entries[0][0], post.event or 0) if entries else None
-    if entry is None:
+    told = event_of(connection, post.id)
+    entries = fetch(connection, "SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
+    entry = read_entry(connection, entries[0][0], told.event) if told and entries else None
+    if told is None or entry is None:
         return Unsaid("the schedule no longer has its event")
-    if post.kind == "reminder":
-        return _reminder(connection, post, entry, setting, now)
-    return _change(connection, post, entry, setting, now)
+    if told.reminder is not None:
+        return _reminder(connection, post, told.reminder, entry, setting, now)
+    return _change(connection, post, told.since, entry, setting, now)
 
 
 def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int]:
     """Return the channels that a reminder was written for and not left out of again for its time."""
     rows = fetch(
         connection,
-        """SELECT DISTINCT channel FROM outbox
+        """SELECT DISTINCT channel FROM told_events JOIN outbox ON id = post
            WHERE event = ? AND reminder = ? AND action = 'post' AND NOT (state = 'dropped' AND why IN (?, ?, ?))""",
         (event, reminder, TOO_LATE, TOO_EARLY, OUTDATED),
     )
@@ -59,9 +61,9 @@ def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int
 
 
 def _reminder(
-    connection: sqlite3.Connection, post: Post, entry: ScheduleEntry, setting: Setting, now: datetime
+    connection: sqlite3.Connection, post: Post, reminder: int, entry: ScheduleEntry, setting: Setting, now: datetime
 ) -> Worded | Unsaid:
-    rows = fetch(connection, "SELECT lead, wall, due_at, person FROM reminders WHERE id = ?", (post.reminder,))
+    rows = fetch(connection, "SELECT lead, wall, due_at, person FROM reminders WHERE id = ?", (reminder,))
     if not rows:
         return Unsaid(OUTDATED)
     lead, wall, due_at, person = rows[0]
@@ -70,24 +72,24 @@ def _reminder(
         now, personal=bool(person), public=is_public(connection, post.channel),
     )  # fmt: skip
     if fate(facts.lead, facts.wall, entry.event, facts.now) == "missed":
-        return _not_now(connection, post, TOO_LATE, "missed", to_micros(now))
+        return _not_now(connection, reminder, TOO_LATE, "missed", to_micros(now))
     if facts.now <= facts.due_at - EARLY_BY:
-        return _not_now(connection, post, TOO_EARLY, "pending", None)
+        return _not_now(connection, reminder, TOO_EARLY, "pending", None)
     return Worded(reminder_post(facts, setting))
 
 
-def _not_now(connection: sqlite3.Connection, post: Post, why: str, state: str, at: int | None) -> Unsaid:
+def _not_now(connection: sqlite3.Connection, reminder: int, why: str, state: str, at: int | None) -> Unsaid:
     """Let a reminder be missed, as was found `at` a time, for as long as the clock is right; or due when its time comes."""
     connection.execute(
-        "UPDATE reminders SET state = ?, done_at = ? WHERE id = ? AND state = 'posted'", (state, at, post.reminder)
+        "UPDATE reminders SET state = ?, done_at = ? WHERE id = ? AND state = 'posted'", (state, at, reminder)
     )
     return Unsaid(why)
 
 
 def _change(
-    connection: sqlite3.Connection, post: Post, entry: ScheduleEntry, setting: Setting, now: datetime
+    connection: sqlite3.Connection, post: Post, since: int | None, entry: ScheduleEntry, setting: Setting, now: datetime
 ) -> Worded | Unsaid:
-    rows = fetch(connection, "SELECT before FROM audit WHERE id = ?", (post.since,))
+    rows = fetch(connection, "SELECT before FROM audit WHERE id = ?", (since,))
     if not rows:
         return Unsaid("what it was is not known any more")
     before = _occasion(rows[0][0])
@@ -95,23 +97,23 @@ def _change(
         return Unsaid("the event is again as its channel knows it")
     about = fetch(
         connection,
-        """SELECT id, number, message, coalesce(thread, channel) FROM outbox
+        """SELECT id, number, message, coalesce(thread, channel) FROM told_events JOIN outbox ON id = post
            WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
            ORDER BY id DESC LIMIT 1""",
         (entry.id, post.channel, post.id),
     )
     link = Link(about[0][1], address_of(post.server, about[0][3], about[0][2])) if about else None
-    facts = MovedFacts(before, entry.event, now, _why(connection, post, entry), link)
+    facts = MovedFacts(before, entry.event, now, _why(connection, since, entry), link)
     return Worded(moved_post(facts, setting), about[0][0] if about else None)
 
 
-def _why(connection: sqlite3.Connection, post: Post, entry: ScheduleEntry) -> str | None:
+def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry) -> str | None:
     """Return why an event is now as the post says: the newest reason among the changes that made it so."""
     rows = fetch(
         connection,
         """SELECT before, after, why FROM audit
            WHERE entry = ? AND id >= ? AND before IS NOT NULL AND after IS NOT NULL ORDER BY id DESC""",
-        (entry.id, post.since),
+        (entry.id, since),
     )
     for before, after, why in rows:
         if made_it_so(_occasion(before), _occasion(after), entry.event) and (why or entry.event.status == "called_off"):

@@ -4,7 +4,8 @@ import sqlite3
 from datetime import datetime
 
 from bot.database.database import Database, fetch
-from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.outbox.rows import AuditRow
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_mirrored
 
 

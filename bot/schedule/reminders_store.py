@@ -18,11 +18,13 @@ from bot.database.database import Database, Row, fetch, moment, to_micros
 from bot.database.installation_store import keep_derived_by
 from bot.events.event import EventKind
 from bot.events.reminder import fate
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import ENTRY, LeadsOf, channels_of, derive, entry_of, read_entry
 from bot.schedule.event_posts_store import DIRECT
 from bot.schedule.event_words_store import has_it
+from bot.schedule.told_events_store import ToldEvent
 
 AT_ONCE = 200
 """Reminders in one transaction, at most."""
@@ -93,7 +95,7 @@ class ReminderStore:
                 state, caused = _settle(connection, row, numbers, now)
                 done.append((state, stamp, row[0]))
                 posts += caused
-            write_posts(connection, posts, numbers, self._wall)
+            add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
             connection.executemany("UPDATE reminders SET state = ?, done_at = ? WHERE id = ?", done)
             return PostedReminders(to_wake(posts), len(rows) == AT_ONCE)
 
@@ -158,7 +160,7 @@ def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: dat
     posts = [
         OutboxRow(
             to_server, channel, numbers.number(to_server, ("reminder", key)), "reminder", now, entry.event.contest,
-            event=entry.id, reminder=key,
+            topic=ToldEvent(entry.id, key),
         )
         for to_server, channel in places
         if channel not in there

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.database.database import Database, to_micros
-from bot.outbox.rows import Numbers, OutboxRow, next_numbers, to_wake, write_posts
+from bot.outbox.rows import Numbers, OutboxRow, to_wake
+from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.sent_store import SentPost, SentPosts
 from bot.wording.draft import Draft
 
@@ -49,7 +50,7 @@ class RundownStore:
                 for (server, channel), draft in drafts.items()
                 if server in fresh
             ]
-            write_posts(connection, posts, numbers, self._wall)
+            add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
             return to_wake(posts)
 
         return await self._database.transact(work)

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from bot.database.database import Database, from_micros, to_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, Leads, ScheduleEntry
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, to_json
-from bot.outbox.servers_store import forget_event_posts, know_server
+from bot.outbox.rows import AuditRow, to_json
+from bot.outbox.rows_store import INSERT_AUDIT
+from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import (
     ENTRY,
     LeadsOf,
@@ -26,6 +27,7 @@ from bot.schedule.entries_store import (
     shown,
 )
 from bot.schedule.event_posts_store import tell_change
+from bot.schedule.told_events_store import forget_told
 from bot.wording.context import Setting
 
 
@@ -298,7 +300,7 @@ _FIELDS = frozenset(Event.model_fields)
 
 def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
     """Delete a server's schedule, and what people were told of it by direct message."""
-    forget_event_posts(connection, server)
+    forget_told(connection, server)
     for sql in (
         "DELETE FROM calendar_entries WHERE server = ?",
         "DELETE FROM proposals WHERE server = ?",

@@ -6,6 +6,8 @@ Others hold `Tally` (`tally.py`). Begin with `intake.py`, then `changes.py`. Rul
   reason (`readings`); a part of an answer that can't be read is kept as its reason (`refusals`).
 - What each channel was told is `told`, by the source that leads there. What an editor dropped stays dropped while the
   feed repeats it.
+- Each post of a series tells of the changes after one reading up to another (`spans`), so each change is told by exactly
+  one post.
 - The desk is ahead of the feeds in a channel when a figure that staff entered contradicts the one posted (table
   `ahead`). The change with which the leading source comes to it is told as "now confirmed by"; after a day the row is
   gone, since figures that are met later are met by chance. Such a post names the entry in `confirms`: a retraction does

@@ -13,7 +13,8 @@ from bot.database.database import Database, Row, fetch, from_micros, moment, to_
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.post import Action, Post
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, to_wake
+from bot.outbox.rows import OutboxRow, to_wake
+from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
 from bot.outbox.unsent_store import reword, supersede, supersede_kind
@@ -115,7 +116,7 @@ class BoardStore:
                 "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
                 (int(board.is_old), board.channel, board.contest),
             )
-        connection.execute(INSERT_OUTBOX, row.values(self._now()))
+        add_rows(connection, [row], self._now())
         return to_wake([row])
 
     def _now(self) -> int:
@@ -184,7 +185,7 @@ def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: d
     )
     for server, number, post in rows:
         row = OutboxRow(server, channel, number, "board", now, contest, about=post, action=Action.DELETE)
-        connection.execute(INSERT_OUTBOX, row.values(wall))
+        add_rows(connection, [row], wall)
     connection.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
 
 

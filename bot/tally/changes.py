@@ -24,6 +24,7 @@ from bot.tally.holds_store import NewerHeld
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes
 from bot.tally.recount_line import LineWatch
+from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
 
@@ -315,11 +316,8 @@ class ChangeRouter:
                 self._now,
                 channel.contest.id,
                 channel.source.id,
-                series.id,
-                start,
-                end,
-                confirms=confirms,
-                checked_at=series.checked_at,
+                chain=series.id,
+                topic=ReadingSpan(start, end, series.checked_at, confirms=confirms),
                 urgent=ChangePosts.is_urgent(kind),
             )
         )

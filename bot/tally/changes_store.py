@@ -20,11 +20,12 @@ from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import joined_messages, to_wake
 from bot.outbox.states import Transition
-from bot.outbox.unsent_store import tell_from
+from bot.outbox.unsent_store import set_kind
 from bot.outbox.waiting_store import show_anew, waiting_behind
 from bot.tally.changes_words import Span, Was, span_post
 from bot.tally.other_sources_store import edits_of
 from bot.tally.other_sources_words import also_said
+from bot.tally.spans_store import ReadingSpan, join_spans, span_of
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
@@ -68,14 +69,15 @@ class ChangePosts(Family):
 
     def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
         """Let the last post of a run begin where the first did."""
-        tell_from(connection, run[-1].id, run[0].from_reading, "margin")
+        join_spans(connection, run[0].id, run[-1].id)
+        set_kind(connection, run[-1].id, "margin")
 
     def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
         """Keep by which post its channel was told, which posts of other sources name."""
         connection.execute(
             """UPDATE told SET number = ? WHERE series = ? AND number = ?
                AND follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
-            (number, post.series, post.number, post.channel, post.contest),
+            (number, post.chain, post.number, post.channel, post.contest),
         )
 
     def follows_on(self, post: Post, earlier: Post) -> bool:
@@ -104,18 +106,21 @@ class ChangePosts(Family):
         had not been told, unless it is taken as told; where a later post has gone out already, nothing is left to tell it
         with.
         """
-        if post.series is None:
+        span = span_of(connection, post.id)
+        if span is None:
             return {}, []
         waiting = waiting_behind(connection, post, kinds)
         for place, later in enumerate(waiting):
-            if (later.series, later.from_reading) == (post.series, post.to_reading):
+            goes_on = span_of(connection, later.id) if later.chain == post.chain else None
+            if goes_on is not None and goes_on.from_reading == span.to_reading:
                 wake, numbers, first = show_anew(connection, waiting[place:], kinds, now)
                 own = not kinds[later.kind].mergeable
-                kind: PostKind = "first" if post.from_reading is None else later.kind if own else post.kind
-                tell_from(connection, first, post.from_reading, kind)
+                kind: PostKind = "first" if span.from_reading is None else later.kind if own else post.kind
+                join_spans(connection, post.id, first)
+                set_kind(connection, first, kind)
                 return wake, numbers
         if not taken_as_told:
-            _untell(connection, post)
+            _untell(connection, post, span)
         return {}, []
 
     def _also(self, agreeing: Sequence[tuple[str, datetime]]) -> str:
@@ -123,34 +128,31 @@ class ChangePosts(Family):
         return also_said(agreeing, self.setting, self._news_now())
 
 
-def _untell(connection: sqlite3.Connection, post: Post) -> None:
+def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> None:
     """Let a channel have been told what it was before a post, unless it has been told more since."""
     told = """follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"""
-    key = (post.channel, post.contest, post.series, post.to_reading)
-    if post.from_reading is None:
+    key = (post.channel, post.contest, post.chain, span.to_reading)
+    if span.from_reading is None:
         connection.execute(f"DELETE FROM told WHERE {told}", key)  # noqa: S608 - our own names
         return
     connection.execute(
         f"""UPDATE told SET reading = ?, number = ?,
             (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",  # noqa: S608
-        (post.from_reading, _told_by(connection, post), post.from_reading, *key),
+        (span.from_reading, _told_by(connection, post, span.from_reading), span.from_reading, *key),
     )
 
 
-def _told_by(connection: sqlite3.Connection, post: Post) -> int | None:
-    """Return the number of the post before this one of the same series, or None."""
+def _told_by(connection: sqlite3.Connection, post: Post, reading: int) -> int | None:
+    """Return the number of the post of the same series that told its channel up to a reading, or None."""
     rows = fetch(
         connection,
-        """SELECT number FROM outbox
+        """SELECT number FROM outbox o JOIN spans s ON s.post = o.id
            WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND to_reading = ?
            UNION ALL
-           SELECT number FROM outbox
-           WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND series = ? AND to_reading = ?""",
-        (
-            post.channel, post.contest, post.source, post.from_reading,
-            post.server, post.channel, post.series, post.from_reading,
-        ),
-    )  # fmt: skip
+           SELECT number FROM outbox o JOIN spans s ON s.post = o.id
+           WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND chain = ? AND to_reading = ?""",
+        (post.channel, post.contest, post.source, reading, post.server, post.channel, post.chain, reading),
+    )
     return rows[0][0] if rows else None
 
 
@@ -173,9 +175,9 @@ def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | 
         connection,
         f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
             WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND id < ?
-              AND (series IS NULL OR series = ?) AND kind IN ({kinds}) AND message IS NOT NULL
+              AND (chain IS NULL OR chain = ?) AND kind IN ({kinds}) AND message IS NOT NULL
             ORDER BY id DESC LIMIT 1""",  # noqa: S608 - question marks
-        (post.channel, post.contest, post.source, post.id, post.series, *(kind.name for kind in _KINDS)),
+        (post.channel, post.contest, post.source, post.id, post.chain, *(kind.name for kind in _KINDS)),
     )
     if not rows:
         return None
@@ -185,36 +187,30 @@ def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | 
 
 def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     """Return what a post tells of."""
-    if post.series is None or post.to_reading is None:
+    span = span_of(connection, post.id)
+    if span is None:
         return None
-    confirms, entered_as = _confirms(connection, post)
+    confirms, entered_as = _confirms(connection, post, span.confirms)
     return replace(
-        span_between(
-            connection, post.kind, post.series, post.from_reading, post.to_reading, post.news_at, post.checked_at
-        ),
+        span_between(connection, post.kind, span, from_micros(post.news_at)),
         held_for=_held_for(connection, post),
         confirms=confirms,
         entered_as=entered_as,
-        was=_was(connection, post),
+        was=_was(connection, span.was),
     )
 
 
-def span_between(
-    connection: sqlite3.Connection,
-    kind: PostKind,
-    series: int,
-    from_reading: int | None,
-    to_reading: int,
-    news_at: int,
-    checked_at: int | None = None,
-) -> Span:
-    """Return a series from one reading (None: its beginning) to another; times are in microseconds since 1970."""
-    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (series,))
-    ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (to_reading,))
+def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:
+    """Return what changed from one reading to another, as a post of a kind tells it that is caused at a time."""
+    ((source, contest, end),) = fetch(
+        connection,
+        "SELECT s.source, s.contest, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
+        (span.to_reading,),
+    )
     start = fetch(
         connection,
         "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
-        (from_reading,),
+        (span.from_reading,),
     )
     changes = fetch(
         connection,
@@ -223,14 +219,14 @@ def span_between(
            JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
            JOIN changes c ON c.reading = r.id
            WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
-        (from_reading, to_reading),
+        (span.from_reading, span.to_reading),
     )
     return Span(
         kind,
         source,
         contest,
-        from_micros(news_at),
-        from_micros(news_at if checked_at is None else checked_at),
+        news_at,
+        span.checked_at or news_at,
         Reading.model_validate_json(start[0][0]) if start else None,
         start[0][1] if start else None,
         Reading.model_validate_json(end),
@@ -238,34 +234,28 @@ def span_between(
     )
 
 
-def _was(connection: sqlite3.Connection, post: Post) -> Was | None:
+def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
     """Return the margin by the source that led before, of a post that says another one leads now."""
-    if post.was is None:
-        return None
     rows = fetch(
         connection,
         """SELECT s.source, c.leader, c.margin FROM readings r JOIN series s ON s.id = r.series
            JOIN changes c ON c.reading = r.id WHERE r.id = ? AND c.margin IS NOT NULL""",
-        (post.was,),
+        (reading,),
     )
     return Was(*rows[0]) if rows else None
 
 
-def _confirms(connection: sqlite3.Connection, post: Post) -> tuple[Statement | None, int | None]:
+def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement | None, int | None]:
     """Return the entry of the desk that a post confirms, and the number of the post that told it in its channel."""
-    rows = fetch(
-        connection,
-        "SELECT s.id, s.source, s.body FROM outbox o JOIN statements s ON s.id = o.confirms WHERE o.id = ?",
-        (post.id,),
-    )
+    rows = fetch(connection, "SELECT source, body FROM statements WHERE id = ?", (statement,))
     if not rows:
         return None, None
-    key, source, body = rows[0]
+    source, body = rows[0]
     told = fetch(
         connection,
         """SELECT number FROM outbox WHERE channel = ? AND contest = ? AND source = ?
            AND state = 'sent' AND action = 'post' AND statement = ? ORDER BY id LIMIT 1""",
-        (post.channel, post.contest, source, key),
+        (post.channel, post.contest, source, statement),
     )
     return Statement.model_validate_json(body), told[0][0] if told else None
 
@@ -275,6 +265,6 @@ def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:
     rows = fetch(
         connection,
         "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",
-        (post.series, post.news_at, REPEATED),
+        (post.chain, post.news_at, REPEATED),
     )
     return rows[0][0] / 1_000_000 if rows and post.kind == "revision" else None

@@ -16,18 +16,8 @@ from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
 from bot.outbox.post import Action
-from bot.outbox.rows import (
-    INSERT_AUDIT,
-    INSERT_OUTBOX,
-    AuditRow,
-    Numbers,
-    OutboxRow,
-    held_key,
-    hold_key,
-    next_numbers,
-    to_wake,
-    write_posts,
-)
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, held_key, hold_key, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.suspensions_store import id_of
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
@@ -229,12 +219,12 @@ class HoldStore:
                 server, channel, numbers.number(server, question.words), question, now, held.contest, held.source,
                 asks=hold_key(series, held.since),
             )  # fmt: skip
-            write_posts(connection, [row], numbers, self._wall)
+            (question_row,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
             connection.execute(
                 """INSERT INTO hold_asks (server, series, since, wants, asked_by, question)
-                   VALUES (?, ?, ?, ?, ?, (SELECT max(id) FROM outbox))
+                   VALUES (?, ?, ?, ?, ?, ?)
                    ON CONFLICT DO UPDATE SET wants = excluded.wants, asked_by = excluded.asked_by, question = excluded.question""",
-                (*key, wants, who),
+                (*key, wants, who, question_row),
             )
             after = {"hold": hold_key(series, held.since), "wants": wants}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold ask", None, None, after).values())
@@ -331,7 +321,7 @@ def _edit(
         content=content, buttons=buttons,
     )  # fmt: skip
     if not reword_edit(connection, notice.key, content, buttons):
-        connection.execute(INSERT_OUTBOX, edit.values(now))
+        add_rows(connection, [edit], now)
     return edit
 
 

@@ -21,17 +21,8 @@ from bot.count.worth import ToldMargin
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import (
-    INSERT_AUDIT,
-    AuditRow,
-    Numbers,
-    OutboxRow,
-    joined_messages,
-    next_numbers,
-    to_json,
-    to_wake,
-    write_posts,
-)
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
 
@@ -452,8 +443,8 @@ def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall
     for rows_of, sql in _WRITES:
         if rows := attrgetter(rows_of)(writes):
             connection.executemany(sql, rows)
-    write_posts(connection, writes.outbox, numbers, wall)
     stamp = int(wall() * 1_000_000)
+    add_rows(connection, writes.outbox, stamp, numbers)
     for newer in writes.holds.newer:
         writes.outbox += say_newer(connection, newer, stamp)
     for ended in writes.holds.ended:

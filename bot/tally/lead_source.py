@@ -22,6 +22,7 @@ from bot.tally.lead_source_store import LeadStore, LeadSwitch, Switch, Switched
 from bot.tally.lead_source_words import LeadFacts, gone_notice, lead_answer, refused_words
 from bot.tally.other_sources import OtherSources
 from bot.tally.recount_line import LineWatch
+from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
 
 DESK_FILE = "desk-file:"
@@ -128,12 +129,13 @@ class _Deciding:
 
     def _post(self, follow: Follow, series: Series, was: int | None, confirms: int | None) -> int:
         end = series.accepted_id
+        assert end is not None  # noqa: S101 - nothing is told of a series without a reading
         number = self._ledger.numbers.number(follow.server, (series.id, was, end, "lead", confirms))
         self.writes.outbox.append(
             OutboxRow(
                 follow.server, follow.channel, number, "first" if was is None else "statement", self._now,
-                series.key[1], self._relead.after, series.id, None, end,
-                confirms=confirms, checked_at=series.checked_at, was=was,
+                series.key[1], self._relead.after, chain=series.id,
+                topic=ReadingSpan(None, end, series.checked_at, was, confirms),
             )
         )  # fmt: skip
         return number
@@ -223,7 +225,7 @@ class LeadSources:
             heard=switched.heard,
             held=switched.held,
             dropped=switched.dropped,
-            posts=len({post.channel for post in switched.posts if post.series is not None}),
+            posts=len({post.channel for post in switched.posts if post.chain is not None}),
             followed=bool(rows),
             paused=await self._control_store.paused(server) is not None,
         )

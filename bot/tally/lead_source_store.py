@@ -16,9 +16,11 @@ from bot.count.change import Change
 from bot.database.database import Database, fetch
 from bot.follows.lead_choices_store import LeadChoice, all_choices, choose_in, chosen_in
 from bot.outbox.post import COLUMNS, post_of
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, OutboxRow
+from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.unsent_store import drop
 from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
+from bot.tally.spans_store import span_of
 
 _ANOTHER_LEADS = "another source leads now"
 
@@ -183,7 +185,7 @@ def _drop_muted(connection: sqlite3.Connection, relead: LeadSwitch) -> int:
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ?1 AND contest = ?2 AND source = ?3
-              AND action = 'post' AND series IS NOT NULL AND kind <> 'revision'
+              AND action = 'post' AND chain IS NOT NULL AND kind <> 'revision'
               AND EXISTS (SELECT 1 FROM mutes WHERE server = ?1 AND source = ?3)
             ORDER BY id""",  # noqa: S608 - our own names
         (server, contest, source),
@@ -191,9 +193,10 @@ def _drop_muted(connection: sqlite3.Connection, relead: LeadSwitch) -> int:
     told_back = set()
     for post in map(post_of, rows):
         drop(connection, post.id, post.state, _ANOTHER_LEADS)
-        if (post.channel, post.series) not in told_back:
-            told_back.add((post.channel, post.series))
-            _tell_back(connection, post.channel, contest, post.series, post.was or post.from_reading)
+        span = span_of(connection, post.id)
+        if span is not None and (post.channel, post.chain) not in told_back:
+            told_back.add((post.channel, post.chain))
+            _tell_back(connection, post.channel, contest, post.chain, span.was or span.from_reading)
     return len(rows)
 
 

@@ -14,7 +14,8 @@ from bot.count.relation import agrees
 from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.post import Action
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow
+from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.tally.intake_store import Ledger
@@ -120,7 +121,7 @@ def edits_of(
         server, channel, number, "statement", from_micros(news_at), contest, source, about=post,
         action=Action.EDIT, content=content, embeds=json.dumps(card, ensure_ascii=False),
     )  # fmt: skip
-    connection.execute(INSERT_OUTBOX, edit.values(wall))
+    add_rows(connection, [edit], wall)
     return [edit]
 
 

@@ -10,7 +10,8 @@ from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
+from bot.outbox.rows import Numbers, OutboxRow, to_json, to_wake
+from bot.outbox.rows_store import add_rows, next_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class SilenceStore:
             around = _load(connection, known)
             writes = decide(around)
             _write(connection, writes, now)
-            write_posts(connection, writes.outbox, around.numbers, self._wall)
+            add_rows(connection, writes.outbox, int(self._wall() * 1_000_000), around.numbers)
             return to_wake(writes.outbox)
 
         return await self._database.transact(work)

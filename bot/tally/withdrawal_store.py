@@ -19,6 +19,7 @@ from bot.outbox.rows import joined_messages, to_json
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.tally.holds_words import Undone
+from bot.tally.spans_store import span_of
 from bot.wording.context import Setting
 
 UNDO = timedelta(minutes=2)
@@ -148,27 +149,27 @@ def _posts(
 ) -> list[tuple[Post, int | None]]:
     """Return the posts that tell of readings, or came of them in the same transactions, each with its message."""
     of_them = """(
-        (o.series = :series AND o.to_reading IN (SELECT value FROM json_each(:gone)))
-        OR (o.series IS NULL AND o.statement IS NULL AND o.contest = :contest AND o.source = :source
+        (o.chain = :series AND s.to_reading IN (SELECT value FROM json_each(:gone)))
+        OR (o.chain IS NULL AND o.statement IS NULL AND o.contest = :contest AND o.source = :source
             AND o.kind IN ('recount_line', 'statement') AND o.news_at IN (SELECT value FROM json_each(:times))))"""
     values = {
-        "series": series,
-        "gone": to_json(list(gone)),
-        "contest": about[0],
-        "source": about[1],
+        "series": series, "gone": to_json(list(gone)), "contest": about[0], "source": about[1],
         "times": to_json(list(times)),
-    }
+    }  # fmt: skip
     rows = connection.execute(
         f"""SELECT o.id, o.message FROM follows f JOIN outbox o INDEXED BY outbox_told
               ON o.channel = f.channel AND o.contest = f.contest AND o.source = :source AND o.state = 'sent' AND o.action = 'post'
+            LEFT JOIN spans s ON s.post = o.id
             WHERE f.contest = :contest AND {of_them}
             UNION
             SELECT o.id, o.message FROM follows f JOIN outbox o INDEXED BY outbox_open
               ON o.channel = f.channel AND o.state IN ('pending', 'sending') AND o.action = 'post'
+            LEFT JOIN spans s ON s.post = o.id
             WHERE f.contest = :contest AND {of_them}
             UNION
             SELECT o.id, o.message FROM follows f JOIN outbox o INDEXED BY outbox_awaiting
               ON o.server = f.server AND o.channel = f.channel AND o.state IN ('awaiting', 'doubtful') AND o.action = 'post'
+            LEFT JOIN spans s ON s.post = o.id
             WHERE f.contest = :contest AND {of_them}
             ORDER BY 1""",  # noqa: S608 - our own words
         values,
@@ -181,10 +182,10 @@ def _untell(
     connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[tuple[Post, int | None]]
 ) -> None:
     """Let channels have been told what they were before these readings, and know no line that these crossed."""
-    first: dict[int, Post] = {}
+    first: dict[int, int | None] = {}
     for post, _ in posts:
-        if post.series == series:
-            first.setdefault(post.channel, post)
+        if post.chain == series and (span := span_of(connection, post.id)):
+            first.setdefault(post.channel, span.from_reading)
     ((accepted, contest),) = fetch(connection, "SELECT accepted, contest FROM series WHERE id = ?", (series,))
     told = fetch(
         connection,
@@ -193,15 +194,16 @@ def _untell(
         (series, to_json(list(gone))),
     )
     for follow, channel in told:
-        start = first[channel].from_reading if channel in first else accepted
+        start = first.get(channel, accepted)
         if start is None:
             connection.execute("DELETE FROM told WHERE follow = ? AND series = ?", (follow, series))
             continue
         connection.execute(
             """UPDATE told SET reading = ?1, waiting_since = NULL, due_at = NULL,
                  (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1),
-                 number = (SELECT max(number) FROM outbox WHERE channel = ?4 AND contest = ?5 AND series = ?3
-                           AND to_reading = ?1 AND state NOT IN ('dropped', 'failed', 'superseded'))
+                 number = (SELECT max(o.number) FROM outbox o JOIN spans s ON s.post = o.id AND s.to_reading = ?1
+                           WHERE o.channel = ?4 AND o.contest = ?5 AND o.source = (SELECT source FROM series WHERE id = ?3)
+                             AND o.state = 'sent' AND o.action = 'post')
                WHERE follow = ?2 AND series = ?3""",
             (start, follow, series, channel, contest),
         )

@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import answers, delivery, flat_cost, idle, latency, page, poll, readers, schedule
+from tests.benchmarks import answers, delivery, flat_cost, idle, latency, page, poll, push_attack, readers, schedule
 from tests.benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "page": page.run,
     "schedule": schedule.run,
     "poll": poll.run,
+    "push": push_attack.run,
     "readers": readers.run,
 }
 

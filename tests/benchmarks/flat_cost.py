@@ -107,6 +107,7 @@ def fill(path: Path, stored: int, server: int = SERVER) -> None:
     database.execute("BEGIN")
     series = [key for (key,) in database.execute("SELECT id FROM series ORDER BY CAST(substr(contest, 9) AS INTEGER)")]
     newest = database.execute("SELECT max(id) FROM readings").fetchone()[0]
+    newest_post = database.execute("SELECT max(id) FROM outbox").fetchone()[0] or 0
     steps = stored // CONTESTS
     # Of all but the last step nothing but the size matters: one body a contest serves for them.
     bodies = [reading(number, 1).to_json() for number in range(CONTESTS)]
@@ -124,13 +125,17 @@ def fill(path: Path, stored: int, server: int = SERVER) -> None:
             [(key, earlier, change, step + 1) for key, earlier, change in zip(ids, before, changes, strict=True)],
         )
         database.executemany(
-            """INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, content,
+            """INSERT INTO outbox (id, server, channel, number, kind, contest, chain, content,
                embeds, quiet, news_at, state, wall_created, message)
-               VALUES (?,?,?,'margin',?,?,?,?,'the text of a post that was sent','[]',1,?,'sent',0,1)""",
+               VALUES (?,?,?,?,'margin',?,?,'the text of a post that was sent','[]',1,?,'sent',0,1)""",
             [
-                (server, 100 + number, step, f"contest-{number}", of, earlier, key, stamp)
-                for number, (key, of, earlier) in enumerate(zip(ids, series, before, strict=True))
+                (newest_post + key - newest, server, 100 + number, step, f"contest-{number}", of, stamp)
+                for number, (key, of) in enumerate(zip(ids, series, strict=True))
             ],
+        )
+        database.executemany(
+            "INSERT INTO spans (post, from_reading, to_reading) VALUES (?,?,?)",
+            [(newest_post + key - newest, earlier, key) for key, earlier in zip(ids, before, strict=True)],
         )
     for number, key in enumerate(ids):
         now, made = reading(number, steps), _change(number, steps)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,29 @@ def test_without_an_application_it_says_what_to_do(cli: Cli, monkeypatch: pytest
     assert (outcome.status, outcome.out) == (2, [])
     (line,) = outcome.err
     assert line.startswith("the application's id is not known: say --application ID")
+
+
+@pytest.mark.usefixtures("running")
+def test_a_file_that_is_there_is_replaced_only_when_asked_for(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "h.csv").write_text("somebody's own")
+    refused = cli("export", "ga-2020-president", "--output", "h.csv")
+    assert (refused.status, refused.err) == (
+        2,
+        ["h.csv: is there already; name another file, or say --force to replace it"],
+    )
+    assert (tmp_path / "h.csv").read_text() == "somebody's own"
+    assert cli("export", "ga-2020-president", "--output", "h.csv", "--force").status == 0
+    assert (tmp_path / "h.csv").read_text().startswith("at,what,")
+    assert (tmp_path / "h.csv").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.usefixtures("running")
+def test_a_device_is_written_to_and_stays_one(cli: Cli) -> None:
+    reader, device = os.openpty()  # one that no mistake can take the place of
+    try:
+        assert cli("export", "ga-2020-president", "--output", os.ttyname(device)).status == 0
+        assert os.read(reader, 8) == b"at,what,"
+        assert Path(os.ttyname(device)).is_char_device()
+    finally:
+        os.close(reader)
+        os.close(device)

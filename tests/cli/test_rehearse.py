@@ -152,6 +152,7 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
         (("--port", "70000"), "tallydesk: Invalid value for '--port': it should be 65535 or less"),
         (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
         (("--scorecard", "/nowhere/score.json"), "/nowhere/score.json: the scorecard can't be written"),
+        (("--scorecard", __file__), f"{__file__}: is there already; name another file, or say --force to replace it"),
         (("--port", "-1"), "tallydesk: Invalid value for '--port': it should be 0 or more"),
         (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
     ],
@@ -218,7 +219,7 @@ def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Pa
 def test_ctrl_c_before_the_day_is_over_ends_it_with_130_and_leaves_the_scorecards_file_alone(tmp_path: Path) -> None:
     score = tmp_path / "score.json"
     score.write_text("yesterday's")
-    with started("rehearse", "--speed", "1", "--no-browser", "--scorecard", score, cwd=tmp_path) as process:
+    with started("rehearse", "--speed", "1", "--no-browser", "--scorecard", score, "--force", cwd=tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         lines = iter(process.stdout.readline, "")

@@ -10,7 +10,8 @@ import pytest
 
 from bot.database.database import Database
 from bot.follows.follows_store import ServerStore
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from bot.wording.draft import Draft
@@ -37,8 +38,7 @@ async def channel(standin: StandIn, path: Path) -> Channel:
         )
         for number in (1, 2)
     ]
-    values = [post.values(int(time.time() * 1_000_000)) for post in posts]
-    await database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+    await database.transact(lambda connection: add_rows(connection, posts, int(time.time() * 1_000_000)))
     await database.close()
     return channel
 

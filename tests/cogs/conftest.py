@@ -1,6 +1,7 @@
 """A server with the bot on the stand-in, and its members: they ask, press, choose and type, and see what comes of it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -337,10 +338,11 @@ def served() -> list[int]:
     return []
 
 
-@pytest.fixture
-async def room(tmp_path: Path, served: list[int]) -> AsyncIterator[Room]:
-    await lay_new(tmp_path / "desk.sqlite3")
-    async with Newsroom(tmp_path / "desk.sqlite3", desk_of_many(), served) as newsroom:
+@asynccontextmanager
+async def opened_room(path: Path, served: list[int]) -> AsyncIterator[Room]:
+    """Give a server with the bot, whose database is made at `path`."""
+    await lay_new(path)
+    async with Newsroom(path, desk_of_many(), served) as newsroom:
         guild = newsroom.world.add_guild("Newsroom")
         guild.grant("PIN_MESSAGES")
         newsroom.settles.add(guild.id)
@@ -348,6 +350,12 @@ async def room(tmp_path: Path, served: list[int]) -> AsyncIterator[Room]:
         await room.start()
         yield room
         assert [one for one in room.failures if not isinstance(one, TallydeskError)] == []
+
+
+@pytest.fixture
+async def room(tmp_path: Path, served: list[int]) -> AsyncIterator[Room]:
+    async with opened_room(tmp_path / "desk.sqlite3", served) as room:
+        yield room
 
 
 @pytest.fixture

@@ -41,6 +41,6 @@ async def mend(room: Room, card: Seen, **typed: str) -> Seen:
 
 async def ask_second(room: Room, text: str = "Biden leads by 14,000 votes") -> Seen:
     card = await choose(room, await read(room, text), "source", ["ga-sos"])
-    asked = await press(room, card, "Ask a second person")
+    asked = await press(room, card, "Ask the desk")
     await room.publish()
     return asked

@@ -1,150 +1,120 @@
-"""Who may use which command and button: the one table, from which docs/editor.md has its own.
+"""Who may use which command, button, list and form, as their guards say; and how `docs/editor.md` says it.
 
-`python -m tests.cogs.permissions` writes it there. A new command needs one line here; its options are filled in by their
-names, from `tests/cogs/test_permissions.py`.
+`make pictures ARGS="--text"` writes it there. A new button or list needs a key here, by which the tests press it.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
-Level = Literal["anyone", "desk", "manager"]
-"""`desk`: the desk's role, and who may manage the server. `manager`: these alone."""
+from discord import app_commands
 
-COMMANDS: dict[str, Level] = {
-    "Read as tally": "desk",
-    "call add": "desk",
-    "call list": "anyone",
-    "call repeat": "desk",
-    "call retract": "desk",
-    "certify add": "desk",
-    "certify back": "desk",
-    "certify list": "anyone",
-    "certify state": "desk",
-    "desk audit": "desk",
-    "desk channel": "desk",
-    "desk confirm": "desk",
-    "desk correct": "desk",
-    "desk export": "desk",
-    "desk forget": "manager",
-    "desk hold": "desk",
-    "desk import": "desk",
-    "desk pause": "desk",
-    "desk public": "desk",
-    "desk resume": "desk",
-    "desk role": "manager",
-    "desk setup": "desk",
-    "desk status": "desk",
-    "export": "desk",
-    "follow": "desk",
-    "following": "anyone",
-    "since": "anyone",
-    "history": "anyone",
-    "chart": "anyone",
-    "county": "anyone",
-    "outstanding": "anyone",
-    "certified": "anyone",
-    "recount": "anyone",
-    "sources": "anyone",
-    "standing": "anyone",
-    "why": "anyone",
-    "draft": "anyone",
-    "margin": "anyone",
-    "next": "anyone",
-    "remindme": "anyone",
-    "schedule today": "anyone",
-    "schedule week": "anyone",
-    "schedule history": "anyone",
-    "schedule export": "anyone",
-    "schedule add": "desk",
-    "schedule edit": "desk",
-    "schedule move": "desk",
-    "schedule cancel": "desk",
-    "schedule import": "desk",
-    "schedule mirror": "desk",
-    "source lead": "desk",
-    "source mute": "desk",
-    "source unmute": "desk",
-    "tally mine": "desk",
-    "tally photo": "desk",
-    "tally read": "desk",
-    "tally report": "desk",
-    "tally retract": "desk",
-    "unfollow": "desk",
+from bot.client import Bot
+from bot.follows.levels import Level
+from cogs.buttons import Pressable
+from cogs.guards import level_of
+
+Leaf = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
+
+KEYS = (
+    "publish:1",
+    "restored:show:1",
+    "drop:1",
+    "doubtful:there:1",
+    "hold:post:1:1:0a1b2c3d4e5f6789",
+    "hold:sure:1:1:0a1b2c3d4e5f6789",
+    "hold:undo:1:1:0a1b2c3d4e5f6789",
+    "hold:confirm:1:1:0a1b2c3d4e5f6789",
+    "hold:reject:1:1:0a1b2c3d4e5f6789",
+    "hold:wait:1:1:0a1b2c3d4e5f6789",
+    "hold:drop:1:1:0a1b2c3d4e5f6789",
+    "replace:1:post",
+    "replace:1:undo",
+    "twoperson:keep",
+    "entry:1:enter",
+    "entry:1:back",
+    "entry:1:confirm",
+    "entry:1:undo",
+    "setup:thread:1:on",
+    "setup:go:start",
+    "setup:test:1",
+    "rundown:copy",
+    "import:save:99",
+    "event:started:1:202011110700",
+    "plan:save:1",
+    "follow:night:1:on",
+    "following:page:1",
+    "share:open:none",
+    "history:0a1b2c3d:n:0:0",
+    "settings:1:apply",
+    "audit:before:9",
+    "forget:ask",
+    "forget:sure:1",
+)
+"""A key of each kind of button."""
+
+LISTS = {
+    "follow:kinds:1": ["margin"],
+    "entry:1:keep": ["0"],
+    "setup:role:desk": ["2"],
+    "setup:kind": ["rally"],
+    "setup:mention:1:0:0a1b2c3d4e5f": ["2"],
 }
-
-BUTTONS: dict[str, tuple[str, Level]] = {
-    "publish:1": ("**Publish** and **Drop** under a question", "desk"),
-    "drop:1": ("**Publish** and **Drop** under a question", "desk"),
-    "doubtful:there:1": ("**It is there**, **It is not**, **Drop it**", "desk"),
-    **{
-        f"replace:1:{press}": ("the buttons under a correction or a retraction", "desk")
-        for press in ("post", "discard", "confirm", "reject", "undo")
-    },
-    "twoperson:keep": ("**Keep it**, **End it now**, of confirmation by a second person", "desk"),
-    "twoperson:end": ("**Keep it**, **End it now**, of confirmation by a second person", "desk"),
-    "hold:post:1:1:0a1b2c3d4e5f6789": ("**Post**, **Wait**, **Drop** under what is held", "desk"),
-    "hold:sure:1:1:0a1b2c3d4e5f6789": ("**Post 10,096**, once Post has asked", "desk"),
-    "hold:undo:1:1:0a1b2c3d4e5f6789": ("**Undo** of what was posted or dropped", "desk"),
-    "hold:confirm:1:1:0a1b2c3d4e5f6789": ("**Confirm**, **Reject** of a second person, for what is held", "desk"),
-    "hold:reject:1:1:0a1b2c3d4e5f6789": ("**Confirm**, **Reject** of a second person, for what is held", "desk"),
-    "hold:wait:1:1:0a1b2c3d4e5f6789": ("**Post**, **Wait**, **Drop** under what is held", "desk"),
-    "hold:drop:1:1:0a1b2c3d4e5f6789": ("**Post**, **Wait**, **Drop** under what is held", "desk"),
-    "entry:1:enter": ("the buttons and lists under an entry", "desk"),
-    "entry:1:confirm": ("the buttons and lists under an entry", "desk"),
-    "setup:thread:1:on": ("the buttons and lists of `/desk setup`", "desk"),
-    "setup:go:start": ("the buttons and lists of `/desk setup`", "desk"),
-    "setup:norole": ("the desk's role in `/desk setup`", "manager"),
-    "setup:test:1": ("the buttons and lists of `/desk setup`", "desk"),
-    "rundown:copy": ("the copy button under the morning list", "anyone"),
-    "import:save:1": ("**Save** and **Drop** under a calendar file", "desk"),
-    "event:started:1:202011110700": ("the buttons under a reminder", "desk"),
-    "plan:save:1": ("the buttons under a planned entry", "desk"),
-    "follow:night:1:on": ("the buttons and lists under `/following`", "desk"),
-    "following:page:1": ("the pages of `/following`", "anyone"),
-    "share:open:none": ("**Share in this channel** under an answer", "desk"),
-    "history:0a1b2c3d:n:0:0": ("the pages of `/history`", "anyone"),
-    "settings:1:apply": ("**Apply** and **Drop** under a settings file", "desk"),
-    "audit:before:9": ("the pages of `/desk audit`", "desk"),
-    "forget:ask": ("the presses of `/desk forget`", "manager"),
-    "forget:sure:1": ("the presses of `/desk forget`", "manager"),
-}
-"""A key of each kind, what the docs call it, and who may press it."""
-
-LISTS: dict[str, str] = {
-    "follow:kinds:1": "follow:night:1:on",
-    "entry:1:keep": "entry:1:enter",
-    "setup:role": "setup:norole",
-    "setup:kind": "setup:go:start",
-    "setup:mention:1:0:0a1b2c3d4e5f": "setup:go:start",
-}
-"""A key of each kind of list, and the button for whose line of the table it goes."""
+"""A key of each kind of list, and what is chosen from it."""
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "editor.md"
-BEGIN, END = "<!-- who may: made by python -m tests.cogs.permissions -->", "<!-- who may: end -->"
+BEGIN, END = '<!-- who may: made by make pictures ARGS="--text" -->', "<!-- who may: end -->"
 
-_HEAD = (
-    "| command or button | owner, and who may manage the server | desk's role | reporter | guest | member of another server |",
-    "|---|---|---|---|---|---|",
-)
-
-
-def table() -> str:
-    """Return the table as the docs have it."""
-    lines = list(_HEAD)
-    for command, level in sorted(COMMANDS.items(), key=lambda item: item[0].casefold()):
-        lines.append(_line(f"`/{command}`" if command[0].islower() else f"**{command}**", level))
-    for name, level in dict.fromkeys(BUTTONS.values()):
-        lines.append(_line(name, level))
-    return "\n".join(lines)
-
-
-def _line(name: str, level: Level) -> str:
-    anyone = "yes" if level == "anyone" else "no"
-    cells = ("yes", "no" if level == "manager" else "yes", anyone, anyone, "in their own server")
-    return f"| {name} | {' | '.join(cells)} |"
+_WHO = {
+    Level.REPORTER: "reporters' role",
+    Level.DESK: "desk's role",
+    Level.MANAGER: "managers' role",
+    Level.OWNER: "may manage the server",
+}
+_MAY = {
+    Level.ANYONE: "Every member may ask",
+    Level.REPORTER: "**Reporters** may enter, too; what they enter waits for the desk",
+    Level.DESK: "**The desk** decides, beside that",
+    Level.MANAGER: "**Managers** set up, beside that",
+    Level.OWNER: "**Who may manage the server** in Discord says who has which role, beside all that",
+}
 
 
-if __name__ == "__main__":
-    text = PAGE.read_text(encoding="utf-8")
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    PAGE.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}", encoding="utf-8")
+def items(bot: Bot) -> dict[str, type[Pressable]]:
+    """Return the buttons and lists that the bot answers, by the pattern of their keys."""
+    found = bot._connection._view_store._dynamic_items
+    return {pattern.pattern: kind for pattern, kind in found.items() if issubclass(kind, Pressable)}
+
+
+def guarded(commands: Mapping[str, Leaf], bot: Bot) -> dict[str, Level]:
+    """Return who may use each command, button and list, by what the docs call it: commands first, by name."""
+    levels = {_titled(name): level_of(commands[name]) for name in sorted(commands, key=str.casefold)}
+    return levels | {kind.called: kind.level for kind in items(bot).values()}
+
+
+def said(levels: Mapping[str, Level]) -> str:
+    """Return what each role may do, then the table, as the docs have them."""
+    return "\n".join([*_by_role(levels), "", *_table(levels)])
+
+
+def written(text: str, levels: Mapping[str, Level]) -> str:
+    """Return a page's text with what the guards say now."""
+    return f"{text.split(BEGIN, maxsplit=1)[0]}{BEGIN}\n{said(levels)}\n{END}{text.split(END)[1]}"
+
+
+def _titled(command: str) -> str:
+    return f"`/{command}`" if command[0].islower() else f"**{command}**"
+
+
+def _by_role(levels: Mapping[str, Level]) -> Iterator[str]:
+    for level, may in _MAY.items():
+        names = [name for name, needed in levels.items() if needed is level]
+        yield f"- {may}: {' · '.join(names)}"
+
+
+def _table(levels: Mapping[str, Level]) -> Iterable[str]:
+    yield f"| command or button | {' | '.join(reversed(_WHO.values()))} | any member | member of another server |"
+    yield f"|---|{'---|' * (len(_WHO) + 2)}"
+    for name, needed in levels.items():
+        cells = ["yes" if level >= needed else "no" for level in sorted(Level, reverse=True)]
+        yield f"| {name} | {' | '.join(cells)} | in their own server |"

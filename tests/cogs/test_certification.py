@@ -96,23 +96,6 @@ async def test_whose_calls_are_repeated_is_set_and_audited(following: Room) -> N
     assert ("call repeat", "false", "true") in [row[1:] for row in await following.audit()]
 
 
-@pytest.mark.parametrize(
-    ("command", "options"),
-    [
-        ("certify add", {"contest": "ga", "what": "Cobb"}),
-        ("certify back", {"contest": "ga", "counties": "Cobb", "why": "because"}),
-        ("certify state", {"contest": "ga", "status": "certified"}),
-        ("call add", {"contest": "ga", "caller": "ap", "says": "called it", "candidate": "biden"}),
-        ("call retract", {"contest": "ga", "caller": "ap"}),
-        ("call repeat", {"caller": "ap", "posted": "yes"}),
-    ],
-)
-async def test_who_may_not_write_enters_nothing(following: Room, command: str, options: dict[str, str]) -> None:
-    said = await following.refused(command, following.reporter, **options)
-    assert "the desk's role" in said
-    assert await following.newsroom.database.rows("SELECT 1 FROM entries") == []
-
-
 async def test_a_hostile_list_and_a_hostile_contest_show_as_text(following: Room) -> None:
     card = await following.card("certify add", contest="ga", what=f"Cobb, {HOSTILE}", source="ga-sos")
     assert "@everyone" not in card.content

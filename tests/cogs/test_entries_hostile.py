@@ -140,7 +140,7 @@ async def test_a_hostile_reason_and_name_are_text_in_the_question_and_what_follo
 ) -> None:
     start = len(told.requests)
     card = await report(told, {"margin": "Biden 14,000"}, source="ga-sos", reason=HOSTILE)
-    await press(told, card, "Ask a second person")
+    await press(told, card, "Ask the desk")
     await told.publish()
     question = last(two)
     assert "Boom" in question.content

@@ -13,7 +13,7 @@ from tests.conftest import small_desk
 
 async def test_where_the_desk_wants_it_a_second_person_confirms(told: Room, two: Channel, dee: Person) -> None:
     asked = await ask_second(told)
-    assert asked.content.startswith("**Waits for a second person,**")
+    assert asked.content.startswith("**Waits for the desk,**")
     assert await entered(told) == []
     question = last(two)
     assert question.content.startswith("**Is this right? olga entered it for President.**")

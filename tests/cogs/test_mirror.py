@@ -43,6 +43,5 @@ async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: 
     assert await shown(room) == []
 
 
-async def test_only_the_desk_may_set_it(room: Room) -> None:
-    assert "takes the desk's role" in await room.refused("schedule mirror", room.reporter, show="on")
+async def test_off_where_it_is_off_says_so(room: Room) -> None:
     assert await room.ask("schedule mirror", show="off") == "That is how it is already."

@@ -7,7 +7,6 @@ import pytest
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history, last
-from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading
 
 
@@ -24,9 +23,10 @@ async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen: 
 async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel) -> None:
     role = room.role("Desk")
     card: Seen = await room.card("desk setup")
-    assert card.content.startswith("**Step 1 of 4: the desk's role.**")
-    card = await choose(room, card, role)
-    assert f"Now: <@&{role.id}>." in card.content
+    assert card.content.startswith("**Step 1 of 4: roles.**")
+    card = await choose(room, card, role, which=1)
+    assert f"- The desk, <@&{role.id}>: may enter, confirm, publish, correct and mute." in card.content
+    assert "Server Settings, Integrations, Tallydesk" in card.content
     card = await press(room, card, "Next: desk's channel")
     card = await choose(room, card, desk)
     assert f"Now: <#{desk.id}>." in card.content
@@ -56,7 +56,7 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel)
 async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room, desk: Channel) -> None:
     role = room.role("Desk")
     old = await room.card("desk setup")
-    await choose(room, old, role)
+    await choose(room, old, role, which=1)
     await room.restart()
     assert (await room.card("desk setup")).content.startswith("**Step 2 of 4: the desk's channel.**")
     card = await press(room, old, "Next: desk's channel")
@@ -202,7 +202,7 @@ async def test_lead_changes_of_a_channel_mention_a_role_or_nobody_and_never_ever
     assert f"A lead change mentions <@&{role.id}>." in card.content
     assert {(await follow_of(room, one))[1].mention for one in ("ga", "senate")} == {role.id}
     refused = await choose(room, card, room.guild.everyone, which=1)
-    assert refused.content == "@\u200beveryone is never mentioned; choose a role."
+    assert refused.content == "@\u200beveryone is no role that can be chosen here; choose another."
     card = await choose(room, card, which=1)
     assert "Nobody is mentioned." in card.content
     assert (await follow_of(room))[1].mention is None
@@ -246,17 +246,19 @@ async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_no
     assert "leads" in last(room.count).content
 
 
-async def test_only_who_may_write_uses_it_and_only_who_manages_sets_the_role(room: Room) -> None:
-    assert await room.refused("desk setup", room.reporter) == NO_ROLE
-    role = room.role("Desk")
-    await room.ask("desk role", role=role)
-    dee = room.person("dee", role)
-    await dee.slash(room.count, "desk setup")
-    card = await dee.slash(room.count, "desk setup")
-    back = await press(room, card, "Overview", dee)
-    back = await press(room, back, "1 Role", dee)
-    result = await dee.choose(back, back.lists[0], room.role("Mine"))
-    assert result.content == "Only who may manage the server can set the desk's role."
+async def test_managers_set_up_and_only_who_may_manage_the_server_says_who_they_are(room: Room) -> None:
+    role = room.role("Managers")
+    mia = room.person("mia", role)
+    await choose(room, await room.card("desk setup"), role, which=2)
+    back = await press(room, await mia.slash(room.count, "desk setup"), "Overview", mia)
+    assert f"managers, <@&{role.id}>" in back.content
+    back = await press(room, back, "1 Roles", mia)
+    result = await mia.choose(back, back.lists[1], room.role("Mine"))
+    assert result.content == "Only who may manage the server can do that."
+    refused = await choose(room, back, room.guild.everyone, which=0)
+    assert refused.content == "@\u200beveryone is no role that can be chosen here; choose another."
+    await choose(room, back, which=2)
+    assert (await room.refused("desk setup", mia)).startswith("That takes the managers' role")
 
 
 async def remind(room: Room, card: Seen, kind: str, typed: str) -> Seen:

@@ -8,7 +8,6 @@ import pytest
 from bot.newsroom.server_settings import LARGEST, ServerSettings
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history
-from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading
 
 
@@ -193,14 +192,11 @@ async def test_a_second_press_that_comes_late_asks_anew(room: Room) -> None:
     assert len(await room.follows()) == 1
 
 
-async def test_only_who_manages_the_server_forgets_it_or_sets_its_role(room: Room) -> None:
-    role = room.role("Desk")
-    await room.ask("desk role", role=role)
-    dee = room.person("dee", role)
-    assert await room.refused("desk forget", dee) == "Only who may manage the server can do that."
-    assert await room.refused("desk export", room.reporter) == NO_ROLE
-    said = (await imported(room, settings(), dee)).content
-    assert said == "The file sets another role for the desk, and only who may manage the server can."
+async def test_a_file_with_other_roles_takes_the_permission_to_manage_the_server(room: Room) -> None:
+    role = room.role("Managers")
+    await room.ask("desk role", role=role, may="manager")
+    said = (await imported(room, settings(manager_role=role.id, desk_role=role.id), room.person("mia", role))).content
+    assert said == "The file sets other roles, and only who may manage the server can."
 
 
 def test_the_digest_is_the_settings_alone() -> None:

@@ -15,7 +15,7 @@ from tests.product_sql import statements
 WHOLE = [one for one in statements() if one.is_whole]
 
 GROWING = (
-    "outbox", "readings", "changes", "unit_changes", "audit", "statements", "agreements", "calls", "unit_certifications",
+    "outbox", "spans", "told_events", "readings", "changes", "unit_changes", "audit", "statements", "agreements", "calls", "unit_certifications",
     "results_certifications", "entries", "evidence", "reminders",
 )  # fmt: skip
 """Tables that have a row for each reading, post or act, for years."""
@@ -29,12 +29,12 @@ MAY_READ_ALL = (
     "SELECT count(*) FROM readings",  # of a copy, of which every page is read
     "SELECT count(*) FROM outbox WHERE state = 'sent'",
     "UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending') AND (server = 0",  # a restore
-    "SELECT id, channel, number, kind, series, state, EXISTS (",
+    "SELECT id, channel, number, kind, chain, state, EXISTS (",
     "SELECT r.received_at, r.id, r.verdict, r.reason, r.body, c.body FROM readings",  # an export
     "SELECT news_at, id, server, channel, number, kind, source, state, why, approved_by, content",
 )
 """How statements begin that are run once in a while only, and may take their time."""
-FORGETS_A_SERVER = re.compile(r"DELETE FROM \w+ WHERE server = \?")
+FORGETS_A_SERVER = re.compile(r"DELETE FROM \w+ WHERE (post IN \(SELECT id FROM outbox WHERE )?server = \?\)?")
 """Run once in a while, over all that there is of it."""
 NOT_SEEN = {
     "schedule_entries_certifying": "Places.certifying, which fills in an operator",
@@ -100,7 +100,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     await state(newsroom, 96, 3)
     await newsroom.publish()
     for entries in (False, True):
-        await newsroom.corrections._store.recent(SERVER, entries=entries)
+        await newsroom.corrections.matching(SERVER, "", entries=entries)
     await newsroom.corrections.correct(SERVER, 1, "The count is 1,001.", WHO)
     entry = number_of(newsroom.contents(COUNT)[-1])
     assert entry is not None

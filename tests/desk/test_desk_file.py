@@ -229,12 +229,18 @@ WRONG = [
     ("sources.paper.stale_after: should be a duration", SOURCE, SOURCE + '\nstale_after = "-1d"'),
     ("county is for Clarity sites only", SOURCE, SOURCE + '\ncounty = "Bibb"'),
     ("url and format go together", SOURCE, SOURCE + '\nurl = "https://example.org/feed"'),
-    ("sources.paper.url", SOURCE, SOURCE + '\nformat = "readings"\nurl = "file:///etc/passwd"'),
+    ("source paper: url should be an address", SOURCE, SOURCE + '\nformat = "readings"\nurl = "file:///etc/passwd"'),
     ("sources.paper.every_night: should be a duration", SOURCE, SOURCE + "\nevery_night = 5"),
     ("key_env needs a url with https", SOURCE, SOURCE + '\nformat = "ap"\nurl = "http://a.org/x"\nkey_env = "KEY"'),
     ("key_env needs a url with https", SOURCE, SOURCE + '\nkey_env = "KEY"'),
-    ("sources.paper.key_env", SOURCE, SOURCE + '\nkey_env = "A KEY"'),
-    ("sources.paper.key_env: should not begin with TALLYDESK_", SOURCE, SOURCE + '\nkey_env = "Tallydesk_Token"'),
+    (
+        "key_env needs a url with https",
+        SOURCE,
+        SOURCE + '\nformat = "ap"\nurl = "http://10.0.0.1/x"\nown_network = true\nkey_env = "KEY"',
+    ),
+    ("key_env should be the name of", SOURCE, SOURCE + '\nkey_env = "A KEY"'),
+    ("not beginning with TALLYDESK_", SOURCE, SOURCE + '\nkey_env = "TALLYDESK_TOKEN"'),
+    ("not beginning with TALLYDESK_", SOURCE, SOURCE + '\nkey_env = "Tallydesk_Token"'),
     ("sources.paper.own_network: should be true or false", SOURCE, SOURCE + '\nown_network = "yes"'),
     ("sources.paper.name", "the Paper", "x" * 5000),
     ("desk.zone: should be a zone", "America/New_York", "Eastern"),
@@ -400,3 +406,32 @@ def test_calendars_are_checked(desk_of: DeskOf, calendars: str, why: str | None)
         return
     with pytest.raises(BadInputError, match=why):
         desk_of(text)
+
+
+@pytest.mark.parametrize(
+    "key", ["AKIAIOSFODNN7EXAMPLE", "hunter2", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "whsec_MTIz"]
+)
+@pytest.mark.parametrize("field", ["key_env", "secret_env"])
+def test_a_key_where_its_variable_s_name_should_be_is_refused_and_not_shown(
+    tmp_path: Path, field: str, key: str
+) -> None:
+    kind = 'format = "push"' if field == "secret_env" else 'format = "ap"\nurl = "https://a.example/x"'
+    path = tmp_path / "desk.toml"
+    path.write_text(SMALL.replace(SOURCE, f'{SOURCE}\n{kind}\n{field} = "{key}"'))
+    with pytest.raises(BadInputError, match=field) as caught:
+        load_desk(path)
+    assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["htps://a.example/hunter2", "https:///hunter2", f"https://a.example/hunter2{'x' * 2001}"]
+)
+@pytest.mark.parametrize("of", ["source", "calendar"])
+def test_an_address_that_can_t_be_one_is_refused_and_not_shown(tmp_path: Path, of: str, url: str) -> None:
+    path = tmp_path / "desk.toml"
+    source = f'{SOURCE}\nformat = "readings"\nurl = "{url}"'
+    calendar = f'\n[[calendars]]\nid = "cal"\nname = "A calendar"\nurl = "{url}"\n'
+    path.write_text(SMALL.replace(SOURCE, source) if of == "source" else SMALL + calendar)
+    with pytest.raises(BadInputError, match=f"{of} .*: url should be an address") as caught:
+        load_desk(path)
+    assert "hunter2" not in str(caught.value)

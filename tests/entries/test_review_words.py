@@ -18,5 +18,11 @@ def test_a_question_is_within_limits(entry: Entry, going: EntryConsequences) -> 
     check(question.content(214))
 
 
-def test_that_somebody_is_asked_is_within_limits() -> None:
-    check(asked_card(1, 2**63).content)
+def test_who_enters_is_told_that_the_desk_is_asked_but_not_in_which_channel() -> None:
+    card = asked_card(1)
+    check(card.content)
+    assert (
+        card.content
+        == "**Waits for the desk,** which is asked in its channel. Nothing counts and nothing is posted until then."
+    )
+    assert [button.key for button in card.buttons] == ["entry:1:back"]

@@ -123,8 +123,8 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
     rows = [
         _Row(*row)
         for row in reader.execute(
-            """SELECT id, action, number, kind, series, coalesce(from_reading, 0), to_reading, about, content, state,
-               message FROM outbox WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
+            """SELECT id, action, number, kind, chain, coalesce(from_reading, 0), to_reading, about, content, state,
+               message FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
             (channel.id,),
         )
     ]

@@ -24,6 +24,7 @@ from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import ScheduledEvent
 from bot.schedule.event_posts_store import EventPosts
 from bot.schedule.mirror import DiscordEvents
+from bot.schedule.told_events_store import event_of
 from tests.faults.compare import Shown, Tally
 from tests.faults.small_day import GOVERNOR, MAYOR, small_day
 
@@ -140,14 +141,17 @@ def _jump() -> None:
     words = EventPosts.words
 
     def worded(self: EventPosts, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
+        told = event_of(connection, post.id)
+        reminder = told.reminder if told else None
         others = fetch(
             connection,
-            "SELECT 1 FROM outbox WHERE reminder = ? AND channel = ? AND action = 'post' AND id <> ?",
-            (post.reminder, post.channel, post.id),
+            """SELECT 1 FROM told_events JOIN outbox ON id = post
+               WHERE reminder = ? AND channel = ? AND action = 'post' AND id <> ?""",
+            (reminder, post.channel, post.id),
         )
-        if post.reminder is None or others:
+        if reminder is None or others:
             return words(self, connection, post)
-        by = timedelta(days=1) if post.reminder % 2 else timedelta(hours=-2)
+        by = timedelta(days=1) if reminder % 2 else timedelta(hours=-2)
         return words(EventPosts(self.setting, lambda: self._news_now() + by), connection, post)
 
     patch.object(EventPosts, "words", worded).start()

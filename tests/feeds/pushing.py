@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from pydantic import SecretStr
+import pytest
 from standardwebhooks import Webhook
 
 from bot.desk.desk_file import Desk
 from bot.feeds.push_server import serving_pushes
 from bot.feeds.pushes import Pushes
-from bot.feeds.signatures import Secrets, checked
+from bot.feeds.signatures import Secrets
 from tests.conftest import START, Newsroom, lay_new, small_desk
 
 HOST = "127.0.0.1"
@@ -102,7 +102,10 @@ async def pushing(folder: Path, body_within: float = 5.0) -> AsyncIterator[Sende
     """Start a newsroom and its port, on loopback."""
     path = folder / "desk.sqlite3"
     await lay_new(path)
-    secrets = Secrets({"county": checked(SecretStr(COUNTY), "C"), "phone": checked(SecretStr(PHONE), "P")})
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("COUNTY_SECRET", COUNTY)
+        environment.setenv("PHONE_SECRET", PHONE)
+        secrets = Secrets(push_desk().sources)
     async with (
         Newsroom(path, push_desk()) as newsroom,
         serving_pushes(HOST, 0, newsroom.rooms.feeds.pushes, secrets, body_within) as port,

@@ -1,9 +1,11 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,8 +13,9 @@ from structlog.testing import capture_logs
 from bot.errors import TallydeskError
 from bot.feeds import push_server
 from bot.feeds.push_server import LARGEST, serving_pushes
+from bot.feeds.pushes_store import PushAnswer
 from bot.feeds.signatures import TOLERANCE, Secrets
-from tests.feeds.pushing import COUNTY, HOST, PHONE, STRANGER, Sender, pushing, said
+from tests.feeds.pushing import COUNTY, HOST, PHONE, STRANGER, Sender, push_desk, pushing, said
 
 UNSIGNED = {"error": "the push is not signed as it should be, or not of now"}
 
@@ -86,6 +89,36 @@ async def test_failed_signatures_do_not_fill_the_log(sender: Sender) -> None:
             await sender.push(said(100, 90), secret=STRANGER)
     assert [line["times"] for line in logs] == [1, 2, 4, 8, 16]
     assert not [line for line in logs if STRANGER in str(line)]
+
+
+async def test_a_source_has_two_secrets_while_its_senders_change_over_and_no_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COUNTY_SECRET", raising=False)
+    monkeypatch.delenv("PHONE_SECRET", raising=False)
+    settings, body = tmp_path / ".env", json.dumps(said(100, 90)).encode()
+
+    def hold(county: str) -> None:
+        settings.write_text(f"COUNTY_SECRET={county}\nPHONE_SECRET={PHONE}\n")
+
+    hold(COUNTY)
+    async with pushing(tmp_path) as sender:
+        secrets = Secrets(push_desk().sources)
+
+        def who(secret: str) -> str | None:
+            return secrets.sender(sender.signed(body, secret), body)
+
+        assert (who(COUNTY), who(STRANGER), who(PHONE)) == ("county", None, "phone")
+        hold(f"{STRANGER},{COUNTY}")
+        assert (who(COUNTY), who(STRANGER), who(PHONE)) == ("county", "county", "phone")
+        hold(f"{STRANGER}")
+        assert (who(COUNTY), who(STRANGER)) == (None, "county")
+        with capture_logs() as logs:
+            hold("whsec_half-typed")
+            assert (who(COUNTY), who(STRANGER), who(PHONE)) == (None, "county", "phone")
+        assert "COUNTY_SECRET is no secret for pushes" in logs[0]["why"]
+        assert STRANGER not in str(logs)
 
 
 @pytest.mark.parametrize(
@@ -166,10 +199,17 @@ async def test_a_head_that_does_not_come_is_given_up(tmp_path: Path, monkeypatch
         assert await raw(sender.port, b"") == b""
 
 
-async def test_what_is_no_http_harms_nobody(sender: Sender) -> None:
-    with capture_logs():
-        for junk in (b"\x16\x03\x01\x02\x00", b"POST\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 70000):
-            await raw(sender.port, junk, end=True)
+async def test_what_is_no_http_harms_nobody_and_is_told_nothing(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await raw(sender.port, b"\x16\x03\x01\x02\x00", end=True) == b""  # not a line of it is there
+    for junk in (b"POST\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 70000):
+        answer = await raw(sender.port, junk)
+        assert answer.startswith((b"HTTP/1.0 400 Bad Request\r\n", b"HTTP/1.1 400 Bad Request\r\n"))
+        assert b"\r\nServer: Tallydesk\r\n" in answer
+        assert answer.endswith(b"\r\n\r\n")
+        assert b"aiohttp" not in answer
+    assert caplog.records == []
     assert (await sender.push(said(100, 90))).status == 200
 
 
@@ -183,31 +223,109 @@ async def test_curl_asks_before_it_sends_a_large_body_and_is_told_to(sender: Sen
     writer.close()
 
 
-async def test_too_many_requests_at_once_are_told_to_come_again(
+async def test_a_push_whose_body_does_not_come_takes_no_turn_of_another_s(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(push_server, "AT_ONCE", 1)
-    reader, writer = await asyncio.open_connection(HOST, sender.port)
-    slow = head(sender, 2, b"{}")
-    writer.write(slow.replace(b"\r\nHost", b"\r\nExpect: 100-continue\r\nHost"))
-    await reader.readuntil(b"\r\n\r\n")  # it is waited for now
-    reply = await sender.push(said(100, 90))
+    slow = [await asyncio.open_connection(HOST, sender.port) for _ in range(3)]
+    for reader, writer in slow:
+        writer.write(head(sender, 2, b"{}").replace(b"\r\nHost", b"\r\nExpect: 100-continue\r\nHost"))
+        await reader.readuntil(b"\r\n\r\n")  # it is waited for now
+    assert (await sender.push(said(100, 90))).status == 200
+    for reader, writer in slow:
+        writer.write(b"{}")
+        assert (await reader.read()).startswith(b"HTTP/1.1 422 ")
+        writer.close()
+
+
+async def test_too_many_pushes_at_once_are_told_to_come_again(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push_server, "AT_ONCE", 1)
+    under_way, go_on = asyncio.Event(), asyncio.Event()
+    take_in = sender.pushes.readings
+
+    async def slowly(*args: Any, **kwargs: Any) -> PushAnswer:  # noqa: ANN401 - passed on
+        under_way.set()
+        await go_on.wait()
+        return await take_in(*args, **kwargs)
+
+    monkeypatch.setattr(sender.pushes, "readings", slowly)
+    first = asyncio.create_task(sender.push(said(100, 90)))
+    await under_way.wait()
+    reply = await sender.push(said(110, 90, 1))
     assert (reply.status, reply.headers["Retry-After"]) == (503, "1")
-    writer.write(b"{}")
-    assert (await reader.read()).startswith(b"HTTP/1.1 422 ")
-    writer.close()
+    go_on.set()
+    assert (await first).status == 200
+    assert (await sender.push(said(110, 90, 1))).status == 200
+
+
+Opening = Callable[[str], Awaitable[asyncio.StreamReader]]
+
+
+@pytest.fixture
+async def opened(sender: Sender) -> AsyncIterator[Opening]:
+    """Return what connects from an address of this machine, and says nothing."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def opened(address: str) -> asyncio.StreamReader:
+        reader, writer = await asyncio.open_connection(HOST, sender.port, local_addr=(address, 0))
+        writers.append(writer)
+        await asyncio.sleep(0)
+        return reader
+
+    yield opened
+    for writer in writers:
+        writer.close()
+
+
+async def is_over(reader: asyncio.StreamReader) -> bool:
+    try:
+        return await reader.read(1) == b""
+    except ConnectionError:
+        return True
+
+
+async def test_where_connections_are_too_many_the_one_that_has_waited_longest_goes(
+    sender: Sender, opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_server, "CONNECTIONS", 2)
+    idle = [await opened(HOST) for _ in range(4)]
+    assert [await is_over(reader) for reader in idle[:2]] == [True, True]
     assert (await sender.push(said(100, 90))).status == 200
 
 
-async def test_connections_are_bounded(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push_server, "CONNECTIONS", 1)
-    first = await asyncio.open_connection(HOST, sender.port)
-    await asyncio.sleep(0)
-    second, writer = await asyncio.open_connection(HOST, sender.port)
-    with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
-        await second.readexactly(1)
-    first[1].close()
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one address of loopback")
+async def test_of_whoever_has_most(opened: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push_server, "CONNECTIONS", 3)
+    first, second, *_ = [await opened(f"127.0.0.{last}") for last in (2, 3, 3, 3)]
+    assert await is_over(second)
+    assert not first.at_eof()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="as above")
+async def test_a_client_has_few_connections_and_the_web_server_in_front_many(
+    sender: Sender, opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_server, "OF_ONE_CLIENT", 1)
+    first, _ = [await opened("127.0.0.2") for _ in range(2)]
+    assert await is_over(first)
+    readers = [await opened(HOST) for _ in range(5)]
+    assert (await sender.push(said(100, 90))).status == 200
+    assert not any(reader.at_eof() for reader in readers)
+
+
+async def test_bodies_that_are_too_much_together_cost_the_largest_that_is_not_whole(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_server, "BODIES", 1000)
+    slow, writer = await asyncio.open_connection(HOST, sender.port)
+    writer.write(head(sender, 900) + b"x" * 800)
+    await asyncio.sleep(0.05)
+    assert (
+        await sender.push(said(100, 90, says={}), body=b" " * 300 + json.dumps(said(100, 90)).encode())
+    ).status == 200
+    assert await is_over(slow)
     writer.close()
+    assert (await sender.push(said(110, 90, 1))).status == 200
 
 
 async def test_a_database_that_can_t_be_written_is_503_and_the_push_can_come_again(
@@ -226,5 +344,5 @@ async def test_a_database_that_can_t_be_written_is_503_and_the_push_can_come_aga
 
 async def test_a_port_that_is_taken_is_one_sentence(sender: Sender) -> None:
     with pytest.raises(TallydeskError, match=f"TALLYDESK_PUSH_PORT: nobody can listen on port {sender.port} of"):
-        async with serving_pushes(HOST, sender.port, sender.pushes, Secrets({})):
+        async with serving_pushes(HOST, sender.port, sender.pushes, Secrets([])):
             pass

@@ -1,12 +1,14 @@
 """Which contest is meant, and who may say what a channel follows."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
 from bot.follows.follows_store import FollowRow
+from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.tally.following_store import FollowingStore
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
@@ -37,16 +39,26 @@ def test_two_contests_of_the_same_name_are_told_apart_by_id(newsroom: Newsroom) 
         following.contest("President")
 
 
-async def test_only_managers_write_until_there_is_a_desk_role(newsroom: Newsroom) -> None:
+async def test_each_role_is_kept_for_its_server_with_who_set_it(newsroom: Newsroom) -> None:
     following = newsroom.following
-    assert await following.may_write(SERVER, [], manages_server=True)
-    assert not await following.may_write(SERVER, [7], manages_server=False)
-    await following.set_desk_role(SERVER, 7, WHO)
-    assert await following.may_write(SERVER, [6, 7], manages_server=False)
-    assert not await following.may_write(SERVER, [6], manages_server=False)
-    assert not await following.may_write(OTHER_SERVER, [7], manages_server=False)
-    await following.set_desk_role(SERVER, None, WHO)
-    assert not await following.may_write(SERVER, [7], manages_server=False)
+    for may, role in (("reporter", 6), ("desk", 7), ("manager", 8)):
+        await following.set_role(SERVER, cast("Role", may), role, WHO)
+    assert await newsroom.desk_store.roles(SERVER) == Roles(6, 7, 8)
+    assert await newsroom.desk_store.roles(OTHER_SERVER) == Roles()
+    await following.set_role(SERVER, "desk", None, WHO)
+    assert await newsroom.desk_store.roles(SERVER) == Roles(6, None, 8)
+    rows = await newsroom.database.rows(
+        "SELECT who, what, before, after FROM audit WHERE what LIKE '% role' ORDER BY id"
+    )
+    assert rows == [
+        (WHO, "reporter role", None, "6"), (WHO, "desk role", None, "7"), (WHO, "manager role", None, "8"),
+        (WHO, "desk role", "7", None),
+    ]  # fmt: skip
+
+
+async def test_everyone_is_no_role(newsroom: Newsroom) -> None:
+    with pytest.raises(BadInputError, match="@everyone is no role"):
+        await newsroom.following.set_role(SERVER, "reporter", SERVER, WHO)
 
 
 async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) -> None:

@@ -1,11 +1,13 @@
 import sqlite3
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from bot.operations.alive_store import OPERATOR, AliveStore
 from bot.operations.incidents import Incident, Trouble
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.wording.draft import Draft
 from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom
@@ -29,8 +31,8 @@ async def add(newsroom: Newsroom, *posts: tuple[int, int]) -> None:
     await newsroom.desk_store.join(SERVER)
     for number, (channel, minute) in enumerate(posts, start=1):
         row = OutboxRow.worded(SERVER, channel, number, DRAFT, START)
-        values = row.values(int((START + minute * MINUTE).timestamp() * 1_000_000))
-        await newsroom.database.transact(lambda connection, values=values: connection.execute(INSERT_OUTBOX, values))  # type: ignore[misc]
+        at = int((START + minute * MINUTE).timestamp() * 1_000_000)
+        await newsroom.database.transact(partial(add_rows, rows=[row], wall=at))
 
 
 # Alive.

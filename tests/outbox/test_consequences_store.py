@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.wording.draft import Draft
 from tests.conftest import COUNT, EDITS, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
@@ -223,8 +224,7 @@ async def test_a_muted_source_sends_nothing_and_others_do(newsroom: Newsroom) ->
     )
     await newsroom.take(reading(1000, 500))
     notice = OutboxRow.worded(SERVER, COUNT, 2, Draft("notice", "two", "the desk"), START)
-    values = notice.values(newsroom.outbox.now())
-    await newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+    await newsroom.database.transact(lambda connection: add_rows(connection, [notice], newsroom.outbox.now()))
     await newsroom.publish()
     assert [content.split("\n")[0] for content in newsroom.contents(COUNT)] == ["two"]
 

@@ -10,7 +10,8 @@ from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.outbox.decisions import Press
 from bot.outbox.discord import number_of
-from bot.outbox.rows import INSERT_OUTBOX, AuditRow, OutboxRow
+from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.message import Message
 from bot.wording.draft import Draft
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
@@ -165,8 +166,7 @@ async def test_a_rate_limit_does_not_ask_the_desk_twice(public: Newsroom) -> Non
 async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_above_it(public: Newsroom) -> None:
     draft = Draft("notice", "x" * 1900, "the desk, 7:35 a.m.", ({"description": "card"},))
     row = OutboxRow.worded(SERVER, COUNT, 50, draft, START)
-    values = row.values(public.outbox.now())
-    await public.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+    await public.database.transact(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
     shown, question = public.shown(DESK)
     assert (shown.content, plain(shown), buttons(shown)) == (draft.content(50), [dict(one) for one in draft.embeds], {})

@@ -13,7 +13,8 @@ from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.rows import INSERT_OUTBOX, AuditRow, OutboxRow
+from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.tally.changes_store import ChangePosts
 from bot.tally.changes_words import Span
@@ -40,8 +41,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
         OutboxRow.worded(SERVER, channel, first + place, Draft("notice", text, "the desk"), START)
         for place, text in enumerate(texts)
     ]
-    values = [row.values(newsroom.outbox.now()) for row in rows]
-    await newsroom.database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+    await newsroom.database.transact(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
 
 
 def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
@@ -65,9 +65,7 @@ async def until(true: Callable[[], object]) -> None:
 async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
     await newsroom.desk_store.join(SERVER)
     board = OutboxRow.worded(SERVER, COUNT, 1, Draft("board", "a board", "the desk"), START, "ga")
-    await newsroom.database.transact(
-        lambda connection: connection.execute(INSERT_OUTBOX, board.values(newsroom.outbox.now()))
-    )
+    await newsroom.database.transact(lambda connection: add_rows(connection, [board], newsroom.outbox.now()))
     others = list(range(31, 43))
     for channel in others:
         await add(newsroom, "a post", channel=channel)
@@ -377,7 +375,11 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
     await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
     others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
-    kinds = Kinds(newsroom.post_kinds.setting, [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others])
+    kinds = Kinds(
+        newsroom.post_kinds.setting,
+        [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others],
+        newsroom.post_kinds.copies,
+    )
     broken = OutboxStore(newsroom.database, kinds, newsroom.wall)
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
     with capture_logs() as logs:

@@ -9,7 +9,8 @@ from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.notices_store import Notices
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading, small_desk
@@ -29,11 +30,11 @@ def test_every_kind_of_post_has_a_family_and_there_is_no_other() -> None:
 def test_two_families_of_one_kind_are_refused() -> None:
     setting = Setting(small_desk())
     with pytest.raises(ValueError, match="two families have a kind of post notice"):
-        Kinds(setting, [Notices(setting), Notices(setting)])
+        Kinds(setting, [Notices(setting), Notices(setting)], ())
 
 
 def test_what_a_kind_says_of_itself_is_what_queries_go_by() -> None:
-    kinds = Kinds(Setting(small_desk()), [Postcards(Setting(small_desk()))])
+    kinds = Kinds(Setting(small_desk()), [Postcards(Setting(small_desk()))], ())
     assert (kinds.urgent, kinds.yielding, kinds.own_words) == ("('rundown')", "('shared')", "()")
 
 
@@ -65,8 +66,7 @@ async def test_a_row_of_an_urgent_kind_wakes_its_channel_in_a_hurry(
 async def test_a_kind_that_makes_no_words_fails_a_row_without_them(newsroom: Newsroom) -> None:
     await newsroom.desk_store.join(SERVER)
     row = OutboxRow(SERVER, COUNT, 1, "rundown", START)
-    values = row.values(newsroom.outbox.now())
-    await newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+    await newsroom.database.transact(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
     await newsroom.publish()
     stored = await newsroom.database.rows("SELECT state, why FROM outbox")
     assert stored == [("failed", "there is nothing to say it about")]

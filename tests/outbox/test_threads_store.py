@@ -1,12 +1,11 @@
 """Posts of a contest in a thread of its own: opened when first needed, once, and never in the way of anything else."""
 
-from collections.abc import Iterable
-
 import pytest
 
 from bot.follows.follows_store import FollowThread
 from bot.follows.preferences import FollowPreferences
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.wording.draft import Draft
 from tests.conftest import COUNT, SERVER, START, THREADS, WHO, Newsroom, reading
@@ -40,12 +39,11 @@ async def begin(newsroom: Newsroom) -> int:
 async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
     """Put posts of no contest into the outbox."""
     first = await newsroom.count("outbox") + 50
-    rows: Iterable[OutboxRow] = [
+    rows = [
         OutboxRow.worded(SERVER, channel, first + place, Draft("statement", text, "the desk"), START)
         for place, text in enumerate(texts)
     ]
-    values = [row.values(newsroom.outbox.now()) for row in rows]
-    await newsroom.database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+    await newsroom.database.transact(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
 
 
 async def test_nothing_is_opened_before_there_is_something_to_post(newsroom: Newsroom) -> None:

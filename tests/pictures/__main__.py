@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.logs import set_up_logs
 from tests.chromium import chromium, running
+from tests.cogs import permissions
 from tests.pictures import guide
 from tests.pictures import page as of_page
 from tests.pictures.camera import camera, name_of
@@ -55,7 +56,11 @@ def options() -> argparse.ArgumentParser:
     """Return what the command line takes."""
     parser = argparse.ArgumentParser(prog="make pictures ARGS=", description="Take the docs' pictures.")
     parser.add_argument("--only", nargs="+", metavar="NAME", help=f"these commands, as margin or 'desk setup'; {PAGE}")
-    parser.add_argument("--text", action="store_true", help="write docs/commands.md anew with the pictures there are")
+    parser.add_argument(
+        "--text",
+        action="store_true",
+        help="write docs/commands.md anew with the pictures there are, and who may use what",
+    )
     parser.add_argument("--stale", action="store_true", help="say which pictures no longer show what is answered")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="take them into another folder, to look at")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="with --into: how Discord looks")
@@ -115,7 +120,9 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     """Write the page, with what was shown now or else what it says so far; return the exit status."""
     before = guide.PAGE.read_text(encoding="utf-8") if guide.PAGE.exists() else ""
     guide.PAGE.write_text(guide.page(commands, guide.examples_of(before) | seen), encoding="utf-8")
-    print(f"{guide.PAGE.name} written")
+    levels = asyncio.run(guide.who_may())
+    permissions.PAGE.write_text(permissions.written(permissions.PAGE.read_text(encoding="utf-8"), levels), "utf-8")
+    print(f"{guide.PAGE.name} written, and who may use what in {permissions.PAGE.name}")
     return DONE
 
 

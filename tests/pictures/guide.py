@@ -3,7 +3,8 @@
 import html
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,12 @@ import discord
 from discord import app_commands
 
 from bot.app import wired
-from bot.client import COGS
+from bot.client import COGS, Bot
 from bot.clock import ManualClock
+from bot.follows.levels import Level
 from bot.rehearsal.days import open_day
-from tests.cogs.permissions import COMMANDS as WHO_MAY
-from tests.cogs.permissions import Level
+from cogs.guards import level_of
+from tests.cogs.permissions import guarded
 from tests.pictures.camera import WIDTH, name_of
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -57,9 +59,11 @@ GROUPS: Mapping[str, Sequence[str]] = {
 
 _OF_MENUS = {"Read as tally": "Read a message, and show what it says of the count before anything is entered"}
 _MAY: Mapping[Level, str] = {
-    "anyone": "everybody",
-    "desk": "the desk's role, and who may manage the server",
-    "manager": "only who may manage the server",
+    Level.ANYONE: "everybody",
+    Level.REPORTER: "the roles of reporters, of the desk and of managers, and who may manage the server",
+    Level.DESK: "the roles of the desk and of managers, and who may manage the server",
+    Level.MANAGER: "the managers' role, and who may manage the server",
+    Level.OWNER: "only who may manage the server",
 }
 _KINDS = {
     discord.AppCommandOptionType.boolean: "True or False",
@@ -91,14 +95,27 @@ class Example:
     words: str
 
 
-async def every_command() -> Commands:
-    """Return all commands that the bot gives Discord, by name, without asking Discord."""
+@asynccontextmanager
+async def _known() -> AsyncIterator[Bot]:
+    """Give the bot with all that it gives Discord, without asking Discord."""
     _, desk = open_day("2020-11-11-georgia")
     with tempfile.TemporaryDirectory() as folder:
         async with wired(desk, Path(folder) / "guide.sqlite3", ManualClock(datetime.now(UTC))) as app:
             for cog in COGS:
                 await app.bot.load_extension(cog)
-            return leaves(app.bot.tree)
+            yield app.bot
+
+
+async def every_command() -> Commands:
+    """Return all commands that the bot gives Discord, by name."""
+    async with _known() as bot:
+        return leaves(bot.tree)
+
+
+async def who_may() -> dict[str, Level]:
+    """Return who may use each command, button and list, by what the docs call it."""
+    async with _known() as bot:
+        return guarded(leaves(bot.tree), bot)
 
 
 def leaves(tree: app_commands.CommandTree[Any]) -> dict[str, Leaf]:
@@ -153,7 +170,7 @@ def _titled(name: str) -> str:
 def _section(command: Leaf, example: Example | None) -> str:
     name = command.qualified_name
     about = _OF_MENUS[name] if isinstance(command, app_commands.ContextMenu) else command.description
-    lines = [f"### {_titled(name)}", "", f"{about}.", "", f"Who may use it: {_MAY[WHO_MAY[name]]}.", ""]
+    lines = [f"### {_titled(name)}", "", f"{about}.", "", f"Who may use it: {_MAY[level_of(command)]}.", ""]
     if not isinstance(command, app_commands.ContextMenu) and command.parameters:
         lines += [*_options(command.parameters), ""]
     if example is not None:

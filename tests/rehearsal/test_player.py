@@ -145,8 +145,8 @@ async def test_the_client_is_connected_on_both_ways_while_the_day_is_played(
     reached: list[bool] = []
 
     class Watched(StandIn):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, *, token: str) -> None:
+            super().__init__(token=token)
             seen.append(self)
             self.on_message(lambda posted: reached.append(self.gateway.reaches(posted.channel.guild.id)))
 

@@ -47,7 +47,9 @@ CREATE TABLE servers (
   paused_at      INTEGER,                  -- NULL: it is not paused
   paused_by      TEXT,
   desk_channel   INTEGER,                  -- where the desk is told and asked
-  desk_role      INTEGER,                  -- who may write; NULL: who may manage the server
+  reporter_role  INTEGER,                  -- whose entries wait for the desk's word; NULL: nobody's
+  desk_role      INTEGER,                  -- who decides; NULL: only who may manage the server
+  manager_role   INTEGER,                  -- who sets up; NULL: only who may manage the server
   two_person     INTEGER NOT NULL DEFAULT 0,  -- 1: what one enters, corrects or lets through, another confirms
   two_person_ends INTEGER,                 -- from when on no longer, unless somebody keeps it; NULL: until it is switched off
   two_person_ended_by TEXT,                -- who wants it off
@@ -119,17 +121,10 @@ CREATE TABLE outbox (
   -- what it tells of
   contest        TEXT,
   source         TEXT,                     -- whose word it tells
-  series         INTEGER,
-  from_reading   INTEGER,                  -- covers the changes of `series` after this reading (NULL: from the first on)…
-  to_reading     INTEGER,                  -- …up to and including this one
-  checked_at     INTEGER,                  -- when the source had last been asked by then
-  was            INTEGER,                  -- another source leads now: the reading of the one before that was told last
+  chain          INTEGER,                  -- each row of a chain goes on where the one before ended, and what waits of it
+                                           -- is worded anew when that changes; NULL: it stands by itself
   statement      INTEGER,                  -- the statement that it came of
-  confirms       INTEGER,                  -- the statement that it says is now confirmed
   asks           TEXT,                     -- of a notice: the hold that it tells of, "SERIES:SINCE"
-  event          INTEGER,                  -- the schedule's entry that it tells of
-  reminder       INTEGER,                  -- the reminder that it is
-  since          INTEGER,                  -- the audit row of the first change of that entry that it tells
   -- its words
   content        TEXT,                     -- NULL: they are made when it is taken up
   embeds         TEXT,                     -- as JSON; of an edit NULL: the card stays
@@ -160,7 +155,6 @@ CREATE INDEX outbox_of_entry ON outbox (server, statement) WHERE statement IS NO
 -- The last post of a caller in a channel, which an un-call reaches back to; and of who certifies.
 CREATE INDEX outbox_of_word ON outbox (channel, contest, source, kind, id)
   WHERE kind IN ('call', 'certified') AND action = 'post';
-CREATE INDEX outbox_of_event ON outbox (event, channel, id) WHERE event IS NOT NULL;
 
 -- Who did what, when and why; nothing is ever changed in it.
 CREATE TABLE audit (
@@ -458,6 +452,16 @@ CREATE TABLE told (
 CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX told_by_series ON told (series);
 
+-- Which readings a post tells of.
+CREATE TABLE spans (
+  post           INTEGER PRIMARY KEY,      -- the outbox row; its chain is the series
+  from_reading   INTEGER,                  -- covers the changes of the series after this reading (NULL: from the first on)…
+  to_reading     INTEGER NOT NULL,         -- …up to and including this one
+  checked_at     INTEGER,                  -- when the source had last been asked by then
+  was            INTEGER,                  -- another source leads now: the reading of the one before that was told last
+  confirms       INTEGER                   -- the statement that it says is now confirmed
+) STRICT;
+
 -- What a follow had been told of a series when a copy was made that was restored, until the desk has said what becomes of
 -- what changed since.
 CREATE TABLE restored_told (
@@ -590,6 +594,15 @@ CREATE TABLE reminders (
 ) STRICT;
 CREATE INDEX reminders_due ON reminders (state, due_at);
 CREATE INDEX reminders_missed ON reminders (done_at) WHERE state = 'missed';
+
+-- Which entry a post, or an edit of one, tells of.
+CREATE TABLE told_events (
+  post           INTEGER PRIMARY KEY,      -- the outbox row
+  event          INTEGER NOT NULL,         -- the entry
+  reminder       INTEGER,                  -- the reminder that it is
+  since          INTEGER                   -- the audit row of the first change of the entry that it tells
+) STRICT;
+CREATE INDEX told_events_by_event ON told_events (event);
 
 -- Who is reminded of an entry by direct message, and how long before.
 CREATE TABLE personal_leads (

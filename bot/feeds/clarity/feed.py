@@ -89,7 +89,9 @@ class ClarityFeed(Feed):
     def _number(self, answer: FetchedAnswer, address: str) -> str:
         name = answer.body.decode("ascii", "replace").strip()
         if not (name.isdecimal() and len(name) <= _LONGEST_VERSION):
-            raise FeedRefusedError(f"{self.source.id}: {self.shown(address)} should be a number, not {name[:40]!r}")
+            raise FeedRefusedError(
+                f"{self.source.id}: {self.shown(address)}: current_ver.txt should be a number, not {name[:40]!r}"
+            )
         return name
 
     async def _results(self, version: str, published: FetchedAnswer, now: datetime) -> News:

@@ -1,8 +1,10 @@
 """The stand-in as a whole: a Discord on loopback, and the members that use it."""
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
@@ -58,15 +60,17 @@ class StandIn:
         self,
         world: World | None = None,
         *,
+        token: str | None = None,
         refused_token: str | None = None,
         shards: int = 1,
         limited: bool = False,
     ) -> None:
-        """Stand in with this world or a new one; refuse one token; recommend so many shards.
+        """Stand in with this world or a new one; take the bot's own `token` alone (None: any); recommend so many shards.
 
         `limited` enforces Discord's rate limits from the start; `rate_limits` switches them later.
         """
         self.world = world or World()
+        self._token = token
         self.refused_token = refused_token
         self.rate_limits = RateLimits()
         if limited:
@@ -91,6 +95,8 @@ class StandIn:
         self._port = 0
 
     def _refuses(self, token: str) -> bool:
+        if self._token is not None and not secrets.compare_digest(token.encode(), self._token.encode()):
+            return True
         return token == self.refused_token or self.faults.token_refused
 
     @property
@@ -144,6 +150,9 @@ class StandIn:
         await self.stop()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        # A site whose name somebody points at loopback arrives with its own Host.
+        if request.headers.getall("Host", []) != [f"{_HOST}:{self._port}"]:
+            return web.Response(status=HTTPStatus.MISDIRECTED_REQUEST)
         if request.path.startswith(PREFIX + "/"):
             return await self._api.answer(request)
         if request.path == "/gateway":

@@ -189,6 +189,29 @@ async def test_a_refused_or_absent_token_fails_to_log_in(new_bot: type["Bot"], t
                     await bot.login(token)
 
 
+async def test_a_stand_in_of_one_bot_takes_that_bot_s_token_alone(new_bot: type["Bot"]) -> None:
+    async with StandIn(token="its.own") as standin:
+        with pointing_at(standin):
+            async with new_bot() as bot:
+                with pytest.raises(discord.LoginFailure):
+                    await bot.login("another's")
+            async with new_bot() as bot:
+                await bot.login("its.own")
+        async with aiohttp.ClientSession() as session, session.ws_connect(standin.gateway_url) as line:
+            await line.receive()  # the greeting
+            await line.send_json({"op": 2, "d": {"token": "another's", "intents": 0, "properties": {}}})
+            assert (await line.receive()).data == 4004
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost", "127.0.0.1", "127.0.0.1:1", ""])
+async def test_a_site_that_points_its_name_at_loopback_is_turned_away(standin: StandIn, host: str) -> None:
+    file = standin.world.keep_file(1, "a.txt", "text/plain", b"92 of 159")
+    async with aiohttp.ClientSession() as session:
+        for url in (f"{standin.base}/gateway", file.url, standin.gateway_url.replace("ws:", "http:")):
+            async with session.get(url, headers={"Host": host, "Authorization": "Bot token"}) as response:
+                assert (response.status, await response.read()) == (421, b"")
+
+
 async def test_a_token_refused_later_ends_the_connection(
     newsroom: Guild, standin: StandIn, new_bot: type["Bot"]
 ) -> None:

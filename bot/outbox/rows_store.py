@@ -1,0 +1,51 @@
+"""The writing of the outbox's rows, and of who did what; each in the transaction under way."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from bot.database.database import fetch
+from bot.outbox.rows import Numbers, OutboxRow
+from bot.outbox.servers_store import set_next_numbers
+
+_INSERT = """
+INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, statement, about, asks, content, embeds, components, quiet, news_at, wall_created, picture)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def add_rows(
+    connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: int, numbers: Numbers | None = None
+) -> list[int]:
+    """Put rows into the outbox, with what they tell of; return their ids.
+
+    Args:
+        connection: in the transaction under way.
+        rows: oldest first.
+        wall: the wall clock in microseconds.
+        numbers: gave them their numbers: each server goes on from there. None: they carry others' numbers.
+
+    """
+    if not rows:
+        return []
+    connection.executemany(_INSERT, [row.values(wall) for row in rows])
+    if numbers is not None:
+        set_next_numbers(
+            connection, [(server, numbers.next_numbers[server]) for server in {row.server for row in rows}]
+        )
+    ((last,),) = fetch(connection, "SELECT max(id) FROM outbox")
+    ids = list(range(last - len(rows) + 1, last + 1))  # AUTOINCREMENT: one after another
+    topics: dict[str, list[tuple[object, ...]]] = {}
+    for key, row in zip(ids, rows, strict=True):
+        if row.topic is not None:
+            topics.setdefault(row.topic.INSERT, []).append((key, *row.topic.values()))
+    for sql, values in topics.items():
+        connection.executemany(sql, values)
+    return ids
+
+
+def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
+    """Return each server's next number."""
+    return dict(fetch(connection, "SELECT id, next_number FROM servers"))

@@ -1,0 +1,107 @@
+"""Who may do what, declared once: `@guard(Level.DESK)` on a command, a button, a list or a form.
+
+A command that managers alone may use also asks Discord to show it only to who may manage the server. Discord hides whole
+top-level commands only: `/follow` and `/unfollow`. `/desk` stays in sight, since the desk's stop button is in it, which
+nobody may have to look for at five in the morning; its subcommands for managers answer others who may.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import discord
+from discord import app_commands
+
+from bot.client import Bot
+from bot.errors import TallydeskError
+from bot.follows.levels import Level
+
+T = TypeVar("T")
+
+_TAKES = {
+    Level.REPORTER: "that takes the reporters' or the desk's role, or the permission to manage the server",
+    Level.DESK: "that takes the desk's role, or the permission to manage the server",
+    Level.MANAGER: "that takes the managers' role, or the permission to manage the server",
+    Level.OWNER: "only who may manage the server can do that",
+}
+
+
+class NotAllowedError(TallydeskError):
+    """Who asks may not do this."""
+
+
+class _RefusedError(app_commands.CheckFailure):
+    """A command is refused; why is its cause."""
+
+
+def guard(level: Level, called: str = "") -> Callable[[T], T]:
+    """Return a decorator that lets only members at a level, or above it, use what it decorates.
+
+    `called`: what the table of permissions in the docs calls a button or a list. A command's check runs before its options
+    are read. Of a button, list or form the class is decorated, and its base class asks (`cogs/buttons.py`).
+    """
+
+    async def may(interaction: discord.Interaction) -> bool:
+        try:
+            await check(interaction, level)
+        except NotAllowedError as error:
+            raise _RefusedError(str(error)) from error
+        return True
+
+    def decorate(guarded: T) -> T:
+        if isinstance(guarded, type):
+            cast("Any", guarded).level, cast("Any", guarded).called = level, called
+            return guarded
+        may.level = level  # type: ignore[attr-defined]  # as the tests and the docs read it
+        if level is Level.MANAGER or level is Level.OWNER:
+            guarded = app_commands.default_permissions(manage_guild=True)(guarded)
+        return app_commands.check(may)(guarded)
+
+    return decorate
+
+
+def level_of(command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu) -> Level:
+    """Return the level that a command takes.
+
+    Raises:
+        ValueError: it has no guard, or more than one.
+
+    """
+    (level,) = [check.level for check in command.checks if hasattr(check, "level")]
+    return cast("Level", level)
+
+
+async def level_here(interaction: discord.Interaction) -> Level:
+    """Return what who asks may do in the server in which they do."""
+    roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
+    bot = interaction.client
+    if not isinstance(bot, Bot) or interaction.guild_id is None:
+        return Level.ANYONE
+    set_roles = await bot.rooms.follows.servers.roles(interaction.guild_id)
+    return set_roles.level(roles, manages_server=interaction.permissions.manage_guild)
+
+
+async def check(interaction: discord.Interaction, level: Level) -> None:
+    """Refuse who is below a level.
+
+    Raises:
+        NotAllowedError: they are; it says whom it takes.
+
+    """
+    if level is not Level.ANYONE and await level_here(interaction) < level:
+        raise NotAllowedError(_TAKES[level])
+
+
+def sees(interaction: discord.Interaction, channel: int) -> bool:
+    """Return whether who asks sees a channel or thread of the server; one that the bot does not know is seen by nobody.
+
+    Who is in a private thread the bot is not told: outside of it, who manages threads is known to see it, and nobody else.
+    """
+    if channel == interaction.channel_id:
+        return True
+    guild, user = interaction.guild, interaction.user
+    place = guild.get_channel_or_thread(channel) if guild else None
+    parent = place.parent if isinstance(place, discord.Thread) else place
+    if place is None or parent is None or not isinstance(user, discord.Member):
+        return False
+    may = parent.permissions_for(user)
+    return may.view_channel and (may.manage_threads or place.type is not discord.ChannelType.private_thread)

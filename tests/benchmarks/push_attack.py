@@ -1,0 +1,109 @@
+"""A push port under attack: a hundred sockets that are idle, send a letter at a time, or come again and again.
+
+They are in a process of their own, on loopback, for a few seconds; each comes again as soon as it is let go. Beside them
+a county pushes, from the same address, as behind a web server in front, where no limit of one client helps it. Then
+the attackers send whole pushes of 4 MiB that nobody signed.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import aiohttp
+
+from tests.benchmarks.figures import Figure, percentile, sized
+from tests.feeds.pushing import HOST, Sender, pushing, said
+
+SOCKETS = 100
+PUSHES = 100
+PAUSE = 0.05
+"""Seconds between two pushes."""
+
+ATTACK = """
+import asyncio, contextlib, sys, time
+port, sockets, kind, head = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.stdin.buffer.read()
+async def idle(reader, writer):
+    await reader.read()
+async def dripping(reader, writer):
+    for letter in head + b" " * 100:
+        writer.write(bytes([letter]))
+        await writer.drain()
+        await asyncio.sleep(0.05)
+async def reconnecting(reader, writer):
+    writer.write(head[:20])
+    writer.transport.abort()
+async def unsigned(reader, writer):
+    writer.write(head + b" " * int(sys.argv[4]))
+    await writer.drain()
+    await reader.read()
+async def attacker(number):
+    how = unsigned if kind == "unsigned" else (idle, dripping, reconnecting)[number % 3]
+    while True:
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            with contextlib.suppress(OSError):
+                await how(reader, writer)
+            writer.transport.abort()
+        await asyncio.sleep(0)
+async def main():
+    asyncio.get_running_loop().call_later(0.3, lambda: print("attacking", flush=True))
+    await asyncio.gather(*[attacker(number) for number in range(sockets)])
+asyncio.run(main())
+"""
+
+
+async def run(size: float = 1.0) -> list[Figure]:
+    """Push in peace, then under each attack."""
+    figures = []
+    for name, kind, length in (("in-peace", "", 0), ("under-attack", "connections", 100), ("beside-unsigned", "unsigned", 4 << 20)):  # fmt: skip
+        with tempfile.TemporaryDirectory() as folder:
+            async with pushing(Path(folder)) as sender:
+                attack = await _attack(sender, kind, length, sized(SOCKETS, size, 3)) if kind else None
+                try:
+                    lost, times = await _push(sender, sized(PUSHES, size, 2))
+                finally:
+                    if attack is not None:
+                        attack.kill()
+                        await attack.wait()
+        figures.append(Figure(f"push-{name}-lost", lost, "pushes", 0))
+        figures.append(Figure(f"push-{name}-median", statistics.median(times) * 1000, "ms"))
+        # What bandwidth alone takes on loopback has no target; the docs say to put a web server in front.
+        figures.append(
+            Figure(f"push-{name}-p95", percentile(times, 0.95) * 1000, "ms", None if kind == "unsigned" else 1000)
+        )
+    return figures
+
+
+async def _attack(sender: Sender, kind: str, length: int, sockets: int) -> asyncio.subprocess.Process:
+    headers = sender.signed(b"") | {"Content-Type": "application/json", "Host": HOST, "Content-Length": str(length)}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = f"POST /v1/readings HTTP/1.1\r\n{lines}\r\n".encode()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ATTACK, str(sender.port), str(sockets), kind, str(length),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(head)
+    process.stdin.close()
+    assert await process.stdout.readline()
+    return process
+
+
+async def _push(sender: Sender, pushes: int) -> tuple[int, list[float]]:
+    """Push once after the other, each once; return how many did not arrive at once, and how long each took, in seconds."""
+    lost, times = 0, []
+    for number in range(pushes):
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(5):
+                lost += (await sender.push(said(100 + number, 90, number / 100))).status != 200
+        except (TimeoutError, OSError, ValueError, aiohttp.ClientError) as error:
+            print(f"a push was lost: {error!r}", file=sys.stderr)
+            lost += 1
+        times.append(time.perf_counter() - began)
+        await asyncio.sleep(PAUSE)
+    return lost, times

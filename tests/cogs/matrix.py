@@ -1,0 +1,293 @@
+"""Everybody tries everything: each command, button, list and form, by each role, as it came up and when things have changed since.
+
+Each cell of the matrix is a thing, somebody, and a situation. Who may is not refused; who may not is refused, and nothing
+that belongs to the server is changed. A few cells are in `make test`; all of them in `make faults`, as `guards`.
+"""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, get_args
+from unittest.mock import patch
+
+from discord import app_commands
+
+from bot.errors import BadInputError
+from bot.follows.levels import Level
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
+from bot.rehearsal.standin.guild import Channel, Role
+from bot.rehearsal.standin.permissions import Permission
+from bot.wording.draft import Button, Draft
+from cogs.guards import level_of
+from tests.cogs.conftest import Person, Room, Seen, last, opened_room
+from tests.cogs.permissions import KEYS, LISTS, Leaf, items
+from tests.conftest import START, reading
+from tests.pictures.guide import leaves
+
+Situation = Literal["fresh", "role lost", "restarted", "twice", "other server", "thread"]
+SITUATIONS: tuple[Situation, ...] = get_args(Situation)
+
+REFUSALS = (
+    "That takes the reporters' or the desk's role, or the permission to manage the server.",
+    "That takes the desk's role, or the permission to manage the server.",
+    "That takes the managers' role, or the permission to manage the server.",
+    "Only who may manage the server can",
+)
+"""What a guard says; whatever else is answered is no guard's."""
+
+FORMS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "tally report": ({"contest": "ga"}, ["Biden 14,000"]),
+    "certify add": ({"contest": "ga"}, ["Cobb, Floyd"]),
+    "schedule add": ({}, ["Rally: Sen. Doe", "10 a.m."]),
+    "schedule import": ({}, ["10:30 a.m.: Press conference with the Elections Board"]),
+}
+"""The commands that open a form, with what is typed into it."""
+
+KEYS_OF_FORMS = {"setup:least:{count}": ["50", ""], "follow:form:1": ["60", ""], "setup:kind": ["30 min"]}
+"""The buttons and lists that open one."""
+
+BY_NAME = {
+    "contest": "ga",
+    "source": "times",
+    "post": "1",
+    "number": "1",
+    "entry": "entry 1",
+    "time": "7:00",
+    "at": "7:00",
+}
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look at the cells found."""
+
+    cells: int = 0
+    lost: list[str] = field(default_factory=list)
+    """Refused to who may."""
+    doubled: list[str] = field(default_factory=list)
+    """Done twice by a second press."""
+    wrong: list[str] = field(default_factory=list)
+    """Done for who may not, or told to a stranger."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A thing that somebody is about to use."""
+
+    what: str
+    needs: Level
+    who: str
+    person: Person
+    use: Callable[[], Awaitable[Seen]]
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator["Matrix"]:
+    """Give a matrix over a server of its own, with everybody in it and something to decide about."""
+
+    async def png(*_: object) -> bytes:
+        return b"\x89PNG\r\n\x1a\n"  # drawing one takes a second, and everybody asks
+
+    async with AsyncExitStack() as stack:
+        stack.enter_context(patch("bot.answers.chart.Drawing.png", png))
+        matrix = Matrix(await stack.enter_async_context(opened_room(path, [])))
+        await matrix.prepare()
+        yield matrix
+
+
+class Matrix:
+    """Tries the cells in a room."""
+
+    def __init__(self, room: Room) -> None:
+        """Try them in `room`."""
+        self.room = room
+        self.people: dict[str, tuple[Person, Level, list[Role]]] = {}
+        self.elsewhere: tuple[Channel, Person]
+        self._post: Seen
+
+    async def prepare(self) -> None:
+        """Let somebody of each role be there, a contest be followed, and a post be in the channel."""
+        room = self.room
+        by_role = {"reporter": Level.REPORTER, "desk": Level.DESK, "manager": Level.MANAGER}
+        self.people["guest"] = (room.person("gus"), Level.ANYONE, [])
+        for name, level in by_role.items():
+            role = room.role(name.title())
+            await room.ask("desk role", role=role, may=name)
+            self.people[name] = (room.person(name, role), level, [role])
+        managers = room.role("Owners", Permission.MANAGE_GUILD)
+        self.people["owner"] = (room.person("owner", managers), Level.OWNER, [managers])
+        self.elsewhere = room.elsewhere()
+        await room.ask("follow", contest="ga")
+        await room.newsroom.take(reading(1000, 500))
+        await room.publish()
+        self._post = last(room.count)
+        for command in room.newsroom.world.commands():  # as if Discord's Integrations page had opened all to everybody
+            command["default_member_permissions"] = None
+
+    async def look(self, situation: Situation, only: Collection[str] = ()) -> Found:
+        """Try each cell of a situation; `only` these things, where any are named."""
+        place = self._place(situation)
+        ready = [one async for one in self._ready(situation, place, only)]
+        found = Found()
+        async with self._meanwhile(situation):
+            for one in ready:
+                await self._try(one, situation, found)
+        return found
+
+    def _place(self, situation: Situation) -> Channel:
+        if situation == "other server":
+            return self.elsewhere[0]
+        if situation != "thread":
+            return self.room.count
+        return self.room.guild.start_thread(self.room.count, "Talk", self.people["guest"][0].member.user)
+
+    @asynccontextmanager
+    async def _meanwhile(self, situation: Situation) -> AsyncIterator[None]:
+        """Let what a situation says have happened since everything was shown."""
+        taken = (
+            [(person.member, roles) for person, _, roles in self.people.values()] if situation == "role lost" else []
+        )
+        for member, roles in taken:
+            for role in roles:
+                member.take(role)
+        with patch("cogs.buttons._RUN", "00000000") if situation == "restarted" else nullcontext():
+            if situation == "restarted":
+                await self.room.restart()
+            yield
+        for member, roles in taken:
+            for role in roles:
+                member.give(role)
+
+    async def _ready(self, situation: Situation, place: Channel, only: Collection[str]) -> AsyncIterator[_Ready]:
+        """Have everything come up for everybody."""
+        people = {name: (person, level) for name, (person, level, _) in self.people.items()}
+        if situation == "other server":
+            people = {"stranger": (self.elsewhere[1], Level.OWNER)}
+        commands, kinds = leaves(self.room.bot.tree), items(self.room.bot)
+        for who, (person, level) in people.items():
+            for name, command in sorted(commands.items()):
+                if situation != "twice" and _is_wanted(name, only):
+                    yield _Ready(name, level_of(command), who, person, self._slash(person, place, command))
+            for key, choice in {**dict.fromkeys(KEYS, ()), **LISTS}.items():
+                if _is_wanted(key, only):
+                    needs = next(kind.level for pattern, kind in kinds.items() if re.fullmatch(pattern, key))
+                    seen = await self._notice(place, key)
+                    yield _Ready(key, needs, who, person, partial(person.choose, seen, key, *choice))
+            if situation not in ("twice", "other server"):  # a form is sent once
+                async for what, needs, form, typed in self._forms(person, level, place, only):
+                    yield _Ready(what, needs, who, person, partial(person.submit, form, typed))
+
+    async def _forms(
+        self, person: Person, level: Level, place: Channel, only: Collection[str]
+    ) -> AsyncIterator[tuple[str, Level, Seen, list[str]]]:
+        """Open each form for somebody who may; give what it is called, whom it takes, itself, and what is typed into it."""
+        commands = leaves(self.room.bot.tree)
+        for name, (options, typed) in FORMS.items():
+            if level >= (needs := level_of(commands[name])) and _is_wanted(f"form of {name}", only):
+                yield f"form of {name}", needs, await person.slash(place, name, **options), typed
+        for template, typed in KEYS_OF_FORMS.items():
+            if level >= Level.MANAGER and _is_wanted(f"form of {template}", only):
+                key = template.format(count=self.room.count.id)
+                form = await person.choose(await self._notice(place, key), key, *LISTS.get(key, ()))
+                yield f"form of {key}", Level.MANAGER, form, typed
+
+    async def _try(self, one: _Ready, situation: Situation, found: Found) -> None:
+        found.cells += 1
+        cell = f"{one.what}, {one.who}, {situation}"
+        level = (
+            Level.ANYONE if situation == "role lost" else self.people[one.who][1] if one.who in self.people else None
+        )
+        before = await everything(self.room)
+        answer = said(await one.use())
+        after = await everything(self.room)
+        refused = answer.startswith(REFUSALS)
+        if level is None:
+            leaked = str(self.room.guild.id) in answer or str(self.room.count.id) in answer
+            if after != before or leaked:
+                found.wrong.append(f"{cell}: {answer[:80]}")
+        elif level < one.needs:
+            if not refused or after != before:
+                found.wrong.append(f"{cell}: {answer[:80]}")
+        elif refused:
+            found.lost.append(f"{cell}: {answer[:80]}")
+        if situation == "twice":
+            with suppress(BadInputError):  # as the stand-in says where the button is gone
+                await one.use()
+            if await everything(self.room) != after:
+                found.doubled.append(cell)
+
+    def _slash(self, person: Person, place: Channel, command: Leaf) -> Callable[[], Awaitable[Seen]]:
+        name = command.qualified_name
+        if isinstance(command, app_commands.ContextMenu):
+            about = self._post if place.guild is self.room.guild else person.say(place, "Biden leads by 14,101")
+            return partial(person.about, about, name)
+        options = {
+            key: place if value is self.room.count and place.guild is not self.room.guild else value
+            for key, value in filled(command, self.room).items()
+        }
+        return partial(person.slash, place, name, **options)
+
+    async def _notice(self, place: Channel, key: str) -> Seen:
+        """Return a message of the bot with a button or list of this key."""
+        buttons = () if key in LISTS else (Button("Press", key),)
+        draft = Draft("notice", "**Question**", "Tallydesk", buttons=buttons)
+        await self.room.newsroom.desk_store.join(place.guild.id)
+        row = OutboxRow.worded(place.guild.id, place.id, 900, draft, START)
+        await self.room.newsroom.database.transact(
+            lambda connection: add_rows(connection, [row], self.room.newsroom.outbox.now())
+        )
+        await self.room.publish()
+        seen = last(place)
+        if key in LISTS:  # no notice has a list; the cards that have are for one person alone
+            assert seen.message is not None
+            seen.message.components.append(_list(key, LISTS[key]))
+        return seen
+
+
+def _is_wanted(what: str, only: Collection[str]) -> bool:
+    return not only or what in only
+
+
+def _list(key: str, choice: list[str]) -> dict[str, Any]:
+    options = [{"label": word, "value": word} for word in choice]
+    menu = {"type": 3, "custom_id": key, "options": options, "min_values": 0, "max_values": 1}
+    return {"type": 1, "components": [menu]}
+
+
+def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str, Any]:
+    """Return a value for each option that a command needs, by its name or else its type."""
+    by_type: dict[Any, Any] = {
+        "string": "some words", "integer": 1, "number": 1.0, "boolean": True, "channel": room.count,
+        "attachment": ("settings.json", b"{}"),
+    }  # fmt: skip
+    values = {}
+    for parameter in command.parameters:
+        if parameter.required:
+            fallback = BY_NAME.get(parameter.name) if parameter.type.name == "string" else None
+            fallback = by_type[parameter.type.name] if fallback is None else fallback
+            values[parameter.name] = parameter.choices[0].value if parameter.choices else fallback
+    return values
+
+
+async def everything(room: Room) -> list[Any]:
+    """Return all that belongs to the server."""
+    tables = (
+        "audit", "follows", "entries", "statements", "outbox", "mutes", "channels", "imports", "schedule_entries",
+        "proposals", "reminders",
+    )  # fmt: skip
+    rows: list[Any] = [
+        await room.newsroom.database.rows(f"SELECT * FROM {name} WHERE server = ?", (room.guild.id,)) for name in tables
+    ]
+    rows.append(await room.newsroom.database.rows("SELECT * FROM servers WHERE id = ?", (room.guild.id,)))
+    return rows
+
+
+def said(result: Seen) -> str:
+    """Return what somebody is answered; a form that opens is an answer."""
+    if result.form is not None:
+        return "a form"
+    return "\n".join(answer.content for answer in (result, *result.later)) or "a file"
