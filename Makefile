@@ -11,10 +11,20 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The tests start the bot some hundred times; without kept bytecode each start compiles it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup rehearse test lint types imports unit bench faults pictures pins sbom clean
+# A .venv that was copied or moved with its folder runs what is in the old one, if that is still there: it is made anew.
+MADE_IN := $(shell sed -n 's/^command = .* -m venv \(.*\)\/\.venv$$/\1/p' .venv/pyvenv.cfg 2>/dev/null)
+ifneq ($(MADE_IN),)
+ifneq ($(realpath $(MADE_IN)),$(realpath $(CURDIR)))
+$(info This .venv was made in $(MADE_IN) and is not at home here: it is made anew.)
+$(shell rm -rf .venv)
+endif
+endif
+
+.PHONY: help setup server rehearse test lint types imports unit bench faults pictures pins wheel image installed sbom clean
 
 help:
 	@echo "make setup      prepare .venv, nothing else"
+	@echo "make server     the same without the tools for tests: what a server needs"
 	@echo "make rehearse   play 11 November 2020 through the bot on a simulated Discord; no token. Other days:"
 	@echo "                make rehearse ARGS=\"--day list\", ARGS=\"--day drill --seed 7\"; ARGS=--help for all there is"
 	@echo "make test       lint, types, import contracts and every test"
@@ -22,10 +32,15 @@ help:
 	@echo "make faults     never lost, never doubled: the fault runs"
 	@echo "make pictures   take the docs' pictures in Chromium, and write docs/commands.md: ARGS=\"--only margin\""
 	@echo "make pins       compile the pinned requirements anew"
+	@echo "make wheel      build dist/: the wheel, and the constraints with which to install it"
+	@echo "make installed  install the wheel into a clean environment and play a day with it from an empty folder"
+	@echo "make image      build the container image, with podman or docker"
 	@echo "make sbom       write sbom.json, a bill of materials (CycloneDX) of what the bot installs"
 	@echo "make clean      remove .venv and the tools' caches"
 
 setup: .venv/dev.stamp
+
+server: .venv/run.stamp
 
 rehearse: .venv/run.stamp
 	@$(BIN)/tallydesk rehearse $(ARGS)
@@ -59,6 +74,26 @@ pictures: .venv/dev.stamp
 pins: .venv/dev.stamp
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	sed -n 's/^\([a-z0-9][^\\]*[^ \\]\) *\\$$/\1/p' requirements/run.txt > requirements/constraints.txt
+
+wheel: .venv/run.stamp
+	@rm -rf dist && mkdir dist
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@cp requirements/constraints.txt dist/
+	@ls dist/*
+
+# As somebody else would: an environment of its own, an empty home, an empty folder, nothing of this checkout.
+installed: wheel
+	@there=$$(mktemp -d) && trap 'rm -rf "$$there"' EXIT && mkdir $$there/home && \
+	$(PYTHON) -m venv $$there/venv && \
+	$$there/venv/bin/pip --disable-pip-version-check --no-input install --quiet -c dist/constraints.txt dist/tallydesk-*.whl && \
+	cd $$there/home && env -i HOME=$$there/home PATH=/usr/bin:/bin LANG=C.UTF-8 \
+	  $$there/venv/bin/tallydesk rehearse --speed max --until-end --no-browser --transcript $$there/posts.jsonl > /dev/null && \
+	echo "The wheel played the day: $$(wc -l < $$there/posts.jsonl) posts and edits, nothing left in the folder: $$(ls | wc -l)."
+
+image: wheel
+	@rm -rf build/image && $(BIN)/tallydesk service --compose --folder build/image > /dev/null && cp dist/* build/image/
+	cd build/image && $$(command -v podman || command -v docker) build -f Containerfile -t tallydesk .
 
 sbom: .venv/dev.stamp
 	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible -o sbom.json
@@ -81,4 +116,4 @@ sbom: .venv/dev.stamp
 	@touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

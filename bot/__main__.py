@@ -39,8 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after the program's name; None: those of the process.
 
     """
+    if arguments is None and (elsewhere := _copied_from()) is not None:
+        terminal.complain(
+            f"this .venv was copied and would run what is in {elsewhere}: make it anew with `make server`"
+        )
+        return terminal.WRONG
     os.umask(0o077)  # all that Tallydesk writes is for its owner's eyes alone
     return terminal.run(typer.main.get_command(app), arguments)
+
+
+def _copied_from() -> Path | None:
+    """Return the environment that runs where the program was started from another, which is a copy of it; else None."""
+    started, running = Path(sys.argv[0]).resolve().parent.parent, Path(sys.prefix).resolve()
+    return running if started != running and (started / "pyvenv.cfg").is_file() else None
 
 
 @app.callback(invoke_without_command=True)
@@ -121,6 +132,46 @@ def changes(
     from bot.cli.changes import changes as run
 
     return run(files, format_name, desk=desk, source=source)
+
+
+@app.command()
+def new(
+    feeds: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ADDRESS or FILE]...", help="What officials publish: a results page's data, or a saved file of it."
+        ),
+    ] = None,
+    *,
+    contest: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN", help="Take the contests whose id or name match, as in '*governor*'; again for more."
+        ),
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(metavar="ST", help="The state's postal code, where neither address nor counties say it."),
+    ] = None,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The desk file; what is in it stays.")] = Path(
+        "desk.toml"
+    ),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is sure, and name what is not.")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Write the shipped example instead.")] = False,
+) -> int:
+    """Write a desk file from what a feed has, or add a further feed to the one that is there.
+
+    Contests are picked by typing a part of their name, or by --contest. Names, parties, keys and what can be known of the
+    state are filled in; what is a guess is marked with its reason. A further feed is paired with the contests that are
+    there, shown side by side. Without a feed: what is known of the state's.
+    """
+    from bot.cli.new import Options
+    from bot.cli.new import example as write_example
+    from bot.cli.new import new as run
+
+    if example:
+        return write_example(output)
+    return run(feeds or [], Options(contests=contest or (), yes=yes, output=output, state=state))
 
 
 @app.command()
@@ -214,6 +265,36 @@ def check(
 
 
 @app.command()
+def healthcheck() -> int:
+    """Tell a machine whether the bot is well: exit status 0, or 1 and a line that says why not.
+
+    It asks /healthz where TALLYDESK_HEALTH_PORT is set, else the database when the bot last looked after itself.
+    """
+    from bot.cli.healthcheck import healthcheck as run
+
+    return run()
+
+
+@app.command()
+def service(
+    *,
+    systemd: Annotated[bool, typer.Option("--systemd", help="Units for systemd, with a timer for backups.")] = False,
+    compose: Annotated[bool, typer.Option("--compose", help="A compose file and a Containerfile.")] = False,
+    folder: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write them.")] = Path("tallydesk-service"),
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> int:
+    """Write the files with which the bot runs as a service, and say what to do with them.
+
+    An environment file with all settings is one of them: the token goes into it.
+    """
+    from bot.cli.service import service as run
+
+    if systemd == compose:
+        raise typer.BadParameter("say --systemd or --compose")
+    return run("systemd" if systemd else "compose", folder, force=force)
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to put the copy.")],
     *,
@@ -226,6 +307,34 @@ def backup(
     from bot.cli.backup import backup as run
 
     return run(file, force=force)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy, as `tallydesk backup` or the bot makes them.")],
+) -> int:
+    """Put a copy in the place of the database, of which no bot may be running.
+
+    The database before is kept under another name. At the next start each newsroom's desk is asked once what becomes of
+    what changed since the copy was made.
+    """
+    from bot.cli.restore import restore_copy as run
+
+    return run(file)
+
+
+@app.command()
+def upgrade(
+    *,
+    look: Annotated[bool, typer.Option("--look", help="Only say what would be done.")] = False,
+) -> int:
+    """Bring the database to the version that this Tallydesk needs, after a copy; say how to go back.
+
+    `tallydesk run` does the same at its start.
+    """
+    from bot.cli.upgrade import upgrade as run
+
+    return run(look=look)
 
 
 @app.command()

@@ -69,6 +69,7 @@ from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore
+from bot.operations.backups import Backups
 from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
 from bot.operations.on_call import DirectMessages, OnCallContact
@@ -538,6 +539,9 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
+    if settings.backups is not None:
+        backups = Backups(settings.database, settings.backups, settings.backup_every, settings.backup_keep, wall)
+        app.scheduler.add("backup", backups.run, settings.backup_every.total_seconds(), finish=5.0)
     async with AsyncExitStack() as stack:
         if settings.heartbeat_url is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT}))

@@ -1,5 +1,6 @@
 """What is logged, and how: one line an event on standard error, also of what the libraries log."""
 
+import json
 import logging
 import sys
 import time
@@ -12,18 +13,23 @@ from structlog.types import EventDict, Processor
 FORGOTTEN_AFTER = 3600.0
 """Seconds after which a library's line that comes again is a new one."""
 
+_FIRST = ["timestamp", "level", "event"]
+
 _OF_THE_NETWORK = ("aiohttp", "discord")
 """Libraries whose own errors say all in their words."""
 
 
-def set_up_logs(level: str) -> None:
-    """Log from `level` on: debug, info, warning or error. What libraries log goes the same way, from warnings on."""
+def set_up_logs(level: str, style: str = "lines") -> None:
+    """Log from `level` on: debug, info, warning or error. What libraries log goes the same way, from warnings on.
+
+    `style`: "lines" for people, or "json", an object a line. Both have timestamp, level and event first.
+    """
     lowest = logging.getLevelNamesMapping()[level.upper()]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     render: list[Processor] = [
         shorten_errors,
         structlog.processors.format_exc_info,
-        structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        _as_json if style == "json" else structlog.processors.KeyValueRenderer(key_order=_FIRST),
     ]
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, *render],
@@ -39,6 +45,12 @@ def set_up_logs(level: str) -> None:
     )
     handler.addFilter(Thinned())
     logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[handler])
+
+
+def _as_json(_: object, __: str, event: EventDict) -> str:
+    """Return an event as one JSON object, whatever is in it."""
+    first = {key: event.pop(key) for key in _FIRST if key in event}
+    return json.dumps({**first, **event}, ensure_ascii=False, default=str)
 
 
 def worth_a_line(times: int) -> bool:

@@ -1,5 +1,6 @@
 """What an operator finds in the log: one line an event, and not the same line all night."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -51,6 +52,18 @@ def test_what_we_and_what_libraries_say_are_lines_of_one_kind() -> None:
     for line, event in zip(lines[4:], ["a source could not be taken in", "an error of its own"], strict=True):
         assert f"event={event!r}" in line
         assert "KeyError" in line  # a bug keeps its traceback, in one line
+
+
+def test_a_program_reads_each_line_as_json() -> None:
+    script = SCRIPT.replace('set_up_logs("info")', 'set_up_logs("info", "json")')
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [(event["level"], event["event"]) for event in events[:2]] == [
+        ("info", "running"),
+        ("error", "Attempting a reconnect in 0s"),
+    ]
+    assert events[0]["contests"] == 2
+    assert "KeyError" in events[-1]["exception"]
 
 
 @pytest.mark.parametrize(

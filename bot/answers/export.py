@@ -153,7 +153,7 @@ def _whole(event: Event) -> dict[str, Any]:
         case ReadingTaken():
             change = event.change.model_dump(mode="json") if event.change else None
             said |= {"state": event.verdict, "reason": event.reason}
-            said |= {"reading": event.reading.model_dump(mode="json", exclude_none=True), "change": change}
+            said |= {"reading": event.reading.said(), "change": change}
         case StatementEntered():
             said |= {
                 "server": _key(event.server),

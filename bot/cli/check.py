@@ -15,10 +15,11 @@ from bot.cli.desks import desk_findings, follow_findings
 from bot.cli.pushes import push_findings
 from bot.cli.run import log_in
 from bot.cli.terminal import DONE, WRONG, one_line, say
+from bot.cli.upgrade import what_will_happen
 from bot.client import FOR_THREADS, NEEDED
 from bot.clock import SystemClock
 from bot.database.backup import examine
-from bot.database.database import Database, look_at_files, migrations, refuse_newer
+from bot.database.database import Database, before_version, look_at_files, migrations, refuse_newer, version_of
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS, UNRELEASED
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.settings import Settings, load_settings, unknown_settings
@@ -80,19 +81,33 @@ async def _findings() -> AsyncIterator[Finding]:
             yield finding
         async for what, wrong in push_findings(desk, settings):
             yield Finding(what, wrong)
-    channels: list[tuple[int, int]] | None = None
+    channels: list[tuple[int, int]] = []
     threaded: set[int] = set()
+    async for finding in _database(settings.database, desk, channels, threaded):
+        yield finding
+    async for finding in _discord(settings, channels, threaded):
+        yield finding
+
+
+async def _database(
+    path: Path, desk: Desk | None, channels: list[tuple[int, int]], threaded: set[int]
+) -> AsyncIterator[Finding]:
+    """Look at the database, and into it where it is up to date: `channels` and `threaded` get what follows something."""
     try:
-        channels, threaded, copied_at = await _followed(settings.database)
-        wrong = _no_folder(settings.database) if channels is None else None
-        yield Finding("database" if wrong else _said(settings.database, channels, copied_at), wrong)
+        if (older := await asyncio.to_thread(_older, path)) is not None:
+            yield Finding(f"database {path}: {older}")
+            return
+        found, in_threads, copied_at = await _followed(path)
     except TallydeskError as error:
         yield Finding("database", str(error))
-    if channels is not None:
-        async for finding in _desks(settings.database, desk):
+        return
+    wrong = _no_folder(path) if found is None else None
+    yield Finding("database" if wrong else _said(path, found, copied_at), wrong)
+    if found is not None:
+        channels += found
+        threaded |= in_threads
+        async for finding in _desks(path, desk):
             yield finding
-    async for finding in _discord(settings, channels or [], threaded):
-        yield finding
 
 
 async def _file(path: Path) -> AsyncIterator[Finding]:
@@ -108,8 +123,18 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("database", _of_a_file(str(error)))
         return
-    older = f"; it is of version {contents.version}, and `tallydesk run` brings it to {newest}"
+    older = f"; {what_will_happen(contents.version, newest, before_version(path, newest).name)}"
     yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
+
+
+def _older(path: Path) -> str | None:
+    """Return what an upgrade will do with the database, or None where there is nothing to upgrade."""
+    newest = migrations()[-1][0]
+    if not path.is_file():
+        return None
+    look_at_files(path)
+    version = version_of(path)
+    return what_will_happen(version, newest, before_version(path, newest).name) if version < newest else None
 
 
 _OF_A_FILE = (
@@ -183,7 +208,11 @@ def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
 def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
     if channels is None:
         return f"database {path}: not there yet, the first run makes it"
-    copied = f"; a copy made at {spelled(copied_at)}: the first run looks up what was posted since" if copied_at else ""
+    copied = (
+        f"; a copy made at {spelled(copied_at)}: the first run asks each desk what becomes of what changed since"
+        if copied_at
+        else ""
+    )
     following = counted(len(channels), "channel that follows", "channels that follow")
     return f"database {path}, {following} something{copied}"
 

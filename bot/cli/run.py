@@ -3,12 +3,14 @@
 import asyncio
 import os
 import signal
+import sys
 from contextlib import AsyncExitStack
 
 import aiohttp
 import discord
 import structlog
 
+from bot import __version__
 from bot.app import App, cared_for, pushed_to, wired
 from bot.cli.terminal import DONE
 from bot.client import while_connected
@@ -38,7 +40,7 @@ def run() -> int:
             "into the environment or into .env; `tallydesk rehearse` needs none"
         )
     desk = load_desk(settings.desk)
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_format)
     asyncio.run(_serve(settings, desk, token))
     return DONE
 
@@ -56,7 +58,10 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         await stack.enter_async_context(pushed_to(app, settings))
         app.scheduler.start()
         stack.push_async_callback(app.scheduler.stop)
-        log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
+        log.info(
+            "running", version=__version__, contests=len(desk.contests), sources=len(desk.sources),
+            database=str(settings.database),
+        )  # fmt: skip
         notify("READY=1")
         await while_connected(app.bot, _until_stopped(app))
         log.info("stopped")
@@ -89,8 +94,12 @@ async def log_in(client: discord.Client, token: str) -> None:
         raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
 
 
+def _go_on() -> None:
+    log.warning("SIGHUP changes nothing: a change of the desk file or of a setting needs a restart")
+
+
 async def _stop_signal() -> None:
-    """Wait for SIGTERM or SIGINT; a second one ends the process at once."""
+    """Wait for SIGTERM or SIGINT, or for the terminal to close; a second one ends the process at once."""
     stopped = asyncio.Event()
 
     def stop() -> None:
@@ -102,4 +111,6 @@ async def _stop_signal() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    # A terminal that closes sends it, too. What starts services sends it to have a file read anew.
+    loop.add_signal_handler(signal.SIGHUP, stop if sys.stdin is not None and sys.stdin.isatty() else _go_on)
     await stopped.wait()

@@ -70,7 +70,7 @@ def schema() -> int:
 
 def reading_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a reading as it comes in."""
-    described = Reading.model_json_schema(mode="validation")
+    described = Reading.model_json_schema()
     _describe(described, _READING)
     _describe(described["$defs"]["Reporting"], _REPORTING)
     _describe(described["$defs"]["SourceSays"], _SAYS)

@@ -90,7 +90,7 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
     return _between(before, after, led_before, new_votes_by_unit(before, after))
 
 
-_ALL_BUT_TIME = tuple(field for field in Reading.model_fields if field != "as_of")
+_ALL_BUT_TIME = tuple(field for field in Reading.__struct_fields__ if field != "as_of")
 
 
 def equal_but_for_time(one: Reading, other: Reading) -> bool:

@@ -1,10 +1,12 @@
 """Copies of the database: of one moment, in one file, marked as a copy, looked over, and whole or not there at all."""
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bot.database.failure import EMPTY, NOT_OURS, UNRELEASED, DatabaseError, not_opened, reason_of, while_opening
@@ -91,6 +93,65 @@ def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = N
             with suppress(OSError):
                 leftover.unlink(missing_ok=True)
     return contents
+
+
+def restore(file: Path, database: Path, now: datetime) -> Path | None:
+    """Put a copy in the place of a database that nobody uses; return what the database before is called now, or None.
+
+    What was there is only renamed. The copy takes its place in one step, so that whatever happens one of the two is there.
+
+    Raises:
+        BadInputError: `file` is not there, is the database itself, or was not made as a copy.
+        DatabaseError: it is not whole; a bot uses the database; or it can't be written.
+
+    """
+    if not file.is_file():
+        raise BadInputError(f"{file}: there is no such file; name a copy that `tallydesk backup` or the bot made")
+    if database.exists() and file.samefile(database):
+        raise BadInputError(f"{file}: is the database itself; name a copy of it")
+    if examine(file).copied_at is None:
+        raise BadInputError(
+            f"{file}: was not made as a copy, so a bot on it would post again what it had posted since; "
+            "name one that `tallydesk backup` or the bot made"
+        )
+    part, aside = database.with_name(f"{database.name}.part"), None
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        lock = Lock.take(database)
+    except HeldError as held:
+        raise DatabaseError(f"{database}: {held} uses this database: stop that bot first") from None
+    except OSError as error:
+        raise _not_restored(database, error) from None
+    try:
+        part.unlink(missing_ok=True)
+        make_private(part)
+        shutil.copyfile(file, part)
+        if database.exists():
+            aside = _put_aside(database, now)
+        put(part, database)
+    except OSError as error:
+        raise _not_restored(database, error) from None
+    finally:
+        part.unlink(missing_ok=True)
+        lock.release()
+    return aside
+
+
+def _put_aside(database: Path, now: datetime) -> Path:
+    """Give a database a second name, what its log has written into it, and leave nothing of that log behind."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as there:
+        there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    aside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+    aside.unlink(missing_ok=True)
+    aside.hardlink_to(database)
+    for ending in ("-wal", "-shm"):
+        if (left := Path(f"{database}{ending}")).exists():  # it is damaged: SQLite could not write it in
+            left.replace(f"{aside}{ending}")
+    return aside
+
+
+def _not_restored(database: Path, error: OSError) -> DatabaseError:
+    return DatabaseError(f"{database}: the copy can't be put here ({error.strerror or error})")
 
 
 def examine(path: Path) -> Contents:

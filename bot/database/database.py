@@ -11,8 +11,10 @@ written are checked; every page is read by `tallydesk check` and of each copy.
 """
 
 import asyncio
+import glob
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import aiosqlite
+import structlog
 
 from bot.database.backup import APPLICATION, copy, refuse_other
 from bot.database.failure import EMPTY, NO_DATABASE, DatabaseError, not_opened, while_opening, while_running
@@ -48,6 +51,11 @@ _MAGIC = b"SQLite format 3\0"
 _LOG_VERSION, _NO_LOG = 18, 1
 """Bytes of the smallest database, how each begins, where it says whether it has a write-ahead log, and what it says
 if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
+
+_MOST_BEFORE, _KEEP_BEFORE = 3, timedelta(days=90)
+"""How many copies made before an upgrade are kept however old they are, and how long the others are."""
+
+log = structlog.get_logger()
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -295,6 +303,22 @@ def _versions(path: Path, connection: sqlite3.Connection) -> tuple[int, int]:
     return version, newest
 
 
+def version_of(path: Path) -> int:
+    """Return the version of a database of ours.
+
+    Raises:
+        DatabaseError: it is none of ours, or can't be read.
+
+    """
+    try:
+        with closing(sqlite3.connect(f"{_address(path)}?mode=ro", uri=True, isolation_level=None)) as there:
+            refuse_other(path, there)
+            ((version,),) = fetch(there, "PRAGMA user_version")
+            return int(version)
+    except sqlite3.Error as error:
+        raise while_opening(path, error) from None
+
+
 def refuse_newer(path: Path, version: int, newest: int) -> None:
     """Raise a DatabaseError if a newer Tallydesk has written the database."""
     if version > newest:
@@ -313,8 +337,14 @@ def _migrate(path: Path, connection: sqlite3.Connection) -> None:
     connection.execute("ROLLBACK")
     pending = [(number, sql) for number, sql in migrations() if number > version]
     if pending:
-        copy(connection, _before(path, newest))
+        before = _before(path, newest)
+        copy(connection, before)
     _bring(connection, pending)
+    if pending:
+        log.warning(
+            "the database was upgraded", database=str(path), version_before=version, version=newest, copy=str(before)
+        )  # fmt: skip
+        _forget_before(path)
 
 
 def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -> None:
@@ -333,5 +363,19 @@ def _before(path: Path, version: int) -> Path:
 
     An update that fails again and again would otherwise fill the disk with copies.
     """
-    first = path.with_name(f"{path.name}.before-{version:04d}")
+    first = before_version(path, version)
     return first.with_name(f"{first.name}-again") if first.exists() else first
+
+
+def before_version(path: Path, version: int) -> Path:
+    """Return what the copy of a database is called that is made before it is brought to a version."""
+    return path.with_name(f"{path.name}.before-{version:04d}")
+
+
+def _forget_before(path: Path) -> None:
+    """Delete the copies of earlier upgrades that are neither among the last three nor younger than 90 days."""
+    found = sorted(path.parent.glob(f"{glob.escape(path.name)}.before-[0-9][0-9][0-9][0-9]*"), reverse=True)
+    oldest = time.time() - _KEEP_BEFORE.total_seconds()
+    for old in found[_MOST_BEFORE:]:
+        if old.stat().st_mtime < oldest:
+            old.unlink(missing_ok=True)

@@ -603,7 +603,7 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
     if len(translated.votes) == len(reading.votes):
         return translated
     try:  # sums may be more than any contest can hold
-        return Reading.model_validate(translated.model_dump())
+        return Reading.model_validate(translated.said())
     except ValidationError as error:
         raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
 

@@ -3,9 +3,11 @@
 import json
 import os
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv.parser import parse_stream
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
@@ -13,6 +15,9 @@ from yarl import URL
 
 from bot.desk.desk_file import Duration
 from bot.errors import BadInputError
+
+ENV_FILE = ".env"
+"""In the folder where the bot is started; the environment goes before it."""
 
 
 def _without_spaces(token: SecretStr) -> SecretStr:
@@ -51,12 +56,16 @@ def _listed(value: object) -> object:
     return tuple(ids)
 
 
+HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
+"""A path in which ~ is the home of whoever runs the bot."""
+
+
 class Settings(BaseSettings):
     """The settings, each from `TALLYDESK_` and its name in capitals."""
 
     model_config = SettingsConfigDict(
         env_prefix="TALLYDESK_",
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
@@ -66,9 +75,19 @@ class Settings(BaseSettings):
     token: Annotated[SecretStr, AfterValidator(_without_spaces)] | None = Field(
         default=None, description="the bot's token, from Discord's developer portal"
     )
-    desk: Path = Field(default=Path("desk.toml"), description="the desk file")
-    database: Path = Field(
+    desk: HomePath = Field(default=Path("desk.toml"), description="the desk file")
+    database: HomePath = Field(
         default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3", description="the database file"
+    )
+    backups: HomePath | None = Field(
+        default=None, description="the folder into which the database is copied while the bot runs; unset: none is"
+    )
+    backup_every: Annotated[Duration, Field(ge=timedelta(minutes=1))] = Field(
+        default=timedelta(hours=6), description="how often it is copied: 6h, 30m"
+    )
+    backup_keep: Duration = Field(
+        default=timedelta(days=14),
+        description="how long the last copy of each day is kept; of the last day every one is",
     )
     servers: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(),
@@ -97,6 +116,9 @@ class Settings(BaseSettings):
         default=timedelta(minutes=10), description="how long something is down before that person is told"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
+    log_format: Literal["lines", "json"] = Field(
+        default="lines", description="how: a line an event for people, or a JSON object a line for a program"
+    )
 
 
 _A_PORT = "should be a port, a whole number from 1 to 65535"
@@ -106,7 +128,9 @@ _SHOULD = {
     "health_port": _A_PORT,
     "push_port": _A_PORT,
     "person": "should be the id of a Discord user, a whole number as 81384788765712384",
+    "backup_every": "should be a time of at least a minute, as 6h or 30m",
     "log_level": "should be debug, info, warning or error",
+    "log_format": "should be lines or json",
 }
 """What to say of settings whose words would otherwise be pydantic's."""
 
@@ -115,18 +139,54 @@ def load_settings() -> Settings:
     """Return the settings.
 
     Raises:
-        BadInputError: one of them can't be; the error names it and never shows the token or an address.
+        BadInputError: one of them, or a line of `.env`, can't be; the error names it and never shows the token or an
+            address.
 
     """
+    lines = _lines_of_env_file()
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"][:1]).upper()
         what = _SHOULD.get(str(first["loc"][0]), first["msg"].removeprefix("Value error, "))
-        raise BadInputError(f"the setting TALLYDESK_{name}: {what[:1].lower()}{what[1:]}") from None
+        where = f" ({ENV_FILE}, line {line})" if (line := lines.get(f"TALLYDESK_{name}")) else ""
+        raise BadInputError(f"the setting TALLYDESK_{name}{where}: {what[:1].lower()}{what[1:]}") from None
     except (ValueError, OSError) as error:
         raise BadInputError(f"the settings in .env can't be read ({error})") from None
+
+
+def _lines_of_env_file() -> dict[str, int]:
+    """Return on which line of `.env` each setting is that the environment does not have: that goes before the file.
+
+    Raises:
+        BadInputError: a line is no setting, or is named almost as one of ours; the error does not show its value.
+
+    """
+    path, known = Path(ENV_FILE), [f"TALLYDESK_{name.upper()}" for name in Settings.model_fields]
+    lines: dict[str, int] = {}
+    if not path.is_file():
+        return lines
+    try:
+        with path.open(encoding="utf-8") as file:
+            bindings = list(parse_stream(file))
+    except (ValueError, OSError) as error:
+        raise BadInputError(f"the settings in {ENV_FILE} can't be read ({error})") from None
+    for binding in bindings:
+        text = binding.original.string
+        line = binding.original.line + len(text) - len(text.lstrip("\r\n"))
+        if binding.error or (binding.key and binding.value is None):
+            raise BadInputError(
+                f"{ENV_FILE}, line {line}: should be NAME=VALUE, a quoted value with its closing quotation mark"
+            )
+        name = (binding.key or "").upper()
+        if name.startswith("TALLYDESK_") and name not in known and (meant := get_close_matches(name, known, 1, 0.8)):
+            raise BadInputError(
+                f"{ENV_FILE}, line {line}: there is no setting {name[:60]}; {meant[0]} is meant, perhaps"
+            )
+        if name and name not in os.environ:
+            lines[name] = line
+    return lines
 
 
 def unknown_settings() -> list[str]:

@@ -7,7 +7,7 @@ slugs, the same in every version of the feed.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -20,23 +20,23 @@ LONGEST_LABEL, _LONGEST_KEY = 300, 80
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The candidates of a contest, in the feed's order. Copy what goes into a reading: a ballot is kept."""
+    """The candidates of a contest, in the feed's order; kept, and its names and parties stand in every reading."""
 
     ids: tuple[str, ...]
-    names: Mapping[str, str]
+    names: dict[str, str]
     """By id."""
-    parties: Mapping[str, str]
+    parties: dict[str, str]
     """By id, of those who have one."""
 
 
 @lru_cache(maxsize=5000)
-def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...], keys: tuple[str, ...]) -> Ballot:
+def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys: tuple[str, ...] = ()) -> Ballot:
     """Return the candidates of choices; they stay the same from fetch to fetch, and so are kept.
 
     Args:
         texts: as the ballot has them, with marks of party and incumbency.
-        parties: the feed's label for each, which the mark on the ballot overrules.
-        keys: the feed's own key for each, to tell apart what has the same name and party.
+        parties: the feed's label for each, which the mark on the ballot overrules; none where the feed has none.
+        keys: the feed's own key for each, to tell apart what has the same name and party; none: its place on the list.
 
     Raises:
         BadInputError: a name or a party is no plain text, or two candidates can't be told apart.
@@ -49,6 +49,7 @@ def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...], keys: tup
         if not isinstance(party, str | None):
             raise BadInputError(f"the party should be text, not {quoted(party)}")
     marked = [split_marks(text) for text in texts]
+    parties, keys = parties or (None,) * len(texts), keys or tuple(map(str, range(1, len(texts) + 1)))
     found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
     ids = candidate_ids([name for name, _ in marked], found, [slug(key)[:_LONGEST_KEY] for key in keys])
     names = [checked_label(label(name) or name, "name of a choice") for name, _ in marked]
@@ -139,9 +140,10 @@ def label(text: str) -> str | None:
     return shortened(" ".join(text.split()), _LONGEST_NAME) or None
 
 
-def count_named(*texts: object) -> Literal["recount", "election"]:
+@lru_cache(maxsize=5000)
+def count_named(*texts: str | None) -> Literal["recount", "election"]:
     """Return which count these names (an election's, a contest's) speak of: `recount` where one says so."""
-    return "recount" if any(isinstance(text, str) and _RECOUNT.search(text) for text in texts) else "election"
+    return "recount" if any(text and _RECOUNT.search(text) for text in texts) else "election"
 
 
 MOST_CHARACTERS = 100
@@ -155,7 +157,12 @@ def slug(text: str) -> str:
 
     `Donald J. Trump` is `donald-j-trump`, `José Núñez` is `jose-nunez`; at most 100 characters.
     """
-    letters = unicodedata.normalize("NFKD", text[: 4 * MOST_CHARACTERS])
+    return _slug(text[: 4 * MOST_CHARACTERS])
+
+
+@lru_cache(maxsize=10_000)
+def _slug(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text)
     unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _BETWEEN_WORDS.sub("-", unaccented.lower()).strip("-")[:MOST_CHARACTERS].rstrip("-")
 

@@ -143,6 +143,16 @@ class Feed:
             self.forget()
             raise
 
+    async def body(self) -> bytes:
+        """Return what is at the source's address, whatever format it is in.
+
+        Raises:
+            FeedError: it can't be reached.
+
+        """
+        answer = await self._get(self._url)
+        return answer.body if answer else b""
+
     async def _ask(self, now: datetime) -> News | None:
         answer = await self._get(self._url, self._marks)
         return None if answer is None else await self._read(answer, self._url, now)

@@ -69,7 +69,7 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal
     key, or name, and differs from it is refused.
     """
     try:
-        document = object_of(strict_json.read_document(stream), "the export")
+        document = object_of(strict_json.parse(strict_json.read_document(stream)), "the export")
         results = object_of(document.get("results"), "results")
         items, listed = objects(results, "ballotItems"), objects(document, "localResults", needed=False)
     except BadInputError as error:

@@ -163,7 +163,7 @@ class Pushes:
         return None if ours is not None else _no_contest(source)
 
     def _statement(self, source: str, body: bytes) -> Statement:
-        value = strict_json.parse(body, strict_json.MOST_VALUES_IN_LINE)
+        value = strict_json.parse(body)
         if isinstance(value, dict):
             for field in _STAFFS:
                 if field in value:
@@ -185,7 +185,7 @@ def _parsed(body: bytes, *, lines: bool) -> list[tuple[str, Reading | Refusal]]:
     if lines:
         return list(readings.read_placed(io.BytesIO(body), ReaderContext("push", datetime.now(UTC))))
     try:
-        value = strict_json.parse(body, strict_json.MOST_VALUES_IN_LINE)
+        value = strict_json.parse(body)
     except BadInputError as error:
         return [("push", Refusal("push", f"{error}; more than one reading is sent as application/x-ndjson"))]
     return [("push", readings.read_value(value, "push"))]

@@ -42,7 +42,7 @@ def read_placed(stream: BinaryIO, context: ReaderContext) -> Iterator[tuple[str,
 
 def _read_line(line: bytes, place: str, source: str | None) -> Reading | Refusal:
     try:
-        value = strict_json.parse(line, strict_json.MOST_VALUES_IN_LINE)
+        value = strict_json.parse(line)
     except BadInputError as error:
         named = _CONTEST.search(line[:_LOOKED_AT])
         contest = named[1].decode("utf-8", "replace") if named else None

@@ -1,19 +1,21 @@
-"""Strict JSON (RFC 8259): bytes in, plain Python values out, and every surprise refused in one sentence.
+"""Strict JSON (RFC 8259): bytes in, a vendor's own typed model out, and every surprise refused in one sentence.
 
-Python's own reader keeps the last of two equal keys, takes NaN for a number and can be driven out of its
-stack or its memory; a feed that does any of it is broken, and a broken feed is not guessed at. So jiter reads
-(https://github.com/pydantic/jiter), which looks for equal keys in no more time than Python's reader takes without. It
-says little of what is wrong; where it refuses, Python's reader goes through the text once more to say it.
+Python's own reader keeps the last of two equal keys, takes NaN for a number and can be driven out of its stack or its
+memory; a feed that does any of it is broken, and a broken feed is not guessed at. So jiter reads
+(https://github.com/pydantic/jiter), which refuses a key given twice, and msgspec (https://jcristharif.com/msgspec) makes
+what was read into the `Model` that a format declares: whole numbers are whole numbers, texts are texts.
 
-Beside that, what a reader takes out of a document by name, each checked: numbers of votes, texts, lists, objects.
+A document may have 128 MiB and five million values, which as Python's own values would take far more memory than a
+small server has. So a large one is taken apart first (`members`, `elements`), each part read by itself.
 """
 
-import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, NoReturn, cast
+from typing import Annotated, Any, BinaryIO, TypeVar, cast
 
-import orjson
+import jiter
+import msgspec
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
@@ -22,7 +24,7 @@ from bot.feeds.reader import quoted, shortened
 MIB = 1024 * 1024
 
 
-MOST_DOCUMENT = 64 * MIB
+MOST_DOCUMENT = 128 * MIB
 """Bytes of the largest JSON document that is read."""
 
 
@@ -30,31 +32,45 @@ MOST_LINE = 16 * MIB
 """Bytes of the longest JSON line that is read, its line end not counted."""
 
 
-MOST_VALUES, MOST_VALUES_IN_LINE = 8_000_000, 1_000_000
-"""Values in a document and in a line, guessed from its commas and brackets: each takes far more memory than its
-bytes. Real feeds have one to every 14 bytes or more, so none below the limits of size comes near."""
+MOST_VALUES, MOST_VALUES_IN_PART = 5_000_000, 1_000_000
+"""Values in a document, and in a line or a part that is read at once, guessed from commas and brackets: each takes far
+more memory than its bytes. A real part, a county's contests by precinct, has some ten thousand."""
 
 
-MOST_LEVELS = 254
-"""Arrays and objects within one another, as orjson writes them; real feeds have ten or so."""
+MOST_ELEMENTS = 20_000
+"""Contests, counties and the like in one list: Georgia's longest ballot had 298, and AP has some 7,000 races."""
+
+
+class Model(msgspec.Struct, gc=False):
+    """What a format's own typed models derive from: `class _Contest(Model, rename="camel")`."""
+
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_VOTES)]
+"""Votes, precincts and the like in a model: whole, never negative."""
+
+
+Json = bytes | msgspec.Raw
+"""The bytes of a JSON value."""
+
+
+Shape = TypeVar("Shape")
+
 
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_document(stream: BinaryIO) -> object:
-    """Return the one JSON value that `stream` holds; no more than 64 MiB of it are ever in memory.
+def read_document(stream: BinaryIO) -> bytes:
+    """Return the bytes of the one JSON document that `stream` holds, without a byte order mark; not yet parsed.
 
     Raises:
-        BadInputError: it is too large, or `parse` refuses it.
+        BadInputError: it is too large, or has too many values.
 
     """
-    parts, size = [], 0
-    while part := stream.read(MIB):
-        parts.append(part)
-        size += len(part)
-        if size > MOST_DOCUMENT:
-            raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
-    return parse(b"".join(parts))
+    data = stream.read(MOST_DOCUMENT + 1)
+    if len(data) > MOST_DOCUMENT:
+        raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
+    _refuse_many(data, MOST_VALUES)
+    return data.removeprefix(_BOM)
 
 
 def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
@@ -70,28 +86,107 @@ def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
         yield number, None
 
 
-def parse(text: bytes | bytearray | str, most_values: int = MOST_VALUES) -> object:
-    """Return the JSON value that `text` holds; a byte order mark before it is passed over.
+class _Key(str):
+    """A key of an object, unequal to every other: so a dict keeps both of two equal ones."""
 
-    A number beyond a float comes back as infinity, a whole one beyond 64 bits as a float may be: they are no counts, and
-    whoever reads the value refuses them by name.
+    __slots__ = ()
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+_OBJECT = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=lambda _, key: _Key(key))
+
+
+_LIST, _OBJECTS = msgspec.json.Decoder(list[msgspec.Raw]), msgspec.json.Decoder(list[Model])
+
+
+def members(document: Json, what: str) -> dict[str, msgspec.Raw]:
+    """Return what an object has by its keys, each unparsed.
+
+    Raises:
+        BadInputError: it is no object (`what` says what it was to be), has a key twice, or is no JSON.
+
+    """
+    try:
+        pairs = [(str(key), value) for key, value in _OBJECT.decode(document).items()]
+    except msgspec.ValidationError:
+        raise BadInputError(f"{what} should be an object, not {quoted(parse(document))}") from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BadInputError(_malformed(error, document)) from None
+    if len(found := dict(pairs)) != len(pairs):
+        raise BadInputError(_twice(Counter(key for key, _ in pairs).most_common(1)[0][0]))
+    return found
+
+
+def elements(document: Json, what: str) -> list[msgspec.Raw]:
+    """Return what a list holds, each unparsed.
+
+    Raises:
+        BadInputError: it is no list (`what` says what it was to be), has too many elements, or is no JSON.
+
+    """
+    try:
+        if len(bytes(document)) > MOST_VALUES_IN_PART:
+            _OBJECTS.decode(document)  # of anything smaller there may be more than memory holds
+        found = _LIST.decode(document)
+    except msgspec.ValidationError:
+        raise BadInputError(f"{what} should be a list, not {quoted(parse(document))}") from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BadInputError(_malformed(error, document)) from None
+    if len(found) > MOST_ELEMENTS:
+        raise BadInputError(f"{what} should be a list of at most {MOST_ELEMENTS}, not of {len(found)}")
+    return found
+
+
+def each(document: Json, what: str) -> Iterator[tuple[msgspec.Raw, Any]]:
+    """Yield what a list holds, each as it is written and parsed; a BadInputError in place of what can't be parsed.
+
+    Raises:
+        BadInputError: as `elements` does, before anything is yielded.
+
+    """
+    for one in elements(document, what):
+        try:
+            yield one, parse(one)
+        except BadInputError as error:
+            yield one, error
+
+
+def parse(text: Json | str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the JSON value that `text` holds: a document, a line or a part of a document.
+
+    A number beyond a float comes back as infinity: it is no count, and whoever reads the value refuses it by name.
 
     Raises:
         BadInputError: not UTF-8, empty, not JSON, cut short, followed by something else, a key given twice,
-            NaN or a number of thousands of digits, more than `MOST_LEVELS` levels or `most_values` values,
+            NaN or a number of thousands of digits, more than 200 levels or `MOST_VALUES_IN_PART` values,
             half a character (a lone surrogate, which could never be written out again).
 
     """
-    plain = (_encode(text) if isinstance(text, str) else bytes(text)).removeprefix(_BOM)
-    if len(plain) > most_values and sum(map(plain.count, (b",", b"[", b"{"))) > most_values:
-        raise BadInputError(f"has more than {most_values} values")
+    data = (_encode(text) if isinstance(text, str) else bytes(text)).removeprefix(_BOM)
+    _refuse_many(data, MOST_VALUES_IN_PART)
     try:
-        value = orjson.loads(plain)
-        if orjson.dumps(value).count(b":") == plain.count(b":") and not (b"\\" in plain and _ESCAPED_COLON in plain):
-            return value
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
-        pass
-    return _slowly(plain)
+        return jiter.from_json(data, catch_duplicate_keys=True, allow_inf_nan=False)
+    except ValueError as error:
+        raise BadInputError(_described(str(error), data)) from None
+
+
+def shaped(value: object, shape: type[Shape]) -> Shape:
+    """Return a JSON value as a model, or anything made of models.
+
+    Raises:
+        BadInputError: it is something else; the sentence names the place, as `ballotOptions[0].voteCount`, and the value.
+
+    """
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        raise BadInputError(_misshapen(str(error), value)) from None
+
+
+def _refuse_many(data: bytes, most: int) -> None:
+    if len(data) > most and sum(map(data.count, (b",", b"[", b"{"))) > most:
+        raise BadInputError(f"has more than {most} values")
 
 
 def _encode(text: str) -> bytes:
@@ -101,75 +196,105 @@ def _encode(text: str) -> bytes:
         raise BadInputError(_HALF) from None
 
 
-def _slowly(data: bytes) -> object:
-    """Return the value, each key and number of which Python's reader has shown to us.
-
-    Raises:
-        BadInputError: something is wrong; this says what.
-
-    """
-    try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_number)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-        shallow = _is_shallow(value)
-    except json.JSONDecodeError as error:
-        raise BadInputError(_describe(error)) from None
-    except UnicodeDecodeError as error:
-        byte = f"byte 0x{data[error.start]:02x} at offset {error.start}"
-        raise BadInputError(f"is not UTF-8 text: {byte}") from None
-    except UnicodeEncodeError:
-        raise BadInputError(_HALF) from None
-    except RecursionError:
-        shallow = False
-    except ValueError:  # Python's own limit on the digits of a number
-        raise BadInputError("has a number of more digits than any count can have") from None
-    if not shallow:
-        raise BadInputError(f"is nested more than {MOST_LEVELS} levels deep")
-    return value
-
-
 _HALF = "has half a character in a text (a lone surrogate)"
 
 
-_ESCAPED_COLON = b"\\u003"
-"""The beginning of a colon's, and of some others' of no account: there is no other way to write it but itself."""
+_DEEP = "is nested too deep for a feed"
 
 
-def _describe(error: json.JSONDecodeError) -> str:
-    if not error.doc.strip():
+_CUT_SHORT = "is cut short: the JSON ends too early"
+
+
+_JITER = re.compile(r"(.*) at line (\d+) column (\d+)", re.DOTALL)
+
+
+_KNOWN = {
+    "EOF": _CUT_SHORT,
+    "recursion limit": _DEEP,
+    "number out of range": "has a number of more digits than any count can have",
+    "lone leading surrogate": _HALF,
+    "unexpected end of hex escape": _HALF,
+    "invalid unicode code point": "is not UTF-8 text",
+}
+"""What jiter says, by how it begins, in our words."""
+
+
+def _described(said: str, data: bytes) -> str:
+    match = _JITER.fullmatch(said)
+    what, line, column = match.groups() if match else (said, "1", "0")
+    if not data.strip():
         return "is empty, not JSON"
-    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated"):
-        return "is cut short: the JSON ends too early"
-    where = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}, column {error.colno}"
-    message = error.msg[0].lower() + error.msg[1:].removesuffix(" at")
-    return f"is not JSON: {message} at {where}, near {quoted(error.doc[error.pos : error.pos + 20])}"
+    if what.startswith("Detected duplicate key "):
+        return _twice(what.removeprefix("Detected duplicate key ")[1:-1])
+    for begins, ours in _KNOWN.items():
+        if what.startswith(begins):
+            return ours
+    near = data.split(b"\n", int(line))[int(line) - 1][max(0, int(column) - 1) :][:20].decode("utf-8", "replace")
+    return f"is not JSON: {what} at line {line}, column {column}, near {quoted(near)}"
 
 
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise BadInputError(f"has the key {quoted(twice)} twice")
-    return found
+def _malformed(error: Exception, document: Json) -> str:
+    """Return what is wrong with a document that could not be taken apart."""
+    said, data = str(error), bytes(document)
+    if not data.strip():
+        return "is empty, not JSON"
+    if isinstance(error, RecursionError):
+        return _DEEP
+    if isinstance(error, UnicodeDecodeError):
+        return "is not UTF-8 text"
+    if "truncated" in said:
+        return _HALF if _HALVED.search(data) else _CUT_SHORT
+    what, _, place = said.removeprefix("JSON is malformed: ").partition(" (byte ")
+    start = int(place.rstrip(")") or 0)
+    if data[start : start + 1] > b"\x7f":
+        return "is not UTF-8 text"
+    near = quoted(data[start : start + 20].decode("utf-8", "replace"))
+    return f"is not JSON: {what} at offset {start}, near {near}"
 
 
-def _no_number(word: str) -> NoReturn:
-    raise BadInputError(f"has {word}, which is no number")
+_HALVED = re.compile(rb"\\u[dD][89aAbB]..(?!\\u[dD][c-fC-F])")
+"""Half a character, at which msgspec stops as if the text ended."""
 
 
-def _is_shallow(value: object) -> bool:
-    level = [value]
-    for _ in range(MOST_LEVELS):
-        level = [
-            child
-            for parent in level
-            if isinstance(parent, (dict, list))
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-            if isinstance(child, (dict, list))
-        ]
-        if not level:
-            return True
-    return False
+def _twice(key: str) -> str:
+    return f"has the key {quoted(key)} twice"
+
+
+_MSGSPEC = re.compile(r"(.*?)(?: - at `(key in )?\$?\.?(.*)`)?", re.DOTALL)
+
+
+_STEP = re.compile(r"\[(\d+|\.\.\.)\]|\.?([^.\[]+)")
+
+
+_WORDS = {
+    "int": "a whole number", "str": "text", "array": "a list", "object": "an object", "bool": "true or false",
+    "float": "a number",
+}  # fmt: skip
+
+
+def _misshapen(said: str, value: object) -> str:
+    """Return what msgspec says of a value that has not its model's shape, with the value at fault."""
+    what, _, path = cast("re.Match[str]", _MSGSPEC.fullmatch(said)).groups()
+    for index, name in _STEP.findall(path or ""):
+        value = _inside(value, name or index)
+    place = shortened(path or "it", 100)
+    if what.startswith("Object missing required field "):
+        return f"{path + '.' if path else ''}{what.split('`')[1]} is missing"
+    wanted = what.split("`")[1].split(" | ")[0] if "`" in what else ""
+    if wanted in _WORDS:
+        return f"{place} should be {_WORDS[wanted]}, not {quoted(value)}"
+    return f"{place}: {shortened(what, 100)}, not {quoted(value)}"
+
+
+def _inside(value: object, step: str) -> object:
+    if isinstance(value, dict):
+        return value.get(step)
+    return value[int(step)] if isinstance(value, list) and step.isdecimal() and int(step) < len(value) else None
+
+
+def is_on(flag: object) -> bool:
+    """Return True of a switch that is on: true or 1, or either as text; all else is off, and what is missing too."""
+    return isinstance(flag, (int, str)) and str(flag).casefold() in {"1", "true"}
 
 
 _WHOLE = {int}
@@ -183,11 +308,6 @@ def are_whole(values: Sequence[object]) -> bool:
         return False
     numbers = cast("Sequence[int]", values)
     return min(numbers) >= 0 and max(numbers) <= MOST_VOTES
-
-
-def is_on(flag: object) -> bool:
-    """Return True of a switch that is on: true or 1, or either as text; all else is off, and what is missing too."""
-    return isinstance(flag, (int, str)) and str(flag).casefold() in {"1", "true"}
 
 
 def whole_number(value: object, what: str) -> int:

@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.operations.incidents import Incident, Trouble
@@ -138,3 +140,15 @@ FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FR
       WHERE {may_go(kinds)} GROUP BY channel) w
 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
 """  # noqa: S608 - our own names
+
+
+def last_alive(path: Path, within: float) -> int | None:
+    """Return when the bot of a database last knew itself to be alive, in microseconds since 1970; None: never.
+
+    Raises:
+        sqlite3.Error, ValueError: the database does not say it within so many seconds.
+
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
+        ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
+    return None if at is None else int(at)

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot import __version__
 from bot.operations.vitals import JobVitals, SourceVitals, Vitals
 from bot.outbox.post import Action
 from bot.outbox.states import Transition
@@ -59,6 +60,7 @@ class _Told(Collector):
         self._figures = figures
 
     def collect(self) -> Iterator[Metric]:
+        yield _info()
         yield self._readings()
         if self._figures.vitals is not None:
             yield from self._sources(self._figures.vitals)
@@ -142,6 +144,12 @@ class _Told(Collector):
 
     def _since(self, moment: datetime) -> float:
         return max(0.0, (self._figures.now - moment).total_seconds())
+
+
+def _info() -> Metric:
+    family = GaugeMetricFamily("tallydesk_info", "1; its label says which version runs.", labels=["version"])
+    family.add_metric([__version__], 1)
+    return family
 
 
 def _counter(name: str, said: str, value: int) -> Metric:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.cli import check
+from bot.cli import check, restore, upgrade
+from bot.database import database as database_module
 from bot.database.database import Database, migrations
 from bot.desk.settings import Settings
 from tests.cli.conftest import Cli
@@ -140,7 +141,10 @@ def test_check_says_that_a_copy_is_older_or_newer(cli: Cli, tmp_path: Path, monk
     monkeypatch.setattr(check, "migrations", lambda: [*migrations(), (newest + 1, "SELECT 1;")])
     older = cli("check", "--database", "copy.sqlite3")
     assert older.status == 0
-    assert f"; it is of version {newest}, and `tallydesk run` brings it to {newest + 1}" in older.out[0]
+    assert (
+        f"; of version {newest}; `tallydesk upgrade`, or the next start, copies it to copy.sqlite3.before-"
+        in older.out[0]
+    )
     run_sql(tmp_path / "copy.sqlite3", "PRAGMA user_version = 9999")
     newer = cli("check", "--database", "copy.sqlite3")
     assert newer.status == 1
@@ -162,3 +166,64 @@ def test_on_a_terminal_the_progress_is_shown_and_the_result_is_still_one_line() 
 def _with_root() -> dict[str, str]:
 
     return os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent), "TERM": "xterm"}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_copy_is_restored_and_the_next_start_is_said_to_ask(cli: Cli, data: Path) -> None:
+    cli("backup", "copy.sqlite3")
+    outcome = cli("restore", "copy.sqlite3")
+    assert (outcome.status, outcome.err) == (0, [])
+    here, aside, start = outcome.out
+    assert re.fullmatch(rf"{data}: {WHOLE}", here)
+    assert re.fullmatch(rf"{data}\.replaced-\d+T\d+Z: the database before; delete it once all is well", aside)
+    assert start.startswith("Start the bot: it posts nothing twice")
+    missing = cli("restore", "none.sqlite3")
+    assert missing.status == 2
+    assert missing.err == ["none.sqlite3: there is no such file; name a copy that `tallydesk backup` or the bot made"]
+
+
+def later(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let there be a newer version than the database has; return it."""
+    newest = migrations()[-1][0] + 1
+    found = [*migrations(), (newest, "CREATE TABLE later (x ANY) STRICT;")]
+    for module in (database_module, check, upgrade, restore):
+        monkeypatch.setattr(module, "migrations", lambda: found)
+    return newest
+
+
+@pytest.mark.usefixtures("database")
+def test_an_upgrade_is_announced_made_after_a_copy_and_can_be_gone_back_from(
+    cli: Cli, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = cli("upgrade")
+    assert same.out == [f"{data}: of version 1, as this Tallydesk needs it: there is nothing to do"]
+    version = later(monkeypatch)
+    before = f"{data}.before-{version:04d}"
+    will = f"of version 1; `tallydesk upgrade`, or the next start, copies it to {Path(before).name} and brings it to"
+    looked = cli("upgrade", "--look")
+    assert looked.out == [f"{data}: {will} version {version}"]
+    monkeypatch.delenv("TALLYDESK_TOKEN")
+    checked = cli("check")
+    assert f"ok     database {data}: {will} version {version}" in checked.out
+    done = cli("upgrade")
+    assert (done.status, done.out) == (
+        0,
+        [
+            f"{data}: brought from version 1 to {version}",
+            f"To go back: install the Tallydesk that you had, then `tallydesk restore {before}`.",
+        ],
+    )
+    assert "the database was upgraded" in "".join(done.err)
+    assert run_sql(data, "SELECT count(*) FROM later") == [(0,)]
+    for module in (database_module, check, upgrade, restore):
+        monkeypatch.setattr(module, "migrations", migrations)
+    assert cli("restore", before).status == 0
+    assert run_sql(data, "PRAGMA user_version") == [(1,)]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_newer_database_is_refused_by_the_upgrade(cli: Cli, data: Path) -> None:
+    run_sql(data, "PRAGMA user_version = 9999")
+    outcome = cli("upgrade")
+    assert outcome.status == 1
+    assert "install the newer Tallydesk again" in outcome.err[0]

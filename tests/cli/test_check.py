@@ -155,7 +155,7 @@ async def test_a_restored_copy_that_was_not_run_yet(check: Check, channel: Chann
     assert status == 0
     (line,) = [line for line in lines if "database" in line]
     assert "1 channel that follows something; a copy made at 20" in line
-    assert line.endswith(" UTC: the first run looks up what was posted since")
+    assert line.endswith(" UTC: the first run asks each desk what becomes of what changed since")
 
 
 async def test_a_damaged_database_that_can_still_be_opened(check: Check, channel: Channel, data: Path) -> None:
@@ -450,11 +450,11 @@ async def test_settings_that_do_not_exist_are_named_wherever_they_are_set(
 ) -> None:
     assert channel.id
     monkeypatch.setenv("TALLYDESK_SERVER", "1")
-    Path(".env").write_text("TALLYDESK_HEARTBEAT=x\nOTHER=1\n")
+    Path(".env").write_text("TALLYDESK_COLOUR=x\nOTHER=1\n")
     status, lines = await check()
     assert status == 1
     assert wrong(lines) == [
-        "settings: there is no setting TALLYDESK_HEARTBEAT, TALLYDESK_SERVER; docs/operator.md lists them"
+        "settings: there is no setting TALLYDESK_COLOUR, TALLYDESK_SERVER; docs/operator.md lists them"
     ]
 
 

@@ -145,7 +145,7 @@ def free_port() -> int:
 
 @pytest.mark.usefixtures("token")
 async def test_while_it_runs_it_beats_and_answers_how_it_does(
-    standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    cli: Cli, standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     guild = standin.world.add_guild("Newsroom")
     channel, olga = guild.add_channel("count"), guild.add_member("Olga", owner=True)
@@ -172,6 +172,9 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
             assert response.status == 200
             said = await response.json()
         assert said["gateway"]["connected"] is True
+        asked = await asyncio.to_thread(cli, "healthcheck")
+        assert (asked.status, asked.err) == (0, [])
+        assert asked.out[0].startswith("ok: version 0.1.0, up for ")
         assert set(said["jobs"]) == {
             "look at what is due", "deadlines", "mirror", "boards", "health check", "systemd watchdog", "heartbeat",
         }  # fmt: skip

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from bot.database import backup
-from bot.database.backup import Contents, back_up, examine
+from bot.database.backup import Contents, back_up, examine, restore
 from bot.database.database import Database, migrations
 from bot.database.failure import DatabaseError
 from bot.database.lock import Lock
 from bot.errors import BadInputError
-from tests.conftest import Newsroom, reading, run_sql
+from tests.conftest import START, Newsroom, reading, run_sql
 
 NEWEST = migrations()[-1][0]
 
@@ -213,3 +213,58 @@ def test_a_file_that_is_not_there(target: Path) -> None:
     with pytest.raises(DatabaseError, match="is unable to open it"):
         examine(target)
     assert names(target.parent) == []
+
+
+# Restoring.
+
+
+async def test_a_copy_takes_the_database_s_place_and_that_is_only_renamed(newsroom: Newsroom, target: Path) -> None:
+    await newsroom.follow()
+    path = newsroom.database.path
+    await asyncio.to_thread(back_up, path, target)
+    await newsroom.follow(contest="senate")
+    await newsroom.database.close()
+    aside = restore(target, path, START)
+    assert aside == path.with_name(f"{path.name}.replaced-20201111T120000Z")
+    assert run_sql(path, "SELECT contest FROM follows") == [("ga",)]
+    assert run_sql(aside, "SELECT contest FROM follows") == [("ga",), ("senate",)]
+    assert examine(path).copied_at is not None
+    assert not list(path.parent.glob("*.part"))
+    newsroom.database = await Database.open(path)
+    await newsroom.database.close()
+
+
+async def test_what_a_killed_bot_left_in_its_log_is_in_the_database_that_is_put_aside(
+    database: Database, target: Path
+) -> None:
+    path = database.path
+    await asyncio.to_thread(back_up, path, target)
+    await database.transact(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (7)"))
+    killed = path.with_name("killed.sqlite3")
+    for ending in ("", "-wal"):
+        Path(f"{killed}{ending}").write_bytes(Path(f"{path}{ending}").read_bytes())
+    aside = restore(target, killed, START)
+    assert aside is not None
+    assert run_sql(aside, "SELECT id FROM servers") == [(7,)]
+    again = await Database.open(killed)
+    assert await again.rows("SELECT id FROM servers") == []
+    await again.close()
+
+
+async def test_a_restore_is_refused_while_a_bot_runs_and_of_what_is_no_copy(database: Database, target: Path) -> None:
+    await asyncio.to_thread(back_up, database.path, target)
+    with pytest.raises(DatabaseError, match=r"process \d+ uses this database: stop that bot first"):
+        restore(target, database.path, START)
+    await database.close()
+    run_sql(target, "UPDATE installation SET copied_at = NULL")
+    before = database.path.read_bytes()
+    with pytest.raises(BadInputError, match="was not made as a copy"):
+        restore(target, database.path, START)
+    with pytest.raises(BadInputError, match="there is no such file"):
+        restore(target.with_name("none"), database.path, START)
+    with pytest.raises(BadInputError, match="is the database itself"):
+        restore(database.path, database.path, START)
+    target.write_bytes(target.read_bytes()[:8192])
+    with pytest.raises(DatabaseError, match="damaged"):
+        restore(target, database.path, START)
+    assert database.path.read_bytes() == before

@@ -1,4 +1,5 @@
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -305,6 +306,20 @@ async def test_the_copy_before_an_update_is_never_replaced_and_a_second_one_only
     assert run_sql(copy, SERVERS) == [(7,)]
     assert run_sql(copy.with_name(f"{copy.name}-again"), SERVERS) == [(7,), (8,), (9,)]
     assert len(list(path.parent.iterdir())) == 3
+
+
+async def test_copies_of_old_upgrades_go_but_for_the_last_three_and_young_ones(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(path)
+    for version in range(90, 95):
+        old = path.with_name(f"{path.name}.before-{version:04d}")
+        old.touch()
+        os.utime(old, (0, 0) if version != 91 else None)
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER) STRICT;")
+    await make(path)
+    left = sorted(file.name.rpartition("-")[2] for file in path.parent.glob("*.before-*"))
+    assert left == [f"{NEWEST + 1:04d}", "0091", "0092", "0093", "0094"]
 
 
 async def test_versions_need_not_follow_one_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,3 +138,46 @@ def test_settings_can_not_be_changed() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".env").write_text("TALLYDESK_DATABASE=~/tallydesk/desk.sqlite3\n")
+    monkeypatch.setenv("TALLYDESK_DESK", "~/desk.toml")
+    settings = load_settings()
+    assert (settings.database, settings.desk) == (tmp_path / "tallydesk" / "desk.sqlite3", tmp_path / "desk.toml")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f"TALLYDESK_TOKEN: {TOKEN}", "should be NAME=VALUE"),
+        (f'TALLYDESK_TOKEN="{TOKEN}', "should be NAME=VALUE"),
+        ("TALLYDESK_TOKEN", "should be NAME=VALUE"),
+        (f"TALLYDESK_TOKNE={TOKEN}", "there is no setting TALLYDESK_TOKNE; TALLYDESK_TOKEN is meant, perhaps"),
+    ],
+)
+def test_a_mistake_in_the_file_is_refused_with_its_line_and_without_the_secret(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    (tmp_path / ".env").write_text(f"# the desk's\n\nTALLYDESK_DESK=a.toml\n{line}\n")
+    with pytest.raises(BadInputError) as refused:
+        load_settings()
+    assert str(refused.value).startswith(f".env, line 4: {said}")
+    assert TOKEN not in str(refused.value)
+
+
+def test_a_setting_that_can_not_be_is_refused_with_its_line_where_the_file_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("SOMETHING=else\nTALLYDESK_LOG_FORMAT=xml\n")
+    with pytest.raises(BadInputError, match=r"TALLYDESK_LOG_FORMAT \(.env, line 2\): should be lines or json"):
+        load_settings()
+    monkeypatch.setenv("TALLYDESK_LOG_FORMAT", "xml")
+    with pytest.raises(BadInputError, match="TALLYDESK_LOG_FORMAT: should be lines or json"):
+        load_settings()
+
+
+def test_a_name_of_the_operator_s_own_may_begin_as_ours_do(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TALLYDESK_COUNTY_SECRET=whsec_x\n")
+    assert load_settings().token is None

@@ -9,7 +9,6 @@ from random import Random
 
 import pytest
 
-from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds.formats import OTHERS, READERS
 from bot.feeds.reader import Refusal
@@ -101,7 +100,7 @@ def is_half_done(_: bytes) -> Iterator[Item]:
 
 
 def can_t_be(_: bytes) -> Iterator[Item]:
-    yield Reading.model_construct(**reading(2, 1).model_dump() | {"votes": {"biden": -1}})
+    yield reading(2, 1).model_copy(update={"votes": {"biden": -1}})
 
 
 @pytest.mark.parametrize(

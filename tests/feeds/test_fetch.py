@@ -217,7 +217,7 @@ async def test_a_version_published_ahead_of_our_clock_is_as_of_now(site: Site, c
         (Page(status=500), "answered 500"),
         (Page(b"<html>Just a moment</html>"), "JSON"),
         (Page(SUMMARY[:-5].encode()), "JSON"),
-        (Page(b"{}"), "should be a list of contests"),
+        (Page(b"{}"), "should be a list, not null"),
         (Page(b"\xff\xfe"), "UTF-8"),
         (Page(b""), "is empty, not JSON"),
         (Page(b"not gzip", headers={"Content-Encoding": "gzip"}), "can't be read"),

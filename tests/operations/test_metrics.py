@@ -1,17 +1,24 @@
+import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
+import promql_parser
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.desk.toml_file import shipped
 from bot.errors import TallydeskError
 from bot.operations.alive_store import AliveStore
 from bot.operations.healthz import METRICS_TYPE, serving_health
 from bot.operations.metrics import Figures, exposition
 from bot.operations.vitals import Gateway, JobVitals, Outbox, SourceVitals, Vitals, WaitingPosts
 from bot.outbox.post import Action
-from bot.outbox.states import Transition
+from bot.outbox.states import State, Transition
 from tests.conftest import COUNT, SERVER, START, Newsroom, reading
 
 MINUTE = timedelta(minutes=1)
@@ -123,3 +130,64 @@ def test_a_bot_that_nobody_asks_loads_nothing_of_it() -> None:
     script = f"import sys, bot.cli.run; sys.exit(' '.join(name for name in {heavy} if name in sys.modules) or 0)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def queries() -> dict[str, str]:
+    """Return each query that ships, by the alert or the panel that it is of."""
+    (group,) = yaml.safe_load(shipped("service", "alerts.yaml").read_text())["groups"]
+    panels = json.loads(shipped("service", "grafana-dashboard.json").read_text())["panels"]
+    shown = {f"{panel['title']} {target['refId']}": target["expr"] for panel in panels for target in panel["targets"]}
+    return {rule["alert"]: rule["expr"] for rule in group["rules"]} | shown
+
+
+def selected(query: object) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give the metric and the labels of each selector of a parsed query."""
+    if isinstance(query, promql_parser.VectorSelector):
+        labels = {one.name: one.value for one in query.matchers.matchers if str(one.op).split(".")[-1] == "Equal"}
+        yield query.name or "", labels
+    for name in ("vector_selector", "expr", "lhs", "rhs"):
+        if (inside := getattr(query, name, None)) is not None:
+            yield from selected(inside)
+    for argument in getattr(query, "args", None) or ():
+        yield from selected(argument)
+
+
+def test_every_query_that_ships_asks_for_metrics_and_labels_that_there_are() -> None:
+    waiting = Outbox((WaitingPosts(SERVER, COUNT, 2, START, None, closed=False),), (), 0)
+    told = {
+        sample.name: set(sample.labels)
+        for family in text_string_to_metric_families(exposition(figures(waiting)).decode())
+        for sample in family.samples
+    }
+    asked = set()
+    for what, query in queries().items():
+        found = list(selected(promql_parser.parse(query)))
+        assert found, what
+        for name, labels in found:
+            assert name == "up" or name in told, what
+            assert name == "up" or set(labels) <= told[name], what
+            asked.add(name)
+    assert asked >= told.keys()  # whatever is told is shown or watched
+
+
+def test_an_alert_of_a_state_names_one_that_there_is() -> None:
+    states = {
+        labels["state"]
+        for query in queries().values()
+        for _, labels in selected(promql_parser.parse(query))
+        if "state" in labels
+    }
+    assert states <= {state.value for state in State}
+    jobs = {
+        labels["job"]
+        for name, query in queries().items()
+        for metric, labels in selected(promql_parser.parse(query))
+        if "job" in labels and metric != "up"
+    }
+    assert jobs == {"backup"}
+
+
+def test_the_operator_s_page_says_what_to_do_for_every_alert() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
+    alerts = [name for name in queries() if name.startswith("Tallydesk")]
+    assert re.findall(r"^\| `(Tallydesk\w+)` \|", page, re.MULTILINE) == alerts

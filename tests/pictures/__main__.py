@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.logs import set_up_logs
 from tests.chromium import chromium, running
 from tests.cogs import permissions
-from tests.pictures import guide
+from tests.pictures import guide, states
 from tests.pictures import page as of_page
 from tests.pictures.camera import camera, name_of
 from tests.pictures.guide import Example
@@ -59,7 +59,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--text",
         action="store_true",
-        help="write docs/commands.md anew with the pictures there are, and who may use what",
+        help="write docs/commands.md anew with the pictures there are, who may use what, and docs/feeds-by-state.md",
     )
     parser.add_argument("--stale", action="store_true", help="say which pictures no longer show what is answered")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="take them into another folder, to look at")
@@ -122,7 +122,8 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     guide.PAGE.write_text(guide.page(commands, guide.examples_of(before) | seen), encoding="utf-8")
     levels = asyncio.run(guide.who_may())
     permissions.PAGE.write_text(permissions.written(permissions.PAGE.read_text(encoding="utf-8"), levels), "utf-8")
-    print(f"{guide.PAGE.name} written, and who may use what in {permissions.PAGE.name}")
+    states.PAGE.write_text(states.page(), encoding="utf-8")
+    print(f"{guide.PAGE.name} and {states.PAGE.name} written, and who may use what in {permissions.PAGE.name}")
     return DONE
 
 

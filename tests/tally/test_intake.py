@@ -241,7 +241,7 @@ async def test_nothing_new_does_not_confirm_a_fall_after_the_source_said_somethi
 
 
 async def test_a_vanished_candidate_is_held(following: Newsroom) -> None:
-    await following.take(Reading.model_validate(reading(1, 1, 1).model_dump() | {"votes": {"biden": 1200}}))
+    await following.take(Reading.model_validate(reading(1, 1, 1).said() | {"votes": {"biden": 1200}}))
     assert (await following.verdicts())[-1] == ("held", "vanished")
     following.at(5)
     await following.ingest.unchanged("times", {("ga", "election")})
@@ -335,7 +335,7 @@ async def test_a_hold_that_nothing_settles_is_put_before_the_desk_once(following
 
 def alone(votes: int, minute: float) -> Reading:
     """Return a reading from which a candidate has vanished."""
-    return Reading.model_validate(reading(1, 1, minute).model_dump() | {"votes": {"biden": votes}})
+    return Reading.model_validate(reading(1, 1, minute).said() | {"votes": {"biden": votes}})
 
 
 async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once(following: Newsroom) -> None:

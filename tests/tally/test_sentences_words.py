@@ -77,7 +77,7 @@ def test_units_that_do_not_add_up_are_not_said_to_have_reported(units: dict[str,
 
 def test_at_most_three_candidates_are_named_and_the_rest_add_up() -> None:
     before = Reading.model_validate(
-        EVENING.model_dump() | {"votes": {"biden": 50, "trump": 20, "c": 1, "d": 1, "e": 1}, "total": None}
+        EVENING.said() | {"votes": {"biden": 50, "trump": 20, "c": 1, "d": 1, "e": 1}, "total": None}
     )
     after = before.model_copy(update={"votes": {"biden": 60, "trump": 25, "c": 5, "d": 4, "e": 3}, "as_of": NOW})
     assert say(before, after).endswith("after 24 more votes were counted (Biden 10, Trump 5, c 4, others 5).")

@@ -53,7 +53,7 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal
 
     """
     try:
-        document = strict_json.read_document(stream)
+        document = strict_json.parse(strict_json.read_document(stream))
         races = races_of(document)
     except BadInputError as error:
         raise BadInputError(f"{context.name}: {error}") from None

@@ -82,7 +82,7 @@ def settings_of(stream: BinaryIO, context: ReaderContext) -> SiteSettings:
 
     """
     try:
-        details = _details(strict_json.read_document(stream))
+        details = _details(strict_json.parse(strict_json.read_document(stream)))
         listed = _listed(details)
     except BadInputError as error:
         raise BadInputError(f"{context.name}: {error}") from None

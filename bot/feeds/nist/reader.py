@@ -75,7 +75,7 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal
     it is refused.
     """
     try:
-        document = object_of(strict_json.read_document(stream), "the report")
+        document = object_of(strict_json.parse(strict_json.read_document(stream)), "the report")
         report, elections = _report(document, context), objects(document, "Election")
         people = [_candidates(election) for election in elections]
         contests = [objects(election, "Contest", needed=False) for election in elections]

@@ -1,0 +1,427 @@
+"""`tallydesk new`: a desk file from what a feed has, or a further feed for the one that is there."""
+
+import asyncio
+import io
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+from yarl import URL
+
+from bot import __version__
+from bot.cli.feed_file import items_of, name_of
+from bot.cli.new_document import DeskDocument
+from bot.cli.new_draft import ContestDraft, Guess, Pairing, draft_of, pairings, state_of
+from bot.cli.terminal import BAD_INPUT, DONE, complain, say
+from bot.clock import Clock, SystemClock
+from bot.count.margin import margin_of
+from bot.count.reading import Reading, describe_refusal
+from bot.desk.desk_file import Source
+from bot.desk.known_feeds import KnownFeed, known_feeds
+from bot.desk.toml_file import shipped
+from bot.errors import BadInputError
+from bot.feeds.ballot import slug
+from bot.feeds.fetch import News
+from bot.feeds.formats import READERS
+from bot.feeds.own_network import Sessions, is_own_network
+from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.source_feeds import feed_of
+from bot.files import WholeFile
+from bot.wording.numbers import commas, counted
+from bot.wording.place_names import STATES
+
+DESK_FILE = Path("desk.toml")
+
+_CLARITY = re.compile(r"(https?://[^/]+/(?:[^/]+/)*?([A-Z]{2})/(?:[A-Za-z_.]+/)?\d+)(?:/.*)?")
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_SHOWN = 20
+_EVERY = {"readings": "60s", "ap": "30s", "csv": "5m", "california": "3m", "texas": "3m"}
+"""How often a source of a format is asked; what has no row here, every two minutes."""
+_ID = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for, as typed."""
+
+    contests: Sequence[str] = ()
+    """Case-insensitive globs on a contest's id or name."""
+    yes: bool = False
+    """True: nothing is asked; what is not sure is left out and named."""
+    output: Path = DESK_FILE
+    state: str | None = None
+    """A postal code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file or an address has."""
+
+    place: str
+    """As it was given."""
+    format: str
+    url: str | None
+    """None: it is a file."""
+    readings: tuple[Reading, ...]
+    refusals: tuple[Refusal, ...]
+    state: str | None
+    """The postal code, where address or counties say it."""
+
+
+def example(output: Path) -> int:
+    """Write the shipped example to a file that is not there yet."""
+    if output.exists():
+        raise BadInputError(f"{output}: is there already; --output names another file")
+    _write(output, shipped("desks", "georgia-2020.toml").read_text(encoding="utf-8"))
+    say(f"{output}: the example, Georgia in November 2020; tallydesk rehearse plays it")
+    return DONE
+
+
+def new(feeds: Sequence[str], options: Options, clock: Clock | None = None) -> int:
+    """Write a desk file from feeds, or add them to the one at `options.output`; return the exit status.
+
+    Without a feed, say what is known of the state's. The status is 2 where something that was asked for is not there.
+
+    Raises:
+        BadInputError: nothing can be made of what was given; nothing is written then.
+
+    """
+    if options.state is not None and options.state.upper() not in STATES:
+        raise BadInputError(f"--state: {options.state} is no postal code of a state, such as GA")
+    if not feeds:
+        return _say_known(options)
+    document = DeskDocument(options.output)
+    missed = False
+    for feed in feeds:
+        say(f"looking at {feed} ...")
+        found = _found(feed, (clock or SystemClock()).now(), options)
+        for refusal in found.refusals[:_SHOWN]:
+            complain(str(refusal))
+        missed |= _add(document, found, options)
+    desk = document.desk()
+    if desk is None:
+        raise BadInputError("no contest was picked: nothing is written")
+    _write(options.output, document.text())
+    say(f"{options.output}: {counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}")
+    if document.guesses:
+        say(
+            f"{counted(document.guesses, 'value')} in it {'is' if document.guesses == 1 else 'are'} a guess, each with its reason: look them up"
+        )
+    say("next: tallydesk check, which reads it aloud; tallydesk rehearse, which shows what the bot does")
+    return BAD_INPUT if missed else DONE
+
+
+def _say_known(options: Options) -> int:
+    state = options.state
+    if state is None:
+        if not _can_ask(options):
+            raise BadInputError("tallydesk new: give a results page's address, a file, or --state, such as --state GA")
+        state = str(typer.prompt("Which state? Its postal code, such as GA")).strip()
+    known = known_feeds().get(state.upper())
+    if known is None:
+        raise BadInputError(f"{state}: nothing is known of it; the table has the fifty states and DC")
+    for line in known_lines(known):
+        say(line)
+    return DONE
+
+
+def known_lines(known: KnownFeed) -> list[str]:
+    """Return what is known of a state's feed, a thing a line."""
+    read = f"format {known.format}" if known.format else "no format of ours reads it"
+    preset = f", preset {known.preset}" if known.preset else ""
+    proof = {"file": "a recorded file was read", "document": "by a document", "unknown": "nobody has looked"}
+    lines = [
+        f"{STATES[known.state]}: {known.publisher}; {known.kind} ({read}{preset}; {proof[known.verified]})",
+        f"  where: {known.address}",
+        f"  ask at most every {spelled(known.every)}" if known.every else "",
+        f"  on the night: {known.night}" if known.night else "",
+        f"  in the way: {known.obstacle}" if known.obstacle else "",
+        f"  instead: {known.instead}" if known.instead else "",
+        f"  read in: {'; '.join(known.sources)}",
+    ]
+    return [line for line in lines if line]
+
+
+def spelled(every: timedelta) -> str:
+    """Return a duration as the desk file has it: 2m, 150s."""
+    seconds = int(every.total_seconds())
+    return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
+
+
+def _found(place: str, now: datetime, options: Options) -> Found:
+    """Return what a file or an address has.
+
+    Raises:
+        BadInputError: it can't be read, or nothing in it is a contest.
+
+    """
+    found = _at_address(place, now) if _ADDRESS.match(place) else _in_file(place, now)
+    if not found.readings:
+        why = f"; {found.refusals[0]}" if found.refusals else ""
+        raise BadInputError(f"{place}: has no contest that can be read{why}")
+    state = options.state.upper() if options.state else found.state or state_of(found.readings)
+    return Found(found.place, found.format, found.url, found.readings, found.refusals, state)
+
+
+def _in_file(place: str, now: datetime) -> Found:
+    name = name_of(place)
+    context = ReaderContext(name, now)
+    if place == "-":
+        raise BadInputError("tallydesk new: standard input can't be looked at twice; give a file")
+    found, items = _best(lambda reader: list(items_of(place, reader, context)), name)
+    return _sorted(place, found, None, items, None)
+
+
+def _best(read: Any, name: str) -> tuple[str, list[Reading | Refusal]]:  # noqa: ANN401 - a function of a reader
+    """Return the format that has the most contests to read in it, with what it has."""
+    best: tuple[int, str, list[Reading | Refusal]] | None = None
+    why: list[str] = []
+    for format_name, reader in READERS.items():
+        try:
+            items = read(reader)
+        except BadInputError as error:
+            why.append(str(error))
+            continue
+        readings = sum(isinstance(item, Reading) for item in items)
+        if best is None or readings > best[0]:
+            best = (readings, format_name, items)
+    if best is None or not best[0]:
+        raise BadInputError(f"{name}: is in no format that is known; {why[0] if why else 'there is nothing in it'}")
+    return best[1], best[2]
+
+
+def _at_address(place: str, now: datetime) -> Found:
+    return asyncio.run(_fetched(place, now))
+
+
+async def _fetched(place: str, now: datetime) -> Found:
+    async with Sessions(f"Tallydesk/{__version__}") as sessions:
+        if clarity := _CLARITY.fullmatch(place):
+            source = _source("clarity-summary", clarity[1])
+            news = await feed_of(source, sessions.of(source)).news(now)
+            return _of_news(place, source, news, clarity[2])
+        source = _source("readings", place)
+        answer = await feed_of(source, sessions.of(source)).body()
+        context = ReaderContext(place, now)
+        found, items = _best(lambda reader: list(reader(io.BytesIO(answer), context)), place)
+        return _sorted(place, found, place, items, None)
+
+
+def _source(format_name: str, url: str) -> Source:
+    try:
+        return Source.model_validate(
+            {"id": _ID, "name": "the feed", "format": format_name, "url": url, "own_network": _is_own(url)}
+        )
+    except ValidationError as error:
+        raise BadInputError(f"{url}: {describe_refusal(error)}") from None
+
+
+def _is_own(url: str) -> bool:
+    host = URL(url).host or ""
+    try:
+        return host == "localhost" or is_own_network(host)
+    except ValueError:
+        return False
+
+
+def _of_news(place: str, source: Source, news: News | None, state: str | None) -> Found:
+    readings, refusals = (news.readings, news.refusals) if news else ((), ())
+    return Found(place, str(source.format), source.url, readings, refusals, state if state in STATES else None)
+
+
+def _sorted(
+    place: str, format_name: str, url: str | None, items: Sequence[Reading | Refusal], state: str | None
+) -> Found:
+    newest: dict[tuple[str, str], Reading] = {}
+    for item in items:
+        if isinstance(item, Reading):
+            newest[item.contest, item.count] = item
+    elections = [one for one in newest.values() if one.count == "election"] or list(newest.values())
+    return Found(
+        place, format_name, url, tuple(elections), tuple(one for one in items if isinstance(one, Refusal)), state
+    )
+
+
+def _add(document: DeskDocument, found: Found, options: Options) -> bool:
+    """Add what was found: paired with what is there, and the contests that were picked; True: something is missing."""
+    known = found.state and known_feeds().get(found.state)
+    document.set_zone(
+        Guess(known.zone.key, f"where most of {STATES[known.state]} lives")
+        if known
+        else Guess("America/New_York", "set your newsroom's own")
+    )
+    desk, missed = document.desk(), False
+    taken = {one.id for one in desk.sources} if desk else set()
+    source = _source_fields(found, known or None, taken)
+    paired: list[Pairing] = []
+    if desk is not None:
+        for pair in pairings(desk, found.readings):
+            if _accepts(pair, options):
+                paired.append(pair)
+            else:
+                missed = True
+                complain(
+                    f"{found.place}: {pair.contest.id} is not paired with {pair.reading.contest_name or pair.reading.contest}"
+                )
+    already = {pair.reading.contest for pair in paired}
+    picked = [] if paired and not options.contests else _picked(found, options)
+    ids = {one.id for one in desk.contests} if desk else set()
+    for reading in picked:
+        if reading.contest not in already:
+            draft = draft_of(reading, _state_of(reading, found), ids)
+            ids.add(draft.id)
+            document.add_contest(draft, str(source["id"]), reading.contest, _mapping(draft, reading))
+            _read_aloud(draft, reading)
+    for pair in paired:
+        document.pair(pair.contest.id, str(source["id"]), pair.reading.contest, pair.candidates)
+    if paired or picked:
+        remarks = [f'format = "{found.format}"', f'url = "https://…"    # where {Path(found.place).name} is from']
+        document.add_source(source, () if found.url else remarks)
+    return missed
+
+
+def _state_of(reading: Reading, found: Found) -> str | None:
+    """Return a contest's own state, which AP's key begins with, else the feed's."""
+    own = reading.contest.partition("-")[0].upper() if found.format == "ap" else ""
+    return own if own in STATES else found.state
+
+
+def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
+    """Return the feed's candidate ids with the draft's, which are in the order of votes."""
+    names = reading.names or {}
+    by_name: dict[str, list[str]] = {}
+    for candidate in draft.candidates:
+        by_name.setdefault(slug(candidate.name), []).append(candidate.id)
+    return {key: ours[0] for key in reading.votes if (ours := by_name.get(slug(names.get(key, key))))}
+
+
+def _source_fields(found: Found, known: KnownFeed | None, taken: set[str]) -> Mapping[str, object]:
+    state = STATES.get(found.state or "", "")
+    place = state.removeprefix("the ")
+    if found.format == "ap":
+        name: object = "the AP"
+        key = "ap"
+    elif known and found.url and known.publisher.startswith("the "):
+        name, key = Guess(known.publisher, f"who publishes {place}'s results"), f"{known.state.lower()}-results"
+    else:
+        name, key = (
+            Guess("the county" if not known else known.publisher, "who publishes it"),
+            slug(f"{found.state or ''} {found.format}"),
+        )
+    number, free = 2, key
+    while free in taken:
+        free, number = f"{key}-{number}", number + 1
+    every = spelled(known.every) if known and known.every and found.format == known.format else None
+    credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and found.format != "ap" else None
+    return {
+        "id": free, "name": name, "format": found.format if found.url else None, "url": found.url,
+        "own_network": True if found.url and _is_own(found.url) else None,
+        "every": every or _EVERY.get(found.format, "2m"), "stale_after": "24h", "stale_after_night": "45m",
+        "public": True if found.format != "ap" else Guess(False, "whether AP's numbers may be shown is in your contract"),
+        "credit": Guess(credit, "as the publisher is named") if credit else "The Associated Press" if found.format == "ap" else None,
+    }  # fmt: skip
+
+
+def _can_ask(options: Options) -> bool:
+    return not options.yes and sys.stdin is not None and sys.stdin.isatty()
+
+
+def _accepts(pair: Pairing, options: Options) -> bool:
+    """Show two contests side by side, and say whether they are one."""
+    names = pair.reading.names or {}
+    say(f"{pair.contest.id} ({pair.contest.name}) = {pair.reading.contest_name or pair.reading.contest}")
+    for theirs, ours in pair.candidates.items():
+        candidate = pair.contest.candidate(ours)
+        say(
+            f"  {candidate.name if candidate else ours} = {names.get(theirs, theirs)}, {commas(pair.reading.votes[theirs])} votes"
+        )
+    for one in pair.contest.candidates:
+        if one.id not in pair.candidates.values():
+            say(f"  {one.name} = nobody there")
+    for stranger in pair.strangers:
+        say(f"  nobody here = {names.get(stranger, stranger)}, {commas(pair.reading.votes[stranger])} votes")
+    return pair.sure or (_can_ask(options) and typer.confirm("Is it the same contest?", default=False))
+
+
+def _picked(found: Found, options: Options) -> list[Reading]:
+    """Return the contests that are wanted.
+
+    Raises:
+        BadInputError: nobody can be asked, and nothing says which; or a pattern fits none.
+
+    """
+    if options.contests:
+        picked: dict[str, Reading] = {}
+        for pattern in options.contests:
+            fits = [one for one in found.readings if _fits(one, pattern)]
+            if not fits:
+                near = ", ".join(_shown(one) for one in found.readings[:_SHOWN])
+                raise BadInputError(f"{found.place}: no contest is called {pattern}; there are {near}")
+            picked |= {one.contest: one for one in fits}
+        return list(picked.values())
+    if len(found.readings) == 1:
+        return [found.readings[0]]
+    if _can_ask(options):
+        return _asked(found)
+    named = ", ".join(_shown(one) for one in found.readings[:_SHOWN])
+    more = f" and {len(found.readings) - _SHOWN} more" if len(found.readings) > _SHOWN else ""
+    raise BadInputError(f"{found.place}: has {len(found.readings)} contests; say which with --contest: {named}{more}")
+
+
+def _asked(found: Found) -> list[Reading]:
+    """Let a person search by typing and pick by number."""
+    picked: dict[str, Reading] = {}
+    shown: list[Reading] = list(found.readings[:_SHOWN])
+    say(
+        f"{len(found.readings)} contests. Type a part of a name to search, a number to pick, nothing when you are done."
+    )
+    while True:
+        for number, one in enumerate(shown, 1):
+            say(f"{'*' if one.contest in picked else ' '}{number:>3}  {_shown(one)}")
+        typed = str(typer.prompt(f"{len(picked)} picked", default="", show_default=False)).strip()
+        if not typed:
+            return list(picked.values())
+        if typed.isdecimal() and 1 <= int(typed) <= len(shown):
+            one = shown[int(typed) - 1]
+            if picked.pop(one.contest, None) is None:
+                picked[one.contest] = one
+            continue
+        fits = [one for one in found.readings if typed.casefold() in (one.contest_name or one.contest).casefold()]
+        say(f"{counted(len(fits), 'contest')} with {typed}" + (f"; the first {_SHOWN}:" if len(fits) > _SHOWN else ""))
+        shown = fits[:_SHOWN] or shown
+
+
+def _fits(reading: Reading, pattern: str) -> bool:
+    names = [name.casefold() for name in (reading.contest, reading.contest_name) if name]
+    return any(fnmatchcase(name, pattern.casefold()) for name in names)
+
+
+def _shown(reading: Reading) -> str:
+    return f"{reading.contest_name or reading.contest} ({reading.contest})"
+
+
+def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
+    """Say what was picked, with votes, so that a wrong name is seen at once."""
+    found = margin_of(reading.votes)
+    names = reading.names or {}
+    lead = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "no votes yet"
+    say(f"{draft.id}: {reading.contest_name or reading.contest}; {lead}, with {commas(reading.counted)} counted")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        file = WholeFile(path)
+        try:
+            file.stream.write(text)
+            file.put()
+        finally:
+            file.close()
+    except OSError as error:
+        raise BadInputError(f"{path}: can't be written ({error.strerror or error})") from None

@@ -1,0 +1,257 @@
+"""What a desk file would say of a contest that a feed has: proposals, each guess with its reason (pure)."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from rapidfuzz import fuzz
+
+from bot.count.reading import Reading
+from bot.desk.counties import county
+from bot.desk.desk_file import Candidate, Contest, Desk
+from bot.feeds.ballot import is_residual, slug
+from bot.wording.place_names import STATES
+
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
+_PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})
+_CHOICES = frozenset({"yes", "no", "for", "against", "approve", "reject", "for-the-measure", "against-the-measure"})
+_MEASURE = re.compile(r"\b(amendment|proposition|prop|measure|question|referendum|initiative|bond)\b", re.IGNORECASE)
+_PRIMARY = re.compile(r"\b(primary|rep|dem|republican|democratic|gop)\b", re.IGNORECASE)
+_SEATS = re.compile(r"\bvote (?:for )?(?:up to |not more than |any )?(\d{1,2})\b", re.IGNORECASE)
+_FEDERAL = re.compile(r"\b(president|u\.?s\.? (senat|house|rep)|congress)", re.IGNORECASE)
+_SMALL = frozenset({"of", "the", "and", "for", "in", "at", "to", "de", "la"})
+_FEW_UNITS = 3
+_ALIKE = 85.0
+"""Of 100, from which on two names are taken for one without a person's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A value that the feed does not say, and why it was taken."""
+
+    value: object
+    why: str
+
+
+@dataclass(slots=True)
+class ContestDraft:
+    """A contest of the desk file as it would be; what is a `Guess` is marked in the file until a person confirms it."""
+
+    id: str
+    name: str | Guess
+    state: str | Guess | None
+    where: str | Guess | None
+    rule: str | Guess
+    seats: int | Guess | None
+    threshold: str | Guess | None
+    election_day: date | Guess | None
+    candidates: list[Candidate]
+    unsure: dict[str, str] = field(default_factory=dict)
+    """By candidate id: why the last name is a guess."""
+    presidential: bool = False
+
+
+def state_of(readings: Iterable[Reading]) -> str | None:
+    """Return the state whose counties the readings' units are, or None where they are too few or of several."""
+    names = {name for reading in readings for name in reading.units or ()}
+    if len(names) < _FEW_UNITS:
+        return None
+    found = Counter({state: sum(county(state, name) is not None for name in names) for state in STATES})
+    (state, most), (_, second) = found.most_common(2)
+    return state if most > second and most * 10 >= len(names) * 9 else None
+
+
+def election_day_of(reading: Reading) -> Guess | None:
+    """Return the general election's day of the reading's year, where its own time is in the two months from it on."""
+    if reading.as_of_is == "received":
+        return None  # a file may be years old
+    year = reading.as_of.year
+    first = date(year, 11, 1)
+    monday = first + timedelta(days=(7 - first.weekday()) % 7)
+    day = monday + timedelta(days=1)
+    if day - timedelta(days=30) <= reading.as_of.date() <= day + timedelta(days=60):
+        return Guess(day, f"the general election of {year}; the feed does not say")
+    return None
+
+
+def draft_of(reading: Reading, state: str | Guess | None, taken: Collection[str] = ()) -> ContestDraft:
+    """Return what a desk file would say of the contest of a reading.
+
+    Args:
+        reading: the feed's, with the feed's own ids.
+        state: the postal code; None: it is not known.
+        taken: ids of contests that are in the desk file already.
+
+    """
+    code = state.value if isinstance(state, Guess) else state
+    name, day = _name(reading), election_day_of(reading)
+    plain = name.value if isinstance(name, Guess) else name
+    choices = {key for key in reading.votes if not is_residual((reading.names or {}).get(key, key))}
+    measure = (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))  # noqa: PLR2004
+    candidates, unsure = _candidates(reading, choices)
+    rule, seats, threshold = _rule(str(plain), code, day, measure=measure)
+    president = bool(re.search(r"\bpresident\b", str(plain), re.IGNORECASE)) and "vice" not in str(plain).casefold()[:5]
+    where = Guess(STATES[str(code)], "statewide") if president and code in STATES else None
+    year = day.value.year if day and isinstance(day.value, date) else reading.as_of.year
+    return ContestDraft(
+        _free(slug(f"{code or ''} {year} {plain}")[:60].strip("-"), taken), name, state, where, rule, seats, threshold,
+        day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)),
+    )  # fmt: skip
+
+
+def _free(key: str, taken: Collection[str]) -> str:
+    number, free = 2, key
+    while free in taken:
+        free, number = f"{key}-{number}", number + 1
+    return free
+
+
+def _name(reading: Reading) -> str | Guess:
+    said = reading.contest_name or reading.contest
+    return Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said  # noqa: PLR2004
+
+
+def _in_title_case(text: str) -> str:
+    """Return a text in capitals as a title: "US SENATE" → "US Senate"."""
+    words = []
+    for place, word in enumerate(text.split()):
+        if re.fullmatch(r"(US|U\.S\.|[IVX]+)", word):
+            words.append(word)
+        elif place and word.casefold() in _SMALL:
+            words.append(word.casefold())
+        else:
+            words.append("-".join(part.capitalize() for part in word.split("-")))
+    return " ".join(words)
+
+
+def _rule(
+    name: str, state: object, day: Guess | None, *, measure: bool
+) -> tuple[str | Guess, int | Guess | None, str | Guess | None]:
+    """Return rule, seats and threshold; a state's own rules are those known of general elections."""
+    if measure:
+        threshold = (
+            Guess("60%", "Florida's constitution asks it of amendments (art. XI, sec. 5)") if state == "FL" else None
+        )
+        return Guess("measure", "it is a question with two answers"), None, threshold
+    if (found := _SEATS.search(name)) and int(found[1]) > 1:
+        return Guess("top-n", "the ballot lets vote for several"), Guess(int(found[1]), "by the contest's name"), None
+    if state == "GA" and not re.search(r"\bpresident\b", name, re.IGNORECASE):
+        return Guess("majority-runoff", "Georgia asks for more than half (O.C.G.A. 21-2-501)"), None, None
+    if state == "LA" and not re.search(r"\bpresident\b", name, re.IGNORECASE):
+        return Guess("majority-runoff", "Louisiana asks for more than half (R.S. 18:511)"), None, None
+    if (state == "AK" and day) or (state == "ME" and _FEDERAL.search(name)):
+        return Guess("ranked", "the state's voters rank candidates; the feed has first choices"), None, None
+    return Guess("plurality", "the usual rule"), None, None
+
+
+def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candidate], dict[str, str]]:
+    """Return the candidates in the order of their votes, most first, and of whom the last name is a guess."""
+    names, parties = reading.names or {}, reading.parties or {}
+    order = sorted(choices, key=lambda key: (-reading.votes[key], list(reading.votes).index(key)))
+    shown = {key: names.get(key, key) for key in order}
+    shown = {key: _in_title_case(name) if name.isupper() else name for key, name in shown.items()}
+    lasts = {key: last_name(name) for key, name in shown.items()}
+    ids = _ids({key: last for key, (last, _) in lasts.items()}, shown)
+    candidates = [Candidate(id=ids[key], name=shown[key], last=lasts[key][0], party=parties.get(key)) for key in order]
+    return candidates, {ids[key]: why for key, (_, why) in lasts.items() if why}
+
+
+def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
+    times = Counter(slug(last) for last in lasts.values())
+    return {
+        key: slug(last) if slug(last) and times[slug(last)] == 1 else slug(shown[key]) or key
+        for key, last in lasts.items()
+    }
+
+
+def last_name(name: str) -> tuple[str, str | None]:
+    """Return what a headline calls somebody, and why that is a guess; None where it is plain.
+
+    Of a ticket it is the first one's.
+    """
+    first = re.split(r"\s*(?:/|&|;)\s*|\s+and\s+", name)[0].strip()
+    why = "the first of a ticket" if first != name else None
+    if "," in first:
+        before, _, after = first.partition(",")
+        if slug(after) not in _SUFFIXES:
+            return before.strip(), why
+        first = before
+    words = first.split()
+    while len(words) > 1 and slug(words[-1]) in _SUFFIXES:
+        words.pop()
+    if not words or slug(first) in {"write-in", "write-ins", "all-others", "none-of-these-candidates"} | _CHOICES:
+        return first or name, None
+    start = len(words) - 1
+    while start > 1 and slug(words[start - 1]) in _PARTICLES:
+        start -= 1
+    last = " ".join(words[start:])
+    if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # noqa: PLR2004
+        why = why or "a long name: the last name may have two words"
+    return last, why
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A contest of the desk file and the same one in another feed."""
+
+    contest: Contest
+    reading: Reading
+    candidates: dict[str, str]
+    """The feed's candidate id → the desk's, of those who were found."""
+    strangers: tuple[str, ...]
+    """The feed's candidates whom the desk file has nobody for."""
+    score: float
+    """How alike the two are, of 100."""
+
+    @property
+    def sure(self) -> bool:
+        """True if names are alike and each of the desk's candidates was found."""
+        return self.score >= _ALIKE and set(self.candidates.values()) == {one.id for one in self.contest.candidates}
+
+
+def pairings(desk: Desk, readings: Sequence[Reading]) -> list[Pairing]:
+    """Return the most alike of a feed's contests for each contest of the desk file, where any is alike at all."""
+    found = []
+    for contest in desk.contests:
+        best = max((_pair(contest, reading) for reading in readings), key=lambda pair: pair.score, default=None)
+        if best is not None and best.candidates and best.score >= _ALIKE / 2:
+            found.append(best)
+    return found
+
+
+def _pair(contest: Contest, reading: Reading) -> Pairing:
+    names = {key: (reading.names or {}).get(key, key) for key in reading.votes}
+    matched = match_candidates(contest.candidates, names)
+    share = 100 * len(set(matched.values())) / len(contest.candidates)
+    called = f"{contest.name} {contest.where or ''}"
+    alike = max(
+        fuzz.token_set_ratio(_key(called), _key(reading.contest_name or reading.contest)),
+        100.0 if contest.name == reading.contest_name else 0.0,
+    )
+    strangers = tuple(key for key, name in names.items() if key not in matched and not is_residual(name))
+    return Pairing(contest, reading, matched, strangers, 0.7 * share + 0.3 * alike)
+
+
+def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) -> dict[str, str]:
+    """Return the desk's candidate of each of a feed's (id → name), as far as they can be told; each has one of the other."""
+    scores = sorted(
+        ((_likeness(one, name), key, one.id) for one in candidates for key, name in names.items()), reverse=True
+    )
+    matched: dict[str, str] = {}
+    for score, key, ours in scores:
+        if score >= _ALIKE and key not in matched and ours not in matched.values():
+            matched[key] = ours
+    return {key: matched[key] for key in names if key in matched}
+
+
+def _likeness(candidate: Candidate, name: str) -> float:
+    """Return how alike a candidate and a name are, of 100; a last name alone is enough where it is the same."""
+    whole = fuzz.token_set_ratio(_key(candidate.name), _key(name))
+    same_last = slug(candidate.last) == slug(last_name(name)[0])
+    return max(whole if same_last else min(whole, _ALIKE - 1), 90.0 if same_last and " " not in name.strip() else 0.0)
+
+
+def _key(text: str) -> str:
+    return slug(text).replace("-", " ")

@@ -1,0 +1,52 @@
+"""`tallydesk upgrade`: the database brought to this Tallydesk's version, after a copy; or what that would do."""
+
+import asyncio
+from pathlib import Path
+
+from bot.cli.terminal import DONE, one_line, say
+from bot.database.backup import examine
+from bot.database.database import Database, before_version, migrations, refuse_newer
+from bot.desk.settings import load_settings
+from bot.logs import set_up_logs
+
+
+def upgrade(*, look: bool) -> int:
+    """Bring the database to the newest version, and say how to go back; return the exit status.
+
+    `look`: only say what would be done.
+
+    Raises:
+        DatabaseError: the database is damaged, of a newer Tallydesk, in use, or can't be written; it is as it was.
+
+    """
+    settings = load_settings()
+    set_up_logs(settings.log_level, settings.log_format)
+    path, newest = settings.database, migrations()[-1][0]
+    if not path.exists():
+        say(one_line(f"{path}: not there yet, the first run makes it"))
+        return DONE
+    version = examine(path).version
+    refuse_newer(path, version, newest)
+    if version == newest:
+        say(one_line(f"{path}: of version {version}, as this Tallydesk needs it: there is nothing to do"))
+    elif look:
+        say(one_line(f"{path}: {what_will_happen(version, newest, before_version(path, newest).name)}"))
+    else:
+        asyncio.run(_open(path))
+        say(one_line(f"{path}: brought from version {version} to {newest}"))
+        say(
+            one_line(
+                f"To go back: install the Tallydesk that you had, then `tallydesk restore {before_version(path, newest)}`."
+            )
+        )
+    return DONE
+
+
+def what_will_happen(version: int, newest: int, copy: str) -> str:
+    """Return what an upgrade does with a database of an older version."""
+    return f"of version {version}; `tallydesk upgrade`, or the next start, copies it to {copy} and brings it to version {newest}"
+
+
+async def _open(path: Path) -> None:
+    database = await Database.open(path)
+    await database.close()

@@ -1,0 +1,165 @@
+"""The one way through every reader of a feed: bytes, the vendor's own typed model, readings; refusals by contest.
+
+A format is a file with two functions, and `read = reader(FORMAT, find, read_contest)` of them:
+
+- `find(stream, context)` takes the file apart, and yields each contest as (its own key, its name, the contest, its words).
+  A file that is none of its vendor's it refuses before anything is yielded. What of a file can't be used and is no
+  contest's it may yield as a Refusal.
+- `read_contest(contest, key, context)` returns the reading of one, made by `reading_of`; None for a contest without a
+  choice, or without a vote yet. What it refuses costs that contest alone.
+
+A contest without a key is refused here, and so is one that has an earlier one's key and differs from it; one that
+repeats an earlier one word for word is dropped.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, BinaryIO, TypeAlias, TypeVar
+
+from bot.count.reading import Reading
+from bot.errors import BadInputError
+from bot.feeds import strict_json
+from bot.feeds.ballot import Ballot, checked_label, label, slug
+from bot.feeds.reader import Reader, ReaderContext, Refusal, plain, quoted, shortened
+from bot.feeds.strict_json import Json
+
+Contest = TypeVar("Contest")
+
+
+Found: TypeAlias = tuple[object, object, Contest, object]
+"""(its own key, its name, the contest, its words): key and name as the file has them, of whatever kind; the words are
+what two contests of one key are compared by, and are kept, so better text than objects."""
+
+
+Find: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterable[Found[Contest] | Refusal]]
+
+
+ReadContest: TypeAlias = Callable[[Contest, str, ReaderContext], Reading | None]
+
+
+TWICE = "is there twice, and the second differs from the first"
+
+
+def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -> Reader:
+    """Return the reader of the format called `name`, made of its two functions."""
+
+    def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
+        context = replace(context, source=context.source or name, as_of=context.as_of_utc)
+        try:
+            yield from _each(find(stream, context), read_contest, context)
+        except BadInputError as error:
+            raise BadInputError(f"{context.name}: {plain(str(error))}") from None
+
+    return read
+
+
+def _each(
+    contests: Iterable[Found[Contest] | Refusal], read_contest: ReadContest[Contest], context: ReaderContext
+) -> Iterator[Reading | Refusal]:
+    seen: dict[str, object] = {}
+    number = 0
+    for found in contests:
+        if isinstance(found, Refusal):
+            yield found
+            continue
+        number += 1
+        own, name, contest, words = found
+        key = slug(own) if isinstance(own, str) else ""
+        if not key:
+            yield Refusal(context.name, f"contest {number} of the file: its key should be text, not {quoted(own)}")
+        elif key not in seen:
+            seen[key] = words
+            item = read_one(read_contest, contest, key, name, context)
+            if item is not None:
+                yield item
+        elif seen[key] != words:
+            yield refused(TWICE, key, name, context)
+
+
+def json_contests(
+    document: Json, what: str, context: ReaderContext, key: str, name: str
+) -> Iterator[Found[object] | Refusal]:
+    """Yield each contest of a JSON list, as `find` does.
+
+    Args:
+        document: the list.
+        what: it was to be, for a refusal.
+        context: of the file.
+        key: the field with a contest's own key.
+        name: the field with its name.
+
+    Raises:
+        BadInputError: it is no list, before anything is yielded.
+
+    """
+    for number, (words, one) in enumerate(strict_json.each(document, what), start=1):
+        if isinstance(one, dict):
+            yield one.get(key), one.get(name), one, words
+        else:
+            problem = one if isinstance(one, BadInputError) else f"should be an object, not {quoted(one)}"
+            yield Refusal(context.name, f"contest {number} of the file: {problem}")
+
+
+def read_one(
+    read_contest: ReadContest[Contest], contest: Contest, key: str, name: object, context: ReaderContext
+) -> Reading | Refusal | None:
+    """Return a contest's reading, or why it is refused; None where there is nothing to tell yet."""
+    try:
+        return read_contest(contest, key, context)
+    except BadInputError as error:
+        return refused(str(error), key, name, context)
+
+
+def refused(what: str, key: str, name: object, context: ReaderContext) -> Refusal:
+    """Return a contest's refusal."""
+    return Refusal(context.name, what, key, shortened(" ".join(name.split())) if isinstance(name, str) else None)
+
+
+def reading_of(
+    context: ReaderContext,
+    contest: str,
+    ballot: Ballot,
+    votes: Sequence[int],
+    *,
+    name: str | None = None,
+    as_of: datetime | None = None,
+    total: int | None = None,
+    **said: Any,  # noqa: ANN401 - the other fields of a reading
+) -> Reading:
+    """Return a contest's reading.
+
+    Args:
+        context: of the file; its source is the format's name where nobody says otherwise.
+        contest: the feed's own key as a slug.
+        ballot: who stands.
+        votes: in the ballot's order.
+        name: the contest's, as the file has it; empty is unsaid.
+        as_of: the feed's own time; None: it gives none, and the context's is taken.
+        total: all votes, None where the feed does not say.
+        said: more fields of the reading, checked as the model of the file checks them.
+
+    Raises:
+        BadInputError: the name is no plain text, or the total is below the sum of the votes.
+
+    """
+    if total is not None and total < (cast := sum(votes)):
+        raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
+    return Reading(
+        source=context.source or "",
+        contest=contest,
+        contest_name=_called(name) if name else None,
+        as_of=as_of or context.as_of,
+        as_of_is=None if as_of else context.as_of_is,
+        votes=dict(zip(ballot.ids, votes, strict=True)),
+        names=ballot.names,
+        parties=ballot.parties or None,
+        total=total,
+        **said,
+    )
+
+
+@lru_cache(maxsize=5000)
+def _called(name: str) -> str | None:
+    return checked_label(called, "name") if (called := label(name)) else None

@@ -1,0 +1,86 @@
+"""Copies of the database while the bot runs: made every few hours, kept by age.
+
+Every copy of the last day is kept, and the last one of each day before that, for so many days. Only what is named as our
+copies are is ever deleted. How the job does is in /healthz and /metrics, as `backup`.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.database.backup import back_up
+from bot.errors import RunFailedError, TallydeskError
+
+A_DAY = timedelta(days=1)
+
+AGAIN = 600.0
+"""Seconds until a copy that could not be made is tried again."""
+
+_TIME = "%Y%m%dT%H%M%SZ"
+
+log = structlog.get_logger()
+
+
+class Backups:
+    """Copies a database into a folder."""
+
+    def __init__(
+        self, database: Path, folder: Path, every: timedelta, keep: timedelta, wall: Callable[[], datetime]
+    ) -> None:
+        """Copy `database` into `folder` every so often; keep the last copy of a day for `keep`; `wall` is in UTC."""
+        self._database = database
+        self._folder = folder
+        self._every = every
+        self._keep = keep
+        self._wall = wall
+        self._ours = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}T\d{{6}}Z)\.sqlite3")
+
+    async def run(self) -> float:
+        """Make a copy if one is due, and delete those that are too old; return in how many seconds the next is due.
+
+        Raises:
+            RunFailedError: none could be made.
+
+        """
+        now = self._wall()
+        try:
+            made = max(await asyncio.to_thread(self._there), default=None)
+            if made is None or not timedelta() <= now - made < self._every:
+                await asyncio.to_thread(self._copy, now)
+                made = now
+        except (TallydeskError, OSError) as error:
+            why = str(error)
+            log.error("no backup was made", folder=str(self._folder), why=why)  # noqa: TRY400 - the line says all
+            raise RunFailedError(why, AGAIN) from None
+        return max((made + self._every - now).total_seconds(), 1.0)
+
+    def _copy(self, now: datetime) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        target = self._path(now)
+        contents = back_up(self._database, target, force=True)
+        log.info("backed up", file=str(target), readings=contents.readings, posts=contents.posts)
+        for old in too_old(self._there(), now, self._keep):
+            self._path(old).unlink(missing_ok=True)
+
+    def _there(self) -> list[datetime]:
+        """Return when the copies in the folder were made."""
+        names = [file.name for file in self._folder.iterdir()] if self._folder.is_dir() else []
+        found = [match[1] for name in names if (match := self._ours.fullmatch(name))]
+        return [datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in found]
+
+    def _path(self, made: datetime) -> Path:
+        return self._folder / f"{self._database.stem}-{made.astimezone(UTC):{_TIME}}.sqlite3"
+
+
+def too_old(made: Iterable[datetime], now: datetime, keep: timedelta) -> list[datetime]:
+    """Return which copies, by when they were made, are kept no longer; the newest always is."""
+    kept: dict[object, datetime] = {}
+    for moment in sorted(made):
+        kept[moment if now - moment < A_DAY else moment.date()] = moment
+    newest = max(kept.values(), default=None)
+    stays = {moment for moment in kept.values() if now - moment < max(keep, A_DAY) or moment == newest}
+    return sorted(set(made) - stays)

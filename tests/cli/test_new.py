@@ -1,0 +1,240 @@
+"""`tallydesk new`: a desk file from what a feed has."""
+
+import json
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from bot.cli import new as new_module
+from bot.desk.desk_file import load_desk
+from bot.feeds.ballot import slug
+from tests.cli.conftest import Cli
+
+Feed = Callable[..., Path]
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Feed:
+    """Write a feed file of contests, each (key, name, {candidate's name: votes}); the second is Governor by default."""
+
+    def write(*contests: tuple[str, str, dict[str, int]], name: str = "feed.jsonl", **more: object) -> Path:
+        lines = [
+            json.dumps(
+                {
+                    "source": "x", "contest": key, "contest_name": called, "as_of": "2026-11-03T23:00:00Z",
+                    "votes": {_slug(one): votes for one, votes in people.items()},
+                    "names": {_slug(one): one for one in people},
+                    "units": {unit: {"total": 1} for unit in ("Floyd", "Fulton", "Bibb", "DeKalb")},
+                }
+                | more
+            )
+            for key, called, people in contests or DAY
+        ]  # fmt: skip
+        path = tmp_path / name
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+    return write
+
+
+def _slug(name: str) -> str:
+    return slug(name)
+
+
+DAY = (
+    ("100", "Lamp Keeper of the State", {"Ann Quill": 50, "Bo van Reed Jr.": 40}),
+    ("200", "GOVERNOR", {"ANA DIAZ": 0, "JOHN O'HARE": 0}),
+    ("300", "Amendment 2", {"Yes": 5, "No": 6}),
+)
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "desk.toml"
+
+
+def written(output: Path) -> dict[str, Any]:
+    load_desk(output)
+    return tomllib.loads(output.read_text(encoding="utf-8"))
+
+
+def test_a_picked_contest_is_filled_in_and_each_guess_is_marked(cli: Cli, feed: Feed, output: Path) -> None:
+    outcome = cli("new", feed(), "--contest", "lamp*", "--output", output)
+    assert (outcome.status, outcome.err) == (0, [])
+    document = written(output)
+    (contest,) = document["contests"]
+    assert contest["id"] == "ga-2026-lamp-keeper-of-the-state"
+    assert (contest["state"], contest["leads"]) == ("GA", "ga-readings")
+    assert contest["candidates"] == [
+        {"id": "quill", "name": "Ann Quill", "last": "Quill"},
+        {"id": "van-reed", "name": "Bo van Reed Jr.", "last": "van Reed"},
+    ]
+    assert contest["feeds"]["ga-readings"] == {
+        "key": "100",
+        "candidates": {"ann-quill": "quill", "bo-van-reed-jr": "van-reed"},
+    }
+    text = output.read_text(encoding="utf-8")
+    assert 'rule = "majority-runoff" # a guess: Georgia asks for more than half (O.C.G.A. 21-2-501)' in text
+    assert 'zone = "America/New_York" # a guess: where most of Georgia lives' in text
+    assert "election_day = 2026-11-03 # a guess: the general election of 2026; the feed does not say" in text
+    assert any("Ann Quill leads by 10, with 90 counted" in line for line in outcome.out)
+    assert any(line.endswith("a guess, each with its reason: look them up") for line in outcome.out)
+
+
+def test_capitals_zeros_and_a_measure(cli: Cli, feed: Feed, output: Path) -> None:
+    outcome = cli("new", feed(), "--contest", "governor", "--contest", "300", "--output", output, "--state", "FL")
+    assert outcome.status == 0
+    governor, measure = written(output)["contests"]
+    assert governor["name"] == "Governor"
+    assert [(one["name"], one["last"]) for one in governor["candidates"]] == [
+        ("Ana Diaz", "Diaz"),
+        ("John O'hare", "O'hare"),
+    ]
+    assert (measure["rule"], measure["threshold"]) == ("measure", "60%")
+    assert any("no votes yet" in line for line in outcome.out)
+
+
+def test_a_further_feed_is_paired_side_by_side_and_a_persons_words_stay(cli: Cli, feed: Feed, output: Path) -> None:
+    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+    mine = (
+        output.read_text(encoding="utf-8")
+        .replace('id = "quill"', 'id = "quill"')
+        .replace('last = "Quill"}', 'last = "Quill-Rye"}')
+        + "\n# the desk's own remark\n"
+    )
+    output.write_text(mine, encoding="utf-8")
+    other = feed(
+        ("7", "Keeper of the State's Lamp", {"QUILL-RYE, ANN": 70, "Bo van Reed": 41, "Write-in": 1}),
+        name="other.jsonl",
+    )
+    outcome = cli("new", other, "--output", output, "--yes")
+    assert (outcome.status, outcome.err) == (0, [])
+    assert "  Ann Quill = QUILL-RYE, ANN, 70 votes" in outcome.out
+    document = written(output)
+    (contest,) = document["contests"]
+    assert contest["feeds"]["ga-readings-2"]["candidates"] == {"quill-rye-ann": "quill", "bo-van-reed": "van-reed"}
+    assert [one["id"] for one in document["sources"]] == ["ga-readings", "ga-readings-2"]
+    assert "# the desk's own remark" in output.read_text(encoding="utf-8")
+    assert 'last = "Quill-Rye"}' in output.read_text(encoding="utf-8")
+
+
+def test_a_contest_with_a_stranger_in_place_of_a_candidate_is_not_paired_unasked(
+    cli: Cli, feed: Feed, output: Path
+) -> None:
+    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+    before = output.read_bytes()
+    other = feed(("7", "Lamp Keeper of the State", {"Ann Quill": 70, "Cy Stranger": 41}), name="other.jsonl")
+    outcome = cli("new", other, "--output", output, "--yes", "--contest", "7")
+    assert outcome.status == 2
+    assert any("is not paired with Lamp Keeper of the State" in line for line in outcome.err)
+    assert "  nobody here = Cy Stranger, 41 votes" in outcome.out
+    assert output.read_bytes() != before  # it was asked for by --contest: as a contest of its own
+    assert [one["id"] for one in written(output)["contests"]] == [
+        "ga-2026-lamp-keeper-of-the-state",
+        "ga-2026-lamp-keeper-of-the-state-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            (),
+            "has 3 contests; say which with --contest: Lamp Keeper of the State (100), GOVERNOR (200), Amendment 2 (300)",
+        ),
+        (
+            ("--contest", "mayor"),
+            "no contest is called mayor; there are Lamp Keeper of the State (100), GOVERNOR (200)",
+        ),
+        (("--state", "XX"), "--state: XX is no postal code of a state, such as GA"),
+    ],
+)
+def test_what_can_t_be_done_is_one_line_and_writes_nothing(
+    cli: Cli, feed: Feed, output: Path, words: tuple[str, ...], said: str
+) -> None:
+    outcome = cli("new", feed(), "--output", output, *words)
+    assert outcome.status == 2
+    assert len(outcome.err) == 1
+    assert said in outcome.err[0]
+    assert not output.exists()
+
+
+def test_a_person_searches_by_typing_and_picks_by_number(
+    cli: Cli, feed: Feed, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["lamp", "1", ""])
+    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(typed))
+    outcome = cli("new", feed(), "--output", output)
+    assert outcome.status == 0
+    assert "1 contest with lamp" in outcome.out
+    assert [one["name"] for one in written(output)["contests"]] == ["Lamp Keeper of the State"]
+
+
+def test_without_a_feed_it_says_what_is_known_of_the_state(cli: Cli) -> None:
+    outcome = cli("new", "--state", "ny")
+    assert outcome.status == 0
+    assert outcome.out[0].startswith("New York: the State Board of Elections; blocked (no format of ours reads it; ")
+    assert any(line.startswith("  instead: ") for line in outcome.out)
+
+
+def test_the_example_is_written_and_replaces_nothing(cli: Cli, output: Path) -> None:
+    assert cli("new", "--example", "--output", output).status == 0
+    assert written(output)["contests"][0]["id"] == "ga-2020-president"
+    outcome = cli("new", "--example", "--output", output)
+    assert (outcome.status, outcome.err) == (2, [f"{output}: is there already; --output names another file"])
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """Serve the temporary folder on loopback."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        del args
+
+
+def test_an_address_becomes_a_source_that_is_asked(cli: Cli, feed: Feed, output: Path, address: str) -> None:
+    feed()
+    outcome = cli("new", f"{address}/feed.jsonl", "--contest", "lamp*", "--output", output)
+    assert (outcome.status, outcome.err) == (0, [])
+    (source,) = written(output)["sources"]
+    assert (source["format"], source["url"], source["own_network"]) == ("readings", f"{address}/feed.jsonl", True)
+
+
+def test_a_clarity_site_is_known_by_its_path_wherever_it_is(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    site = tmp_path / "GA" / "105369"
+    (site / "271066" / "json" / "en").mkdir(parents=True)
+    (site / "current_ver.txt").write_text("271066")
+    contest = {
+        "K": "5",
+        "C": "Lamp Keeper",
+        "CH": ["Ann Quill (Dem)", "Bo Reed (Rep)"],
+        "V": [50, 40],
+        "P": ["DEM", "REP"],
+    }
+    (site / "271066" / "json" / "en" / "summary.json").write_text(json.dumps([contest]))
+    (site / "271066" / "json" / "en" / "electionsettings.json").write_text("{}")
+    outcome = cli("new", f"{address}/GA/105369/web.264614/", "--output", output)
+    assert outcome.status == 0, outcome.err
+    document = written(output)
+    assert document["sources"][0]["url"] == f"{address}/GA/105369"
+    assert document["contests"][0]["state"] == "GA"
+    assert [one.get("party") for one in document["contests"][0]["candidates"]] == ["D", "R"]

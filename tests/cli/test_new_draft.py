@@ -1,0 +1,41 @@
+"""What `tallydesk new` makes of names."""
+
+import pytest
+
+from bot.cli.new_draft import last_name, match_candidates
+from bot.desk.desk_file import Candidate
+from bot.desk.known_feeds import known_feeds
+from bot.feeds.formats import READERS
+from bot.wording.place_names import STATES
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "is_guess"),
+    [
+        ("Joseph R. Biden", "Biden", False),
+        ("Robert F. Kennedy Jr.", "Kennedy", False),
+        ("Chris Van Hollen", "Van Hollen", False),
+        ("BIDEN, JOSEPH", "BIDEN", False),
+        ("Joseph R. Biden / Kamala D. Harris", "Biden", True),
+        ("Cory Booker and Ann Lee", "Booker", True),
+        ("Debbie Wasserman Schultz Lopez", "Lopez", True),
+        ("Yes", "Yes", False),
+        ("Write-in", "Write-in", False),
+    ],
+)
+def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None:
+    found, why = last_name(name)
+    assert (found, why is not None) == (last, is_guess)
+
+
+def test_two_of_one_last_name_are_told_apart_and_a_stranger_is_nobody() -> None:
+    ours = [Candidate(id="ann", name="Ann Lee", last="Lee"), Candidate(id="bob", name="Bob Lee", last="Lee")]
+    assert match_candidates(ours, {"x": "LEE, BOB", "y": "Ann B. Lee", "z": "Cy Poe"}) == {"x": "bob", "y": "ann"}
+
+
+def test_every_state_has_a_row_and_names_a_format_that_there_is() -> None:
+    known = known_feeds()
+    assert known.keys() == STATES.keys() - {"AS", "GU", "MP", "PR", "VI"}
+    coming = {"enhanced-voting", "knowink", "california", "arizona", "texas"}
+    assert {feed.format for feed in known.values() if feed.format} <= READERS.keys() | coming
+    assert all(feed.format or feed.instead or feed.kind for feed in known.values())

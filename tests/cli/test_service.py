@@ -1,0 +1,93 @@
+"""`tallydesk service`: what an operator installs."""
+
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from yaml import safe_load
+
+from bot.desk.settings import Settings, load_settings
+from bot.desk.toml_file import shipped
+from tests.cli.conftest import Cli
+
+
+@pytest.fixture(autouse=True)
+def here(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:  # noqa: ARG001
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
+    return tmp_path
+
+
+def test_units_for_systemd_are_written_and_what_to_do_with_them_is_said(cli: Cli, here: Path) -> None:
+    outcome = cli("service", "--systemd", "--folder", "unit")
+    assert (outcome.status, outcome.err) == (0, [])
+    folder = here / "unit"
+    assert {file.name for file in folder.iterdir()} == {
+        "tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer", "tallydesk.env",
+        "alerts.yaml", "grafana-dashboard.json",
+    }  # fmt: skip
+    assert stat.S_IMODE((folder / "tallydesk.env").stat().st_mode) == 0o600
+    unit = (folder / "tallydesk.service").read_text()
+    assert f"ExecStart={Path(sys.executable).with_name('tallydesk')} run\n" in unit
+    assert {"User=tallydesk", "WatchdogSec=60", "Restart=always", "ProtectSystem=strict"} < set(unit.splitlines())
+    assert "{" not in unit
+    assert "  sudo systemctl enable --now tallydesk tallydesk-backup.timer" in outcome.out
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze")
+def test_systemd_takes_the_units_without_a_word(cli: Cli, here: Path) -> None:
+    cli("service", "--systemd", "--folder", ".")
+    files = [here / name for name in ("tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer")]
+    done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if "tallydesk" in line]
+    assert (done.returncode, ours) == (0, []), done.stderr
+
+
+def test_the_environment_file_has_every_setting_and_is_one_that_is_taken(cli: Cli, here: Path) -> None:
+    cli("service", "--systemd", "--folder", ".")
+    text = (here / "tallydesk.env").read_text()
+    assert re.findall(r"^#?(TALLYDESK_\w+)=", text, re.MULTILINE) == [
+        f"TALLYDESK_{name.upper()}" for name in Settings.model_fields
+    ]
+    (here / "tallydesk.env").rename(here / ".env")
+    settings = load_settings()
+    assert settings.token is None
+    assert settings.database == Path("/var/lib/tallydesk/tallydesk.sqlite3")
+
+
+def test_the_compose_file_is_read_only_but_for_one_volume_and_the_image_is_not_root(cli: Cli, here: Path) -> None:
+    outcome = cli("service", "--compose", "--folder", "box")
+    assert (outcome.status, outcome.err) == (0, [])
+    (one,) = safe_load((here / "box" / "compose.yaml").read_text())["services"].values()
+    assert (one["read_only"], one["volumes"], one["cap_drop"]) == (True, ["tallydesk:/data"], ["ALL"])
+    image = (here / "box" / "Containerfile").read_text()
+    assert image.index("USER 10001:10001") > image.index("useradd")
+    assert re.findall(r"^VOLUME (.*)$", image, re.MULTILINE) == ["/data"]
+    for name in re.findall(r"TALLYDESK_(\w+)=", image):
+        assert name.lower() in Settings.model_fields
+
+
+def test_the_image_s_recipe_has_no_fault_that_a_linter_knows() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([hadolint, shipped("service", "Containerfile")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_what_is_there_is_replaced_only_when_that_is_said(cli: Cli, here: Path) -> None:
+    (here / "tallydesk.env").write_text("TALLYDESK_TOKEN=mine\n")
+    outcome = cli("service", "--compose", "--folder", ".")
+    assert outcome.status == 2
+    assert outcome.err == ["tallydesk.env: is there already; name another folder, or say --force to replace it"]
+    assert {file.name for file in here.iterdir()} == {"tallydesk.env"}
+    assert cli("service", "--compose", "--folder", ".", "--force").status == 0
+
+
+def test_one_of_the_two_has_to_be_said(cli: Cli) -> None:
+    for words in ((), ("--systemd", "--compose")):
+        outcome = cli("service", *words)
+        assert outcome.status == 2
+        assert "say --systemd or --compose" in outcome.err[0]

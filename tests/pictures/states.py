@@ -1,0 +1,48 @@
+"""docs/feeds-by-state.md: who publishes results in each state, from `data/feeds.toml`."""
+
+from pathlib import Path
+
+from bot.cli.new import spelled
+from bot.desk.known_feeds import KnownFeed, known_feeds
+from bot.wording.place_names import STATES
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "feeds-by-state.md"
+
+_TOP = """# Which feed for my state
+
+Who publishes results on an election night, how a program finds them, how often it may ask, and what stands in the way.
+Made from [`data/feeds.toml`](../data/feeds.toml) by `make pictures ARGS=--text`; `tallydesk new --state GA` prints one row.
+Read in public documents and recorded files in October 2026, and asked of nobody: **look at your row again in the week
+before you need it, from the machine that will run.** *Read*: a recorded file was read. *By document*: somebody says so.
+
+Where a site turns programs away, it is not got round: a person saves the file, runners type a sheet (format `csv`), or the
+AP has it. For about a third of the vote no state's feed is open to a program.
+"""
+_PROOF = {"file": "read", "document": "by document", "unknown": "nobody has looked"}
+
+
+def page() -> str:
+    """Return the whole page."""
+    return "\n\n".join([_TOP.rstrip(), *(_section(known) for known in known_feeds().values())]) + "\n"
+
+
+def _section(known: KnownFeed) -> str:
+    how = f"`{known.format}`" if known.format else f"none of ours ({known.kind})"
+    preset = f", preset `{known.preset}`" if known.preset else ""
+    lines = [
+        f"- **Format**: {how}{preset}; {_PROOF[known.verified]}",
+        f"- **Where**: {_code(known.address)}",
+        f"- **Ask**: at most every {spelled(known.every)}" if known.every else "",
+        f"- **On the night**: {known.night}" if known.night else "",
+        f"- **In the way**: {known.obstacle}" if known.obstacle else "",
+        f"- **Instead**: {known.instead}" if known.instead else "",
+        f"- **Read in**: {'; '.join(known.sources)}",
+    ]
+    name = STATES[known.state].removeprefix("the ")
+    head = f"## {name}\n\n{known.publisher[0].upper()}{known.publisher[1:]}.\n\n"
+    return head + "\n".join(line for line in lines if line)
+
+
+def _code(address: str) -> str:
+    """Return an address with what would be markup escaped."""
+    return address.replace("{", r"\{").replace("*", r"\*").replace("<", "&lt;")

@@ -1,0 +1,7 @@
+"""docs/feeds-by-state.md says what the table of feeds says."""
+
+from tests.pictures import states
+
+
+def test_the_page_is_what_the_table_says() -> None:
+    assert states.PAGE.read_text(encoding="utf-8") == states.page(), "make pictures ARGS=--text writes it anew"
