@@ -26,6 +26,7 @@ from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import SharedPosts, Sharing
 from bot.answers.sharing_store import SharingStore, forget_server_answers
+from bot.answers.source_marks import SourceMarks
 from bot.answers.units import UnitAnswers
 from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
@@ -463,7 +464,8 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     """Build what answers questions."""
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
-    asking = Asking(follows, servers, setting, clock)
+    marks = SourceMarks(outbox.suspensions, SilenceStore(database, base.wall), feeds.health)
+    asking = Asking(follows, servers, marks, setting, clock)
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
         asking=asking,

@@ -61,7 +61,7 @@ def copy_of_count(
         whole = stood_at(told, change, reading, facts.source, asked.at)
     as_of = stopped(f"{results_status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
     brief = stopped(capitalised(standing_phrase(told, change, reading)))
-    rehearsal = "REHEARSAL. " if setting.rehearsal else ""
+    rehearsal = f"{'REHEARSAL. ' if setting.rehearsal else ''}{f'{asked.mark.brief}. ' if asked.mark else ''}"
     line = live_line(
         stamp, [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside], credit
     )
@@ -76,7 +76,8 @@ def copy_of_count(
     blocks = f"Live blog:\n```\n{_fit(rehearsal + line)}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
     held = f"\n{held_note(facts.held)}" if facts.held else ""
-    return Answer(f"{blocks}{held}\n-# {small}")
+    mark = f"\n{asked.mark.words}" if asked.mark else ""
+    return Answer(f"{blocks}{held}{mark}\n-# {small}")
 
 
 def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:

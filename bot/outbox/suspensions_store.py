@@ -125,8 +125,8 @@ class SuspensionStore:
             if before is None:
                 know_server(connection, server)
                 connection.execute(
-                    "INSERT INTO mutes (server, source, muted_by, muted_at) VALUES (?, ?, ?, ?)",
-                    (server, source, who, to_micros(now)),
+                    "INSERT INTO mutes (server, source, muted_by, muted_at, why) VALUES (?, ?, ?, ?, ?)",
+                    (server, source, who, to_micros(now), why),
                 )
                 _audit(connection, AuditRow(now, server, who, "source mute", why, None, {"source": source}))
             return before, _load(connection, server, self._kinds, source)
@@ -164,9 +164,9 @@ class SuspensionStore:
     async def muted(self, server: int) -> dict[str, SetBy]:
         """Return the sources that a server muted."""
         rows = await self._database.rows(
-            "SELECT source, muted_at, muted_by FROM mutes WHERE server = ? ORDER BY source", (server,)
+            "SELECT source, muted_at, muted_by, why FROM mutes WHERE server = ? ORDER BY source", (server,)
         )
-        return {source: SetBy(from_micros(at), who) for source, at, who in rows}
+        return {source: SetBy(from_micros(at), who, why) for source, at, who, why in rows}
 
     async def desk_channel(self, server: int) -> int | None:
         """Return where a server's desk is asked; None: nowhere."""
@@ -346,8 +346,10 @@ def _paused(connection: sqlite3.Connection, server: int) -> SetBy | None:
 
 
 def _muted(connection: sqlite3.Connection, server: int, source: str) -> SetBy | None:
-    rows = fetch(connection, "SELECT muted_at, muted_by FROM mutes WHERE server = ? AND source = ?", (server, source))
-    return SetBy(from_micros(rows[0][0]), rows[0][1]) if rows else None
+    rows = fetch(
+        connection, "SELECT muted_at, muted_by, why FROM mutes WHERE server = ? AND source = ?", (server, source)
+    )
+    return SetBy(from_micros(rows[0][0]), *rows[0][1:]) if rows else None
 
 
 def _load(

@@ -170,7 +170,8 @@ def certifying_answer(facts: CertifyingFacts) -> Answer:
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     card = {"description": joined(lines, DESCRIPTION, "and {} lines more"), "color": SLATE}
-    return asked.shareable(Answer(f"{asked.then(content)}\n-# {credit}", (card,) if lines else ()))
+    rests_on = [one.source.id for one in sources] or [""]
+    return asked.shareable(Answer(f"{asked.then(content)}\n-# {credit}", (card,) if lines else ()), *rests_on)
 
 
 def _counted_at(one: Listed) -> datetime:

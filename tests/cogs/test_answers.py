@@ -15,6 +15,7 @@ from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
 from bot.feeds.polling import Health
+from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history
 from tests.conftest import START, reading
 
@@ -656,3 +657,56 @@ async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> 
     said = next(field.value or "" for field in embed.fields if field.name == "Recount")
     assert "Unverified" in said
     assert "Rule: from memory; read Nov. 25, 2026." in said
+
+
+# Sources that are set apart for now.
+
+
+@pytest.mark.parametrize("words", ["margin", "standing", "recount", "history", "outstanding"])
+async def test_an_answer_that_rests_on_a_muted_source_says_since_when_by_whom_and_why(told: Room, words: str) -> None:
+    before = (await told.ask(words, contest="ga")).split("\n")
+    await told.ask("source mute", source="times", reason="figures of another count")
+    lines = (await told.ask(words, contest="ga")).split("\n")
+    assert lines == [
+        *before[:-1],
+        "The Times is muted here since 7 a.m. by olga: figures of another count.",
+        before[-1],
+    ]
+
+
+async def test_the_public_reads_that_a_source_is_muted_but_not_by_whom_or_why(told: Room, desk: Channel) -> None:
+    await told.ask("desk channel", channel=desk)
+    await told.ask("desk public", channel=told.count, posts="on")
+    await told.ask("source mute", source="times", reason="figures of another count")
+    assert (await told.ask("margin", contest="ga")).split("\n")[-2] == "The Times is muted here since 7 a.m."
+
+
+async def test_copy_of_a_muted_source_begins_with_that(told: Room) -> None:
+    await told.ask("source mute", source="times", reason="figures of another count")
+    content = await told.ask("draft", contest="ga")
+    assert content.count("SOURCE MUTED. ") == 2
+    assert "\nThe Times is muted here since 7 a.m. by olga: figures of another count.\n" in content
+
+
+async def test_an_answer_that_rests_on_a_source_that_is_not_reached_says_so(told: Room) -> None:
+    health = Health(failures=3, failing_since=told.newsroom.clock.now())
+    told.newsroom.health["times"] = health
+    told.newsroom.at(9)
+    assert "\nThe Times has not been reached since 7 a.m.\n" in await told.ask("margin", contest="ga")
+
+
+async def test_what_another_source_says_is_not_marked(told: Room) -> None:
+    await told.ask("source mute", source="times")
+    assert "muted" not in await told.ask("certified", contest="ga")
+
+
+async def test_no_new_votes_says_until_when_the_source_was_asked(told: Room) -> None:
+    told.newsroom.at(60)
+    await told.newsroom.ingest.unchanged("times", {("ga", "election")})
+    told.newsroom.at(95)
+    assert (await told.ask("since", contest="ga", since="7:10")).startswith(
+        "**No new votes in Georgia between 7:10 a.m. and 8 a.m.,** when the Times was last asked: Biden"
+    )
+    assert (await told.ask("since", contest="ga", since="8:20")).startswith(
+        "**Nothing is known of Georgia since 8:20 a.m.:** the Times was last asked at 8 a.m., and then Biden"
+    )

@@ -75,6 +75,7 @@ CREATE TABLE mutes (
   source         TEXT NOT NULL,
   muted_by       TEXT NOT NULL,
   muted_at       INTEGER NOT NULL,
+  why            TEXT,                     -- as they typed it; NULL: they did not
   PRIMARY KEY (server, source)
 ) STRICT, WITHOUT ROWID;
 
