@@ -451,6 +451,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
             store=outbox.suspensions,
             status_store=StatusStore(database),
             desk_store=servers,
+            outbox=outbox.store,
             setting=setting,
             clock=clock,
             wake=wake,
@@ -483,7 +484,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
             uploads=feeds.polling.uploads,
         ),
         charts=Charts(tally.standing, moves, Drawing()),
-        sharing=Sharing(SharingStore(database, base.wall), servers, setting, clock, outbox.wake),
+        sharing=Sharing(SharingStore(database, base.wall), servers, outbox.suspensions, setting, clock, outbox.wake),
         export=Export(HistoryStore(database)),
     )
 

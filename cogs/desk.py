@@ -82,9 +82,10 @@ class DeskCommands(commands.Cog):
     @app_commands.describe(reason="Why; kept with who did it")
     @guard(Level.DESK)
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
-        """Let the posts of the server go."""
-        answer = await self._rooms.newsroom.suspensions.resume(server_of(interaction), who_asks(interaction), reason)
-        await interaction.response.send_message(answer, ephemeral=True)
+        """Show what would go out, with a button that lets it."""
+        server, who = server_of(interaction), who_asks(interaction)
+        answer = await self._rooms.newsroom.suspensions.ask_to_resume(server, who, reason)
+        await show_file(interaction, answer)
 
     @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
     @guard(Level.DESK)
@@ -117,8 +118,12 @@ class DeskCommands(commands.Cog):
     ) -> None:
         """Say whether the public reads a channel and its threads."""
         server, who = server_of(interaction), who_asks(interaction)
-        answer = await self._rooms.newsroom.suspensions.set_public(channel.id, server, who, public=posts == "on")
-        await interaction.response.send_message(answer, ephemeral=True)
+        suspensions = self._rooms.newsroom.suspensions
+        if posts == "on":
+            answer = Answer(await suspensions.set_public(channel.id, server, who, public=True))
+        else:
+            answer = await suspensions.ask_to_free(channel.id, server, who)
+        await show_file(interaction, answer)
 
     @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
     @app_commands.describe(
@@ -182,6 +187,28 @@ _ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
 _LIST = re.compile(
     r"setup:(?P<list>desk|where|kind|contests|mention)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
 )
+
+
+@guard(Level.DESK, "**Resume**, under what would go out")
+class ResumeButton(Pressable, template=re.compile(r"letgo:resume")):
+    """The button under what would go out once posts are no longer paused."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Let the posts of the server go."""
+        suspensions = bot.rooms.newsroom.suspensions
+        answer = await suspensions.resume(server_of(interaction), who_asks(interaction), None)
+        await interaction.response.edit_message(content=answer, view=None)
+
+
+@guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
+class FreeButton(Pressable, template=re.compile(r"letgo:public:(?P<channel>[0-9]{1,19})")):
+    """The button under what would go out once the public no longer reads a channel."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Let posts to the channel go without Publish."""
+        suspensions, channel = bot.rooms.newsroom.suspensions, int(self.match["channel"])
+        answer = await suspensions.set_public(channel, server_of(interaction), who_asks(interaction), public=False)
+        await interaction.response.edit_message(content=answer, view=None)
 
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
@@ -439,10 +466,12 @@ async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
-    bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton, TwoPersonButton)
+    bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
+    bot.add_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
-    bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton, TwoPersonButton)
+    bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
+    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)

@@ -147,13 +147,18 @@ class EntryCards:
             raise BadInputError(_plainly(error)) from None
         return [self._statements.prepared(one, stored.server, stored.entered_by) for one in statements]
 
-    def entered(self, entered: Entered) -> EntryCard:
+    async def entered(self, entered: Entered) -> EntryCard:
         """Return what is said once an entry is entered."""
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
         until = datetime.fromtimestamp(self._wall(), UTC) + UNDO
-        return entered_card(entered.stored.id, consequences, whose_word(entry, self._setting.desk), until)
+        server, rows = entered.stored.server, [row for one in entered.taken for row in one.posts]
+        delivery = await self._suspensions.delivery(
+            server, [row.channel for row in rows], {row.source for row in rows if row.source}
+        )
+        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, self._clock.now())
+        return entered_card(entered.stored.id, consequences, whose_word(entry, self._setting.desk), until, waits)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.

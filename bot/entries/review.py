@@ -50,7 +50,7 @@ class EntryDecisions:
         if not asker.reports and not await self._cards.asks_two(asker.server):
             entered = await self._store.enter(key, asker.server, asker.user, now, self._cards.prepare)
             self._wake(entered.wake)
-            return self._cards.entered(entered)
+            return await self._cards.entered(entered)
         consequences = await self._cards.preview(stored)
         picture = await self._store.evidence(key, asker.server) is not None
 
@@ -82,7 +82,7 @@ class EntryDecisions:
 
         entered = await self._questions.confirm(key, asker.server, asker.user, asker.name, now, prepare, decided)
         self._wake(entered.wake)
-        return self._cards.entered(entered).content.split("\n")[0].replace("**Entered.**", "**Confirmed.**")
+        return (await self._cards.entered(entered)).content.split("\n")[0].replace("**Entered.**", "**Confirmed.**")
 
     async def take_back(self, asker: Asker, key: int) -> str:
         """Take one's own entry back before it is confirmed; return the answer.

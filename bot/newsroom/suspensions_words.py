@@ -1,12 +1,16 @@
 """What `/desk pause`, `/source mute`, `/desk channel` and `/desk public` answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.desk.desk_file import Contest, Source
+from bot.outbox.outbox_store import GoingOut
 from bot.outbox.suspensions_store import PostsWaiting, TwoPerson
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
-from bot.wording.escape import capitalised, escape
+from bot.wording.draft import Answer, Button
+from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.limits import CONTENT, joined
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -29,11 +33,33 @@ def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now
     )
 
 
-def resume_answer(before: SetBy | None, load: PostsWaiting) -> str:
-    """Return what `/desk resume` answers; `before`: since when it was paused."""
+def resume_answer(before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut]) -> str:
+    """Return what letting posts go answers; `before`: since when they were held; `found`: what goes out now."""
     if before is None:
         return f"Nothing was paused; {_waits(load.waiting)}."
-    return f"**Resumed.** {_go_out(load.waiting)}"
+    return f"**Resumed.** {_go_out(found)}"
+
+
+def go_out_answer(
+    label: str, key: str, waiting: Sequence[GoingOut], setting: Setting, now: datetime, since: SetBy | None = None
+) -> Answer:
+    """Return what would go out, and the button with that label and key that lets it.
+
+    `since`: since when the server is paused, and by whom; None: it is about a channel alone.
+    """
+    first = f"Paused since {since.words(setting, now)}. " if since else ""
+    out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
+    head = (
+        f"**{first}{_goes(len(out))}**" if out else f"**{stopped(first) if first else ''}Nothing goes out by itself.**"
+    )
+    lines = [head, *(f"> {one.headline}\n-# in <#{one.channel}>" for one in out)]
+    if shown:
+        lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
+    return Answer(joined(lines, CONTENT, "and {} more"), (), (Button(label, key, "primary"),))
+
+
+def _goes(number: int) -> str:
+    return "This would go out now:" if number == 1 else f"These {number} posts would go out now:"
 
 
 def mute_answer(
@@ -54,13 +80,15 @@ def mute_answer(
     )
 
 
-def unmute_answer(named: str, before: SetBy | None, load: PostsWaiting, *, paused: bool) -> str:
-    """Return what `/source unmute` answers; `paused`: the whole server still is."""
+def unmute_answer(
+    named: str, before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut], *, paused: bool
+) -> str:
+    """Return what `/source unmute` answers; `found`: what goes out now; `paused`: the whole server still is."""
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
     if paused and load.waiting:
         return f"**No longer muted.** {_waits(load.waiting).capitalize()} until `/desk resume`."
-    return f"**No longer muted.** {_go_out(load.waiting, numbered=True)}"
+    return f"**No longer muted.** {_go_out(found, numbered=True)}"
 
 
 def channel_answer(channel: int | None, asked: int) -> str:
@@ -87,19 +115,24 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
     )
 
 
-def public_answer(channel: int, inside: list[Contest], *, on: bool, did: bool, freed: int) -> str:
+def public_answer(
+    channel: int, inside: list[Contest], found: Sequence[GoingOut], *, on: bool, did: bool, waits: int
+) -> str:
     """Return what `/desk public` answers.
 
     Args:
         channel: the channel.
         inside: contests that it follows, led by a source that is for the newsroom only.
+        found: what waited for Publish and goes out now.
         on: the public reads it.
         did: it was not so before.
-        freed: posts that waited for Publish and go out now.
+        waits: posts that waited for Publish, and go out only once the server is no longer paused.
 
     """
     if not on:
-        went = f" {_go_out(freed)}" if freed else ""
+        went = f" {_go_out(found)}" if found else ""
+        if waits:
+            went = f" {_waits(waits).capitalize()} until `/desk resume`."
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing of {led} is posted there: the source that leads is for the newsroom only." if led else ""
@@ -120,15 +153,22 @@ def _waits(number: int) -> str:
     return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}" if number else "no post waits"
 
 
-def _go_out(number: int, *, numbered: bool = False) -> str:
-    if not number:
+def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
+    """Return what becomes of posts that had to wait: which go out now, and what the others wait for."""
+    if not found:
         return "Nothing had to wait."
-    if number == 1:
-        return f"1 post that waited goes out now{', with a new number' if numbered else ''}."
-    return (
-        f"{number} posts that waited go out now{', with new numbers' if numbered else ''}; what can be told in one post "
-        "is merged, lead changes and revisions never."
-    )
+    now = sum(not one.shown and not one.closed for one in found)
+    shown, closed = sum(one.shown and not one.closed for one in found), sum(one.closed for one in found)
+    parts = []
+    if now == 1:
+        parts.append(f"1 post that waited goes out now{', with a new number' if numbered else ''}.")
+    elif now:
+        parts.append(f"{now} posts that waited go out now{', with new numbers' if numbered else ''}.")
+    if shown:
+        parts.append(f"{counted(shown, 'post')} {'waits' if shown == 1 else 'wait'} for Publish.")
+    if closed:
+        parts.append(f"{_waits(closed).capitalize()} for a channel that can't be written to.")
+    return " ".join(parts)
 
 
 def _on_its_way(load: PostsWaiting) -> str:

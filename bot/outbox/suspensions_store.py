@@ -102,13 +102,19 @@ class SuspensionStore:
 
         return await self._database.transact(work)
 
+    async def ask_to_resume(self, server: int, who: str, why: str | None, now: datetime) -> None:
+        """Keep why somebody wants to let the posts of a server go, who is shown them first."""
+        await self._database.transact(
+            lambda connection: _audit(connection, AuditRow(now, server, who, "desk resume ask", why))
+        )
+
     async def resume(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
         """Let the posts of a server go; return since when they were held, and what goes out now."""
 
         def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
             before = _paused(connection, server)
             if before:
-                connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
+                unpause(connection, server)
                 was = {"paused": True, "at": before.at.isoformat(), "by": before.who}
                 _audit(connection, AuditRow(now, server, who, "desk resume", why, was))
             return before, _load(connection, server, self._kinds, muted=False)
@@ -219,6 +225,11 @@ class SuspensionStore:
 
     def _now(self) -> int:
         return int(self._wall() * 1_000_000)
+
+
+def unpause(connection: sqlite3.Connection, server: int) -> None:
+    """Let the posts of a server go, in the transaction under way."""
+    connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
 
 
 def place_desk(

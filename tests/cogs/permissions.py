@@ -31,6 +31,8 @@ KEYS = (
     "replace:1:post",
     "replace:1:undo",
     "twoperson:keep",
+    "letgo:resume",
+    "letgo:public:1",
     "entry:1:enter",
     "entry:1:back",
     "entry:1:confirm",

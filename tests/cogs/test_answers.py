@@ -58,7 +58,7 @@ async def test_since_says_that_nothing_came(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
     assert (await room.ask("since", contest="ga", since="7:40")).startswith(
-        "**No new votes in Georgia since 7:40 a.m.:** Biden leads by 14,101."
+        "**Nothing is known of Georgia since 7:40 a.m.:** the Times was last asked at 7:35 a.m., and then Biden leads by 14,101."
     )
     assert "between 7:10 a.m. and 7:20 a.m." in await room.ask("since", contest="ga", since="7:10", at="7:20")
 
@@ -464,7 +464,7 @@ async def test_an_answer_made_inside_is_not_shared_once_the_public_reads_the_cha
     await read_by_the_public(room)
     assert "for the newsroom only" in await share(room, answer)
     again = await room.card("standing", contest="ga")
-    assert "once an editor publishes it" in await share(room, again)
+    assert "waits for Publish in" in await share(room, again)
 
 
 async def test_an_answer_that_is_too_old_is_not_shared(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -490,7 +490,7 @@ async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> N
     await room.ask("follow", contest="ga", board=False)
     await room.newsroom.take(reading(1000, 900, 1))
     await room.publish()
-    await room.ask("desk correct", post="#1", text="The lead is 100.")
+    await room.replace("desk correct", post="#1", text="The lead is 100.")
     said = await room.ask("why", post="#2")
     assert said.startswith(
         "**#2 is a correction of our own** of 7:01 a.m. It is this desk's own word: olga entered it."
@@ -709,4 +709,16 @@ async def test_no_new_votes_says_until_when_the_source_was_asked(told: Room) -> 
     )
     assert (await told.ask("since", contest="ga", since="8:20")).startswith(
         "**Nothing is known of Georgia since 8:20 a.m.:** the Times was last asked at 8 a.m., and then Biden"
+    )
+
+
+async def test_sharing_says_what_its_post_waits_for(told: Room) -> None:
+    card = await told.card("margin", contest="ga")
+    await told.ask("source mute", source="times")
+    assert await share(told, card) == (
+        "Not posted yet. #2 waits: the Times has been muted since 7 a.m. by olga (`/source unmute`)."
+    )
+    await told.ask("desk pause")
+    assert await share(told, await told.card("margin", contest="ga")) == (
+        "Not posted yet. #3 waits: posts of this server have been paused since 7 a.m. by olga (`/desk resume`)."
     )

@@ -103,6 +103,15 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     assert (await told.newsroom.posts())[-1].kind == "retraction"
 
 
+async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    await told.ask("desk pause")
+    done = await press(told, card, "Enter")
+    assert done.content.startswith(
+        f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: posts of this server have been paused since"
+    )
+
+
 async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     done = await press(told, card, "Enter")
