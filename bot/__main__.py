@@ -372,6 +372,16 @@ def invite(
     return run(application)
 
 
+@app.command()
+def leave(
+    server: Annotated[int, typer.Argument(metavar="ID", min=1, help="The server's id, as in TALLYDESK_SERVERS.")],
+) -> int:
+    """Let the bot leave a server. It does so by itself only where it was never served: a typo in the list ends nothing."""
+    from bot.cli.leave import leave as run
+
+    return run(server)
+
+
 def _subcommands() -> list[str]:
     return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
 

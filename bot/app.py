@@ -46,6 +46,7 @@ from bot.entries.entries import Entries
 from bot.entries.replacements_store import ReplacementStore, forget_server_replacements
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
+from bot.entries.statement_posts_store import copy_statement
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
 from bot.events.deadlines_by_law import Law
@@ -118,7 +119,7 @@ from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.changes_store import ChangePosts
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
-from bot.tally.holds_store import HoldStore
+from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.lead_source import LeadSources, LeadSwitching
@@ -143,7 +144,7 @@ FORGETS = (
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
-COPIES = (copy_span, copy_event)
+COPIES = (copy_span, copy_hold, copy_statement, copy_event)
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()
@@ -510,6 +511,17 @@ async def _metrics(app: App, store: AliveStore, lookout: HealthCheck) -> bytes:
     return cast("bytes", module.exposition(figures))
 
 
+def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact | None:
+    """Build who is told of what is wrong; None: nobody is."""
+    if settings.person is None:
+        return None
+    zone, outbox = app.rooms.setting.desk.zone, app.rooms.outbox
+    return OnCallContact(
+        settings.person, store, app.bot.direct_channel, zone, settings.tell_after, outbox.dispatcher.wake,
+        outbox.discord.direct.add,
+    )  # fmt: skip
+
+
 async def _nobody_is_told(_: Vitals) -> None: ...
 
 
@@ -527,17 +539,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     lookout = HealthCheck(
         store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None
     )
-    person = None
-    if settings.person is not None:
-        person = OnCallContact(
-            settings.person,
-            store,
-            app.bot.direct_channel,
-            desk.zone,
-            after,
-            app.rooms.outbox.dispatcher.wake,
-            app.rooms.outbox.discord.direct.add,
-        )
+    person = _on_call(app, settings, store)
     tell = person.tell if person else _nobody_is_told
     app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
     if (every := watchdog_every()) is not None:

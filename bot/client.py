@@ -53,7 +53,21 @@ FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
 PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
 """What the invitation asks for: what is needed; pinning messages, for the boards; and contests' threads."""
 
+
+def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collection[int | None]) -> list[str]:
+    """Return which of these roles the bot can't mention where it has these permissions, as "mention <@&1>".
+
+    Discord posts the message all the same, and tells nobody.
+    """
+    known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
+    return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
+
+
 _MOST_SAID = 500
+
+
+_SYNC_EVERY = 600.0
+"""Seconds between two times that Discord is given the commands because it had others; it takes 200 a day."""
 
 
 _DIRECT_WITHIN = 15.0
@@ -116,6 +130,7 @@ class Bot(commands.AutoShardedBot):
         )
         self._servers = frozenset(servers)
         self._only_channel = only_channel
+        self._synced = -_SYNC_EVERY
         self.tree.error(self._on_command_error)
         self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
@@ -151,17 +166,28 @@ class Bot(commands.AutoShardedBot):
                 await self.rooms.follows.servers.leave(server, self.rooms.clock.now())
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Know each server as Discord names it at the start."""
-        await self.on_guild_join(guild)
+        """Know each server as Discord names it at the start; none is left then: its line may have been mistyped."""
+        await self._serves_guild(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Know a server that the bot was invited to."""
+        """Know a server that the bot was invited to; leave it where the operator does not list it and never has."""
+        if not await self._serves_guild(guild) and self._only_channel is None:
+            log.warning("left a server that is not in TALLYDESK_SERVERS and invited the bot", server=guild.id)
+            await guild.leave()
+
+    async def _serves_guild(self, guild: discord.Guild) -> bool:
+        """Know a server that is listed, or suspend it; return False where it is neither listed nor known from before."""
+        servers = self.rooms.follows.servers
         if self._may_use(guild.id):
-            await self.rooms.follows.servers.join(guild.id)
+            await servers.join(guild.id)
             await self._channels_changed(guild)
-        else:
-            log.warning("a server that is not in TALLYDESK_SERVERS has the bot", server=guild.id)
-            await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
+            return True
+        known = await servers.suspend(guild.id)
+        log.error(
+            "a server that is not in TALLYDESK_SERVERS has the bot: nothing is posted or answered there", server=guild.id,
+            suspended=known, instead=f"list it, or tallydesk leave {guild.id}",
+        )  # fmt: skip
+        return known
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Try again what could not be written to."""
@@ -259,11 +285,23 @@ class Bot(commands.AutoShardedBot):
 
     async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a failed command with one line; what is our own fault is logged in full."""
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            await self._answer_changed(interaction)
+            return
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
             cause = error.__cause__
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
             await self.answer_failure(interaction, cause)
+
+    async def _answer_changed(self, interaction: discord.Interaction) -> None:
+        """Answer a command that Discord has otherwise than the bot, and give Discord the bot's, but not all the time."""
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
+        now = asyncio.get_running_loop().time()
+        if self._only_channel is None and now - self._synced >= _SYNC_EVERY:
+            self._synced = now
+            await self.tree.sync()
 
     async def answer_failure(self, interaction: discord.Interaction, cause: BaseException) -> None:
         """Answer what failed with one line; what is our own fault is logged in full."""

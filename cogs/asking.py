@@ -1,6 +1,7 @@
 """What all commands share: who asks, what the bot may do there, and the ephemeral reply to the caller."""
 
 import discord
+from discord import app_commands
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
@@ -10,6 +11,9 @@ from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer
 from bot.wording.question import Question, share_button
 from cogs.guards import NotAllowedError, level_here
+
+SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+"""Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
 
 
 def server_of(interaction: discord.Interaction) -> int:

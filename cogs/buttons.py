@@ -98,17 +98,43 @@ async def answer_late_form(interaction: discord.Interaction) -> None:
         )
 
 
+class TextField(discord.ui.Label[Any]):
+    """A field of a form, with the label above it."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        default: str | None = None,
+        placeholder: str | None = None,
+        required: bool = True,
+        max_length: int,
+        long: bool = False,
+    ) -> None:
+        """Show a field of one line, or a `long` one, with `default` in it."""
+        style = discord.TextStyle.long if long else discord.TextStyle.short
+        self.input: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            default=default, placeholder=placeholder, required=required, max_length=max_length, style=style
+        )
+        super().__init__(text=label, component=self.input)
+
+    @property
+    def value(self) -> str:
+        """What was typed."""
+        return self.input.value
+
+
 class LeastForm(AnsweredForm, title="From when on, and when not"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
 
-    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Votes that the margin has to move", placeholder="empty: 25 votes or 0.3% of the lead",
+    votes = TextField(
+        "Votes that the margin has to move", placeholder="empty: 25 votes or 0.3% of the lead",
         required=False, max_length=9,
     )  # fmt: skip
-    hours: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Quiet hours, by the desk's clock", placeholder="23:00-6:30; empty: none", required=False, max_length=20
+    hours = TextField(
+        "Quiet hours, by the desk's clock", placeholder="23:00-6:30; empty: none", required=False, max_length=20
     )
 
     def __init__(self, least: str, hours: str) -> None:
         super().__init__()
-        self.votes.default, self.hours.default = least or None, hours or None
+        self.votes.input.default, self.hours.input.default = least or None, hours or None

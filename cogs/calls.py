@@ -10,7 +10,7 @@ from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
-from cogs.asking import answer, asked, server_of, who_asks
+from cogs.asking import SERVERS, answer, asked, server_of, who_asks
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
 from cogs.options import CallerOption, CandidateOption, ContestOption, Reason, When
@@ -38,7 +38,7 @@ class CallCommands(commands.Cog):
         """Enter and answer through the bot's rooms."""
         self._rooms = bot.rooms
 
-    call = app_commands.Group(name="call", description="What others say of an outcome", guild_only=True)
+    call = app_commands.Group(name="call", description="What others say of an outcome", allowed_contexts=SERVERS)
 
     @call.command(description="Enter what a caller says of an outcome; it is shown before it goes out")
     @app_commands.describe(

@@ -1,6 +1,6 @@
 """`/certify`: who has certified, by count or by name, and who has not."""
 
-from typing import Literal, Self, cast
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
@@ -11,8 +11,8 @@ from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
-from cogs.asking import answer, asked
-from cogs.buttons import AnsweredForm
+from cogs.asking import SERVERS, answer, asked
+from cogs.buttons import AnsweredForm, TextField
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
 from cogs.options import ContestOption, Names, SourceOption, When, Why
@@ -30,7 +30,7 @@ class CertificationCommands(commands.Cog):
         """Enter and answer through the bot's rooms."""
         self._rooms = bot.rooms
 
-    certify = app_commands.Group(name="certify", description="Who has certified its results", guild_only=True)
+    certify = app_commands.Group(name="certify", description="Who has certified its results", allowed_contexts=SERVERS)
 
     @certify.command(description="Enter who has certified: a count such as 92 of 159, or counties by name")
     @app_commands.describe(
@@ -131,13 +131,11 @@ class CertificationCommands(commands.Cog):
 class _ListForm(AnsweredForm):
     """The form for a long list, which keeps its lines."""
 
-    what: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Counties by name, or a count", placeholder="Cobb, Floyd, DeKalb … or 92 of 159", max_length=MOST_TEXT,
-        style=discord.TextStyle.long,
+    what = TextField(
+        "Counties by name, or a count", placeholder="Cobb, Floyd, DeKalb … or 92 of 159", max_length=MOST_TEXT,
+        long=True,
     )  # fmt: skip
-    at: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
-    )
+    at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
         super().__init__(title=f"Certified: {contest.name}"[:45])

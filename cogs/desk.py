@@ -2,14 +2,15 @@
 
 import io
 import re
-from typing import Literal, Self, cast
+from collections.abc import Collection
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.client import FOR_THREADS, NEEDED, Bot
+from bot.client import FOR_THREADS, NEEDED, Bot, unmentionable
 from bot.entries.corrections_words import Replacement
 from bot.errors import BadInputError
 from bot.events.event import EventKind
@@ -23,8 +24,8 @@ from bot.newsroom.setup_words import Lacks
 from bot.outbox.discord import view_of
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.asking import check_permissions, server_of, who_asks
-from cogs.buttons import AnsweredForm, LeastForm, Pressable, answer_late_form, chosen
+from cogs.asking import SERVERS, check_permissions, server_of, who_asks
+from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
 from cogs.entries import play_back
 from cogs.guards import NotAllowedError, guard
 from cogs.options import ContestOption, PostOption, Reason
@@ -37,7 +38,7 @@ class DeskCommands(commands.Cog):
         """Set through the bot's rooms."""
         self._rooms = bot.rooms
 
-    desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
+    desk = app_commands.Group(name="desk", description="The newsroom's own settings", allowed_contexts=SERVERS)
 
     @desk.command(name="setup", description="Walk through all that this server can set, with a test post")
     @guard(Level.MANAGER)
@@ -308,7 +309,9 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
     """Return what says which permissions the bot lacks in a channel of the server."""
     guild = interaction.guild
 
-    def lacks(channel: int, board: bool, threads: bool) -> tuple[str, ...] | None:
+    def lacks(
+        channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
+    ) -> tuple[str, ...] | None:
         place = guild.get_channel(channel) if guild else None
         if guild is None or not isinstance(place, discord.TextChannel | discord.ForumChannel):
             return None
@@ -316,7 +319,8 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
             return ("post in a forum",)
         may = place.permissions_for(guild.me)
         needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
-        return tuple(name.replace("_", " ") for name in needed if not getattr(may, name))
+        silent = unmentionable(guild, may, mentions)
+        return (*(name.replace("_", " ") for name in needed if not getattr(may, name)), *silent)
 
     return lacks
 
@@ -355,15 +359,15 @@ class FollowsForm(LeastForm):
 class RemindersForm(AnsweredForm):
     """How long before events of a kind they are spoken of."""
 
-    before: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="How long before; empty: as the desk file", placeholder="60 min, 1 day; none: only at its time",
+    before = TextField(
+        "How long before; empty: as the desk file", placeholder="60 min, 1 day; none: only at its time",
         required=False, max_length=100,
     )  # fmt: skip
 
     def __init__(self, kind: EventKind, shown: str) -> None:
         super().__init__(title=f"Reminders: {KINDS[kind].lower()}")
         self._kind, self._shown = kind, shown
-        self.before.default = shown or None
+        self.before.input.default = shown or None
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set it, and show all kinds."""

@@ -3,7 +3,7 @@
 import io
 import re
 from datetime import datetime
-from typing import Self, cast
+from typing import cast
 
 import discord
 from discord import app_commands
@@ -23,8 +23,9 @@ from bot.entries.edit_form import EditForm
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
-from cogs.asking import server_of, who_asks
-from cogs.buttons import AnsweredForm, Pressable, chosen
+from bot.wording.limits import size
+from cogs.asking import SERVERS, server_of, who_asks
+from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.guards import guard, level_here
 from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
 
@@ -36,7 +37,9 @@ class TallyCommands(commands.Cog):
         """Enter through the bot's rooms."""
         self._rooms = bot.rooms
 
-    tally = app_commands.Group(name="tally", description="What the desk knows that no feed says", guild_only=True)
+    tally = app_commands.Group(
+        name="tally", description="What the desk knows that no feed says", allowed_contexts=SERVERS
+    )
 
     @tally.command(description="Read a pasted text, and show what it says of the count before anything is entered")
     @app_commands.describe(
@@ -147,22 +150,14 @@ async def play_back(interaction: discord.Interaction, corrections: Corrections, 
 class TallyForm(AnsweredForm, title="What is true, and as of when"):
     """The form in which a tally is entered or edited."""
 
-    margin: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Margin", placeholder="Biden 14,101", required=False, max_length=100
-    )
-    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Votes: the total, or each candidate's", placeholder="4,991,741", required=False, max_length=500,
-        style=discord.TextStyle.long,
+    margin = TextField("Margin", placeholder="Biden 14,101", required=False, max_length=100)
+    votes = TextField(
+        "Votes: the total, or each candidate's", placeholder="4,991,741", required=False, max_length=500,
+        long=True,
     )  # fmt: skip
-    left: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Ballots left", placeholder="Clayton 4,355", required=False, max_length=200
-    )
-    certified: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Certified", placeholder="96 of 159", required=False, max_length=30
-    )
-    at: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
-    )
+    left = TextField("Ballots left", placeholder="Clayton 4,355", required=False, max_length=200)
+    certified = TextField("Certified", placeholder="96 of 159", required=False, max_length=30)
+    at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
     @property
     def form(self) -> Form:
@@ -317,9 +312,9 @@ class _FigureForm(TallyForm):
         self._key, self._seen = key, seen
         filled = ((self.margin, form.margin), (self.votes, form.votes), (self.left, form.left))
         for item, said in (*filled, (self.certified, form.certified)):
-            item.default = said
+            item.input.default = said
             # Discord opens no form with more in a field than the field takes; places are longer as they are said back.
-            item.max_length = max(item.max_length or 0, len(said))
+            item.input.max_length = max(item.input.max_length or 0, size(said))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
@@ -335,16 +330,14 @@ class _WordForm(AnsweredForm, title="What is said, and as of when"):
     def __init__(self, drafts: Drafts, key: int, form: EditForm, seen: Entry) -> None:
         super().__init__()
         self._drafts, self._key, self._kind, self._seen = drafts, key, form.kind, seen
-        self._typed: list[discord.ui.TextInput[Self]] = [
-            discord.ui.TextInput(
-                label=field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
-                style=discord.TextStyle.long if field.long else discord.TextStyle.short,
+        self._typed = [
+            TextField(
+                field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
+                long=field.long,
             )
             for field in form.fields
         ]  # fmt: skip
-        self._at: discord.ui.TextInput[Self] = discord.ui.TextInput(
-            label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
-        )
+        self._at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
         for field in (*self._typed, self._at):
             self.add_item(field)
 

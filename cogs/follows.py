@@ -12,6 +12,7 @@ from bot.follows.follows_words import unfollow_answer
 from bot.follows.levels import Level
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.follow_card_words import preferences_lines
+from bot.newsroom.setup_words import lack_lines
 from bot.outbox.discord import view_of
 from bot.tally.standing_words import follow_answer
 from bot.wording.draft import Answer
@@ -74,7 +75,9 @@ class FollowCommands(commands.Cog):
         again = before is not None
         wants = preferences_lines(taste)
         answer = follow_answer(asked, target.id, at_least, facts, rooms.setting, again=again, board=pinned, wants=wants)
-        await interaction.response.send_message(answer, ephemeral=True)
+        unheard = lacks_in(interaction)(target.id, False, False, [taste.mention])
+        said = "\n".join([answer, *lack_lines(target.id, unheard)])
+        await interaction.response.send_message(said, ephemeral=True)
 
     @app_commands.command(description="Stop posting a contest's updates in this channel")
     @app_commands.describe(contest="The contest", channel="Where; by default here")

@@ -11,6 +11,7 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, plain
+from bot.wording.limits import cut
 from cogs.guards import level_here
 
 MOST_CHOICES = 25
@@ -48,7 +49,7 @@ class _Source(app_commands.Transformer):
         if not isinstance(client, Bot):
             return []
         found = client.rooms.newsroom.suspensions.matching(value)[:MOST_CHOICES]
-        return [app_commands.Choice(name=source.name[:100], value=source.id) for source in found]
+        return [app_commands.Choice(name=cut(source.name, 100), value=source.id) for source in found]
 
 
 class _Lead(_Source):
@@ -61,11 +62,11 @@ class _Lead(_Source):
         if not isinstance(client, Bot) or contest is None:
             return []
         found = await client.rooms.tally.lead_source.matching(contest, value)
-        return [app_commands.Choice(name=name[:100], value=key) for name, key in found[:MOST_CHOICES]]
+        return [app_commands.Choice(name=cut(name, 100), value=key) for name, key in found[:MOST_CHOICES]]
 
 
 def _shown(name: str, where: str | None) -> str:
-    return (f"{name} · {where}" if where and where != name else name)[:100]
+    return cut(f"{name} · {where}" if where and where != name else name, 100)
 
 
 ContestOption = app_commands.Transform[str, _Contest]
@@ -81,7 +82,7 @@ class _Caller(_Source):
             return []
         wanted = value.strip().casefold()
         found = [one for one in client.rooms.entries.calls.callers() if wanted in f"{one.id} {one.name}".casefold()]
-        return [app_commands.Choice(name=one.name[:100], value=one.id) for one in found[:MOST_CHOICES]]
+        return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
 
 
 class _Candidate(app_commands.Transformer):
@@ -97,7 +98,7 @@ class _Candidate(app_commands.Transformer):
         contest = client.rooms.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
         wanted = value.strip().casefold()
         found = [one for one in (contest.candidates if contest else ()) if wanted in one.name.casefold()]
-        return [app_commands.Choice(name=one.name[:100], value=one.id) for one in found[:MOST_CHOICES]]
+        return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
 
 
 class _Post(app_commands.Transformer):
@@ -126,7 +127,7 @@ class _Post(app_commands.Transformer):
         corrections = client.rooms.entries.corrections
         found = await corrections.matching(interaction.guild_id, value, entries=self.entries)
         return [
-            app_commands.Choice(name=f"#{post.number} · {plain(post.content)}"[:100], value=str(post.number))
+            app_commands.Choice(name=cut(f"#{post.number} · {plain(post.content)}", 100), value=str(post.number))
             for post in found
         ]
 

@@ -25,8 +25,8 @@ from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer
-from cogs.asking import check_permissions, server_of, who_asks
-from cogs.buttons import AnsweredForm, Pressable
+from cogs.asking import SERVERS, check_permissions, server_of, who_asks
+from cogs.buttons import AnsweredForm, Pressable, TextField
 from cogs.guards import NotAllowedError, guard
 from cogs.options import ContestOption, EventOption, Reason
 
@@ -63,7 +63,7 @@ class ScheduleCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._schedule, self._planning = bot.rooms.schedule.events, bot.rooms.schedule.planning
 
-    schedule = app_commands.Group(name="schedule", description="What is ahead", guild_only=True)
+    schedule = app_commands.Group(name="schedule", description="What is ahead", allowed_contexts=SERVERS)
 
     @app_commands.command(description="What is next on the schedule")
     @app_commands.guild_only()
@@ -201,13 +201,11 @@ class EventForm(AnsweredForm, title="Put into the schedule"):
         """Fill in what is `wanted` so far."""
         super().__init__()
         self._planning, self._wanted = planning, wanted
-        self.what: discord.ui.TextInput[EventForm] = _input("What it is, as it is to be posted", wanted.title, 300)
-        self.at: discord.ui.TextInput[EventForm] = _input(
-            "When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", wanted.at, 60
-        )
-        self.ends: discord.ui.TextInput[EventForm] = _input("When it ends", wanted.ends, 60, required=False)
-        self.place: discord.ui.TextInput[EventForm] = _input("Where", wanted.place, 300, required=False)
-        self.source: discord.ui.TextInput[EventForm] = _input("Who says so", wanted.source, 300, required=False)
+        self.what = _input("What it is, as it is to be posted", wanted.title, 300)
+        self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", wanted.at, 60)
+        self.ends = _input("When it ends", wanted.ends, 60, required=False)
+        self.place = _input("Where", wanted.place, 300, required=False)
+        self.source = _input("Who says so", wanted.source, 300, required=False)
         for item in (self.what, self.at, self.ends, self.place, self.source):
             self.add_item(item)
 
@@ -221,8 +219,8 @@ class EventForm(AnsweredForm, title="Put into the schedule"):
         await interaction.response.send_message(said.content, view=view_of(said.buttons), ephemeral=True)
 
 
-def _input(label: str, value: str | None, most: int, *, required: bool = True) -> discord.ui.TextInput["EventForm"]:
-    return discord.ui.TextInput(label=label, default=value, max_length=most, required=required)
+def _input(label: str, value: str | None, most: int, *, required: bool = True) -> TextField:
+    return TextField(label, default=value, max_length=most, required=required)
 
 
 _IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
@@ -235,8 +233,8 @@ class PasteForm(AnsweredForm, title="Paste what is ahead"):
     def __init__(self) -> None:
         """Ask for the lines."""
         super().__init__()
-        self.lines: discord.ui.TextInput[PasteForm] = discord.ui.TextInput(
-            label="One event a line, its time first", style=discord.TextStyle.paragraph, max_length=4000,
+        self.lines = TextField(
+        "One event a line, its time first", long=True, max_length=4000,
             placeholder="10:30 a.m.: Press conference with the Elections Board\nFriday 5 p.m.: Counties certify",
         )  # fmt: skip
         self.add_item(self.lines)

@@ -12,7 +12,7 @@ from bot.client import Bot
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.tally.holds import HOLD_PRESSES, HoldPress
-from cogs.asking import server_of, who_asks
+from cogs.asking import SERVERS, server_of, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard
 from cogs.options import ContestOption, LeadOption, Reason, SourceOption
@@ -25,7 +25,7 @@ class SourceCommands(commands.Cog):
         """Set through the bot's rooms."""
         self._rooms = bot.rooms
 
-    source = app_commands.Group(name="source", description="The sources of the count", guild_only=True)
+    source = app_commands.Group(name="source", description="The sources of the count", allowed_contexts=SERVERS)
 
     @source.command(name="mute", description="Post nothing of a source in this server for now")
     @app_commands.describe(source="The source", reason="Why; kept with who did it")

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack, closing
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple, Self, TypeAlias, cast
 
 import pytest
+from aiohttp import web
 
 from bot.app import wired
 from bot.client import while_connected
@@ -26,14 +27,16 @@ from bot.feeds.polling import Health
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.kinds_store import word
 from bot.outbox.post import COLUMNS, post_of
-from bot.rehearsal.standin.api import Request
+from bot.rehearsal.standin.api import Api, Request
 from bot.rehearsal.standin.destination import Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.routes import Reply
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
+from tests.discord_description import Deviation, deviations
 from tests.kept_cogs import keep
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
@@ -45,6 +48,22 @@ SOON = 20.0
 """Seconds that a busy machine may take for what takes none."""
 FAST = 100_000
 """Requests a second where pacing is not what is tested."""
+
+
+@pytest.fixture(autouse=True)
+def as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hold whatever is asked of the stand-in, and what it answers, against Discord's description."""
+    seen: set[Deviation] = set()
+    respond = Api._respond
+
+    def held(self: Api, request: Request, reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:
+        if (found := self._find(request)) is not None:
+            seen.update(deviations(found.pattern, request.json, reply.status, reply.body))
+        return respond(self, request, reply, headers)
+
+    monkeypatch.setattr(Api, "_respond", held)
+    yield
+    assert seen == set()
 
 
 def small_desk(**newsroom: object) -> Desk:
@@ -134,6 +153,7 @@ class Stored(NamedTuple):
     attempts: int
     message: int | None
     why: str | None
+    dropped_by: str | None
     superseded_by: int | None
 
     @property
@@ -142,7 +162,7 @@ class Stored(NamedTuple):
 
 
 _STORED = """SELECT id, channel, action, number, kind, state, content, quiet, from_reading, to_reading, attempts, message,
-                    why, superseded_by FROM outbox LEFT JOIN spans ON post = id ORDER BY id"""
+                    why, dropped_by, superseded_by FROM outbox LEFT JOIN spans ON post = id ORDER BY id"""
 
 
 def buttons(message: Message) -> dict[str, str]:
@@ -326,7 +346,6 @@ class Newsroom:
                 server, f"Server {server}", world.wire, START, destinations=world.destinations
             )
             guild.admit_bot(world.bot)
-            guild.grant("PIN_MESSAGES")
             world.wire.emit("GUILD_CREATE", server, guild.json_whole([guild.me]))
         return world.guilds[server]
 

@@ -160,22 +160,60 @@ async def test_servers_are_known_when_they_come_and_go(standin: StandIn, guild: 
         await eventually(app, [(guild.id, False), (second.id, True)])
 
 
-async def test_a_server_that_the_operator_no_longer_lists_gets_no_posts(
-    standin: StandIn, guild: Guild, channel: Channel, start: Start
+async def test_a_server_that_the_operator_no_longer_lists_is_suspended_and_gets_all_once_it_is_listed_again(
+    standin: StandIn, guild: Guild, channel: Channel, start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with start() as app:
         await eventually(app, [(guild.id, False)])
         await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, channel.id, None, "Olga")
     async with start(servers=(4242,)) as app:
-        await eventually(app, [(guild.id, True)])
+        await suspended(app, [guild.id])
         await app.rooms.tally.intake.take_in([reading(110, 100)])
         assert await app.rooms.outbox.store.channels() == {}
         answer = await standin.slash(channel.id, guild.member("Olga").id, "following")
         assert (answer.content, answer.ephemeral) == ("This bot does not serve this server.", True)
+        assert guild.id in standin.world.guilds, "a typo ends nobody's night"
+    assert f"tallydesk leave {guild.id}" in capsys.readouterr().out
     async with start(servers=(guild.id,)) as app:
-        await eventually(app, [(guild.id, False)])
+        await suspended(app, [])
+        assert await servers(app) == [(guild.id, False)]
+        await app.rooms.outbox.dispatcher.start()
+        await app.rooms.outbox.dispatcher.drained()
+        assert "**Biden leads in Georgia by 10 votes,**" in list(channel.messages)[-1].content
         answer = await standin.slash(channel.id, guild.member("Olga").id, "following")
         assert "President" in answer.content
+
+
+async def test_a_server_that_is_not_listed_is_left_when_it_invites_the_bot(
+    standin: StandIn, guild: Guild, start: Start
+) -> None:
+    async with start(servers=(guild.id,)) as app:
+        stranger = standin.world.add_guild("Stranger")
+        async with asyncio.timeout(SOON):
+            while stranger.id in standin.world.guilds:  # noqa: ASYNC110 - Discord tells the bot alone
+                await asyncio.sleep(0.001)
+        assert await servers(app) == [(guild.id, False)]
+    assert standin.unknown == []
+
+
+async def test_no_server_is_left_at_the_start_and_none_in_a_rehearsal(
+    standin: StandIn, guild: Guild, channel: Channel, start: Start
+) -> None:
+    async with start(servers=(4242,)):
+        pass
+    async with start(servers=(4242,), only_channel=channel.id) as app:
+        second = standin.world.add_guild("Second")
+        await app.bot.direct_channel(guild.member("Olga").id)  # a request later
+    assert {guild.id, second.id} <= set(standin.world.guilds)
+
+
+async def suspended(app: App, expected: list[int]) -> None:
+    async with asyncio.timeout(SOON):
+        while [row[0] for row in await app.database.rows(_UNLISTED)] != expected:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.001)
+
+
+_UNLISTED = "SELECT id FROM servers WHERE unlisted_at IS NOT NULL"
 
 
 async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, channel: Channel, start: Start) -> None:

@@ -29,7 +29,7 @@ def slash_commands() -> set[str]:
     names = set()
     for cog in (ROOT / "cogs").glob("*.py"):
         text = cog.read_text(encoding="utf-8")
-        group = re.search(r'(?:Group\(name=|get_command\()"(\w+)"', text)
+        group = re.search(r'(?:Group\(\s*name=|get_command\()"(\w+)"', text)
         for line in re.finditer(
             r"@(app_commands|\w+)\.command\((?:name=\"(\w+)\")?[^\n]*\)\n(?:.*\n)*?    async def (\w+)", text
         ):

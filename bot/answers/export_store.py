@@ -146,11 +146,11 @@ _QUERIES: dict[_Sort, str] = {
         WHERE contest = ?1 AND id > ?2 AND (?4 IS NULL OR server = ?4)
           AND (?3 IS NULL OR entered_at >= ?3) ORDER BY id LIMIT ?5""",
     "posts": """
-        SELECT news_at, id, server, channel, number, kind, source, state, why, approved_by, content, message,
-               s.from_reading, s.to_reading, statement, thread, (SELECT p.number FROM outbox p WHERE p.id = o.about)
-        FROM outbox o LEFT JOIN spans s ON s.post = o.id
+        SELECT news_at, id, o.server, channel, o.number, kind, source, state, coalesce(why, dropped_by), approved_by, content, message,
+               s.from_reading, s.to_reading, e.statement, thread, (SELECT p.number FROM outbox p WHERE p.id = o.about)
+        FROM outbox o LEFT JOIN spans s ON s.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
         WHERE contest = ?1 AND id > ?2 AND action = 'post' AND kind <> 'board'
-          AND (?4 IS NULL OR server = ?4) AND (?3 IS NULL OR news_at >= ?3)
+          AND (?4 IS NULL OR o.server = ?4) AND (?3 IS NULL OR news_at >= ?3)
         ORDER BY id LIMIT ?5""",
 }
 

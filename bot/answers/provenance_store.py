@@ -131,18 +131,19 @@ class Provenance:
 
 
 _POST = """
-SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.why,
+SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.dropped_by, o.why,
        o.message, (SELECT m.number FROM outbox m WHERE m.id = o.superseded_by),
        r.as_of, r.received_at, r.reason,
        iif(p.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = p.to_reading)
          - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
-       (SELECT s.body FROM statements s WHERE s.id = coalesce(o.statement, p.confirms)),
+       (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
        (SELECT x.number FROM outbox x
         WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') ORDER BY x.id DESC LIMIT 1),
        (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
        (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
           AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1)
-FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN readings r ON r.id = p.to_reading
+FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
+  LEFT JOIN readings r ON r.id = p.to_reading
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
 """
 
@@ -155,7 +156,21 @@ WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement L
 
 
 def _told(row: Row) -> PostProvenance:
-    channel, number, kind, state, contest, source, news_at, approved_by, why, message, merged_into, *made_of = row
+    (
+        channel,
+        number,
+        kind,
+        state,
+        contest,
+        source,
+        news_at,
+        approved_by,
+        dropped_by,
+        why,
+        message,
+        merged_into,
+        *made_of,
+    ) = row
     as_of, received_at, held, batches, said, replaced_by, replaces, thread, switched_by = made_of
     return PostProvenance(
         channel=channel,
@@ -164,7 +179,7 @@ def _told(row: Row) -> PostProvenance:
         contest=contest,
         source=source,
         news_at=from_micros(news_at),
-        fate=PostFate(state, approved_by, why, message, thread, merged_into),
+        fate=PostFate(state, approved_by, dropped_by, why, message, thread, merged_into),
         reading=ToldReading(from_micros(as_of), moment(received_at), held, batches or 0) if as_of is not None else None,
         statement=Statement.model_validate_json(said) if said is not None else None,
         replaced_by=replaced_by,

@@ -55,6 +55,8 @@ class PostFate:
 
     state: str
     approved_by: str | None = None
+    dropped_by: str | None = None
+    """The editor on whose word it was not posted."""
     why: str | None = None
     message: int | None = None
     thread: int | None = None
@@ -209,10 +211,11 @@ def _became(post: PostProvenance, server: int) -> str:
     if fate.state == "superseded":
         told = f"#{fate.merged_into} tells it too" if fate.merged_into else "a newer one tells it too"
         return f"It was not posted by itself {where}: {told}."
+    if fate.state == "dropped" and fate.dropped_by:
+        return stopped(f"An editor dropped it {where}: {name_of(fate.dropped_by)}")
     said = f"{STATES.get(fate.state, 'It was not posted')} {where}"
     if fate.why:
-        by_whom = name_of(fate.why) if fate.state == "dropped" else escape(fate.why, _MOST_WHY)
-        said = f"{said}: {by_whom}"
+        said = f"{said}: {escape(fate.why, _MOST_WHY)}"
     return stopped(capitalised(said))
 
 
@@ -395,7 +398,7 @@ STATES = {
     "failed": "It was not posted",
     "superseded": "It was not posted by itself",
     "doubtful": "Nobody knows whether it arrived",
-    "dropped": "An editor dropped it",
+    "dropped": "It was not posted",
 }
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -13,10 +13,10 @@ from bot import __version__
 from bot.cli.backup import in_words, spelled
 from bot.cli.desks import desk_findings, follow_findings
 from bot.cli.pushes import push_findings
-from bot.cli.run import log_in
+from bot.cli.run import NO_SERVERS, log_in
 from bot.cli.terminal import DONE, WRONG, one_line, say
 from bot.cli.upgrade import what_will_happen
-from bot.client import FOR_THREADS, NEEDED
+from bot.client import FOR_THREADS, NEEDED, unmentionable
 from bot.clock import SystemClock
 from bot.database.backup import examine
 from bot.database.database import Database, before_version, look_at_files, migrations, refuse_newer, version_of
@@ -29,6 +29,7 @@ from bot.feeds.own_network import Sessions
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows_store import ServerStore
 from bot.logs import set_up_logs
+from bot.newsroom.setup_words import LET_MENTION
 from bot.wording.numbers import counted
 
 _MOST_NAMED = 5
@@ -66,8 +67,7 @@ async def _findings() -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("settings", str(error))
         return
-    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
-    yield Finding("settings", f"there is no setting {strange}; docs/operator.md lists them" if strange else None)
+    yield Finding("settings", _wrong_settings(settings))
     desk = None
     try:
         desk = load_desk(settings.desk)
@@ -82,22 +82,23 @@ async def _findings() -> AsyncIterator[Finding]:
         async for what, wrong in push_findings(desk, settings):
             yield Finding(what, wrong)
     channels: list[tuple[int, int]] = []
-    threaded: set[int] = set()
-    async for finding in _database(settings.database, desk, channels, threaded):
+    wants = _Wants()
+    async for finding in _database(settings, desk, channels, wants):
         yield finding
-    async for finding in _discord(settings, channels, threaded):
+    async for finding in _discord(settings, channels, wants):
         yield finding
 
 
 async def _database(
-    path: Path, desk: Desk | None, channels: list[tuple[int, int]], threaded: set[int]
+    settings: Settings, desk: Desk | None, channels: list[tuple[int, int]], wants: "_Wants"
 ) -> AsyncIterator[Finding]:
-    """Look at the database, and into it where it is up to date: `channels` and `threaded` get what follows something."""
+    """Look at the database, and into it where it is up to date: `channels` and `wants` get what follows something."""
+    path = settings.database
     try:
         if (older := await asyncio.to_thread(_older, path)) is not None:
             yield Finding(f"database {path}: {older}")
             return
-        found, in_threads, copied_at = await _followed(path)
+        found, wanted, copied_at = await _followed(path)
     except TallydeskError as error:
         yield Finding("database", str(error))
         return
@@ -105,9 +106,17 @@ async def _database(
     yield Finding("database" if wrong else _said(path, found, copied_at), wrong)
     if found is not None:
         channels += found
-        threaded |= in_threads
-        async for finding in _desks(path, desk):
+        wants.threads |= wanted.threads
+        wants.mentions |= wanted.mentions
+        async for finding in _desks(settings, desk):
             yield finding
+
+
+def _wrong_settings(settings: Settings) -> str | None:
+    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
+    if strange:
+        return f"there is no setting {strange}; docs/operator.md lists them"
+    return NO_SERVERS if settings.servers is None else None
 
 
 async def _file(path: Path) -> AsyncIterator[Finding]:
@@ -233,10 +242,19 @@ def _no_folder(path: Path) -> str | None:
     return f"{path}: {what} {there}, where whoever runs this may not write; {mend}"
 
 
-async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int], int | None]:
+@dataclass(slots=True)
+class _Wants:
+    """What channels want beside posts."""
+
+    threads: set[int] = field(default_factory=set)
+    mentions: dict[int, set[int]] = field(default_factory=dict)
+    """The roles that lead changes mention."""
+
+
+async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, int | None]:
     """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
 
-    Between them: the channels that follow something in a thread.
+    Between them: what they want beside posts.
 
     Raises:
         DatabaseError: it is damaged, or can't be used.
@@ -244,21 +262,26 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int],
     """
     if not await asyncio.to_thread(path.exists):
         await asyncio.to_thread(look_at_files, path)
-        return None, set(), None
+        return None, _Wants(), None
     database = await Database.open(path, only_look=True)
     try:
         contents = await asyncio.to_thread(examine, path)
         desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
-        return following, await desk.with_threads(), contents.copied_at
+        return following, _Wants(await desk.with_threads(), await desk.mentioned()), contents.copied_at
     finally:
         await database.close()
 
 
-async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
-    """Say what each newsroom follows that the desk file lacks, and what is stopped, closed, waiting or in doubt."""
-    database = await Database.open(path, only_look=True)
+async def _desks(settings: Settings, desk: Desk | None) -> AsyncIterator[Finding]:
+    """Say which newsrooms are not listed, what each follows that the desk file lacks, and what is stopped or in doubt."""
+    database = await Database.open(settings.database, only_look=True)
     try:
+        for server in await ServerStore(database).servers():
+            if settings.servers and server not in settings.servers:
+                yield Finding(
+                    f"server {server}", f"TALLYDESK_SERVERS does not list it: list it, or `tallydesk leave {server}`"
+                )
         if desk is not None:
             async for what, wrong in follow_findings(database, desk):
                 yield Finding(what, wrong)
@@ -268,7 +291,7 @@ async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
         await database.close()
 
 
-async def _discord(settings: Settings, channels: list[tuple[int, int]], threaded: set[int]) -> AsyncIterator[Finding]:
+async def _discord(settings: Settings, channels: list[tuple[int, int]], wants: _Wants) -> AsyncIterator[Finding]:
     if settings.token is None:
         yield Finding("token", "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal")
         return
@@ -280,11 +303,17 @@ async def _discord(settings: Settings, channels: list[tuple[int, int]], threaded
             return
         yield Finding(f"token, of the bot {client.user}")
         for server, channel in channels:
-            yield await _channel(client, server, channel, threads=channel in threaded)
+            mentions = wants.mentions.get(channel, ())
+            yield await _channel(client, server, channel, threads=channel in wants.threads, mentions=mentions)
 
 
-async def _channel(client: discord.Client, server: int, channel: int, *, threads: bool) -> Finding:
-    """Look at what the bot may do in a channel that follows something; `threads`: in threads of its contests."""
+async def _channel(
+    client: discord.Client, server: int, channel: int, *, threads: bool, mentions: Collection[int] = ()
+) -> Finding:
+    """Look at what the bot may do in a channel that follows something, with these roles to be mentioned.
+
+    `threads`: in threads of its contests.
+    """
     try:
         guild = await client.fetch_guild(server)
         found = await guild.fetch_channel(channel)
@@ -303,4 +332,7 @@ async def _channel(client: discord.Client, server: int, channel: int, *, threads
     if isinstance(found, discord.Thread) and found.locked and not allowed.manage_threads:
         return Finding(f"thread #{found.name} of {guild.name}", "it is locked: unlock it, or follow in another channel")
     mend = f"the bot lacks {', '.join(lacking)}: give its role these in the channel's settings" if lacking else None
+    if mend is None and unmentionable(guild, allowed, mentions):
+        names = ", ".join(f"@{role.name}" for role in guild.roles if role.id in mentions and not role.mentionable)
+        mend = f"lead changes mention {names}, who is not told: {LET_MENTION}"
     return Finding(f"{'thread' if is_thread else 'channel'} #{found.name} of {guild.name}", mend)

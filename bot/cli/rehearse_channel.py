@@ -36,7 +36,7 @@ def rehearse_in_channel(
         where.append(f"{name}, {address}")
         console.print(f"In {where[0]}\n", soft_wrap=True, markup=False)
 
-    place = RealChannel(channel, settings.servers, partial(log_in, token=token), found, scored)
+    place = RealChannel(channel, settings.servers or (), partial(log_in, token=token), found, scored)
     try:
         asyncio.run(play_on_server(day, desk, database, pace, show, place))
     finally:

@@ -23,6 +23,11 @@ from bot.operations.systemd import notify
 
 log = structlog.get_logger()
 
+NO_SERVERS = (
+    "TALLYDESK_SERVERS is not set: name the servers that may use the bot by their ids, as 1234,5678 (in Discord, with "
+    "Developer Mode on: right-click the server, Copy Server ID), or say all"
+)
+
 
 def run() -> int:
     """Run until stopped by a signal; return the exit status.
@@ -39,6 +44,8 @@ def run() -> int:
             "TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, "
             "into the environment or into .env; `tallydesk rehearse` needs none"
         )
+    if settings.servers is None:
+        raise BadInputError(NO_SERVERS)
     desk = load_desk(settings.desk)
     set_up_logs(settings.log_level, settings.log_format)
     asyncio.run(_serve(settings, desk, token))
@@ -47,7 +54,9 @@ def run() -> int:
 
 async def _serve(settings: Settings, desk: Desk, token: str) -> None:
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(wired(desk, settings.database, SystemClock(), servers=settings.servers))
+        app = await stack.enter_async_context(
+            wired(desk, settings.database, SystemClock(), servers=settings.servers or ())
+        )
         person = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)
         if person is not None:

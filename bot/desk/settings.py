@@ -47,12 +47,14 @@ def _host(text: str) -> str:
 def _listed(value: object) -> object:
     if not isinstance(value, str):
         return value
+    if value.strip().casefold() == "all":
+        return ()
     try:
         ids = json.loads(f"[{value.strip().removeprefix('[').removesuffix(']')}]")
     except ValueError:
         ids = []
     if not ids or not all(type(key) is int and 0 < key < 1 << 63 for key in ids):
-        raise ValueError("should be ids of servers, as 1234,5678")
+        raise ValueError("should be ids of servers, as 1234,5678, or all")
     return tuple(ids)
 
 
@@ -89,9 +91,9 @@ class Settings(BaseSettings):
         default=timedelta(days=14),
         description="how long the last copy of each day is kept; of the last day every one is",
     )
-    servers: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
-        default=(),
-        description="ids of the servers that may use the bot and settle what is held, as 1234,5678; unset: all may use it",
+    servers: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_listed)] = Field(
+        default=None,
+        description="ids of the servers that may use the bot and settle what is held, as 1234,5678; all: any may use it (empty)",
     )
     heartbeat_url: Annotated[SecretStr, AfterValidator(_address)] | None = Field(
         default=None, description="an address that is asked while all is well, of a monitor that alarms when it is not"

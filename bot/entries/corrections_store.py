@@ -101,11 +101,11 @@ class CorrectionStore:
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
-        among = "statement IS NOT NULL" if entries else "true"
+        ours, key = ("statement_posts p JOIN outbox o ON o.id = p.post", "p") if entries else ("outbox o", "o")
         rows = await self._database.rows(
-            f"""SELECT number, content FROM outbox
-                WHERE {among} AND server = ? AND action = 'post' AND state = 'sent' AND kind NOT IN {_NEVER}
-                GROUP BY number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
+            f"""SELECT {key}.number AS number, o.content FROM {ours}
+                WHERE {key}.server = ? AND o.action = 'post' AND o.state = 'sent' AND o.kind NOT IN {_NEVER}
+                GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
             (server,),
         )
         return [PostedNumber(number, content) for number, content in rows]
@@ -121,7 +121,7 @@ class CorrectionStore:
             BadInputError: nothing of that number was posted, or it has this very correction.
 
         """
-        rows = _rows(connection, server, "number = ?", number)
+        rows = _rows(connection, "server = ? AND number = ?", server, number)
         sent, unknown, unsent = _sorted(rows)
         if not sent:
             raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
@@ -194,7 +194,7 @@ class CorrectionStore:
         audit: AuditRow,
     ) -> Replaced:
         """Take back an entry by its id."""
-        rows = _rows(connection, server, "statement = ?", statement)
+        rows = _rows(connection, "id IN (SELECT post FROM statement_posts WHERE statement = ?)", statement)
         sent, unknown, unsent = _sorted(rows)
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         _take_back(connection, server, statement, audit)
@@ -223,7 +223,7 @@ class CorrectionStore:
             post = read_post(connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            drop(connection, post.id, post.state, decision.who)
+            drop(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._now())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
             wake = joined_messages(wake, said, told)
@@ -294,12 +294,12 @@ def _unfound(rows: Sequence[_Row]) -> int:
     return sum(row.message is None for row in rows)
 
 
-def _rows(connection: sqlite3.Connection, server: int, where: str, value: int) -> list[_Row]:
+def _rows(connection: sqlite3.Connection, where: str, *values: int) -> list[_Row]:
     found = fetch(
         connection,
         f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
-            WHERE server = ? AND {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",  # noqa: S608
-        (server, value, Action.POST),
+            WHERE {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",  # noqa: S608
+        (*values, Action.POST),
     )
     return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
 
@@ -308,9 +308,9 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
     """Return the entry that a post came of."""
     rows = fetch(
         connection,
-        """SELECT s.id, s.retracted_at FROM outbox o JOIN statements s ON s.id = o.statement
-           WHERE o.server = ? AND o.number = ? AND s.server = ? LIMIT 1""",
-        (server, number, server),
+        """SELECT s.id, s.retracted_at FROM statement_posts p JOIN statements s ON s.id = p.statement
+           WHERE p.server = ? AND p.number = ? LIMIT 1""",
+        (server, number),
     )
     if not rows:
         raise _unfit(connection, server, number, "did not come of an entry; `/desk correct` corrects other posts")

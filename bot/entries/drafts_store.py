@@ -143,8 +143,8 @@ class EntryStore:
 
     async def _numbers(self, entry: int) -> list[int]:
         rows = await self._database.rows(
-            """SELECT DISTINCT o.number FROM statements s JOIN outbox o
-               ON o.server = s.server AND o.statement = s.id
+            """SELECT DISTINCT p.number FROM statements s JOIN statement_posts p ON p.statement = s.id
+               JOIN outbox o ON o.id = p.post
                WHERE s.entry = ? AND o.action = 'post' AND o.state NOT IN ('superseded', 'dropped', 'failed')
                ORDER BY 1""",
             (entry,),
@@ -387,6 +387,7 @@ def decide(
 def forget_server_entries(connection: sqlite3.Connection, server: int) -> None:
     """Delete what the staff of a server entered."""
     for sql in (
+        "DELETE FROM statement_posts WHERE server = ?",
         "DELETE FROM statements WHERE server = ?",
         "DELETE FROM evidence WHERE server = ?",
         "DELETE FROM entries WHERE server = ?",

@@ -309,7 +309,7 @@ class ReplacementStore:
             if post is None or post.state in (State.FAILED, State.DROPPED, State.SUPERSEDED):
                 continue
             if post.state in (State.PENDING, State.AWAITING):
-                drop(connection, post.id, post.state, by)
+                drop(connection, post.id, post.state, None, by)
                 said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
                 wake, dropped = joined_messages(wake, said), dropped + 1
                 continue

@@ -308,7 +308,6 @@ class _Deciding:
                 self._now,
                 self._contest.id,
                 self._source.id,
-                statement=self._around.statement_id,
                 about=about,
                 urgent=OutcomePosts.is_urgent(draft.kind),
             )

@@ -10,6 +10,7 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.entries.statement_posts_store import keep_posts
 from bot.events.event import Event
 from bot.follows.lead_choices_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
@@ -123,13 +124,14 @@ def take_in(
     around = _load(connection, prepared.statement, server, prepared.leading, now)
     writes = prepared.decide(around)
     _write(connection, prepared, server, around.statement_id, now)
-    write(connection, writes, around.ledger.numbers, wall)
+    posts = tuple(writes.outbox)
+    keep_posts(connection, around.statement_id, write(connection, writes, around.ledger.numbers, wall), posts)
     edits: list[OutboxRow] = []
-    if not (writes.outbox or prepared.pushed):  # a post of its own says it already
-        posts, audit = posts_said(around.ledger, prepared.statement, server), AuditRow(now, server, prepared.who, "")
+    if not (posts or prepared.pushed):  # a post of its own says it already
+        said, audit = posts_said(around.ledger, prepared.statement, server), AuditRow(now, server, prepared.who, "")
         stamp = int(wall() * 1_000_000)
-        edits = name_at_posts(connection, prepared.statement, around.statement_id, posts, prepared.also, audit, stamp)
-    return TakenIn(around.statement_id, around, tuple(writes.outbox), tuple(edits))
+        edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, stamp)
+    return TakenIn(around.statement_id, around, posts, tuple(edits))
 
 
 def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key: int, now: datetime) -> None:

@@ -13,7 +13,7 @@ from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role
+from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role, suspend_server
 from bot.outbox.threads_store import IS_PUBLIC, want
 
 
@@ -62,6 +62,10 @@ class ServerStore:
         """Know that the bot left a server, from the first time it is said: nothing is posted there any more."""
         await self._database.transact(lambda connection: leave_server(connection, server, now))
 
+    async def suspend(self, server: int) -> bool:
+        """Let what is posted in a server that is not listed wait until it is; return False if it is not known at all."""
+        return await self._database.transact(lambda connection: suspend_server(connection, server, self._now()))
+
     async def servers(self) -> list[int]:
         """Return the servers that the bot is in; the operator's own, 0, is none."""
         rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
@@ -87,6 +91,15 @@ class ServerStore:
             (to_micros(following_at),),
         )
         return [(row[0], row[1]) for row in rows]
+
+    async def mentioned(self) -> dict[int, set[int]]:
+        """Return the roles that lead changes mention, by the channel."""
+        rows = await self._database.rows("SELECT channel, taste FROM follows WHERE taste IS NOT NULL")
+        roles: dict[int, set[int]] = {}
+        for channel, taste in rows:
+            if (role := preferences_of(taste).mention) is not None:
+                roles.setdefault(channel, set()).add(role)
+        return roles
 
     async def with_threads(self) -> set[int]:
         """Return the channels in which something is followed in a thread."""

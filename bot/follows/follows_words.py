@@ -7,7 +7,7 @@ from bot.desk.desk_file import Contest
 from bot.follows.levels import Role
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, size
+from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import votes
 
 _A_PAGE = 25
@@ -84,7 +84,7 @@ def _line(row: FollowedContest) -> str:
 
 def _select(rows: Sequence[FollowedContest]) -> Select:
     named = [(row, row.known.name if row.known else row.contest) for row in rows]
-    choices = tuple(Choice(f"#{row.name}: {contest}"[:100], str(row.key)) for row, contest in named)
+    choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
     return Select("follow:choose", "Change how one of them is told", choices)
 
 

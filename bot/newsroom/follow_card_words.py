@@ -49,7 +49,7 @@ def preferences_card(
     ]
     kinds = tuple(Choice(label, kind, kind not in taste.without) for kind, label in _KINDS.items())
     rolls = tuple(
-        Choice(f"Small changes together after {_minutes(minutes)}"[:100], str(minutes or 0), minutes == taste.roll_up)
+        Choice(f"Small changes together after {_minutes(minutes)}", str(minutes or 0), minutes == taste.roll_up)
         for minutes in _ROLL_UPS
     )
     selects = (

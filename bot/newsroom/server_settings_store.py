@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
@@ -27,8 +27,8 @@ from bot.wording.draft import Draft
 Edit = Callable[[ServerSettings], ServerSettings]
 """Returns the settings as they are to be, from what they are inside the transaction; pure, and may raise BadInputError."""
 
-_TEST_AGAIN = 60_000_000
-"""Microseconds within which a channel gets no second test post."""
+_TEST_AGAIN = timedelta(minutes=1)
+"""Within which a channel gets no second test post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +137,18 @@ class ServerSettingsStore:
         """Post a test in a channel; return its number, and False where one was posted within the last minute."""
 
         def work(connection: sqlite3.Connection) -> tuple[int, bool]:
-            wall, asks = int(self._wall() * 1_000_000), f"test:{channel}"
             recent = fetch(
                 connection,
-                "SELECT number FROM outbox WHERE asks = ? AND wall_created > ?",
-                (asks, wall - _TEST_AGAIN),
+                """SELECT after ->> 'number' FROM audit
+                   WHERE server = ? AND at > ? AND what = 'desk test' AND after ->> 'channel' = ? ORDER BY id""",
+                (server, to_micros(now - _TEST_AGAIN), channel),
             )
             if recent:
                 return recent[-1][0], False
             know_server(connection, server)
             number = take_number(connection, server)
-            row = OutboxRow.worded(server, channel, number, draft, now, asks=asks)
-            add_rows(connection, [row], wall)
+            row = OutboxRow.worded(server, channel, number, draft, now)
+            add_rows(connection, [row], int(self._wall() * 1_000_000))
             after = {"channel": channel, "number": number}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk test", after=after).values())
             return number, True

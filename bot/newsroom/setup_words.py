@@ -1,7 +1,8 @@
 """The cards of `/desk setup`: each step with what is set now, lists to choose from, and the way on."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.desk.desk_file import Contest, Desk
 from bot.events.event import EventKind
@@ -14,7 +15,7 @@ from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, joined
+from bot.wording.limits import CONTENT, cut, joined
 from bot.wording.names import name_of
 from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length
@@ -31,9 +32,16 @@ def first_step(settings: ServerSettings) -> str:
     return "start" if any(channel.follows for channel in settings.channels) else "channels"
 
 
-Lacks = Callable[[int, bool, bool], tuple[str, ...] | None]
-"""Returns which permissions the bot lacks in a channel, with a board or without, with threads or without; None: it does
-not see the channel."""
+class Lacks(Protocol):
+    """Says which permissions the bot lacks."""
+
+    def __call__(
+        self, channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
+    ) -> tuple[str, ...] | None:
+        """Return those that it lacks in a channel, with a board or without, with threads or without; None: it is not seen.
+
+        `mentions`: roles that lead changes mention there, which may let themselves be mentioned by nobody.
+        """
 
 
 def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
@@ -151,7 +159,7 @@ def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
         lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
     )
     for channel in settings.channels:
-        lacking = lacks(channel.channel, has_boards(channel), has_threads(channel))
+        lacking = lacks(channel.channel, has_boards(channel), has_threads(channel), mentions_of(channel))
         if channel.follows or lacking is None:  # else nothing is posted there by itself
             lines += lack_lines(channel.channel, lacking)
     return lines
@@ -189,7 +197,7 @@ def channel_card(
     lines = [
         f"**<#{key}>** {follows_line(channel, desk).partition(' ')[2]}",
         *(_told_lines(channel) if channel.follows else ()),
-        *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel))),
+        *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel), mentions_of(channel))),
         "Choose all the contests that it is to follow; whatever is left out of the list is followed no more.",
     ]
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
@@ -305,7 +313,7 @@ def _name(contest: str, desk: Desk) -> str:
 
 def _label(contest: Contest) -> str:
     where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
-    return f"{contest.name}{where}"[:100]
+    return cut(f"{contest.name}{where}", 100)
 
 
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
@@ -314,7 +322,14 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
         return [f"⚠ The bot does not see <#{channel}>: it is gone, or hidden from the bot."]
     if not lacking:
         return []
-    return [f"⚠ In <#{channel}> the bot lacks the permission to {' and to '.join(lacking)}."]
+    way = f" {LET_MENTION}" if any(one.startswith("mention ") for one in lacking) else ""
+    return [f"⚠ In <#{channel}> the bot lacks the permission to {' and to '.join(lacking)}.{way}"]
+
+
+LET_MENTION = (
+    "A role that can't be mentioned is not told: in Server Settings, Roles, open it and switch on “Allow anyone to @mention "
+    "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
+)
 
 
 AS_THE_DESK_FILE = "as in the desk file"

@@ -10,7 +10,7 @@ from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Link
 from bot.wording.escape import escape, stopped
-from bot.wording.limits import CONTENT, joined
+from bot.wording.limits import CONTENT, cut, joined
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -163,6 +163,6 @@ def _buttons(status: ServerStatus, held: Sequence[Held], setting: Setting) -> tu
     for one in held:
         contest = setting.desk.contest(one.contest)
         if one.key and contest is not None:
-            which = (contest.name[:_MOST_LABEL], which_series(one, status.held, setting))
+            which = (cut(contest.name, _MOST_LABEL), which_series(one, status.held, setting))
             rows.append(hold_buttons(one.key, f"{', '.join(filter(None, which))}: "))
     return tuple(button for row in rows[:MOST_DECIDED] for button in row)

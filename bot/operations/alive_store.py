@@ -51,10 +51,14 @@ class AliveStore:
                FROM outbox WHERE state = 'doubtful' ORDER BY id LIMIT 1000"""
         )
         count = await self._database.row("SELECT count(*) FROM outbox WHERE state = 'doubtful'")
+        unlisted = await self._database.rows(
+            "SELECT id, unlisted_at FROM servers WHERE unlisted_at IS NOT NULL AND left_at IS NULL ORDER BY id"
+        )
         return Outbox(
             tuple(WaitingPosts(row[0], row[1], row[2], from_micros(row[3]), row[4], bool(row[5])) for row in waiting),
             tuple(Doubtful(row[0], row[1], row[2], row[3], from_micros(row[4])) for row in rows),
             count[0] if count else 0,
+            tuple((server, from_micros(since)) for server, since in unlisted),
         )
 
     async def open_rows(self) -> dict[str, int]:

@@ -7,8 +7,8 @@ from typing import Literal
 
 from bot.operations.vitals import SourceVitals, Vitals
 
-Kind = Literal["down", "feed", "channel", "doubtful"]
-"""The bot was down; a feed is; a channel's posts wait; a post is doubtful."""
+Kind = Literal["down", "feed", "channel", "doubtful", "unlisted"]
+"""The bot was down; a feed is; a channel's posts wait; a post is doubtful; the operator no longer lists a server."""
 
 _TIMES_EVERY = 3
 """A feed that is asked once an hour is not down for having failed once."""
@@ -83,7 +83,7 @@ def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Troub
 
 
 def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
-    """Return the channels whose posts wait too long and the doubtful posts, but for the on-call contact's own (server 0).
+    """Return the channels whose posts wait too long, doubtful posts (but for the on-call contact's own, server 0), servers.
 
     What the bot finds waiting when it starts has its time from then on.
     """
@@ -97,7 +97,8 @@ def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
     doubtful = [
         Trouble("doubtful", str(post.row), post.since, post.since) for post in vitals.outbox.doubtful if post.server
     ]
-    return waiting + doubtful
+    unlisted = [Trouble("unlisted", str(server), since, since) for server, since in vitals.outbox.unlisted]
+    return waiting + doubtful + unlisted
 
 
 def _unknown(known: Sequence[Incident], vitals: Vitals) -> set[tuple[str, str]]:

@@ -37,6 +37,8 @@ def _begun(trouble: Trouble, vitals: Vitals) -> str:
         case "doubtful" if outbox:
             post = next(post for post in outbox.doubtful if str(post.row) == trouble.subject)
             return post_is_doubtful(post.channel, post.number)
+        case "unlisted":
+            return server_is_unlisted(trouble.subject)
     raise ValueError(f"nothing is known of {trouble.kind} {trouble.subject}")
 
 
@@ -48,6 +50,8 @@ def _ended(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
             return bot_was_down(incident.since, incident.ended or vitals.at, vitals.at, zone)
         case "channel":
             return posts_no_longer_wait(int(incident.subject), lasted)
+        case "unlisted":
+            return f"**The server {incident.subject} is no longer suspended,** after {length(lasted)}."
         case "feed":
             # One that is no longer in the desk file is not back.
             name = next((source.name for source in vitals.sources if source.id == incident.subject), None)
@@ -101,6 +105,14 @@ def post_is_doubtful(channel: int, number: int) -> str:
     return (
         f"**Post #{number} for <#{channel}> is doubtful.** It was sent and no answer came, "
         "and the bot can't read the channel's history to see whether it arrived."
+    )
+
+
+def server_is_unlisted(server: str) -> str:
+    """Return that a server which follows something is no longer in the operator's list."""
+    return (
+        f"**The server {server} is suspended: TALLYDESK_SERVERS does not list it.** It was served before. Nothing is posted or "
+        f"answered there, and what waits is kept. List it again, or end it with `tallydesk leave {server}`."
     )
 
 

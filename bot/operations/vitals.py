@@ -66,6 +66,8 @@ class Outbox:
     """The oldest thousand."""
     doubts: int
     """How many there are."""
+    unlisted: tuple[tuple[int, datetime], ...] = ()
+    """The servers that the operator no longer lists, and since when: what is posted there waits."""
 
     @property
     def posts(self) -> int:
@@ -171,6 +173,7 @@ def report(
             "waiting": outbox.posts if outbox else None,
             "oldest_waiting_seconds": None if oldest is None else _seconds(now - oldest),
             "doubtful": outbox.doubts if outbox else None,
+            "servers_no_longer_listed": len(outbox.unlisted) if outbox else None,
         },
         "sources": {
             source.id: {

@@ -12,9 +12,6 @@ from bot.wording.limits import CONTENT, size
 from bot.wording.names import name_of
 from bot.wording.times import when
 
-OUTDATED = "the event has changed since"
-"""Why a post about an event is not posted any more."""
-
 _ROOM = 400
 """Characters that the first line and the small last one of a question may take, whoever answers it."""
 
@@ -100,8 +97,10 @@ class PressOutcome:
     """The whole server is."""
     state: str = ""
     """What it is already: a state of the outbox."""
+    by: str = ""
+    """Who published or dropped it, as the audit names them; empty: nobody did."""
     why: str = ""
-    """Who decided, as the audit names them, or why it failed."""
+    """Why it failed, or was dropped on nobody's word."""
     other: Link | str | None = None
     """The post that replaced it, or the question that has to be answered first."""
     replaces: bool = False
@@ -141,13 +140,11 @@ def outcome_answer(outcome: PressOutcome) -> str:
 
 
 def _already(outcome: PressOutcome) -> str:
-    who = name_of(outcome.why)
+    who = name_of(outcome.by)
     by = f", published by {who}" if who else ""
     said = {
         "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
-        "dropped": f"is not posted any more: {OUTDATED}."
-        if outcome.why == OUTDATED
-        else f"was dropped already, by {who}.",
+        "dropped": f"was dropped already, by {who}." if who else f"is not posted any more: {escape(outcome.why, 300)}.",
         "failed": f"could not be posted: {escape(outcome.why, 300)}.",
         "awaiting": "waits for Publish.",
         "doubtful": "may have arrived, or not: `/desk status` asks.",

@@ -18,7 +18,13 @@ from bot.outbox.replacing_store import drop_retractions, replaced_by
 from bot.outbox.rows import joined_messages
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import try_again
-from bot.outbox.undelivered_words import closed_notice, opened_notice, unattached_notice, wordless_notice
+from bot.outbox.undelivered_words import (
+    closed_notice,
+    opened_notice,
+    unattached_notice,
+    uncarded_notice,
+    wordless_notice,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,9 @@ class Consequences:
         wake = self._opened(post)
         if post.file_refused is not None:
             said = unattached_notice(post.number, post.place, post.file_refused, self.kinds.setting)
+            wake = joined_messages(wake, tell_desk(self.connection, post.server, said, self.now))
+        if post.cards_refused is not None and self._had_cards(post):
+            said = uncarded_notice(post.number, post.place, post.cards_refused, self.kinds.setting)
             wake = joined_messages(wake, tell_desk(self.connection, post.server, said, self.now))
         if post.action is not Action.POST:
             return wake | self._next_change(post)
@@ -108,6 +117,16 @@ class Consequences:
         wake = try_again(self.connection, post.place)  # what was put off for as long as it seemed closed
         again = opened_notice(post.place, rows[0][0] // 1_000_000, self.kinds.setting)
         return wake | {post.channel: False} | tell_desk(self.connection, post.server, again, self.now)
+
+    def _had_cards(self, post: Post) -> bool:
+        """Return whether the post before in the same channel or thread went out with its cards, or none did before."""
+        rows = fetch(
+            self.connection,
+            """SELECT cards_refused FROM outbox WHERE channel = ? AND thread IS ? AND state = 'sent' AND action = 'post'
+               AND embeds <> '[]' AND id <> ? ORDER BY wall_last DESC LIMIT 1""",
+            (post.channel, post.thread, post.id),
+        )
+        return not rows or rows[0][0] is None
 
     def _next_change(self, post: Post) -> dict[int, bool]:
         """Return the channel of an edit if another change to the same message has waited for it."""

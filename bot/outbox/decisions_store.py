@@ -15,6 +15,7 @@ from bot.outbox.replacing_store import drop_retractions, replaced_by
 from bot.outbox.rows import AuditRow, joined_messages
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.states import State, Transition, moved
+from bot.outbox.unsent_store import drop
 from bot.outbox.waiting_store import naming, show_what_follows
 from bot.wording.draft import Link, address_of
 
@@ -93,10 +94,7 @@ class DecisionStore:
 
     async def _reject(self, key: int, server: int, state: State, what: What, who: str, now: datetime) -> Decided:
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
-            connection.execute(
-                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Transition.REJECTED), who, post.id),
-            )
+            drop(connection, post.id, post.state, None, who)
             drop_retractions(connection, post, self._kinds)
             wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
             if replaced_by(connection, post, self._kinds):  # its corrections, which go out alone
@@ -192,13 +190,17 @@ def question_of(connection: sqlite3.Connection, server: int, key: int, number: i
 
 def _already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
     """Return what has become of a post."""
-    ((why, newer),) = fetch(connection, "SELECT why, superseded_by FROM outbox WHERE id = ?", (post.id,))
+    ((why, dropped_by, newer),) = fetch(
+        connection, "SELECT why, dropped_by, superseded_by FROM outbox WHERE id = ?", (post.id,)
+    )
     number = None
     while newer is not None:
         ((number, newer),) = fetch(connection, "SELECT number, superseded_by FROM outbox WHERE id = ?", (newer,))
-    by = why if post.state in (State.FAILED, State.DROPPED) else post.approved_by
+    by = dropped_by if post.state is State.DROPPED else post.approved_by
     other = None if number is None else f"#{number}"
-    return PressOutcome("already", post.number, post.channel, state=post.state.value, why=by or "", other=other)
+    return PressOutcome(
+        "already", post.number, post.channel, state=post.state.value, by=by or "", why=why or "", other=other
+    )
 
 
 def _is_paused(connection: sqlite3.Connection, server: int) -> bool:

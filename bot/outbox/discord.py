@@ -4,9 +4,10 @@ What a failed request means is decided here alone:
 
 - `RefusedError`, never: this message can't be sent, now or later.
 - `LaterError`, again later: surely not taken (rate limits, slow mode, a refused login); the row is pending again.
-- `FileRefusedError`, at once without its file: a 403 to a post with a picture does not say whether the file alone is
-  forbidden. The row is claimed again with the picture's words on its card; if that is forbidden too its channel is
-  closed, and the picture is tried again with it.
+- `PartRefusedError`, at once without its picture or its cards: a 403 to a post that has some does not say whether they
+  alone are forbidden. The row is claimed again with the part in words: the one that the bot lacks the permission for as
+  far as the gateway tells, else the picture first. If all of it is forbidden the post's channel is closed, and the parts
+  are tried again with it.
 - `ClosedError`, much later: the channel is gone or may not be written to, or a thread is locked or can't be opened. The
   desk is told once, and what waits merges when the channel works. An edit opens a thread that archived itself, as a
   post does.
@@ -27,7 +28,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import aiohttp
 import discord
@@ -172,6 +173,10 @@ _GONE = 10008
 """The code of a message that is not there (any more)."""
 
 
+_LACKS = 50013
+"""The code of a permission that the bot lacks."""
+
+
 _HAS_THREAD = 160004
 """The code of a message from which a thread was started before."""
 
@@ -241,10 +246,22 @@ class DiscordChannels:
                 if made.unsure:
                     # discord.py repeats what failed by itself, and an earlier try may have been taken.
                     raise UnknownError(str(failure)) from error
-                if message.picture and isinstance(failure, ClosedError) and isinstance(error, discord.Forbidden):
-                    raise FileRefusedError(str(failure)) from error
+                if _is_of(error, _LACKS) and (part := self._forbidden_part(channel, message)):
+                    raise PartRefusedError(str(failure), part) from error
                 raise failure from error
         return sent.id
+
+    def _forbidden_part(self, channel: int, message: Message) -> "Part | None":
+        """Return which part of a message is to be left out after a 403; None: it is the channel that is closed."""
+        parts: list[tuple[Part, str]] = [("file", "attach_files")] if message.picture else []
+        parts += [("cards", "embed_links")] if message.embeds else []
+        known = self._client.get_channel(channel)
+        if isinstance(known, discord.abc.GuildChannel | discord.Thread):
+            may = known.permissions_for(known.guild.me)
+            if not (may.send_messages_in_threads if isinstance(known, discord.Thread) else may.send_messages):
+                return None
+            parts.sort(key=lambda part: getattr(may, part[1]))
+        return parts[0][0] if parts else None
 
     async def edit(
         self,
@@ -407,7 +424,8 @@ def _list_of(select: Select, row: int) -> discord.ui.Item[Any]:
     chosen = [] if select.chosen is None else [discord.Object(select.chosen)]
     if select.of == "channels":
         return discord.ui.ChannelSelect(
-            custom_id=select.key, placeholder=select.hint, channel_types=[discord.ChannelType.text], row=row,
+            custom_id=select.key, placeholder=select.hint, channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+            row=row,
             default_values=[discord.SelectDefaultValue(id=one.id, type=discord.SelectDefaultValueType.channel) for one in chosen],
         )  # fmt: skip
     if select.of == "roles":
@@ -464,15 +482,24 @@ class ClosedError(LaterError):
     """Again much later: the channel is gone, or may not be written to, until somebody changes that."""
 
 
-class FileRefusedError(LaterError):
-    """At once without its file: Discord surely did not take it, and does not say whether the file alone is forbidden."""
+Part = Literal["file", "cards"]
+"""What a post can go without: its picture, or its cards (Discord's embeds)."""
+
+
+class PartRefusedError(LaterError):
+    """At once without a part: Discord surely did not take it, and does not say whether the part alone is forbidden."""
+
+    def __init__(self, why: str, part: Part) -> None:
+        """Say why, and without which part it is to be tried."""
+        super().__init__(why)
+        self.part = part
 
 
 class Channels(Protocol):
     """Discord's channels, as far as the dispatcher needs them.
 
     Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
-    knows; `send` of a picture FileRefusedError, too. All but `send` may be repeated without harm.
+    knows; `send` of a picture or cards PartRefusedError, too. All but `send` may be repeated without harm.
     """
 
     async def send(self, channel: int, message: Message) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot.logs import worth_a_line
-from bot.outbox.discord import Channels, ClosedError, FileRefusedError, LaterError, Message, RefusedError, UnknownError
+from bot.outbox.discord import Channels, ClosedError, LaterError, Message, PartRefusedError, RefusedError, UnknownError
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.post import Action, Post
@@ -240,8 +240,8 @@ class Dispatcher:
             # Surely not taken; but what was attempted before without an answer may have been.
             once = post.state is State.PENDING or post.action is not Action.POST
             event = Transition.DECLINED if once else Transition.DEFERRED
-            if isinstance(error, FileRefusedError):
-                await self._leave_file_out(post, error, event)
+            if isinstance(error, PartRefusedError):
+                await self._leave_part_out(post, error, event)
             else:
                 await self._defer(post, error, event)
             return False
@@ -311,11 +311,11 @@ class Dispatcher:
         self.wake(await self._store.settle(post, event, message=message, why=why))
         self.outcomes[post.action, event] += 1
 
-    async def _leave_file_out(self, post: Post, error: FileRefusedError, event: Transition) -> None:
-        """Let a post go at once without its file; if that is forbidden too, its channel is closed."""
+    async def _leave_part_out(self, post: Post, error: PartRefusedError, event: Transition) -> None:
+        """Let a post go at once without its picture or its cards; if all is forbidden, its channel is closed."""
         why = str(error)
-        log.warning("a post is tried without its picture", number=post.number, channel=post.place, why=why)
-        self.wake(await self._store.defer(post, self._store.now(), why, event, file_refused=True))
+        log.warning("a post is tried without a part", number=post.number, channel=post.place, part=error.part, why=why)
+        self.wake(await self._store.defer(post, self._store.now(), why, event, without=error.part))
         self.outcomes[post.action, event] += 1
 
     async def _defer(self, post: Post, error: Exception, event: Transition) -> None:

@@ -62,11 +62,11 @@ _NAMED = re.compile(r"\(#(\d+)\)")
 
 _COPY = """
 INSERT INTO outbox (
-  server, channel, action, number, kind, contest, source, chain, statement, about, content, embeds,
-  components, quiet, news_at, approved_by, wall_created, wall_next, picture, asks, mention)
+  server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
+  quiet, news_at, approved_by, wall_created, wall_next, picture, mention)
 SELECT
-  server, channel, action, ?, kind, contest, source, chain, statement, about, ?, embeds,
-  components, quiet, news_at, approved_by, wall_created, wall_next, picture, asks, mention
+  server, channel, action, ?, kind, contest, source, chain, about, ?, embeds, components,
+  quiet, news_at, approved_by, wall_created, wall_next, picture, mention
 FROM outbox WHERE id = ?
 """
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.database.database import Database, Row, fetch
 from bot.outbox.approval_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
+from bot.outbox.discord import Part
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
@@ -15,7 +16,7 @@ from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.rows import joined_messages
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, place, try_again
-from bot.outbox.undelivered_words import in_words
+from bot.outbox.undelivered_words import in_words, without_cards
 from bot.wording.draft import Picture
 
 _LOOKED_AT = 100
@@ -28,12 +29,13 @@ _SET_BACK = 60_000_000
 def may_go(kinds: Kinds) -> str:
     """Return the SQL of what may be sent.
 
-    Not of a newsroom that paused or that the bot left, nor the word of a source that it muted (but the newsroom's own), nor
+    Not of a newsroom that paused, that the bot left or that the operator no longer lists, nor the word of a source that it muted (but the newsroom's own), nor
     a change to what is not sent, nor a correction or retraction of it; nor a change to a message that an older one still
     waits to change, which would undo it; nor what waits for its thread.
     """
     return f"""state IN ('pending', 'sending')
-      AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
+      AND NOT EXISTS (SELECT 1 FROM servers v
+        WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
       AND (kind IN {kinds.own_words} OR NOT EXISTS (
         SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
       AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (
@@ -159,7 +161,7 @@ class OutboxStore:
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind, self.kinds)
                     message = _message(connection, post)
-                    worded, picture = _with_picture(connection, worded)
+                    worded, picture = _with_parts(connection, worded)
                     worded, name = replace(worded, thread=thread), opens(connection, post)
                     return Claimed(
                         worded, None, bool(behind), urgent, message=message, picture=picture, opens=name, wake=wake
@@ -240,16 +242,19 @@ class OutboxStore:
         event: Transition = Transition.DEFERRED,
         *,
         closed: bool = False,
-        file_refused: bool = False,
+        without: Part | None = None,
     ) -> dict[int, bool]:
         """Put a claimed post off until a time of the wall clock, in microseconds; return channels to wake.
 
         `event` DECLINED: it was surely not taken, and is as if it had never been attempted. `closed`: its channel can't
-        be written to. `file_refused`: its picture was not taken, and it goes without it until its channel turns out to take
-        nothing at all.
+        be written to. `without`: its picture or its cards were not taken, and it goes without them until its channel turns out
+        to take nothing at all.
         """
         state = moved(State.SENDING, event)
-        refused = why if file_refused else None if closed else post.file_refused
+        file = why if without == "file" else None if closed else post.file_refused
+        cards = why if without == "cards" else None if closed else post.cards_refused
+        if closed and event is Transition.DECLINED and post.thread is not None:
+            until = self.now()  # into the channel
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             consequences = Consequences(connection, self.kinds, self.now())
@@ -258,8 +263,8 @@ class OutboxStore:
                 connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
                 return consequences.refused(post, why)
             connection.execute(
-                "UPDATE outbox SET state = ?, wall_next = ?, why = ?, file_refused = ? WHERE id = ?",
-                (state, until, why, refused, post.id),
+                "UPDATE outbox SET state = ?, wall_next = ?, why = ?, file_refused = ?, cards_refused = ? WHERE id = ?",
+                (state, until, why, file, cards, post.id),
             )
             if event is Transition.DECLINED:
                 connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
@@ -344,15 +349,17 @@ def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: 
     )
 
 
-def _with_picture(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
-    """Return a post with its picture; one that was refused is on its card in words instead."""
-    if post.picture is None or post.action is not Action.POST:
-        return post, None
-    rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (post.picture,))
-    picture = Picture(*rows[0]) if rows else None
-    if picture is None or post.file_refused is None:
-        return post, picture
-    return replace(post, embeds=(*(post.embeds or ()), dict(in_words(picture)))), None
+def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
+    """Return a post with its picture; one that was refused is on its card in words instead, refused cards in its text."""
+    picture = None
+    if post.picture is not None and post.action is Action.POST:
+        rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (post.picture,))
+        picture = Picture(*rows[0]) if rows else None
+    if picture is not None and post.file_refused is not None:
+        post, picture = replace(post, embeds=(*(post.embeds or ()), dict(in_words(picture)))), None
+    if post.cards_refused is not None and post.embeds:
+        post = replace(post, content=without_cards(post.content or "", post.embeds), embeds=())
+    return post, picture
 
 
 def _message(connection: sqlite3.Connection, post: Post) -> int | None:

@@ -22,7 +22,7 @@ class Action(StrEnum):
 COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
              content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
              wall_last, wall_next, attempts, picture, mention, thread,
-             file_refused"""
+             file_refused, cards_refused"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ class Post:
     """The thread that it goes into, or was last attempted in; None: its channel itself."""
     file_refused: str | None = None
     """Why Discord did not take its picture, without which it goes from then on; None: it was not refused."""
+    cards_refused: str | None = None
+    """The same of its cards."""
 
     @property
     def place(self) -> int:

@@ -1,6 +1,5 @@
 """Rows before they are written: posts with their numbers, audit rows."""
 
-import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,6 @@ from typing import ClassVar, Protocol, Self
 
 from pydantic_core import to_json as encode
 
-from bot.count.reading import Reading
 from bot.database.database import to_micros
 from bot.outbox.post import Action
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
@@ -40,14 +38,11 @@ class OutboxRow:
     news_at: datetime
     contest: str | None = None
     source: str | None = None
-    statement: int | None = None
     about: int | None = None
     chain: int | None = None
     """It goes on where the row before it of the same chain ended; None: it stands by itself."""
     topic: TopicRow | None = None
     """What it tells of, as its topic keeps it."""
-    asks: str | None = None
-    """Of a notice that a reading is held: the hold, as `hold_key` has it."""
     draft: Draft | None = None
     action: Action = Action.POST
     content: str | None = None
@@ -71,17 +66,16 @@ class OutboxRow:
         news_at: datetime,
         contest: str | None = None,
         source: str | None = None,
-        statement: int | None = None,
         about: int | None = None,
         action: Action = Action.POST,
-        asks: str | None = None,
         *,
+        topic: TopicRow | None = None,
         urgent: bool = False,
     ) -> Self:
         """Return a post whose words are made."""
         return cls(
             server, channel, number, draft.kind, news_at, contest, source,
-            statement=statement, about=about, draft=draft, action=action, asks=asks, urgent=urgent,
+            about=about, topic=topic, draft=draft, action=action, urgent=urgent,
         )  # fmt: skip
 
     def values(self, wall: int) -> tuple[object, ...]:
@@ -90,26 +84,12 @@ class OutboxRow:
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.chain,
-            self.statement, self.about, self.asks,
+            self.about,
             draft.content(self.number) if draft else self.content,
             draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
             to_micros(self.news_at), wall, self.picture,
         )  # fmt: skip
-
-
-def hold_key(series: int, since: datetime) -> str:
-    """Return by what a hold is known: its series and when it began, whichever reading waits in it meanwhile."""
-    return f"{series}:{to_micros(since)}"
-
-
-def held_key(series: int, since: datetime, reading: Reading) -> str:
-    """Return by what a button knows the reading that it decides about: its hold, and a digest of its votes and total.
-
-    Not by the reading's id: a copy of the database that is gone back to gives the same id to another reading.
-    """
-    said = encode([sorted(reading.votes.items()), reading.total])
-    return f"{hold_key(series, since)}:{hashlib.sha256(said).hexdigest()[:16]}"
 
 
 def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:

@@ -8,8 +8,9 @@ from bot.outbox.rows import Numbers, OutboxRow
 from bot.outbox.servers_store import set_next_numbers
 
 _INSERT = """
-INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, statement, about, asks, content, embeds, components, quiet, news_at, wall_created, picture)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
+                    quiet, news_at, wall_created, picture)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 

@@ -16,14 +16,26 @@ def know_server(connection: sqlite3.Connection, server: int) -> None:
 def join_server(connection: sqlite3.Connection, server: int) -> None:
     """Know a server that the bot is in, perhaps again."""
     connection.execute(
-        "INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL WHERE left_at IS NOT NULL",
+        """INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL, unlisted_at = NULL
+           WHERE left_at IS NOT NULL OR unlisted_at IS NOT NULL""",
         (server,),
     )
 
 
+def suspend_server(connection: sqlite3.Connection, server: int, wall: int) -> bool:
+    """Let what waits for a server wait until the operator lists it again; return False if it is not known.
+
+    `wall`: microseconds of the wall clock; the first time that it is said counts.
+    """
+    sql = "UPDATE servers SET left_at = NULL, unlisted_at = coalesce(unlisted_at, ?) WHERE id = ?"
+    return bool(connection.execute(sql, (wall, server)).rowcount)
+
+
 def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> None:
     """Know that the bot left a server, from the first time it is said: what waits there, and was not attempted, failed."""
-    connection.execute("UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server))
+    connection.execute(
+        "UPDATE servers SET left_at = ?, unlisted_at = NULL WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
+    )
     for few, states, one in (
         ("outbox_open", "'pending', 'sending'", "pending"),
         ("outbox_awaiting", "'awaiting', 'doubtful'", "awaiting"),

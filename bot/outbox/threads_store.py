@@ -6,7 +6,8 @@ number finds the message again and the opening can be repeated: the row is `sent
 
 `outbox.channel` is always the channel that follows, by which rows are counted and merged; `outbox.thread` is where a
 row was attempted, and where it is looked for and edited. A thread that can't be written to is closed by itself
-(`channels`, under its id) and keeps no other row of its channel waiting.
+(`channels`, under its id): its contest's posts go into the channel until the thread is tried again, which is when
+something changed in the server that lets the bot write to it.
 
 A thread that people open goes by its channel, kept in `channels.parent` when the first command, button or form comes
 from it. To the outbox it is a channel: what is shared there is counted, merged and closed under the thread's own id.
@@ -29,12 +30,13 @@ from bot.outbox.undelivered_words import no_thread_notice
 def place(kinds: Kinds) -> str:
     """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
 
-    What was attempted stays where it was.
+    What was attempted stays where it was. What a closed thread surely did not take goes into the channel.
     """
     return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
       WHEN o.state = 'sending' THEN o.thread
       WHEN o.kind NOT IN {kinds.outside} THEN (
-        SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted) END"""  # noqa: S608
+        SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted
+          AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""  # noqa: S608
 
 
 def is_opening(kinds: Kinds) -> str:
@@ -145,6 +147,11 @@ def try_again(connection: sqlite3.Connection, place: int) -> dict[int, bool]:
     In a contest's thread that is the contest's own posts, and answers that somebody shared there.
     """
     connection.execute(_TRY_AGAIN, (place,))
+    connection.execute(
+        """UPDATE channels SET closed_since = NULL, closed_why = NULL
+           WHERE id = ? AND EXISTS (SELECT 1 FROM threads t WHERE t.thread = channels.id)""",
+        (place,),
+    )
     rows = fetch(connection, "SELECT channel, contest FROM threads WHERE thread = ?", (place,))
     for row in rows:
         connection.execute(f"{_TRY_AGAIN} AND contest = ?", row)

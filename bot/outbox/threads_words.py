@@ -4,15 +4,16 @@ from bot.desk.desk_file import Contest
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 from bot.wording.escape import escape
+from bot.wording.limits import cut
 
 _LONGEST_NAME = 100
-"""Characters; Discord takes no more."""
+"""In UTF-16 units; Discord takes no more."""
 
 
 def thread_name(contest: Contest) -> str:
     """Return what the thread of a contest is called."""
     where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
-    return " ".join(f"{contest.name}{where}".split())[:_LONGEST_NAME]
+    return cut(" ".join(f"{contest.name}{where}".split()), _LONGEST_NAME)
 
 
 def thread_post(contest: Contest, setting: Setting) -> Draft:

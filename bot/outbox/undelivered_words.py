@@ -1,9 +1,12 @@
 """Delivery notices to the desk: channels that can't be written to, posts that may not have arrived."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Picture, colour_of
 from bot.wording.escape import escape
-from bot.wording.limits import joined
+from bot.wording.limits import CONTENT, joined, size
 
 _MOST_WHY = 300
 
@@ -17,10 +20,16 @@ _MOST_WORDS = 1024
 
 def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
     """Return the notice that a channel, or a contest's thread, can't be written to; `why` is Discord's own reason."""
-    mend = " If the thread is gone or stays locked, open another under `/following`." if is_thread else ""
+    if is_thread:
+        return desk_notice(
+            f"**<#{channel}> can't be written to,** so its contest's posts go into the channel itself, and back there once that "
+            "is mended. If the thread is gone or stays locked, open another under `/following`. Discord's reason: "
+            f"{escape(why, _MOST_WHY)}",
+            setting,
+        )
     return desk_notice(
         f"**<#{channel}> can't be written to.** Nothing is lost: its settings stay, and what waits is merged into one "
-        f"post a contest when it works again.{mend} Discord's reason: {escape(why, _MOST_WHY)}",
+        f"post a contest when it works again. Discord's reason: {escape(why, _MOST_WHY)}",
         setting,
     )
 
@@ -46,6 +55,35 @@ def in_words(picture: Picture) -> Embed:
     """Return the card that stands for a chart where it can't be attached: what it shows, in the words that describe it."""
     said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_WORDS)}"
     return {"description": said, "color": colour_of("shared")}
+
+
+def without_cards(content: str, embeds: Sequence[Mapping[str, Any]]) -> str:
+    """Return a post's text with what its cards say in it, for where the bot may not embed; its last line stays the last."""
+    *said, last = content.split("\n")
+    lines = [line for embed in embeds for line in _card_lines(embed)]
+    mark = "-# Its card could not be embedded here, and stands above in words."
+    shown = joined(lines, CONTENT - size("\n".join([*said, mark, last])) - 2, "and {} more lines")
+    return "\n".join([*said, *([shown] if shown else []), mark, last])
+
+
+def _card_lines(embed: Mapping[str, Any]) -> list[str]:
+    title = embed.get("title")
+    lines = [f"**{title}**"] if title else []
+    lines += str(embed.get("description") or "").split("\n")
+    for field in embed.get("fields", ()):
+        lines += [f"**{field['name']}**", *str(field["value"]).split("\n")]
+    lines += str(embed.get("footer", {}).get("text") or "").split("\n")
+    return [line for line in lines if line.strip()]
+
+
+def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+    """Return the notice that posts go out without their cards; `why` is Discord's own reason."""
+    return desk_notice(
+        f"**The card of #{number} could not be shown in <#{channel}>,** so what it says is there in words, as it will be with "
+        "those after it. Give the bot's role the permission Embed Links in the channel's settings. Discord's reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+    )
 
 
 def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:

@@ -14,10 +14,11 @@ _WAITS = """(
 """The edit of a message that nobody has attempted yet."""
 
 
-def drop(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
-    """Let a row not be sent; `state` is the one it is in."""
+def drop(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
+    """Let a row not be sent; `state` is the one it is in. `by`: on whose word, as the audit names them, where `why` is None."""
     connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.REJECTED), why, key)
+        "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
+        (moved(state, Transition.REJECTED), why, by, key),
     )
 
 

@@ -150,7 +150,7 @@ def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: 
             (server, contest, source),
         )
         results = (bool(rows[0][0]), from_micros(rows[0][1])) if rows else None
-        told = _told_of(connection, server, rows[0][2]) if rows else {}
+        told = _told_of(connection, rows[0][2]) if rows else {}
     if statement.call is not None:
         calls = load_calls(connection, contest, source)
         call, repeated = calls.known(server), server in calls.repeated
@@ -182,21 +182,22 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
              ON o.channel = f.channel AND o.contest = f.contest AND o.source = ?2 AND o.kind = 'call'
            WHERE f.contest = ?1 AND o.kind IN ('call', 'certified') AND o.action = 'post'
              AND o.state NOT IN ('failed', 'dropped', 'superseded') AND NOT EXISTS (
-               SELECT 1 FROM statements s WHERE s.id = o.statement AND s.retracted_at IS NOT NULL)
+               SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement
+               WHERE p.post = o.id AND s.retracted_at IS NOT NULL)
            ORDER BY o.id""",
         (contest, source),
     )
     return FeedCalls(feed, entered, frozenset(server for (server,) in repeated), _told(told))
 
 
-def _told_of(connection: sqlite3.Connection, server: int, statement: int) -> dict[int, OutcomePost]:
+def _told_of(connection: sqlite3.Connection, statement: int) -> dict[int, OutcomePost]:
     return _told(
         fetch(
             connection,
-            """SELECT channel, id, number, state, news_at FROM outbox
-               WHERE server = ? AND statement = ? AND action = 'post' AND kind = 'certified'
-                 AND state NOT IN ('failed', 'dropped', 'superseded') ORDER BY id""",
-            (server, statement),
+            """SELECT o.channel, o.id, o.number, o.state, o.news_at FROM statement_posts p JOIN outbox o ON o.id = p.post
+               WHERE p.statement = ? AND o.action = 'post' AND o.kind = 'certified'
+                 AND o.state NOT IN ('failed', 'dropped', 'superseded') ORDER BY o.id""",
+            (statement,),
         )
     )
 

@@ -35,11 +35,11 @@ def set_stage(standin: StandIn, day: Day) -> Stage:
     """Make the server: the day's channels for everyone, one for staff alone, and a desk editor, a reporter, a guest."""
     guild = standin.world.add_guild(day.newsroom)
     desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES))
-    staff = guild.add_role("Newsroom")
+    staff, guests = (guild.add_role(name, int(Permission.SEND_MESSAGES)) for name in ("Newsroom", "Guests"))
     people = [
         guild.add_member(day.staff, [desk, staff], owner=True),
         guild.add_member("reporter", [staff]),
-        guild.add_member("guest"),
+        guild.add_member("guest", [guests]),
     ]
     channels = {channel.name: guild.add_channel(channel.name, topic="A rehearsal").id for channel in day.channels}
     home = channels.get(_STAFF_CHANNEL)

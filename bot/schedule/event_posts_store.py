@@ -9,7 +9,7 @@ from bot.database.database import Database, fetch, from_micros
 from bot.events.event import ScheduleEntry
 from bot.events.moving import misleads, move_is_news
 from bot.outbox.approval_store import tell_decided
-from bot.outbox.approval_words import OUTDATED, Decision
+from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.post import COLUMNS, Action, Post, post_of
@@ -20,7 +20,7 @@ from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.schedule.entries_store import channels_of
-from bot.schedule.event_words_store import draft_of_event
+from bot.schedule.event_words_store import OUTDATED, draft_of_event
 from bot.schedule.reminders_words import begun_content
 from bot.schedule.told_events_store import ToldEvent, event_of
 from bot.wording.context import Setting

@@ -17,7 +17,6 @@ from bot.events.event import Event as Occasion
 from bot.events.event import ScheduleEntry
 from bot.events.moving import made_it_so, misleads
 from bot.events.reminder import EARLY_BY, fate
-from bot.outbox.approval_words import OUTDATED
 from bot.outbox.kinds import Unsaid, Worded
 from bot.outbox.post import Post
 from bot.outbox.threads_store import is_public
@@ -26,6 +25,9 @@ from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, 
 from bot.schedule.told_events_store import event_of
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
+
+OUTDATED = "the event has changed since"
+
 
 TOO_LATE = "it came too late: the event was over, had begun, or has changed since"
 

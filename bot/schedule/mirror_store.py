@@ -19,7 +19,10 @@ class MirrorStore:
     async def servers(self) -> list[int]:
         """Return the servers that want it."""
         return [
-            row[0] for row in await self._database.rows("SELECT id FROM servers WHERE mirrored AND left_at IS NULL")
+            row[0]
+            for row in await self._database.rows(
+                "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
+            )
         ]
 
     async def set(self, server: int, who: str, now: datetime, *, on: bool) -> bool:

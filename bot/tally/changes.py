@@ -18,9 +18,9 @@ from bot.count.reporting import recount_under_way
 from bot.count.worth import LeastMove, ToldMargin, is_night, roll_up_due, waits_from, worth
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.rows import OutboxRow, held_key, hold_key
+from bot.outbox.rows import OutboxRow
 from bot.tally.changes_store import ChangePosts
-from bot.tally.holds_store import NewerHeld
+from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes
 from bot.tally.recount_line import LineWatch
@@ -179,10 +179,10 @@ class ChangeRouter:
             overdue=overdue,
             asks=held_key(channel.series.id, held.since, held.reading) if asked else None,
         )
-        key = hold_key(channel.series.id, held.since)
         number = self._ledger.numbers.number(server, draft.words)
         about = (channel.contest.id, channel.source.id)
-        self._writes.outbox.append(OutboxRow.worded(server, where, number, draft, self._now, *about, asks=key))
+        hold = HoldNotice(channel.series.id, held.since)
+        self._writes.outbox.append(OutboxRow.worded(server, where, number, draft, self._now, *about, topic=hold))
 
     def _channels(self, series: Series) -> list[_Channel]:
         contest, source = self._setting.desk.contest(series.key[1]), self._setting.desk.source(series.key[0])

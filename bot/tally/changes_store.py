@@ -253,9 +253,10 @@ def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None)
     source, body = rows[0]
     told = fetch(
         connection,
-        """SELECT number FROM outbox WHERE channel = ? AND contest = ? AND source = ?
-           AND state = 'sent' AND action = 'post' AND statement = ? ORDER BY id LIMIT 1""",
-        (post.channel, post.contest, source, statement),
+        """SELECT o.number FROM statement_posts p JOIN outbox o ON o.id = p.post
+           WHERE p.statement = ? AND o.channel = ? AND o.contest = ? AND o.source = ?
+             AND o.state = 'sent' AND o.action = 'post' ORDER BY o.id LIMIT 1""",
+        (statement, post.channel, post.contest, source),
     )
     return Statement.model_validate_json(body), told[0][0] if told else None
 

@@ -14,9 +14,9 @@ from bot.clock import Clock
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
-from bot.outbox.rows import Wake, hold_key
+from bot.outbox.rows import Wake
 from bot.outbox.suspensions_store import SuspensionStore
-from bot.tally.holds_store import HoldStore
+from bot.tally.holds_store import HoldStore, hold_key
 from bot.tally.holds_words import (
     Decided,
     Held,

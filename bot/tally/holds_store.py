@@ -5,18 +5,21 @@ they would under the finger of whoever read it a minute ago. Whatever settles a 
 transaction.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
+
+from pydantic_core import to_json as encode
 
 from bot.count.judgement import DROPPED, POSTED, REPEATED, HoldReason, dropped_wrongly
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
 from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, held_key, hold_key, to_wake
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.suspensions_store import id_of
@@ -39,12 +42,48 @@ class EndedHold:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldNotice:
+    """The hold that a notice tells of; whichever reading waits in it meanwhile."""
+
+    INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
+
+    series: int
+    since: datetime
+
+    def values(self) -> tuple[object, ...]:
+        """Return what `INSERT` writes, but for the row."""
+        return (self.series, to_micros(self.since))
+
+
+def copy_hold(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Let a row that is put anew tell of the hold that the old one was to tell of."""
+    connection.execute(
+        "INSERT INTO hold_notices (post, series, since) SELECT ?, series, since FROM hold_notices WHERE post = ?",
+        (new, old),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class NewerHeld:
     """A hold in which newer figures wait from this transaction on, with what its notices say from now on."""
 
     series: int
     since: datetime
     said: NoticeWords
+
+
+def hold_key(series: int, since: datetime) -> str:
+    """Return by what a hold is known: its series and when it began, whichever reading waits in it meanwhile."""
+    return f"{series}:{to_micros(since)}"
+
+
+def held_key(series: int, since: datetime, reading: Reading) -> str:
+    """Return by what a button knows the reading that it decides about: its hold, and a digest of its votes and total.
+
+    Not by the reading's id: a copy of the database that is gone back to gives the same id to another reading.
+    """
+    said = encode([sorted(reading.votes.items()), reading.total])
+    return f"{hold_key(series, since)}:{hashlib.sha256(said).hexdigest()[:16]}"
 
 
 def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
@@ -217,7 +256,7 @@ class HoldStore:
             numbers = Numbers(next_numbers(connection))
             row = OutboxRow.worded(
                 server, channel, numbers.number(server, question.words), question, now, held.contest, held.source,
-                asks=hold_key(series, held.since),
+                topic=HoldNotice(series, held.since),
             )  # fmt: skip
             (question_row,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
             connection.execute(
@@ -297,9 +336,9 @@ def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> li
                        WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1), o.content),
              coalesce(o.components, '[]') <> '[]',
              EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)
-           FROM outbox o INDEXED BY outbox_asks
-           WHERE o.asks = ? AND o.action = 'post' AND o.state IN ('pending', 'sending', 'sent') ORDER BY o.id""",
-        (hold_key(series, since),),
+           FROM hold_notices n JOIN outbox o ON o.id = n.post
+           WHERE n.series = ? AND n.since = ? AND o.action = 'post' AND o.state IN ('pending', 'sending', 'sent') ORDER BY o.id""",
+        (series, to_micros(since)),
     )
     return [_Notice._make((*row[:-2], bool(row[-2]), bool(row[-1]))) for row in rows]
 

@@ -38,12 +38,12 @@ from bot.database.database import to_micros
 from bot.errors import BadInputError
 from bot.outbox.post import Action
 from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import AuditRow, OutboxRow, Wake, held_key
+from bot.outbox.rows import AuditRow, OutboxRow, Wake
 from bot.outbox.states import State
 from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
 from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.changes import ChangeRouter
-from bot.tally.holds_store import EndedHold
+from bot.tally.holds_store import EndedHold, held_key
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
 from bot.tally.other_sources import OtherMargin, OtherSources
@@ -426,7 +426,7 @@ class IntakeDecision:
             named = sorted({one.number for one, _ in told if one.channel == post.channel})
             draft = withdrawn_post(of, named, there, stands, self._setting, self._now)
             number = self._ledger.numbers.number(post.server, draft.headline)
-            about = (post.contest, post.source, None, post.id)
+            about = (post.contest, post.source, post.id)
             if post.state is not State.SENT or newest[post.channel] == post.id:
                 self._writes.outbox.append(
                     OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about, urgent=True)

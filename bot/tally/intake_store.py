@@ -438,19 +438,23 @@ class IntakeStore:
         return moment(row[0]) if row else None
 
 
-def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: Callable[[], float]) -> None:
-    """Store what a decision wants stored, in the transaction under way."""
+def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: Callable[[], float]) -> list[int]:
+    """Store what a decision wants stored, in the transaction under way; return the rows of its posts.
+
+    The edits of notices, which are added to its posts here, are not among them.
+    """
     for rows_of, sql in _WRITES:
         if rows := attrgetter(rows_of)(writes):
             connection.executemany(sql, rows)
     stamp = int(wall() * 1_000_000)
-    add_rows(connection, writes.outbox, stamp, numbers)
+    keys = add_rows(connection, writes.outbox, stamp, numbers)
     for newer in writes.holds.newer:
         writes.outbox += say_newer(connection, newer, stamp)
     for ended in writes.holds.ended:
         writes.outbox += say_ended(connection, ended, stamp)
     if writes.audit:
         connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
+    return keys
 
 
 def load(

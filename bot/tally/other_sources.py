@@ -174,7 +174,6 @@ class OtherSources:
                 self._now,
                 other.contest.id,
                 other.source.id,
-                statement=other.statement,
             )
         )
 

@@ -20,6 +20,7 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM hold_waits WHERE server = ?",
         "DELETE FROM hold_asks WHERE server = ?",
         "DELETE FROM boards WHERE server = ?",
+        "DELETE FROM hold_notices WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
         "DELETE FROM spans WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
     ):
         connection.execute(sql, (server,))

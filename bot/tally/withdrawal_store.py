@@ -67,7 +67,7 @@ def undo(
     wake: dict[int, bool] = {}
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
-            drop(connection, post.id, post.state, who)
+            drop(connection, post.id, post.state, None, who)
             wake = joined_messages(
                 wake, tell_decided(connection, post, setting, Decision("taken back", who, now), wall)
             )
@@ -150,7 +150,8 @@ def _posts(
     """Return the posts that tell of readings, or came of them in the same transactions, each with its message."""
     of_them = """(
         (o.chain = :series AND s.to_reading IN (SELECT value FROM json_each(:gone)))
-        OR (o.chain IS NULL AND o.statement IS NULL AND o.contest = :contest AND o.source = :source
+        OR (o.chain IS NULL AND o.contest = :contest AND o.source = :source
+            AND NOT EXISTS (SELECT 1 FROM statement_posts e WHERE e.post = o.id)
             AND o.kind IN ('recount_line', 'statement') AND o.news_at IN (SELECT value FROM json_each(:times))))"""
     values = {
         "series": series, "gone": to_json(list(gone)), "contest": about[0], "source": about[1],

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.wording.limits import cut, size
+
 _ACTIVE = re.compile(
     r"""
     [\\*_~|`\[\]<]                                  # emphasis, spoilers, code, masked links, <@1> <#1> <t:1> <:e:1>
@@ -34,13 +36,13 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 @lru_cache(maxsize=4096)  # the same few names stand in every post of a night
 def clean(text: str, most: int) -> str:
-    """Return `text` as one line of at most `most` characters without hidden ones; for places without markdown.
+    """Return `text` as one line of at most `most` UTF-16 units without hidden characters; for places without markdown.
 
     Control, zero-width and direction characters are gone, line breaks and runs of spaces are one space; what
     is too long ends in an ellipsis.
     """
     shown = " ".join("".join(_visible(character) for character in text).split())
-    return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
+    return shown if size(shown) <= most else cut(shown, most - 1) + "…"
 
 
 @lru_cache(maxsize=4096)

@@ -29,6 +29,13 @@ def size(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def cut(text: str, most: int) -> str:
+    """Return as much of a text as takes at most so many UTF-16 units, without spaces at its end."""
+    while size(text) > most:
+        text = text[: min(len(text) - 1, most)]
+    return text.rstrip()
+
+
 def embed_size(embed: Mapping[str, Any]) -> int:
     """Return how much of the 6,000 an embed takes: title, description, field names and values, footer."""
     texts = [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]

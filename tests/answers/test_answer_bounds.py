@@ -199,10 +199,15 @@ def test_sources(desk: Desk, told: Given, number: int) -> None:
 
 
 @few
-@given(desks(), statements(), st.sampled_from(["sent", "failed", "dropped", "superseded", "pending", "doubtful"]))
-def test_why(desk: Desk, said: Statement, state: str) -> None:
+@given(
+    desks(),
+    statements(),
+    st.sampled_from(["sent", "failed", "dropped", "superseded", "pending", "doubtful"]),
+    st.booleans(),
+)
+def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
     setting = Setting(desk)
-    fate = PostFate(state, f"{LONG} (1)", LONG, 5, 9, 7)
+    fate = PostFate(state, f"{LONG} (1)", f"{LONG} (1)" if dropped else None, LONG, 5, 9, 7)
     told = PostProvenance(
         9, 10**9, "margin", "x", "t", NOW, fate, ToldReading(NOW, NOW, "fall", 3), said, 8, 6, f"{LONG} (2)"
     )

@@ -195,8 +195,7 @@ def _bare(source: Path, target: Path, rounds: int) -> float:
     new.execute("PRAGMA journal_mode=WAL")
     new.execute("PRAGMA synchronous=FULL")
     tables = {}
-    for table in ("readings", "changes", "outbox"):
-        key = "reading" if table == "changes" else "id"
+    for table, key in {"readings": "id", "changes": "reading", "outbox": "id", "spans": "post"}.items():
         tables[table] = old.execute(f"SELECT * FROM {table} ORDER BY {key} DESC LIMIT {CONTESTS}").fetchall()
     times = []
     for round_ in range(1, rounds + 1):

@@ -101,6 +101,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
         monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
     monkeypatch.setenv("TALLYDESK_DESK", str(shipped("desks", "georgia-2020.toml")))
     monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "data" / "desk.sqlite3"))
+    monkeypatch.setenv("TALLYDESK_SERVERS", "all")
     monkeypatch.chdir(tmp_path)
     yield
     structlog.reset_defaults()

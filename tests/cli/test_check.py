@@ -78,6 +78,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, desk: Path, dat
     monkeypatch.setenv("TALLYDESK_DESK", str(desk))
     monkeypatch.setenv("TALLYDESK_DATABASE", str(data))
     monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
+    monkeypatch.setenv("TALLYDESK_SERVERS", "all")
     monkeypatch.chdir(tmp_path)
     yield
     structlog.reset_defaults()
@@ -224,7 +225,7 @@ async def test_a_bad_setting_is_all_that_is_said(check: Check, monkeypatch: pyte
     monkeypatch.setenv("TALLYDESK_SERVERS", "newsroom")
     status, lines = await check()
     assert status == 1
-    assert lines == ["wrong  settings: the setting TALLYDESK_SERVERS: should be ids of servers, as 1234,5678"]
+    assert lines == ["wrong  settings: the setting TALLYDESK_SERVERS: should be ids of servers, as 1234,5678, or all"]
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -383,6 +384,23 @@ async def test_a_channel_in_which_a_contest_has_a_thread_needs_the_permissions_f
     ]
 
 
+async def test_a_role_that_lead_changes_mention_is_let_be_mentioned(
+    check: Check, guild: Guild, channel: Channel, data: Path
+) -> None:
+    night = guild.add_role("Night")
+    await follow(data, guild.id, channel.id, FollowPreferences(mention=night.id))
+    _, lines = await check()
+    (line,) = wrong(lines)
+    assert line.startswith(
+        "channel #count of Newsroom: lead changes mention @Night, who is not told: A role that can't be"
+    )
+    night.mentionable = True
+    assert wrong((await check())[1]) == []
+    night.mentionable = False
+    guild.grant("MENTION_EVERYONE")
+    assert wrong((await check())[1]) == []
+
+
 async def test_a_channel_that_is_gone(check: Check, guild: Guild, channel: Channel) -> None:
     channel.delete()
     status, lines = await check()
@@ -475,3 +493,23 @@ async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Chan
     status, lines = await check()
     assert status == 0
     assert f"ok     server {channel.guild.id}: paused since 2020-11-11T12:00:00+00:00 by olga (81)" in lines
+
+
+async def test_a_server_that_was_served_and_is_not_listed_is_named_with_the_way_out(
+    check: Check, guild: Guild, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert channel
+    monkeypatch.setenv("TALLYDESK_SERVERS", "4242")
+    status, lines = await check()
+    assert status == 1
+    assert (
+        f"wrong  server {guild.id}: TALLYDESK_SERVERS does not list it: list it, or `tallydesk leave {guild.id}`"
+        in lines
+    )
+
+
+async def test_a_list_of_servers_that_is_not_there_is_wrong(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TALLYDESK_SERVERS")
+    status, lines = await check()
+    assert status == 1
+    assert lines[0].startswith("wrong  settings: TALLYDESK_SERVERS is not set: name the servers that may use the bot")

@@ -31,6 +31,17 @@ def test_without_a_token_it_says_where_one_comes_from(cli: Cli) -> None:
     assert line.startswith("TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, into")
 
 
+@pytest.mark.usefixtures("token")
+def test_without_a_list_of_servers_it_does_not_run(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TALLYDESK_SERVERS")
+    outcome = cli("run")
+    assert (outcome.status, outcome.out) == (2, [])
+    (line,) = outcome.err
+    assert line.startswith(
+        "TALLYDESK_SERVERS is not set: name the servers that may use the bot by their ids, as 1234,5678"
+    )
+
+
 def test_a_bad_setting_is_one_line(cli: Cli, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TALLYDESK_SERVERS", "newsroom")
     outcome = cli("run")

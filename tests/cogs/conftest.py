@@ -344,7 +344,6 @@ async def opened_room(path: Path, served: list[int]) -> AsyncIterator[Room]:
     await lay_new(path)
     async with Newsroom(path, desk_of_many(), served) as newsroom:
         guild = newsroom.world.add_guild("Newsroom")
-        guild.grant("PIN_MESSAGES")
         newsroom.settles.add(guild.id)
         room = Room(newsroom, guild, guild.add_channel("count"))
         await room.start()

@@ -396,6 +396,22 @@ async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: 
     ]
 
 
+async def test_a_role_that_a_lead_change_mentions_and_nobody_may_is_named_with_what_to_click(room: Room) -> None:
+    await room.newsroom.control.set_desk_channel(room.closed("desk").id, room.guild.id, "Olga")
+    night = room.role("Night")
+    said = await room.ask("follow", contest="ga", mention=night)
+    warning = (
+        f"⚠ In <#{room.count.id}> the bot lacks the permission to mention <@&{night.id}>. A role that can't be mentioned is "
+        "not told: in Server Settings, Roles, open it and switch on “Allow anyone to @mention this role”, or give the bot's "
+        "role “Mention @everyone, @here, and All Roles”."
+    )
+    assert said.endswith(warning)
+    assert (await room.ask("desk status")).endswith(warning)
+    room.guild.grant("MENTION_EVERYONE")
+    await room.newsroom.heard()
+    assert "⚠" not in await room.ask("desk status")
+
+
 async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_answer(room: Room) -> None:
     await room.ask("follow", contest="ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))

@@ -281,7 +281,8 @@ async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
-            "UPDATE outbox SET components = json_array(json_array('Drop', 'hold:drop:' || asks, 'danger')) WHERE asks <> ''"
+            """UPDATE outbox SET components = json_array(json_array('Drop', 'hold:drop:' || series || ':' || since, 'danger'))
+               FROM hold_notices WHERE post = id"""
         )
     )
     await room.publish()

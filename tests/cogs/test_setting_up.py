@@ -200,6 +200,7 @@ async def test_lead_changes_of_a_channel_mention_a_role_or_nobody_and_never_ever
     role = room.role("Night")
     card = await choose(room, await channel_card(room, "ga", "senate"), role, which=1)
     assert f"A lead change mentions <@&{role.id}>." in card.content
+    assert f"the bot lacks the permission to mention <@&{role.id}>." in card.content
     assert {(await follow_of(room, one))[1].mention for one in ("ga", "senate")} == {role.id}
     refused = await choose(room, card, room.guild.everyone, which=1)
     assert refused.content == "@\u200beveryone is no role that can be chosen here; choose another."

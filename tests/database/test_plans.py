@@ -15,7 +15,7 @@ from tests.product_sql import statements
 WHOLE = [one for one in statements() if one.is_whole]
 
 GROWING = (
-    "outbox", "spans", "told_events", "readings", "changes", "unit_changes", "audit", "statements", "agreements", "calls", "unit_certifications",
+    "outbox", "spans", "hold_notices", "statement_posts", "told_events", "readings", "changes", "unit_changes", "audit", "statements", "agreements", "calls", "unit_certifications",
     "results_certifications", "entries", "evidence", "reminders",
 )  # fmt: skip
 """Tables that have a row for each reading, post or act, for years."""
@@ -31,7 +31,7 @@ MAY_READ_ALL = (
     "UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending') AND (server = 0",  # a restore
     "SELECT id, channel, number, kind, chain, state, EXISTS (",
     "SELECT r.received_at, r.id, r.verdict, r.reason, r.body, c.body FROM readings",  # an export
-    "SELECT news_at, id, server, channel, number, kind, source, state, why, approved_by, content",
+    "SELECT news_at, id, o.server, channel, o.number, kind, source, state, coalesce(why, dropped_by), approved_by",
 )
 """How statements begin that are run once in a while only, and may take their time."""
 FORGETS_A_SERVER = re.compile(r"DELETE FROM \w+ WHERE (post IN \(SELECT id FROM outbox WHERE )?server = \?\)?")

@@ -25,7 +25,7 @@ def test_everything_has_a_default_but_the_token() -> None:
     assert settings.token is None
     assert settings.desk == Path("desk.toml")
     assert settings.database.name == "tallydesk.sqlite3"
-    assert (settings.servers, settings.log_level) == ((), "info")
+    assert (settings.servers, settings.log_level) == (None, "info")
     assert (settings.heartbeat_url, settings.health_port, settings.person) == (None, None, None)
     assert (settings.heartbeat_every, settings.health_host) == (timedelta(seconds=60), "127.0.0.1")
     assert settings.tell_after == timedelta(minutes=10)
@@ -61,14 +61,14 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
     for name in Settings.model_fields:
         monkeypatch.setenv(f"TALLYDESK_{name.upper()}", "")
     settings = load_settings()
-    assert (settings.token, settings.desk, settings.servers) == (None, Path("desk.toml"), ())
+    assert (settings.token, settings.desk, settings.servers) == (None, Path("desk.toml"), None)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
         ("LOG_LEVEL", "loud", "should be debug, info, warning or error"),
-        ("SERVERS", "newsroom", "should be ids of servers, as 1234,5678"),
+        ("SERVERS", "newsroom", "should be ids of servers, as 1234,5678, or all"),
         ("SERVERS", "[1, true]", "should be ids of servers"),
         ("SERVERS", "[]", "should be ids of servers"),
         ("SERVERS", "[-5]", "should be ids of servers"),

@@ -239,7 +239,7 @@ async def test_what_of_it_had_not_been_sent_is_never_sent(newsroom: Newsroom) ->
     assert (done.channels, done.dropped) == (0, 1)
     assert newsroom.contents(COUNT) == []
     (row,) = await newsroom.posts()
-    assert (row.state, row.why) == ("dropped", WHO)
+    assert (row.state, row.dropped_by) == ("dropped", WHO)
 
 
 async def test_an_entry_is_taken_back_once(certified: Newsroom) -> None:
@@ -425,8 +425,8 @@ async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_ab
     (question,) = newsroom.shown(DESK)
     assert question.content.startswith(f"**Taken back:** not posted in <#{COUNT}>. By Olga, 7")
     assert buttons(question) == {}
-    ((state, why),) = await newsroom.database.rows("SELECT state, why FROM outbox WHERE kind = 'certified'")
-    assert (state, why) == ("dropped", WHO)
+    ((state, by),) = await newsroom.database.rows("SELECT state, dropped_by FROM outbox WHERE kind = 'certified'")
+    assert (state, by) == ("dropped", WHO)
 
 
 async def test_what_is_there_by_an_editor_s_word_alone_is_corrected_without_a_link(half_sent: Newsroom) -> None:

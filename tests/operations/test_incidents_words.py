@@ -80,3 +80,16 @@ def test_a_message_is_never_too_long(vitals: MakeVitals) -> None:
     assert len(draft.content(10**6)) <= 2000
     assert len(said) > 2
     assert said[-1] == f"And {40 - len(said) + 1} more."
+
+
+def test_a_server_that_is_no_longer_listed_is_told_at_once_and_when_it_is_over(vitals: MakeVitals) -> None:
+    outbox = Outbox((), (), 0, ((4242, START),))
+    assert lines([], vitals(outbox=outbox)) == [
+        (
+            "**The server 4242 is suspended: TALLYDESK_SERVERS does not list it.** It was served before. Nothing is posted or "
+            "answered there, and what waits is kept. List it again, or end it with `tallydesk leave 4242`."
+        )
+    ]
+    known = [Incident(1, "unlisted", "4242", START - 90 * MINUTE)]
+    assert lines(known, vitals(outbox=outbox)) == []
+    assert lines(known, vitals()) == ["**The server 4242 is no longer suspended,** after 2 hours."]

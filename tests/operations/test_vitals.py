@@ -76,7 +76,7 @@ def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:
         "looked_seconds_ago": 5,
         "gateway": {"connected": True, "since": "2020-11-11T11:00:00Z"},
         "database": {"ok": True, "problem": None},
-        "outbox": {"waiting": 2, "oldest_waiting_seconds": 185, "doubtful": 0},
+        "outbox": {"waiting": 2, "oldest_waiting_seconds": 185, "doubtful": 0, "servers_no_longer_listed": 0},
         "sources": {
             "times": {"reached": "2020-11-11T12:00:00Z", "failures": 0, "problem": None},
             "sos": {"reached": None, "failures": 2, "problem": "sos: https://sos.gov answered 503"},
@@ -97,7 +97,12 @@ def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:
 
 def test_what_the_database_does_not_say_is_unknown_and_not_nothing(vitals: MakeVitals) -> None:
     found = report(vitals(database="it is gone", outbox=None), START, "the database: it is gone", "1", [])
-    assert found["outbox"] == {"waiting": None, "oldest_waiting_seconds": None, "doubtful": None}
+    assert found["outbox"] == {
+        "waiting": None,
+        "oldest_waiting_seconds": None,
+        "doubtful": None,
+        "servers_no_longer_listed": None,
+    }
     assert found["database"] == {"ok": False, "problem": "it is gone"}
     assert (found["status"], found["why"]) == ("ailing", "the database: it is gone")
 

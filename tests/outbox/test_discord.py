@@ -15,9 +15,9 @@ from discord.ext import commands
 from bot.outbox.discord import (
     ClosedError,
     DiscordChannels,
-    FileRefusedError,
     LaterError,
     Message,
+    PartRefusedError,
     RefusedError,
     Requests,
     UnknownError,
@@ -227,7 +227,7 @@ async def test_a_picture_that_may_not_be_attached_is_refused_and_its_post_taken_
 ) -> None:
     place.there.forbid("ATTACH_FILES")
     chart = replace(post(), picture=Picture(b"a chart", "Line chart."))
-    with pytest.raises(FileRefusedError, match="error 50013: Missing Permissions"):
+    with pytest.raises(PartRefusedError, match="error 50013: Missing Permissions"):
         await place.channels.send(place.channel, chart)
     assert place.contents() == []
     assert await place.channels.send(place.channel, post())

@@ -494,7 +494,7 @@ async def test_a_death_after_the_refusal_of_a_file_loses_and_doubles_nothing(new
     await share_chart(newsroom)
     refused = (await newsroom.outbox.claim(COUNT)).post
     assert refused is not None
-    await newsroom.outbox.defer(refused, newsroom.outbox.now(), WHY, Transition.DECLINED, file_refused=True)
+    await newsroom.outbox.defer(refused, newsroom.outbox.now(), WHY, Transition.DECLINED, without="file")
     await newsroom.publish()  # as after a restart
     assert files_sent(newsroom) == [False]
     assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
@@ -544,6 +544,28 @@ async def test_a_channel_that_takes_nothing_is_closed_and_gets_the_picture_when_
     closed, opened = said(newsroom, LIVE)
     assert closed.startswith(f"**<#{COUNT}> can't be written to.**")
     assert opened.startswith(f"**<#{COUNT}> can be written to again.**")
+
+
+async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_desk_is_told_once(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
+    newsroom.standin.world.guilds[SERVER].channels[COUNT].forbid("EMBED_LINKS")
+    card = {"title": "President", "description": "Biden 100", "fields": [{"name": "Other sources", "value": "none"}]}
+    for headline in ("first", "second"):
+        draft = Draft("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
+        await SharingStore(newsroom.database, newsroom.wall).share(
+            len(headline), COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share")
+        )
+    await newsroom.publish()
+    mark = "-# Its card could not be embedded here, and stands above in words."
+    in_words = ["**President**", "Biden 100", "**Other sources**", "none", "19,000 left", mark]
+    shown = newsroom.shown(COUNT)
+    assert [one.content.split("\n")[:-1] for one in shown] == [["first", *in_words], ["second", *in_words]]
+    assert [one.embeds for one in shown] == [[], []]
+    (told,) = said(newsroom, LIVE)
+    assert told.startswith(f"**The card of #1 could not be shown in <#{COUNT}>,**")
+    assert await newsroom.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL") == []
 
 
 # Starting and stopping.

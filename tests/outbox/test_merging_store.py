@@ -1,11 +1,14 @@
 """Rows that are told by new ones at the end of the outbox."""
 
-from bot.database.database import Database
+import sqlite3
+
+from bot.app import COPIES
+from bot.database.database import Database, fetch
 from bot.outbox import merging_store as requeue
 
 ITS_OWN = {
-    "id", "number", "content", "state", "wall_attempted", "wall_last", "attempts", "message", "why", "superseded_by", "thread",
-    "file_refused",
+    "id", "number", "content", "state", "wall_attempted", "wall_last", "attempts", "message", "why", "dropped_by", "superseded_by",
+    "thread", "cards_refused", "file_refused",
 }  # fmt: skip
 """Columns that a new row does not take over: what it is called, what is made anew, what became of the old one."""
 
@@ -15,3 +18,29 @@ async def test_a_new_row_takes_over_all_that_the_old_one_was_to_tell(database: D
     _, _, taken = requeue._COPY.partition("SELECT")
     missing = {column for column in columns - ITS_OWN if f" {column}," not in taken and f" {column}\n" not in taken}
     assert missing == set()
+
+
+async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) -> None:
+    """Those are the tables that are keyed by the outbox's row."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.executemany(
+            "INSERT INTO outbox (id, server, channel, number, kind, news_at, wall_created) VALUES (?, 1, 1, 1, '', 0, 0)",
+            [(1,), (2,)],
+        )
+        tables = fetch(
+            connection,
+            """SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'post' AND c.pk
+               WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk AND name <> 'post')""",
+        )
+        assert len(tables) == len(COPIES)
+        for (table,) in tables:
+            columns = [column for (column,) in fetch(connection, "SELECT name FROM pragma_table_info(?)", (table,))]
+            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('1' for _ in columns)})")
+            for copy in COPIES:
+                copy(connection, 1, 2)
+            copied = fetch(connection, f"SELECT * FROM {table} WHERE post = 2")
+            assert copied == [tuple(2 if column == "post" else 1 for column in columns)], table
+            connection.execute(f"DELETE FROM {table}")
+
+    await database.transact(work)

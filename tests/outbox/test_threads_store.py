@@ -117,42 +117,44 @@ async def test_where_no_thread_may_be_opened_posts_go_into_the_channel_and_the_d
     assert len(newsroom.shown(await thread_of(newsroom))) == 1
 
 
-async def test_a_closed_thread_keeps_its_own_posts_waiting_and_no_others_and_the_desk_is_told_once(
+async def test_what_a_closed_thread_does_not_take_goes_into_the_channel_at_once_and_the_desk_is_told_once(
     newsroom: Newsroom,
 ) -> None:
     await set_desk_channel(newsroom)
     thread = await begin(newsroom)
-    newsroom.will(thread, "closed", "closed")
+    newsroom.will(thread, "closed")
     await newsroom.take(reading(1100, 500, 1))
-    newsroom.publisher.wake({COUNT: False})
     await add(newsroom, "of no contest")
     await newsroom.publish()
-    assert headlines(newsroom, COUNT)[-1] == "of no contest"
-    told = headlines(newsroom, DESK)
-    assert [line.split(" ")[0] for line in told] == [f"**<#{thread}>", f"**<#{thread}>"]
-    assert "can't be written to" in told[0]
-    assert "open another under `/following`" in told[0]
-    assert "can be written to again" in told[1]
-    assert len(newsroom.shown(thread)) == 2
+    await newsroom.take(reading(1200, 500, 2))
+    await newsroom.publish()
+    assert newsroom.wall.slept == []
+    first, other, second = headlines(newsroom, COUNT)[-3:]
+    assert (first.startswith("**Biden's lead"), other, second.startswith("**Biden's lead")) == (
+        True,
+        "of no contest",
+        True,
+    )
+    (told,) = headlines(newsroom, DESK)
+    assert told.startswith(f"**<#{thread}> can't be written to,** so its contest's posts go into the channel itself")
+    assert "open another under `/following`" in told
+    assert len(newsroom.shown(thread)) == 1
 
 
-async def test_what_waits_for_a_thread_is_tried_when_the_server_says_that_it_may_be(newsroom: Newsroom) -> None:
+async def test_a_thread_is_gone_back_to_when_the_server_says_that_it_may_be_written_to(newsroom: Newsroom) -> None:
     thread = await begin(newsroom)
     await newsroom.take(reading(1100, 500, 1))
-    claimed = await newsroom.outbox.claim(COUNT)
-    assert claimed.post is not None
-    assert claimed.post.place == thread
-    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "locked", closed=True)
+    await close(newsroom, thread)
     assert await newsroom.desk_store.thread(COUNT, "ga") == FollowThread(thread, closed=True)
-    assert (await newsroom.outbox.claim(COUNT)).post is None
+    await newsroom.publish()
     assert await newsroom.outbox.retry_closed(SERVER, [thread]) == {thread: False, COUNT: False}
-    again = (await newsroom.outbox.claim(COUNT)).post
-    assert again is not None
-    assert again.id == claimed.post.id
+    await newsroom.take(reading(1200, 500, 2))
+    await newsroom.publish()
+    assert (len(newsroom.shown(COUNT)), len(newsroom.shown(thread))) == (2, 2)
 
 
 async def close(newsroom: Newsroom, thread: int) -> None:
-    """Let a post find its thread gone, and wait."""
+    """Let a post find its thread gone."""
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
     assert claimed.post.place == thread
@@ -186,15 +188,6 @@ async def test_switched_off_the_next_posts_go_into_the_channel_and_on_again_into
     assert len(newsroom.shown(COUNT)) == 2
     assert len(newsroom.shown(thread)) == 2
     assert list(newsroom.threads) == [thread]
-
-
-async def test_what_waits_for_a_closed_thread_goes_into_the_channel_once_threads_are_off(newsroom: Newsroom) -> None:
-    thread = await begin(newsroom)
-    await newsroom.take(reading(1100, 500, 1))
-    await close(newsroom, thread)
-    await follow(newsroom, thread=False)
-    await newsroom.publish()
-    assert headlines(newsroom, COUNT)[-1].startswith("**Biden's lead")
 
 
 async def test_a_revision_links_into_the_thread_and_edits_what_it_replaces_there(newsroom: Newsroom) -> None:

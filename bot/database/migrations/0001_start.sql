@@ -44,6 +44,7 @@ CREATE TABLE servers (
   id             INTEGER PRIMARY KEY,      -- Discord's
   next_number    INTEGER NOT NULL DEFAULT 1,  -- of the newsroom's next post
   left_at        INTEGER,                  -- NULL: the bot is in it
+  unlisted_at    INTEGER,                  -- wall clock: the operator no longer lists it, and its posts wait; NULL: it is listed
   paused_at      INTEGER,                  -- NULL: it is not paused
   paused_by      TEXT,
   desk_channel   INTEGER,                  -- where the desk is told and asked
@@ -111,6 +112,7 @@ CREATE TABLE outbox (
   state          TEXT NOT NULL DEFAULT 'pending' CHECK (state IN
                  ('pending', 'awaiting', 'sending', 'sent', 'failed', 'superseded', 'doubtful', 'dropped')),
   approved_by    TEXT,                     -- the editor who let it out, where one had to
+  dropped_by     TEXT,                     -- the editor on whose word it was dropped; NULL: none was, or `why` says why it was
   wall_created   INTEGER NOT NULL,
   wall_attempted INTEGER,                  -- the first attempt
   wall_last      INTEGER,                  -- the last attempt
@@ -124,8 +126,6 @@ CREATE TABLE outbox (
   source         TEXT,                     -- whose word it tells
   chain          INTEGER,                  -- each row of a chain goes on where the one before ended, and what waits of it
                                            -- is worded anew when that changes; NULL: it stands by itself
-  statement      INTEGER,                  -- the statement that it came of
-  asks           TEXT,                     -- of a notice: the hold that it tells of, "SERIES:SINCE"
   -- its words
   content        TEXT,                     -- NULL: they are made when it is taken up
   embeds         TEXT,                     -- as JSON; of an edit NULL: the card stays
@@ -133,7 +133,8 @@ CREATE TABLE outbox (
   quiet          INTEGER,                  -- 1: Discord notifies nobody
   mention        INTEGER,                  -- the one role that it mentions
   picture        INTEGER,
-  file_refused   TEXT                      -- why Discord did not take its file: it goes without; NULL: it was not refused
+  file_refused   TEXT,                     -- why Discord did not take its file: it goes without; NULL: it was not refused
+  cards_refused  TEXT                      -- the same of its cards
 ) STRICT;
 -- The few posts that are open, among all that were ever made. For those of one server SQLite would rather read all of its
 -- posts by outbox_numbers: such a query names its index (INDEXED BY).
@@ -149,10 +150,6 @@ CREATE INDEX outbox_edits ON outbox (about, id) WHERE action = 'edit' AND kind <
 CREATE INDEX outbox_replacing ON outbox (about) WHERE action = 'post' AND kind IN ('correction', 'retraction');
 -- Questions to the desk about a row, and the edits that answer them.
 CREATE INDEX outbox_asked ON outbox (about) WHERE kind = 'notice';
-CREATE INDEX outbox_asks ON outbox (asks) WHERE asks IS NOT NULL;
--- Posts that came of what staff entered, among all the others: which may be taken back, and which came of one entry.
-CREATE INDEX outbox_entries ON outbox (server, number) WHERE statement IS NOT NULL;
-CREATE INDEX outbox_of_entry ON outbox (server, statement) WHERE statement IS NOT NULL;
 -- The last post of a caller in a channel, which an un-call reaches back to; and of who certifies.
 CREATE INDEX outbox_of_word ON outbox (channel, contest, source, kind, id)
   WHERE kind IN ('call', 'certified') AND action = 'post';
@@ -453,6 +450,14 @@ CREATE TABLE told (
 CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX told_by_series ON told (series);
 
+-- Which hold a notice tells of; it lasts from the first reading that waited in it.
+CREATE TABLE hold_notices (
+  post           INTEGER PRIMARY KEY,      -- the outbox row
+  series         INTEGER NOT NULL,
+  since          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX hold_notices_by_hold ON hold_notices (series, since);
+
 -- Which readings a post tells of.
 CREATE TABLE spans (
   post           INTEGER PRIMARY KEY,      -- the outbox row; its chain is the series
@@ -553,6 +558,16 @@ CREATE INDEX statements_outstanding ON statements (server, contest, as_of)
   WHERE json_extract(body, '$.outstanding') IS NOT NULL;
 CREATE INDEX statements_figures ON statements (server, contest, as_of)
   WHERE json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL;
+
+-- The statement that a post came of, among all the posts that came of none.
+CREATE TABLE statement_posts (
+  post           INTEGER PRIMARY KEY,      -- the outbox row
+  server         INTEGER NOT NULL,
+  number         INTEGER NOT NULL,         -- the post's
+  statement      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX statement_posts_by_number ON statement_posts (server, number);
+CREATE INDEX statement_posts_by_statement ON statement_posts (statement);
 
 
 -- schedule: the newsroom's schedule
@@ -702,7 +717,7 @@ INSERT INTO alive (one) VALUES (1);
 -- Something that is or was wrong, and whether that person was told.
 CREATE TABLE incidents (
   id             INTEGER PRIMARY KEY,
-  kind           TEXT NOT NULL CHECK (kind IN ('down', 'feed', 'channel', 'doubtful')),
+  kind           TEXT NOT NULL CHECK (kind IN ('down', 'feed', 'channel', 'doubtful', 'unlisted')),
   subject        TEXT NOT NULL,            -- a source's id, a channel's, an outbox row's; of 'down' nothing
   wall_since     INTEGER NOT NULL,
   wall_ended     INTEGER,                  -- NULL: it lasts

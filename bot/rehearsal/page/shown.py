@@ -78,7 +78,7 @@ class MessageViews:
             "everyone": message.mention_everyone,
             "roles": raw["mention_roles"],
             "users": [one["id"] for one in raw["mentions"]] + self._mentioned(message),
-            "used": _used(raw),
+            "used": _used(message),
             "reply": self.snippet(answered) if answered else None,
             "thread": self._thread(message),
         }
@@ -171,15 +171,15 @@ def _web(url: object) -> str | None:
     return url if isinstance(url, str) and url.lower().startswith(("https://", "http://")) else None
 
 
-def _used(raw: Json) -> Json | None:
+def _used(message: Message) -> Json | None:
     """Return who used which command, or pressed a button of which message, for a message to be the answer."""
-    about = raw.get("interaction_metadata")
+    about = message.interaction
     if not about:
         return None
     who = {"id": about["user"]["id"], "name": about["user"]["username"]}
-    name = about.get("name")
+    name = message.command or None
     # Slash commands have no capital letters; a command of a message's menu is shown without a slash.
-    plain = bool(name) and name != name.lower()
+    plain = name is not None and name != name.lower()
     return {"who": who, "command": name, "plain": plain, "message": about.get("interacted_message_id")}
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bot.rehearsal.standin.checks import check_commands
+from bot.rehearsal.standin.message import User
 from bot.rehearsal.standin.refusal import missing_access, unknown_guild
-from bot.rehearsal.standin.routes import ApiCall, Reply, Routes
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.routes import NO_CONTENT, ApiCall, Reply, Routes
 from bot.rehearsal.standin.world import World
 
 _FLAGS = 1 << 23  # the application has commands
@@ -24,6 +24,7 @@ class ApplicationRoutes:
         """Return the handlers by method and path, a star for each variable part."""
         return {
             "GET /users/@me": self.me,
+            "DELETE /users/@me/guilds/*": self.leave,
             "GET /applications/@me": self.application,
             "GET /oauth2/applications/@me": self.application,
             "GET /gateway": self.gateway,
@@ -36,8 +37,16 @@ class ApplicationRoutes:
 
     def me(self, _: ApiCall) -> Reply:
         """Answer with the bot's user."""
-        own = {"mfa_enabled": False, "verified": True, "locale": "en-US", "email": None, "flags": 0}
+        own = {"mfa_enabled": False, "verified": True, "locale": "en-US", "email": None}
         return Reply(body=self._world.bot.json() | own)
+
+    def leave(self, call: ApiCall) -> Reply:
+        """Let the bot leave a server."""
+        guild = self._world.guilds.get(call.id(0))
+        if guild is None:
+            raise unknown_guild()
+        self._world.remove_guild(guild)
+        return NO_CONTENT
 
     def application(self, _: ApiCall) -> Reply:
         """Answer with the application and its owner."""
@@ -49,11 +58,22 @@ class ApplicationRoutes:
                 "icon": None,
                 "bot_public": False,
                 "bot_require_code_grant": False,
-                "owner": {"id": "1", "username": "operator", "global_name": None, "discriminator": "0", "avatar": None},
+                "type": None,
+                "bot": self._world.bot.json(),
+                "owner": User(1, "operator").json(),
                 "team": None,
                 "verify_key": "0" * 64,
                 "flags": _FLAGS,
+                "flags_new": str(_FLAGS),
+                "redirect_uris": [],
+                "interactions_endpoint_url": None,
+                "role_connections_verification_url": None,
+                "integration_types_config": {"0": {}},
                 "approximate_guild_count": len(self._world.guilds),
+                "approximate_user_install_count": 0,
+                "approximate_user_authorization_count": 0,
+                "explicit_content_filter": 0,
+                "eligible_oauth2_scopes": [],
             }
         )
 
@@ -73,9 +93,7 @@ class ApplicationRoutes:
     def register(self, call: ApiCall) -> Reply:
         """Replace the commands of one server, or of all, and answer with them."""
         scope = self._scope(call)
-        commands: list[Json] = call.body if isinstance(call.body, list) else []
-        check_commands(commands)
-        return Reply(body=self._world.register(commands, scope))
+        return Reply(body=self._world.register(check_commands(call.body), scope))
 
     def _scope(self, call: ApiCall) -> int | None:
         """Return which server the commands are for, None for all."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.rehearsal.standin.bodies import ChannelChange, DirectBody, OverwriteBody, ThreadBody, wrong_shape
 from bot.rehearsal.standin.destination import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, FORUM, PRIVATE_THREAD, PUBLIC_THREAD
-from bot.rehearsal.standin.guild import DURATIONS, MEMBER, ROLE, Channel, Thread
+from bot.rehearsal.standin.guild import Channel, Thread
 from bot.rehearsal.standin.message import Flag, Message
 from bot.rehearsal.standin.permissions import Overwrite, Permission
 from bot.rehearsal.standin.refusal import (
@@ -16,7 +17,6 @@ from bot.rehearsal.standin.refusal import (
     invalid_recipient,
     missing_permissions,
     refuse_if,
-    required,
     system_message,
     thread_archived,
     thread_there,
@@ -25,18 +25,11 @@ from bot.rehearsal.standin.refusal import (
     unknown_user,
     wrong_channel_type,
     wrong_choice,
-    wrong_length,
     wrong_range,
 )
 from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
-
-MAX_SLOW_MODE = 21_600  # seconds
-
-
-_SETTINGS = {"name": (1, 100), "topic": (0, 1024)}
-
 
 _MODERATED = ("locked", "rate_limit_per_user")
 
@@ -65,12 +58,7 @@ class ChannelRoutes:
     def edit(self, call: ApiCall) -> Reply:
         """Change a channel or thread and answer with it."""
         channel, body = self._access.channel(call), call.fields
-        wrong = [
-            *wrong_length(body, _SETTINGS),
-            *wrong_range(body, "rate_limit_per_user", 0, MAX_SLOW_MODE),
-            *wrong_choice(body, "auto_archive_duration", DURATIONS),
-        ]
-        refuse_if(wrong)
+        refuse_if(wrong_shape(ChannelChange, body))
         if isinstance(channel, Thread):
             self._edit_thread(channel, body)
         else:
@@ -113,7 +101,7 @@ class ChannelRoutes:
     def overwrite(self, call: ApiCall) -> Reply:
         """Set what a channel adds to and takes from a role or member."""
         channel, body = self._overwritable(call), call.fields
-        refuse_if(wrong_choice({"type": body.get("type", -1)}, "type", (ROLE, MEMBER)))
+        refuse_if(wrong_shape(OverwriteBody, body))
         allow, deny = int(body.get("allow") or 0), int(body.get("deny") or 0)
         # Nobody hands on what they have not got themselves.
         if (allow | deny) & ~channel.bot_permissions:
@@ -193,13 +181,7 @@ class ThreadRoutes:
     def _start(
         self, parent: Channel, body: Mapping[str, Any], source: Message | None = None, *, private: bool = False
     ) -> Reply:
-        wrong = [
-            *required(body, "name"),
-            *wrong_length(body, {"name": (1, 100)}),
-            *wrong_choice(body, "auto_archive_duration", DURATIONS),
-            *wrong_range(body, "rate_limit_per_user", 0, MAX_SLOW_MODE),
-        ]
-        refuse_if(wrong)
+        refuse_if(wrong_shape(ThreadBody, body))
         if len(parent.guild.active_threads()) >= MAX_ACTIVE:
             raise too_many_threads()
         duration = body.get("auto_archive_duration") or 1440
@@ -254,7 +236,11 @@ class ThreadRoutes:
 def _listed(threads: list[Thread]) -> Json:
     """Return threads with what is said of the bot in them."""
     members = [thread.member_json(thread.guild.bot_id) for thread in threads]
-    return {"threads": [thread.json() for thread in threads], "members": [member for member in members if member]}
+    return {
+        "has_more": False,
+        "threads": [thread.json() for thread in threads],
+        "members": [member for member in members if member],
+    }
 
 
 class DirectMessageRoutes:
@@ -276,7 +262,8 @@ class DirectMessageRoutes:
 
     def open(self, call: ApiCall) -> Reply:
         """Answer with the direct channel with a person, which is the same each time."""
-        person = self._world.user(as_id(str(call.fields.get("recipient_id", "")), "recipient_id"))
+        refuse_if(wrong_shape(DirectBody, call.fields))
+        person = self._world.user(int(call.fields["recipient_id"]))
         if person is None:
             raise invalid_recipient()
         if person.bot:

@@ -1,25 +1,26 @@
-"""Discord's limits on what it is sent. Lengths are in characters.
+"""Discord's limits on what it is sent, where one field depends on another. What each field is by itself: `bodies.py`.
 
 From discord/discord-api-docs: resources/message, components/reference and
 interactions/application-commands; read 6 August 2026; that all text of components together has at most 4,000
-characters is from JDA's documentation.
+characters is from JDA's documentation. Lengths are in UTF-16 units: what fits so, fits however Discord counts.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.rehearsal.standin.bodies import COMMANDS, MessageBody, PostBody, wrong_shape
 from bot.rehearsal.standin.message import Flag, Message
 from bot.rehearsal.standin.refusal import (
     REQUIRED,
     Wrong,
     empty_message,
     refuse_if,
-    required,
     too_many_attachments,
     wrong_length,
 )
 from bot.rehearsal.standin.wire import Json
+from bot.wording.limits import size
 
 MAX_EMBED_TOTAL = 6000
 
@@ -27,46 +28,20 @@ MAX_EMBED_TOTAL = 6000
 MAX_ATTACHMENTS = 10
 
 
-MAX_COLOR = 0xFFFFFF
-
-
 MAX_COMMAND_TOTAL = 8000
-
-_EMBED = {"title": 256, "description": 4096, "fields": 25, "footer.text": 2048, "author.name": 256}
-
-
-_FIELD = {"name": 256, "value": 1024}
-
-
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "content": (str,),
-    "embeds": (list,),
-    "components": (list,),
-    "attachments": (list,),
-    "flags": (int,),
-    "nonce": (str, int),
-    "allowed_mentions": (dict,),
-    "message_reference": (dict,),
-}
-
-
-_EMBED_URLS = ("url", "image.url", "thumbnail.url", "footer.icon_url", "author.url", "author.icon_url")
-
-
-_SCHEMES = ("http://", "https://", "attachment://")
 
 
 def check_message(body: Mapping[str, Any], *within: str) -> None:
-    """Refuse a message whose fields are too long or too many; `within` is where in the body it stands.
+    """Refuse a message whose fields are wrong by themselves or beside others; `within` is where in the body it stands.
 
     Whether there is anything in it is another question.
     """
-    refuse_if(_wrong_types(body), *within)
+    refuse_if(wrong_shape(MessageBody if within else PostBody, body), *within)
     v2 = bool((body.get("flags") or 0) & Flag.IS_COMPONENTS_V2)
+    embeds: list[Json] = body.get("embeds") or []
     refuse_if(
         [
-            *_too_long(body, {"content": 2000, "embeds": 10, "nonce": 25}),
-            *_wrong_embeds(body.get("embeds") or []),
+            *_too_much_in_embeds(embeds),
             *wrong_components(body.get("components") or [], v2=v2),
             *_wrong_mentions(body.get("allowed_mentions") or {}),
         ],
@@ -84,73 +59,32 @@ def check_whole(message: Message, *within: str) -> None:
         raise empty_message()
 
 
-def check_choices(choices: list[Json]) -> None:
-    """Refuse suggestions for an option that are too many or too long."""
-    wrong = list(_too_long({"choices": choices}, {"choices": 25}))
-    for place, choice in enumerate(choices):
-        wrong += _too_long(choice, {"name": 100, "value": 100}, "choices", place)
-    refuse_if(wrong, "data")
-
-
 def check_modal(data: Mapping[str, Any]) -> None:
-    """Refuse a form without a title or fields, or with too much of either."""
-    wrong = list(_too_long(data, {"title": 45, "custom_id": 100, "components": 5}))
-    wrong += [((key,), *REQUIRED) for key in ("title", "custom_id", "components") if not data.get(key)]
-    refuse_if(wrong, "data")
+    """Refuse a form whose parts are wrong beside others; each is right by itself."""
+    everything = list(_each(data["components"], "components"))
+    wrong = [
+        ((*place, *inner), code, words)
+        for place, component in everything
+        for inner, code, words in (*_wrong_range_of(component), *_wrong_value(component))
+    ]
+    refuse_if([*wrong, *_doubled(everything)], "data")
 
 
-def check_commands(commands: list[Json]) -> None:
-    """Refuse commands that can't be registered."""
-    wrong = list(
-        _too_long({"commands": [command for command in commands if command.get("type", 1) == 1]}, {"commands": 100})
-    )
-    for place, command in enumerate(commands):
-        wrong += _wrong_command(command, place)
+def check_commands(commands: object) -> list[Json]:
+    """Refuse commands that can't be registered; return them."""
+    listed: list[Any] = commands if isinstance(commands, list) else [None]
+    refuse_if(wrong_shape(COMMANDS, [{"type": 1, **one} if isinstance(one, Mapping) else one for one in listed]))
+    slash = [command for command in listed if command.get("type", 1) == 1]
+    wrong = list(wrong_length({"commands": slash}, {"commands": (0, 100)}))
+    for place, command in enumerate(listed):
+        wrong += _wrong_options(command, place)
         if _command_total(command) > MAX_COMMAND_TOTAL:
             wrong.append(((place,), "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)"))
     refuse_if(wrong)
+    return listed
 
 
-def _too_long(thing: Mapping[str, Any], limits: Mapping[str, int], *place: str | int) -> Iterator[Wrong]:
-    for key, limit in limits.items():
-        value = _at(thing, key)
-        if isinstance(value, str | list) and len(value) > limit:
-            yield (*place, *key.split(".")), "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length."
-
-
-def _at(thing: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Return what is there under "a.b", which is b in a; None when there is nothing."""
-    value: Any = thing
-    for step in key.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
-
-
-def _wrong_types(body: Mapping[str, Any]) -> Iterator[Wrong]:
-    for key, kinds in _TYPES.items():
-        if body.get(key) is not None and not isinstance(body[key], kinds):
-            yield (key,), "BASE_TYPE_CONVERT", f"Could not interpret it as {kinds[0].__name__}."
-    for key in ("embeds", "components", "attachments"):
-        for place, thing in enumerate(body[key] if isinstance(body.get(key), list) else ()):
-            if not isinstance(thing, dict):
-                yield (key, place), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"
-
-
-def _wrong_embeds(embeds: list[Json]) -> Iterator[Wrong]:
-    for place, embed in enumerate(embeds):
-        yield from _too_long(embed, _EMBED, "embeds", place)
-        for key in _EMBED_URLS:
-            url = _at(embed, key)
-            if url and not str(url).startswith(_SCHEMES):
-                words = f"Scheme \"{str(url).partition(':')[0]}\" is not supported. Scheme must be one of ('http', 'https')."
-                yield ("embeds", place, *key.split(".")), "URL_TYPE_INVALID_SCHEME", words
-        if not 0 <= (embed.get("color") or 0) <= MAX_COLOR:
-            yield ("embeds", place, "color"), "NUMBER_TYPE_RANGE", f"int value should be between 0 and {MAX_COLOR}."
-        for number, field in enumerate(embed.get("fields") or []):
-            yield from _too_long(field, _FIELD, "embeds", place, "fields", number)
-            for key in _FIELD:
-                if not str(field.get(key, "")).strip():
-                    yield ("embeds", place, "fields", number, key), *REQUIRED
+def _too_much_in_embeds(embeds: list[Json]) -> Iterator[Wrong]:
     if sum(map(_embed_total, embeds)) > MAX_EMBED_TOTAL:
         yield ("embeds",), "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBED_TOTAL}"
 
@@ -159,8 +93,8 @@ def _embed_total(embed: Json) -> int:
     texts = [embed.get("title"), embed.get("description")]
     texts += [(embed.get("footer") or {}).get("text"), (embed.get("author") or {}).get("name")]
     for field in embed.get("fields") or []:
-        texts += [field.get("name"), field.get("value")]
-    return sum(len(text) for text in texts if text)
+        texts += [field["name"], field["value"]]
+    return sum(size(text) for text in texts if text)
 
 
 def _mixed_with_v2(message: Message) -> Iterator[Wrong]:
@@ -176,20 +110,25 @@ def _wrong_mentions(allowed: Mapping[str, Any]) -> Iterator[Wrong]:
         if kind in (allowed.get("parse") or []) and allowed.get(kind):
             words = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
             yield ("allowed_mentions",), "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", words
-        for place, code, what in _too_long(allowed, {kind: 100}):
-            yield ("allowed_mentions", *place), code, what
 
 
-def _wrong_command(command: Json, *place: str | int) -> Iterator[Wrong]:
-    yield from _too_long(command, {"name": 32, "description": 100, "options": 25, "choices": 25}, *place)
-    needed = ("name", "description") if command.get("type", 1) == 1 or len(place) > 1 else ("name",)
-    for key in needed:
-        if not command.get(key):
-            yield (*place, key), *REQUIRED
-    for number, choice in enumerate(command.get("choices") or []):
-        yield from _too_long(choice, {"name": 100, "value": 100}, *place, "choices", number)
-    for number, option in enumerate(command.get("options") or []):
-        yield from _wrong_command(option, *place, "options", number)
+def _wrong_options(command: Json, *place: str | int) -> Iterator[Wrong]:
+    """Yield what is wrong with the options of a command or subcommand beside each other."""
+    options = command.get("options") or []
+    for name, times in Counter(option["name"] for option in options).items():
+        if times > 1:
+            words = f"Option name {name} is used more than once."
+            yield (*place, "options"), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", words
+    late = False
+    for number, option in enumerate(options):
+        here = (*place, "options", number)
+        if option["type"] > _GROUP and option.get("required") and late:
+            words = "Required options must be placed before non-required options"
+            yield here, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", words
+        late = late or not option.get("required")
+        if option.get("autocomplete") and option.get("choices"):
+            yield here, "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", "Autocomplete options can't have choices"
+        yield from _wrong_options(option, *here)
 
 
 def _command_total(command: Json) -> int:
@@ -212,22 +151,16 @@ MAX_V2_COMPONENTS = 40
 
 MAX_V2_TEXT = 4000
 
-_ROW, _BUTTON, _STRING_SELECT, _TEXT, _GALLERY = 1, 2, 3, 10, 12
+_GROUP = 2  # the last type of option that has options itself
 
 
-_SELECTS = (3, 5, 6, 7, 8)
+_ROW, _BUTTON, _TEXT_INPUT, _TEXT, _CHECKBOXES = 1, 2, 4, 10, 22
 
 
-_V2_TOP = (1, 9, 10, 12, 13, 14, 17)
+SELECTS = (3, 5, 6, 7, 8)
 
 
 _LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
-
-
-_LENGTHS = {"custom_id": (1, 100), "label": (0, 80), "placeholder": (0, 150), "url": (1, 512)}
-
-
-_OPTION = {"label": (1, 100), "value": (1, 100), "description": (0, 100)}
 
 
 def wrong_components(components: list[Json], *, v2: bool) -> Iterator[Wrong]:
@@ -238,9 +171,8 @@ def wrong_components(components: list[Json], *, v2: bool) -> Iterator[Wrong]:
     else:
         yield from wrong_length({"components": components}, {"components": (0, MAX_ROWS)})
     for number, component in enumerate(components):
-        allowed = _V2_TOP if v2 else (_ROW,)
-        if component.get("type") not in allowed:
-            words = f'Value of field "type" must be one of {allowed}.'
+        if not v2 and component["type"] != _ROW:
+            words = f'Value of field "type" must be one of ({_ROW},).'
             yield ("components", number, "type"), "UNION_TYPE_CHOICES", words
     for place, component in everything:
         for inner, code, words in _wrong_component(component):
@@ -257,46 +189,38 @@ def _each(components: list[Json], *place: str | int) -> Iterator[_Placed]:
         here = (*place, number)
         yield here, component
         yield from _each(component.get("components") or [], *here, "components")
-        if component.get("accessory"):
-            accessory = component["accessory"]
-            yield (*here, "accessory"), accessory
+        for key in ("accessory", "component"):
+            if component.get(key):
+                yield (*here, key), component[key]
 
 
 def _wrong_v2(everything: list[_Placed]) -> Iterator[Wrong]:
     if len(everything) > MAX_V2_COMPONENTS:
         yield ("components",), "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_V2_COMPONENTS} or fewer in length."
-    texts = sum(len(component.get("content") or "") for _, component in everything if component.get("type") == _TEXT)
+    texts = sum(size(component.get("content") or "") for _, component in everything if component.get("type") == _TEXT)
     if texts > MAX_V2_TEXT:
         words = f"The total text of all components exceeds the maximum of {MAX_V2_TEXT} characters"
         yield ("components",), "COMPONENT_MAX_TOTAL_TEXT_EXCEEDED", words
 
 
 def _wrong_component(component: Json) -> Iterator[Wrong]:
-    yield from wrong_length(component, _LENGTHS)
-    kind = component.get("type")
-    if kind == _ROW:
-        yield from _wrong_row(component.get("components") or [])
-    elif kind == _BUTTON:
+    if component["type"] == _ROW:
+        yield from _wrong_row(component["components"])
+    elif component["type"] == _BUTTON:
         yield from _wrong_button(component)
-    elif kind in _SELECTS:
-        yield from _wrong_select(component)
-    elif kind == _TEXT and not component.get("content"):
-        yield ("content",), *REQUIRED
-    elif kind == _GALLERY:
-        yield from wrong_length({"items": component.get("items") or []}, {"items": (1, 10)})
+    elif component["type"] in SELECTS:
+        yield from _wrong_range_of(component)
 
 
 def _wrong_row(children: list[Json]) -> Iterator[Wrong]:
     # A menu takes the room of five buttons.
-    room = sum(MAX_ROW_BUTTONS if child.get("type") in _SELECTS else 1 for child in children)
+    room = sum(MAX_ROW_BUTTONS if child.get("type") in SELECTS else 1 for child in children)
     if not 1 <= room <= MAX_ROW_BUTTONS:
         yield ("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_ROW_BUTTONS} in length."
 
 
 def _wrong_button(button: Json) -> Iterator[Wrong]:
-    style = button.get("style")
-    if style not in range(1, 7):
-        yield ("style",), "BASE_TYPE_CHOICES", "Value must be one of (1, 2, 3, 4, 5, 6)."
+    style = button["style"]
     if style == _PREMIUM:
         return
     if not (button.get("label") or button.get("emoji")):
@@ -312,23 +236,32 @@ def _wrong_button(button: Json) -> Iterator[Wrong]:
         )
 
 
-def _wrong_select(select: Json) -> Iterator[Wrong]:
-    if not select.get("custom_id"):
-        yield ("custom_id",), *REQUIRED
-    if select["type"] != _STRING_SELECT:
+def _wrong_range_of(component: Json) -> Iterator[Wrong]:
+    """Yield what is wrong with how many of its options somebody may choose."""
+    options: list[Json] = component.get("options") or []
+    least, most = component.get("min_values"), component.get("max_values")
+    if most is None:
+        most = len(options) if component["type"] == _CHECKBOXES else 1
+    if least is not None and least > most:
+        yield ("min_values",), "COMPONENT_MIN_VALUES_TOO_LARGE", "min_values is more than max_values"
+    if not options:
         return
-    options: list[Json] = select.get("options") or []
-    yield from wrong_length({"options": options}, {"options": (1, 25)})
-    for number, option in enumerate(options):
-        for place, code, words in (*required(option, "label", "value"), *wrong_length(option, _OPTION)):
-            yield ("options", number, *place), code, words
-    for value, times in Counter(option.get("value") for option in options).items():
+    if component.get("max_values") is not None and most > len(options):
+        yield ("max_values",), "COMPONENT_MAX_VALUES_TOO_LARGE", "max_values is more than there are options"
+    if sum(bool(option.get("default")) for option in options) > most:
+        yield ("options",), "COMPONENT_TOO_MANY_DEFAULTS", "More options are chosen than max_values"
+    for value, times in Counter(option["value"] for option in options).items():
         if times > 1:
-            yield (
-                ("options",),
-                "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
-                f"The specified option value {value} is already used",
-            )
+            words = f"The specified option value {value} is already used"
+            yield ("options",), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", words
+
+
+def _wrong_value(component: Json) -> Iterator[Wrong]:
+    """Yield what is wrong with the words that stand in a form's field from the start."""
+    value = component.get("value")
+    if component["type"] == _TEXT_INPUT and value:
+        fewest, most = component.get("min_length") or 0, component.get("max_length") or 4000
+        yield from wrong_length({"value": value}, {"value": (fewest, most)})
 
 
 def _doubled(everything: list[_Placed]) -> Iterator[Wrong]:

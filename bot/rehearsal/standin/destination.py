@@ -50,8 +50,8 @@ class Destination:
         """Return who may be mentioned here by that id, None when there is nobody: outside of a server, always."""
         return None
 
-    def has_role(self, _: int) -> bool:
-        """Return whether there is a role of that id that can be mentioned here."""
+    def may_mention(self, _: int) -> bool:
+        """Return whether there is a role of that id that the bot may mention here."""
         return False
 
     def membership(self, _: int) -> Json:

@@ -17,7 +17,7 @@ from bot.rehearsal.standin.world import World
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
 
 
-DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 12, 1 << 16
+REACTIONS, TYPING, DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 10, 1 << 11, 1 << 12, 1 << 16
 
 
 # Which intent an event needs, by how its name begins; an interaction needs none.
@@ -27,7 +27,9 @@ _INTENTS = {
     "GUILD": GUILDS,
     "CHANNEL": GUILDS,
     "THREAD": GUILDS,
+    "MESSAGE_REACTION": REACTIONS,
     "MESSAGE": GUILD_MESSAGES,
+    "TYPING": TYPING,
 }
 
 _KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
@@ -242,7 +244,7 @@ class GatewayServer:
         bot = self._world.bot
         ready = {
             "v": 10,
-            "user": bot.json() | {"mfa_enabled": False, "verified": True, "email": None, "flags": 0},
+            "user": bot.json() | {"mfa_enabled": False, "verified": True, "email": None},
             "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "resume_gateway_url": self._url(),
@@ -303,7 +305,8 @@ class GatewayServer:
             return
         whole = ""
         for session in self._sessions.values():
-            if not (session.concerns(event.guild_id) and session.wants(event.name, event.guild_id)):
+            wanted = session.wants(event.name, event.guild_id) or self._is_own(event)
+            if not (session.concerns(event.guild_id) and wanted):
                 continue
             if self._hides_content(session, event):
                 hidden = {"content": "", "embeds": [], "components": [], "attachments": []}
@@ -311,6 +314,10 @@ class GatewayServer:
                 continue
             whole = whole or _dumps(event.body)
             session.tell(event.name, whole)
+
+    def _is_own(self, event: GatewayEvent) -> bool:
+        """Whether the bot itself changed as a member, of which it hears without the intent."""
+        return event.name == "GUILD_MEMBER_UPDATE" and event.body["user"]["id"] == str(self._world.bot.id)
 
     def _hides_content(self, session: Session, event: GatewayEvent) -> bool:
         """Whether the client has to do without what other people wrote."""

@@ -35,6 +35,7 @@ class Role:
     permissions: int
     position: int
     bot_id: int | None = None  # the bot that Discord made this role for
+    mentionable: bool = False
 
     def json(self) -> Json:
         """Return the role as the API shows it."""
@@ -49,7 +50,7 @@ class Role:
             "icon": None,
             "unicode_emoji": None,
             "managed": self.bot_id is not None,
-            "mentionable": False,
+            "mentionable": self.mentionable,
             "flags": 0,
         } | ({} if self.bot_id is None else {"tags": {"bot_id": str(self.bot_id)}})
 
@@ -104,6 +105,7 @@ class Member:
         return {
             "nick": None,
             "avatar": None,
+            "banner": None,
             "roles": [str(role.id) for role in self.roles],
             "joined_at": self.joined_at.isoformat(),
             "premium_since": None,
@@ -159,9 +161,11 @@ class Channel(Destination):
         member = self.guild.members.get(user_id)
         return member.user if member else None
 
-    def has_role(self, role_id: int) -> bool:
-        """Return whether the server has the role."""
-        return role_id in self.guild.roles
+    def may_mention(self, role_id: int) -> bool:
+        """Return whether the bot may mention the role: Mention Everyone lets it mention all, others let themselves be."""
+        role = self.guild.roles.get(role_id)
+        may_all = bool(self.bot_permissions & Permission.MENTION_EVERYONE)
+        return role is not None and (role.mentionable or may_all)
 
     def membership(self, user_id: int) -> Json:
         """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
@@ -240,9 +244,6 @@ class Channel(Destination):
         del self.guild.channels[self.id]
         del self.guild.destinations[self.id]
         self.wire.emit("CHANNEL_DELETE", self.guild.id, self.json())
-
-
-DURATIONS = (60, 1440, 4320, 10080)  # minutes
 
 
 @dataclass(eq=False, slots=True)
@@ -441,6 +442,11 @@ class ScheduledEvent:
 # What a server may have and these have not.
 _UNSET = (
     "icon",
+    "home_header",
+    "widget_channel_id",
+    "safety_alerts_channel_id",
+    "max_presences",
+    "incidents_data",
     "splash",
     "discovery_splash",
     "description",
@@ -490,9 +496,9 @@ class Guild:
         self.roles[own.id] = own
         self.members[bot.id] = Member(bot, self, [own], self.joined_at)
 
-    def add_role(self, name: str, permissions: int = 0) -> Role:
+    def add_role(self, name: str, permissions: int = 0, *, mentionable: bool = False) -> Role:
         """Add and return a role with these permission bits, above those there are."""
-        role = Role(self.wire.new_id(), name, permissions, len(self.roles))
+        role = Role(self.wire.new_id(), name, permissions, len(self.roles), mentionable=mentionable)
         self.roles[role.id] = role
         self.wire.emit("GUILD_ROLE_CREATE", self.id, {"guild_id": str(self.id), "role": role.json()})
         return role
@@ -608,7 +614,15 @@ class Guild:
             "explicit_content_filter": 0,
             "mfa_level": 0,
             "nsfw_level": 0,
+            "nsfw": False,
+            "region": "us-east",
+            "widget_enabled": False,
+            "max_members": 500_000,
+            "max_stage_video_channel_users": 50,
+            "max_video_channel_users": 25,
             "premium_tier": 0,
+            "premium_subscription_count": 0,
+            "premium_progress_bar_enabled": False,
             "afk_timeout": 300,
             "system_channel_flags": 0,
             **dict.fromkeys(_UNSET),

@@ -8,19 +8,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.rehearsal.standin.guild import EXTERNAL, EventStatus, Guild, Member, Role, ScheduledEvent
+from bot.rehearsal.standin.bodies import EventBody, EventChange, wrong_shape
+from bot.rehearsal.standin.guild import EventStatus, Guild, Member, Role, ScheduledEvent
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.refusal import (
     Wrong,
     event_over,
     missing_permissions,
     refuse_if,
-    required,
     too_many_events,
     unknown_event,
     unknown_member,
     unknown_role,
-    wrong_length,
     wrong_range,
 )
 from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
@@ -102,12 +101,6 @@ class ServerRoutes:
 MAX_EVENTS = 100  # that are not over
 
 
-_GUILD_ONLY = 2
-
-
-_LENGTHS = {"name": (1, 100), "description": (0, 1000), "entity_metadata.location": (1, 100)}
-
-
 class ScheduledEventRoutes:
     """What the bot plans in servers, as far as it may."""
 
@@ -139,7 +132,7 @@ class ScheduledEventRoutes:
         guild, body = self._access.guild(call), call.fields
         if not guild.me.permissions & Permission.CREATE_EVENTS:
             raise missing_permissions()
-        refuse_if([*_missing(body), *self._wrong(body)])
+        refuse_if(wrong_shape(EventBody, body) or self._wrong(body))
         if sum(not event.status.over for event in guild.events.values()) >= MAX_EVENTS:
             raise too_many_events()
         wire = guild.wire
@@ -164,6 +157,7 @@ class ScheduledEventRoutes:
         self._check_mine(guild, event)
         if event.status.over:
             raise event_over()
+        refuse_if(wrong_shape(EventChange, body))
         status = EventStatus(body.get("status") or event.status)
         refuse_if([*self._wrong(body, event), *_wrong_status(event, status)])
         event.status = status
@@ -197,39 +191,13 @@ class ScheduledEventRoutes:
 
     def _wrong(self, body: Mapping[str, Any], event: ScheduledEvent | None = None) -> Iterator[Wrong]:
         """Yield what is wrong with the fields that are there, together with those of an event that is changed."""
-        yield from wrong_length(body, _LENGTHS)
-        if body.get("entity_type", EXTERNAL) != EXTERNAL:
-            yield ("entity_type",), "BASE_TYPE_CHOICES", f"Value must be one of {{{EXTERNAL}}}."
-        if body.get("privacy_level", _GUILD_ONLY) != _GUILD_ONLY:
-            yield ("privacy_level",), "BASE_TYPE_CHOICES", f"Value must be one of {{{_GUILD_ONLY}}}."
-        times: dict[str, datetime | None] = dict.fromkeys(("start", "end"))
-        if event is not None:
-            times = {"start": event.starts, "end": event.ends}
-        for end in times:
-            key = f"scheduled_{end}_time"
-            if body.get(key) is None:
-                continue
-            try:
-                times[end] = _time(body[key])
-            except (TypeError, ValueError):
-                yield (key,), "DATE_TIME_TYPE_PARSE", "Could not parse. Should be ISO8601."
-                return
-        yield from self._wrong_times(times["start"], times["end"], new="scheduled_start_time" in body)
-
-    def _wrong_times(self, starts: datetime | None, ends: datetime | None, *, new: bool) -> Iterator[Wrong]:
-        if new and starts and starts <= self._world.calendar():
+        starts = _time(body.get("scheduled_start_time"), None if event is None else event.starts)
+        ends = _time(body.get("scheduled_end_time"), None if event is None else event.ends)
+        if "scheduled_start_time" in body and starts <= self._world.calendar():
             yield ("scheduled_start_time",), "GUILD_SCHEDULED_EVENT_SCHEDULE_PAST", "Cannot schedule event in the past."
-        if starts and ends and ends <= starts:
+        if ends <= starts:
             words = "Cannot schedule event to end before it starts."
             yield ("scheduled_end_time",), "GUILD_SCHEDULED_EVENT_SCHEDULE_END_BEFORE_START", words
-
-
-def _missing(body: Mapping[str, Any]) -> Iterator[Wrong]:
-    keys = ("name", "privacy_level", "scheduled_start_time", "entity_type", "scheduled_end_time", "entity_metadata")
-    yield from required(body, *keys)
-    if body.get("entity_metadata"):
-        for place, code, words in required(body["entity_metadata"], "location"):
-            yield ("entity_metadata", *place), code, words
 
 
 def _wrong_status(event: ScheduledEvent, status: EventStatus) -> Iterator[Wrong]:
@@ -238,9 +206,5 @@ def _wrong_status(event: ScheduledEvent, status: EventStatus) -> Iterator[Wrong]
 
 
 def _time(text: str | None, otherwise: datetime | None = None) -> datetime:
-    if text is None and otherwise is not None:
-        return otherwise
-    moment = datetime.fromisoformat(text or "")
-    if moment.tzinfo is None:
-        raise ValueError("it has no zone")
-    return moment
+    """Return a time of a body that was found to be right; `otherwise` where an edit says none."""
+    return otherwise if text is None and otherwise is not None else datetime.fromisoformat(text or "")

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.rehearsal.standin.checks import check_choices, check_modal
+from bot.rehearsal.standin.bodies import ANSWER, wrong_shape
+from bot.rehearsal.standin.checks import check_modal
 from bot.rehearsal.standin.interactions import Interaction, InteractionAnswer, InteractionKind, Interactions, Suggestion
 from bot.rehearsal.standin.message import Flag, Message
 from bot.rehearsal.standin.message_body import change_message, new_message
-from bot.rehearsal.standin.refusal import invalid_form, unknown_message
+from bot.rehearsal.standin.refusal import invalid_form, refuse_if, unknown_message
 from bot.rehearsal.standin.routes import NO_CONTENT, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
@@ -51,7 +52,8 @@ class CallbackRoutes:
     def callback(self, call: ApiCall) -> Reply:
         """Take the first answer to an interaction."""
         interaction = self._interactions.unanswered(call.id(0), call.args[1])
-        kind = call.fields.get("type", 0)
+        refuse_if(wrong_shape(ANSWER, call.fields))
+        kind = call.fields["type"]
         if kind not in _TAKES[interaction.kind]:
             words = f"Value must be one of {_TAKES[interaction.kind]}."
             raise invalid_form({"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": words}]}})
@@ -89,9 +91,7 @@ class CallbackRoutes:
         return interaction.source
 
     def _suggest(self, interaction: Interaction, _: ApiCall, data: Json) -> None:
-        choices: list[Json] = data.get("choices") or []
-        check_choices(choices)
-        interaction.settle([Suggestion(choice["name"], choice["value"]) for choice in choices])
+        interaction.settle([Suggestion(choice["name"], choice["value"]) for choice in data["choices"]])
 
     def _form(self, interaction: Interaction, _: ApiCall, data: Json) -> None:
         check_modal(data)
@@ -150,6 +150,7 @@ class CallbackRoutes:
     def _mark(self, interaction: Interaction, message: Message) -> None:
         message.application_id = self._world.bot.id
         message.interaction = interaction.describe()
+        message.command = interaction.name
 
     def _show(self, interaction: Interaction, message: Message) -> None:
         """Put a new message before those who may see it."""
@@ -188,4 +189,5 @@ def _callback_body(interaction: Interaction, kind: int) -> Json:
         "response_message_loading": bool(message.flags & Flag.LOADING),
         "response_message_ephemeral": message.ephemeral,
     }
-    return {"interaction": about, "resource": {"type": kind, "message": message.json()}}
+    shown = {"resource": {"type": kind, "message": message.json()}} if kind in (MESSAGE, UPDATE) else {}
+    return {"interaction": about, **shown}

@@ -110,8 +110,6 @@ class Interaction:
         if kind is InteractionKind.FORM:
             # Which command or button brought the form up is not kept; the client has to find something here.
             about["triggering_interaction_metadata"] = about | {"type": 2, "authorizing_integration_owners": owners}
-        if self.name:
-            about["name"] = self.name  # not documented, and sent all the same
         return about | {"authorizing_integration_owners": owners}
 
 

@@ -26,8 +26,14 @@ class User:
             "global_name": None if self.bot else self.name,
             "discriminator": "0",
             "avatar": None,
+            "banner": None,
+            "accent_color": None,
+            "avatar_decoration_data": None,
+            "collectibles": None,
+            "primary_guild": None,
             "bot": self.bot,
             "public_flags": 0,
+            "flags": 0,
         }
 
 
@@ -110,6 +116,8 @@ class Message:
     mentions: list[User] = field(default_factory=list)
     mention_everyone: bool = False
     mention_roles: list[int] = field(default_factory=list)
+    reactions: dict[str, list[User]] = field(default_factory=dict)  # by emoji: who, the first of them first
+    command: str = ""  # the command that it answers, with its group
     # What a message that answers an interaction says of it; both None for any other.
     application_id: int | None = None
     interaction: Json | None = None
@@ -148,6 +156,8 @@ class Message:
             "pinned": self.pinned,
             "flags": self.flags,
         }
+        if self.reactions:
+            shown["reactions"] = [_reaction(emoji, users) for emoji, users in self.reactions.items()]
         if self.reference is not None:
             shown["message_reference"] = self.reference
         if self.webhook_id is not None:
@@ -160,6 +170,18 @@ class Message:
                 "interaction_metadata": self.interaction,
             }
         return shown
+
+
+def emoji_json(emoji: str) -> Json:
+    """Return an emoji as the API shows it; one of a server's own is `name:id`."""
+    name, _, key = emoji.partition(":")
+    return {"id": key or None, "name": name}
+
+
+def _reaction(emoji: str, users: list[User]) -> Json:
+    me = any(user.bot for user in users)  # no other bot is here
+    counts = {"count": len(users), "count_details": {"burst": 0, "normal": len(users)}}
+    return counts | {"emoji": emoji_json(emoji), "me": me, "me_burst": False, "burst_colors": []}
 
 
 class History:

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.rehearsal.standin.checks import check_message, check_whole
+from bot.rehearsal.standin.checks import SELECTS, check_message, check_whole
 from bot.rehearsal.standin.destination import Destination
 from bot.rehearsal.standin.message import Attachment, Flag, Message, MessageKind
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.refusal import Wrong, cannot_reply, refuse_if, too_large, wrong_choice
-from bot.rehearsal.standin.routes import ApiCall, Upload, as_id
+from bot.rehearsal.standin.refusal import Wrong, cannot_reply, refuse_if, too_large
+from bot.rehearsal.standin.routes import ApiCall, Upload
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
@@ -104,7 +104,9 @@ def _kind(upload: Upload) -> str:
 def _shown(embed: Json, attachments: list[Attachment]) -> Json:
     """Return the embed with the addresses of the files it speaks of by name."""
     urls = {f"attachment://{attachment.filename}": attachment.url for attachment in attachments}
-    shown = {"type": "rich", **embed}
+    shown = {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
+    if "fields" in shown:
+        shown["fields"] = [{"inline": False, **field} for field in shown["fields"]]
     for part in ("image", "thumbnail"):
         if part in shown and shown[part].get("url") in urls:
             shown[part] = shown[part] | {"url": urls[shown[part]["url"]]}
@@ -112,15 +114,22 @@ def _shown(embed: Json, attachments: list[Attachment]) -> Json:
 
 
 def _numbered(components: list[Json]) -> list[Json]:
-    """Return the components with an id each, as Discord gives one to those that came without."""
+    """Return the components as Discord shows them: with an id each, and without what only forms have."""
     return [
-        {
-            "id": number,
-            **component,
-            **({"components": _numbered(component["components"])} if "components" in component else {}),
-        }
+        {"id": number, **_completed({key: value for key, value in component.items() if value is not None})}
         for number, component in enumerate(components, 1)
     ]
+
+
+def _completed(component: Json) -> Json:
+    if "components" in component:
+        return component | {"components": _numbered(component["components"])}
+    if component["type"] in SELECTS:
+        component = {"min_values": 1, "max_values": 1} | {k: v for k, v in component.items() if k != "required"}
+    if "default_values" in component:
+        chosen: list[Json] = component["default_values"]
+        return component | {"default_values": [one | {"id": str(one["id"])} for one in chosen]}
+    return component
 
 
 def _find_mentions(message: Message, channel: Destination, body: Mapping[str, Any]) -> None:
@@ -129,8 +138,9 @@ def _find_mentions(message: Message, channel: Destination, body: Mapping[str, An
     users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
     message.mentions = [user for user in users if user is not None]
     roles = _named(message.content, _ROLE_MENTION, allowed, "roles")
-    message.mention_roles = [key for key in roles if channel.has_role(key)]
-    everyone = allowed is None or "everyone" in (allowed.get("parse") or [])
+    message.mention_roles = [key for key in roles if channel.may_mention(key)]
+    may = bool(channel.bot_permissions & Permission.MENTION_EVERYONE)
+    everyone = may and (allowed is None or "everyone" in (allowed.get("parse") or []))
     message.mention_everyone = everyone and ("@everyone" in message.content or "@here" in message.content)
 
 
@@ -154,10 +164,9 @@ def refer(destination: Destination, message: Message, body: Mapping[str, Any]) -
     reference = body.get("message_reference")
     if reference is None:
         return
-    refuse_if(wrong_choice(reference, "type", (0,)), "message_reference")  # others forward, which nobody does here
     if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
         raise cannot_reply()
-    found = destination.messages.get(as_id(str(reference.get("message_id")), "message_reference"))
+    found = destination.messages.get(int(reference["message_id"]))
     if found is None and reference.get("fail_if_not_exists", True) is False:
         return
     refuse_if(_wrong_reference(destination, reference, found))

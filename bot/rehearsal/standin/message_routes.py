@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.rehearsal.standin.destination import ANNOUNCEMENT, FORUM, Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Thread
-from bot.rehearsal.standin.message import Flag, Message, User
+from bot.rehearsal.standin.message import Flag, Message, User, emoji_json
 from bot.rehearsal.standin.message_body import change_message, new_message, refer
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.rate_limits import Bucket, RateLimits
@@ -177,6 +177,66 @@ def _check_unlocked(destination: Destination) -> None:
         and not destination.bot_permissions & Permission.MANAGE_THREADS
     ):
         raise thread_archived() if destination.archived else thread_locked()
+
+
+class ReactionRoutes:
+    """How the bot reacts to messages, and that it is about to write, as far as it may."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "PUT /channels/*/messages/*/reactions/*/@me": self.react,
+            "DELETE /channels/*/messages/*/reactions/*/@me": self.take_back,
+            "GET /channels/*/messages/*/reactions/*": self.who,
+            "POST /channels/*/typing": self.type,
+        }
+
+    def react(self, call: ApiCall) -> Reply:
+        """React to a message; with an emoji that nobody has used there, only by a permission of its own."""
+        destination, message = self._access.changeable(call, Permission.READ_MESSAGE_HISTORY)
+        emoji = call.args[2]
+        users = message.reactions.get(emoji, [])
+        if not users and not destination.bot_permissions & Permission.ADD_REACTIONS:
+            raise missing_permissions()
+        if self._world.bot not in users:
+            message.reactions[emoji] = [*users, self._world.bot]
+            self._tell("MESSAGE_REACTION_ADD", destination, message, emoji)
+        return NO_CONTENT
+
+    def take_back(self, call: ApiCall) -> Reply:
+        """Take the bot's own reaction back."""
+        destination, message = self._access.changeable(call)
+        emoji = call.args[2]
+        if self._world.bot in message.reactions.get(emoji, []):
+            message.reactions[emoji].remove(self._world.bot)
+            if not message.reactions[emoji]:
+                del message.reactions[emoji]
+            self._tell("MESSAGE_REACTION_REMOVE", destination, message, emoji)
+        return NO_CONTENT
+
+    def who(self, call: ApiCall) -> Reply:
+        """Answer with who reacted with an emoji."""
+        _, message = self._access.message(call, Permission.READ_MESSAGE_HISTORY)
+        return Reply(body=[user.json() for user in message.reactions.get(call.args[2], [])])
+
+    def type(self, call: ApiCall) -> Reply:
+        """Show for a while that the bot writes."""
+        destination = self._access.destination(call)
+        if not destination.bot_permissions & destination.sending:
+            raise missing_permissions()
+        body = {"channel_id": str(destination.id), "user_id": str(self._world.bot.id)} | destination.jsons_guild
+        now = int(self._world.wire.now().timestamp())
+        self._world.wire.emit("TYPING_START", destination.guild_id, body | {"timestamp": now})
+        return NO_CONTENT
+
+    def _tell(self, name: str, destination: Destination, message: Message, emoji: str) -> None:
+        body = {"user_id": str(self._world.bot.id), "channel_id": str(destination.id), "message_id": str(message.id)}
+        told = {"emoji": emoji_json(emoji), "type": 0, "burst": False, **destination.jsons_guild}
+        self._world.wire.emit(name, destination.guild_id, body | told)
 
 
 _COPIED = ("content", "embeds", "components", "attachments")

@@ -37,19 +37,19 @@ class Permission(IntFlag):
 # Every bit Discord has given out so far, named above or not.
 ALL = (1 << 53) - 1
 
-# What everyone may do in a newsroom's server: read, write and use commands. A new server lets everyone embed, attach
-# and open threads too; here the bot may do that by its invitation, or not at all.
-EVERYONE = int(
-    Permission.ADD_REACTIONS
-    | Permission.VIEW_CHANNEL
-    | Permission.SEND_MESSAGES
-    | Permission.READ_MESSAGE_HISTORY
-    | Permission.USE_EXTERNAL_EMOJIS
-    | Permission.USE_APPLICATION_COMMANDS
-)
+# What everyone may do in a newsroom's server: look, and use commands. A new server lets everyone write, embed, attach and
+# open threads too; here the bot may do that by its invitation, or not at all.
+EVERYONE = int(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY | Permission.USE_APPLICATION_COMMANDS)
 
 # What two people may do in their direct messages.
-DIRECT_MESSAGES = EVERYONE | int(Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.PIN_MESSAGES)
+DIRECT_MESSAGES = EVERYONE | int(
+    Permission.ADD_REACTIONS
+    | Permission.SEND_MESSAGES
+    | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.PIN_MESSAGES
+    | Permission.USE_EXTERNAL_EMOJIS
+)
 
 
 # As plain numbers: arithmetic with flags is slow, and each message asks several times.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.rehearsal.standin.wire import Json
+from bot.wording.limits import size
 
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
@@ -264,7 +265,8 @@ def wrong_length(body: Mapping[str, Any], lengths: Mapping[str, tuple[int, int]]
         value: Any = body
         for step in steps:
             value = value.get(step) if isinstance(value, Mapping) else None
-        if isinstance(value, str | list) and not fewest <= len(value) <= most:
+        length = size(value) if isinstance(value, str) else len(value) if isinstance(value, list) else fewest
+        if not fewest <= length <= most:
             yield tuple(steps), "BASE_TYPE_BAD_LENGTH", f"Must be between {fewest} and {most} in length."
 
 

@@ -25,7 +25,7 @@ from bot.rehearsal.standin.interactions import Interaction, InteractionAnswer, I
 from bot.rehearsal.standin.member_input import OptionValue, about_message, fill, find_command, pressed, submitted
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.message_body import MAX_REQUEST_BYTES
-from bot.rehearsal.standin.message_routes import CrosspostRoutes, MessageRoutes, PinRoutes
+from bot.rehearsal.standin.message_routes import CrosspostRoutes, MessageRoutes, PinRoutes, ReactionRoutes
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.rate_limits import RateLimits
 from bot.rehearsal.standin.wire import Json
@@ -83,6 +83,7 @@ class StandIn:
             **ChannelRoutes(self.world).routes(),
             **PinRoutes(self.world).routes(),
             **MessageRoutes(self.world, self.rate_limits).routes(),
+            **ReactionRoutes(self.world).routes(),
             **CrosspostRoutes(self.world, self.rate_limits).routes(),
             **ThreadRoutes(self.world).routes(),
             **DirectMessageRoutes(self.world).routes(),

@@ -123,7 +123,9 @@ class World:
             "nsfw": False,
             "description": "",
             "options": [],
-            **command,
+            **{
+                key: value for key, value in command.items() if value is not None or key == "default_member_permissions"
+            },
             "id": known_id or str(self.wire.new_id()),
             "type": kind,
             "application_id": str(self.bot.id),

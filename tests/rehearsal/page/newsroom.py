@@ -198,10 +198,11 @@ async def newsroom(*, connected: bool = True) -> AsyncIterator[Newsroom]:
     async with StandIn() as standin:
         guild = standin.world.add_guild("Newsroom")
         desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD))
+        writers = guild.add_role("Writers", int(Permission.SEND_MESSAGES))
         people = (
             guild.add_member("desk editor", [desk], owner=True),
-            guild.add_member("reporter"),
-            guild.add_member("guest"),
+            guild.add_member("reporter", [writers]),
+            guild.add_member("guest", [writers]),
         )
         guild.add_channel("count", topic="What the margin does")
         guild.add_channel("other")

@@ -38,12 +38,12 @@ async def test_overwrites_are_set_by_who_manages_roles_and_has_them(
     with pytest.raises(discord.Forbidden):
         await text.set_permissions(target, send_messages=False)
     newsroom.grant("MANAGE_ROLES")
-    await text.set_permissions(target, send_messages=False)
-    assert not channel.permissions(ed) & 1 << 11
+    await text.set_permissions(target, read_message_history=False)
+    assert not channel.permissions(ed) & 1 << 16
     with pytest.raises(discord.Forbidden):  # which the bot has not got itself
         await text.set_permissions(target, ban_members=True)
     await text.set_permissions(target, overwrite=None)
-    assert channel.permissions(ed) & 1 << 11
+    assert channel.permissions(ed) & 1 << 16
     with pytest.raises(discord.NotFound) as caught:
         await text.set_permissions(target, overwrite=None)
     assert caught.value.code == 10009

@@ -1,13 +1,14 @@
 """What discord.py would not let through is asked for without it."""
 
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.rehearsal.standin.guild import Channel
+from bot.rehearsal.standin.interactions import InteractionKind
 from bot.rehearsal.standin.message import Flag
 from bot.rehearsal.standin.server import StandIn
 
@@ -64,7 +65,7 @@ ONE = {"label": "One", "value": "1"}
         ({"content": "x", "nonce": "n" * 26}, ("nonce",)),
         ({"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}}, ("allowed_mentions",)),
         ({"content": "x", "allowed_mentions": {"roles": ["1"] * 101}}, ("allowed_mentions", "roles")),
-        ({"content": "x", "message_reference": {}}, ("message_reference",)),
+        ({"content": "x", "message_reference": {}}, ("message_reference", "message_id")),
         ({"content": "x", "message_reference": {"message_id": "1", "type": 1}}, ("message_reference", "type")),
         ({"components": [button()]}, ("components", "0", "type")),
         ({"components": [row()]}, ("components", "0", "components")),
@@ -99,6 +100,104 @@ async def test_what_breaks_a_limit_is_refused_where_it_does(
         wrong = wrong[step]
     assert [set(error) for error in wrong["_errors"]] == [{"code", "message"}]
     assert len(channel.messages) == 0
+
+
+def spoiled(thing: object) -> Iterator[object]:
+    """Yield the thing with each of its parts in turn of another type, and what is a text too long and empty."""
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from ({**thing, key: other} for other in spoiled(value))
+        yield 7
+    elif isinstance(thing, list):
+        for number, value in enumerate(thing):
+            yield from ([*thing[:number], other, *thing[number + 1 :]] for other in spoiled(value))
+        yield 7
+    else:
+        yield {"a": 1}
+        if isinstance(thing, str):
+            yield "y" * 7000
+
+
+EMBED = {
+    "title": "t", "description": "d", "url": "https://a.example/", "timestamp": "2026-01-01T00:00:00Z", "color": 1,
+    "footer": {"text": "f"}, "author": {"name": "n"}, "fields": [{"name": "n", "value": "v", "inline": False}],
+}  # fmt: skip
+PICKS = {"type": 6, "custom_id": "r", "placeholder": "p", "min_values": 0, "max_values": 1}
+MESSAGE = {
+    "content": "c",
+    "embeds": [EMBED],
+    "flags": 0,
+    "allowed_mentions": {"parse": [], "roles": ["1"]},
+    "components": [row(button()), menu(ONE), row({**PICKS, "default_values": [{"id": "1", "type": "role"}]})],
+}
+FIELD = {
+    "type": 4, "custom_id": "i", "style": 1, "value": "v", "placeholder": "p", "required": True,
+    "min_length": 1, "max_length": 10,
+}  # fmt: skip
+CHOICES = [{"label": "l", "value": value, "description": "d", "default": False} for value in "ab"]
+FORM = {
+    "custom_id": "m",
+    "title": "t",
+    "components": [
+        {"type": 18, "label": "l", "description": "d", "component": FIELD},
+        {"type": 18, "label": "l", "component": {"type": 21, "custom_id": "g", "options": CHOICES}},
+        {"type": 18, "label": "l", "component": {"type": 19, "custom_id": "f", "min_values": 0, "max_values": 1}},
+        {"type": 10, "content": "words"},
+        row({**FIELD, "custom_id": "j", "label": "l"}),
+    ],
+}
+COMMANDS = [
+    {
+        "name": "c", "description": "d", "type": 1, "contexts": [0],
+        "options": [{"type": 3, "name": "o", "description": "d", "required": True, "min_length": 1, "max_length": 9}],
+    },
+    {
+        "name": "g", "description": "d", "type": 1,
+        "options": [
+            {
+                "type": 1, "name": "s", "description": "d",
+                "options": [{"type": 4, "name": "i", "description": "d", "choices": [{"name": "n", "value": 1}]}],
+            }
+        ],
+    },
+]  # fmt: skip
+EVENT = {
+    "name": "n", "description": "d", "scheduled_start_time": "2031-01-01T00:00:00+00:00",
+    "scheduled_end_time": "2031-01-01T01:00:00+00:00", "privacy_level": 2, "entity_type": 3,
+    "entity_metadata": {"location": "l"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "good", "status"),
+    [
+        ("POST", "/channels/{channel}/messages", {**MESSAGE, "enforce_nonce": False}, 200),
+        ("POST", "{callback}", {"type": 4, "data": MESSAGE}, 204),
+        ("POST", "{callback}", {"type": 9, "data": FORM}, 204),
+        ("PUT", "/applications/{bot}/commands", COMMANDS, 200),
+        ("POST", "/guilds/{guild}/scheduled-events", EVENT, 200),
+        ("POST", "/channels/{channel}/threads", {"name": "n", "auto_archive_duration": 60, "type": 11}, 201),
+        ("PATCH", "/channels/{channel}", {"name": "n", "topic": "t", "rate_limit_per_user": 0}, 200),
+    ],
+)
+async def test_each_field_of_another_type_is_refused_as_a_field(
+    standin: StandIn, channel: Channel, method: str, path: str, good: object, status: int
+) -> None:
+    channel.guild.grant("CREATE_EVENTS", "MANAGE_CHANNELS")
+    member = channel.guild.member("Ed")
+
+    async def ask(body: object) -> tuple[int, int | None]:
+        asked = standin.interactions.begin(InteractionKind.COMMAND, channel, member)
+        callback = f"/interactions/{asked.id}/{asked.token}/callback"
+        filled = path.format(channel=channel.id, guild=channel.guild.id, bot=standin.world.bot.id, callback=callback)
+        async with session.request(method, standin.base + filled, json=body) as answer:
+            said = await answer.json() if answer.status != 204 else {}
+            return answer.status, said.get("code") if isinstance(said, dict) else None
+
+    async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
+        assert (await ask(good))[0] == status
+        taken = [body for body in spoiled(good) if await ask(body) != (400, 50035)]
+        assert taken == []
 
 
 @pytest.mark.parametrize("body", [{}, {"content": " "}, {"embeds": [{}]}, {"flags": V2}, {"embeds": [{"color": 1}]}])

@@ -115,6 +115,13 @@ async def test_members_are_told_to_who_asks(newsroom: Guild, connect: Connect) -
     assert found.name == "Olga"
 
 
+async def test_a_client_hears_of_its_own_roles_without_asking_for_members(bot: "Bot", newsroom: Guild) -> None:
+    newsroom.member("Ed").give(newsroom.add_role("Night desk"))
+    newsroom.me.give(newsroom.role("Editor"))
+    _, after = await bot.hears("member_update")
+    assert (after.id, [role.name for role in after.roles]) == (newsroom.bot_id, ["@everyone", "Tallydesk", "Editor"])
+
+
 async def test_a_dropped_gateway_resumes_with_what_was_missed(
     bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
 ) -> None:

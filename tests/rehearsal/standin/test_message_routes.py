@@ -217,10 +217,41 @@ async def test_a_ping_takes_text_and_allowance(
     text: discord.TextChannel, newsroom: Guild, channel: Channel, standin: StandIn
 ) -> None:
     role = newsroom.role("Editor")
+    role.mentionable = True
     await text.send(f"<@&{role.id}>", allowed_mentions=discord.AllowedMentions.none())
     await text.send(f"<@&{role.id}>", allowed_mentions=discord.AllowedMentions(roles=[discord.Object(role.id)]))
     assert [message.mention_roles for message in channel.messages] == [[], [role.id]]
     assert standin.requests[-2].json["allowed_mentions"] == {"parse": []}
+
+
+async def test_who_may_mention_everyone_also_mentions_a_role_that_lets_nobody(
+    text: discord.TextChannel, newsroom: Guild, channel: Channel
+) -> None:
+    role = newsroom.role("Editor")
+    allowed = discord.AllowedMentions(everyone=True, roles=[discord.Object(role.id)])
+    await text.send(f"<@&{role.id}> @everyone", allowed_mentions=allowed)
+    newsroom.grant("MENTION_EVERYONE")
+    await text.send(f"<@&{role.id}> @everyone", allowed_mentions=allowed)
+    assert [(one.mention_roles, one.mention_everyone) for one in channel.messages] == [([], False), ([role.id], True)]
+
+
+async def test_a_reaction_that_nobody_gave_takes_a_permission(
+    text: discord.TextChannel, newsroom: Guild, channel: Channel
+) -> None:
+    said = await text.send("14,101")
+    with pytest.raises(discord.Forbidden):
+        await said.add_reaction("👍")
+    newsroom.grant("ADD_REACTIONS")
+    await said.add_reaction("👍")
+    (reaction,) = (await text.fetch_message(said.id)).reactions
+    assert (reaction.emoji, reaction.count, reaction.me) == ("👍", 1, True)
+    assert [user.id async for user in reaction.users()] == [newsroom.bot_id]
+    await said.remove_reaction("👍", discord.Object(newsroom.bot_id))
+    assert (await text.fetch_message(said.id)).reactions == []
+    async with text.typing():
+        channel.forbid("SEND_MESSAGES")
+    with pytest.raises(discord.Forbidden):
+        await text.typing()
 
 
 async def test_a_reply_refers_to_a_message_of_its_channel(

@@ -1,0 +1,43 @@
+"""`tallydesk leave`: the bot leaves a server, which it never does by itself where it has served."""
+
+import asyncio
+
+import aiohttp
+import discord
+
+from bot.cli.run import log_in
+from bot.cli.terminal import DONE, say
+from bot.desk.settings import load_settings
+from bot.errors import BadInputError, TallydeskError
+
+
+def leave(server: int) -> int:
+    """Leave a server; return the exit status. A bot that runs hears of it from Discord, one that does not at its next start.
+
+    Raises:
+        BadInputError: there is no token, it can't be used, or the bot is not in that server.
+        TallydeskError: Discord can't be reached.
+
+    """
+    token = load_settings().token
+    if token is None:
+        raise BadInputError("TALLYDESK_TOKEN is not set: the bot can't leave a server without it")
+    name = asyncio.run(_leave(server, token.get_secret_value()))
+    say(f"left {name}; what belongs to it is deleted 30 days from now, unless the bot is invited again before")
+    return DONE
+
+
+async def _leave(server: int, token: str) -> str:
+    """Leave a server; return its name and id."""
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await log_in(client, token)
+        try:
+            guild = await client.fetch_guild(server, with_counts=False)
+            await guild.leave()
+        except discord.NotFound:
+            raise BadInputError(f"the bot is in no server {server}") from None
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise TallydeskError(
+                f"Discord did not let the bot leave the server {server} ({error}); try again"
+            ) from None
+        return f"{guild.name} ({server})"
