@@ -57,7 +57,7 @@ class CertifiedStanding:
     """What is known of a contest's certification."""
 
     counts: tuple[CertifiedCount, ...]
-    """Newest first."""
+    """The newest first, those of people last."""
     deadlines: tuple[Event, ...]
     whole: tuple[tuple[Source, datetime], ...] = ()
     """Sources whose own results status is certified, and as of when."""

@@ -129,7 +129,8 @@ class Suspensions:
         before, load, paused = await self._store.unmute(
             server, source.id if source else key, who, why, self._clock.now()
         )
-        found = [one for one in await self._now_going(server) if one.source == (source.id if source else key)]
+        of_it = source.id if source else key
+        found = [one for one in await self._now_going(server) if one.source == of_it and not one.own_word]
         await self._wake_server(server)
         return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 

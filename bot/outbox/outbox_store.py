@@ -83,6 +83,8 @@ class GoingOut:
     """Its channel can't be written to."""
     source: str | None = None
     """Whose word it tells."""
+    own_word: bool = False
+    """It is the newsroom's own word, which no mute holds."""
     place: int = 0
     """Its channel, or the one that its thread is in."""
 
@@ -207,10 +209,12 @@ class OutboxStore:
             if action != Action.POST or self.kinds[kind].yields:
                 continue
             post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
-            shown = waits_for_editor(connection, post)
+            shown, own_word = waits_for_editor(connection, post), self.kinds[kind].own_word
             worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
             if worded is not None and worded.content is not None:
-                found.append(GoingOut(channel, worded.content.split("\n")[0], shown, closed, post.source, place))
+                found.append(
+                    GoingOut(channel, worded.content.split("\n")[0], shown, closed, post.source, own_word, place)
+                )
         return found
 
     async def settle(

@@ -157,7 +157,8 @@ def certifying_answer(facts: CertifyingFacts) -> Answer:
     asked, setting = facts.asked, facts.asked.setting
     told = asked.told()
     sources = [one for one in facts.listed if may_be_named(one.source, setting)][:_MOST_SOURCES]
-    first = max((one for one in sources if one.counted_at), key=_counted_at, default=None)
+    said = [one for one in sources if one.counted_at]
+    first = max(said, key=lambda one: (not one.source.person, _counted_at(one)), default=None)
     if first is not None and first.count is not None:
         phrase, at = certified_phrase(told, first.count), _counted_at(first)
         content = stopped(f"**{told.head}: {phrase},** says {source_name(first.source)}, {told.when(at)}")

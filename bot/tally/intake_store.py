@@ -163,6 +163,8 @@ class PostedMargin:
     leader: str
     margin: int
     as_of: datetime
+    total: int | None = None
+    """All votes in the tally then; None: unsaid."""
 
     @property
     def margin_posted(self) -> tuple[str, int]:
@@ -667,10 +669,10 @@ def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_
             (contest, source, count),
         )
     ]
-    for follow, number, leader, margin, as_of in fetch(
+    for follow, number, leader, margin, as_of, total in fetch(
         connection,
         # What a mute keeps from the channel has not been posted; what a restored copy last told may have been left behind.
-        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
+        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total' FROM series s
            JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)
@@ -678,4 +680,4 @@ def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_
         (contest, source, count),
     ):
         if led_by.get(follow) == source:
-            ledger.posted[follow, count] = PostedMargin(number, leader, margin, from_micros(as_of))
+            ledger.posted[follow, count] = PostedMargin(number, leader, margin, from_micros(as_of), total)

@@ -160,6 +160,8 @@ class OtherSources:
             now=self._now,
             posted_number=posted.number,
             posted_as_of=posted.as_of,
+            posted_total=posted.total,
+            entered=other.statement is not None,
             approximate=other.about,
             had=self._had(ahead) if ahead else None,
         )

@@ -14,6 +14,7 @@ from bot.answers.chart_words import Chart
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
+from bot.desk.desk_file import Desk
 from bot.feeds.polling import Health
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history
@@ -368,7 +369,7 @@ async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(ro
         "Sources: The New York Times; Georgia Secretary of State."
     )
     assert line.endswith(f"Unofficial, as of 7:35 a.m. {end}")
-    assert post.endswith("as of 7:35 a.m. Source: The New York Times.")  # all of it would be over 300 characters
+    assert post.endswith(end)
     assert len(post) <= 300
 
 
@@ -722,3 +723,28 @@ async def test_sharing_says_what_its_post_waits_for(told: Room) -> None:
     assert await share(told, await told.card("margin", contest="ga")) == (
         "Not posted yet. #3 waits: posts of this server have been paused since 7 a.m. by olga (`/desk resume`)."
     )
+
+
+async def test_what_a_reporter_counted_never_stands_above_the_official_list(told: Room) -> None:
+    for minute, source, done in ((1, "ga-sos", 96), (2, "reporter", 97)):
+        said = {"source": source, "contest": "ga", "as_of": START + timedelta(minutes=minute), "certified": (done, 159)}
+        await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
+    for words in ("certified", "certify list"):
+        assert "96 of 159" in (await told.ask(words, contest="ga")).split("\n")[0]
+
+
+async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: Room) -> None:
+    setting = told.newsroom.setting
+    object.__setattr__(setting, "rehearsal", True)
+    desk = setting.desk
+    (contest, *rest) = desk.contests
+    long = contest.model_copy(update={"where": "the Honourable Consolidated Unified District of " + "Longname " * 3})
+    object.__setattr__(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
+    said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (96, 159)}
+    await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
+    content = await told.ask("draft", contest="ga")
+    for copy in content.split("```")[1::2]:
+        assert copy.strip().startswith("REHEARSAL. ")
+        assert "nofficial" in copy
+        assert "96 of 159" in copy
+        assert "Source" in copy

@@ -14,7 +14,7 @@ from typing import Any
 from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
 from bot.rehearsal.drill.drill import drill as make_drill
-from tests.faults import every_step, fuzz, guards, kill
+from tests.faults import editors, every_step, fuzz, guards, kill
 from tests.faults.outcome import Outcome
 from tests.faults.schedule_day import schedule_day
 from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_desk
@@ -71,7 +71,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, guards, kill, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, guards, editors, kill, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"how often the bot is killed at random; {KILLS}")
@@ -91,6 +91,7 @@ def main() -> int:
         "every-step-lead": lead,
         "every-step-desk": desk,
         "guards": guards.run,
+        "editors": editors.run,
         "kill": lambda seed: kill.run(seed, asked.kills),
         **{f"fuzz-{name}": partial(fuzz_reader, name, inputs=asked.inputs) for name in fuzz.FUZZED},
     }
