@@ -184,6 +184,9 @@ def schema() -> int:
 
 @app.command()
 def rehearse(
+    finished: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="With --grow: the finished count, as a feed's saved file.")
+    ] = None,
     *,
     day: Annotated[
         str,
@@ -191,8 +194,29 @@ def rehearse(
             metavar="DAY", help="The day's name (list: which there are), drill, or the path of a recorded day's file."
         ),
     ] = "2020-11-11-georgia",
+    desk: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Rehearse this desk file instead of a day: its sources as they are now."),
+    ] = None,
+    feeds: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="With --desk: play what tallydesk record kept in FOLDER.")
+    ] = None,
+    grow: Annotated[
+        bool,
+        typer.Option(
+            "--grow",
+            help="With --desk: let a finished count grow from zeros, of FILE or of the sources as they are now.",
+        ),
+    ] = False,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="With --desk: put a fall, a reporter ahead and the certification on top.")
+    ] = False,
     seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Which drill, by any whole number: the same number, the same drill.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Which drill, or in which order a count grows, by any whole number: the same number, the same again.",
+        ),
     ] = None,
     speed: Annotated[
         str, typer.Option(metavar="N", help="So many times as fast as the day went, or max: as fast as it goes.")
@@ -227,12 +251,37 @@ def rehearse(
     on a page whose address is printed. No wait is longer than five seconds, unless the page asks for it.
     A drill is a night of counting and the days after in a state that is made up: --day drill --seed 7.
     """
+    from bot.cli.rehearse import Own
     from bot.cli.rehearse import rehearse as run
+
+    if desk is None and (feeds or grow or drill):
+        raise typer.BadParameter("--feeds, --grow and --drill go with --desk")
+    if finished is not None and not grow:
+        raise typer.BadParameter(f"{finished}: a file goes with --desk and --grow")
+    own = None if desk is None else Own(desk=desk, feeds=feeds, grow=grow, finished=finished, drill=drill)
 
     return run(
         day, speed, transcript, seed, channel, scorecard,
-        browser=not no_browser, until_end=until_end, port=port, force=force,
+        browser=not no_browser, until_end=until_end, port=port, force=force, own=own,
     )  # fmt: skip
+
+
+@app.command()
+def record(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the answers are kept; a recording goes on.")],
+    *,
+    desk: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The desk file; by default that of the settings.")
+    ] = None,
+) -> int:
+    """Ask the desk file's sources as the bot would, and keep each new answer, until Ctrl-C.
+
+    Keys are left out. tallydesk rehearse --desk FILE --feeds FOLDER plays it. What is older than 60 days goes, and the
+    oldest when the folder holds over 4 GiB.
+    """
+    from bot.cli.record import record as keep
+
+    return keep(folder, desk)
 
 
 @app.command()
@@ -253,6 +302,8 @@ def check(
     database: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Look at this database or copy alone, and at nothing else.")
     ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each thing as a JSON object in a line.")] = False,
 ) -> int:
     """Look over the whole set-up, and say what is wrong and how to mend it.
 
@@ -261,7 +312,7 @@ def check(
     """
     from bot.cli.check import check as look
 
-    return look(database)
+    return look(database, as_json=as_json)
 
 
 @app.command()

@@ -41,7 +41,7 @@ from bot.entries.certification_entry import CertificationEntry
 from bot.entries.corrections import Corrections
 from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.drafts import Drafts, Entering, EntryCards
-from bot.entries.drafts_store import EntryStore, forget_server_entries
+from bot.entries.drafts_store import EntryStore, forget_person_entries, forget_server_entries
 from bot.entries.entries import Entries
 from bot.entries.replacements_store import ReplacementStore, forget_server_replacements
 from bot.entries.review import EntryDecisions
@@ -56,28 +56,29 @@ from bot.feeds.polling import Polling
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver
+from bot.feeds.recording import Recorder
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
-from bot.follows.follows_store import ServerStore, forget_server_follows
+from bot.follows.follows_store import ServerStore, forget_person_follows, forget_server_follows
 from bot.newsroom.audit_store import AuditStore
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
-from bot.newsroom.server_settings_store import ServerSettingsStore, forget_server_imports
+from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import Setup
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
-from bot.operations.alive_store import AliveStore
+from bot.operations.alive_store import AliveStore, forget_person_link, forget_server_links
 from bot.operations.backups import Backups
 from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
 from bot.operations.on_call import DirectMessages, OnCallContact
 from bot.operations.operations import Operations
 from bot.operations.restored import Restore
-from bot.operations.restored_store import RestoredStore, forget_server_restored
+from bot.operations.restored_store import RestoredStore, forget_person_restored, forget_server_restored
 from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.decisions import Decisions
@@ -90,7 +91,7 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import PER_SECOND, Pacing
 from bot.outbox.sent_store import SentPosts
-from bot.outbox.servers_store import forget_server
+from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
 from bot.outcomes.certification import OutcomePosts
@@ -111,7 +112,7 @@ from bot.schedule.reminders_store import ReminderStore
 from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
-from bot.schedule.schedule_store import ScheduleStore, forget_server_schedule
+from bot.schedule.schedule_store import ScheduleStore, forget_person_schedule, forget_server_schedule
 from bot.schedule.told_events_store import copy_event
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
@@ -131,7 +132,7 @@ from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
-from bot.tally.told_store import forget_server_tally
+from bot.tally.told_store import forget_person_tally, forget_server_tally
 from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 
@@ -140,9 +141,15 @@ BOARDS = "boards"
 
 FORGETS = (
     forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
-    forget_server_imports, forget_server_answers, forget_server_restored, forget_server,
+    forget_server_imports, forget_server_answers, forget_server_restored, forget_server_links, forget_server,
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
+
+FORGETS_PERSON = (
+    forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_schedule,
+    forget_person_imports, forget_person_restored, forget_person_link,
+)  # fmt: skip
+"""What each room does to forget a person; who is at which address is forgotten last."""
 
 COPIES = (copy_span, copy_hold, copy_statement, copy_event)
 """What each room does to let a post that is put anew tell of what it was to tell."""
@@ -434,7 +441,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
     store = ServerSettingsStore(database, base.kinds, base.leads, setting.desk.desk.leads_of, base.wall)
-    forgetting = Forgetting(ForgettingStore(database, FORGETS), clock)
+    forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     return Newsroom(
         forgetting=forgetting,
         setup=Setup(store, setting, clock, wake),
@@ -544,6 +551,10 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
+    if settings.record is not None:
+        recorder = Recorder(settings.record)
+        for feed in app.rooms.feeds.polling.feeds:
+            feed.recorder = recorder
     if settings.backups is not None:
         backups = Backups(settings.database, settings.backups, settings.backup_every, settings.backup_keep, wall)
         app.scheduler.add("backup", backups.run, settings.backup_every.total_seconds(), finish=5.0)

@@ -3,7 +3,7 @@
 import io
 import re
 from datetime import datetime
-from typing import cast
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
@@ -102,6 +102,19 @@ class TallyCommands(commands.Cog):
         picture = await self._rooms.entries.entering.picture(await asker_of(interaction), entry)
         file = discord.File(io.BytesIO(picture.body), picture.name, description=f"The picture of entry {entry}")
         await interaction.response.send_message(f"Entry {entry}:", file=file, ephemeral=True)
+
+    @tally.command(description="Take yourself out of all that Tallydesk keeps, in every server; it can't be undone")
+    @app_commands.describe(
+        me="Your name and id, your drafts, the pictures of your entries, your reminders by direct message"
+    )
+    @guard(Level.ANYONE)
+    async def forget(self, interaction: discord.Interaction, me: Literal["forget me"]) -> None:
+        """Forget who asks."""
+        del me  # there is nobody else whom somebody could have forgotten
+        await interaction.response.defer(ephemeral=True, thinking=True)  # it looks through all there is
+        forgetting = self._rooms.newsroom.forgetting
+        answer = await forgetting.forget_person(interaction.user.id, server_of(interaction))
+        await interaction.followup.send(answer, ephemeral=True)
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""

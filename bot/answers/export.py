@@ -5,10 +5,13 @@ import csv
 import gzip
 import io
 import json
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
+
+from aiolimiter import AsyncLimiter
 
 from bot.answers.export_store import Event, HistoryStore, HoldKept, PostMade, ReadingTaken, StatementEntered
 from bot.answers.provenance_words import OWN_WORDS
@@ -50,6 +53,10 @@ LARGEST = 8 * 1024 * 1024
 _LARGEST_UNPACKED = 16 * LARGEST
 
 
+FILES, WITHIN = 6, 600.0
+"""Files that a server may ask for, and in how many seconds: each reads all there is of a contest."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportFile:
     """A history to hand over."""
@@ -64,6 +71,8 @@ class Export:
     def __init__(self, store: HistoryStore) -> None:
         """Read from `store`."""
         self._store = store
+        self._turn = asyncio.Semaphore(1)
+        self._asked: defaultdict[int, AsyncLimiter] = defaultdict(lambda: AsyncLimiter(FILES, WITHIN))
 
     async def lines(
         self, contest: Contest, kind: FileFormat, server: int | None = None, since: datetime | None = None
@@ -90,9 +99,18 @@ class Export:
             day: for the file's name.
 
         Raises:
-            BadInputError: it is too large even so.
+            BadInputError: it is too large even so, or the server has asked for many already.
 
         """
+        if not self._asked[server].has_capacity():
+            raise BadInputError(
+                f"this server asked for {FILES} files just now; the next one can be had in some minutes"
+            )
+        await self._asked[server].acquire()
+        async with self._turn:  # one file at a time is in memory, whoever asks
+            return await self._file(contest, kind, server, day)
+
+    async def _file(self, contest: Contest, kind: FileFormat, server: int, day: str) -> ExportFile:
         parts, size = [], 0
         async for line in self.lines(contest, kind, server):
             parts.append(line.encode("utf-8"))

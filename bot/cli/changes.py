@@ -4,11 +4,12 @@ No judgement: no threshold, no merging, no holding back. What the numbers say is
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cli.feed_file import STANDARD_INPUT, columns_of, items_of, name_of
-from bot.cli.terminal import BAD_INPUT, DONE, complain, say
+from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.change import CandidateVanishedError, Change, compare, leader_after
 from bot.count.reading import Reading
@@ -72,25 +73,25 @@ def changes(
 
 def _print_changes(reader: Reader, context: ReaderContext, file: str, follower: Follower) -> bool:
     """Return True if everything in the file could be used."""
-    good = True
-    try:
-        for item in items_of(file, reader, context):
-            good = _print_change(item, context.name, follower) and good
-    except BadInputError as error:
-        complain(str(error))
-        return False
-    return good
+    with closing(Complaints(context.name)) as complaints:
+        try:
+            for item in items_of(file, reader, context):
+                if why := _print_change(item, context.name, follower):
+                    complaints.add(why)
+        except BadInputError as error:
+            complain(str(error))
+            return False
+    return not complaints.lines
 
 
-def _print_change(item: Reading | Refusal, name: str, follower: Follower) -> bool:
+def _print_change(item: Reading | Refusal, name: str, follower: Follower) -> str | None:
+    """Print what a reading changed; return why it can't be said, or None."""
     if isinstance(item, Refusal):
-        complain(str(item))
-        return False
+        return str(item)
     try:
         change = follower.follow(item)
     except CandidateVanishedError as error:
-        complain(f"{name}: {error}")
-        return False
+        return f"{name}: {error}"
     if change:
         say(change.to_json())
-    return True
+    return None

@@ -1,8 +1,9 @@
 """`tallydesk check`: checks the whole set-up and says what is wrong and how to fix it."""
 
 import asyncio
+import json
 import os
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot import __version__
 from bot.cli.backup import in_words, spelled
 from bot.cli.desks import desk_findings, follow_findings
 from bot.cli.pushes import push_findings
+from bot.cli.read_aloud import read_aloud, wrong_zone
 from bot.cli.run import NO_SERVERS, log_in
 from bot.cli.terminal import DONE, WRONG, one_line, say
 from bot.cli.upgrade import what_will_happen
@@ -22,6 +24,7 @@ from bot.database.backup import examine
 from bot.database.database import Database, before_version, look_at_files, migrations, refuse_newer, version_of
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS, UNRELEASED
 from bot.desk.desk_file import Desk, Source, load_desk
+from bot.desk.mistakes import desk_mistakes
 from bot.desk.settings import Settings, load_settings, unknown_settings
 from bot.errors import TallydeskError
 from bot.feeds.fetch import News
@@ -42,22 +45,30 @@ class Finding:
     what: str
     wrong: str | None = None
     """What is wrong and how to fix it; None: nothing."""
+    rows: Sequence[str] = ()
+    """What is read aloud of it."""
 
 
-def check(database: Path | None = None) -> int:
+def check(database: Path | None = None, *, as_json: bool = False) -> int:
     """Print a line for each thing that was looked at; return 1 if anything is wrong, else 0.
 
-    `database`: look at this file alone, which may be a copy.
+    `database`: look at this file alone, which may be a copy. `as_json`: each thing as a JSON object in a line.
     """
     set_up_logs("error")
-    return asyncio.run(_check(_findings() if database is None else _file(database)))
+    return asyncio.run(_check(_findings() if database is None else _file(database), as_json=as_json))
 
 
-async def _check(findings: AsyncIterator[Finding]) -> int:
+async def _check(findings: AsyncIterator[Finding], *, as_json: bool) -> int:
     wrong = 0
     async for finding in findings:
         wrong += finding.wrong is not None
+        if as_json:
+            said = {"what": finding.what, "ok": finding.wrong is None, "wrong": finding.wrong, "rows": [*finding.rows]}
+            say(json.dumps(said, ensure_ascii=False))
+            continue
         say(one_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
+        for row in finding.rows:
+            say(one_line(f"         {row}"))
     return WRONG if wrong else DONE
 
 
@@ -69,13 +80,13 @@ async def _findings() -> AsyncIterator[Finding]:
         return
     yield Finding("settings", _wrong_settings(settings))
     desk = None
-    try:
+    if mistakes := desk_mistakes(settings.desk):
+        for mistake in mistakes:
+            yield Finding("desk file", mistake)
+    else:
         desk = load_desk(settings.desk)
-        yield Finding(
-            f"desk file {settings.desk}, {counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
-        )
-    except TallydeskError as error:
-        yield Finding("desk file", f"{error}; TALLYDESK_DESK names it")
+        said = f"{counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
+        yield Finding(f"desk file {settings.desk}, {said}", wrong_zone(desk.zone))
     if desk is not None:
         async for finding in _sources(desk):
             yield finding
@@ -183,7 +194,11 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
             except TallydeskError as error:
                 yield Finding(f"source {source.id}", str(error))
                 continue
-            yield _fetched(desk, source, news)
+            found = _fetched(desk, source, news)
+            yield found
+            if found.wrong is None and news is not None:
+                for what, wrong, rows in read_aloud(desk, source, news.readings):
+                    yield Finding(what, wrong, rows)
     for contest in desk.contests:
         leading = desk.source(contest.leads)
         if leading and leading.format is None:
@@ -203,14 +218,6 @@ def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
         return Finding(what, str(news.refusals[0]))
     if not contests:
         return Finding(what, "it answers, but has no contest of the desk file: look at feeds in the desk file")
-    for reading in readings:
-        contest = desk.contest(reading.contest)
-        strangers = [key for key in reading.votes if contest and contest.candidate(key) is None]
-        if contest and len(strangers) == len(reading.votes):
-            wrong = (
-                f"of {contest.id} it names {strangers[0][:60]}, whom the desk file does not: look at feeds.{source.id}"
-            )
-            return Finding(what, wrong)
     return Finding(what)
 
 

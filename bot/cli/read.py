@@ -1,5 +1,6 @@
 """`tallydesk read`: one feed file in, its readings out as JSON lines."""
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -9,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.cli.feed_file import columns_of, items_of, name_of
-from bot.cli.terminal import BAD_INPUT, DONE, complain, say
+from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
@@ -52,19 +53,19 @@ def read(file: str, options: Options, clock: Clock | None = None) -> int:
         _context(file, options, clock or SystemClock()),
         columns=columns_of(options.format, options.desk, options.source),
     )
-    refused = found = False
-    for item in items_of(file, reader, context):
-        if options.contest is not None and not _asked_for(item, options.contest):
-            continue
-        found = True
-        if isinstance(item, Refusal):
-            refused = True
-            complain(str(item))
-        else:
-            say(item.to_json())
+    found = False
+    with closing(Complaints(context.name)) as complaints:
+        for item in items_of(file, reader, context):
+            if options.contest is not None and not _asked_for(item, options.contest):
+                continue
+            found = True
+            if isinstance(item, Refusal):
+                complaints.add(str(item))
+            else:
+                say(item.to_json())
     if options.contest is not None and not found:
         complain(f"{context.name}: no contest is called {options.contest}")
-    return BAD_INPUT if refused else DONE
+    return BAD_INPUT if complaints.lines else DONE
 
 
 def _context(file: str, options: Options, clock: Clock) -> ReaderContext:

@@ -9,23 +9,61 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from bot.cli.rehearse_channel import rehearse_in_channel
 from bot.cli.terminal import DONE, OutputClosedError, refuse_to_replace, say
+from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
 from bot.rehearsal.day import Day
 from bot.rehearsal.days import day_titles, open_day
+from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Watching, leave, play_day, stay
 from bot.rehearsal.posts import Landed, Terminal, Transcript
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile
 from bot.wording.numbers import counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """One's own desk file, and what is played of it: a recording, a finished count that grows, or its sources as they are."""
+
+    desk: Path
+    feeds: Path | None = None
+    """The folder of a recording."""
+    grow: bool = False
+    """True: a finished count grows from zeros."""
+    finished: Path | None = None
+    """Of what grows, the file; None: what the sources have now."""
+    drill: bool = False
+    """True: with what a desk has to see coming on top."""
+
+    def day(self, seed: int | None) -> tuple[Day, Desk]:
+        """Return the day, with the desk file.
+
+        Raises:
+            BadInputError: the options don't go together, or there is nothing to play.
+
+        """
+        if self.feeds is not None and self.grow:
+            raise BadInputError(
+                "tallydesk rehearse: --feeds plays what was recorded, --grow a finished count: give one"
+            )
+        if self.feeds is not None:
+            own = recorded_day(self.desk, self.feeds)
+        elif self.grow:
+            own = grown_day(self.desk, self.finished, SystemClock().now(), seed or 1)
+        else:
+            own = day_as_it_is(self.desk, SystemClock().now())
+        own = with_happenings(own) if self.drill else own
+        return own.day, own.desk
 
 
 class _Console(Console):
@@ -60,18 +98,19 @@ def rehearse(
     until_end: bool = False,
     port: int = 0,
     force: bool = False,
+    own: Own | None = None,
 ) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
     The page stays up after the day until Ctrl-C, which then is no failure; with `until_end` the rehearsal ends with its
     day. `browser`: open the page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`:
     of a real server, instead of a simulated one, which has no page. `scorecard`: written at the end of the day;
-    `force`: also over one that is there.
+    `force`: also over one that is there. `own`: what is played is made of one's own desk file instead of `day_name`.
     """
     if day_name == LIST:
         return list_days(seed)
     pace = parse_speed(speed)
-    day, desk = open_day(day_name, seed)
+    day, desk = open_day(day_name, seed) if own is None else own.day(seed)
     set_up_logs("warning")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing behind, as with Ctrl-C
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)

@@ -11,9 +11,13 @@ from typing import Any, Protocol, TextIO
 import typer
 
 from bot.errors import BadInputError, TallydeskError
+from bot.wording.numbers import counted
 
 DONE, WRONG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses: as asked; a check failed; bad usage or bad input; stopped by Ctrl-C."""
+
+MOST_COMPLAINTS = 100
+"""Lines of errors of one file."""
 
 _LONGEST = 1000
 
@@ -105,6 +109,27 @@ def refuse_to_replace(path: Path, *, force: bool) -> None:
     """Raise a BadInputError for a file that is there, unless it was said that it may be replaced."""
     if path.is_file() and not force:
         raise BadInputError(f"{path}: is there already; name another file, or say --force to replace it")
+
+
+class Complaints:
+    """The errors of one file: the first hundred a line each, of the rest how many there are."""
+
+    def __init__(self, name: str) -> None:
+        """Complain of the file called `name`."""
+        self._name = name
+        self.lines = 0
+        """How many there were."""
+
+    def add(self, sentence: str) -> None:
+        """Print one line on standard error, unless there were a hundred."""
+        self.lines += 1
+        if self.lines <= MOST_COMPLAINTS:
+            complain(sentence)
+
+    def close(self) -> None:
+        """Say how many there were beside those that were printed."""
+        if (more := self.lines - MOST_COMPLAINTS) > 0:
+            complain(f"{self._name}: {counted(more, 'more line')} of errors like these")
 
 
 def one_line(text: str) -> str:

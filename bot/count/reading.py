@@ -296,7 +296,7 @@ def describe_refusal(error: ValidationError, document: object = None) -> str:
     which was refused, an item of a list is named by its id: `contests.ga-2020-senate.seats`.
     """
     first = error.errors(include_url=False)[0]
-    place = _place(first["loc"], document) or "reading"
+    place = place_in(first["loc"], document) or "reading"
     value = first.get("input")
     plain = _PLAIN.get(first["type"])
     if plain is not None and first["type"] in _ABOUT_THE_KEY:
@@ -306,7 +306,8 @@ def describe_refusal(error: ValidationError, document: object = None) -> str:
         if isinstance(value, (Mapping, BaseModel))
         else f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
     )
-    return f"{place}: {plain or _shortened(first['msg'].removeprefix('Value error, '), 200)}{shown}"
+    said = first["msg"].removeprefix("Value error, ").partition("\n")[0]
+    return f"{place}: {plain or _shortened(said, 200)}{shown}"
 
 
 _PLAIN = {
@@ -327,7 +328,8 @@ _ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
 """Of these the value says nothing more."""
 
 
-def _place(loc: tuple[int | str, ...], document: object) -> str:
+def place_in(loc: tuple[int | str, ...], document: object) -> str:
+    """Return where a value is, with an item of a list by its id: `contests.ga-2020-senate.seats`."""
     names: list[str] = []
     for part in loc[:5]:
         name: str | int = part

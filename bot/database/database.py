@@ -52,8 +52,8 @@ _LOG_VERSION, _NO_LOG = 18, 1
 """Bytes of the smallest database, how each begins, where it says whether it has a write-ahead log, and what it says
 if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
 
-_MOST_BEFORE, _KEEP_BEFORE = 3, timedelta(days=90)
-"""How many copies made before an upgrade are kept however old they are, and how long the others are."""
+_KEEP_BEFORE = timedelta(days=90)
+"""How long copies made before an upgrade are kept: who was forgotten since is still in them."""
 
 log = structlog.get_logger()
 
@@ -340,11 +340,11 @@ def _migrate(path: Path, connection: sqlite3.Connection) -> None:
         before = _before(path, newest)
         copy(connection, before)
     _bring(connection, pending)
+    _forget_before(path)
     if pending:
         log.warning(
             "the database was upgraded", database=str(path), version_before=version, version=newest, copy=str(before)
         )  # fmt: skip
-        _forget_before(path)
 
 
 def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -> None:
@@ -373,9 +373,8 @@ def before_version(path: Path, version: int) -> Path:
 
 
 def _forget_before(path: Path) -> None:
-    """Delete the copies of earlier upgrades that are neither among the last three nor younger than 90 days."""
-    found = sorted(path.parent.glob(f"{glob.escape(path.name)}.before-[0-9][0-9][0-9][0-9]*"), reverse=True)
+    """Delete the copies of earlier upgrades that are older than 90 days."""
     oldest = time.time() - _KEEP_BEFORE.total_seconds()
-    for old in found[_MOST_BEFORE:]:
+    for old in path.parent.glob(f"{glob.escape(path.name)}.before-[0-9][0-9][0-9][0-9]*"):
         if old.stat().st_mtime < oldest:
             old.unlink(missing_ok=True)

@@ -6,12 +6,13 @@ zones, times of day and addresses are types of their own here, so that a wrong o
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
@@ -442,6 +443,54 @@ class Calendar(Config):
         return self
 
 
+_NAMED = {
+    "contests": {"__all__": {"id", "leads", "feeds"}}, "sources": {"__all__": {"id"}}, "calendars": {"__all__": {"id", "contest"}},
+}  # fmt: skip
+
+
+def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
+    """Return what is there twice, or names what is not there, in a desk file as TOML has it; what has no id is passed over."""
+
+    def rows(name: str) -> list[Mapping[str, Any]]:
+        found = document.get(name)
+        return (
+            [row for row in found if isinstance(row, Mapping) and isinstance(row.get("id"), str)]
+            if isinstance(found, list)
+            else []
+        )
+
+    contests, sources, calendars = rows("contests"), rows("sources"), rows("calendars")
+    wrong = [
+        f"the {what} {key} is there twice"
+        for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
+        for key in _doubled(row["id"] for row in found)
+    ]
+    covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
+    wrong += [
+        f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
+        for row in calendars
+        if isinstance(row.get("contest"), str) and row["contest"] not in covered
+    ]
+    for row in contests:
+        feeds = row.get("feeds")
+        for name in dict.fromkeys((row.get("leads"), *(feeds if isinstance(feeds, Mapping) else ()))):
+            if isinstance(name, str) and name not in known:
+                near = get_close_matches(name, known, 1, 0.6)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
+    for source in sources:
+        keys = [_feed_key(row, source["id"]) for row in contests]
+        wrong += [f"the contest key of {source['id']}, {key} is there twice" for key in _doubled(keys)]
+    return wrong
+
+
+def _feed_key(contest: Mapping[str, Any], source: str) -> str:
+    feeds = contest.get("feeds")
+    feed = feeds.get(source) if isinstance(feeds, Mapping) else None
+    key = feed.get("key") if isinstance(feed, Mapping) else None
+    return key if isinstance(key, str) else str(contest["id"])
+
+
 class Desk(Config):
     """A desk file, checked."""
 
@@ -452,22 +501,8 @@ class Desk(Config):
 
     @model_validator(mode="after")
     def _everything_is_known(self) -> Self:
-        _refuse_doubles("contest", [contest.id for contest in self.contests])
-        _refuse_doubles("source", [source.id for source in self.sources])
-        _refuse_doubles("calendar", [calendar.id for calendar in self.calendars])
-        covered = {contest.id for contest in self.contests}
-        for calendar in self.calendars:
-            if calendar.contest is not None and calendar.contest not in covered:
-                raise ValueError(
-                    f"calendar {calendar.id} names the contest {calendar.contest}, which is not in contests"
-                )
-        known = {source.id for source in self.sources}
-        for contest in self.contests:
-            for name in (contest.leads, *contest.feeds):
-                if name not in known:
-                    raise ValueError(f"contest {contest.id} names the source {name}, which is not in sources")
-        for source in self.sources:
-            _refuse_doubles(f"contest key of {source.id},", [contest.feed_key(source.id) for contest in self.contests])
+        if wrong := what_is_not_known(self.model_dump(include=_NAMED)):
+            raise ValueError("\n".join(wrong))
         return self
 
     @cached_property
@@ -628,8 +663,12 @@ def load_desk(path: Path) -> Desk:
 
 
 def _refuse_doubles(what: str, ids: list[str]) -> None:
-    if doubled := [key for key, times in Counter(ids).items() if times > 1]:
+    if doubled := _doubled(ids):
         raise ValueError(f"the {what} {doubled[0]} is there twice")
+
+
+def _doubled(ids: Iterable[str]) -> list[str]:
+    return [key for key, times in Counter(ids).items() if times > 1]
 
 
 SOONEST = timedelta(minutes=1)

@@ -16,6 +16,7 @@ from yarl import URL
 from bot.desk.desk_file import Duration
 from bot.errors import BadInputError
 
+PREFIX = "TALLYDESK_"
 ENV_FILE = ".env"
 """In the folder where the bot is started; the environment goes before it."""
 
@@ -90,6 +91,10 @@ class Settings(BaseSettings):
     backup_keep: Duration = Field(
         default=timedelta(days=14),
         description="how long the last copy of each day is kept; of the last day every one is",
+    )
+    record: HomePath | None = Field(
+        default=None,
+        description="the folder in which every new answer of a feed is kept, to be rehearsed; unset: none is",
     )
     servers: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_listed)] = Field(
         default=None,
@@ -182,9 +187,14 @@ def _lines_of_env_file() -> dict[str, int]:
                 f"{ENV_FILE}, line {line}: should be NAME=VALUE, a quoted value with its closing quotation mark"
             )
         name = (binding.key or "").upper()
-        if name.startswith("TALLYDESK_") and name not in known and (meant := get_close_matches(name, known, 1, 0.8)):
+        ours = name.removeprefix(PREFIX)
+        if (
+            ours != name
+            and name not in known
+            and (meant := get_close_matches(ours, [one.removeprefix(PREFIX) for one in known], 1, 0.7))
+        ):
             raise BadInputError(
-                f"{ENV_FILE}, line {line}: there is no setting {name[:60]}; {meant[0]} is meant, perhaps"
+                f"{ENV_FILE}, line {line}: there is no setting {name[:60]}; {PREFIX}{meant[0]} is meant, perhaps"
             )
         if name and name not in os.environ:
             lines[name] = line

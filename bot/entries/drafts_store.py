@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.count.entry import Entry
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, Replaced
 from bot.entries.statements_store import Prepared, TakenIn, take_in
 from bot.errors import BadInputError
@@ -23,6 +24,14 @@ from bot.wording.draft import Draft, Link
 
 KEPT = timedelta(days=30)
 """Drafts that nobody went on with are deleted after so long."""
+
+
+PICTURES_KEPT = timedelta(days=180)
+"""Pictures that go with entries are deleted after so long: by then the count they show is certified."""
+
+
+MOST_PICTURES = 256 * 1024 * 1024
+"""Bytes of all pictures that one server's entries have."""
 
 
 class _SeenError(Exception):
@@ -98,19 +107,26 @@ class EntryStore:
     async def begin(
         self, entry: Entry, server: int, user: int, who: str, now: datetime, evidence: Evidence | None = None
     ) -> StoredEntry:
-        """Keep a new draft; return it."""
+        """Keep a new draft; return it.
+
+        Raises:
+            BadInputError: the server's pictures are too many together; nothing was kept.
+
+        """
 
         def work(connection: sqlite3.Connection) -> StoredEntry:
             know_server(connection, server)
             _forget_drafts(connection, server, now - KEPT)
+            _forget_pictures(connection, server, now - PICTURES_KEPT)
             key = connection.execute(
                 "INSERT INTO entries (server, user, entered_by, begun_at, body) VALUES (?, ?, ?, ?, ?)",
                 (server, user, who, to_micros(now), entry.model_dump_json(exclude_defaults=True)),
             ).lastrowid
             if evidence is not None:
+                _refuse_many(connection, server, len(evidence.body))
                 connection.execute(
-                    "INSERT INTO evidence (entry, server, name, body) VALUES (?, ?, ?, ?)",
-                    (key, server, evidence.name, evidence.body),
+                    "INSERT INTO evidence (entry, server, kept_at, name, body) VALUES (?, ?, ?, ?, ?)",
+                    (key, server, to_micros(now), evidence.name, evidence.body),
                 )
             return found(connection, key or 0, server)
 
@@ -280,6 +296,20 @@ def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime
     connection.execute(f"DELETE FROM entries WHERE {where}", old)  # noqa: S608 - our own words
 
 
+def _forget_pictures(connection: sqlite3.Connection, server: int, before: datetime) -> None:
+    connection.execute("DELETE FROM evidence WHERE server = ? AND kept_at < ?", (server, to_micros(before)))
+
+
+def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
+    """Raise a BadInputError where a new one of `size` bytes would be too much."""
+    ((has,),) = fetch(connection, "SELECT coalesce(sum(length(body)), 0) FROM evidence WHERE server = ?", (server,))
+    if has + size > MOST_PICTURES:
+        raise BadInputError(
+            f"the pictures of this server's entries have {MOST_PICTURES >> 20} MiB together, and no more are kept; "
+            "send the form without one"
+        )
+
+
 SELECT = "SELECT id, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body FROM entries"
 
 
@@ -393,3 +423,28 @@ def forget_server_entries(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM entries WHERE server = ?",
     ):
         connection.execute(sql, (server,))
+
+
+def forget_person_entries(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete what a person began to enter and the pictures of what they entered; take their name off the rest.
+
+    Raises:
+        BadInputError: something that they entered waits for a second person, who is not to be the same.
+
+    """
+    waits = fetch(connection, "SELECT id FROM entries WHERE user = ? AND state = 'asked' LIMIT 1", (person.id,))
+    for (key,) in waits:
+        raise BadInputError(f"your entry {key} waits for a second person: take it back first, or wait for their word")
+    for sql in (
+        "DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE user = ?)",
+        "DELETE FROM entries WHERE user = ? AND state IN ('draft', 'dropped')",
+        "UPDATE entries SET user = 0 WHERE user = ?",
+    ):
+        connection.execute(sql, (person.id,))
+    for sql in (
+        """UPDATE entries SET entered_by = unname(entered_by), decided_by = unname(decided_by), body = unname(body)
+           WHERE entered_by LIKE ?1 OR decided_by LIKE ?1 OR body LIKE ?1""",
+        """UPDATE statements SET body = unname(body), retracted_by = unname(retracted_by)
+           WHERE body LIKE ?1 OR retracted_by LIKE ?1""",
+    ):
+        connection.execute(sql, (person.like,))

@@ -135,6 +135,8 @@ class _Reader:
 
         try:
             found = Calendar.from_ical(self._body, multiple=True)
+        except MemoryError:
+            raise  # for whoever gave this process its bounds
         except Exception as error:  # noqa: BLE001 - whatever a library makes of any bytes
             raise BadInputError(f"that is no calendar that can be read ({one_line(error)})") from None
         calendars: list[Component] = [component for component in found if component.name == "VCALENDAR"]
@@ -168,6 +170,8 @@ class _Reader:
             query = recurring_ical_events.of(calendar, skip_bad_series=True)
             found: list[Component] = query.between(self._frame.now - BACK, self._frame.now + AHEAD)
             read = {str(series.uid) for series in query.series}
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - as above
             raise BadInputError(f"the calendar's recurrences can't be worked out ({one_line(error)})") from None
         for component in calendar.walk("VEVENT"):

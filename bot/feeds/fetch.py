@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import aiohttp
+import structlog
 from pydantic import SecretStr
 from yarl import URL
 
@@ -18,7 +19,8 @@ from bot.desk.desk_file import Source
 from bot.desk.settings import secret
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.formats import reader_of
-from bot.feeds.reader import ReaderContext, Refusal, shortened
+from bot.feeds.reader import ReaderContext, Refusal, bounded, shortened
+from bot.feeds.recording import Recorder, Recording
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of an answer; a larger one is refused before it is in memory."""
@@ -51,6 +53,9 @@ _LONGEST_WHY = 300
 
 
 _ADDRESS = re.compile(r"https?://[^\s'\"]+")
+
+
+log = structlog.get_logger()
 
 
 class FeedError(TallydeskError):
@@ -121,6 +126,11 @@ class Feed:
         self._secret: SecretStr | None = None
         self.uploads: Mapping[str, datetime] = {}
         """When each unit last uploaded to the source, by the unit's name, where the source says so."""
+        self.recorder: Recorder | None = None
+        """Keeps every new answer."""
+        self.recording: Recording | None = None
+        """What was recorded, which is asked instead of the source."""
+        self._now: datetime | None = None
 
     def forget(self) -> None:
         """Take the next answer for news, whatever it is: the last one was not taken in."""
@@ -137,6 +147,7 @@ class Feed:
             FeedError: it can't be reached.
 
         """
+        self._now = now
         try:
             return await self._ask(now)
         except BaseException:
@@ -170,7 +181,7 @@ class Feed:
         )  # fmt: skip
         try:
             # In a thread of its own: a large answer would keep everybody else waiting for seconds.
-            items = await asyncio.to_thread(lambda: list(read(io.BytesIO(answer.body), context)))
+            items = await asyncio.to_thread(lambda: bounded(read(io.BytesIO(answer.body), context), context.name))
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
         self._marks = answer.marks
@@ -187,10 +198,27 @@ class Feed:
 
         """
         shown = _shown(address)
+        if self.recording is not None:
+            return self._recorded(self.recording, address, marks or Marks())
         try:
-            return await self._followed(URL(address), marks or Marks(), shown)
+            answer = await self._followed(URL(address), marks or Marks(), shown)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise FeedError(f"{self.source.id}: {shown} can't be read ({_why(error)})") from None
+        if answer is not None and self.recorder is not None and self._now is not None:
+            kept = (self.source.id, address, answer.body, self._now, answer.marks.etag, answer.marks.modified)
+            try:
+                await asyncio.to_thread(self.recorder.keep, *kept)
+            except TallydeskError as error:  # what is recorded is for later; what is read is for now
+                log.error("an answer was not recorded", source=self.source.id, why=str(error))  # noqa: TRY400
+        return answer
+
+    def _recorded(self, recording: Recording, address: str | URL, marks: Marks) -> FetchedAnswer | None:
+        """Return what an address answered by the recording's time; None: the same as when it had these marks."""
+        found = recording.newest(self.source.id, address)
+        if found is None:
+            raise NotFoundError(f"{self.source.id}: nothing of {_shown(address)} was recorded by then")
+        now = Marks(found.etag or f'"{found.body}"', found.modified)
+        return None if now == marks else FetchedAnswer(recording.body(found), now, found.modified_at)
 
     async def _followed(self, url: URL, marks: Marks, shown: str) -> FetchedAnswer | None:
         """Ask, and go where the answer sends us."""

@@ -25,7 +25,7 @@ from bot.errors import BadInputError
 from bot.feeds import readings, strict_json
 from bot.feeds.polling import Health
 from bot.feeds.pushes_store import KEPT, Push, PushAnswer, PushStore
-from bot.feeds.reader import ReaderContext, Refusal, shortened
+from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal, shortened
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver, TakenIn
 from bot.wording.context import Setting
 
@@ -183,12 +183,24 @@ class Pushes:
 def _parsed(body: bytes, *, lines: bool) -> list[tuple[str, Reading | Refusal]]:
     """Return the readings in a body and what can't be one, each with its place."""
     if lines:
-        return list(readings.read_placed(io.BytesIO(body), ReaderContext("push", datetime.now(UTC))))
+        return _lines(body)
     try:
         value = strict_json.parse(body)
     except BadInputError as error:
         return [("push", Refusal("push", f"{error}; more than one reading is sent as application/x-ndjson"))]
     return [("push", readings.read_value(value, "push"))]
+
+
+def _lines(body: bytes) -> list[tuple[str, Reading | Refusal]]:
+    """Return what each line is; of a push that is nothing but refused only that."""
+    found: list[tuple[str, Reading | Refusal]] = []
+    refused = 0
+    for place, item in readings.read_placed(io.BytesIO(body), ReaderContext("push", datetime.now(UTC))):
+        refused += isinstance(item, Refusal)
+        if refused > MOST_REFUSED:
+            return [("push", Refusal("push", f"more than {MOST_REFUSED:,} lines of it can't be read"))]
+        found.append((place, item))
+    return found
 
 
 def _digest(where: str, body: bytes) -> bytes:

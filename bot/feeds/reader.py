@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import BinaryIO, Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal
 from bot.desk.desk_file import ColumnName
+from bot.errors import BadInputError
 
 _SHOWN = 60
 
@@ -57,6 +58,29 @@ class Refusal:
 
 Reader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | Refusal]]
 """Reads one feed file. Raises BadInputError, before anything is handed back, when the whole can't be parsed."""
+
+
+MOST_REFUSED = 10_000
+"""Parts of one answer that are refused, one by one; a site that shows more is broken as a whole. AP has 7,000 races."""
+
+Item = TypeVar("Item")
+
+
+def bounded(items: Iterator[Item], name: str) -> list[Item]:
+    """Return what a reader makes of an answer called `name`.
+
+    Raises:
+        BadInputError: as the reader does; or more of it is refused than any results site has.
+
+    """
+    found: list[Item] = []
+    refused = 0
+    for item in items:
+        refused += isinstance(item, Refusal)
+        if refused > MOST_REFUSED:
+            raise BadInputError(f"{name}: more than {MOST_REFUSED:,} parts of it can't be read, the last one: {item}")
+        found.append(item)
+    return found
 
 
 def described(error: ValidationError) -> str:

@@ -26,8 +26,11 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal
 
     Each line carries its own source, which `context.source` overrides, and its own time.
     """
-    for _, item in read_placed(stream, context):
-        yield item
+    try:
+        for _, item in read_placed(stream, context):
+            yield item
+    except BadInputError as error:
+        raise BadInputError(f"{context.name}: {error}") from None
 
 
 def read_placed(stream: BinaryIO, context: ReaderContext) -> Iterator[tuple[str, Reading | Refusal]]:

@@ -9,6 +9,7 @@ A document may have 128 MiB and five million values, which as Python's own value
 small server has. So a large one is taken apart first (`members`, `elements`), each part read by itself.
 """
 
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +31,10 @@ MOST_DOCUMENT = 128 * MIB
 
 MOST_LINE = 16 * MIB
 """Bytes of the longest JSON line that is read, its line end not counted."""
+
+
+MOST_SKIPPED = 256 * MIB
+"""Bytes of a line that is too long, of which the end is looked for."""
 
 
 MOST_VALUES, MOST_VALUES_IN_PART = 5_000_000, 1_000_000
@@ -63,26 +68,41 @@ def read_document(stream: BinaryIO) -> bytes:
     """Return the bytes of the one JSON document that `stream` holds, without a byte order mark; not yet parsed.
 
     Raises:
-        BadInputError: it is too large, or has too many values.
+        BadInputError: it is too large, has too many values, or one that is as large as a line may be.
 
     """
-    data = stream.read(MOST_DOCUMENT + 1)
-    if len(data) > MOST_DOCUMENT:
-        raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
+    buffer, run = io.BytesIO(), 0  # which hands its bytes over without a second copy
+    while part := stream.read(MIB):
+        run = 0 if part.count(b'"') > part.count(b'\\"') else run + len(part)
+        if run > MOST_LINE:
+            raise BadInputError(f"has over {MOST_LINE // MIB} MiB in which no text begins or ends: no feed has")
+        buffer.write(part)
+        if buffer.tell() > MOST_DOCUMENT:
+            raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
+    data = buffer.getvalue()
     _refuse_many(data, MOST_VALUES)
     return data.removeprefix(_BOM)
 
 
 def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each line with its number, counted from 1; None for a line over 16 MiB, which is skipped unread."""
+    """Yield each line with its number, counted from 1; None for a line over 16 MiB, which is skipped unread.
+
+    Raises:
+        BadInputError: a line is so long that it may never end, as that of /dev/zero.
+
+    """
     number = 0
     while line := stream.readline(MOST_LINE + 1):
         number += 1
         if len(line) <= MOST_LINE or line.endswith(b"\n"):
             yield number, line
             continue
+        size = len(line)
         while line and not line.endswith(b"\n"):
             line = stream.readline(MIB)
+            size += len(line)
+            if size > MOST_SKIPPED:
+                raise BadInputError(f"has a line of over {MOST_SKIPPED // MIB} MiB, line {number}: it may never end")
         yield number, None
 
 

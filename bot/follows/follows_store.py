@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
+from bot.database.forgotten import Person
 from bot.database.installation_store import keep_commands_digest
 from bot.follows.lead_choices_store import LeadChoice, chosen_by
 from bot.follows.levels import Role, Roles
@@ -223,6 +224,12 @@ def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
     """Delete what the channels of a server follow, with all that they were told, and what its editors chose to lead."""
     connection.execute("DELETE FROM leads WHERE server = ?", (server,))
     connection.execute("DELETE FROM follows WHERE server = ?", (server,))
+
+
+def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name out of what channels follow, and of which source leads."""
+    connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
+    connection.execute("UPDATE leads SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))
 
 
 _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, taste FROM follows"

@@ -1,4 +1,4 @@
-"""Servers are forgotten: one that its manager wants forgotten, and those that the bot left long ago."""
+"""Servers are forgotten: one that its manager wants forgotten, and those that the bot left long ago; and people who ask."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.newsroom.forgetting_store import ForgettingStore
+from bot.newsroom.settings_file_words import forgotten_answer
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
 """A bot that was removed by mistake finds everything as it was for so long."""
@@ -24,6 +25,15 @@ class Forgetting:
     async def forget(self, server: int, who: str) -> None:
         """Delete what belongs to a server that the bot is still in."""
         await self._store.forget(server, who, self._clock.now())
+
+    async def forget_person(self, person: int, server: int) -> str:
+        """Take somebody who asks for it in a server out of the records of all servers; return what was done.
+
+        Raises:
+            BadInputError: something of theirs is still under way.
+
+        """
+        return forgotten_answer(await self._store.forget_person(person, server, self._clock.now()))
 
     async def forget_left(self) -> None:
         """Delete what belongs to servers that the bot left 30 days ago or earlier."""

@@ -1,25 +1,31 @@
-"""A server is forgotten by all rooms in one transaction."""
+"""A server, or a person, is forgotten by all rooms in one transaction."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.database.database import Database, fetch, to_micros
+from bot.database.forgotten import FORGOTTEN, Person
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_next_numbers
+from bot.wording.names import name_of
 
 Forget = Callable[[sqlite3.Connection, int], None]
 """Deletes what belongs to a server in one room."""
 
+ForgetPerson = Callable[[sqlite3.Connection, Person], None]
+"""Takes a person out of what one room keeps; its SQL calls `unname` on what may name them."""
+
 
 class ForgettingStore:
-    """Deletes servers; each method is one transaction."""
+    """Deletes servers and people; each method is one transaction."""
 
-    def __init__(self, database: Database, rooms: Sequence[Forget]) -> None:
+    def __init__(self, database: Database, rooms: Sequence[Forget], of_people: Sequence[ForgetPerson]) -> None:
         """Use `database`; `rooms` come in an order that leaves nothing pointing at what is gone, the server last."""
         self._database = database
         self._rooms = rooms
+        self._of_people = of_people
 
     async def forget_left(self, left_before: datetime) -> int:
         """Delete all that belongs to servers that the bot left before a time; return how many there were."""
@@ -49,6 +55,32 @@ class ForgettingStore:
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk forget").values())
 
         await self._database.transact(work)
+
+    async def forget_person(self, key: int, server: int, now: datetime) -> int:
+        """Take a person out of the records of every server; that somebody wanted it is kept, where they said so.
+
+        Returns: how many rows spoke of them.
+
+        Raises:
+            BadInputError: something of theirs is still under way; nothing was changed.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> int:
+            before = connection.total_changes
+            who = fetch(connection, "SELECT DISTINCT who FROM audit WHERE who LIKE ?", (Person(key).like,))
+            names = {name_of(one).replace("\\", "\\\\") for (one,) in who} | {name_of(one) for (one,) in who}
+            person = Person(key, tuple(names))
+            connection.create_function("unname", 1, person.unnamed, deterministic=True)
+            connection.create_function("unsaid", 1, person.unsaid, deterministic=True)
+            for forget in self._of_people:
+                forget(connection, person)
+            found = connection.total_changes - before
+            know_server(connection, server)
+            connection.execute(INSERT_AUDIT, AuditRow(now, server, FORGOTTEN, "tally forget").values())
+            return found
+
+        return await self._database.transact(work)
 
     def _forget(self, connection: sqlite3.Connection, server: int) -> None:
         for forget in self._rooms:

@@ -16,7 +16,7 @@ from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import name_of
-from bot.wording.numbers import votes
+from bot.wording.numbers import counted, votes
 from bot.wording.times import when
 
 _ROLES: dict[Role, str] = {
@@ -78,6 +78,18 @@ def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setti
     if older:
         buttons += (Button("Older", f"audit:before:{rows[-1].id}"),)
     return Answer(joined(lines, CONTENT), (), buttons)
+
+
+def forgotten_answer(rows: int) -> str:
+    """Return what `/tally forget` did, and what it can't do."""
+    if not rows:
+        return "**Nothing to forget.** Tallydesk keeps nothing in which your name or id is."
+    return (
+        f"**Forgotten.** Your name and id are out of {counted(rows, 'row')} of what Tallydesk keeps, in every server: with your "
+        "drafts, the pictures of your entries, and your reminders by direct message. What you entered stays without your name. "
+        "What stands in channels stays until somebody deletes it there, and copies of the database until they are deleted. "
+        "What you do from now on has your name again."
+    )
 
 
 def forget_card(asked_at: int | None) -> Answer:

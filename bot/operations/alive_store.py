@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.forgotten import Person
 from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
 from bot.outbox.kinds import Kinds
@@ -156,3 +157,14 @@ def last_alive(path: Path, within: float) -> int | None:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
         ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
     return None if at is None else int(at)
+
+
+def forget_server_links(connection: sqlite3.Connection, server: int) -> None:
+    """Delete the channels of direct messages of people who are reminded of nothing any more, of whatever server."""
+    del server
+    connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_leads)")
+
+
+def forget_person_link(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete the channel of direct messages with a person."""
+    connection.execute("DELETE FROM direct_channels WHERE person = ?", (person.id,))

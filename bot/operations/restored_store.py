@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.forgotten import Person
 from bot.database.installation_store import use_copy
 from bot.outbox.approval_store import ask_again
 from bot.outbox.copied_rows_store import open_rows, settle_row, supersede_operators
@@ -265,3 +266,8 @@ def _edits(connection: sqlite3.Connection, notice: int | None, said: str, now: d
 def forget_server_restored(connection: sqlite3.Connection, server: int) -> None:
     """Delete that a server's records are those of a copy."""
     connection.execute("DELETE FROM restores WHERE server = ?", (server,))
+
+
+def forget_person_restored(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name off what they said of a restored copy."""
+    connection.execute("UPDATE restores SET answered_by = unname(answered_by) WHERE answered_by LIKE ?", (person.like,))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.database.database import fetch, to_micros
+from bot.database.forgotten import Person
 
 
 def know_server(connection: sqlite3.Connection, server: int) -> None:
@@ -106,3 +107,26 @@ def forget_server(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM servers WHERE id = ?",
     ):
         connection.execute(sql, (server,))
+
+
+def forget_person_there(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name out of what was said to the desk, and of who did what; and what was sent to them alone."""
+    for sql in (
+        "UPDATE servers SET paused_by = unname(paused_by) WHERE paused_by LIKE ?1",
+        "UPDATE mutes SET muted_by = unname(muted_by) WHERE muted_by LIKE ?1",
+        """UPDATE outbox SET approved_by = unname(approved_by), why = unname(why)
+           WHERE approved_by LIKE ?1 OR why LIKE ?1""",
+        """UPDATE audit SET who = unname(who), before = unname(before), after = unname(after)
+           WHERE who LIKE ?1 OR before LIKE ?1 OR after LIKE ?1""",
+    ):
+        connection.execute(sql, (person.like,))
+    connection.execute(
+        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds) WHERE kind IN ('notice', 'reminder')
+           AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)"""
+    )
+    connection.execute(
+        """UPDATE outbox SET channel = 0, content = '', embeds = NULL
+           WHERE server = 0 AND state IN ('sent', 'failed', 'superseded', 'dropped')
+           AND channel IN (SELECT channel FROM direct_channels WHERE person = ?)""",
+        (person.id,),
+    )

@@ -1,6 +1,7 @@
-"""Read and write calendars in a process of its own, which is ended if it takes too long.
+"""Read and write calendars in a process of its own, which is ended if it takes too long or too much.
 
-A recurrence can be made so that working it out takes hours, and the libraries take 9 MB that the bot then does not.
+A recurrence can be made so that working it out takes hours and all memory, and the libraries take 9 MB that the bot then
+does not. Two such processes run at a time, whoever asks: calendars that are followed, files that staff bring in, exports.
 """
 
 import asyncio
@@ -18,6 +19,19 @@ LONGEST = 30.0
 """Seconds."""
 
 
+MOST_MEMORY = 256 * 1024 * 1024
+"""Bytes of addresses of such a process (RLIMIT_AS); the largest calendar that is read takes half of it."""
+
+
+AT_ONCE, MOST_WAITING = 2, 20
+"""Processes at a time, and calendars that wait for one."""
+
+_turns = asyncio.Semaphore(AT_ONCE)
+
+
+_waiting = 0
+
+
 class _ToWrite(Frozen):
     """What is to be written."""
 
@@ -26,15 +40,15 @@ class _ToWrite(Frozen):
     name: str
 
 
-async def read_apart(body: bytes, frame: Frame, within: float = LONGEST) -> CalendarRead:
+async def read_apart(body: bytes, frame: Frame, within: float = LONGEST, memory: int = MOST_MEMORY) -> CalendarRead:
     """Return what a calendar says, as `read_ics`.
 
     Raises:
-        BadInputError: as `read_ics`; or it takes longer than `within` seconds.
+        BadInputError: as `read_ics`; or it takes longer than `within` seconds or more than `memory`, or too many wait.
 
     """
     check_size(len(body))
-    answer = await _apart("read", frame.model_dump_json().encode() + b"\n" + body, within)
+    answer = await _apart("read", frame.model_dump_json().encode() + b"\n" + body, within, memory)
     said = json.loads(answer)
     if "error" in said:
         raise BadInputError(said["error"])
@@ -45,15 +59,29 @@ async def write_apart(events: Sequence[Exported], now: datetime, name: str, with
     """Return a calendar of events, as `write_ics`.
 
     Raises:
-        BadInputError: it takes longer than `within` seconds.
+        BadInputError: it takes longer than `within` seconds, or too many wait.
 
     """
-    return await _apart("write", _ToWrite(events=list(events), now=now, name=name).model_dump_json().encode(), within)
+    return await _apart(
+        "write", _ToWrite(events=list(events), now=now, name=name).model_dump_json().encode(), within, MOST_MEMORY
+    )
 
 
-async def _apart(do: str, given: bytes, within: float) -> bytes:
+async def _apart(do: str, given: bytes, within: float, memory: int) -> bytes:
+    global _waiting  # noqa: PLW0603 - of this process, as its processes are
+    if _waiting >= MOST_WAITING:
+        raise BadInputError(f"{_waiting} calendars wait to be read or written already; try again in a minute")
+    _waiting += 1
+    try:
+        async with _turns:
+            return await _in_process(do, given, within, memory)
+    finally:
+        _waiting -= 1
+
+
+async def _in_process(do: str, given: bytes, within: float, memory: int) -> bytes:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, do,
+        sys.executable, "-m", __name__, do, str(memory),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -70,8 +98,17 @@ async def _apart(do: str, given: bytes, within: float) -> bytes:
     return answer
 
 
-def main(do: str) -> None:
+def _bound(memory: int) -> None:
+    """Let this process take no more memory than so many bytes, where the system can hold it to that."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not everywhere
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def main(do: str, memory: int) -> None:
     """Read what `_apart` gives from standard input; write the answer to standard output."""
+    _bound(memory)
     given = sys.stdin.buffer.read()
     if do == "write":
         wanted = _ToWrite.model_validate_json(given)
@@ -82,9 +119,11 @@ def main(do: str) -> None:
         read = read_ics(body, Frame.model_validate_json(frame))
     except BadInputError as error:
         sys.stdout.write(json.dumps({"error": str(error)}))
+    except MemoryError:
+        sys.stdout.write(json.dumps({"error": f"the calendar takes more than {memory >> 20} MiB to work out"}))
     else:
         sys.stdout.write(f'{{"read": {read.model_dump_json()}}}')
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.database.database import Database, from_micros, to_micros
+from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, Leads, ScheduleEntry
 from bot.outbox.rows import AuditRow, to_json
@@ -309,3 +310,16 @@ def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM reminder_leads WHERE server = ?",
     ):
         connection.execute(sql, (server,))
+
+
+def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete what a person wants to be reminded of, and what waits for their Save; take their name off the rest."""
+    for sql in (
+        "DELETE FROM personal_leads WHERE person = ?",
+        "DELETE FROM reminders WHERE person = ?",
+        "DELETE FROM proposals WHERE person = ?",
+    ):
+        connection.execute(sql, (person.id,))
+    connection.execute(
+        "UPDATE schedule_entries SET entered_by = unname(entered_by) WHERE entered_by LIKE ?", (person.like,)
+    )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.database.database import fetch
+from bot.database.forgotten import Person
 from bot.follows.lead_choices_store import choices_in
 
 
@@ -20,6 +21,7 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM hold_waits WHERE server = ?",
         "DELETE FROM hold_asks WHERE server = ?",
         "DELETE FROM boards WHERE server = ?",
+        "UPDATE holds SET settled_by = NULL WHERE settled_in = ?",
         "DELETE FROM hold_notices WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
         "DELETE FROM spans WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
     ):
@@ -96,3 +98,9 @@ def forget_since_copy(connection: sqlite3.Connection, server: int) -> None:
     connection.execute(
         "DELETE FROM restored_told WHERE heard AND follow IN (SELECT id FROM follows WHERE server = ?)", (server,)
     )
+
+
+def forget_person_tally(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name off what they decided of readings that were held."""
+    connection.execute("UPDATE holds SET settled_by = unname(settled_by) WHERE settled_by LIKE ?", (person.like,))
+    connection.execute("UPDATE hold_waits SET waited_by = unname(waited_by) WHERE waited_by LIKE ?", (person.like,))

@@ -148,3 +148,12 @@ async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_wher
     monkeypatch.setattr(module, "_LARGEST_UNPACKED", 10)
     with pytest.raises(BadInputError, match="too large for Discord"):
         await export.file(contest, "json", SERVER, "2020-11-11")
+
+
+async def test_a_server_asks_for_a_few_files_in_ten_minutes_and_no_other_pays_for_it(told: Newsroom) -> None:
+    contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
+    for _ in range(module.FILES):
+        await export.file(contest, "csv", SERVER, "2020-11-11")
+    with pytest.raises(BadInputError, match="this server asked for 6 files just now"):
+        await export.file(contest, "csv", SERVER, "2020-11-11")
+    assert await export.file(contest, "csv", SERVER + 1, "2020-11-11")

@@ -7,7 +7,19 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import answers, delivery, flat_cost, idle, latency, page, poll, push_attack, readers, schedule
+from tests.benchmarks import (
+    answers,
+    delivery,
+    flat_cost,
+    hostile,
+    idle,
+    latency,
+    page,
+    poll,
+    push_attack,
+    readers,
+    schedule,
+)
 from tests.benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -21,6 +33,7 @@ BENCHMARKS = {
     "poll": poll.run,
     "push": push_attack.run,
     "readers": readers.run,
+    "hostile": hostile.run,
 }
 
 

@@ -35,7 +35,7 @@ zone = "America/New_York"
 id = "ga"
 name = "President"
 leads = "times"
-candidates = [{id = "biden", name = "Joseph R. Biden", last = "Biden"}]
+candidates = [{id = "biden", name = "Joseph R. Biden", last = "Biden"}, {id = "trump", name = "Donald J. Trump", last = "Trump"}]
 
 [[sources]]
 id = "times"
@@ -121,7 +121,7 @@ def check(cli: Cli, standin: StandIn, caplog: pytest.LogCaptureFixture) -> Check
         assert not caplog.records  # a library's warning would be a line that nobody understands
         assert outcome.err == []
         assert not any("secret" in line for line in outcome.out)
-        assert all(line.startswith(("ok     ", "wrong  ")) for line in outcome.out)
+        assert all(line.startswith(("ok     ", "wrong  ", "         ")) for line in outcome.out)
         assert standin.unknown == []
         return outcome.status, outcome.out
 
@@ -140,6 +140,10 @@ async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path
             "ok     settings",
             f"ok     desk file {desk}, 1 contest, 2 sources",
             "ok     source times: 1 of the desk file's contests",
+            "ok     times: ga (ga) = ga (President)",
+            "         biden = Biden, 110",
+            "         trump = Trump, 100",
+            "         Biden leads by 10, with 210 counted",
             "ok     source reporter: nothing is fetched, people enter what it says",
             f"ok     database {data}, 1 channel that follows something",
             "ok     token, of the bot Tallydesk",
@@ -252,9 +256,7 @@ async def test_a_desk_file_that_is_wrong_costs_nothing_else(check: Check, channe
     desk.write_text("[desk]\n")
     status, lines = await check()
     assert status == 1
-    (line,) = wrong(lines)
-    assert line.startswith(f"desk file: {desk}: ")
-    assert line.endswith("; TALLYDESK_DESK names it")
+    assert wrong(lines) == [f"desk file: {desk}: {key}: is missing" for key in ("desk.zone", "contests", "sources")]
     assert lines[-1] == "ok     channel #count of Newsroom"
 
 
@@ -452,7 +454,10 @@ async def test_candidates_that_the_desk_file_does_not_know_by_those_ids(
     status, lines = await check()
     assert status == 1
     (line,) = wrong(lines)
-    assert line.endswith("of ga it names biden, whom the desk file does not: look at feeds.times")
+    assert line == (
+        "times: ga (ga) = ga (President): biden is nobody in the desk file; say who in feeds.times.candidates, "
+        'such as {"biden" = "jrb"}'
+    )
 
 
 async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.MonkeyPatch, channel: Channel) -> None:
@@ -513,3 +518,13 @@ async def test_a_list_of_servers_that_is_not_there_is_wrong(check: Check, monkey
     status, lines = await check()
     assert status == 1
     assert lines[0].startswith("wrong  settings: TALLYDESK_SERVERS is not set: name the servers that may use the bot")
+
+
+async def test_for_machines_each_thing_is_an_object(cli: Cli, standin: StandIn, channel: Channel) -> None:
+    assert channel.id
+    assert standin.unknown == []
+    outcome = await asyncio.to_thread(cli, "check", "--json")
+    assert outcome.status == 0
+    first, *_ = outcome.printed
+    assert first == {"what": "settings", "ok": True, "wrong": None, "rows": []}
+    assert any(one["rows"] for one in outcome.printed)

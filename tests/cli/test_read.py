@@ -167,3 +167,16 @@ def test_detail_is_read_from_its_zip_and_from_standard_input(
     assert reading["units"]["Appling"]["fips"] == "13001"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
     assert cli("read", "--format", "clarity-detail", "-").printed == [reading]
+
+
+@pytest.mark.parametrize("command", [("read", "--format", "readings"), ("changes",)])
+def test_after_a_hundred_lines_of_errors_the_rest_is_a_count(
+    cli: Cli, tmp_path: Path, command: tuple[str, ...], line: ReadingLine
+) -> None:
+    file = tmp_path / "day.jsonl"
+    file.write_text("{}\n" * 130 + line())
+    outcome = cli(*command, file)
+    assert outcome.status == 2
+    assert len(outcome.err) == 101
+    assert outcome.err[-1] == f"{file}: 30 more lines of errors like these"
+    assert len(outcome.out) == 1

@@ -1,7 +1,10 @@
 """Where the desk wants it, a second person says whether an entry is right."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.entries import drafts_store
 from bot.entries.drafts import Asker, Form
 from bot.entries.drafts_store import Evidence
 from bot.errors import BadInputError
@@ -60,3 +63,21 @@ async def test_the_question_names_the_entry_and_the_picture_that_goes_with_it(
     assert "\n-# Entry 2, with a picture: `/tally photo`\n" in f"{question.content}\n"
     result = await dee.slash(told.count, "tally photo", entry=2)
     assert result.content == "Entry 2:"
+
+
+async def test_pictures_have_a_limit_together_and_an_end(told: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    asker = Asker(told.guild.id, told.editor.id, "olga")
+    contest = small_desk().contests[0]
+
+    async def report(size: int) -> None:
+        form, picture = Form(margin="Biden 13,000"), Evidence("screen.png", b"x" * size)
+        await told.newsroom.entering.report(asker, contest, form, source="ga-sos", evidence=picture)
+
+    monkeypatch.setattr(drafts_store, "MOST_PICTURES", 10)
+    await report(6)
+    with pytest.raises(BadInputError, match="no more are kept; send the form without one"):
+        await report(5)
+    assert await told.newsroom.count("evidence") == await told.newsroom.count("entries") == 1
+    told.newsroom.clock.set(told.newsroom.clock.now() + drafts_store.PICTURES_KEPT + timedelta(days=1))
+    await report(5)
+    assert await told.newsroom.count("evidence") == 1

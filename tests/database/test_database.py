@@ -308,18 +308,14 @@ async def test_the_copy_before_an_update_is_never_replaced_and_a_second_one_only
     assert len(list(path.parent.iterdir())) == 3
 
 
-async def test_copies_of_old_upgrades_go_but_for_the_last_three_and_young_ones(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_copies_of_old_upgrades_go_at_a_start_and_young_ones_stay(path: Path) -> None:
     await make(path)
-    for version in range(90, 95):
+    for version, days in ((90, 91), (91, 89), (92, 91), (93, 91), (94, 0)):
         old = path.with_name(f"{path.name}.before-{version:04d}")
         old.touch()
-        os.utime(old, (0, 0) if version != 91 else None)
-    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER) STRICT;")
+        os.utime(old, (time.time() - days * 86400,) * 2)
     await make(path)
-    left = sorted(file.name.rpartition("-")[2] for file in path.parent.glob("*.before-*"))
-    assert left == [f"{NEWEST + 1:04d}", "0091", "0092", "0093", "0094"]
+    assert sorted(file.name.rpartition("-")[2] for file in path.parent.glob("*.before-*")) == ["0091", "0094"]
 
 
 async def test_versions_need_not_follow_one_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

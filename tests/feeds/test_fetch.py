@@ -16,8 +16,8 @@ from aiohttp import web
 from yarl import URL
 
 from bot.desk.desk_file import Source
-from bot.feeds import fetch
-from bot.feeds.fetch import Feed, FeedError, News
+from bot.feeds import fetch, reader
+from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, News
 from bot.feeds.source_feeds import feed_of
 
 NOW = datetime(2020, 11, 12, 16, 0, tzinfo=UTC)
@@ -510,3 +510,18 @@ async def test_a_cancelled_question_loses_nothing(site: Site, feed: MakeFeed) ->
     site.answer = site.plain
     site.show("/feed.jsonl", READING)
     assert votes(await asking.news(NOW))
+
+
+async def test_an_answer_of_which_nearly_all_is_refused_is_no_answer(
+    site: Site, feed: MakeFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MOST_REFUSED", 10)
+    site.show("/feed.jsonl", READING + "{}\n" * 10)
+    news = await feed().news(NOW)
+    assert news is not None
+    assert (len(news.readings), len(news.refusals)) == (1, 10)
+    site.show("/feed.jsonl", READING + "{}\n" * 11, etag='"2"')
+    with pytest.raises(
+        FeedRefusedError, match=r"times: 127\.0\.0\.1:\d+: more than 10 parts of it can't be read, the last"
+    ):
+        await feed().news(NOW)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.feeds import pushes
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, START, Newsroom
 from tests.feeds.pushing import PHONE, Sender, pushing, said
 
@@ -253,3 +254,13 @@ async def test_a_statement_that_can_t_be_is_422_with_one_line(
 async def test_what_is_no_statement_is_422(sender: Sender, body: bytes) -> None:
     status, answer = await state(sender, None, body=body)
     assert (status, len(answer["why"])) == (422, 1)
+
+
+async def test_a_push_of_which_nearly_all_is_refused_is_refused_as_one(
+    sender: Sender, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pushes, "MOST_REFUSED", 10)
+    reply = await sender.push(said(100, 90), *({} for _ in range(11)))
+    assert (reply.status, reply.body["refused"]) == (422, 1)
+    assert reply.body["why"] == ["push: more than 10 lines of it can't be read"]
+    assert not await newsroom.count("readings")

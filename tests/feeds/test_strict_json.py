@@ -1,6 +1,7 @@
 import io
 import json
 import math
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import pytest
@@ -23,13 +24,15 @@ JSON_VALUES = st.recursive(
 
 
 class Endless:
-    """Gives zeros for as long as it is asked, and counts how many were taken."""
+    """Gives one thing over and over for as long as it is asked, and counts the bytes that were taken."""
 
-    taken = 0
+    def __init__(self, piece: bytes) -> None:
+        self._piece = piece
+        self.taken = 0
 
     def read(self, size: int) -> bytes:
         self.taken += size
-        return b"0" * size
+        return self._piece * (size // len(self._piece))
 
 
 def refusal(text: bytes | str) -> str:
@@ -209,10 +212,18 @@ def test_anything_else_is_refused_and_never_crashes(data: bytes | str) -> None:
 
 
 def test_document_too_large_is_refused_and_its_rest_is_left_unread() -> None:
-    endless = Endless()
+    endless = Endless(b'"a", "b" ')
     with pytest.raises(BadInputError, match="is over 128 MiB, too large for a JSON document"):
         read_document(cast("BinaryIO", endless))
-    assert endless.taken == strict_json.MOST_DOCUMENT + 1
+    assert endless.taken == strict_json.MOST_DOCUMENT + strict_json.MIB
+
+
+@pytest.mark.parametrize("piece", [b"x", b"0", b" ", b"\\u00e9", b'\\"'])
+def test_one_value_that_is_larger_than_a_line_may_be_is_refused_and_its_rest_is_left_unread(piece: bytes) -> None:
+    endless = Endless(piece)
+    with pytest.raises(BadInputError, match="has over 16 MiB in which no text begins or ends: no feed has"):
+        read_document(cast("BinaryIO", endless))
+    assert endless.taken == strict_json.MOST_LINE + strict_json.MIB
 
 
 def test_lines_are_numbered_from_one() -> None:
@@ -224,3 +235,13 @@ def test_line_too_long_is_skipped_and_the_next_is_read(monkeypatch: pytest.Monke
     monkeypatch.setattr(strict_json, "MOST_LINE", 8)
     lines = list(read_lines(io.BytesIO(b"12345678\n123456789\n" + b"x" * 30 + b"\nok\n12345678" + ending)))
     assert lines == [(1, b"12345678\n"), (2, None), (3, None), (4, b"ok\n"), (5, b"12345678" + ending)]
+
+
+def test_a_line_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strict_json, "MOST_LINE", 8)
+    monkeypatch.setattr(strict_json, "MOST_SKIPPED", 3 * strict_json.MIB)
+    with (
+        Path("/dev/zero").open("rb") as endless,
+        pytest.raises(BadInputError, match="has a line of over 3 MiB, line 1: it may"),
+    ):
+        list(read_lines(endless))

@@ -34,8 +34,8 @@ GROUPS: Mapping[str, Sequence[str]] = {
         "margin", "since", "history", "chart", "county", "outstanding", "standing", "recount", "sources", "why",
     ),
     "Enter and correct": (
-        "Read as tally", "tally read", "tally report", "tally mine", "tally photo", "tally retract", "desk correct",
-        "desk confirm",
+        "Read as tally", "tally read", "tally report", "tally mine", "tally photo", "tally retract", "tally forget",
+        "desk correct", "desk confirm",
     ),
     "Certification and calls": (
         "certified", "certify add", "certify back", "certify state", "certify list",

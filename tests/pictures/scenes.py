@@ -95,6 +95,7 @@ async def _set_up(room: Newsroom) -> None:
     await room.show("desk pause", reason="checking the 8:46 figures")
     await room.show("desk resume")
     await room.show("desk audit")
+    await room.show("tally forget", me="forget me")
     await room.show("desk forget")
 
 

@@ -1,9 +1,12 @@
+import asyncio
+import sys
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.errors import BadInputError
 from bot.events.icalendar_reader import MOST_BYTES, Frame
+from bot.schedule import calendar_process
 from bot.schedule.calendar_process import read_apart
 
 FRAME = Frame(name="the county", now=datetime(2020, 11, 11, 14, tzinfo=UTC), zone="America/New_York")
@@ -32,3 +35,34 @@ async def test_a_recurrence_that_takes_too_long_is_cut_off() -> None:
     endless = calendar("UID:a\nSUMMARY:x\nDTSTART:19000101T150000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
     with pytest.raises(BadInputError, match=r"more than 0\.5 seconds"):
         await read_apart(endless, FRAME, within=0.5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold a process to it")
+async def test_a_calendar_that_takes_too_much_memory_is_one_sentence() -> None:
+    many = calendar("\nEND:VEVENT\nBEGIN:VEVENT\n".join(
+        f"UID:{number}\nSUMMARY:{'x' * 400}\nDTSTART:20201112T150000Z" for number in range(9_000)
+    ))  # fmt: skip
+    with pytest.raises(BadInputError, match="the calendar takes more than 100 MiB to work out"):
+        await read_apart(many, FRAME, memory=100 << 20)
+
+
+async def test_processes_are_few_and_so_are_those_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendar_process, "_turns", asyncio.Semaphore(1))
+    monkeypatch.setattr(calendar_process, "MOST_WAITING", 2)
+    under_way: list[int] = []
+
+    async def slowly(do: str, given: bytes, within: float, memory: int) -> bytes:
+        del do, given, within, memory
+        under_way.append(len(under_way))
+        assert len(under_way) == 1
+        await asyncio.sleep(0)
+        under_way.pop()
+        return b'{"read": {}}'
+
+    monkeypatch.setattr(calendar_process, "_in_process", slowly)
+    two = [asyncio.create_task(read_apart(b"", FRAME)) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(BadInputError, match="2 calendars wait to be read or written already; try again in a minute"):
+        await read_apart(b"", FRAME)
+    await asyncio.gather(*two)
+    await read_apart(b"", FRAME)

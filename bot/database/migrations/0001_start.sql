@@ -509,13 +509,15 @@ CREATE TABLE entries (
 ) STRICT;
 CREATE INDEX entries_by_user ON entries (server, user, id);
 
--- A picture that goes with an entry.
+-- A picture that goes with an entry; deleted after half a year, and of a server there are only so many bytes.
 CREATE TABLE evidence (
   entry          INTEGER PRIMARY KEY REFERENCES entries (id),
   server         INTEGER NOT NULL REFERENCES servers (id),
+  kept_at        INTEGER NOT NULL,
   name           TEXT NOT NULL,
   body           BLOB NOT NULL
 ) STRICT;
+CREATE INDEX evidence_by_server ON evidence (server, kept_at);
 
 -- A correction or a retraction: played back to who wants it, perhaps confirmed by another, done, perhaps undone.
 CREATE TABLE replacements (

@@ -65,7 +65,7 @@ class XmlFile:
             BadInputError: it is too large, or a zip that can't be opened.
 
         """
-        self._copy = None if stream.seekable() else _copy(stream)
+        self._copy = None if _has_a_size(stream) else _copy(stream)
         self._stream = self._copy or stream
         self._start = self._stream.tell()
         begins = self._stream.read(len(_ZIP))
@@ -272,6 +272,16 @@ def _refuse_document_type(element: _Element) -> None:
 
 def _line(error: Exception) -> str:
     return plain(shortened(" ".join(str(error).split()), 120)) or type(error).__name__
+
+
+def _has_a_size(stream: BinaryIO) -> bool:
+    """Return True of what can be gone back in and has an end: a device such as /dev/zero says of itself that it is empty."""
+    if not stream.seekable():
+        return False
+    start = stream.tell()
+    end = stream.seek(0, 2)
+    stream.seek(start)
+    return end > start
 
 
 def _copy(stream: BinaryIO) -> BinaryIO:

@@ -2,6 +2,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -404,6 +405,12 @@ def test_stream_that_cannot_be_wound_back_is_read(read_bytes: ReadBytes) -> None
 
     items = list(clarity_detail.read(Pipe(zipped(("detail.xml", detail(GOOD)))), ReaderContext("feed", RECEIVED)))
     assert items == read_bytes(clarity_detail.read, detail(GOOD))
+
+
+def test_a_device_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clarity_xml, "MOST", 3_000_000)
+    with Path("/dev/zero").open("rb") as endless, pytest.raises(BadInputError, match="feed: is over 2 MiB of XML"):
+        list(clarity_detail.read(endless, ReaderContext("feed", RECEIVED)))
 
 
 def mangled(change: Callable[[bytearray], None]) -> bytes:

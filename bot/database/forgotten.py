@@ -1,0 +1,34 @@
+"""What stands in the records in the place of a person who asked to be forgotten."""
+
+import re
+from dataclasses import dataclass
+
+FORGOTTEN = "somebody who asked to be forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom the records name, as "olga (81384788765712384)": a name may change, the id does not."""
+
+    id: int
+    names: tuple[str, ...] = ()
+    """What they were called, as posts to the desk show it."""
+
+    @property
+    def like(self) -> str:
+        """What the SQL of each room looks for."""
+        return f"%({self.id})%"
+
+    def unnamed(self, text: str | None) -> str | None:
+        """Return a name, or JSON with names in it, without this person's: the function `unname` of that SQL."""
+        if text is None or f"({self.id})" not in text:
+            return text
+        if text.startswith(("{", "[")):
+            return re.sub(rf'"[^"]*\({self.id}\)"', f'"{FORGOTTEN}"', text)
+        return re.sub(rf".*\({self.id}\)", FORGOTTEN, text)
+
+    def unsaid(self, words: str | None) -> str | None:
+        """Return the words of a post without this person's names: the function `unsaid` of the outbox's SQL."""
+        for name in self.names if words else ():
+            words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", FORGOTTEN, words or "")
+        return words

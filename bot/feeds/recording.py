@@ -1,0 +1,213 @@
+"""Recordings: each new answer of each source, kept with its time and headers, to be rehearsed later.
+
+    FOLDER/answers.jsonl          a line an answer: at, source, address (without keys), etag, modified, body
+    FOLDER/bodies/{sha256}.gz     what was answered, each once
+
+Lines may be cut away and bodies shared: nothing else is looked at, and an answer whose body is gone is refused by name.
+"""
+
+import gzip
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import msgspec
+from yarl import URL
+
+from bot.errors import BadInputError, TallydeskError
+from bot.files import make_private
+
+ANSWERS, BODIES = "answers.jsonl", "bodies"
+MOST_BYTES, MOST_DAYS = 4 << 30, 60
+"""What a folder holds at most: the oldest answers go first."""
+_LARGEST_BODY = 256 << 20
+_KEYS = ("key", "token", "secret", "auth", "sig", "pass")
+"""A part of an address that is named so may be a key, and is left out."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer of a source."""
+
+    at: datetime
+    """When it came in, aware."""
+    source: str
+    address: str
+    etag: str | None = None
+    modified: str | None = None
+    """The header `Last-Modified`, as it came."""
+    body: str
+    """SHA-256 of the bytes, in hex."""
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When it last changed by its header, aware; None: the header says nothing."""
+        try:
+            found = parsedate_to_datetime(self.modified) if self.modified else None
+        except (ValueError, OverflowError):
+            return None
+        return found if found and found.tzinfo else None
+
+
+def kept_address(address: str | URL) -> str:
+    """Return an address as a recording has it: without user, password and whatever may be a key."""
+    url = URL(address).with_user(None).with_fragment(None)
+    query = [(name, value) for name, value in url.query.items() if not any(key in name.casefold() for key in _KEYS)]
+    return str(url.with_query(query))
+
+
+class Recorder:
+    """Keeps answers in a folder, bounded in days and bytes."""
+
+    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES, most_days: int = MOST_DAYS) -> None:
+        """Go on in `folder`, which is made where it is not there.
+
+        Raises:
+            TallydeskError: it can't be written to, or what is in it is no recording.
+
+        """
+        self._folder, self._most_bytes, self._age = folder, most_bytes, timedelta(days=most_days)
+        try:
+            (folder / BODIES).mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not (folder / ANSWERS).exists():
+                make_private(folder / ANSWERS)
+        except OSError as error:
+            raise _unwritten(folder, error) from None
+        self._answers = answers_in(folder)
+        self._last = {(one.source, one.address): one.body for one in self._answers}
+        self.kept = 0
+        """Answers since the start."""
+
+    def keep(
+        self, source: str, address: str | URL, body: bytes, at: datetime, etag: str | None, modified: str | None
+    ) -> bool:
+        """Keep an answer; return whether it was another one than the last of that address.
+
+        Raises:
+            TallydeskError: the disk does not take it.
+
+        """
+        digest, shown = hashlib.sha256(body).hexdigest(), kept_address(address)
+        if self._last.get((source, shown)) == digest:
+            return False
+        answer = Answer(at=at, source=source, address=shown, etag=etag, modified=modified, body=digest)
+        try:
+            self._write_body(digest, body)
+            self._prune(at)
+            with (self._folder / ANSWERS).open("ab") as file:
+                file.write(msgspec.json.encode(answer) + b"\n")
+        except OSError as error:
+            raise _unwritten(self._folder, error) from None
+        self._answers.append(answer)
+        self._last[source, shown] = digest
+        self.kept += 1
+        return True
+
+    def _write_body(self, digest: str, body: bytes) -> None:
+        path = self._folder / BODIES / f"{digest}.gz"
+        if not path.exists():
+            part = path.with_suffix(".part")
+            part.unlink(missing_ok=True)
+            make_private(part)
+            part.write_bytes(gzip.compress(body, 6, mtime=0))
+            part.replace(path)
+
+    def _prune(self, now: datetime) -> None:
+        """Let go of what is too old, and of the oldest where it is too much."""
+        sizes = {path.name: path.stat().st_size for path in (self._folder / BODIES).iterdir()}
+        kept = [one for one in self._answers if now - one.at <= self._age]
+        while kept and sum(sizes.values()) > self._most_bytes:
+            gone = kept.pop(0)
+            if all(one.body != gone.body for one in kept):
+                sizes.pop(f"{gone.body}.gz", None)
+        if len(kept) == len(self._answers):
+            return
+        used = {f"{one.body}.gz" for one in kept}
+        part = self._folder / f"{ANSWERS}.part"
+        part.unlink(missing_ok=True)
+        make_private(part)
+        part.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in kept))
+        part.replace(self._folder / ANSWERS)
+        for one in self._answers:
+            if f"{one.body}.gz" not in used:
+                (self._folder / BODIES / f"{one.body}.gz").unlink(missing_ok=True)
+        self._answers = kept
+
+
+@dataclass(slots=True)
+class Recording:
+    """What was recorded, as it was at a time."""
+
+    folder: Path
+    answers: Sequence[Answer]
+    """In order of time."""
+    now: datetime
+    """The news clock: later answers are not there yet."""
+
+    def newest(self, source: str, address: str | URL) -> Answer | None:
+        """Return what an address of a source last answered by now; None: nothing yet."""
+        shown = kept_address(address)
+        found = [one for one in self.answers if (one.source, one.address) == (source, shown) and one.at <= self.now]
+        return found[-1] if found else None
+
+    def body(self, answer: Answer) -> bytes:
+        """Return what was answered.
+
+        Raises:
+            BadInputError: it is not there, not whole, or too large.
+
+        """
+        path = self.folder / BODIES / f"{answer.body}.gz"
+        try:
+            with gzip.open(path) as file:
+                body = file.read(_LARGEST_BODY + 1)
+        except (OSError, EOFError) as error:
+            raise BadInputError(f"{path}: can't be read ({error}): take its lines out of {ANSWERS}") from None
+        if len(body) > _LARGEST_BODY or hashlib.sha256(body).hexdigest() != answer.body:
+            raise BadInputError(f"{path}: is not what was recorded: take its lines out of {ANSWERS}")
+        return body
+
+
+def open_recording(folder: Path) -> Recording:
+    """Return the recording in a folder, as it was before its first answer.
+
+    Raises:
+        BadInputError: there is none, or nothing is in it.
+
+    """
+    answers = answers_in(folder)
+    if not answers:
+        raise BadInputError(f"{folder}: there is no recording in it; tallydesk record makes one")
+    answers.sort(key=lambda one: one.at)
+    return Recording(folder, answers, answers[0].at)
+
+
+def answers_in(folder: Path) -> list[Answer]:
+    """Return the answers that are kept in a folder.
+
+    Raises:
+        BadInputError: a line of it can't be; the error names it.
+
+    """
+    path = folder / ANSWERS
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise BadInputError(f"{path}: can't be read ({error.strerror}): {os.fspath(folder)} is no recording") from None
+    found = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            one = msgspec.json.decode(line, type=Answer)
+        except msgspec.DecodeError as error:
+            raise BadInputError(f"{path}:{number}: {error}") from None
+        if one.at.tzinfo is None:
+            raise BadInputError(f"{path}:{number}: the time should have a zone")
+        found.append(one)
+    return found
+
+
+def _unwritten(folder: Path, error: OSError) -> TallydeskError:
+    return TallydeskError(f"{folder}: the recording can't be written ({error.strerror or error})")

@@ -1,0 +1,290 @@
+"""A day made of one's own desk file: from a recording, from its sources as they are now, or grown from a finished count."""
+
+import asyncio
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot import __version__
+from bot.count.margin import margin_of
+from bot.count.reading import Reading, Reporting, Unit
+from bot.count.statement import Statement
+from bot.desk.desk_file import Contest, Desk, Source, load_desk
+from bot.errors import BadInputError, TallydeskError
+from bot.feeds.formats import READERS
+from bot.feeds.own_network import Sessions
+from bot.feeds.reader import ReaderContext
+from bot.feeds.recording import open_recording
+from bot.feeds.source_feeds import feed_of
+from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep, Step
+
+_MOST_CHANNELS = 8
+_STEPS = 40
+"""How many batches a count is grown in at most."""
+_BATCH_EVERY = timedelta(minutes=6)
+_AFTER = timedelta(minutes=30)
+"""How long a day goes on after its last step."""
+_POLLS_CLOSE = timedelta(hours=19)
+_AHEAD = 0.3
+"""The share of the units in which, where the numbers allow it, who trails at the end leads at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A day of one's own desk, with the desk file that goes with it."""
+
+    day: Day
+    desk: Desk
+
+
+def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
+    """Return the day that a recording holds; the same recording gives the same day.
+
+    Raises:
+        BadInputError: there is no recording, or nothing in it is of the desk file's contests.
+
+    """
+    desk = load_desk(desk_file)
+    recording = open_recording(folder)
+    timeline: list[tuple[datetime, Reading]] = []
+
+    async def ask() -> None:
+        async with aiohttp.ClientSession() as session:
+            feeds = {source.id: feed_of(source, session) for source in desk.sources if source.fetched}
+            for feed in feeds.values():
+                feed.recording = recording
+            for at in sorted({one.at for one in recording.answers}):
+                recording.now = at
+                for source in sorted({one.source for one in recording.answers if one.at == at} & feeds.keys()):
+                    try:
+                        news = await feeds[source].news(at)
+                    except TallydeskError:
+                        continue  # it failed on the night too, or a part of the answer came a moment later
+                    timeline.extend((at, reading) for reading in (news.readings if news else ()))
+
+    asyncio.run(ask())
+    return _day_of(desk, desk_file, _ours(desk, timeline), f"the recording in {folder.name}", str(folder.name))
+
+
+def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
+    """Return a day of one moment: what the desk file's sources say now, each asked once.
+
+    Raises:
+        BadInputError: none of them answers with a contest of the desk file's.
+
+    """
+    desk = load_desk(desk_file)
+    found: list[tuple[datetime, Reading]] = []
+    wrong: list[str] = []
+
+    async def ask() -> None:
+        async with Sessions(f"Tallydesk/{__version__}") as sessions:
+            for source in desk.sources:
+                if source.fetched:
+                    try:
+                        news = await feed_of(source, sessions.of(source)).news(now)
+                    except TallydeskError as error:
+                        wrong.append(str(error))
+                        continue
+                    found.extend((now, reading) for reading in (news.readings if news else ()))
+
+    asyncio.run(ask())
+    ours = _ours(desk, found)
+    if not ours and wrong:
+        raise BadInputError(wrong[0])
+    return _day_of(desk, desk_file, ours, "the sources as they are now", "the sources of the desk file")
+
+
+def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int = 1) -> OwnDay:
+    """Return a day in which finished counts grow from nothing to their end, unit by unit.
+
+    Args:
+        desk_file: one's own.
+        finished: a saved file of a source's; None: the sources are asked for what they have now.
+        now: the news clock's time, for files without a time of their own.
+        seed: in which of the plausible orders; the same seed gives the same day.
+
+    Raises:
+        BadInputError: nothing in it is of the desk file's contests.
+
+    """
+    desk = load_desk(desk_file)
+    if finished is None:
+        readings = [step.reading for step in day_as_it_is(desk_file, now).day.steps if isinstance(step, ReadingStep)]
+    else:
+        readings = [reading for _, reading in _ours(desk, [(now, one) for one in _read(desk, finished, now)])]
+    timeline: list[tuple[datetime, Reading]] = []
+    for reading in readings:
+        contest = desk.contest(reading.contest)
+        if contest is not None:
+            timeline += _grown(reading, _evening(contest, reading, desk), random.Random(f"{seed} {reading.contest}"))  # noqa: S311
+    where = finished.name if finished else "the sources as they are now"
+    return _day_of(desk, desk_file, timeline, f"grown from {where}, in a made-up order (seed {seed})", where)
+
+
+def with_happenings(own: OwnDay) -> OwnDay:
+    """Return a day with what a desk has to see coming on top: a fall and its correction, a reporter ahead, certification.
+
+    They are made of the day's own numbers: a reading that a source takes back a minute later; a margin that a reporter has
+    one reading before the source shows it; and all units certified at the end.
+    """
+    steps: list[Step] = list(own.day.steps)
+    readings = [step for step in steps if isinstance(step, ReadingStep)]
+    reporter = next((source for source in own.desk.sources if source.person), None)
+    more: list[Step] = []
+    ends = own.day.ends
+    for contest in own.desk.contests:
+        mine = [step for step in readings if (step.reading.contest, step.reading.source) == (contest.id, contest.leads)]
+        if len(mine) < 4:  # noqa: PLR2004 - too few to put anything between
+            continue
+        more += _fall(mine[len(mine) // 2])
+        if reporter is not None:
+            more += _ahead(mine[len(mine) * 3 // 4], reporter)
+        last = mine[-1].reading
+        if last.units and reporter is not None:
+            counted = {"certified": [len(last.units), len(last.units)]}
+            more.append(_statement(ends, contest.leads, contest.id, **counted))
+    steps = sorted([*steps, *more], key=lambda step: step.at)
+    day = Day.model_validate(own.day.model_dump() | {"steps": steps, "ends": ends + _AFTER})
+    return OwnDay(day, own.desk)
+
+
+def _fall(step: ReadingStep) -> list[Step]:
+    """Return a reading with a hundredth of the leader's votes missing, and the right one a minute later."""
+    leader = margin_of(step.reading.votes).leader
+    lost = step.reading.votes[leader] // 100
+    if not lost:
+        return []
+    votes = dict(step.reading.votes) | {leader: step.reading.votes[leader] - lost}
+    at = step.at + timedelta(minutes=1)
+    wrong = step.reading.model_copy(update={"votes": votes, "total": None, "units": None, "by_type": None, "as_of": at})
+    right = step.reading.model_copy(update={"as_of": at + timedelta(minutes=1)})
+    return [_step(at, wrong), _step(at + timedelta(minutes=1), right)]
+
+
+def _ahead(step: ReadingStep, reporter: Source) -> list[Step]:
+    found = margin_of(step.reading.votes)
+    if not found.votes:
+        return []
+    at = step.at - timedelta(minutes=2)
+    return [_statement(at, reporter.id, step.reading.contest, leader=found.leader, margin=found.votes)]
+
+
+def _statement(at: datetime, source: str, contest: str, **said: object) -> StatementStep:
+    statement = Statement.model_validate({"source": source, "contest": contest, "as_of": at} | said)
+    return StatementStep(at=at, does="statement", statement=statement)
+
+
+def _step(at: datetime, reading: Reading) -> ReadingStep:
+    return ReadingStep(at=at, does="reading", reading=reading)
+
+
+def _read(desk: Desk, path: Path, now: datetime) -> list[Reading]:
+    """Return the readings of a file, as the first of the desk's sources has them that can read it."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInputError(f"{path}: can't be read ({error.strerror})") from None
+    why = ""
+    led = {contest.leads for contest in desk.contests}
+    for source in sorted(desk.sources, key=lambda one: one.id not in led):
+        for format_name in [source.format] if source.format in READERS else READERS:
+            context = ReaderContext(path.name, now, "received", source.id, source.columns)
+            try:
+                items = list(READERS[str(format_name)](BytesIO(content), context))
+            except BadInputError as error:
+                why = why or str(error)
+                continue
+            readings = [item for item in items if isinstance(item, Reading)]
+            if any(desk.contest_called(source.id, one.contest) for one in readings):
+                return [one.model_copy(update={"source": source.id}) for one in readings]
+    raise BadInputError(f"{path}: has none of the desk file's contests{f' ({why})' if why else ''}")
+
+
+def _ours(desk: Desk, timeline: Iterable[tuple[datetime, Reading]]) -> list[tuple[datetime, Reading]]:
+    """Return the readings of the desk's contests, with its own ids."""
+    found = ((at, desk.translate(reading)) for at, reading in timeline)
+    return [(at, reading) for at, reading in found if reading is not None]
+
+
+def _evening(contest: Contest, reading: Reading, desk: Desk) -> datetime:
+    day = contest.election_day or reading.as_of.astimezone(desk.zone).date()
+    return datetime(day.year, day.month, day.day, tzinfo=desk.zone) + _POLLS_CLOSE
+
+
+def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tuple[datetime, Reading]]:
+    """Return a reading grown from zeros, with its own numbers at the end."""
+    stages = (
+        _by_units(reading, chance) if reading.units and all(unit.votes for unit in reading.units.values()) else None
+    )
+    grown = stages or [_part(reading, share / _STEPS) for share in range(_STEPS)]
+    timeline = []
+    for number, stage in enumerate([*grown, {}]):
+        at = (starts + number * _BATCH_EVERY).astimezone(UTC)
+        timeline.append((at, reading.model_copy(update={"as_of": at, "as_of_is": None, "says": None} | stage)))
+    return timeline
+
+
+def _part(reading: Reading, share: float) -> dict[str, Any]:
+    """Return an even part of a count of which no units are known."""
+    votes = {key: int(count * share) for key, count in reading.votes.items()}
+    return {"votes": votes, "total": None, "units": None, "by_type": None, "reporting": None, "unit_batch": None}
+
+
+def _by_units(reading: Reading, chance: random.Random) -> list[dict[str, Any]]:
+    """Return the count as its units come in: at first, where the numbers allow it, those that let who trails lead."""
+    units = dict(reading.units or {})
+    found = margin_of(reading.votes)
+    names = list(units)
+    chance.shuffle(names)
+    if found.runner_up is not None:
+        ahead = sorted(names, key=lambda name: _lead(units[name], found.runner_up or "", found.leader), reverse=True)
+        early = ahead[: int(len(names) * _AHEAD)]
+        late = [name for name in names if name not in set(early)]
+        names = early + late
+    size = max(1, -(-len(names) // _STEPS))
+    stages: list[dict[str, Any]] = [_of(reading, units, [])]
+    stages += [_of(reading, units, names[:end]) for end in range(size, len(names), size)]
+    return stages
+
+
+def _lead(unit: Unit, one: str, other: str) -> int:
+    votes = unit.votes or {}
+    return votes.get(one, 0) - votes.get(other, 0)
+
+
+def _of(reading: Reading, units: Mapping[str, Unit], names: Sequence[str]) -> dict[str, Any]:
+    """Return a count of which these units have come in; the others are there with nothing counted, as feeds have them."""
+    votes = {key: sum((units[name].votes or {}).get(key, 0) for name in names) for key in reading.votes}
+    total = sum(units[name].counted or 0 for name in names)
+    nothing = {name: Unit(total=0, votes=dict.fromkeys(unit.votes or {}, 0)) for name, unit in units.items()}
+    return {
+        "votes": votes, "total": max(total, sum(votes.values())), "units": nothing | {name: units[name] for name in names},
+        "reporting": Reporting(units=(len(names), len(units))), "by_type": None, "unit_batch": None, "expected_total": None,
+        "status": None,
+    }  # fmt: skip
+
+
+def _day_of(
+    desk: Desk, desk_file: Path, timeline: Sequence[tuple[datetime, Reading]], title: str, facts: str
+) -> OwnDay:
+    if not timeline:
+        raise BadInputError(f"{desk_file}: nothing of its contests is in {facts}")
+    steps = [_step(at, reading) for at, reading in sorted(timeline, key=lambda one: one[0])]
+    covered = list(dict.fromkeys(step.reading.contest for step in steps))
+    channels = (
+        [DayChannel(name=contest[:100].replace("_", "-"), follows=[contest], board=True) for contest in covered]
+        if len(covered) <= _MOST_CHANNELS
+        else [DayChannel(name="count", follows=covered)]
+    )
+    day = Day(
+        title=f"{desk_file.name}: {title}", facts_from=facts, desk=desk_file.name, channels=channels,
+        starts=steps[0].at, ends=steps[-1].at + _AFTER, steps=list(steps),
+    )  # fmt: skip
+    return OwnDay(day, desk)

@@ -1,0 +1,198 @@
+"""What hostile input costs: each file is read by `tallydesk read` in a process of its own, whose memory and time are measured.
+
+The targets are the contract's: 400 MiB for a document or a file of many lines, 150 for one line or one value. What has no
+end (/dev/zero, by its path and on standard input) has to be given up; one that ends in a traceback is over every target.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.figures import Figure, sized
+
+MIB = 1 << 20
+WITHIN = 120
+"""Seconds after which a process is ended, and the case is over its target."""
+MUCH, LITTLE = 400, 150
+
+MEASURED = """
+try:  # Linux counts in ru_maxrss what the parent had when this process was made
+    most = int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1])
+except OSError:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with open(sys.argv[1], "w") as told:
+    told.write(f"{status} {most / 1024}")
+"""
+
+
+READ = f"""
+import re, resource, sys
+from bot.__main__ import main
+status = main(["read", *sys.argv[2:]])
+{MEASURED}
+"""
+
+FETCH = f"""
+import asyncio, gzip, re, resource, sys, zlib
+from datetime import UTC, datetime
+import aiohttp
+from aiohttp import web
+from bot.desk.desk_file import Source
+from bot.feeds.fetch import Feed, FeedError
+lines = int(sys.argv[2])
+async def answer(request):
+    squeeze, response = zlib.compressobj(wbits=31), web.StreamResponse(headers={{"Content-Encoding": "gzip"}})
+    await response.prepare(request)
+    for _ in range(lines // 1000):
+        await response.write(squeeze.compress(b"{{}}\\n" * 1000))
+    await response.write(squeeze.flush())
+    return response
+async def main():
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = "http://127.0.0.1:%d/" % runner.addresses[0][1]
+    source = Source(id="s", name="S", format="readings", url=url, own_network=True)
+    async with aiohttp.ClientSession() as session:
+        try:
+            return bool((await Feed(source, session).news(datetime.now(UTC))).readings)
+        except FeedError as error:
+            print(error, file=sys.stderr)
+            return 2
+status = int(asyncio.run(main()))
+{MEASURED}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A hostile file."""
+
+    name: str
+    format: str
+    pieces: Callable[[float], Iterator[bytes]]
+    target: int = MUCH
+    """MiB."""
+
+
+def repeated(piece: bytes, size: int, before: bytes = b"", after: bytes = b"") -> Callable[[float], Iterator[bytes]]:
+    """Return what makes a file of about so many bytes of one piece over and over."""
+
+    def pieces(share: float) -> Iterator[bytes]:
+        times = sized(size // len(piece), share)
+        yield before
+        while times > 0:
+            part = min(times, max(1, MIB // len(piece)))
+            yield piece * part
+            times -= part
+        yield after
+
+    return pieces
+
+
+READING = b'{"source": "a", "contest": "c", "as_of": "2020-11-11T12:00:00Z", "votes": {"a": 1}, "names": {'
+CASES = [
+    Case("bad-lines", "readings", repeated(b"{}\n", 2 * MIB)),
+    Case("a-long-line", "readings", repeated(b"x" * MIB, 200 * MIB), LITTLE),
+    Case("a-line-of-many-values", "readings", repeated(b'"a":1,', 15 * MIB, READING, b'"b": 1}}\n'), LITTLE),
+    Case("a-line-of-one-value", "readings", repeated(b"x", 15 * MIB, READING + b'"b": "', b'"}}\n'), LITTLE),
+    Case("a-deep-line", "readings", repeated(b"[", 15 * MIB, READING), LITTLE),
+    Case("numbers", "ap", repeated(b"1,", 120 * MIB, b'{"races": [', b"1]}")),
+    Case("few-large-numbers", "ap", repeated(b"123456789012345678,", 90 * MIB, b'{"races": [', b"1]}")),
+    Case("objects", "ap", repeated(b'{"a":1},', 20 * MIB, b'{"races": [', b"{}]}")),
+    Case("lists", "nist", repeated(b"[],", 14 * MIB, b'{"Election": [', b"[]]}")),
+    Case("one-text", "clarity-summary", repeated(b"x", 120 * MIB, b'["', b'"]'), LITTLE),
+    Case("one-text-of-escapes", "georgia-export", repeated(b"\\u00e9", 120 * MIB, b'["', b'"]'), LITTLE),
+    Case("texts", "georgia-export", repeated(b'"abcdefghijklmnop",', 80 * MIB, b'{"results": [', b'""]}')),
+    Case("keys", "nist", repeated(b'"%08d":1,' % 7, 40 * MIB, b"{", b'"b":1}')),
+    Case("too-large", "nist", repeated(b" " * 1000, 140 * MIB, b"{", b"}")),
+    Case("xml-contests", "clarity-detail", repeated(b"<Contest/>", 200 * MIB, b"<ElectionResult>", b"</ElectionResult>")),
+    Case("xml-one-contest", "clarity-detail", repeated(b'<Choice key="1" text="a"/>', 200 * MIB, b"<ElectionResult><Contest>")),
+    Case("xml-one-text", "clarity-detail", repeated(b"x" * 1000, 200 * MIB, b"<ElectionResult><Timestamp>"), LITTLE),
+    Case("sheet-rows", "csv", repeated(b"a,b,x\n", 15 * MIB, b"contest,candidate,votes\n")),
+    Case("sheet-cell", "csv", repeated(b"x", 15 * MIB, b'contest,candidate,votes\n"', b'",b,1\n')),
+]  # fmt: skip
+
+DESK = """
+[desk]
+zone = "America/New_York"
+[[contests]]
+id = "c"
+name = "C"
+leads = "s"
+candidates = [{id = "a", name = "A", last = "A"}]
+[[sources]]
+id = "s"
+name = "S"
+format = "csv"
+url = "https://localhost/"
+columns = {contest = "contest", candidate = "candidate", votes = "votes"}
+"""
+
+ENDLESS = ["readings", "clarity-summary", "clarity-detail", "clarity-settings", "georgia-export", "ap", "nist", "csv", "prose"]  # fmt: skip
+
+
+async def run(size: float = 1.0) -> list[Figure]:
+    """Read each."""
+    return await asyncio.to_thread(_run, size)
+
+
+def _run(size: float) -> list[Figure]:
+    figures = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "desk.toml").write_text(DESK)
+        for case in CASES if size >= 1 else CASES[:1]:  # a start of Python each
+            file = folder / "file"
+            with file.open("wb") as stream:
+                stream.writelines(case.pieces(size))
+            figures += _read(case.name, case.format, str(file), folder, case.target)
+        packed = folder / "packed.zip"
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped, zipped.open("detail.xml", "w") as member:
+            for piece in repeated(b"<Contest/>", 250 * MIB, b"<ElectionResult>", b"</ElectionResult>")(size):
+                member.write(piece)
+        figures += _read("xml-packed", "clarity-detail", str(packed), folder, MUCH)
+        if size >= 1:
+            for form in ENDLESS:
+                figures += _read(f"endless-{form}", form, "/dev/zero", folder, MUCH)
+            figures += _read("endless-input", "clarity-detail", "-", folder, MUCH)
+        figures += _measured("fetched", FETCH, [str(sized(22_000_000, size, 1000))], folder, MUCH)
+    return figures
+
+
+def _read(name: str, form: str, file: str, folder: Path, target: int) -> list[Figure]:
+    desk = ["--desk", str(folder / "desk.toml")] if form == "csv" else []
+    given = "/dev/zero" if file == "-" else os.devnull
+    return _measured(name, READ, ["--format", form, *desk, file], folder, target, given)
+
+
+def _measured(
+    name: str, script: str, words: list[str], folder: Path, target: int, given: str = os.devnull
+) -> list[Figure]:
+    """Return the memory and the time that a case takes; it has to be given up in a few lines of plain text."""
+    told = folder / "told"
+    told.unlink(missing_ok=True)
+    began = time.perf_counter()
+    memory: float = 1_000_000
+    with Path(given).open("rb") as stdin, (folder / "errors").open("w+b") as errors:
+        try:
+            subprocess.run(
+                [sys.executable, "-c", script, str(told), *words],
+                stdin=stdin, stdout=subprocess.DEVNULL, stderr=errors, timeout=WITHIN, check=False,
+            )  # fmt: skip
+            status, used = told.read_text().split()
+            errors.seek(0)
+            lines = errors.read().decode().splitlines()
+            if int(status) in (0, 2) and len(lines) <= 102 and not any("report it" in line for line in lines):
+                memory = float(used)
+        except (subprocess.TimeoutExpired, OSError):
+            pass
+    seconds = time.perf_counter() - began
+    return [Figure(f"hostile-{name}-memory", memory, "MiB", target), Figure(f"hostile-{name}-time", seconds, "s")]

@@ -1,0 +1,50 @@
+"""`/tally forget`: a person is taken out of all that is kept, in every server."""
+
+import sqlite3
+from contextlib import closing
+
+from bot.database.forgotten import FORGOTTEN
+from bot.entries.drafts import Asker, Form
+from bot.entries.drafts_store import Evidence
+from bot.rehearsal.standin.permissions import Permission
+from tests.cogs.conftest import Room
+from tests.cogs.entering import entered, report
+from tests.conftest import small_desk
+
+ME = {"me": "forget me"}
+
+
+def kept(room: Room) -> str:
+    """Return all that is in the database, as SQL."""
+    with closing(sqlite3.connect(room.newsroom.database.path)) as connection:
+        return "\n".join(connection.iterdump())
+
+
+async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
+    dee = room.person("dee_dee", room.role("Chiefs", Permission.MANAGE_GUILD))
+    await room.ask("follow", dee, contest="ga")
+    await room.ask("source mute", dee, source="times", reason="a test")
+    await room.ask("desk pause", dee)
+    await dee.click(await room.card("schedule add", dee, title="Press conference", at="10:30 a.m."), "Save")
+    await room.ask("remindme", dee, event="press", before=10)
+    asker = Asker(room.guild.id, dee.id, f"dee_dee ({dee.id})")
+    contest = small_desk().contests[0]
+    card = await room.newsroom.entering.report(
+        asker, contest, Form(margin="Biden 13,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
+    )
+    del card
+    await room.newsroom.decisions.enter(asker, 1)
+    await report(room, {"margin": "Biden 12,000"}, source="ga-sos")
+    await room.newsroom.control.set_desk_channel(room.count.id, room.guild.id, "Olga")
+    await room.ask("source unmute", dee, source="times")
+    await room.publish()
+    assert str(dee.id) in kept(room)
+    answer = await room.ask("tally forget", dee, **ME)
+    assert answer.startswith("**Forgotten.** Your name and id are out of ")
+    left = kept(room)
+    assert str(dee.id) not in left
+    assert "dee_dee" not in left
+    assert FORGOTTEN in left
+    assert await room.newsroom.count("evidence") == 0
+    assert len(await entered(room)) == 1
+    assert (await room.ask("tally forget", dee, **ME)).startswith("**Nothing to forget.**")

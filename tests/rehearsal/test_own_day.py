@@ -1,0 +1,126 @@
+"""A day made of one's own desk file."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.errors import BadInputError
+from bot.feeds.recording import Recorder
+from bot.rehearsal.day import Day, ReadingStep, StatementStep
+from bot.rehearsal.own_day import grown_day, recorded_day, with_happenings
+
+NOW = datetime(2026, 11, 4, 5, tzinfo=UTC)
+URL = "https://results.example.org/feed.jsonl"
+
+
+@pytest.fixture
+def desk_file(tmp_path: Path) -> Path:
+    """Write a desk file of a contest whose source names things in its own way, and of a reporter."""
+    path = tmp_path / "desk.toml"
+    path.write_text(
+        """
+[desk]
+zone = "America/New_York"
+[[contests]]
+id = "lamp"
+name = "Lamp Keeper"
+election_day = 2026-11-03
+leads = "sos"
+candidates = [{id = "quill", name = "Ann Quill", last = "Quill"}, {id = "reed", name = "Bo Reed", last = "Reed"}]
+feeds.sos = {key = "100", candidates = {"ann-quill" = "quill", "bo-reed" = "reed"}}
+[[sources]]
+id = "sos"
+name = "the Secretary of State"
+format = "readings"
+url = "URL"
+[[sources]]
+id = "reporter"
+name = "our reporter"
+person = true
+public = false
+""".replace("URL", URL),
+        encoding="utf-8",
+    )
+    return path
+
+
+def line(quill: int, reed: int, minute: int = 0, units: int = 0) -> str:
+    reading: dict[str, object] = {
+        "source": "sos", "contest": "100", "as_of": (NOW + timedelta(minutes=minute)).isoformat(),
+        "votes": {"ann-quill": quill, "bo-reed": reed},
+    }  # fmt: skip
+    if units:  # the last ones are Quill's
+        reading["units"] = {
+            f"County {number}": {"total": 100, "votes": {"ann-quill": 30 if number < units / 2 else 90, "bo-reed": 0 if number >= units / 2 else 70}}
+            for number in range(units)
+        }  # fmt: skip
+        reading["votes"] = {"ann-quill": units // 2 * 120, "bo-reed": units // 2 * 70}
+        reading["total"] = units * 100
+    return json.dumps(reading)
+
+
+def readings(day: Day) -> list[tuple[int, int]]:
+    return [
+        (step.reading.votes["quill"], step.reading.votes["reed"]) for step in day.steps if isinstance(step, ReadingStep)
+    ]
+
+
+def test_a_finished_count_grows_from_nothing_to_its_end_unit_by_unit(desk_file: Path, tmp_path: Path) -> None:
+    finished = tmp_path / "finished.jsonl"
+    finished.write_text(line(0, 0, units=20), encoding="utf-8")
+    day = grown_day(desk_file, finished, NOW, seed=3).day
+    votes = readings(day)
+    assert votes[0] == (0, 0)
+    assert votes[-1] == (1200, 700)
+    assert all(before[0] <= after[0] and before[1] <= after[1] for before, after in pairwise(votes))
+    leads = [quill - reed for quill, reed in votes]
+    assert min(leads) < 0 < leads[-1]  # who trails at the end leads at first
+    assert day.starts == datetime(2026, 11, 4, 0, tzinfo=UTC)  # polls close at seven in the evening
+    assert day == grown_day(desk_file, finished, NOW, seed=3).day
+    assert day != grown_day(desk_file, finished, NOW, seed=4).day
+
+
+def test_a_count_without_units_grows_evenly(desk_file: Path, tmp_path: Path) -> None:
+    finished = tmp_path / "finished.jsonl"
+    finished.write_text(line(4000, 2000), encoding="utf-8")
+    votes = readings(grown_day(desk_file, finished, NOW).day)
+    assert (votes[0], votes[20], votes[-1]) == ((0, 0), (2000, 1000), (4000, 2000))
+
+
+def test_a_recording_is_the_same_day_each_time_and_each_answer_is_a_step_at_its_time(
+    desk_file: Path, tmp_path: Path
+) -> None:
+    recorder = Recorder(tmp_path / "night")
+    for minute, (quill, reed) in enumerate([(10, 20), (30, 25)]):
+        at = NOW + timedelta(minutes=minute * 7)
+        recorder.keep("sos", URL, line(quill, reed, minute * 7).encode(), at, None, None)
+    recorder.keep("sos", URL, b"broken", NOW + timedelta(minutes=20), None, None)
+    day = recorded_day(desk_file, tmp_path / "night").day
+    assert [step.at - NOW for step in day.steps] == [timedelta(0), timedelta(minutes=7)]
+    assert readings(day) == [(10, 20), (30, 25)]
+    assert [channel.follows for channel in day.channels] == [["lamp"]]
+    assert day == recorded_day(desk_file, tmp_path / "night").day
+
+
+def test_happenings_come_on_top(desk_file: Path, tmp_path: Path) -> None:
+    finished = tmp_path / "finished.jsonl"
+    finished.write_text(line(0, 0, units=20), encoding="utf-8")
+    own = grown_day(desk_file, finished, NOW)
+    day = with_happenings(own).day
+    falls = [after for before, after in pairwise(readings(day)) if min(after[0] - before[0], after[1] - before[1]) < 0]
+    said = [step.statement for step in day.steps if isinstance(step, StatementStep)]
+    assert len(falls) == 1
+    assert [(one.source, one.margin is not None, one.certified) for one in said] == [
+        ("reporter", True, None),
+        ("sos", False, (20, 20)),
+    ]
+
+
+def test_a_file_of_other_contests_is_one_line(desk_file: Path, tmp_path: Path) -> None:
+    finished = tmp_path / "finished.jsonl"
+    finished.write_text(line(1, 2).replace('"100"', '"999"'), encoding="utf-8")
+    with pytest.raises(BadInputError, match="has none of the desk file's contests"):
+        grown_day(desk_file, finished, NOW)
