@@ -61,6 +61,10 @@ class Corrections:
         self._clock = clock
         self._wake = wake
 
+    async def last(self, server: int, number: int) -> int | None:
+        """Return the last correction or retraction of a post that somebody began; None: nobody did."""
+        return await self._store.last(server, number)
+
     async def begin(self, asker: Asker, what: Replacement) -> Answer:
         """Return what would come of it, with buttons; nothing is done.
 

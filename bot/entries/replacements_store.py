@@ -141,6 +141,14 @@ class ReplacementStore:
             return seen.replaced
         raise AssertionError  # pragma: no cover - look always raises
 
+    async def last(self, server: int, number: int) -> int | None:
+        """Return the id of the last one that was begun of a post of a server; None: none was."""
+        row = await self._database.row(
+            "SELECT id FROM replacements WHERE server = ? AND number = ? ORDER BY begun_at DESC, id DESC LIMIT 1",
+            (server, number),
+        )
+        return row[0] if row else None
+
     async def read(self, key: int, server: int) -> StoredReplacement:
         """Return a correction or a retraction of a server.
 

@@ -76,6 +76,17 @@ class HoldStep(Frozen):
     press: Literal["post", "drop", "undo"]
 
 
+class ReplaceStep(Frozen):
+    """The desk corrects a post or takes its entry back, or undoes that."""
+
+    at: Moment
+    does: Literal["correct", "retract", "undo"]
+    number: Annotated[int, Field(ge=1)]
+    """Of the post."""
+    text: Label = "a mistake"
+    """What is right, or why it is taken back."""
+
+
 class CheckStep(Frozen):
     """The sources are asked, and have nothing new."""
 
@@ -95,7 +106,16 @@ class MessageStep(Frozen):
 
 
 Step = Annotated[
-    ReadingStep | StatementStep | ScheduleStep | MoveStep | CallOffStep | LeadStep | HoldStep | CheckStep | MessageStep,
+    ReadingStep
+    | StatementStep
+    | ScheduleStep
+    | MoveStep
+    | CallOffStep
+    | LeadStep
+    | HoldStep
+    | ReplaceStep
+    | CheckStep
+    | MessageStep,
     Field(discriminator="does"),
 ]
 

@@ -3,18 +3,20 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.app import App, wired
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
-from bot.errors import TallydeskError
+from bot.entries.corrections_words import Replacement
+from bot.entries.drafts import Asker
+from bot.errors import BadInputError, TallydeskError
 from bot.follows.preferences import FollowPreferences
 from bot.rehearsal.day import (
     CallOffStep,
@@ -25,6 +27,7 @@ from bot.rehearsal.day import (
     MessageStep,
     MoveStep,
     ReadingStep,
+    ReplaceStep,
     ScheduleStep,
     StatementStep,
     Step,
@@ -214,6 +217,17 @@ async def answer_hold(app: App, server: int, step: HoldStep, who: str) -> None:
         await app.rooms.tally.intake.undo(*last, server, who)
 
 
+async def replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
+    """Let the desk correct a post or take its entry back, or undo what it did last; done already, it is not done again."""
+    corrections, asker = app.rooms.entries.corrections, Asker(server, 0, who)
+    press: Literal["undo", "post"] = "undo" if step.does == "undo" else "post"
+    with suppress(BadInputError):
+        if step.does != "undo":
+            await corrections.begin(asker, Replacement(step.does, step.text, step.number))
+        if (key := await corrections.last(server, step.number)) is not None:
+            await corrections.press(press, asker, key)
+
+
 class Play:
     """One day being played."""
 
@@ -284,6 +298,8 @@ class Play:
                 await let_lead(self._app, self._server, step, self._day.staff)
             case HoldStep():
                 await answer_hold(self._app, self._server, step, self._day.staff)
+            case ReplaceStep():
+                await replace_post(self._app, self._server, step, self._day.staff)
             case ScheduleStep():
                 await self._app.rooms.schedule.events.add(self._server, step.events, self._day.staff)
             case MoveStep() | CallOffStep():

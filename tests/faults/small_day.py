@@ -181,6 +181,11 @@ def desk_day() -> Day:
                 _hold(13, "post"),  # nobody undoes it...
                 _reading(20, "wire", GOVERNOR, 50_120, 49_000, **_everywhere(100)),  # ...and the wire is back again
                 {"at": _at(22), "does": "check"},
+                _statement(30, "clerk", MAYOR, certified=[1, 3]),
+                _statement(31, "clerk", MAYOR, certified=[2, 3]),
+                {"at": _at(32), "does": "correct", "number": 1, "text": "the total is of Monday"},
+                {"at": _at(33), "does": "undo", "number": 1},
+                {"at": _at(34), "does": "correct", "number": 1, "text": "the total is of Sunday"},
                 {"at": _at(80), "does": "check"},
             ],
         }

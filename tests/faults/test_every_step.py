@@ -63,11 +63,14 @@ RETRACTION = (
 )
 
 
+UNDONE = "**Retraction** of #12: the desk takes back this correction. #1 stands as it was posted."
+
+
 async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_the_source_revises() -> None:
     played = await every_step.undisturbed(desk_day(), small_desk())
     told = [re.sub(r"\[(#\d+)\]\(.*?\)", r"\1", message.split("\n")[0]) for message in played.shown["everything"]]
     assert [line for line in told if "held since" not in line] == [
-        "**Ames leads in Ohio by 1,000 votes,** with 99,000 counted.",
+        "**Correction:** #14 replaces this post. **Correction** to #1: The total is of Sunday.",
         f"**Retraction:** #6 replaces this post. {RETRACTION}",
         f"**Retraction:** #6 replaces this post. {RETRACTION}",
         RETRACTION,
@@ -79,6 +82,10 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_the_source
             "**Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio total is down 2,580 votes; Bell led by "
             "100 before."
         ),
+        "**Certified so far in Toledo: 2 of 3 counties,** up from 1.",
+        f"**Retraction:** #13 replaces this post. {UNDONE}",
+        UNDONE,
+        "**Correction** to #1: The total is of Sunday.",
         "**Tuesday, Nov. 4:** Ames leads in Ohio by 1,120; no count is in yet for Toledo.",
     ]
     assert played.tally.clean, played.tally.wrong
