@@ -298,6 +298,23 @@ def run() -> int:
 
 
 @app.command()
+def reload(
+    *,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Also drop contests that channels follow; what they posted stays.")
+    ] = False,
+) -> int:
+    """Show what has changed in the desk file, and let the running bot take it over.
+
+    The bot ends what is under way, reads the file and goes on: nothing is lost or said twice. With a mistake in the file it
+    goes on by the old one.
+    """
+    from bot.cli.reload import reload as run
+
+    return run(remove=remove)
+
+
+@app.command()
 def check(
     database: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Look at this database or copy alone, and at nothing else.")

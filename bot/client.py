@@ -179,6 +179,7 @@ class Bot(commands.AutoShardedBot):
         """Know a server that is listed, or suspend it; return False where it is neither listed nor known from before."""
         servers = self.rooms.follows.servers
         if self._may_use(guild.id):
+            self.rooms.setting.newsrooms[guild.id] = guild.name
             await servers.join(guild.id)
             await self._channels_changed(guild)
             return True
@@ -188,6 +189,11 @@ class Bot(commands.AutoShardedBot):
             suspended=known, instead=f"list it, or tallydesk leave {guild.id}",
         )  # fmt: skip
         return known
+
+    async def on_guild_update(self, _: discord.Guild, after: discord.Guild) -> None:
+        """Know the name that a server has now."""
+        if self._may_use(after.id):
+            self.rooms.setting.newsrooms[after.id] = after.name
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Try again what could not be written to."""

@@ -19,7 +19,7 @@ from bot.wording.draft import Picture
 from bot.wording.question import tagged
 from cogs.asking import answer, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard, sees
+from cogs.guards import guard, sight
 from cogs.options import ContestOption, CountyOption, PostOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
@@ -255,13 +255,16 @@ class ProvenanceCommands(commands.Cog):
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
         if post is not None:
-            said = await questions.provenance.why(server, channel, post, lambda where: sees(interaction, where))
+            said = await questions.provenance.why(server, channel, post, sight(interaction))
             return await answer(interaction, said)
         only = None if contest else await questions.asking.only_contest(server, channel)
         typed = contest or (only.id if only else None)
         if typed is None:
             raise BadInputError("name a post by its number, or a contest, to hear why")
-        return await answer(interaction, await questions.provenance.why_not(await asked(interaction, questions, typed)))
+        return await answer(
+            interaction,
+            await questions.provenance.why_not(await asked(interaction, questions, typed), sight(interaction)),
+        )
 
 
 async def setup(bot: Bot) -> None:

@@ -14,7 +14,7 @@ from bot.outbox.decisions import PRESSES, Press
 from bot.outbox.discord import view_of
 from cogs.asking import server_of, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard
+from cogs.guards import guard, unnamed
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
 
@@ -30,7 +30,7 @@ class Decide(Pressable, template=_KEY):
         """Decide, and reply to who pressed."""
         press, row = cast("Press", self.match["press"]), int(self.match["row"])
         answer = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
-        await interaction.response.send_message(answer, ephemeral=True)
+        await interaction.response.send_message(unnamed(interaction, answer), ephemeral=True)
 
 
 @guard(Level.DESK, "the buttons under the notice that the database was restored")
@@ -43,7 +43,9 @@ class AnswerRestore(Pressable, template=_RESTORE):
         answer = await bot.rooms.operations.restore.press(press, key, server_of(interaction), who_asks(interaction))
         view = view_of(answer.buttons) if answer.buttons else MISSING
         embeds = [discord.Embed.from_dict(dict(embed)) for embed in answer.embeds]
-        await interaction.response.send_message(answer.content, embeds=embeds, view=view, ephemeral=True)
+        await interaction.response.send_message(
+            unnamed(interaction, answer.content), embeds=embeds, view=view, ephemeral=True
+        )
 
 
 async def setup(bot: Bot) -> None:

@@ -10,7 +10,7 @@ from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer
 from bot.wording.question import Question, share_button
-from cogs.guards import NotAllowedError, level_here
+from cogs.guards import NotAllowedError, level_here, unnamed
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
@@ -55,19 +55,19 @@ async def asked(interaction: discord.Interaction, questions: Answers, contest: s
 async def answer(interaction: discord.Interaction, said: Answer) -> None:
     """Answer a command for who asked alone; the desk can share it."""
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
-    view = await _view(interaction, said)
+    content, view = unnamed(interaction, said.content), await _view(interaction, said)
     file = file_of(said.picture) if said.picture else MISSING
     if interaction.response.is_done():
-        await interaction.followup.send(said.content, embeds=embeds, view=view, file=file, ephemeral=True)
+        await interaction.followup.send(content, embeds=embeds, view=view, file=file, ephemeral=True)
     else:
-        await interaction.response.send_message(said.content, embeds=embeds, view=view, file=file, ephemeral=True)
+        await interaction.response.send_message(content, embeds=embeds, view=view, file=file, ephemeral=True)
 
 
 async def turn_page(interaction: discord.Interaction, said: Answer) -> None:
     """Put another page in the place of the one whose button was pressed."""
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
-    view = await _view(interaction, said)
-    await interaction.response.edit_message(content=said.content, embeds=embeds, view=None if view is MISSING else view)
+    content, view = unnamed(interaction, said.content), await _view(interaction, said)
+    await interaction.response.edit_message(content=content, embeds=embeds, view=None if view is MISSING else view)
 
 
 async def _view(interaction: discord.Interaction, said: Answer) -> discord.ui.View:

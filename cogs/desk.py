@@ -27,7 +27,7 @@ from bot.wording.draft import Answer
 from cogs.asking import SERVERS, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
 from cogs.entries import play_back
-from cogs.guards import NotAllowedError, guard
+from cogs.guards import NotAllowedError, check_seen, guard, sight, unnamed
 from cogs.options import ContestOption, PostOption, Reason
 
 
@@ -63,7 +63,9 @@ class DeskCommands(commands.Cog):
     @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:
         """Show the newest page of the audit."""
-        await show_file(interaction, await self._rooms.newsroom.settings_file.audit(server_of(interaction)))
+        await show_file(
+            interaction, await self._rooms.newsroom.settings_file.audit(server_of(interaction), sight(interaction))
+        )
 
     @desk.command(name="forget", description="Delete everything that belongs to this server")
     @guard(Level.OWNER)
@@ -85,7 +87,7 @@ class DeskCommands(commands.Cog):
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Show what would go out, with a button that lets it."""
         server, who = server_of(interaction), who_asks(interaction)
-        answer = await self._rooms.newsroom.suspensions.ask_to_resume(server, who, reason)
+        answer = await self._rooms.newsroom.suspensions.ask_to_resume(server, who, reason, sight(interaction))
         await show_file(interaction, answer)
 
     @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
@@ -93,9 +95,9 @@ class DeskCommands(commands.Cog):
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
         lacking = await self._rooms.newsroom.setup.lacking(editor_of(interaction))
-        answer = await self._rooms.newsroom.suspensions.status(server_of(interaction), lacking)
+        answer = await self._rooms.newsroom.suspensions.status(server_of(interaction), sight(interaction), lacking)
         view = view_of(answer.buttons, 3) if answer.buttons else MISSING
-        await interaction.response.send_message(answer.content, view=view, ephemeral=True)
+        await interaction.response.send_message(unnamed(interaction, answer.content), view=view, ephemeral=True)
 
     @desk.command(name="channel", description="Say where the desk is told and asked")
     @app_commands.describe(channel="The channel; leave it out for: nowhere")
@@ -103,6 +105,7 @@ class DeskCommands(commands.Cog):
     async def channel(self, interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
         """Set where the desk is told and asked."""
         if channel is not None:
+            check_seen(interaction, channel.id)
             check_permissions(interaction, channel, "ask the desk")
         key, server = channel.id if channel else None, server_of(interaction)
         answer = await self._rooms.newsroom.suspensions.set_desk_channel(key, server, who_asks(interaction))
@@ -119,6 +122,7 @@ class DeskCommands(commands.Cog):
     ) -> None:
         """Say whether the public reads a channel and its threads."""
         server, who = server_of(interaction), who_asks(interaction)
+        check_seen(interaction, channel.id)
         suspensions = self._rooms.newsroom.suspensions
         if posts == "on":
             answer = Answer(await suspensions.set_public(channel.id, server, who, public=True))
@@ -198,7 +202,7 @@ class ResumeButton(Pressable, template=re.compile(r"letgo:resume")):
         """Let the posts of the server go."""
         suspensions = bot.rooms.newsroom.suspensions
         answer = await suspensions.resume(server_of(interaction), who_asks(interaction), None)
-        await interaction.response.edit_message(content=answer, view=None)
+        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
 
 
 @guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
@@ -209,7 +213,7 @@ class FreeButton(Pressable, template=re.compile(r"letgo:public:(?P<channel>[0-9]
         """Let posts to the channel go without Publish."""
         suspensions, channel = bot.rooms.newsroom.suspensions, int(self.match["channel"])
         answer = await suspensions.set_public(channel, server_of(interaction), who_asks(interaction), public=False)
-        await interaction.response.edit_message(content=answer, view=None)
+        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
 
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
@@ -233,6 +237,7 @@ class SetupButton(Pressable, template=_BUTTON):
 
     async def _do(self, interaction: discord.Interaction, setting_up: Setup) -> None:
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
+        check_seen(interaction, channel or None)
         editor, on = editor_of(interaction), word == "on"
         match self.match["press"]:
             case "least":
@@ -273,6 +278,9 @@ class SetupList(Pressable, template=_LIST):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Set what was chosen, and show what is set now."""
         setting_up, editor, values = bot.rooms.newsroom.setup, editor_of(interaction), chosen(interaction)
+        check_seen(interaction, int(self.match["channel"]) if self.match["channel"] else None)
+        if self.match["list"] in ("desk", "where"):
+            check_seen(interaction, int(values[0]))
         if self.match["list"] == "kind":
             kind = cast("EventKind", values[0])
             form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
@@ -302,7 +310,7 @@ _NOBODY = discord.AllowedMentions.none()
 
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
-    return SettingsEditor(server_of(interaction), who_asks(interaction), lacks_in(interaction))
+    return SettingsEditor(server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction))
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:
@@ -328,7 +336,9 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
 async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
     """Show the first step that is still open."""
     card = await setting_up.go(editor_of(interaction))
-    await interaction.response.send_message(card.content, view=_view(card), ephemeral=True, allowed_mentions=_NOBODY)
+    await interaction.response.send_message(
+        unnamed(interaction, card.content), view=_view(card), ephemeral=True, allowed_mentions=_NOBODY
+    )
 
 
 def _view(card: Answer) -> discord.ui.View:
@@ -337,7 +347,9 @@ def _view(card: Answer) -> discord.ui.View:
 
 async def show_step_instead(interaction: discord.Interaction, card: Answer) -> None:
     """Show a card in the place of the one that was used."""
-    await interaction.response.edit_message(content=card.content, view=_view(card), allowed_mentions=_NOBODY)
+    await interaction.response.edit_message(
+        content=unnamed(interaction, card.content), view=_view(card), allowed_mentions=_NOBODY
+    )
 
 
 @guard(Level.MANAGER)
@@ -351,6 +363,7 @@ class FollowsForm(LeastForm):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set both, and show the channel."""
         setting_up, editor = cast("Bot", interaction.client).rooms.newsroom.setup, editor_of(interaction)
+        check_seen(interaction, self._channel)
         card = await setting_up.fill(editor, self._channel, self._shown, self.votes.value, self.hours.value)
         await show_step_instead(interaction, card)
 
@@ -391,19 +404,23 @@ def importer_of(interaction: discord.Interaction) -> Importer:
     guild = interaction.guild
     return Importer(
         server_of(interaction), who_asks(interaction), interaction.permissions.manage_guild, lacks_in(interaction),
-        lambda role: guild is not None and guild.get_role(role) is not None,
+        lambda role: guild is not None and guild.get_role(role) is not None, sight(interaction),
     )  # fmt: skip
 
 
 async def show_file(interaction: discord.Interaction, card: Answer) -> None:
     """Answer with a card that only who asks sees."""
     view = view_of(card.buttons) if card.buttons else discord.utils.MISSING
-    await interaction.response.send_message(card.content, view=view, ephemeral=True, allowed_mentions=_NOBODY)
+    await interaction.response.send_message(
+        unnamed(interaction, card.content), view=view, ephemeral=True, allowed_mentions=_NOBODY
+    )
 
 
 async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
     """Answer with the settings as a file."""
-    file = discord.File(io.BytesIO(await settings.export(server_of(interaction))), "tallydesk-settings.json")
+    file = discord.File(
+        io.BytesIO(await settings.export(server_of(interaction), sight(interaction))), "tallydesk-settings.json"
+    )
     await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
 
 
@@ -420,7 +437,9 @@ async def preview_file(interaction: discord.Interaction, settings: NewsroomSetti
 
 async def _show_instead(interaction: discord.Interaction, card: Answer) -> None:
     view = view_of(card.buttons) if card.buttons else None
-    await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
+    await interaction.response.edit_message(
+        content=unnamed(interaction, card.content), view=view, allowed_mentions=_NOBODY
+    )
 
 
 @guard(Level.MANAGER, "**Apply** and **Drop** under a settings file")
@@ -440,7 +459,10 @@ class AuditPage(Pressable, template=_AUDIT):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show that page in place."""
         beside = {self.match["way"]: int(self.match["row"])}
-        await _show_instead(interaction, await bot.rooms.newsroom.settings_file.audit(server_of(interaction), **beside))
+        await _show_instead(
+            interaction,
+            await bot.rooms.newsroom.settings_file.audit(server_of(interaction), sight(interaction), **beside),
+        )
 
 
 @guard(Level.OWNER, "the presses of `/desk forget`")

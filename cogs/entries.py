@@ -26,7 +26,7 @@ from bot.outbox.discord import view_of
 from bot.wording.limits import size
 from cogs.asking import SERVERS, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
-from cogs.guards import guard, level_here
+from cogs.guards import guard, level_here, unnamed
 from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
 
 
@@ -149,15 +149,19 @@ class ReplaceButton(Pressable, template=_REPLACE):
         answer = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
         view = view_of(answer.buttons) if answer.buttons else None
         if asked:
-            await interaction.response.send_message(answer.content, view=view or MISSING, ephemeral=True)
+            await interaction.response.send_message(
+                unnamed(interaction, answer.content), view=view or MISSING, ephemeral=True
+            )
         else:
-            await interaction.response.edit_message(content=answer.content, view=view)
+            await interaction.response.edit_message(content=unnamed(interaction, answer.content), view=view)
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
     """Show a correction or a retraction to who wants it, before anything is done."""
     answer = await corrections.begin(await asker_of(interaction), what)
-    await interaction.response.send_message(answer.content, view=view_of(answer.buttons), ephemeral=True)
+    await interaction.response.send_message(
+        unnamed(interaction, answer.content), view=view_of(answer.buttons), ephemeral=True
+    )
 
 
 class TallyForm(AnsweredForm, title="What is true, and as of when"):
@@ -257,7 +261,9 @@ class EntryDecision(Pressable, template=_DECISION):
         review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(await review.confirm(asker, key), ephemeral=True)
+                await interaction.response.send_message(
+                    unnamed(interaction, await review.confirm(asker, key)), ephemeral=True
+                )
             case "reject":
                 await interaction.response.send_message(await review.reject(asker, key), ephemeral=True)
             case _:
@@ -371,13 +377,15 @@ async def asker_of(interaction: discord.Interaction) -> Asker:
 async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
     """Answer with a card that only who asks sees."""
     await interaction.response.send_message(
-        card.content, view=view_of(card.buttons, selects=card.selects), ephemeral=True
+        unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects), ephemeral=True
     )
 
 
 async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) -> None:
     """Let the card under which somebody pressed, chose or typed say what is so now."""
-    await interaction.response.edit_message(content=card.content, view=view_of(card.buttons, selects=card.selects))
+    await interaction.response.edit_message(
+        content=unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects)
+    )
 
 
 async def setup(bot: Bot) -> None:

@@ -11,7 +11,7 @@ from bot.answers.export import export_answer
 from bot.client import Bot
 from bot.follows.levels import Level
 from cogs.asking import server_of
-from cogs.guards import guard
+from cogs.guards import guard, sight
 from cogs.options import ContestOption
 
 
@@ -34,7 +34,7 @@ class ExportCommands(commands.Cog):
         asked = rooms.follows.contest(contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds
         day = rooms.clock.now().astimezone(rooms.setting.desk.zone).date().isoformat()
-        history = await rooms.answers.export.file(asked, file, server_of(interaction), day)
+        history = await rooms.answers.export.file(asked, file, server_of(interaction), day, sight(interaction))
         attached = discord.File(io.BytesIO(history.body), history.name)
         await interaction.followup.send(export_answer(asked), file=attached, ephemeral=True)
 

@@ -1,25 +1,28 @@
 """`/follow`, `/unfollow` and `/following`, and the settings card of a follow."""
 
 import re
-from typing import cast
+from collections.abc import Collection
+from typing import Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import NEEDED, Bot
+from bot.errors import BadInputError
 from bot.follows.follows_words import unfollow_answer
 from bot.follows.levels import Level
 from bot.newsroom.follow_card import FollowCard
-from bot.newsroom.follow_card_words import preferences_lines
+from bot.newsroom.follow_card_words import PUBLISHED_AS, preferences_lines
 from bot.newsroom.setup_words import lack_lines
 from bot.outbox.discord import view_of
+from bot.outbox.kinds import Published
 from bot.tally.standing_words import follow_answer
 from bot.wording.draft import Answer
 from cogs.asking import check_permissions, granted, server_of, who_asks
-from cogs.buttons import LeastForm, Pressable, chosen
+from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.desk import lacks_in, show_step_instead
-from cogs.guards import NotAllowedError, guard, level_here
+from cogs.guards import NotAllowedError, check_seen, guard, level_here, sees
 from cogs.options import ContestOption
 
 
@@ -110,10 +113,13 @@ def _target(interaction: discord.Interaction, channel: discord.TextChannel | Non
         raise NotAllowedError("a thread follows nothing itself; name its channel with the option channel")
     if not isinstance(target, discord.TextChannel):
         raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
+    check_seen(interaction, target.id)
     return target
 
 
-_BUTTON = re.compile(r"follow:(?P<press>form|through|night|board|thread):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
+_BUTTON = re.compile(
+    r"follow:(?P<press>form|through|night|board|thread|publish):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
+)
 
 
 _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")
@@ -121,10 +127,16 @@ _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9
 
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
     """Return a page of what the channels of a server follow; the desk has a list to change one of them."""
-    guild = interaction.guild
-    names = {channel.id: channel.name for channel in guild.text_channels} if guild else {}
+    rows = await bot.rooms.follows.servers.following(server_of(interaction))
+    seen = {row.channel for row in rows if sees(interaction, row.channel)}
+    names = {channel: _name_of(interaction.guild, channel) for channel in seen}
     may = await level_here(interaction) >= Level.MANAGER
     return await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, may_change=may)
+
+
+def _name_of(guild: discord.Guild | None, channel: int) -> str:
+    found = guild.get_channel(channel) if guild else None
+    return found.name if found else "unknown"
 
 
 @guard(Level.MANAGER)
@@ -139,9 +151,40 @@ class _FollowForm(LeastForm):
         """Set both, and show the card."""
         tastes = cast("Bot", interaction.client).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
+        check_seen(interaction, await tastes.channel(server, self._key))
         await show_step_instead(
             interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value)
         )
+
+
+@guard(Level.MANAGER)
+class _PublishForm(AnsweredForm, title="Published to followers"):
+    """What an announcement channel publishes of a contest."""
+
+    def __init__(self, key: int, now: Collection[Published]) -> None:
+        super().__init__()
+        self._key = key
+        self._classes: discord.ui.CheckboxGroup[Self] = discord.ui.CheckboxGroup(
+            options=[
+                discord.CheckboxGroupOption(label=label, value=value, default=value in now)
+                for value, label in PUBLISHED_AS.items()
+            ],
+            min_values=0,
+            required=False,
+        )
+        self.add_item(
+            discord.ui.Label(
+                text="Handed on to the channels that follow it",
+                description="Discord hands on ten posts an hour, and about three edits. Leave all out to publish nothing.",
+                component=self._classes,
+            )
+        )
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Set them, and show the card."""
+        tastes = cast("Bot", interaction.client).rooms.newsroom.preferences
+        server, who = server_of(interaction), who_asks(interaction)
+        await show_step_instead(interaction, await tastes.publish(server, self._key, who, self._classes.values))
 
 
 @guard(Level.MANAGER, "the buttons and lists under `/following`")
@@ -152,8 +195,18 @@ class FollowButton(Pressable, template=_BUTTON):
         """Do what it says, and show the card as it is now."""
         tastes, server, who = bot.rooms.newsroom.preferences, server_of(interaction), who_asks(interaction)
         press, key, on = self.match["press"], int(self.match["key"]), self.match["word"] == "on"
+        check_seen(interaction, await tastes.channel(server, key))
         if press == "form":
             await interaction.response.send_modal(_FollowForm(key, *await tastes.form(server, key)))
+        elif press == "publish":
+            channel, classes = await tastes.published(server, key)
+            place = interaction.guild.get_channel(channel) if interaction.guild else None
+            if not isinstance(place, discord.TextChannel) or not place.is_news():
+                raise BadInputError(
+                    "that is no announcement channel, and only those have followers: in the channel's settings, switch on "
+                    "“Announcement Channel”"
+                )
+            await interaction.response.send_modal(_PublishForm(key, classes))
         else:
             card = await tastes.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
             await show_step_instead(interaction, card)
@@ -179,6 +232,7 @@ class FollowList(Pressable, template=_LIST):
     async def _choose(self, interaction: discord.Interaction, tastes: FollowCard) -> Answer:
         values, key = chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
+        check_seen(interaction, await tastes.channel(server, key or int(values[0])))
         match self.match["list"]:
             case "choose":
                 return await tastes.card(server, int(values[0]))

@@ -5,7 +5,9 @@ top-level commands only: `/follow` and `/unfollow`. `/desk` stays in sight, sinc
 nobody may have to look for at five in the morning; its subcommands for managers answer others who may.
 """
 
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import discord
@@ -13,7 +15,7 @@ from discord import app_commands
 
 from bot.client import Bot
 from bot.errors import TallydeskError
-from bot.follows.levels import Level
+from bot.follows.levels import Level, Sees
 
 T = TypeVar("T")
 
@@ -91,10 +93,40 @@ async def check(interaction: discord.Interaction, level: Level) -> None:
         raise NotAllowedError(_TAKES[level])
 
 
-def sees(interaction: discord.Interaction, channel: int) -> bool:
-    """Return whether who asks sees a channel or thread of the server; one that the bot does not know is seen by nobody.
+_NAMED = re.compile(r"<#(?P<mention>\d+)>|\[[^\]\n]*\]\(<?https://discord\.com/channels/\d+/(?P<link>\d+)(?:/\d+)?>?\)")
+"""A channel as an answer names it: a mention of it, or a link to a message in it."""
 
-    Who is in a private thread the bot is not told: outside of it, who manages threads is known to see it, and nobody else.
+
+def sight(interaction: discord.Interaction) -> Sees:
+    """Return what says which channels who asks sees."""
+    return partial(sees, interaction)
+
+
+def unnamed(interaction: discord.Interaction, said: str) -> str:
+    """Return an answer without the channels that who asks does not see: "a channel that you don't see"."""
+
+    def instead(found: re.Match[str]) -> str:
+        key = found["mention"] or found["link"]
+        return found[0] if sees(interaction, int(key)) else "a channel that you don't see"
+
+    return _NAMED.sub(instead, said)
+
+
+def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
+    """Refuse a channel that who asks does not see; None is none.
+
+    Raises:
+        NotAllowedError: there is one.
+
+    """
+    if not all(channel is None or sees(interaction, channel) for channel in channels):
+        raise NotAllowedError("that is about a channel that you don't see")
+
+
+def sees(interaction: discord.Interaction, channel: int) -> bool:
+    """Return whether who asks sees a channel or thread of the server.
+
+    One that the bot does not know, because it is gone or hidden from the bot, is seen by administrators: they see all. Who is in a private thread the bot is not told: outside of it, who manages threads is known to see it, and nobody else.
     """
     if channel == interaction.channel_id:
         return True
@@ -102,6 +134,6 @@ def sees(interaction: discord.Interaction, channel: int) -> bool:
     place = guild.get_channel_or_thread(channel) if guild else None
     parent = place.parent if isinstance(place, discord.Thread) else place
     if place is None or parent is None or not isinstance(user, discord.Member):
-        return False
+        return interaction.permissions.administrator
     may = parent.permissions_for(user)
     return may.view_channel and (may.manage_threads or place.type is not discord.ChannelType.private_thread)

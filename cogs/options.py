@@ -12,7 +12,7 @@ from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, plain
 from bot.wording.limits import cut
-from cogs.guards import level_here
+from cogs.guards import level_here, sight
 
 MOST_CHOICES = 25
 
@@ -107,16 +107,19 @@ class _Post(app_commands.Transformer):
     entries = False
     """True: only posts of what staff entered."""
 
-    async def transform(self, interaction: discord.Interaction, value: str) -> int:  # noqa: ARG002 - as discord.py has it
+    async def transform(self, interaction: discord.Interaction, value: str) -> int:
         """Return the number.
 
         Raises:
-            BadInputError: it is none.
+            BadInputError: it is none, or of a post that who asks does not see.
 
         """
         digits = value.strip().lstrip("#")
         if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
             raise BadInputError(f"{value[:20]} is no post's number; it is in the post's small last line, as #214")
+        if isinstance(client := interaction.client, Bot) and interaction.guild_id is not None:
+            corrections = client.rooms.entries.corrections
+            await corrections.refuse_unseen(interaction.guild_id, int(digits), sight(interaction))
         return int(digits)
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
@@ -125,7 +128,7 @@ class _Post(app_commands.Transformer):
         if not isinstance(client, Bot) or interaction.guild_id is None or await level_here(interaction) < Level.DESK:
             return []
         corrections = client.rooms.entries.corrections
-        found = await corrections.matching(interaction.guild_id, value, entries=self.entries)
+        found = await corrections.matching(interaction.guild_id, value, sight(interaction), entries=self.entries)
         return [
             app_commands.Choice(name=cut(f"#{post.number} · {plain(post.content)}", 100), value=str(post.number))
             for post in found
@@ -145,7 +148,7 @@ class _Event(app_commands.Transformer):
         if not isinstance(client, Bot) or interaction.guild_id is None:
             return []
         rooms = client.rooms
-        found = (await rooms.schedule.events.matching(interaction.guild_id, value))[:MOST_CHOICES]
+        found = (await rooms.schedule.events.matching(interaction.guild_id, value, sight(interaction)))[:MOST_CHOICES]
         now, zone = rooms.clock.now(), rooms.setting.desk.zone
         return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
 

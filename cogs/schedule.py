@@ -27,7 +27,7 @@ from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer
 from cogs.asking import SERVERS, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField
-from cogs.guards import NotAllowedError, guard
+from cogs.guards import NotAllowedError, check_seen, guard, sight, unnamed
 from cogs.options import ContestOption, EventOption, Reason
 
 Status = Literal["expected", "confirmed", "started", "over"]
@@ -70,26 +70,26 @@ class ScheduleCommands(commands.Cog):
     @guard(Level.ANYONE)
     async def next(self, interaction: discord.Interaction) -> None:
         """Answer what is next."""
-        await answer_schedule(interaction, await self._schedule.next(server_of(interaction)))
+        await answer_schedule(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
 
     @schedule.command(name="today", description="What is on today")
     @guard(Level.ANYONE)
     async def today(self, interaction: discord.Interaction) -> None:
         """Answer what is on today."""
-        await answer_schedule(interaction, await self._schedule.today(server_of(interaction)))
+        await answer_schedule(interaction, await self._schedule.today(server_of(interaction), sight(interaction)))
 
     @schedule.command(name="week", description="What is on today and in the six days after it")
     @guard(Level.ANYONE)
     async def week(self, interaction: discord.Interaction) -> None:
         """Answer what is on this week."""
-        await answer_schedule(interaction, await self._schedule.week(server_of(interaction)))
+        await answer_schedule(interaction, await self._schedule.week(server_of(interaction), sight(interaction)))
 
     @schedule.command(name="history", description="What happened to an event: who changed what, when and why")
     @app_commands.describe(event="The event")
     @guard(Level.ANYONE)
     async def history(self, interaction: discord.Interaction, event: EventOption) -> None:
         """Answer what happened to an event."""
-        entry = await self._schedule.found(server_of(interaction), event)
+        entry = await self._schedule.found(server_of(interaction), event, sight(interaction))
         await answer_schedule(interaction, await self._schedule.history(server_of(interaction), entry.id))
 
     @schedule.command(name="add", description="Put an event into the schedule; without a title or time a form asks")
@@ -153,7 +153,7 @@ class ScheduleCommands(commands.Cog):
             link=link, contest=contest, status=status, remind=remind,
         )  # fmt: skip
         server, person = server_of(interaction), interaction.user.id
-        entry = await self._schedule.found(server, event)
+        entry = await self._schedule.found(server, event, sight(interaction))
         await answer_schedule(interaction, await self._planning.edit(server, person, entry, wanted, reason))
 
     @schedule.command(name="move", description="Move an event to another time, and tell its channels")
@@ -164,7 +164,7 @@ class ScheduleCommands(commands.Cog):
     ) -> None:
         """Play an event back at another time."""
         server, person = server_of(interaction), interaction.user.id
-        entry = await self._schedule.found(server, event)
+        entry = await self._schedule.found(server, event, sight(interaction))
         await answer_schedule(interaction, await self._planning.move(server, person, entry, to, reason))
 
     @schedule.command(name="cancel", description="Call an event off, and tell its channels")
@@ -173,7 +173,7 @@ class ScheduleCommands(commands.Cog):
     async def cancel(self, interaction: discord.Interaction, event: EventOption, reason: Reason | None = None) -> None:
         """Play back what is called off."""
         server, person = server_of(interaction), interaction.user.id
-        entry = await self._schedule.found(server, event)
+        entry = await self._schedule.found(server, event, sight(interaction))
         await answer_schedule(interaction, await self._planning.cancel(server, person, entry, reason))
 
 
@@ -182,6 +182,7 @@ async def _wanted(
 ) -> EventInput:
     """Return what the options of `add` and `edit` want, named as in `EventInput`."""
     if channel is not None:
+        check_seen(interaction, channel.id)
         check_permissions(interaction, channel, "remind")
     return EventInput(**options, channel=channel.id if channel else None)
 
@@ -190,7 +191,9 @@ async def answer_schedule(interaction: discord.Interaction, said: Answer) -> Non
     """Reply ephemerally to the caller."""
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
     view = view_of(said.buttons) if said.buttons else discord.utils.MISSING
-    await interaction.response.send_message(said.content, embeds=embeds, view=view, ephemeral=True)
+    await interaction.response.send_message(
+        unnamed(interaction, said.content), embeds=embeds, view=view, ephemeral=True
+    )
 
 
 @guard(Level.DESK)
@@ -216,7 +219,7 @@ class EventForm(AnsweredForm, title="Put into the schedule"):
             place=self.place.value or None, source=self.source.value or None,
         )  # fmt: skip
         said = await self._planning.add(server_of(interaction), interaction.user.id, wanted, interaction.channel_id)
-        await interaction.response.send_message(said.content, view=view_of(said.buttons), ephemeral=True)
+        await answer_schedule(interaction, said)
 
 
 def _input(label: str, value: str | None, most: int, *, required: bool = True) -> TextField:
@@ -268,7 +271,7 @@ def asked_by(interaction: discord.Interaction) -> ImportRequest:
 async def _show(interaction: discord.Interaction, said: Answer) -> None:
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
     view = view_of(said.buttons) if said.buttons else discord.utils.MISSING
-    await interaction.followup.send(said.content, embeds=embeds, view=view, ephemeral=True)
+    await interaction.followup.send(unnamed(interaction, said.content), embeds=embeds, view=view, ephemeral=True)
 
 
 async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -> None:
@@ -309,13 +312,13 @@ class Planned(Pressable, template=_PLAN):
         """Show it, save it or drop it; the answer takes the place of what was played back."""
         planning, key, server = bot.rooms.schedule.planning, int(self.match["key"]), server_of(interaction)
         if self.match["press"] == "show":
-            said = await planning.show(key, server)
+            said = await planning.show(key, server, sight(interaction))
         elif self.match["press"] == "save":
-            said = Answer(await planning.save(key, server, who_asks(interaction)))
+            said = Answer(await planning.save(key, server, who_asks(interaction), sight(interaction)))
         else:
             said = Answer(await planning.drop(key, server, who_asks(interaction)))
         view = view_of(said.buttons) if said.buttons else None
-        await interaction.response.edit_message(content=said.content, view=view)
+        await interaction.response.edit_message(content=unnamed(interaction, said.content), view=view)
 
 
 @guard(Level.ANYONE, "the copy button under the morning list")
@@ -353,7 +356,7 @@ class ReminderCommands(commands.Cog):
     ) -> None:
         """Remind who asks of an event, or no more."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
-        entry = await rooms.schedule.events.found(server, event)
+        entry = await rooms.schedule.events.found(server, event, sight(interaction))
         if stop:
             did = await rooms.schedule.events.stop_reminding(server, entry.id, person)
             said = "You are not reminded of it any more." if did else "You would not have been reminded of it."
@@ -381,7 +384,7 @@ async def setup(bot: Bot) -> None:
     @guard(Level.ANYONE)
     async def export(interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        body = await bot.rooms.schedule.files.export(server_of(interaction))
+        body = await bot.rooms.schedule.files.export(server_of(interaction), sight(interaction))
         file = discord.File(io.BytesIO(body), "schedule.ics")
         await interaction.followup.send("The schedule, for any calendar program:", file=file, ephemeral=True)
 

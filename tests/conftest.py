@@ -24,6 +24,7 @@ from bot.desk.desk_file import Desk
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
 from bot.feeds.polling import Health
+from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.kinds_store import word
 from bot.outbox.post import COLUMNS, post_of
@@ -201,8 +202,10 @@ class Correcting:
     async def retract(self, server: int, number: int, why: str, who: str) -> Replaced:
         return await self._do(server, Replacement("retract", why, number), who)
 
-    async def matching(self, server: int, typed: str, *, entries: bool) -> list[PostedNumber]:
-        return await self._newsroom.rooms.entries.corrections.matching(server, typed, entries=entries)
+    async def matching(
+        self, server: int, typed: str, sees: Sees = sees_everything, *, entries: bool
+    ) -> list[PostedNumber]:
+        return await self._newsroom.rooms.entries.corrections.matching(server, typed, sees, entries=entries)
 
     async def _do(self, server: int, what: Replacement, who: str) -> Replaced:
         corrections, now = self._newsroom.rooms.entries.corrections, self._newsroom.clock.now()

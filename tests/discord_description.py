@@ -601,6 +601,7 @@ _ANSWERS: Mapping[str, Any] = {
     "DELETE /channels/*/thread-members/@me": Nothing,
     "GET /users/*": _User,
     "POST /users/@me/channels": _Direct,
+    "DELETE /users/@me/guilds/*": Nothing,
     "GET /users/@me": _OwnUser,
     "GET /applications/@me": _Application,
     "GET /oauth2/applications/@me": _Application,

@@ -84,7 +84,7 @@ def test_every_kind_of_event_is_documented() -> None:
         assert f"`{kind}`" in TEXT["operator.md"], kind
 
 
-@pytest.mark.parametrize("form", ["georgia-export", "nist", "csv"])
+@pytest.mark.parametrize("form", ["enhanced-voting", "nist", "csv"])
 def test_examples_of_sources_can_be_used(form: str) -> None:
     (example,) = [
         text for text in re.findall(r"```toml\n(.*?)```", TEXT["operator.md"], re.DOTALL) if f'"{form}"' in text

@@ -19,6 +19,7 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
+from bot.follows.levels import Sees, sees_everything
 from bot.wording.draft import address_of
 from bot.wording.escape import escape
 
@@ -75,7 +76,12 @@ class Export:
         self._asked: defaultdict[int, AsyncLimiter] = defaultdict(lambda: AsyncLimiter(FILES, WITHIN))
 
     async def lines(
-        self, contest: Contest, kind: FileFormat, server: int | None = None, since: datetime | None = None
+        self,
+        contest: Contest,
+        kind: FileFormat,
+        server: int | None = None,
+        since: datetime | None = None,
+        sees: Sees = sees_everything,
     ) -> AsyncIterator[str]:
         """Yield a contest's history line by line, each with its line end; see `HistoryStore.events`.
 
@@ -84,12 +90,12 @@ class Export:
         `events`, of which each has the reading, the change and the statement whole, as `tallydesk schema` and the
         docs have them. Times are in UTC; `at` is when the bot learned of it or did it.
         """
-        events = self._store.events(contest.id, server, since)
+        events = self._store.events(contest.id, server, since, sees)
         write = _csv if kind == "csv" else _json
         async for line in write(contest, events):
             yield line
 
-    async def file(self, contest: Contest, kind: FileFormat, server: int, day: str) -> ExportFile:
+    async def file(self, contest: Contest, kind: FileFormat, server: int, day: str, sees: Sees) -> ExportFile:
         """Return a contest's history as a server may have it, packed with gzip where it is too large for Discord.
 
         Args:
@@ -97,6 +103,7 @@ class Export:
             kind: csv or json.
             server: entries and posts of this one alone.
             day: for the file's name.
+            sees: posts of channels that who asks does not see are left out.
 
         Raises:
             BadInputError: it is too large even so, or the server has asked for many already.
@@ -108,11 +115,11 @@ class Export:
             )
         await self._asked[server].acquire()
         async with self._turn:  # one file at a time is in memory, whoever asks
-            return await self._file(contest, kind, server, day)
+            return await self._file(contest, kind, server, day, sees)
 
-    async def _file(self, contest: Contest, kind: FileFormat, server: int, day: str) -> ExportFile:
+    async def _file(self, contest: Contest, kind: FileFormat, server: int, day: str, sees: Sees) -> ExportFile:
         parts, size = [], 0
-        async for line in self.lines(contest, kind, server):
+        async for line in self.lines(contest, kind, server, sees=sees):
             parts.append(line.encode("utf-8"))
             size += len(parts[-1])
             if size > _LARGEST_UNPACKED:

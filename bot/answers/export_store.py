@@ -9,6 +9,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, from_micros, moment, to_micros
+from bot.follows.levels import Sees, sees_everything
 
 PAGE = 500
 """Rows that are in memory at a time, of each sort."""
@@ -101,7 +102,11 @@ class HistoryStore:
         self._database = database
 
     async def events(
-        self, contest: str, server: int | None = None, since: datetime | None = None
+        self,
+        contest: str,
+        server: int | None = None,
+        since: datetime | None = None,
+        sees: Sees = sees_everything,
     ) -> AsyncIterator[Event]:
         """Yield all that is stored of a contest, by when the bot learned of it or did it; oldest first.
 
@@ -109,13 +114,15 @@ class HistoryStore:
             contest: its id.
             server: entries and posts of this server alone; None: of all. What feeds say is shared.
             since: nothing from before this time of the news clock; None: all of it.
+            sees: no post of a channel of which this returns False.
 
         """
         streams = [self._stream(sort, contest, server, since) for sort in _QUERIES]
         heads = [(await anext(stream, None), stream) for stream in streams]
         while waiting := [(head, stream) for head, stream in heads if head is not None]:
             first, stream = min(waiting, key=lambda pair: pair[0].at)
-            yield first
+            if not isinstance(first, PostMade) or sees(first.thread or first.channel):
+                yield first
             heads = [(await anext(stream, None) if one is stream else head, one) for head, one in heads]
 
     async def _stream(

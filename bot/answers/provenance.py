@@ -1,6 +1,6 @@
 """The answers of /sources and /why: where a figure comes from, and how each source does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -25,6 +25,7 @@ from bot.count.late_batch import gives_units
 from bot.count.margin import margin_of
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
+from bot.follows.levels import Sees
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.standing_store import StandingStore, StoredStanding
@@ -142,15 +143,15 @@ class ProvenanceAnswers:
         health = self._health.get(key)
         return SourceReach(checked_at, health.failing_since, health.problem) if health else SourceReach(checked_at)
 
-    async def why(self, server: int, channel: int, number: int, may_see: Callable[[int], bool]) -> Answer:
-        """Return where a newsroom's post came from; `may_see`: whether who asks sees a channel.
+    async def why(self, server: int, channel: int, number: int, sees: Sees) -> Answer:
+        """Return where a newsroom's post came from.
 
         Raises:
             BadInputError: there is no such post where who asks can see.
             InsideError: the public reads the channel, and may not read of the post's source.
 
         """
-        rows = [row for row in await self._provenance.post(server, number) if may_see(row.channel)]
+        rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
         setting = await self._asking.setting(channel)
@@ -167,8 +168,8 @@ class ProvenanceAnswers:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
-    async def why_not(self, asked: Question) -> Answer:
-        """Return what of a contest was not posted, and why."""
+    async def why_not(self, asked: Question, sees: Sees) -> Answer:
+        """Return what of a contest was not posted, and why; of channels only those that who asks sees."""
         contest, server = asked.contest.id, asked.server
         unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)
         follows = [row for row in await self._desk_store.following(server) if row.contest == contest]
@@ -180,7 +181,7 @@ class ProvenanceAnswers:
         ]
         facts = NotTold(
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
-            tuple((one.channel, one.since, one.due_at) for one in await self._provenance.waiting(server, contest)),
+            tuple((one.channel, one.since, one.due_at) for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
             tuple(refusals), status, await self._control.muted(server), bool(follows),
         )  # fmt: skip
         return not_told_answer(facts, asked)

@@ -30,7 +30,7 @@ GOOD_FOR = timedelta(minutes=15)
 class SharedPosts(Family):
     """Answers that were shared: they stay in the channel where somebody asked."""
 
-    kinds = (Kind("shared", outside=True),)
+    kinds = (Kind("shared", outside=True, published_as="rest"),)
 
 
 @dataclass(frozen=True, slots=True)

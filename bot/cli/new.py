@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 import typer
 from pydantic import ValidationError
 from yarl import URL
 
 from bot import __version__
-from bot.cli.feed_file import items_of, name_of
+from bot.cli.feed_file import items_of, name_of, opened
 from bot.cli.new_document import DeskDocument
 from bot.cli.new_draft import ContestDraft, Guess, Pairing, draft_of, pairings, state_of
 from bot.cli.terminal import BAD_INPUT, DONE, complain, say
@@ -29,9 +28,10 @@ from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
 from bot.feeds.fetch import News
-from bot.feeds.formats import READERS
+from bot.feeds.formats import READERS, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.recognise import LOOKED_AT, format_of
 from bot.feeds.source_feeds import feed_of
 from bot.files import WholeFile
 from bot.wording.numbers import commas, counted
@@ -171,30 +171,33 @@ def _found(place: str, now: datetime, options: Options) -> Found:
 
 
 def _in_file(place: str, now: datetime) -> Found:
-    name = name_of(place)
-    context = ReaderContext(name, now)
     if place == "-":
         raise BadInputError("tallydesk new: standard input can't be looked at twice; give a file")
-    found, items = _best(lambda reader: list(items_of(place, reader, context)), name)
-    return _sorted(place, found, None, items, None)
+    context = ReaderContext(name_of(place), now)
+    try:
+        with opened(place) as file:
+            format_name = _recognised(file.read(LOOKED_AT), context.name)
+    except OSError as error:
+        raise BadInputError(f"{place}: can't be read ({error.strerror or error})") from None
+    items = list(items_of(place, reader_of(format_name), context))
+    return _sorted(place, format_name, None, items, None)
 
 
-def _best(read: Any, name: str) -> tuple[str, list[Reading | Refusal]]:  # noqa: ANN401 - a function of a reader
-    """Return the format that has the most contests to read in it, with what it has."""
-    best: tuple[int, str, list[Reading | Refusal]] | None = None
-    why: list[str] = []
-    for format_name, reader in READERS.items():
-        try:
-            items = read(reader)
-        except BadInputError as error:
-            why.append(str(error))
-            continue
-        readings = sum(isinstance(item, Reading) for item in items)
-        if best is None or readings > best[0]:
-            best = (readings, format_name, items)
-    if best is None or not best[0]:
-        raise BadInputError(f"{name}: is in no format that is known; {why[0] if why else 'there is nothing in it'}")
-    return best[1], best[2]
+def _recognised(beginning: bytes, name: str) -> str:
+    """Return the format of a file that begins so.
+
+    Raises:
+        BadInputError: it is in none that holds contests and is known by its beginning.
+
+    """
+    found = format_of(beginning)
+    if found is None or found not in READERS:
+        raise BadInputError(f"{name}: is in no format that is known; tallydesk read --help names them")
+    if found == "csv":
+        raise BadInputError(
+            f"{name}: is a table: say under columns of a source what its headings mean, or take a preset"
+        )
+    return found
 
 
 def _at_address(place: str, now: datetime) -> Found:
@@ -210,8 +213,9 @@ async def _fetched(place: str, now: datetime) -> Found:
         source = _source("readings", place)
         answer = await feed_of(source, sessions.of(source)).body()
         context = ReaderContext(place, now)
-        found, items = _best(lambda reader: list(reader(io.BytesIO(answer), context)), place)
-        return _sorted(place, found, place, items, None)
+        format_name = _recognised(answer[:LOOKED_AT], place)
+        items = list(reader_of(format_name)(io.BytesIO(answer), context))
+        return _sorted(place, format_name, place, items, None)
 
 
 def _source(format_name: str, url: str) -> Source:

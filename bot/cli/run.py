@@ -12,12 +12,16 @@ import structlog
 
 from bot import __version__
 from bot.app import App, cared_for, pushed_to, wired
+from bot.cli.reload import followed_and_gone, in_use, may_remove
 from bot.cli.terminal import DONE
 from bot.client import while_connected
 from bot.clock import SystemClock
+from bot.desk.desk_change import desk_change
 from bot.desk.desk_file import Desk, load_desk
+from bot.desk.mistakes import desk_mistakes
 from bot.desk.settings import Settings, load_settings
 from bot.errors import BadInputError, TallydeskError
+from bot.files import WholeFile
 from bot.logs import set_up_logs
 from bot.operations.systemd import notify
 
@@ -48,11 +52,14 @@ def run() -> int:
         raise BadInputError(NO_SERVERS)
     desk = load_desk(settings.desk)
     set_up_logs(settings.log_level, settings.log_format)
-    asyncio.run(_serve(settings, desk, token))
+    goes_on: Desk | None = desk
+    while goes_on is not None:
+        goes_on = asyncio.run(_serve(settings, goes_on, token))
     return DONE
 
 
-async def _serve(settings: Settings, desk: Desk, token: str) -> None:
+async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
+    """Run until stopped; return the desk file to go on by, None where that is the end."""
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             wired(desk, settings.database, SystemClock(), servers=settings.servers or ())
@@ -71,17 +78,31 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
             "running", version=__version__, contests=len(desk.contests), sources=len(desk.sources),
             database=str(settings.database),
         )  # fmt: skip
+        keep_in_use(settings)
+        stack.callback(in_use(settings.database).unlink, missing_ok=True)
         notify("READY=1")
-        await while_connected(app.bot, _until_stopped(app))
+        stopping = _Stopping(app, settings, desk)
+        await while_connected(app.bot, _until_stopped(app, stopping))
         log.info("stopped")
+    return stopping.goes_on
 
 
-async def _until_stopped(app: App) -> None:
+async def _until_stopped(app: App, stopping: "_Stopping") -> None:
     """Go on until a signal; then take up nothing more and let what is under way end, still connected."""
-    await _stop_signal()
-    log.info("stopping")
-    notify("STOPPING=1")
+    await stopping.wait()
+    log.info("stopping" if stopping.goes_on is None else "reloading the desk file")
+    notify("STOPPING=1" if stopping.goes_on is None else "RELOADING=1")
     await asyncio.gather(app.scheduler.stop(), app.rooms.outbox.dispatcher.stop())
+
+
+def keep_in_use(settings: Settings) -> None:
+    """Keep a copy of the desk file that the bot goes by, so that `tallydesk reload` can say what is another now."""
+    file = WholeFile(in_use(settings.database))
+    try:
+        file.stream.write(settings.desk.read_text(encoding="utf-8-sig"))
+        file.put()
+    finally:
+        file.close()
 
 
 async def log_in(client: discord.Client, token: str) -> None:
@@ -103,23 +124,52 @@ async def log_in(client: discord.Client, token: str) -> None:
         raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
 
 
-def _go_on() -> None:
-    log.warning("SIGHUP changes nothing: a change of the desk file or of a setting needs a restart")
+class _Stopping:
+    """Waits for a signal, and keeps by which desk file it goes on after SIGHUP."""
 
+    def __init__(self, app: App, settings: Settings, desk: Desk) -> None:
+        self._app, self._settings, self._desk = app, settings, desk
+        self._stopped = asyncio.Event()
+        self._looking: asyncio.Task[None] | None = None
+        self.goes_on: Desk | None = None
+        """None: it ends."""
 
-async def _stop_signal() -> None:
-    """Wait for SIGTERM or SIGINT, or for the terminal to close; a second one ends the process at once."""
-    stopped = asyncio.Event()
+    async def wait(self) -> None:
+        """Wait for SIGTERM or SIGINT, or for the terminal to close; a second one ends the process at once."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        # A terminal that closes sends it, too. What starts services sends it to have a file read anew.
+        in_terminal = sys.stdin is not None and sys.stdin.isatty()
+        loop.add_signal_handler(signal.SIGHUP, self._stop if in_terminal else self._reload)
+        await self._stopped.wait()
 
-    def stop() -> None:
-        if stopped.is_set():
+    def _stop(self) -> None:
+        if self._stopped.is_set() and self.goes_on is None:
             log.warning("ended at once, by a second signal")
             os._exit(DONE)  # whatever dies half done is looked up at the next start
-        stopped.set()
+        self.goes_on = None
+        self._stopped.set()
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    # A terminal that closes sends it, too. What starts services sends it to have a file read anew.
-    loop.add_signal_handler(signal.SIGHUP, stop if sys.stdin is not None and sys.stdin.isatty() else _go_on)
-    await stopped.wait()
+    def _reload(self) -> None:
+        if not self._stopped.is_set() and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.create_task(self._take_over(), name="reload")
+
+    async def _take_over(self) -> None:
+        """Go on by the desk file as it is now, if it is right, another one, and drops nothing that is followed."""
+        settings = self._settings
+        if mistakes := await asyncio.to_thread(desk_mistakes, settings.desk):
+            log.error("the desk file is not taken over", mistakes=len(mistakes), first=mistakes[0])
+            return
+        desk = await asyncio.to_thread(load_desk, settings.desk)
+        changes = desk_change(self._desk, desk)
+        gone = await followed_and_gone(self._app.database, desk)
+        allowed = may_remove(settings.database)
+        if gone and not allowed.exists():
+            log.error("the desk file is not taken over: it drops contests that are followed", contests=gone)
+            return
+        allowed.unlink(missing_ok=True)
+        log.info("the desk file was read anew", changes=changes)
+        if changes:
+            self.goes_on = desk
+            self._stopped.set()

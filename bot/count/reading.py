@@ -105,7 +105,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """What readers of feeds build by the thousand: cheap to build, unchecked; frozen.
 
     What comes from outside goes through pydantic, strictly and without unknown fields, by the same calls as the house's

@@ -67,6 +67,22 @@ class Lock:
             os.close(handle)
 
 
+def holder(path: Path) -> int | None:
+    """Return the process of this machine that holds the lock of the file at `path`; None: none does."""
+    place = Path(f"{os.path.realpath(path)}.lock")
+    try:
+        handle = os.open(place, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        if _try(handle):
+            return None
+        pid, _, host = os.read(handle, 100).decode(errors="replace").strip().partition(" ")
+    finally:
+        os.close(handle)
+    return int(pid) if pid.isdecimal() and host == socket.gethostname() else None
+
+
 def _hold(handle: int, place: Path) -> bool:
     """Lock an open file and say in it who holds it; return False if who held it has just taken it away."""
     if not _try(handle):

@@ -198,7 +198,9 @@ class Contest(Config):
         return _PLURALS[self.unit]
 
 
-Format = Literal["readings", "clarity-summary", "clarity-detail", "georgia-export", "ap", "nist", "csv", "push"]
+Format = Literal[
+    "readings", "clarity-summary", "clarity-detail", "enhanced-voting", "georgia-export", "ap", "nist", "csv", "push"
+]
 """The feed formats; `push`: nothing is fetched, the source sends readings itself."""
 
 

@@ -26,6 +26,8 @@ from bot.entries.corrections_words import (
 from bot.entries.drafts import Asker
 from bot.entries.replacements_store import UNDO, ReplacementStore, StoredReplacement
 from bot.entries.review_words import decided_question
+from bot.errors import BadInputError
+from bot.follows.levels import Sees
 from bot.outbox.delivery_words import delivery_words
 from bot.outbox.post import Post
 from bot.outbox.rows import Wake
@@ -106,10 +108,24 @@ class Corrections:
                     "**Discarded.** Nothing was posted." if press == "discard" else "**Rejected.** Nothing is posted."
                 )
 
-    async def matching(self, server: int, typed: str, *, entries: bool) -> list[PostedNumber]:
-        """Return recent posts whose number begins with, or whose words contain, what was typed, newest first."""
+    async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
+        """Refuse a post that went to channels alone that who asks does not see, as one that is not there.
+
+        Raises:
+            BadInputError: it did.
+
+        """
+        channels = await self._posted.channels(server, number)
+        if channels and not any(sees(channel) for channel in channels):
+            raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
+
+    async def matching(self, server: int, typed: str, sees: Sees, *, entries: bool) -> list[PostedNumber]:
+        """Return recent posts that who asks sees, whose number begins with, or whose words contain, what was typed.
+
+        The newest first.
+        """
         wanted = typed.strip().lstrip("#").casefold()
-        recent = await self._posted.recent(server, entries=entries)
+        recent = [post for post in await self._posted.recent(server, entries=entries) if any(map(sees, post.channels))]
         if wanted.isdigit():
             found = [post for post in recent if str(post.number).startswith(wanted)]
         else:

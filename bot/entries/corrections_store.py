@@ -1,5 +1,6 @@
 """Corrections and retractions in the database: new posts that replace old ones, in one transaction."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -42,6 +43,7 @@ class PostedNumber:
 
     number: int
     content: str
+    channels: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,10 @@ class ReplacingPosts(Family):
     """The newsroom's own word on its own posts."""
 
     kinds = (
-        Kind("correction", urgent=True, own_word=True, replaces_as="Correction"),
-        Kind("retraction", urgent=True, own_word=True, takes_back=True, replaces_as="Retraction"),
+        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Correction"),
+        Kind(
+            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retraction"
+        ),
     )
 
 
@@ -103,12 +107,19 @@ class CorrectionStore:
         """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
         ours, key = ("statement_posts p JOIN outbox o ON o.id = p.post", "p") if entries else ("outbox o", "o")
         rows = await self._database.rows(
-            f"""SELECT {key}.number AS number, o.content FROM {ours}
+            f"""SELECT {key}.number AS number, o.content, json_group_array(o.channel) FROM {ours}
                 WHERE {key}.server = ? AND o.action = 'post' AND o.state = 'sent' AND o.kind NOT IN {_NEVER}
                 GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
             (server,),
         )
-        return [PostedNumber(number, content) for number, content in rows]
+        return [PostedNumber(number, content, frozenset(json.loads(channels))) for number, content, channels in rows]
+
+    async def channels(self, server: int, number: int) -> list[int]:
+        """Return the channels for which a newsroom's post of that number was meant."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT channel FROM outbox WHERE server = ? AND number = ? AND action = 'post'", (server, number)
+        )
+        return [channel for (channel,) in rows]
 
     def correct_in(
         self, connection: sqlite3.Connection, server: int, number: int, make: Make, audit: AuditRow

@@ -5,13 +5,14 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds import csv_sheet, georgia_export, readings
+from bot.feeds import csv_sheet, enhanced_voting, readings
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
 from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.nist import reader as nist
 from bot.feeds.reader import Reader, ReaderContext, Refusal, quoted
+from bot.feeds.recognise import begins_with, format_of
 
 LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | CountyUpload | Refusal]]
 """Reads one file, as a Reader does, but what it holds may be no readings."""
@@ -30,15 +31,28 @@ READERS: dict[str, Reader] = {
     readings.FORMAT: readings.read,
     clarity_summary.FORMAT: clarity_summary.read,
     CLARITY_DETAIL: _read_clarity_detail,
-    georgia_export.FORMAT: georgia_export.read,
+    enhanced_voting.FORMAT: enhanced_voting.read,
+    enhanced_voting.OTHER_NAME: enhanced_voting.read_georgia_export,
     ap.FORMAT: ap.read,
     nist.FORMAT: nist.read,
     csv_sheet.FORMAT: csv_sheet.read,
 }
 """The formats that can be read."""
 
-OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
-"""The formats that hold something else than readings, for `tallydesk read` alone."""
+
+def _read_recognised(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | CountyUpload | Refusal]:
+    begins, stream = begins_with(stream)
+    name = format_of(begins)
+    if name is None:
+        known = ", ".join(READERS)
+        raise BadInputError(f"{context.name}: begins as no format that is known here; say which it is: {known}")
+    yield from line_reader_of(name)(stream, context)
+
+
+AUTO = "auto"
+
+OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read, AUTO: _read_recognised}
+"""For `tallydesk read` alone: what holds something else than readings, and what finds the format itself."""
 
 
 def line_reader_of(name: str) -> LineReader:

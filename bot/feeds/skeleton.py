@@ -14,11 +14,11 @@ repeats an earlier one word for word is dropped.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Status
 from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, checked_label, label, slug
@@ -125,7 +125,9 @@ def reading_of(
     *,
     name: str | None = None,
     as_of: datetime | None = None,
+    day: date | None = None,
     total: int | None = None,
+    status: Status | None = None,
     **said: Any,  # noqa: ANN401 - the other fields of a reading
 ) -> Reading:
     """Return a contest's reading.
@@ -137,7 +139,9 @@ def reading_of(
         votes: in the ballot's order.
         name: the contest's, as the file has it; empty is unsaid.
         as_of: the feed's own time; None: it gives none, and the context's is taken.
+        day: the election's; a reading of before it has the status `pre-election`, whatever the feed says.
         total: all votes, None where the feed does not say.
+        status: as the feed has it.
         said: more fields of the reading, checked as the model of the file checks them.
 
     Raises:
@@ -150,14 +154,49 @@ def reading_of(
         source=context.source or "",
         contest=contest,
         contest_name=_called(name) if name else None,
-        as_of=as_of or context.as_of,
+        as_of=(moment := as_of or context.as_of),
         as_of_is=None if as_of else context.as_of_is,
         votes=dict(zip(ballot.ids, votes, strict=True)),
         names=ballot.names,
         parties=ballot.parties or None,
         total=total,
+        status="pre-election" if day and (moment - _UNDERWAY).date() < day else status,
         **said,
     )
+
+
+_UNDERWAY = timedelta(hours=12)
+"""From the beginning of election day in UTC until 7 a.m. in New York: nobody in the country has counted anything yet."""
+
+
+def moment_of(stamp: str, what: str) -> datetime:
+    """Return an ISO 8601 time in UTC.
+
+    Raises:
+        BadInputError: it is none, or has no zone; `what` says what it was to be.
+
+    """
+    try:
+        moment = datetime.fromisoformat(stamp)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        moment = None
+    why = "has no zone" if moment else "is no time"
+    raise BadInputError(f"{what} {why}: {quoted(stamp)}; it should be such as 2026-11-03T21:14:00-05:00")
+
+
+def day_of(stamp: str | None, what: str) -> date | None:
+    """Return an ISO 8601 day; None for None.
+
+    Raises:
+        BadInputError: it is none; `what` says what it was to be.
+
+    """
+    try:
+        return None if stamp is None else date.fromisoformat(stamp[: len("2026-11-03")])
+    except ValueError:
+        raise BadInputError(f"{what} should be a day such as 2026-11-03, not {quoted(stamp)}") from None
 
 
 @lru_cache(maxsize=5000)

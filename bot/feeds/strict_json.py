@@ -342,7 +342,7 @@ def whole_number(value: object, what: str) -> int:
     raise BadInputError(f"{shortened(what)} should be a whole number, not {quoted(value)}")
 
 
-def pair(reported: object, of: object, what: str) -> tuple[int, int] | None:
+def pair(reported: object, of: object, what: str = "precincts") -> tuple[int, int] | None:
     """Return (reported, of); None where the feed does not say, and 0 of all says nothing.
 
     Raises:

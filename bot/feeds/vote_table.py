@@ -1,19 +1,17 @@
 """A contest's votes as a table, a column for each choice and vote type, a line for each unit; and its readings' parts.
 
-Vote types are known by whatever name a feed gives them: "Advanced Voting Votes" is early voting. The parts are built
-without pydantic (`trusted`), whose checks would take longer than parsing: everything that goes in was checked before.
+Everything that goes into a record was checked before.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
 from operator import add
 from typing import Any, TypeAlias, TypeVar, cast
 
-from bot.count.reading import MOST_VOTES, Record, Unit, VoteType
-from bot.errors import BadInputError
+from bot.count.reading import Record, Unit, VoteType
 from bot.feeds.ballot import is_residual
+from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
 
 Pair: TypeAlias = tuple[int, int]
 
@@ -30,9 +28,6 @@ Key = TypeVar("Key")
 
 
 Value = TypeVar("Value")
-
-
-ByType: TypeAlias = dict[VoteType, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
         for kind, places in plan_of(choice.types).typed:
             said = [votes for place in places if (votes := choice.by_type[place]) is not None]
             if said:
-                sums.setdefault(kind, {})[candidate] = _bounded(sum(said))
+                sums.setdefault(kind, {})[candidate] = checked_sum(sum(said))
     return sums or None
 
 
@@ -100,16 +95,7 @@ def units_of(
     votes = _by_unit(ids, totals, complete=table.complete and all(places))
     typed = _typed_by_unit(table, ids)
     return {
-        name: trusted(
-            Unit,
-            {
-                "fips": fips,
-                "total": None,
-                "votes": cast_ or None,
-                "reported": reported.get(unit),
-                "by_type": parts or None,
-            },
-        )
+        name: Unit(fips=fips, votes=cast_ or None, reported=reported.get(unit), by_type=parts or None)
         for unit, (name, fips), cast_, parts in zip(table.units, known, votes, typed, strict=True)
     }
 
@@ -167,39 +153,11 @@ def _added(choice: TableChoice, places: Sequence[int], table: Table) -> Column:
     else:
         said = ([votes for votes in line if votes is not None] for line in zip(*columns, strict=True))
         sums = [sum(votes) if votes else None for votes in said]
-    _bounded(max(filter(None, sums), default=0))
+    checked_sum(max(filter(None, sums), default=0))
     return sums
 
 
-def _bounded(votes: int) -> int:
-    if votes > MOST_VOTES:
-        raise BadInputError(f"votes add up to {votes}, more than any contest can hold")
-    return votes
-
-
-_TYPES: Mapping[str, VoteType] = {
-    "election day": "election-day", "polling place": "election-day", "polls": "election-day",
-    "absentee by mail": "absentee-mail", "absentee mail": "absentee-mail", "mail": "absentee-mail",
-    "by mail": "absentee-mail", "vote by mail": "absentee-mail", "mail in": "absentee-mail",
-    "advanced": "early", "advance": "early", "early": "early", "advance in person": "early",
-    "advanced in person": "early", "early in person": "early", "in person early": "early",
-    "absentee in person": "early", "in person absentee": "early",
-    "provisional": "provisional",
-}  # fmt: skip
-"""Names without "votes", "voting" or "ballots" at the end, as results sites have set them up."""
-
-
-_ABSENTEE = "absentee"
-"""By mail where early votes have a type of their own; else it may be either."""
-
-
 TOTAL = "total"
-
-
-_ENDING = re.compile(r"(?: (?:votes?|voting|ballots))+$")
-
-
-_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,22 +173,13 @@ class ColumnPlan:
 @lru_cache(maxsize=1000)
 def plan_of(types: tuple[str, ...]) -> ColumnPlan:
     """Return what columns of these types are; a column called Total or Total Votes holds all votes."""
-    named = {place: _bare(name) for place, name in enumerate(types) if not is_residual(name)}
-    kinds = {_TYPES.get(name) for name in named.values()}
-    total = next((place for place, name in named.items() if name == TOTAL), None)
     typed: dict[VoteType, tuple[int, ...]] = {}
-    if len(named) > 1 or kinds != {None}:  # a single one of no known type holds all votes
-        for place, name in named.items():
-            if name != TOTAL:
-                by_mail = name == _ABSENTEE and "early" in kinds
-                kind = "absentee-mail" if by_mail else _TYPES.get(name, "other")
-                typed[kind] = (*typed.get(kind, ()), place)
-    return ColumnPlan(tuple(typed.items()), tuple(named) if total is None else (total,))
-
-
-def _bare(name: str) -> str:
-    words = _BETWEEN_WORDS.sub(" ", name.casefold()).strip()
-    return _ENDING.sub("", words)
+    for place, kind in enumerate(kinds_of(types)):
+        if kind is not None:
+            typed[kind] = (*typed.get(kind, ()), place)
+    named = tuple(place for place, name in enumerate(types) if not is_residual(name))
+    total = next((place for place in named if is_total(types[place])), None)
+    return ColumnPlan(tuple(typed.items()), named if total is None else (total,))
 
 
 Made = TypeVar("Made", bound=Record)

@@ -12,6 +12,7 @@ from bot.database.installation_store import keep_commands_digest
 from bot.follows.lead_choices_store import LeadChoice, chosen_by
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
+from bot.outbox.publishing_store import want_published
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import join_server, know_thread, leave_server, set_role, suspend_server
@@ -186,6 +187,7 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
         ),
     )  # fmt: skip
     moves = want(connection, row.server, row.channel, row.contest, on=taste.thread)
+    want_published(connection, row.server, row.channel, row.contest, taste.publish)
     _audit(connection, _follow_audit(row, "follow", before))
     return before, moves
 
@@ -216,6 +218,7 @@ def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
         return False
     connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
     want(connection, row.server, row.channel, row.contest, on=False)
+    want_published(connection, row.server, row.channel, row.contest, ())
     _audit(connection, _follow_audit(row, "unfollow", before))
     return True
 

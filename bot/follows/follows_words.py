@@ -50,7 +50,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bo
 
     """
     if not rows:
-        return Answer("No channel of this server follows a contest yet. `/follow` starts it.")
+        return Answer("No channel that you see follows a contest. `/follow` starts it.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]

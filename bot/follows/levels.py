@@ -1,12 +1,21 @@
 """What a member may do in a server: one of five levels, by Discord's own permission or by the roles that the newsroom set."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, get_args
 
 Role = Literal["reporter", "desk", "manager"]
 """A role that a newsroom sets; who has it may do what the level of that name may."""
+
+Sees = Callable[[int], bool]
+"""Returns whether who asks sees a channel or thread of the server: what they do not see is not named to them."""
+
+
+def sees_everything(_: int) -> bool:
+    """Return True: the bot itself asks, or the operator."""
+    return True
+
 
 ROLES: tuple[Role, ...] = get_args(Role)
 

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.outbox.kinds import Published
+
 Skippable = Literal["margin", "roll_up", "lead_change", "status", "other_sources"]
 """What may be left out. Whatever a change of it would have told is told by the next post. A first reading and a revision
 always post: what was on air may have become wrong."""
@@ -39,6 +41,8 @@ class FollowPreferences(BaseModel):
     """On election night: a digest, and lead changes neither alone nor with a notification."""
     mention: Annotated[int, Field(gt=0)] | None = None
     """The role that a lead change mentions."""
+    publish: tuple[Published, ...] = ()
+    """What is published to those who follow the announcement channel that it is."""
     thread: bool = False
     """Its posts go into a thread of the contest."""
 

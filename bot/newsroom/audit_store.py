@@ -1,9 +1,12 @@
 """The audit of a server, by pages: who did what, when and why."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.database.database import Database, from_micros
+from bot.follows.levels import Sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +21,47 @@ class Audited:
     before: str | None
     after: str | None
     """JSON, as before."""
+    bound_to: int | None = None
+    """The channel to which the event is bound that it is about."""
+    posted_in: tuple[int, ...] = ()
+    """The channels of the post that it is about."""
+
+    def is_seen(self, sees: Sees) -> bool:
+        """Return whether who asks may know of it: they see each channel that it names, and one of those of its post."""
+        named = {*_channels(self.what, self.before), *_channels(self.what, self.after), self.bound_to} - {None}
+        return all(sees(channel) for channel in named if channel) and (
+            not self.posted_in or any(map(sees, self.posted_in))
+        )
+
+
+def _channels(what: str, value: str | None) -> Iterator[int]:
+    """Yield the channels that a value of the audit names."""
+    kept = json.loads(value) if value is not None else None
+    yield from _in(kept) if what != "desk channel" else ([kept] if isinstance(kept, int) else [])
+
+
+def _in(kept: object) -> Iterator[int]:
+    if isinstance(kept, list):
+        for one in kept:
+            yield from _in(one)
+    elif isinstance(kept, dict):
+        for key, one in kept.items():
+            if key in ("channel", "desk_channel") and isinstance(one, int):
+                yield one
+            else:
+                yield from _in(one)
 
 
 A_PAGE = 8
 
 
-_COLUMNS = "SELECT id, at, who, what, why, before, after FROM audit WHERE server = ?"
+_COLUMNS = """
+SELECT id, at, who, what, why, before, after,
+       (SELECT e.channel FROM schedule_entries e WHERE e.id = audit.entry),
+       (SELECT json_group_array(DISTINCT o.channel) FROM outbox o
+        WHERE o.server = audit.server AND o.action = 'post'
+          AND o.number = CASE WHEN json_valid(audit.after) THEN audit.after ->> '$.number' END)
+FROM audit WHERE server = ?"""
 
 
 class AuditStore:
@@ -47,7 +85,10 @@ class AuditStore:
             rows = await self._database.rows(
                 f"{_COLUMNS} AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT {A_PAGE}", (server, before, before)
             )
-        found = [Audited(row[0], from_micros(row[1]), *row[2:]) for row in rows]
+        found = [
+            Audited(key, from_micros(at), who, what, why, was, is_now, bound_to, tuple(json.loads(posted)))
+            for key, at, who, what, why, was, is_now, bound_to, posted in rows
+        ]
         if not found:
             return [], False, False
         beside = "SELECT 1 FROM audit WHERE server = ? AND id"

@@ -12,6 +12,7 @@ from bot.newsroom.follow_card_words import preferences_card
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
+from bot.outbox.kinds import PUBLISHED, Published
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -34,18 +35,18 @@ class FollowCard:
         self._wake = wake
 
     async def listed(self, server: int, names: dict[int, str], page: int, *, may_change: bool) -> Answer:
-        """Return a page, from 0, of a server's follows; `names` are those of its channels.
+        """Return a page, from 0, of what channels follow; `names` are those of the channels that who asks sees.
 
         `may_change`: with a list to change one of them.
         """
         keys = {follow: key for key, follow in (await self._desk_store.follow_keys(server)).items()}
         rows = [
             FollowedContest(
-                keys[row.channel, row.contest], row.channel, names.get(row.channel, "unknown"), row.contest,
+                keys[row.channel, row.contest], row.channel, names[row.channel], row.contest,
                 self._setting.desk.contest(row.contest), row.least,
             )
             for row in await self._desk_store.following(server)
-            if (row.channel, row.contest) in keys  # not one that came in between
+            if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between
         ]  # fmt: skip
         return following_card(rows, page, may_change=may_change)
 
@@ -67,6 +68,10 @@ class FollowCard:
         rows = await self._desk_store.following(server)
         now = next((row.taste for row in rows if (row.channel, row.contest) == (channel, contest)), None)
         return (now or DEFAULT_PREFERENCES).model_copy(update=said)
+
+    async def channel(self, server: int, key: int) -> int:
+        """Return the channel of a follow."""
+        return (await self._find(server, key))[0]
 
     async def card(self, server: int, key: int, note: str = "") -> Answer:
         """Return how a follow is told."""
@@ -100,6 +105,15 @@ class FollowCard:
         """Set the role that a lead change mentions; None: nobody."""
         refuse_everyone(server, role)
         return await self._change(server, key, who, taste={"mention": role})
+
+    async def published(self, server: int, key: int) -> tuple[int, Collection[Published]]:
+        """Return the channel of a follow, and what it publishes of it."""
+        channel, contest = await self._find(server, key)
+        return channel, _follow_of(await self._store.read(server), channel, contest).taste.publish
+
+    async def publish(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
+        """Set what is published to those who follow the channel."""
+        return await self._change(server, key, who, taste={"publish": tuple(one for one in PUBLISHED if one in chosen)})
 
     async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
         """Switch breaking through, election-night mode, the thread or the board."""

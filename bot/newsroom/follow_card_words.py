@@ -4,6 +4,7 @@ from bot.desk.desk_file import Desk
 from bot.follows.follows_store import FollowThread
 from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences, Skippable
 from bot.newsroom.server_settings import FollowSettings
+from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, joined
@@ -15,6 +16,14 @@ _KINDS: dict[Skippable, str] = {
     "lead_change": "Lead changes, by themselves",
     "status": "Reporting and status: complete, certified",
     "other_sources": "Other sources that confirm or contradict",
+}
+
+
+PUBLISHED_AS: dict[Published, str] = {
+    "lead_change": "Lead changes",
+    "revision": "Revisions, corrections and retractions",
+    "certified": "Certifications, and calls by others",
+    "rest": "Everything else, while some of the ten are left",
 }
 
 
@@ -46,6 +55,7 @@ def preferences_card(
         if taste.mention
         else "Nobody is mentioned.",
         "A first reading and a revision always post.",
+        _published(taste),
     ]
     kinds = tuple(Choice(label, kind, kind not in taste.without) for kind, label in _KINDS.items())
     rolls = tuple(
@@ -65,6 +75,7 @@ def preferences_card(
         Button("No thread" if taste.thread else "Thread", f"follow:thread:{key}:{'off' if taste.thread else 'on'}"),
         Button("No board" if follow.board else "Board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
+    buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
     if taste.thread and thread and thread.closed:
         buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
     return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
@@ -82,8 +93,16 @@ def preferences_lines(taste: FollowPreferences) -> list[str]:
         "On election night a digest." if taste.night else "Election night is told like any other time.",
         _where(taste, None),
         f"A lead change mentions <@&{taste.mention}>." if taste.mention else "Nobody is mentioned.",
+        _published(taste) if taste.publish else "",
     ]
     return [line for line in lines if line]
+
+
+def _published(taste: FollowPreferences) -> str:
+    if not taste.publish:
+        return "Nothing is published to followers."
+    classes = "; ".join(PUBLISHED_AS[one].lower() for one in PUBLISHED if one in taste.publish)
+    return f"Published to the channels that follow it, at most ten posts an hour: {classes}."
 
 
 def _where(taste: FollowPreferences, thread: FollowThread | None) -> str:
@@ -91,7 +110,7 @@ def _where(taste: FollowPreferences, thread: FollowThread | None) -> str:
         return "Its posts go into the channel itself."
     if thread is None:
         return "Its posts go into a thread, which the first of them opens."
-    closed = "; it can't be written to, and posts wait" if thread.closed else ""
+    closed = "; it can't be written to, so they go into the channel" if thread.closed else ""
     return f"Its posts go into <#{thread.thread}>{closed}."
 
 

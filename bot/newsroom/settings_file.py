@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.follows.levels import ROLES
+from bot.follows.levels import ROLES, Sees
 from bot.newsroom.audit_store import AuditStore
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.server_settings import ServerSettings, read_settings
@@ -18,6 +18,7 @@ from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.names import name_of
+from bot.wording.numbers import counted
 
 SURE_WITHIN = timedelta(minutes=10)
 """After which the second press of `/desk forget` asks anew."""
@@ -34,6 +35,7 @@ class Importer:
     lacks: Lacks
     is_role: Callable[[int], bool]
     """Returns whether the server has a role."""
+    sees: Sees
 
 
 class NewsroomSettings:
@@ -52,9 +54,16 @@ class NewsroomSettings:
         self._wake = wake
         self._wall = wall
 
-    async def export(self, server: int) -> bytes:
-        """Return a server's settings as a file."""
-        return (await self._store.read(server)).to_file()
+    async def export(self, server: int, sees: Sees) -> bytes:
+        """Return a server's settings as a file.
+
+        Raises:
+            BadInputError: they name channels that who asks does not see.
+
+        """
+        settings = await self._store.read(server)
+        _refuse_unseen(settings, sees)
+        return settings.to_file()
 
     async def preview(self, importer: Importer, body: bytes) -> Answer:
         """Return what a settings file would change, with the buttons that decide.
@@ -66,6 +75,7 @@ class NewsroomSettings:
         settings = read_settings(body)
         self._check(importer, settings)
         before = await self._store.read(importer.server)
+        _refuse_unseen(before, importer.sees)
         lines = difference(before, settings, self._setting.desk)
         if not lines:
             return Answer("This server has just these settings; there is nothing to change.")
@@ -85,17 +95,19 @@ class NewsroomSettings:
             return Answer("**Dropped.** Nothing was changed.")
         settings = read_settings(kept.body.encode())
         self._check(importer, settings)
-        _check_role(importer, await self._store.read(importer.server), settings)
+        before = await self._store.read(importer.server)
+        _refuse_unseen(before, importer.sees)
+        _check_role(importer, before, settings)
         did, wake = await self._store.apply_import(
             importer.server, key, importer.who, self._clock.now(), settings, kept.was
         )
         self._wake(wake)
         return Answer("**Applied.** `/desk setup` shows the settings." if did else "That file was decided on already.")
 
-    async def audit(self, server: int, *, before: int | None = None, after: int | None = None) -> Answer:
-        """Return a page of who did what."""
+    async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Answer:
+        """Return a page of who did what; of what is about a channel that who asks does not see, only that something is."""
         rows, newer, older = await self._audit.page(server, before=before, after=after)
-        return audit_card(rows, newer, older, self._setting, self._clock.now())
+        return audit_card(rows, newer, older, self._setting, self._clock.now(), sees)
 
     def ask_forget(self) -> Answer:
         """Return the second question of `/desk forget`."""
@@ -109,7 +121,7 @@ class NewsroomSettings:
         return Answer("**Forgotten.** Nothing is followed here any more; `/desk setup` begins anew.")
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
-        """Refuse what this server or the desk file does not have."""
+        """Refuse what this server or the desk file does not have, or who asks does not see."""
         channels = {channel.channel: (has_boards(channel), has_threads(channel)) for channel in settings.channels}
         posted = {channel.channel for channel in settings.channels if channel.follows}
         if settings.desk_channel is not None:
@@ -125,6 +137,7 @@ class NewsroomSettings:
                 raise BadInputError(
                     f"in the file's channel {channel} the bot lacks the permission to {' and to '.join(lacking)}"
                 )
+        _refuse_unseen(settings, importer.sees)
         _check_roles(importer, settings)
         self._check_leads(settings)
         for channel_settings in settings.channels:
@@ -143,6 +156,15 @@ class NewsroomSettings:
                 raise BadInputError(
                     f"the file lets {one.source[:60]} lead, which is not in the desk file or sends no figures"
                 )
+
+
+def _refuse_unseen(settings: ServerSettings, sees: Sees) -> None:
+    """Refuse settings that name channels which who asks does not see: what is left out of a file would be followed no more."""
+    named = {one.channel for one in settings.channels} | ({settings.desk_channel} - {None})
+    if unseen := sum(channel is not None and not sees(channel) for channel in named):
+        raise BadInputError(
+            f"the settings are about {counted(unseen, 'channel')} that you don't see; somebody who sees all of them can do that"
+        )
 
 
 def _check_role(importer: Importer, before: ServerSettings, after: ServerSettings) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.desk.desk_file import Desk
-from bot.follows.levels import Role
+from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.newsroom.audit_store import Audited
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
@@ -67,11 +67,16 @@ def import_card(key: int, lines: Sequence[str]) -> Answer:
     return Answer(joined([first, *lines], CONTENT, "and {} more changes"), (), buttons)
 
 
-def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime) -> Answer:
-    """Return a page of who did what, the newest first, with a button to the pages beside it."""
+def audit_card(
+    rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime, sees: Sees
+) -> Answer:
+    """Return a page of who did what, the newest first, with a button to the pages beside it.
+
+    A row about a channel that who asks does not see is there, without who and what.
+    """
     if not rows:
         return Answer("Nobody has changed anything in this server yet.")
-    lines = ["**Who did what,** the newest first.", *(_audited(row, setting, now) for row in rows)]
+    lines = ["**Who did what,** the newest first.", *(_audited(row, setting, now, sees) for row in rows)]
     buttons: tuple[Button, ...] = ()
     if newer:
         buttons += (Button("Newer", f"audit:after:{rows[0].id}"),)
@@ -116,7 +121,9 @@ def forget_card(asked_at: int | None) -> Answer:
     )
 
 
-def _audited(row: Audited, setting: Setting, now: datetime) -> str:
+def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
+    if not row.is_seen(sees):
+        return f"{when(row.at, now, setting.desk.zone)}: something in a channel that you don't see"
     why = f" ({escape(row.why, 80)})" if row.why else ""
     said = _changed(row, setting, now)
     return (

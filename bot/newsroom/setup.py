@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.follows.levels import Role
+from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
@@ -26,6 +26,7 @@ from bot.newsroom.setup_words import (
     quiets_of,
     reminders_card,
     role_card,
+    seen_by,
     test_post,
     typed_as,
     version,
@@ -56,6 +57,7 @@ class SettingsEditor:
     who: str
     """As the audit names them."""
     lacks: Lacks
+    sees: Sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,12 @@ class Setup:
 
     async def go(self, editor: SettingsEditor, step: str | None = None, note: str = "") -> Answer:
         """Return a step; None: the first in which nothing has been said yet."""
-        settings = await self._store.read(editor.server)
+        settings = seen_by(await self._store.read(editor.server), editor.sees)
         match step or first_step(settings):
             case "role":
                 return role_card(settings, note)
             case "desk":
-                return desk_card(settings, editor.lacks, note)
+                return desk_card(settings, editor.lacks, editor.sees, note)
             case "channels":
                 return channels_card(settings, self._setting, editor.lacks, note)
             case "reminders":
@@ -95,7 +97,7 @@ class Setup:
 
     async def lacking(self, editor: SettingsEditor) -> list[str]:
         """Return what the bot lacks in the channels of a server, a line each."""
-        return lacking_where(await self._store.read(editor.server), editor.lacks)
+        return lacking_where(seen_by(await self._store.read(editor.server), editor.sees), editor.lacks)
 
     async def channel(self, editor: SettingsEditor, channel: int, page: int = 0, note: str = "") -> Answer:
         """Return what a channel follows, with a page of contests."""

@@ -8,7 +8,7 @@ from bot.desk.desk_file import Contest, Desk
 from bot.events.event import EventKind
 from bot.events.reminder import LEADS
 from bot.follows.follows_words import MAY
-from bot.follows.levels import Role
+from bot.follows.levels import Role, Sees
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
@@ -42,6 +42,11 @@ class Lacks(Protocol):
 
         `mentions`: roles that lead changes mention there, which may let themselves be mentioned by nobody.
         """
+
+
+def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
+    """Return the settings without the channels that who asks does not see; the desk's is named where it is shown."""
+    return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
 
 def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
@@ -103,7 +108,7 @@ def _role(role: int | None) -> str:
     return f"<@&{role}>" if role else "no role"
 
 
-def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
+def desk_card(settings: ServerSettings, lacks: Lacks, sees: Sees, note: str = "") -> Answer:
     """Return the step of the desk's channel."""
     channel = settings.desk_channel
     lines = [
@@ -122,7 +127,8 @@ def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
             Button(label, f"setup:confirm:{'on' if on else 'off'}"),
             Button("Test post", f"setup:test:{channel}"),
         )
-    select = Select("setup:desk", "The desk's channel", of="channels", chosen=channel)
+    shown = channel if channel is not None and sees(channel) else None
+    select = Select("setup:desk", "The desk's channel", of="channels", chosen=shown)
     return Answer(_content(note, lines), (), (*buttons, *_ways("channels", "Next: channels")), selects=(select,))
 
 

@@ -1,9 +1,10 @@
 """What `/desk status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.follows.levels import Sees
 from bot.outbox.undelivered_words import doubtful_buttons
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
 from bot.wording.context import Setting, SettledBy, source_name
@@ -64,6 +65,18 @@ class ServerStatus:
     public: Sequence[int] = ()
     """Channels that the public reads."""
     held: Sequence[Held] = ()
+    unseen: int = 0
+    """Closed channels, and posts that await or are in doubt, of which who asks does not see the channel."""
+
+    def seen_by(self, sees: Sees) -> "ServerStatus":
+        """Return what who asks may know of it."""
+        closed = [one for one in self.closed if sees(one.channel)]
+        awaiting, doubtful = (
+            [post for post in posts if sees(post.channel)] for posts in (self.awaiting, self.doubtful)
+        )
+        had = len(self.closed) + len(self.awaiting) + len(self.doubtful)
+        unseen = had - len(closed) - len(awaiting) - len(doubtful)
+        return replace(self, closed=closed, awaiting=awaiting, doubtful=doubtful, unseen=unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,8 @@ def status_answer(
     lines += [line for line, _ in held]
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
+    if status.unseen:
+        lines.append(f"{status.unseen} more in channels that you don't see.")
     if not lines:
         return Answer(f"Nothing is paused, muted, closed, held or waiting. {settings}")
     content = joined([settings, *lines], CONTENT, "and {} more")

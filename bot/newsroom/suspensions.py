@@ -8,6 +8,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import led
 from bot.follows.follows_store import ServerStore
+from bot.follows.levels import Sees, sees_everything
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs, status_answer
 from bot.newsroom.suspensions_words import (
@@ -67,10 +68,10 @@ class Suspensions:
         before, load = await self._store.pause(server, who, why, now)
         return pause_answer(before, load, self._setting, now)
 
-    async def ask_to_resume(self, server: int, who: str, why: str | None) -> Answer:
+    async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Answer:
         """Return what would go out if the posts of a server went again, with a button that lets them; see `resume`.
 
-        Where nothing waits they go at once.
+        Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
         """
         now = self._clock.now()
         before = await self._store.paused(server)
@@ -78,7 +79,7 @@ class Suspensions:
             waiting = await self._outbox.going_out(server, lambda connection: unpause(connection, server))
             if waiting:
                 await self._store.ask_to_resume(server, who, why, now)
-                return go_out_answer("Resume", "letgo:resume", waiting, self._setting, now, since=before)
+                return go_out_answer("Resume", "letgo:resume", waiting, sees, self._setting, now, since=before)
         return Answer(await self.resume(server, who, why))
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Answer:
@@ -92,7 +93,7 @@ class Suspensions:
             mark_public(connection, server, channel, who, now, self._outbox.kinds, wall, public=False)
 
         if freed := [one for one in await self._outbox.going_out(server, free) if one.place == channel]:
-            return go_out_answer("Let them out", f"letgo:public:{channel}", freed, self._setting, now)
+            return go_out_answer("Let them out", f"letgo:public:{channel}", freed, sees_everything, self._setting, now)
         return Answer(await self.set_public(channel, server, who, public=False))
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
@@ -191,12 +192,12 @@ class Suspensions:
         """Return what goes out in a server now."""
         return await self._outbox.going_out(server, lambda _: None)
 
-    async def status(self, server: int, lacking: Sequence[str] = ()) -> Answer:
+    async def status(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Answer:
         """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
 
-        `lacking`: what the bot lacks where.
+        `sees`: which channels who asks sees; `lacking`: what the bot lacks where.
         """
-        status, settled = await self._status_store.status(server), self._setting.settled(server)
+        status, settled = (await self._status_store.status(server)).seen_by(sees), self._setting.settled(server)
         return status_answer(status, lacking, self._jobs(), self._setting, self._clock.now(), settled)
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:

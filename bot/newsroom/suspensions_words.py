@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.desk.desk_file import Contest, Source
+from bot.follows.levels import Sees
 from bot.outbox.outbox_store import GoingOut
 from bot.outbox.suspensions_store import PostsWaiting, TwoPerson
 from bot.wording.context import Setting, source_name
@@ -41,18 +42,37 @@ def resume_answer(before: SetBy | None, load: PostsWaiting, found: Sequence[Goin
 
 
 def go_out_answer(
-    label: str, key: str, waiting: Sequence[GoingOut], setting: Setting, now: datetime, since: SetBy | None = None
+    label: str,
+    key: str,
+    waiting: Sequence[GoingOut],
+    sees: Sees,
+    setting: Setting,
+    now: datetime,
+    since: SetBy | None = None,
 ) -> Answer:
     """Return what would go out, and the button with that label and key that lets it.
 
-    `since`: since when the server is paused, and by whom; None: it is about a channel alone.
+    Args:
+        label: the button's.
+        key: the button's.
+        waiting: what would go out.
+        sees: which channels who asks sees; of the others it says how many posts.
+        setting: by whose clock.
+        now: the news clock's time.
+        since: since when the server is paused, and by whom; None: it is about a channel alone.
+
     """
     first = f"Paused since {since.words(setting, now)}. " if since else ""
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
     head = (
         f"**{first}{_goes(len(out))}**" if out else f"**{stopped(first) if first else ''}Nothing goes out by itself.**"
     )
-    lines = [head, *(f"> {one.headline}\n-# in <#{one.channel}>" for one in out)]
+    shown_to = [one for one in out if sees(one.channel)]
+    lines = [head, *(f"> {one.headline}\n-# in <#{one.channel}>" for one in shown_to)]
+    if unseen := len(out) - len(shown_to):
+        lines.append(
+            f"{counted(unseen, 'post')} of them {'goes' if unseen == 1 else 'go'} into channels that you don't see."
+        )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
     return Answer(joined(lines, CONTENT, "and {} more"), (), (Button(label, key, "primary"),))

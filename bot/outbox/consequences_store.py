@@ -14,6 +14,7 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import WORDLESS
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action, Post
+from bot.outbox.publishing_store import publish, unpublished
 from bot.outbox.replacing_store import drop_retractions, replaced_by
 from bot.outbox.rows import joined_messages
 from bot.outbox.states import State, Transition, moved
@@ -25,6 +26,9 @@ from bot.outbox.undelivered_words import (
     uncarded_notice,
     wordless_notice,
 )
+
+_A_DAY = 86_400_000_000
+"""Of the wall clock, in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,12 @@ class Consequences:
         if post.file_refused is not None:
             said = unattached_notice(post.number, post.place, post.file_refused, self.kinds.setting)
             wake = joined_messages(wake, tell_desk(self.connection, post.server, said, self.now))
-        if post.cards_refused is not None and self._had_cards(post):
+        if post.cards_refused is not None and self._is_first_without_cards(post):
             said = uncarded_notice(post.number, post.place, post.cards_refused, self.kinds.setting)
             wake = joined_messages(wake, tell_desk(self.connection, post.server, said, self.now))
         if post.action is not Action.POST:
             return wake | self._next_change(post)
+        wake = joined_messages(wake, publish(self.connection, post, self.kinds, self.now))
         if replaced_by(self.connection, post, self.kinds):
             wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
         return joined_messages(wake, self.kinds.family(post.kind).sent(self.connection, post, message, self.now))
@@ -86,6 +91,8 @@ class Consequences:
 
         What was to take it back is not posted either. `message`: it is there, but no thread can be opened from it.
         """
+        if post.action is Action.PUBLISH:
+            return unpublished(self.connection, post, why, self.kinds, self.now)
         drop_retractions(self.connection, post, self.kinds)
         wake = self.kinds.family(post.kind).refused(self.connection, post, why, message, self.kinds, self.now)
         return wake if post.action is Action.POST else joined_messages(wake, self._next_change(post))
@@ -118,15 +125,14 @@ class Consequences:
         again = opened_notice(post.place, rows[0][0] // 1_000_000, self.kinds.setting)
         return wake | {post.channel: False} | tell_desk(self.connection, post.server, again, self.now)
 
-    def _had_cards(self, post: Post) -> bool:
-        """Return whether the post before in the same channel or thread went out with its cards, or none did before."""
-        rows = fetch(
+    def _is_first_without_cards(self, post: Post) -> bool:
+        """Return whether no other post went out without its cards in the same channel for a day."""
+        return not fetch(
             self.connection,
-            """SELECT cards_refused FROM outbox WHERE channel = ? AND thread IS ? AND state = 'sent' AND action = 'post'
-               AND embeds <> '[]' AND id <> ? ORDER BY wall_last DESC LIMIT 1""",
-            (post.channel, post.thread, post.id),
+            """SELECT 1 FROM outbox
+               WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
+            (post.channel, self.now - _A_DAY, post.id),
         )
-        return not rows or rows[0][0] is None
 
     def _next_change(self, post: Post) -> dict[int, bool]:
         """Return the channel of an edit if another change to the same message has waited for it."""

@@ -173,6 +173,10 @@ _GONE = 10008
 """The code of a message that is not there (any more)."""
 
 
+_PUBLISHED = 40033
+"""The code of a message that was published before."""
+
+
 _LACKS = 50013
 """The code of a permission that the bot lacks."""
 
@@ -285,6 +289,16 @@ class DiscordChannels:
             await self._change(channel, self._message(channel, key).pin)
         except ClosedError as error:
             raise RefusedError(str(error)) from error
+
+    async def publish(self, channel: int, key: int) -> None:
+        """Publish a message of an announcement channel; where that may not be done it never will be by this row."""
+        try:
+            await self._change(channel, lambda: self._client.http.publish_message(channel, key))
+        except ClosedError as error:
+            raise RefusedError(str(error)) from error
+        except RefusedError as error:
+            if not _is_of(error.__cause__, _PUBLISHED):
+                raise
 
     async def delete(self, channel: int, key: int) -> None:
         """Delete a message."""
@@ -523,6 +537,10 @@ class Channels(Protocol):
 
     async def delete(self, channel: int, key: int) -> None:
         """Delete the message with the id `key`; one that is gone already is no failure."""
+        ...
+
+    async def publish(self, channel: int, key: int) -> None:
+        """Publish the message with the id `key`; one that is published already is no failure."""
         ...
 
     async def open_thread(self, channel: int, key: int, name: str) -> None:

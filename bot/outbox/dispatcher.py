@@ -288,6 +288,8 @@ class Dispatcher:
                 await self._channels.pin(post.place, target)
             case Action.DELETE:
                 await self._channels.delete(post.place, target)
+            case Action.PUBLISH:
+                await self._channels.publish(post.place, target)
         return target
 
     def _nonce(self, post: Post) -> str:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from bot.outbox.follow_up_store import reach_back, tell_desk
 from bot.outbox.post import Action, Post
@@ -18,6 +18,12 @@ from bot.outbox.states import Transition
 from bot.outbox.undelivered_words import refused_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
+
+Published = Literal["lead_change", "revision", "certified", "rest"]
+"""A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
+
+
+PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Kind:
     """It is never in the way of another post: it comes last."""
     outside: bool = False
     """It goes into the channel itself, and never into a contest's thread."""
+    published_as: Published | None = None
+    """In which class it is published to the followers of an announcement channel; None: never."""
     replaces_as: str = "Revision"
     """The word that the post begins with which it replaces."""
 

@@ -13,6 +13,7 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
 from bot.outbox.post import COLUMNS, Action, Post, post_of
+from bot.outbox.publishing_store import kept_from_followers
 from bot.outbox.rows import joined_messages
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, place, try_again
@@ -147,7 +148,7 @@ class OutboxStore:
                 if key is None:
                     return Claimed(None, until, urgent=_has_urgent(waiting, self.kinds), wake=wake)
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
-                if is_outdated(connection, post, self.kinds):
+                if is_outdated(connection, post, self.kinds) or kept_from_followers(connection, post, self.kinds, now):
                     continue
                 if self.kinds[post.kind].yields and not boards:
                     return Claimed(None, board=True, wake=wake)

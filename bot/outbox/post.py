@@ -17,6 +17,8 @@ class Action(StrEnum):
     EDIT = "edit"
     PIN = "pin"
     DELETE = "delete"
+    PUBLISH = "publish"
+    """Discord's crosspost: it is handed on to the channels that follow an announcement channel."""
 
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,

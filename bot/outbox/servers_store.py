@@ -103,6 +103,7 @@ def forget_server(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM mutes WHERE server = ?",
         "DELETE FROM channels WHERE server = ?",
         "DELETE FROM threads WHERE server = ?",
+        "DELETE FROM publishing WHERE server = ?",
         "DELETE FROM audit WHERE server = ?",
         "DELETE FROM servers WHERE id = ?",
     ):

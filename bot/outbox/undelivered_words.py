@@ -86,6 +86,17 @@ def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Dr
     )
 
 
+def unpublished_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+    """Return the notice that a post is in its channel and was not published; `why` is Discord's own reason."""
+    return desk_notice(
+        f"**#{number} was not published to the followers of <#{channel}>;** in the channel itself it is. Discord publishes in "
+        "announcement channels alone, and the bot needs the permission to send messages there. Discord's reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+        quiet=True,
+    )
+
+
 def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
     """Return the notice that a post went out without its chart; `why` is Discord's own reason."""
     return desk_notice(

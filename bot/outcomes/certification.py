@@ -26,7 +26,7 @@ from bot.wording.draft import Draft
 class OutcomePosts(Family):
     """What is certified, and who calls the outcome."""
 
-    kinds = (Kind("certified"), Kind("call", urgent=True))
+    kinds = (Kind("certified", published_as="certified"), Kind("call", urgent=True, published_as="certified"))
 
 
 Facts: TypeAlias = tuple[Contest, Source, Statement, Outcomes]

@@ -17,6 +17,7 @@ from bot.desk.desk_file import Desk
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError, TallydeskError
+from bot.follows.levels import sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.rehearsal.day import (
     CallOffStep,
@@ -195,7 +196,7 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
     """Let the desk move an event of the schedule, or call it off."""
-    entry = await app.rooms.schedule.events.found(server, step.title)
+    entry = await app.rooms.schedule.events.found(server, step.title, sees_everything)
     if isinstance(step, MoveStep):
         await app.rooms.schedule.events.move(server, entry.id, step.to, who, step.why)
     else:

@@ -87,8 +87,13 @@ class CalendarStore:
 
         return await self._database.transact(work)
 
-    async def exported(self, server: int, start: datetime, end: datetime, most: int) -> list[Exported]:
-        """Return a server's entries from `start` up to `end` as a file has them, in order of time; `most` at most."""
+    async def exported(
+        self, server: int, start: datetime, end: datetime, most: int
+    ) -> list[tuple[Exported, int | None]]:
+        """Return a server's entries from `start` up to `end` as a file has them, each with the channel that it is bound to.
+
+        In order of time; `most` at most.
+        """
         rows = await self._database.rows(
             f"""SELECT (SELECT id FROM installation), (SELECT COUNT(*) FROM audit WHERE entry = e.id),
                        (SELECT MAX(at) FROM audit WHERE entry = e.id), {ENTRY} FROM schedule_entries e
@@ -96,11 +101,15 @@ class CalendarStore:
             (server, to_micros(start), to_micros(end), most),
         )
         return [
-            Exported(
-                uid=uid_of(installation, row[0]), event=entry_of(tuple(row)).event, sequence=max(0, changes - 1),
-                changed_at=None if at is None else from_micros(at),
+            (
+                Exported(
+                    uid=uid_of(installation, entry.id), event=entry.event, sequence=max(0, changes - 1),
+                    changed_at=None if at is None else from_micros(at),
+                ),
+                entry.channel,
             )
             for installation, changes, at, *row in rows
+            for entry in (entry_of(tuple(row)),)
         ]  # fmt: skip
 
     def _take_in(

@@ -10,6 +10,7 @@ from bot.errors import BadInputError
 from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import due
+from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.reminders_words import what
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_start, with_event
@@ -133,24 +134,24 @@ class ScheduleEvents:
 
     # What can be asked.
 
-    async def today(self, server: int) -> Answer:
+    async def today(self, server: int, sees: Sees) -> Answer:
         """Answer what is on today, by the desk's calendar."""
         now = self._clock.now()
         start, end = self._days(now, 0, 1)
-        return today_answer(await self._store.between(server, start, end), now, self._setting)
+        return today_answer(_seen(await self._store.between(server, start, end), sees), now, self._setting)
 
-    async def week(self, server: int) -> Answer:
+    async def week(self, server: int, sees: Sees) -> Answer:
         """Answer what is on from today on for seven days."""
         now = self._clock.now()
         start, end = self._days(now, 0, WEEK)
-        return week_answer(await self._store.between(server, start, end), now, self._setting)
+        return week_answer(_seen(await self._store.between(server, start, end), sees), now, self._setting)
 
-    async def next(self, server: int) -> Answer:
+    async def next(self, server: int, sees: Sees) -> Answer:
         """Answer what is next, and what is under way."""
         now = self._clock.now()
-        begun = await self._store.between(server, now - _UNDER_WAY, now, 50)
+        begun = _seen(await self._store.between(server, now - _UNDER_WAY, now, 50), sees)
         under_way = [entry for entry in begun if entry.event.status == "started"]
-        return next_answer(await self._store.ahead(server, now, 3), under_way, now, self._setting)
+        return next_answer(_seen(await self._store.ahead(server, now), sees)[:3], under_way, now, self._setting)
 
     async def history(self, server: int, key: int) -> Answer:
         """Answer what happened to an event, the newest first."""
@@ -166,25 +167,28 @@ class ScheduleEvents:
         """
         entry = await self._store.entry(server, key)
         if entry is None:
-            raise BadInputError(f"there is no event {key} in this newsroom's schedule; choose one from the list")
+            raise _no_event(key)
         return entry
 
-    async def matching(self, server: int, typed: str) -> list[ScheduleEntry]:
+    async def matching(self, server: int, typed: str, sees: Sees) -> list[ScheduleEntry]:
         """Return the entries that somebody may mean who has typed so much: the next first, then those of late."""
         words = typed.casefold().split()
-        around = await self._store.around(server, self._clock.now())
+        around = _seen(await self._store.around(server, self._clock.now()), sees)
         return [entry for entry in around if all(word in what(entry.event).casefold() for word in words)]
 
-    async def found(self, server: int, typed: str) -> ScheduleEntry:
-        """Return the one entry that somebody means by its id, or by words of its title.
+    async def found(self, server: int, typed: str, sees: Sees) -> ScheduleEntry:
+        """Return the one entry that somebody means by its id, or by words of its title, of those that they see.
 
         Raises:
             BadInputError: there is none, or more than one.
 
         """
         if typed.strip().isascii() and typed.strip().isdigit():
-            return await self.entry(server, int(typed.strip()[:18]))
-        matching = await self.matching(server, typed)
+            entry = await self.entry(server, int(typed.strip()[:18]))
+            if not _seen([entry], sees):
+                raise _no_event(entry.id)
+            return entry
+        matching = await self.matching(server, typed, sees)
         ahead = [entry for entry in matching if entry.event.starts_at > self._clock.now()]
         matching = ahead or matching
         if len(matching) != 1:
@@ -215,6 +219,15 @@ class ScheduleEvents:
         zone = self._setting.desk.zone
         today = now.astimezone(zone).date()
         return day_start(today + timedelta(days=first), zone), day_start(today + timedelta(days=first + days), zone)
+
+
+def _seen(entries: Sequence[ScheduleEntry], sees: Sees) -> list[ScheduleEntry]:
+    """Return the entries that who asks may know of: bound to no channel, or to one that they see."""
+    return [entry for entry in entries if entry.channel is None or sees(entry.channel)]
+
+
+def _no_event(key: int) -> BadInputError:
+    return BadInputError(f"there is no event {key} in this newsroom's schedule; choose one from the list")
 
 
 def _called_off(entry: ScheduleEntry) -> ScheduleEntry:

@@ -12,6 +12,7 @@ from bot.errors import BadInputError
 from bot.events.icalendar_reader import Frame, Imported, check_size
 from bot.events.pasted import Pasted, read_pasted
 from bot.events.time_ahead import TimeAhead, TimeQuestion
+from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
@@ -97,15 +98,16 @@ class ScheduleFiles:
             self._wake(wake)
         return imported_answer(changes)
 
-    async def export(self, server: int) -> bytes:
-        """Return a server's schedule from 30 days ago on as an iCalendar file.
+    async def export(self, server: int, sees: Sees) -> bytes:
+        """Return a server's schedule from 30 days ago on as an iCalendar file, but for what is bound to channels unseen.
 
         Raises:
             BadInputError: there is nothing in it.
 
         """
         now = self._clock.now()
-        events = await self._store.exported(server, now - BACK, now + AHEAD, MOST_EXPORTED)
+        found = await self._store.exported(server, now - BACK, now + AHEAD, MOST_EXPORTED)
+        events = [event for event, channel in found if channel is None or sees(channel)]
         if not events:
             raise BadInputError("nothing is in the schedule from the last 30 days on")
         return await write_apart(events, now, "Newsroom schedule")

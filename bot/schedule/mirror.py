@@ -32,6 +32,10 @@ class ServerEvents(Protocol):
         """Return True if the bot may make events in a server."""
         ...
 
+    def is_open(self, server: int, channel: int) -> bool:
+        """Return True if every member of a server sees a channel of it."""
+        ...
+
     async def there(self, server: int) -> Sequence[There]:
         """Return a server's events that are not over."""
         ...
@@ -83,7 +87,9 @@ class Mirror:
         if not events.may(server):
             raise TallydeskError("the bot lacks the permission to create events there")
         now = self._clock.now()
-        entries = await self._schedule.ahead(server, now, MOST)
+        # Every member sees a server's own events: what is bound to a channel that some do not see is not among them.
+        ahead = await self._schedule.ahead(server, now, MOST)
+        entries = [one for one in ahead if one.channel is None or events.is_open(server, one.channel)]
         failed: TallydeskError | None = None
         for step in steps(entries, await events.there(server), await self._store.mark(), now)[:MOST_STEPS]:
             try:
@@ -109,6 +115,15 @@ class DiscordEvents:
         """Return True if the bot is in the server and may make events there."""
         guild = self._client.get_guild(server)
         return guild is not None and guild.me.guild_permissions.create_events
+
+    def is_open(self, server: int, channel: int) -> bool:
+        """Return True if everyone sees the channel, or that of a thread; a private thread is seen by those in it."""
+        guild = self._client.get_guild(server)
+        place = guild.get_channel_or_thread(channel) if guild else None
+        parent = place.parent if isinstance(place, discord.Thread) else place
+        if guild is None or place is None or parent is None or place.type is discord.ChannelType.private_thread:
+            return False
+        return parent.permissions_for(guild.default_role).view_channel
 
     async def there(self, server: int) -> list[There]:
         """Return a server's events that are not over.

@@ -20,6 +20,7 @@ from bot.errors import BadInputError
 from bot.events.event import Event, Later, ScheduleEntry
 from bot.events.moving import moved_to
 from bot.events.time_ahead import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
+from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
@@ -178,23 +179,27 @@ class Planning:
         new = NewEntry(off, entry.channel, entry.leads)
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
-    async def show(self, key: int, server: int) -> Answer:
+    async def show(self, key: int, server: int, sees: Sees) -> Answer:
         """Play back what waits for a Save: of several times, the one that was chosen.
 
         Raises:
-            BadInputError: it waits no more.
+            BadInputError: it waits no more, or is of a channel that who asks no longer sees.
 
         """
-        return await self._plan(key, await self._proposals.waiting(key, server, self._clock.now()))
+        waiting = await self._proposals.waiting(key, server, self._clock.now())
+        _refuse_unseen(waiting, sees)
+        return await self._plan(key, waiting)
 
-    async def save(self, key: int, server: int, who: str) -> str:
+    async def save(self, key: int, server: int, who: str, sees: Sees) -> str:
         """Put what was played back into the schedule, once; return what was done.
 
         Raises:
-            BadInputError: it was saved or dropped, is too old, or the event was changed meanwhile.
+            BadInputError: it was saved or dropped, is too old, the event was changed meanwhile, or who asks no longer sees
+                its channel.
 
         """
         now = self._clock.now()
+        _refuse_unseen(await self._proposals.waiting(key, server, now), sees)
         saved = await self._proposals.save(key, server, who, now)
         if saved.changed is None:
             channels = await self._store.channels_of(saved.entry)
@@ -272,6 +277,11 @@ class Planning:
         The second of a wall time that comes twice is kept so (`Ahead`), whatever clock it was typed by.
         """
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
+
+
+def _refuse_unseen(proposal: StoredProposal, sees: Sees) -> None:
+    if proposal.new.channel is not None and not sees(proposal.new.channel):
+        raise BadInputError("that is about a channel that you don't see")
 
 
 def _event(fields: Mapping[str, object]) -> Event:

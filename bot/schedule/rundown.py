@@ -109,13 +109,15 @@ class Rundown:
         contests = [contest for contest in led if _may_be_told(contest.leads, setting)]
         zone = self._setting.desk.zone
         tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
+        today = await self._schedule.still_on(server, now, tomorrow)
         deadlines = await self._schedule.deadlines(server, tomorrow, now + DEADLINES_WITHIN)
         return rundown_post(
             RundownFacts(
                 now,
                 [await self._contest(contest, server, now, setting) for contest in contests],
-                [entry.event for entry in await self._schedule.still_on(server, now, tomorrow)],
-                [entry.event for entry in deadlines],
+                # What is bound to another channel is told there alone: who reads this one may not see it.
+                [entry.event for entry in today if entry.channel in (None, channel)],
+                [entry.event for entry in deadlines if entry.channel in (None, channel)],
             ),
             setting,
         )

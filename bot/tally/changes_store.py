@@ -30,14 +30,14 @@ from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
 _KINDS = (
-    Kind("first"),
-    Kind("lead_change", urgent=True),
-    Kind("margin", mergeable=True),
-    Kind("no_margin_change", mergeable=True),
-    Kind("progress", mergeable=True),
-    Kind("roll_up", mergeable=True),
-    Kind("revision", urgent=True),
-    Kind("statement"),
+    Kind("first", published_as="rest"),
+    Kind("lead_change", urgent=True, published_as="lead_change"),
+    Kind("margin", mergeable=True, published_as="rest"),
+    Kind("no_margin_change", mergeable=True, published_as="rest"),
+    Kind("progress", mergeable=True, published_as="rest"),
+    Kind("roll_up", mergeable=True, published_as="rest"),
+    Kind("revision", urgent=True, published_as="revision"),
+    Kind("statement", published_as="rest"),
 )
 """All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
 that says so."""

@@ -14,7 +14,7 @@ from bot.outbox.delivery_words import Delivery, delivery_words
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
-from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, name_of
@@ -29,7 +29,11 @@ MOST_DECIDED = 5
 _MOST_LABEL = 15
 """Characters of a source's name on a button."""
 
-_ANOTHER_DESK = "the desk of another server"
+
+def desk_of(newsroom: str | None) -> str:
+    """Return what another server's desk is called in a server: by the newsroom's name, where Discord has told it."""
+    return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
+
 
 Decided = Literal["post", "drop"]
 """What becomes of a held reading by the desk's word."""
@@ -47,10 +51,12 @@ class Editor:
     """As the audit names them."""
     confirmed_by: str | None = None
     """The second person, where the desk wants two."""
+    newsroom: str | None = None
+    """The name of their server."""
 
     def named_in(self, server: int) -> str:
-        """Return how the audit of a server names them: in another than their own as a desk, with its server's id."""
-        return self.who if server == self.server else f"{_ANOTHER_DESK} ({self.server})"
+        """Return how the audit of a server names them: in another than their own as its desk, with its server's id."""
+        return self.who if server == self.server else f"{desk_of(self.newsroom)} ({self.server})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +326,8 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
         return "It is still held: press once more."
     by = None
     if state.settled_in is not None:
-        by = name_of(state.settled_by) if state.settled_by else _ANOTHER_DESK
+        desk = f"{desk_of(setting.newsrooms.get(state.settled_in))} ({state.settled_in})"
+        by = name_of(state.settled_by or desk)
     told = contest_context(contest, setting, now, count=state.count)
     how = ended(told, source, state.since, state.outcome or "", state.settled_at, by)
     return f"That is answered already. {how}"

@@ -222,7 +222,7 @@ class Intake:
         now = self._clock.now()
         keys = await self._store.holds(contest)
         settled: list[Settled] = []
-        editor = Editor(server, who, confirmed_by)
+        editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
 
         def decide(ledger: Ledger) -> Writes:
             settled.clear()
@@ -265,7 +265,9 @@ class Intake:
             (of,) = ledger.series.values()
             if done.refused:
                 return Writes()
-            deciding = IntakeDecision(ledger, self._setting, now, Counted(), Editor(server, who))
+            deciding = IntakeDecision(
+                ledger, self._setting, now, Counted(), Editor(server, who, newsroom=self._setting.newsrooms.get(server))
+            )
             deciding.undone(of, since, done, told)
             for reading in done.later:
                 deciding.apply(of, self._judge(reading, of.known, now), reading)

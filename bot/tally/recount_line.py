@@ -21,7 +21,7 @@ from bot.wording.context import Setting
 class LinePosts(Family):
     """That a count crosses the recount line or the majority."""
 
-    kinds = (Kind("recount_line"),)
+    kinds = (Kind("recount_line", published_as="rest"),)
 
 
 class LineWatch:

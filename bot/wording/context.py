@@ -103,6 +103,8 @@ class Setting:
     """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
     settles: Collection[int] = ()
     """The servers whose desks post or drop what is held, for every server alike."""
+    newsrooms: dict[int, str] = field(default_factory=dict, compare=False)
+    """The names of the servers that the bot serves, as Discord tells them; to say whose desk settled what is held."""
 
     def settled(self, server: int) -> SettledBy:
         """Return who settles what is held, as seen from a server; in a rehearsal, which has one, it does."""

@@ -14,6 +14,7 @@ from bot.answers.export import Export, FileFormat
 from bot.answers.export_store import HistoryStore
 from bot.count.statement import Statement
 from bot.errors import BadInputError
+from bot.follows.levels import sees_everything
 from tests.conftest import COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
@@ -136,24 +137,24 @@ async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_wher
     told: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
-    plain = await export.file(contest, "json", SERVER, "2020-11-11")
+    plain = await export.file(contest, "json", SERVER, "2020-11-11", sees_everything)
     assert plain.name == "ga-2020-11-11.json"
     monkeypatch.setattr(module, "LARGEST", len(plain.body) - 1)
-    packed = await export.file(contest, "json", SERVER, "2020-11-11")
+    packed = await export.file(contest, "json", SERVER, "2020-11-11", sees_everything)
     assert packed.name == "ga-2020-11-11.json.gz"
     assert gzip.decompress(packed.body) == plain.body
     monkeypatch.setattr(module, "LARGEST", 10)
     with pytest.raises(BadInputError, match="`tallydesk export ga` writes all of it"):
-        await export.file(contest, "json", SERVER, "2020-11-11")
+        await export.file(contest, "json", SERVER, "2020-11-11", sees_everything)
     monkeypatch.setattr(module, "_LARGEST_UNPACKED", 10)
     with pytest.raises(BadInputError, match="too large for Discord"):
-        await export.file(contest, "json", SERVER, "2020-11-11")
+        await export.file(contest, "json", SERVER, "2020-11-11", sees_everything)
 
 
 async def test_a_server_asks_for_a_few_files_in_ten_minutes_and_no_other_pays_for_it(told: Newsroom) -> None:
     contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
     for _ in range(module.FILES):
-        await export.file(contest, "csv", SERVER, "2020-11-11")
+        await export.file(contest, "csv", SERVER, "2020-11-11", sees_everything)
     with pytest.raises(BadInputError, match="this server asked for 6 files just now"):
-        await export.file(contest, "csv", SERVER, "2020-11-11")
-    assert await export.file(contest, "csv", SERVER + 1, "2020-11-11")
+        await export.file(contest, "csv", SERVER, "2020-11-11", sees_everything)
+    assert await export.file(contest, "csv", SERVER + 1, "2020-11-11", sees_everything)

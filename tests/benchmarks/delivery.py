@@ -134,4 +134,6 @@ async def _app(standin: StandInProcess, *, publish: bool = True) -> AsyncIterato
 async def _follow(app: App, standin: StandInProcess, channels: list[int], contests: list[str]) -> None:
     for channel in channels:
         for contest in contests:
-            await app.rooms.follows.follow(app.rooms.follows.contest(contest), standin.server, channel, None, "bench")
+            await app.rooms.follows.follow(
+                app.rooms.follows.contest(contest), standin.servers[0], channel, None, "bench"
+            )

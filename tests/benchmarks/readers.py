@@ -234,10 +234,10 @@ def _most_memory() -> int:
 
 
 RACES = [
-    Race("clarity-detail-2MB", "clarity-detail", lambda size: detail(sized(2 * MB, size)), etree.fromstring, 2.5),
-    Race("clarity-detail-20MB", "clarity-detail", lambda size: detail(sized(19 * MB, size)), etree.fromstring, 2.5),
+    Race("clarity-detail-2MB", "clarity-detail", lambda size: detail(sized(2 * MB, size)), etree.fromstring, 3.0),
+    Race("clarity-detail-20MB", "clarity-detail", lambda size: detail(sized(19 * MB, size)), etree.fromstring, 3.0),
     Race("clarity-summary", "clarity-summary", lambda size: summary(sized(298, size)), json.loads, 2.0),
-    Race("georgia-export", "georgia-export", lambda size: export(sized(6, size)), json.loads, 2.0),
+    Race("enhanced-voting", "enhanced-voting", lambda size: export(sized(6, size)), json.loads, 2.0),
     Race("nist", "nist", lambda size: nist(sized(6, size)), json.loads, 2.0),
     Race("ap", "ap", lambda size: ap(sized(6, size)), json.loads, 2.0),
 ]

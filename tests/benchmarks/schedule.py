@@ -16,6 +16,7 @@ from bot.app import App, wired
 from bot.clock import ManualClock
 from bot.database.database import to_micros
 from bot.events.event import Event
+from bot.follows.levels import sees_everything
 from bot.outbox.rows import to_json
 from bot.schedule.entries_store import event_json
 from tests.benchmarks.figures import Figure, sized
@@ -43,10 +44,12 @@ async def run(size: float = 1.0) -> list[Figure]:
             assert due is not None
             jobs = await _jobs(app)
             asked = {
-                "next": await _median(lambda: app.rooms.schedule.events.next(SERVER), times),
-                "today": await _median(lambda: app.rooms.schedule.events.today(SERVER), times),
-                "week": await _median(lambda: app.rooms.schedule.events.week(SERVER), times),
-                "autocomplete": await _median(lambda: app.rooms.schedule.events.matching(SERVER, "event 5"), times),
+                "next": await _median(lambda: app.rooms.schedule.events.next(SERVER, sees_everything), times),
+                "today": await _median(lambda: app.rooms.schedule.events.today(SERVER, sees_everything), times),
+                "week": await _median(lambda: app.rooms.schedule.events.week(SERVER, sees_everything), times),
+                "autocomplete": await _median(
+                    lambda: app.rooms.schedule.events.matching(SERVER, "event 5", sees_everything), times
+                ),
             }
         bare = _bare(path, times)
     return [

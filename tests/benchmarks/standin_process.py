@@ -1,7 +1,8 @@
 """The stand-in in a process of its own, with Discord's rate limits: its clock is the one that counts.
 
 Prints one JSON line with the addresses, then answers each line on standard input with one: for a channel's id, when
-its posts arrived (seconds of the monotonic clock, which all processes share).
+its posts arrived, and for each IDENTIFY its shard and when it came (seconds of the monotonic clock, which all processes
+share).
 """
 
 import asyncio
@@ -25,12 +26,13 @@ class StandInProcess:
 
     base: str
     gateway_url: str
-    server: int
+    servers: list[int]
     channels: list[int]
+    """In their order, spread over the servers one after another."""
     process: asyncio.subprocess.Process
 
     async def report(self) -> dict[str, Any]:
-        """Return {"rejected": how many 429 it gave, "arrivals": {channel: seconds of the monotonic clock}}."""
+        """Return {"rejected": how many 429 it gave, "arrivals": {channel: seconds}, "identified": [[shard, seconds]]}."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(b"report\n")
@@ -40,11 +42,15 @@ class StandInProcess:
 
 
 @asynccontextmanager
-async def limited_standin(channels: int) -> AsyncIterator[StandInProcess]:
-    """Start a stand-in with so many channels, which enforces Discord's limits; it ends with the block."""
+async def limited_standin(channels: int, servers: int = 1, shards: int = 1) -> AsyncIterator[StandInProcess]:
+    """Start a stand-in with so many channels, which enforces Discord's limits; it ends with the block.
+
+    Each of several servers has a newsroom's own channels and roles beside, of which a bot is told, too.
+    """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.benchmarks.standin_process", str(channels), cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 24,
+        sys.executable, "-m", "tests.benchmarks.standin_process", str(channels), str(servers), str(shards),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 26,
     )  # fmt: skip
     assert process.stdout is not None
     try:
@@ -54,12 +60,17 @@ async def limited_standin(channels: int) -> AsyncIterator[StandInProcess]:
         await process.wait()
 
 
-async def main(channels: int) -> None:
+async def main(channels: int, servers: int, shards: int) -> None:
     """Serve until standard input ends."""
-    async with StandIn(limited=True) as standin:
-        guild = standin.world.add_guild("Newsroom")
-        ids = [guild.add_channel(f"count-{number}").id for number in range(channels)]
-        say({"base": standin.base, "gateway_url": standin.gateway_url, "server": guild.id, "channels": ids})
+    async with StandIn(limited=True, shards=shards) as standin:
+        guilds = [standin.world.add_guild(f"Newsroom {number}") for number in range(servers)]
+        for guild in guilds if servers > 1 else ():
+            for number in range(20):
+                guild.add_channel(f"other-{number}", topic="What this channel is for")
+                guild.add_role(f"Role {number}")
+        ids = [guilds[number % servers].add_channel(f"count-{number}").id for number in range(channels)]
+        keys = [guild.id for guild in guilds]
+        say({"base": standin.base, "gateway_url": standin.gateway_url, "servers": keys, "channels": ids})
         lines = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
         while await lines.readline():
@@ -67,7 +78,7 @@ async def main(channels: int) -> None:
             for request in standin.requests:
                 if request.method == "POST" and request.path.endswith("/messages"):
                     arrivals[request.path.split("/")[2]].append(request.arrived)
-            say({"rejected": standin.rejected, "arrivals": arrivals})
+            say({"rejected": standin.rejected, "arrivals": arrivals, "identified": standin.gateway.identified})
 
 
 def say(document: dict[str, object]) -> None:
@@ -75,4 +86,4 @@ def say(document: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main(*map(int, sys.argv[1:4])))

@@ -163,7 +163,9 @@ class Person:
         pressed = standin.click(seen.channel.id, self.id, seen.id, key, chosen)
         return await self._see(seen.channel, pressed, seen.message)
 
-    async def submit(self, form: Seen, typed: Mapping[str, str] | Sequence[str | None]) -> Seen:
+    async def submit(
+        self, form: Seen, typed: Mapping[str, str | Sequence[str]] | Sequence[str | Sequence[str] | None]
+    ) -> Seen:
         """Send a form with what was typed into its fields: by their keys, or in their order, None for one left as it is."""
         assert form.form is not None
         if not isinstance(typed, Mapping):

@@ -358,6 +358,7 @@ async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> 
 
 
 async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: Channel) -> None:
+    gone = room.guild.add_channel("gone")
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
@@ -366,8 +367,8 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     await room.newsroom.take(reading(1200, 500, 2))
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
-            "INSERT INTO channels (id, server, closed_since, closed_why) VALUES (78, ?, 1605096000000000, '*gone*')",
-            (room.guild.id,),
+            "INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, 1605096000000000, '*gone*')",
+            (gone.id, room.guild.id),
         )
     )
     *lines, last_line = (await room.ask("desk status")).split("\n")
@@ -376,7 +377,7 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
         "**Paused since 7:01 a.m. by olga:** nothing is posted until `/desk resume`.",
         "Muted: the Times, since 7:01 a.m. by olga.",
         "1 post waits to be sent, the oldest since 7:02 a.m.",
-        "<#78> can't be written to since <t:1605096000:f>. Discord's reason: \\*gone\\*",
+        f"<#{gone.id}> can't be written to since <t:1605096000:f>. Discord's reason: \\*gone\\*",
     ]
     assert last_line == (
         f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 more "

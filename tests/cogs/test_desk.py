@@ -89,7 +89,7 @@ async def test_stopping_what_was_not_followed_says_so_and_writes_nothing(room: R
 
 async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: Channel) -> None:
     assert await room.ask("following", room.reporter) == (
-        "No channel of this server follows a contest yet. `/follow` starts it."
+        "No channel that you see follows a contest. `/follow` starts it."
     )
     await room.newsroom.follow()  # another server's
     await room.ask("follow", contest="ga")

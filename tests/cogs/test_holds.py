@@ -307,9 +307,9 @@ async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom
     notice = last(channel)
     await room.press(last(desk), "Drop")
     answer = await room.press(notice, "Post", eve)
-    assert answer.startswith("That is answered already. **Dropped by the desk of another server, 7:16 a.m.:**")
+    assert answer.startswith("That is answered already. **Dropped by the desk of Newsroom, 7:16 a.m.:**")
     await room.publish()
-    assert last(channel).content.startswith("**Dropped by the desk of another server, 7:16 a.m.:**")
+    assert last(channel).content.startswith("**Dropped by the desk of Newsroom, 7:16 a.m.:**")
 
 
 async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_held(
@@ -330,14 +330,16 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
     )
     assert rows == [
         (room.guild.id, f"olga ({room.editor.id})", "hold post", "ga"),
-        (channel.guild.id, f"the desk of another server ({room.guild.id})", "hold post", "ga"),
+        (channel.guild.id, f"the desk of Newsroom ({room.guild.id})", "hold post", "ga"),
     ]
     audit = await eve.slash(channel, "desk audit")
-    line = "7:01 a.m., the desk of another server: **hold post** (ga) was source the Times, count election, reason many\\_units"
+    line = (
+        "7:01 a.m., the desk of Newsroom: **hold post** (ga) was source the Times, count election, reason many\\_units"
+    )
     assert line in audit.content
     assert "olga" not in audit.content
     why = await eve.slash(channel, "why", post="#3")
-    assert "the desk of another server let it through" in why.content
+    assert "the desk of Newsroom let it through" in why.content
 
 
 NOT_HERE = (

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import BadInputError
+from bot.follows.levels import sees_everything
 from bot.operations.alive_store import AliveStore
 from bot.schedule.planning import EventInput
 from bot.schedule.planning_store import LASTS
@@ -65,7 +66,7 @@ async def test_save_pressed_twice_or_late_saves_nothing_twice(room: Room) -> Non
     await room.editor.click(second, "Save")
     rooms = room.bot.rooms
     with pytest.raises(Exception, match="saved by olga already; nothing was done twice"):
-        await rooms.schedule.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed")
+        await rooms.schedule.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed", sees_everything)
     third = await room.card("schedule add", title=TITLE, at="5 p.m.")
     room.newsroom.clock.set(START + LASTS + timedelta(seconds=1))
     result = await room.editor.click(third, "Save")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.rehearsal.standin.destination import ANNOUNCEMENT
 from tests.cogs.conftest import Room, Seen, history, last, said
 from tests.cogs.test_setting_up import press
 from tests.conftest import reading
@@ -267,3 +268,21 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
     assert len(listed(shown)) == 1
     assert "Page" not in shown.content
     assert shown.buttons == {}
+
+
+async def test_what_an_announcement_channel_publishes_is_ticked_in_a_form(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    refused = await room.editor.click(await card(room), "Publish to followers")
+    assert refused.content.startswith("That is no announcement channel, and only those have followers:")
+    room.count.type = ANNOUNCEMENT
+    room.count.updated()
+    await room.newsroom.heard()
+    form = await room.editor.click(await card(room), "Publish to followers")
+    shown = await room.editor.submit(form, [["lead_change", "certified"]])
+    assert (
+        "Published to the channels that follow it, at most ten posts an hour: lead changes; certifications, and calls by others."
+    ) in shown.content
+    form = await room.editor.click(shown, "Publish to followers")
+    options = form.fields[0]["options"]
+    assert [one["value"] for one in options if one["default"]] == ["lead_change", "certified"]
+    assert "Nothing is published to followers." in (await room.editor.submit(form, [[]])).content

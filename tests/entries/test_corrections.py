@@ -7,6 +7,7 @@ import pytest
 
 from bot.count.statement import Statement
 from bot.errors import BadInputError
+from bot.follows.levels import sees_everything
 from bot.outbox.decisions import Press
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
@@ -260,7 +261,7 @@ async def test_another_newsroom_s_entry_is_not_found(certified: Newsroom) -> Non
     await certified.follow(AWAY, server=OTHER_SERVER)
     with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
         await certified.corrections.retract(OTHER_SERVER, 1, "no", WHO)
-    assert await certified.corrections.matching(OTHER_SERVER, "", entries=False) == []
+    assert await certified.corrections.matching(OTHER_SERVER, "", sees_everything, entries=False) == []
 
 
 async def test_a_contradiction_that_was_taken_back_is_told_again_when_it_is_entered_again(newsroom: Newsroom) -> None:
@@ -459,7 +460,10 @@ async def test_posts_are_found_by_number_and_by_words_newest_first(certified: Ne
     await certified.publish()
 
     async def found(typed: str, *, entries: bool = False) -> list[int]:
-        return [post.number for post in await certified.corrections.matching(SERVER, typed, entries=entries)]
+        return [
+            post.number
+            for post in await certified.corrections.matching(SERVER, typed, sees_everything, entries=entries)
+        ]
 
     assert await found("") == [2, 1]
     assert await found("#1") == [1]

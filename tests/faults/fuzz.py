@@ -162,6 +162,22 @@ def _exports() -> list[bytes]:
     ]
 
 
+def _live_answers() -> list[bytes]:
+    def text(words: str) -> list[dict[str, str]]:
+        return [{"languageId": "es", "text": "no"}, {"languageId": "en", "text": words}]
+
+    groups = [{"groupName": text(kind), "voteCount": votes} for kind, votes in (("Election Day", 3), ("Early", 4))]
+    ada = {"id": "A", "nativeId": "2", "name": text('Ada ""A"" Quill (I) (Rep) *'), "voteCount": 7, "party": {"abbreviation": "REP"}, "groupResults": groups}  # fmt: skip
+    bo = {"id": "B", "name": text("Bo"), "party": None, "voteCount": 5, "groupResults": []}
+    contest = {"id": "C-1", "name": text("Lamp"), "voteTotal": 12, "reportingStatus": {"reportingUnits": 1, "totalUnits": 2}, "summaryResults": {"ballotOptions": [ada, bo]}}  # fmt: skip
+    election = {"lastUpdated": "2020-11-04T03:14:15.1234567Z", "electionDate": "2020-11-03", "isProduction": True, "isOfficialResults": False, "name": text("General")}  # fmt: skip
+    silent = [{"groupName": text("Early"), "reportingStatusClientTextKey": "reporting-status-not-reported"}]
+    listed = {"elections": [{"publicElectionId": "x", "electionDate": "2020-11-03", "name": text("General")}]}
+    one = {"election": election, "ballotItems": [contest]}
+    two = {"election": election | {"groupReportingStatus": silent}, "ballotItems": [contest, contest | {"id": "C-2"}]}
+    return [json.dumps(value).encode() for value in (one, two, listed)]
+
+
 def _export_pieces(feeds: Path) -> list[bytes]:
     whole = json.loads((feeds / "georgia-export" / "export-2020NovGenRec.json").read_bytes())
     return [json.dumps(whole | {"localResults": whole["localResults"][at : at + 2]}).encode() for at in (0, 10, 20)]
@@ -229,6 +245,7 @@ FUZZED: dict[str, Fuzzed] = {
     "clarity-detail": Fuzzed(_detail, XML_OR_ZIP, pieces=_detail_pieces),
     "clarity-settings": Fuzzed(_settings, JSON, pieces=_settings_pieces),
     "georgia-export": Fuzzed(_exports, JSON, pieces=_export_pieces),
+    "enhanced-voting": Fuzzed(_live_answers, JSON),
     "ap": Fuzzed(_ap, JSON, pieces=_ap_pieces),
     "nist": Fuzzed(_reports, JSON),
     "csv": Fuzzed(_sheets, TEXT, _sheet),

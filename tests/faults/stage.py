@@ -14,8 +14,9 @@ from bot.desk.desk_file import Desk
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
 from bot.follows.preferences import FollowPreferences
+from bot.outbox.kinds import Published
 from bot.rehearsal.day import Day
-from bot.rehearsal.standin.guild import Channel
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn
 from bot.schedule.mirror_store import MirrorStore
 from bot.tally.following_store import FollowingStore
@@ -95,7 +96,14 @@ class Stage:
             guild = standin.world.add_guild(self._day.newsroom)
             guild.grant("CREATE_EVENTS")
             guild.add_member(self._day.staff, owner=True)
-            channels = [guild.add_channel(channel.name) for channel in self._day.channels]
+            # The first is an announcement channel, which a channel elsewhere follows.
+            channels = [
+                guild.add_channel(channel.name, announcement=place == 0)
+                for place, channel in enumerate(self._day.channels)
+            ]
+            follower = Guild(2, "Elsewhere", standin.world.wire, guild.joined_at)
+            follower.admit_bot(standin.world.bot)
+            channels[0].follow(follower.add_channel("followers"))
             database = folder / "desk.sqlite3"
             await self._follow(database, channels)
             order = Order(
@@ -106,7 +114,7 @@ class Stage:
             tally = Tally()
             lives = await self._live(order, deaths, tally)
             tally += against_database(database, channels)
-            seen = {name: shown(place) for name, place in places_of(channels)}
+            seen = {name: shown(place) for name, place in places_of([*channels, *channels[0].followers])}
             if isinstance(self._day, ScheduleDay):
                 events = list(guild.events.values())
                 tally += against_schedule(database, events, self._day.ends)
@@ -123,10 +131,11 @@ class Stage:
                 ManualClock(self._day.starts),
             )
             for planned, channel in zip(self._day.channels, channels, strict=True):
+                publishes: tuple[Published, ...] = ("lead_change", "revision", "certified") if channel.followers else ()
                 for contest in planned.follows:
                     await following.follow(
                         following.contest(contest), channel.guild.id, channel.id, None, "faults", board=planned.board,
-                        taste=FollowPreferences(thread=planned.thread),
+                        taste=FollowPreferences(thread=planned.thread, publish=publishes),
                     )  # fmt: skip
             if isinstance(self._day, ScheduleDay):
                 await MirrorStore(database).set(channels[0].guild.id, "faults", self._day.starts, on=True)

@@ -120,19 +120,19 @@ def test_readings_are_those_of_the_checked_way(made: list[str]) -> None:
 
 
 @given(contests(), st.data())
-def test_lightening_and_streaming_say_the_same_of_any_damage(made: list[str], data: st.DataObject) -> None:
+def test_small_and_large_files_say_the_same_of_any_damage(made: list[str], data: st.DataObject) -> None:
     whole = bytearray(detail(*made))
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(whole) - 1))
         snippet = data.draw(st.sampled_from([b"<", b">", b"/", b'"', b"<!--", b"-->", b"<Contest ", b"</Contest>", b"<Contest/>", b"<![CDATA[", b"]]>", b"&x;", b"<a>", b"\xff", b"", b"xmlns='u' ", b"<VoteType ", b"</VoteType>", b"<VoteType/>", b"</Choice>", b"'", b" ", b"\n", b"/>", b"&amp;", b"\xc3\xb1", b'<County name="', b'" votes="', b"0", b"x"]))  # fmt: skip
         whole[at : at + data.draw(st.sampled_from([0, 1, 7, 200]))] = snippet
-    results = [_outcome(bytes(whole), light=light) for light in (True, False)]
+    results = [_outcome(bytes(whole), small=small) for small in (True, False)]
     assert results[0] == results[1]
 
 
-def _outcome(data: bytes, *, light: bool) -> list[str]:
+def _outcome(data: bytes, *, small: bool) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
-        if not light:
+        if not small:
             patch.setattr(clarity_detail, "MOST_AT_ONCE", 0)
         patch.setattr(clarity_xml, "_CHUNK", 97)
         try:
@@ -145,4 +145,4 @@ def _outcome(data: bytes, *, light: bool) -> list[str]:
 @given(st.binary())
 def test_arbitrary_bytes_never_crash_the_reader(data: bytes) -> None:
     for begins in (b"", b"PK\x03\x04", b"<ElectionResult>", detail()[:-20]):
-        _outcome(begins + data, light=True)
+        _outcome(begins + data, small=True)

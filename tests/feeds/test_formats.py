@@ -6,7 +6,7 @@ import pytest
 
 from bot.desk.desk_file import Format
 from bot.errors import BadInputError
-from bot.feeds import csv_sheet, georgia_export, readings
+from bot.feeds import csv_sheet, enhanced_voting, readings
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import detail as clarity_detail
 from bot.feeds.clarity import settings as clarity_settings
@@ -21,7 +21,8 @@ def test_formats_have_their_readers() -> None:
     assert reader_of("readings") is readings.read
     assert reader_of("clarity-summary") is clarity_summary.read
     assert reader_of("ap") is ap.read
-    assert reader_of("georgia-export") is georgia_export.read
+    assert reader_of("enhanced-voting") is enhanced_voting.read
+    assert reader_of("georgia-export") is enhanced_voting.read_georgia_export
     assert reader_of("nist") is nist.read
     assert reader_of("csv") is csv_sheet.read
 

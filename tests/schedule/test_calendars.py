@@ -11,6 +11,7 @@ from bot.events.deadlines_by_law import Law
 from bot.events.event import Event
 from bot.events.icalendar_reader import CalendarRead, Frame, Imported, read_ics
 from bot.feeds.fetch import FeedError
+from bot.follows.levels import sees_everything
 from bot.schedule.calendars import Calendars
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.files import ImportRequest
@@ -143,10 +144,10 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
 
 async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: Newsroom) -> None:
     await room.schedule.add(SERVER, [Event.model_validate(TODAY), Event.model_validate(TODAY | {"kind": "rally"})], WHO)
-    body = await room.files.export(SERVER)
+    body = await room.files.export(SERVER, sees_everything)
     found = read_ics(body, Frame(name="x", now=room.clock.now(), zone="America/New_York"))
     assert [each.event.kind for each in found.events] == ["hearing", "rally"]
-    assert (await room.files.export(SERVER)) == body
+    assert (await room.files.export(SERVER, sees_everything)) == body
     answer = await room.files.look_at_file("schedule.ics", body, ASKED)
     assert answer.content.startswith("**Nothing in it would change the schedule.**")
     moved = body.replace(b"T100000", b"T113000").replace(b"SEQUENCE:0", b"SEQUENCE:3")
@@ -157,7 +158,7 @@ async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: N
 
 async def test_an_empty_schedule_gives_no_file(room: Newsroom) -> None:
     with pytest.raises(BadInputError, match="nothing is in the schedule"):
-        await room.files.export(SERVER)
+        await room.files.export(SERVER, sees_everything)
 
 
 @pytest.mark.parametrize(

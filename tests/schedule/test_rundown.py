@@ -5,6 +5,7 @@ import pytest
 
 from bot.count.statement import Statement
 from bot.events.event import Event
+from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from tests.conftest import (
     AWAY,
     COUNT,
@@ -191,6 +192,17 @@ async def test_the_days_events_are_listed_and_what_was_called_off_is_not(followi
     assert "State certifies" in said
     for absent in ("called off", "Rally over", "Rally tomorrow", "Theirs"):
         assert absent not in said
+
+
+async def test_an_event_that_is_bound_to_another_channel_is_in_no_list_but_its_own(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(LIVE)
+    store = ScheduleStore(newsroom.database, newsroom.setting, lambda _: (), newsroom.wall)
+    await store.add(SERVER, [NewEntry(event("Raid at the warehouse", "2020-11-11T14:00"), LIVE)], WHO, START)
+    newsroom.clock.set(EIGHT)
+    await newsroom.rundown.post_due()
+    rows = await newsroom.database.rows("SELECT channel, embeds FROM outbox WHERE kind = 'rundown' ORDER BY channel")
+    assert {channel: "Raid" in embeds for channel, embeds in rows} == {COUNT: False, LIVE: True}
 
 
 async def test_certified_and_official_figures_come_from_the_servers_own_statements(following: Newsroom) -> None:

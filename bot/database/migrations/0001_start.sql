@@ -94,6 +94,15 @@ CREATE TABLE threads (
 CREATE UNIQUE INDEX threads_by_thread ON threads (thread) WHERE thread IS NOT NULL;
 CREATE UNIQUE INDEX threads_by_post ON threads (post) WHERE post IS NOT NULL;
 
+-- What an announcement channel publishes of a contest's posts to the channels elsewhere that follow it.
+CREATE TABLE publishing (
+  channel        INTEGER NOT NULL,
+  contest        TEXT NOT NULL,
+  server         INTEGER NOT NULL,
+  classes        TEXT NOT NULL,            -- as JSON: ["lead_change", "revision"]
+  PRIMARY KEY (channel, contest)
+) STRICT, WITHOUT ROWID;
+
 -- What is to be sent, and what became of it: posts, edits, pins and deletions alike, each a row that is never deleted
 -- while its server is known. AUTOINCREMENT: an id, and so a nonce, never comes twice, whatever has been deleted.
 CREATE TABLE outbox (
@@ -103,7 +112,7 @@ CREATE TABLE outbox (
   channel        INTEGER NOT NULL,
   thread         INTEGER,                  -- where it was last attempted; NULL: in its channel itself
   -- what it is
-  action         TEXT NOT NULL DEFAULT 'post' CHECK (action IN ('post', 'edit', 'pin', 'delete')),
+  action         TEXT NOT NULL DEFAULT 'post' CHECK (action IN ('post', 'edit', 'pin', 'delete', 'publish')),
   number         INTEGER NOT NULL,         -- the newsroom's own count of its posts; of another action: the post's
   kind           TEXT NOT NULL,
   about          INTEGER,                  -- the row whose message this one replaces, edits, pins or deletes
@@ -146,6 +155,11 @@ CREATE INDEX outbox_numbers ON outbox (server, number);
 CREATE INDEX outbox_told ON outbox (channel, contest, source, id) WHERE state = 'sent' AND action = 'post';
 -- What a post says now, after edits.
 CREATE INDEX outbox_edits ON outbox (about, id) WHERE action = 'edit' AND kind <> 'board';
+-- Posts that went out without their cards, of which the desk is told once a day.
+CREATE INDEX outbox_uncarded ON outbox (channel, wall_last) WHERE cards_refused IS NOT NULL;
+-- What was published, and when: ten an hour in a channel.
+CREATE INDEX outbox_published ON outbox (channel, wall_last) WHERE action = 'publish';
+CREATE INDEX outbox_publishing ON outbox (about) WHERE action = 'publish';
 -- Corrections and retractions of a row, which wait for it while nobody knows whether it arrived.
 CREATE INDEX outbox_replacing ON outbox (about) WHERE action = 'post' AND kind IN ('correction', 'retraction');
 -- Questions to the desk about a row, and the edits that answer them.

@@ -7,9 +7,9 @@ again. What comes is merged into the state that is kept here. `isTruncated` mean
 """
 
 import asyncio
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+import io
+from dataclasses import replace
+from datetime import date, datetime
 
 import aiohttp
 from yarl import URL
@@ -18,8 +18,7 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ap.reader import key_of, race_key_refusal, races_of, read_race
-from bot.feeds.ap.units import Race
+from bot.feeds.ap.reader import Answer, Race, answer_of, is_test, key_of, race_key_refusal, read_race, test_refusal
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 
@@ -39,6 +38,8 @@ class ApFeed(Feed):
 
     _next: URL | None = None
     """The link for the next request, as it came; None: ask for everything."""
+    _day: date | None = None
+    """The election's."""
     _failures = 0
     """In a row, since the last answer."""
 
@@ -61,10 +62,10 @@ class ApFeed(Feed):
         strangers: list[Refusal] = []
         try:
             for _ in range(MOST_AT_ONCE):
-                document, answer = await self._document()
-                strangers += self._merge(document)
+                told, answer = await self._answer_of_ap()
+                strangers += self._merge(told)
                 self._marks = answer.marks
-                if document.get("isTruncated") is not True:
+                if told.head.get("isTruncated") is not True:
                     break
         except FeedError as error:
             self._count_failure(error)
@@ -76,7 +77,7 @@ class ApFeed(Feed):
             return None
         return await self._news(now, strangers)
 
-    async def _document(self) -> tuple[Mapping[str, Any], FetchedAnswer]:
+    async def _answer_of_ap(self) -> tuple[Answer, FetchedAnswer]:
         """Return the next answer.
 
         Raises:
@@ -89,24 +90,27 @@ class ApFeed(Feed):
         if answer is None:
             raise _NothingNewError
         try:
-            document = await asyncio.to_thread(strict_json.parse, answer.body)
-            races_of(document)
+            told = await asyncio.to_thread(_taken_apart, answer.body)
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {self.shown(address)}: {error}") from None
-        return document, answer
+        return told, answer
 
-    def _merge(self, document: Mapping[str, Any]) -> list[Refusal]:
+    def _merge(self, told: Answer) -> list[Refusal]:
         """Take an answer into the state; return refusals of what no race can be made of."""
-        link = self._link(document.get("nextrequest"))
-        if document.get("isTruncated") is True and link is None:
+        link = self._link(told.head.get("nextrequest"))
+        if told.head.get("isTruncated") is True and link is None:
             raise FeedRefusedError(
                 f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link to the rest"
             )
         if self._next is None:
             self._races = {}
-        strangers = []
-        for number, race in enumerate(races_of(document), start=1):
+        strangers, tests = [], 0
+        self._day = told.day or self._day
+        for number, (_, race) in enumerate(told.races, start=1):
             key = key_of(race)
+            if is_test(race, told.head):
+                tests += 1
+                continue
             if key is None:
                 strangers.append(race_key_refusal(number, race, self.shown(self._url)))
                 continue
@@ -118,7 +122,7 @@ class ApFeed(Feed):
         self._untold &= self._races.keys()
         self._shown = {key: reading for key, reading in self._shown.items() if key in self._races}
         self._next = link
-        return strangers
+        return [*strangers, test_refusal(tests, self.shown(self._url))] if tests else strangers
 
     def _link(self, said: object) -> URL | None:
         """Return the link for the next request; None where there is none, and everything is asked for again.
@@ -149,7 +153,7 @@ class ApFeed(Feed):
         context = ReaderContext(self.shown(self._url), now, "received", self.source.id)
         races = {key: self._races[key] for key in self._races if key in self._untold}
         items = await asyncio.to_thread(
-            lambda: {key: next(read_race(key, race, context), None) for key, race in races.items()}
+            lambda: {key: read_race(key, race, self._day, context) for key, race in races.items()}
         )
         readings, refusals = [], strangers
         for key, item in items.items():
@@ -165,6 +169,12 @@ class ApFeed(Feed):
         self._untold = set()
         standing = frozenset((one.contest, one.count) for key, one in self._shown.items() if key not in items)
         return News(tuple(readings), tuple(refusals), standing)
+
+
+def _taken_apart(body: bytes) -> Answer:
+    """Return an answer with its races parsed."""
+    told = answer_of(strict_json.read_document(io.BytesIO(body)))
+    return replace(told, races=list(told.races))
 
 
 class _NothingNewError(Exception):

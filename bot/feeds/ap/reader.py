@@ -2,41 +2,51 @@
 
     races[] > stateID raceID raceType officeName seatName resultsType tabulationStatus raceCallStatus eevp
             > reportingUnits[] > level reportingunitName reportingunitID fipsCode lastUpdated precincts…
-                               > candidates[] > first last party polID polNum candidateID voteCount winner
+                               > candidates[] > first last party polID polNum candidateID voteCount winner, vote types
 
-The names are those of AP's response reference (developer.ap.org, Elections_Response_Data_Elements) and of an answer of
-version 2, recorded in newsdev/elex: Florida and Maine in 2012. What they and the readers of elex and NPR show:
+The names are those of AP's response reference (developer.ap.org, Elections_Response_Data_Elements, Vote_Types, read 27
+Nov. 2026) and of an answer of version 2, recorded in newsdev/elex: Florida and Maine in 2012. What they and the readers
+of elex and NPR show:
 
-- An answer can be a test: `resultsType` is test, in version 2 `test` is true. It is refused.
-- On the morning of an election everything is zero. A contest without a vote is no reading: nothing is counted yet.
+- An answer can be a test: `resultsType` is test, in version 2 `test` is true. It is refused, in one line a file.
+- On the morning of an election everything is zero, and before it races have no reporting units. A contest without a
+  vote is no reading: nothing is counted yet.
 - Of the unit of the whole state are the totals and the time; units of districts stand beside it and are not read.
 - Where votes are counted by towns (New England) each has its county's FIPS code; they are summed by it. Codes come with
   and without their left zero.
 - Ids of candidates are unique within a race only; polID is 0 for some, who then have a polNum.
+- Vote types stand beside a candidate's votes where a state has them; a state's may add up to less than its votes.
+  advanceTotal and absenteeTotal are sums of others, and not read.
 - eevp is how much of the vote AP expects is counted, in percent: an estimate that is never made into votes.
 - raceCallStatus, winner, tabulationStatus are AP's word: kept in `says`, and used for nothing else. "Vote Certified" is
   the exception: it says what the state did, and so is the results status.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, BinaryIO, TypeAlias
 
+from msgspec import field
 from pydantic import ValidationError
 
-from bot.count.reading import Reading, Reporting, SourceSays
+from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, VoteType
+from bot.desk.counties import County, counties_of
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ap.ballot import RaceBallot, race_ballot_of
-from bot.feeds.ap.counties import places_of
-from bot.feeds.ap.units import Race, candidates_of, precincts_of, text_of
-from bot.feeds.ballot import count_named, label, slug
+from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
-from bot.feeds.vote_table import trusted
+from bot.feeds.skeleton import Found, day_of, moment_of, read_one, reader, reading_of
+from bot.feeds.strict_json import Count, Json, Model, shaped
+from bot.feeds.vote_types import ByType
 
 FORMAT = "ap"
 
-_WHOLE = ("state", "national")
+Race: TypeAlias = dict[str, Any]
+"""A race, or a part of one, as JSON has it."""
 
 
 _TEST = ("test", "t")
@@ -45,45 +55,143 @@ _TEST = ("test", "t")
 _CERTIFIED = "Vote Certified"
 
 
-def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield a reading of each race that has votes, in the file's order, or why it is refused.
+class _Candidate(Model, rename="camel"):
+    """A candidate in one reporting unit."""
+
+    vote_count: Count
+    last: str | None = None
+    first: str | None = None
+    suffix: str | None = None
+    party: str | None = None
+    winner: str | None = None
+    pol_id: str | None = field(name="polID", default=None)
+    pol_num: str | None = field(name="polNum", default=None)
+    candidate_id: str | None = field(name="candidateID", default=None)
+    election_day_in_person: Count | None = None
+    early_in_person: Count | None = None
+    absentee_in_person: Count | None = None
+    absentee_mail: Count | None = None
+    provisional: Count | None = None
+
+
+_TYPES: Mapping[str, VoteType] = {
+    "election_day_in_person": "election-day", "early_in_person": "early", "absentee_in_person": "early",
+    "absentee_mail": "absentee-mail", "provisional": "provisional",
+}  # fmt: skip
+
+
+_TYPED = attrgetter(*_TYPES)
+
+
+_NO_TYPES = (None,) * len(_TYPES)
+
+
+class _Unit(Model, rename="camel"):
+    """A reporting unit of a race."""
+
+    candidates: list[_Candidate]
+    level: str | None = None
+    name: str | None = field(name="reportingunitName", default=None)
+    state_name: str | None = None
+    state_postal: str | None = None
+    fips_code: str | int | None = None
+    last_updated: str | None = None
+    precincts_reporting: Count | None = None
+    precincts_total: Count | None = None
+    eevp: float | str | None = None
+
+    @property
+    def called(self) -> str:
+        """What an error calls the unit."""
+        return shortened(label(self.name or self.state_name or "") or "the state")
+
+    @property
+    def precincts(self) -> tuple[int, int] | None:
+        """(reporting, total); None where AP does not say."""
+        done, of = self.precincts_reporting, self.precincts_total
+        if done is None or not of:
+            return None
+        if done > of:
+            raise BadInputError(f"{self.called}: {done} of {of} precincts can't be")
+        return done, of
+
+
+class _Race(Model, rename="camel"):
+    """A race."""
+
+    reporting_units: list[_Unit] = []
+    state_postal: str | None = None
+    race_type: str | None = None
+    office_name: str | None = None
+    seat_name: str | None = None
+    description: str | None = None
+    results_type: str | None = None
+    tabulation_status: str | None = None
+    race_call_status: str | None = None
+    eevp: float | str | None = None
+
+
+_Told: TypeAlias = tuple[Race, date | None]
+"""(the race, as JSON has it; the election's day)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of the API, its races unparsed."""
+
+    head: Mapping[str, Any]
+    """What it says beside its races: nextrequest, isTruncated, resultsType."""
+    races: Iterable[tuple[object, Any]]
+    """Each as it is written and parsed, as `strict_json.each` yields them."""
+    day: date | None
+
+
+_HEAD = ("nextrequest", "isTruncated", "resultsType", "electionDate")
+
+
+def answer_of(document: Json) -> Answer:
+    """Return an answer of the API; without races where it says that nothing is new.
 
     Raises:
-        BadInputError: the whole can't be parsed.
+        BadInputError: it is none.
 
     """
-    try:
-        document = strict_json.parse(strict_json.read_document(stream))
-        races = races_of(document)
-    except BadInputError as error:
-        raise BadInputError(f"{context.name}: {error}") from None
-    seen: dict[str, object] = {}
-    for number, race in enumerate(races, start=1):
-        key = key_of(race)
-        if key is None:
+    parts = strict_json.members(document, "AP's answer")
+    if not {"races", "nextrequest"} & parts.keys():
+        raise BadInputError("should be an answer of AP's with races, not an object without any")
+    head = {name: strict_json.parse(parts[name]) for name in _HEAD if name in parts}
+    day = head.get("electionDate")
+    return Answer(
+        head,
+        strict_json.each(parts["races"], "races") if "races" in parts else (),
+        day_of(day, "electionDate") if isinstance(day, str) else None,
+    )
+
+
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+    answer = answer_of(strict_json.read_document(stream))
+    tests = 0
+    for number, (words, race) in enumerate(answer.races, start=1):
+        if is_test(race, answer.head):
+            tests += 1
+        elif key := key_of(race):
+            yield key, race.get("officeName"), (race, answer.day), words
+        else:
             yield race_key_refusal(number, race, context.name)
-        elif key not in seen:
-            seen[key] = race
-            yield from read_race(key, race, context)
-        elif seen[key] != race:
-            yield _refusal(key, race, context, "is there twice, and the second differs from the first")
+    if tests:
+        yield test_refusal(tests, context.name)
 
 
-def races_of(document: object) -> list[Any]:
-    """Return the races of an answer; none where it says that nothing is new.
+def is_test(race: object, head: Mapping[str, Any]) -> bool:
+    """Return True of a race whose numbers are AP's test data."""
+    if not isinstance(race, dict):
+        return False
+    return head.get("resultsType") in _TEST or race.get("resultsType") in _TEST or race.get("test") is True
 
-    Raises:
-        BadInputError: it is no answer of the API.
 
-    """
-    if not isinstance(document, dict) or not ({"races", "nextrequest"} & document.keys()):
-        raise BadInputError(f"should be an answer of AP's with races, not {quoted(document)}")
-    races = document.get("races", [])
-    if not isinstance(races, list):
-        raise BadInputError(f"races should be a list, not {quoted(races)}")
-    if document.get("resultsType") in _TEST:
-        return [race | {"resultsType": "test"} if isinstance(race, dict) else race for race in races]
-    return races
+def test_refusal(tests: int, name: str) -> Refusal:
+    """Return the one line about a file's test data."""
+    return Refusal(name, f"has {tests} races of AP's test data: their numbers are no results")
 
 
 def key_of(race: object) -> str | None:
@@ -99,78 +207,10 @@ def key_of(race: object) -> str | None:
 def race_key_refusal(number: int, race: object, name: str) -> Refusal:
     """Return why the race that stands at a place, counted from 1, has no key."""
     if not isinstance(race, dict):
-        return Refusal(name, f"race {number} of the file: should be an object, not {quoted(race)}")
+        what = race if isinstance(race, BadInputError) else f"should be an object, not {quoted(race)}"
+        return Refusal(name, f"race {number} of the file: {what}")
     said = f"{quoted(_state(race))} and {quoted(race.get('raceID'))}"
     return Refusal(name, f"race {number} of the file: statePostal and raceID should be its key, not {said}")
-
-
-def read_race(key: str, race: Race, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield the race's reading, or why it is refused; nothing where no vote is counted yet."""
-    try:
-        reading = _reading(key, race, context)
-    except BadInputError as error:
-        yield _refusal(key, race, context, str(error))
-    except ValidationError as error:
-        yield _refusal(key, race, context, described(error))
-    else:
-        if reading is not None:
-            yield reading
-
-
-def _reading(key: str, race: Race, context: ReaderContext) -> Reading | None:
-    if race.get("resultsType") in _TEST or race.get("test") is True:
-        raise BadInputError("is test data of AP's: its numbers are no results")
-    by_level = _by_level(_units(race))
-    whole = _whole(by_level)
-    ballot = race_ballot_of(candidates_of(whole))
-    votes = ballot.votes(whole)
-    precincts = precincts_of(whole)
-    if not any(votes.values()):
-        if precincts and precincts[0]:
-            raise BadInputError(f"has no votes, though {precincts[0]} of {precincts[1]} precincts have reported")
-        return None
-    as_of = _time(whole)
-    return trusted(
-        Reading,
-        {
-            "source": context.source or FORMAT,
-            "contest": key,
-            "contest_name": _contest_name(race),
-            "count": count_named(race.get("officeName"), race.get("seatName"), race.get("description")),
-            "as_of": as_of or context.as_of.astimezone(UTC),
-            "as_of_is": None if as_of else context.as_of_is,
-            "status": "certified" if _is_certified(race) else None,
-            "votes": votes,
-            "names": ballot.names,
-            "parties": ballot.parties or None,
-            "reporting": trusted(Reporting, {"precincts": precincts}) if precincts else None,
-            "units": places_of(by_level, ballot, str(_state(race)).upper()),
-            "says": _says(race, whole, ballot),
-        },
-    )
-
-
-def _units(race: Race) -> list[Race]:
-    units = race.get("reportingUnits")
-    if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
-        raise BadInputError(f"reportingUnits should be a list of objects, not {quoted(units)}")
-    return units
-
-
-def _by_level(units: Sequence[Race]) -> Mapping[str, Sequence[Race]]:
-    found: dict[str, list[Race]] = {}
-    for unit in units:
-        level = unit.get("level")
-        found.setdefault(level.casefold() if isinstance(level, str) else "", []).append(unit)
-    return found
-
-
-def _whole(by_level: Mapping[str, Sequence[Race]]) -> Race:
-    wholes = [unit for level in _WHOLE for unit in by_level.get(level, ())]
-    if len(wholes) != 1:
-        what = "no reporting unit" if not wholes else f"{len(wholes)} reporting units"
-        raise BadInputError(f"has {what} of the whole state")
-    return wholes[0]
 
 
 def _state(race: Race) -> object:
@@ -182,48 +222,265 @@ def _state(race: Race) -> object:
     return first.get("statePostal") if isinstance(first, dict) else None
 
 
-def _time(whole: Race) -> datetime | None:
-    said = whole.get("lastUpdated")
-    if said is None:
+def read_race(key: str, race: Race, day: date | None, context: ReaderContext) -> Reading | Refusal | None:
+    """Return the race's reading, or why it is refused; None where no vote is counted yet."""
+    return read_one(_read, (race, day), key, race.get("officeName"), context)
+
+
+def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
+    value, day = told
+    race = shaped(value, _Race)
+    if not race.reporting_units:
         return None
-    try:
-        moment = datetime.fromisoformat(said)
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
-        pass
-    raise BadInputError(f"lastUpdated should be a time with its zone, not {quoted(said)}")
+    by_level: dict[str, list[_Unit]] = {}
+    for unit in race.reporting_units:
+        by_level.setdefault((unit.level or "").casefold(), []).append(unit)
+    wholes = [*by_level.get("state", ()), *by_level.get("national", ())]
+    if len(wholes) != 1:
+        raise BadInputError(f"has {len(wholes) or 'no'} reporting unit{'s' * (len(wholes) > 1)} of the whole state")
+    (whole,) = wholes
+    people = _people(whole.candidates)
+    votes, precincts = people.votes(whole), whole.precincts
+    if not any(votes.values()):
+        if precincts and precincts[0]:
+            raise BadInputError(f"has no votes, though {precincts[0]} of {precincts[1]} precincts have reported")
+        return None
+    names = [race.office_name, race.seat_name, None if race.race_type == "General" else race.race_type]
+    certified = race.tabulation_status == _CERTIFIED or race.results_type == "certified"
+    return reading_of(
+        context, key, people.ballot, list(votes.values()),
+        name=", ".join(part for one in names if one and (part := label(one))),
+        as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"), day=day,
+        count=count_named(race.office_name, race.seat_name, race.description),
+        status="certified" if certified else None,
+        reporting=Reporting(precincts=precincts) if precincts else None,
+        by_type=people.by_type(whole),
+        units=_units(by_level, people, str(_state(value)).upper()),
+        says=_says(race, whole, people),
+    )  # fmt: skip
 
 
-def _is_certified(race: Race) -> bool:
-    return race.get("tabulationStatus") == _CERTIFIED or race.get("resultsType") == "certified"
+# The candidates.
 
 
-def _contest_name(race: Race) -> str | None:
-    kind = race.get("raceType")
-    parts = [
-        text_of(race, "officeName"),
-        text_of(race, "seatName"),
-        None if kind == "General" else text_of(race, "raceType"),
-    ]
-    return label(", ".join(part for part in parts if part))
+_NUMBERED_BY = {
+    "polID": attrgetter("pol_id"),
+    "polNum": attrgetter("pol_num"),
+    "candidateID": attrgetter("candidate_id"),
+}
 
 
-def _says(race: Race, whole: Race, ballot: RaceBallot) -> SourceSays | None:
-    expected = race.get("eevp", whole.get("eevp"))
-    said = {
-        "call": text_of(race, "raceCallStatus"),
-        "winners": ballot.marked(whole, "X"),
-        "runoff": ballot.marked(whole, "R"),
-        "tabulation": text_of(race, "tabulationStatus"),
-        "expected_percent": str(expected) if type(expected) in (int, float) else expected,
+_NOBODY = (None, "", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The candidates of a race."""
+
+    numbered_by: str
+    """Which of the feed's fields tells them apart."""
+    number: Callable[[_Candidate], str]
+    ids: Mapping[str, str]
+    """By that field."""
+    ballot: Ballot
+
+    def votes(self, unit: _Unit) -> dict[str, int]:
+        """Return a unit's votes by candidate id.
+
+        Raises:
+            BadInputError: a candidate is there twice, or is not on the state's list.
+
+        """
+        ids, number = self.ids, self.number
+        try:
+            found = {ids[number(one)]: one.vote_count for one in unit.candidates}
+        except KeyError as error:
+            raise BadInputError(
+                f"{unit.called} has a candidate whom the whole state has not: {self.numbered_by} {quoted(error.args[0])}"
+            ) from None
+        if len(found) != len(unit.candidates):
+            raise BadInputError(f"{unit.called} has a candidate twice")
+        return found
+
+    def by_type(self, unit: _Unit) -> ByType | None:
+        """Return a unit's votes by type and candidate; None where AP has none."""
+        found: ByType = {}
+        for one in unit.candidates:
+            typed = _TYPED(one)
+            if typed == _NO_TYPES:
+                continue
+            candidate = self.ids[self.number(one)]
+            for kind, votes in zip(_TYPES.values(), typed, strict=True):
+                if votes is not None:
+                    cells = found.setdefault(kind, {})
+                    cells[candidate] = min(cells.get(candidate, 0) + votes, MOST_VOTES)
+        return found or None
+
+    def marked(self, unit: _Unit, mark: str) -> tuple[str, ...] | None:
+        """Return the ids of those with a mark in `winner`, None where nobody has it."""
+        return tuple(self.ids[self.number(one)] for one in unit.candidates if one.winner == mark) or None
+
+
+def _people(candidates: Sequence[_Candidate]) -> _People:
+    """Return the candidates of the whole state's list, told apart by the first of AP's ids that does."""
+    if not candidates:
+        raise BadInputError("the state's candidates should be a list of some")
+    by = next((name for name, number in _NUMBERED_BY.items() if _tells_apart(list(map(number, candidates)))), None)
+    if by is None:
+        raise BadInputError(f"its candidates can't be told apart by {', '.join(_NUMBERED_BY)}")
+    number = _NUMBERED_BY[by]
+    numbers = [number(one) for one in candidates]
+    people = tuple((_person(one), party_of(one.party)) for one in candidates)
+    ballot = _ballot(people, tuple(shortened(one, 40) for one in numbers))
+    return _People(by, number, dict(zip(numbers, ballot.ids, strict=True)), ballot)
+
+
+def _tells_apart(numbers: Sequence[str | None]) -> bool:
+    return len(set(numbers)) == len(numbers) and not any(one in _NOBODY for one in numbers)
+
+
+@lru_cache(maxsize=5000)
+def _ballot(people: tuple[tuple[str, str | None], ...], numbers: tuple[str, ...]) -> Ballot:
+    ids = candidate_ids([name for name, _ in people], [party for _, party in people], numbers)
+    names = [checked_label(name, "name of a candidate") for name, _ in people]
+    parties = {one: checked_label(party, "party") for one, (_, party) in zip(ids, people, strict=True) if party}
+    return Ballot(tuple(ids), dict(zip(ids, names, strict=True)), parties)
+
+
+def _person(candidate: _Candidate) -> str:
+    parts = (candidate.first, candidate.last, candidate.suffix)
+    if not (found := label(" ".join(part for part in parts if part))):
+        raise BadInputError("has a candidate without a name")
+    return found
+
+
+# The units below the state: counties, or its units as AP names them; towns are summed by their county's FIPS code.
+
+
+_BY_COUNTY, _BY_PLACE = "fipscode", "subunit"
+
+
+_BY_TOWN = frozenset({"CT", "MA", "ME", "NH", "RI", "VT"})
+"""States whose subunits are towns."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """A county, or another unit, whose parts are added up."""
+
+    name: str
+    county: County | None
+    votes: dict[str, int]
+    precincts: tuple[int, int] | None
+    by_type: ByType | None
+    parts: int = 1
+
+    def add(self, votes: Mapping[str, int], precincts: tuple[int, int] | None) -> None:
+        self.parts += 1
+        self.by_type = None  # some parts may have types that others don't
+        for candidate, more in votes.items():
+            self.votes[candidate] = self.votes.get(candidate, 0) + more
+        if self.precincts is None or precincts is None:
+            self.precincts = None  # of a county of which a part is not known the whole is not
+        else:
+            self.precincts = self.precincts[0] + precincts[0], self.precincts[1] + precincts[1]
+
+
+def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str) -> dict[str, Unit] | None:
+    """Return the units below the state; None: there are none.
+
+    Raises:
+        BadInputError: a unit is there twice, or has no name, code or votes that can be.
+
+    """
+    below = by_level.get(_BY_COUNTY) or by_level.get(_BY_PLACE)
+    if not below:
+        return None
+    known, places = _by_fips(state), dict[str | tuple[str], _Place]()
+    for unit in below:
+        county, own = known.get(_fips(unit) or ""), label(unit.name or "")
+        if own is None and county is None:
+            raise BadInputError("has a reporting unit without a name")
+        key = county.fips if county else (own or "",)
+        votes, precincts = people.votes(unit), unit.precincts
+        if (place := places.get(key)) is None:
+            places[key] = _Place(own or "", county, votes, precincts, people.by_type(unit))
+        elif county is None:
+            raise BadInputError(f"has {shortened(own or '')} twice")
+        else:
+            place.add(votes, precincts)
+    towns = state in _BY_TOWN and _BY_COUNTY not in by_level
+    return _named_apart([*places.values()], towns=towns)
+
+
+def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
+    names = [_called(place, towns=towns) for place in places]
+    if len(set(names)) != len(names):
+        times = Counter(names)
+        names = [
+            place.county.name if place.county and times[name] > 1 else name
+            for place, name in zip(places, names, strict=True)
+        ]
+    if len(set(names)) != len(names):
+        raise BadInputError(f"has {shortened(Counter(names).most_common(1)[0][0])} twice")
+    for name, place in zip(names, places, strict=True):
+        checked_label(name, "reportingunitName")
+        most = max([*place.votes.values(), place.precincts[1] if place.precincts else 0])
+        if place.parts > 1 and most > MOST_VOTES:
+            raise BadInputError(f"{shortened(name)}: its towns add up to more than any contest can hold")
+    return {
+        name: Unit(
+            fips=place.county.fips if place.county else None,
+            votes=place.votes or None,
+            reported=place.precincts,
+            by_type=place.by_type,
+        )
+        for name, place in zip(names, places, strict=True)
+    }
+
+
+def _called(place: _Place, *, towns: bool) -> str:
+    """Return AP's name for a county; its own where AP names only its towns."""
+    if place.county and (towns or place.parts > 1 or not place.name):
+        return place.county.short
+    return place.name.removesuffix(" County")
+
+
+def _fips(unit: _Unit) -> str | None:
+    code = unit.fips_code
+    if code is None or code == "":
+        return None
+    text = str(code)
+    if not (len(text) <= 5 and text.isascii() and text.isdecimal()):  # noqa: PLR2004 - a county's
+        raise BadInputError(f"{unit.called}: fipsCode should be a county's, five digits, not {quoted(code)}")
+    return text.zfill(5)
+
+
+@lru_cache(maxsize=100)
+def _by_fips(state: str) -> Mapping[str, County]:
+    return {county.fips: county for county in counties_of(state)}
+
+
+# AP's word.
+
+
+def _says(race: _Race, whole: _Unit, people: _People) -> SourceSays | None:
+    expected = whole.eevp if race.eevp is None else race.eevp
+    if isinstance(expected, float) and expected.is_integer():
+        expected = int(expected)
+    said: dict[str, Any] = {
+        "call": label(race.race_call_status or ""),
+        "winners": people.marked(whole, "X"),
+        "runoff": people.marked(whole, "R"),
+        "tabulation": label(race.tabulation_status or ""),
+        "expected_percent": None if expected is None else str(expected),
     }
     if all(value is None for value in said.values()):
         return None
-    return SourceSays.model_validate(said)
+    try:
+        return SourceSays.model_validate(said)
+    except ValidationError as error:
+        raise BadInputError(described(error)) from None
 
 
-def _refusal(key: str, race: Race, context: ReaderContext, what: str) -> Refusal:
-    name = race.get("officeName")
-    shown = label(name) if isinstance(name, str) else None
-    return Refusal(context.name, what, key, shortened(shown) if shown and shown.isprintable() else None)
+read = reader(FORMAT, _find, _read)

@@ -18,23 +18,22 @@ Seen in Georgia's state file and Atkinson County's of November 2020, and in file
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from operator import le
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, TypeAlias, cast
 
 from lxml.etree import XPath, _Element
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, label, slug, spaced
-from bot.feeds.clarity.cells import Cells, UnusualError, cells_of
+from bot.feeds.ballot import ballot_of, checked_label, count_named, slug, spaced
 from bot.feeds.clarity.table import numbers, table_of
 from bot.feeds.clarity.time import time_of
-from bot.feeds.clarity.xml import NotLightenedError, Part, XmlFile, light_parts, parts_of
-from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.vote_table import KnownUnit, Pair, Table, by_type, trusted, units_of
+from bot.feeds.clarity.xml import Part, XmlFile, parts_of
+from bot.feeds.reader import ReaderContext, quoted, shortened
+from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.vote_table import KnownUnit, Pair, Table, by_type, units_of
 
 FORMAT = "clarity-detail"
 
@@ -46,7 +45,7 @@ MOST_CONTESTS = 20_000
 """More are a mistake: Georgia's longest ballot had 298."""
 
 
-_ROOT, _CONTEST, _BLOCK = "ElectionResult", "Contest", "VoteType"
+_ROOT, _CONTEST = "ElectionResult", "Contest"
 
 
 _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
@@ -55,37 +54,48 @@ _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
 _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("name", _REPORTED, _PARTICIPATING))
 
 
-def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield a reading of each contest, in the file's order, or why it is refused.
+_Outcome: TypeAlias = Reading | BadInputError | None
+"""What became of a contest, which is read before the parser goes on: None of one without any choice."""
 
-    A contest that repeats an earlier one is dropped, as is one without any choice; one that has an earlier one's
-    key and differs from it is refused.
-    """
+
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Outcome]]:
+    with XmlFile(stream) as file:
+        if file.size <= MOST_AT_ONCE:
+            yield from list(_outcomes(file, context, None))
+            return
+        times = Counter(contest.get("key") for _, contest in _contests(parts_of(file, _CONTEST)))
+        yield from _outcomes(file, context, {key for key, number in times.items() if number > 1})
+
+
+def _outcomes(
+    file: XmlFile, context: ReaderContext, repeated: Container[str | None] | None
+) -> Iterator[Found[_Outcome]]:
+    """Yield each contest as it is read; `repeated` are the keys that come more than once, where that is known."""
+    for header, contest in _contests(parts_of(file, _CONTEST)):
+        key, outcome = contest.get("key"), _outcome(contest, header, context)
+        words = outcome if repeated is None or key in repeated else None
+        yield key, contest.get("text"), outcome, words if isinstance(words, Reading) else str(words)
+
+
+def _outcome(contest: _Element, header: "_Header", context: ReaderContext) -> _Outcome:
     try:
-        with XmlFile(stream) as file:
-            yield from _read(file, context)
+        return _reading(slug(contest.get("key", "")), contest, header, context)
     except BadInputError as error:
-        raise BadInputError(f"{context.name}: {error}") from None
+        return error
 
 
-def _read(file: XmlFile, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    if file.size > MOST_AT_ONCE:
-        times = Counter(_key(contest) for _, contest, _ in _contests(parts_of(file, _CONTEST), context))
-        repeated = {key for key, number in times.items() if number > 1}
-        return _items(parts_of(file, _CONTEST), context, repeated)
-    try:
-        return iter(list(_items(light_parts(file, _CONTEST, _BLOCK), context)))
-    except (NotLightenedError, UnusualError, BadInputError):  # what is wrong is for the whole way to say
-        return iter(list(_items(parts_of(file, _CONTEST), context)))
+def _read(outcome: _Outcome, _: str, __: ReaderContext) -> Reading | None:
+    if isinstance(outcome, BadInputError):
+        raise outcome
+    return outcome
 
 
 @dataclass(frozen=True, slots=True)
 class _Header:
     """What stands before the contests."""
 
-    as_of: datetime
-    as_of_is: Literal["received"] | None
-    has_time: bool
+    as_of: datetime | None
+    """None: the file gives no time."""
     election: str
     region: str
     """A state's postal code in its own file, a county's name in a county's."""
@@ -104,72 +114,39 @@ class _Header:
         return checked_label(spaced(name).removesuffix(" County"), kind), found.fips if found else None
 
 
-def _items(
-    parts: Iterator[Part], context: ReaderContext, repeated: Container[str] | None = None
-) -> Iterator[Reading | Refusal]:
-    """Yield what `read` does; `repeated` are the keys that come more than once, where that is known."""
-    seen: dict[str, Reading | None] = {}
-    for number, (header, contest, cells) in enumerate(_contests(parts, context), start=1):
-        key, name = _key(contest), label(contest.get("text", ""))
-        try:
-            reading = _reading(key, contest, cells, header, context)
-        except BadInputError as error:
-            place = str(error) if key else f"contest {number} of the file: {error}"
-            yield Refusal(context.name, place, key or None, name and shortened(name))
-            seen.setdefault(key, None)
-            continue
-        if reading is None:
-            continue
-        if key not in seen:
-            seen[key] = reading if repeated is None or key in repeated else None
-            yield reading
-        elif seen[key] != reading:
-            what = "is there twice, and the second differs from the first"
-            yield Refusal(context.name, what, key, name and shortened(name))
-
-
-def _contests(parts: Iterator[Part], context: ReaderContext) -> Iterator[tuple[_Header, _Element, Cells | None]]:
-    """Yield each contest with the file's header, and its cells where they were taken out of it.
+def _contests(parts: Iterator[Part]) -> Iterator[tuple[_Header, _Element]]:
+    """Yield each contest with the file's header.
 
     Raises:
         BadInputError: the file is not Clarity's, or can't be parsed, or its time can't be understood.
-        UnusualError: what was taken out of a contest has to be read from elements.
 
     """
     header = None
-    for number, (root, contest, blocks) in enumerate(parts):
-        header = header or _header(root, context)
+    for number, (root, contest) in enumerate(parts):
+        header = header or _header(root)
         if number > MOST_CONTESTS:
             raise BadInputError(f"has more than {MOST_CONTESTS} contests")
         if contest is not None:
-            yield header, contest, None if blocks is None else cells_of(blocks)
-        elif not header.has_time and root.find("Timestamp") is not None:
+            yield header, contest
+        elif header.as_of is None and root.find("Timestamp") is not None:
             raise BadInputError("has its Timestamp behind the contests")
 
 
-def _header(root: _Element, context: ReaderContext) -> _Header:
+def _header(root: _Element) -> _Header:
     if root.tag != _ROOT:
         raise BadInputError(f"should be a Clarity {_ROOT}, not {quoted(root.tag)}")
     stamp = spaced(root.findtext("Timestamp", ""))
     try:
-        as_of = time_of(stamp) if stamp else context.as_of.astimezone(UTC)
+        as_of = time_of(stamp) if stamp else None
     except BadInputError as error:
         raise BadInputError(f"Timestamp: {error}") from None
     election, region = (spaced(root.findtext(tag, "")) for tag in ("ElectionName", "Region"))
-    return _Header(as_of, None if stamp else context.as_of_is, bool(stamp), election, region)
+    return _Header(as_of, election, region)
 
 
-def _key(contest: _Element) -> str:
-    return _slug(contest.get("key", ""))
-
-
-def _reading(
-    key: str, contest: _Element, cells: Cells | None, header: _Header, context: ReaderContext
-) -> Reading | None:
+def _reading(key: str, contest: _Element, header: _Header, context: ReaderContext) -> Reading | None:
     """Return a contest's reading, or None where the file gives it no choices."""
-    if not key:
-        raise BadInputError("its key is missing")
-    table = table_of(contest, cells)
+    table = table_of(contest)
     if not table.choices:
         return None
     text = contest.get("text", "")
@@ -178,23 +155,11 @@ def _reading(
         tuple(choice.party for choice in table.choices),
         tuple(choice.key for choice in table.choices),
     )
-    return trusted(
-        Reading,
-        {
-            "source": context.source or FORMAT,
-            "contest": key,
-            "contest_name": checked_label(name, "text") if (name := label(text)) else None,
-            "count": _count(header.election, text),
-            "as_of": header.as_of,
-            "as_of_is": header.as_of_is,
-            "votes": {candidate: choice.votes for candidate, choice in zip(ballot.ids, table.choices, strict=True)},
-            "names": dict(ballot.names),
-            "parties": dict(ballot.parties) or None,
-            "reporting": _reporting(contest),
-            "by_type": by_type(table, ballot.ids),
-            "units": _units(contest, table, ballot.ids, header),
-        },
-    )
+    return reading_of(
+        context, key, ballot, [choice.votes for choice in table.choices],
+        name=text, as_of=header.as_of, count=count_named(header.election, text), reporting=_reporting(contest),
+        by_type=by_type(table, ballot.ids), units=_units(contest, table, ballot.ids, header),
+    )  # fmt: skip
 
 
 def _units(contest: _Element, table: Table, ids: Sequence[str], header: _Header) -> dict[str, Unit] | None:
@@ -211,7 +176,7 @@ def _reporting(contest: _Element) -> Reporting | None:
     participating = _PARTICIPATING if _PARTICIPATING in contest.attrib else "precinctsReporting"
     precincts = _pair(contest, _REPORTED, participating)
     units = _pair(contest, "countiesReported", "countiesParticipating")
-    return trusted(Reporting, {"precincts": precincts, "units": units}) if precincts or units else None
+    return Reporting(precincts=precincts, units=units) if precincts or units else None
 
 
 def _pair(element: _Element, reported: str, of: str) -> Pair | None:
@@ -249,4 +214,4 @@ def _pairs(
     return pairs
 
 
-_slug, _count = lru_cache(maxsize=5000)(slug), lru_cache(maxsize=5000)(count_named)
+read = reader(FORMAT, _find, _read)

@@ -1,16 +1,35 @@
-"""A contest of a Clarity `detail.xml` as a table: a column for each choice and vote type, a line for each unit."""
+"""A contest of a Clarity `detail.xml` as a table: a column for each choice and vote type, a line for each unit.
+
+    <VoteType name="Election Day Votes" votes="30"> <County name="Appling" votes="10" /> … </VoteType>
+
+Nine tenths of a file are such cells.
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
+from typing import Literal, TypeAlias, cast
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
 from bot.feeds.ballot import is_residual
-from bot.feeds.clarity.cells import Cells, Kind, cells_in
 from bot.feeds.reader import quoted, shortened
 from bot.feeds.vote_table import Column, Table, TableChoice
+
+Kind: TypeAlias = Literal["County", "Precinct"]
+
+
+_KINDS: tuple[Kind, ...] = ("County", "Precinct")
+
+
+# All of a contest at once: a question to libxml2 for each block costs more than its answer.
+_IN_ELEMENTS = {
+    kind: tuple(XPath(f"Choice/VoteType/{kind}/@{name}", smart_strings=False) for name in ("name", "votes"))
+    for kind in _KINDS
+}
+
 
 _KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
 
@@ -18,12 +37,8 @@ _KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
 _MOST_DIGITS = len(str(MOST_VOTES))
 
 
-def table_of(contest: _Element, cells: Cells | None = None) -> Table:
+def table_of(contest: _Element) -> Table:
     """Return the table of a `Contest` element; it is without choices only where the file gives none.
-
-    Args:
-        contest: the element.
-        cells: of all its blocks, where they were taken out of them.
 
     Raises:
         BadInputError: something in it can't be used; the sentence says what and where.
@@ -38,9 +53,7 @@ def table_of(contest: _Element, cells: Cells | None = None) -> Table:
     totals = numbers([choice.get("totalVotes") for choice in choices], lambda at: f"totalVotes of {texts[at]}")
     types = [block.get("name", "") for block in blocks]
     sums = numbers([block.get("votes") for block in blocks], lambda at: f"votes of the type {quoted(types[at])}")
-    kind, units, columns, complete = _columns(
-        cells_in(contest, blocks) if cells is None else _of(blocks, cells, contest)
-    )
+    kind, units, columns, complete = _columns(_cells_in(contest, blocks))
     cuts = [slice(*cut) for cut in pairwise(accumulate(map(len, rows), initial=0))]
     return Table(
         [
@@ -82,15 +95,40 @@ def _whole(text: str | None, what: Callable[[int], str], place: int) -> int:
     raise BadInputError(f"{shortened(what(place))} should be a whole number, not {quoted(text)}")
 
 
-def _of(blocks: Sequence[_Element], cells: Cells, contest: _Element) -> Cells:
-    """Return the cells of these blocks; others, of what was not voted, stand beside the choices."""
-    if len(blocks) == len(cells.lengths):
-        return cells
-    own = set(blocks)
-    return cells.of([block in own for block in contest.iter("VoteType")])
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of all blocks of a contest, in the file's order."""
+
+    kind: Kind | None
+    """What the units are; None where there are none."""
+    lengths: Sequence[int]
+    """How many cells each block has."""
+    names: Sequence[str]
+    votes: Sequence[str]
+    """As the file has them; one for each name."""
 
 
-def _columns(cells: Cells) -> tuple[Kind | None, Sequence[str], list[Column], bool]:
+def _cells_in(contest: _Element, blocks: Sequence[_Element]) -> _Cells:
+    """Return the cells of a contest's blocks.
+
+    Raises:
+        BadInputError: they are something else than votes by county or by precinct.
+
+    """
+    lengths = [len(block) for block in blocks]
+    if not (cells := sum(lengths)):
+        return _Cells(None, lengths, (), ())
+    first = next(block for block in blocks if len(block))[0].tag
+    kind = next((kind for kind in _KINDS if kind == first), None)
+    if kind is None:
+        raise BadInputError(f"has votes by {quoted(first)}, neither counties nor precincts")
+    names, votes = (cast("list[str]", path(contest)) for path in _IN_ELEMENTS[kind])
+    if not len(names) == len(votes) == cells:  # no element has two of a name: each has one of both
+        raise BadInputError(f"has votes by something else than a {kind} with its name and its votes")
+    return _Cells(kind, lengths, names, votes)
+
+
+def _columns(cells: _Cells) -> tuple[Kind | None, Sequence[str], list[Column], bool]:
     """Return what the units are, how they are called, the column of each block, and whether those are complete."""
     if cells.kind is None:
         return None, (), [()] * len(cells.lengths), True

@@ -1,14 +1,12 @@
 """Large XML files, plain or in a zip, read part by part in bounded memory; nothing outside the file is ever looked up."""
 
-import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from itertools import dropwhile
+from collections.abc import Iterator
 from tempfile import TemporaryFile
-from typing import BinaryIO, Self, TypeAlias, TypeVar, cast
+from typing import BinaryIO, Self, TypeAlias, cast
 
-from lxml.etree import XMLParser, XMLPullParser, XMLSyntaxError, _Element, fromstring
+from lxml.etree import XMLPullParser, XMLSyntaxError, _Element
 
 from bot.errors import BadInputError
 from bot.feeds.reader import plain, shortened
@@ -27,19 +25,6 @@ MOST = 256 * MIB
 MOST_IN_PART, MOST_TAGS = 16 * MIB, 500_000
 """Bytes and tags that are in memory at once. A contest of 3,000 precincts, ten candidates and five vote types has
 9 MB and 150,000 tags."""
-
-
-Parser = TypeVar("Parser", XMLParser, XMLPullParser)
-
-
-_HEAD = re.compile(
-    rb"""(?:\xef\xbb\xbf)?
-    (?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["'](?:utf-8|us-ascii)["'])?(?:\s+standalone=["']yes["'])?\s*\?>)?
-    \s*(?:<!--(?:(?!--).)*-->\s*)*
-    <[A-Za-z]\w*[^<>]*>""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
-"""The beginning of a file that can be lightened, up to the root's first tag."""
 
 
 _CHUNK = 256 * 1024
@@ -121,9 +106,8 @@ class XmlFile:
         self.size = self._member.file_size
 
 
-Part: TypeAlias = tuple[_Element, _Element | None, Sequence[bytes] | None]
-"""(the root, with what stands before the child, a child of it, what was taken out of its blocks); at the end the root with
-what is behind, and None."""
+Part: TypeAlias = tuple[_Element, _Element | None]
+"""(the root, with what stands before the child, a child of it); at the end the root with what is behind, and None."""
 
 
 def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
@@ -134,7 +118,7 @@ def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
             has a part too large to be held.
 
     """
-    parser = _parser(XMLPullParser, events=("end",), tag=tag)
+    parser = _parser(tag)
     size = tags = 0
     try:
         for chunk in file.chunks():
@@ -147,7 +131,7 @@ def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
                 if root is None or root.getparent() is not None:
                     continue
                 _refuse_document_type(root)
-                yield root, part, None
+                yield root, part
                 _drop_up_to(part, root)
                 size = tags = 0
             _refuse_large(size, tags)
@@ -155,7 +139,7 @@ def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
         raise BadInputError(f"is not XML: {_first(parser, error)}") from None
     root = _end(parser, file)
     _refuse_document_type(root)
-    yield root, None, None
+    yield root, None
 
 
 def _end(parser: XMLPullParser, file: XmlFile) -> _Element:
@@ -178,84 +162,16 @@ def _first(parser: XMLPullParser, error: Exception | None = None) -> str:
     return _line(error) if error else "something in it is an error"
 
 
-class NotLightenedError(Exception):
-    """Nothing can be taken out of the file: `parts_of` has to say what it holds, or what is wrong with it."""
-
-
-def light_parts(file: XmlFile, tag: str, block: str) -> Iterator[Part]:
-    """Yield what `parts_of` does, each `block` of a part emptied, with what stood in it: a fraction is left to be parsed.
-
-    Where each `<` begins a tag (no comment, CDATA or instruction behind the root's first tag; in an attribute it is an
-    error) and bytes mean what they say (UTF-8, no namespace, no entity), a block goes from its tag to the next end of
-    one, if what is taken out is cells and nothing else, which is for the caller to see. The rest is parsed as a whole.
-
-    Raises:
-        NotLightenedError: it is not so; what was handed back until then is void.
-        BadInputError: the file can't be unpacked.
-
-    """
-    light, taken = _emptied(b"".join(file.chunks()), block)
-    if len(light) > MOST_IN_PART or light.count(b"<") > MOST_TAGS:
-        raise NotLightenedError
-    parser = _parser(XMLParser)
-    try:
-        root = fromstring(light, parser)
-    except (XMLSyntaxError, LookupError):
-        raise NotLightenedError from None
-    if len(parser.error_log):
-        raise NotLightenedError
-    at = 0
-    parts = list(dropwhile(lambda child: child.tag != tag, root))
-    if any(part.tag != tag for part in parts):  # it would stand before no part, or not before each
-        raise NotLightenedError
-    for part in parts:
-        inside = [len(one) for one in part.iter(block)]
-        begins, at = at, at + len(inside)
-        blocks = taken[begins:at]
-        if any(inside):  # an attribute had a /> in it
-            raise NotLightenedError
-        if sum(map(len, blocks)) > MOST_IN_PART or sum(one.count(b"<") for one in blocks) > MOST_TAGS:
-            raise NotLightenedError
-        yield root, part, blocks
-    if at != len(taken):  # one is outside of the parts, and so each may be another's
-        raise NotLightenedError
-    yield root, None, None
-
-
-def _emptied(data: bytes, block: str) -> tuple[bytes, list[bytes]]:
-    """Return the file with each block emptied, and what stood in each."""
-    head = _HEAD.match(data)
-    if head is None or b"xmlns" in head[0]:
-        raise NotLightenedError
-    if any(data.find(sign[1:], head.end()) >= 0 and data.find(sign, head.end()) >= 0 for sign in (b"<!", b"<?")):
-        raise NotLightenedError
-    opening, closing = f"<{block}".encode(), f"</{block}>".encode()
-    kept, taken, done, at = [], [], 0, head.end()
-    while (start := data.find(opening, at)) >= 0:
-        inside = data.find(b">", start) + 1
-        if data[inside - 2 : inside] == b"/>":
-            taken.append(b"")
-            at = inside
-            continue
-        at = data.find(closing, inside)
-        if not inside or at < 0:
-            raise NotLightenedError
-        kept.append(data[done:inside])
-        taken.append(data[inside:at])
-        done = at
-    kept.append(data[done:])
-    return b"".join(kept), taken
-
-
 def _refuse_large(size: int, tags: int) -> None:
     if size > MOST_IN_PART or tags > MOST_TAGS:
         raise BadInputError(f"has a part of over {MOST_IN_PART // MIB} MiB or {MOST_TAGS} tags")
 
 
-def _parser(kind: Callable[..., Parser], **more: object) -> Parser:
-    return kind(
+def _parser(tag: str) -> XMLPullParser:
+    return XMLPullParser(
+        events=("end",), tag=tag,
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-        remove_blank_text=True, remove_comments=True, remove_pis=True, **more,
+        remove_blank_text=True, remove_comments=True, remove_pis=True,
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@
                     VoteCounts[] GpUnitId, Type, Count, Round, IsSuppressedForPrivacy
 
 As in the standard (https://doi.org/10.6028/NIST.SP.1500-100r2) and the JSON schema of usnistgov/ElectionResultsReporting;
-drafts of it, which are in use, say ElectoralDistrictId, BallotSelection and SummaryCounts. Read so:
+drafts of it, which are in use, say ElectoralDistrictId, BallotSelection and SummaryCounts. No office's own file has been
+seen: all that is read here was read in self-made ones. Read so:
 
 - GeneratedDate is the only time, and needs its zone.
 - Status is the reading's own. A recount is a count of its own. A test, and one part of a report in several, are refused.
@@ -23,19 +24,21 @@ drafts of it, which are in use, say ElectoralDistrictId, BallotSelection and Sum
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, BinaryIO, Literal, cast, get_args
+from datetime import datetime
+from typing import Any, BinaryIO, TypeAlias, get_args
 
-from bot.count.reading import Reading, Reporting, Status
+from msgspec import Raw, field
+
+from bot.count.reading import Reading, Reporting, Status, Unit
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ballot import ballot_of, checked_label, count_named, label, slug
-from bot.feeds.nist.counts import Counts, counts_of
-from bot.feeds.nist.units import GpUnits, english, statuses
-from bot.feeds.reader import ReaderContext, Refusal, plain, quoted, shortened
-from bot.feeds.strict_json import object_of, objects, pair, whole_number
-from bot.feeds.vote_table import Table, TableChoice, by_type, trusted, units_of
+from bot.feeds.ballot import Ballot, ballot_of, count_named
+from bot.feeds.nist.counts import Counts, VoteCounts, counts_of
+from bot.feeds.nist.units import CountStatus, GpUnits, Texts, english, statuses
+from bot.feeds.reader import ReaderContext, Refusal, quoted
+from bot.feeds.skeleton import Found, json_contests, moment_of, reader, reading_of
+from bot.feeds.strict_json import Count, Model, pair, shaped
+from bot.feeds.vote_types import ByType, by_kind, checked_sum
 
 FORMAT = "nist"
 
@@ -45,228 +48,237 @@ _PRECINCT_KINDS = frozenset({"precinct", "combined-precinct", "split-precinct", 
 _WRITE_IN = "Write-in"
 
 
-_slug = lru_cache(maxsize=5000)(slug)
+class _Selection(Model, rename="pascal"):
+    """What can be voted for: a candidate or a ticket, a party, a write-in, an answer."""
+
+    id: str = field(name="@id", default="")
+    candidate_ids: list[str] | None = None
+    party_ids: list[str] | None = None
+    selection: str | Texts | None = None
+    is_write_in: bool | None = None
+    vote_counts: list[VoteCounts] | None = None
+
+
+class _OtherCounts(Model, rename="pascal"):
+    """What was counted beside the selections."""
+
+    gp_unit_id: str | None = None
+    type: str | None = None
+    write_ins: Count | None = None
+    is_suppressed_for_privacy: bool | None = None
+
+
+class _Contest(Model, rename="pascal"):
+    """A contest; of what a draft calls otherwise, both."""
+
+    name: str | Texts | None = None
+    contest_selection: list[_Selection] | None = None
+    ballot_selection: list[_Selection] | None = None
+    election_district_id: str | None = None
+    electoral_district_id: str | None = None
+    other_counts: list[_OtherCounts] | None = None
+    summary_counts: list[_OtherCounts] | None = None
+    sub_units_reported: Count | None = None
+    total_sub_units: Count | None = None
+    count_status: list[CountStatus] | None = None
+
+    @property
+    def selections(self) -> Sequence[_Selection]:
+        """Those who stand."""
+        return self.contest_selection or self.ballot_selection or ()
+
+    @property
+    def district(self) -> str:
+        """The unit that is the whole contest; empty where it is unsaid."""
+        return self.election_district_id or self.electoral_district_id or ""
+
+
+class _Candidate(Model, rename="pascal"):
+    """A person."""
+
+    id: str = field(name="@id")
+    ballot_name: str | Texts | None = None
+    party_id: str | None = None
+    is_top_ticket: bool | None = None
+
+
+class _Party(Model, rename="pascal"):
+    """A party."""
+
+    id: str = field(name="@id")
+    abbreviation: str | Texts | None = None
+    name: str | Texts | None = None
+
+
+class _Heading(Model, rename="pascal"):
+    """What a report says of itself."""
+
+    status: str | None = None
+    generated_date: str | None = None
+    is_test: bool | None = None
+    sequence_start: Count = 1
+    sequence_end: Count = 1
+    issuer_abbreviation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """What holds of a whole report."""
+    """What holds of every contest of an election of a report."""
 
-    as_of: datetime
-    as_of_is: Literal["received"] | None
+    as_of: datetime | None
     status: Status | None
     units: GpUnits
-    parties: Mapping[str, str]
+    parties: Mapping[str, str | None]
     """Their labels by id."""
+    people: Mapping[str, _Candidate]
+    """Candidates by id."""
+    election: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    name: str
-    party: str | None
-    """The party's id."""
-    is_top: bool
+_Told: TypeAlias = tuple[object, _Report]
 
 
-def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield a reading of each contest, in the report's order, or why it is refused.
-
-    A contest that repeats an earlier one word for word is dropped; one that has an earlier one's id and differs from
-    it is refused.
-    """
-    try:
-        document = object_of(strict_json.parse(strict_json.read_document(stream)), "the report")
-        report, elections = _report(document, context), objects(document, "Election")
-        people = [_candidates(election) for election in elections]
-        contests = [objects(election, "Contest", needed=False) for election in elections]
-    except BadInputError as error:
-        raise BadInputError(f"{context.name}: {plain(str(error))}") from None
-    seen: dict[str, dict[str, Any]] = {}
-    for election, listed, found in zip(elections, contests, people, strict=True):
-        for number, contest in enumerate(listed, start=1):
-            key = contest.get("@id")
-            key = _slug(key) if isinstance(key, str) else ""
-            if not key:
-                what = f"contest {number} of the election: @id should be its key, not {quoted(contest.get('@id'))}"
-                yield Refusal(context.name, what)
-            elif key not in seen:
-                seen[key] = contest
-                yield _read(key, contest, election, found, report, context)
-            elif seen[key] != contest:
-                yield _refusal(key, contest, context, "is there twice, and the second differs from the first")
-
-
-def _report(document: Mapping[str, Any], context: ReaderContext) -> _Report:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+    document = strict_json.members(strict_json.read_document(stream), "the report")
     if not {"Election", "GeneratedDate", "GpUnit"} & document.keys():
         raise BadInputError("should be an ElectionReport of NIST SP 1500-100")
-    if document.get("IsTest") not in (None, False):
+    heading = shaped({name: strict_json.parse(document[name]) for name in _HEAD if name in document}, _Heading)
+    status = _status_of(heading)
+    units = GpUnits(_listed(document, "GpUnit", list[object]), heading.issuer_abbreviation)
+    as_of = None if heading.generated_date is None else moment_of(heading.generated_date, "GeneratedDate")
+    parties = {
+        one.id: english(one.abbreviation) or english(one.name) for one in _listed(document, "Party", list[_Party])
+    }
+    elections = [
+        strict_json.members(one, "Election")
+        for one in strict_json.elements(document.get("Election", b"null"), "Election")
+    ]
+    reports = []
+    for election in elections:
+        people = {one.id: one for one in _listed(election, "Candidate", list[_Candidate])}
+        named = shaped(strict_json.parse(election.get("Name", b"null")), str | Texts | None)  # type: ignore[arg-type]
+        reports.append(_Report(as_of, status, units, parties, people, english(named)))
+    for election, report in zip(elections, reports, strict=True):
+        for found in json_contests(election.get("Contest", b"[]"), "Contest", context, "@id", "Name"):
+            if isinstance(found, Refusal):
+                yield found
+            else:
+                key, name, contest, words = found
+                yield key, name, (contest, report), words
+
+
+_HEAD = ("Status", "GeneratedDate", "IsTest", "SequenceStart", "SequenceEnd", "IssuerAbbreviation")
+
+
+def _listed(holder: Mapping[str, Raw], name: str, kind: type[list[Any]]) -> list[Any]:
+    value = strict_json.parse(holder.get(name, b"[]"))
+    try:
+        return shaped(value, kind)
+    except BadInputError as error:
+        raise BadInputError(f"{name}: {error}") from None
+
+
+def _status_of(heading: _Heading) -> Status | None:
+    """Return the report's status.
+
+    Raises:
+        BadInputError: it is none of the standard's, or the report is a test, or one part of several.
+
+    """
+    if heading.is_test:
         raise BadInputError("is a test (IsTest): its numbers are no results")
-    start, end = (whole_number(document.get(f"Sequence{which}", 1), f"Sequence{which}") for which in ("Start", "End"))
-    if max(start, end) > 1:
+    if max(heading.sequence_start, heading.sequence_end) > 1:
         raise BadInputError(
-            f"is part {start} of a report in {end} (SequenceStart, SequenceEnd); only whole reports are read"
+            f"is part {heading.sequence_start} of a report in {heading.sequence_end} (SequenceStart, SequenceEnd); "
+            "only whole reports are read"
         )
-    status = document.get("Status")
-    if status is not None and status not in get_args(Status):
-        raise BadInputError(f"Status should be one of {', '.join(get_args(Status))}, not {quoted(status)}")
-    said = _generated(document.get("GeneratedDate"))
-    return _Report(
-        said or context.as_of_utc, None if said else context.as_of_is, status, GpUnits(document),
-        {key: named for key, one in _by_id(document, "Party").items() if (named := _party(one))},
+    for status in get_args(Status):
+        if status == heading.status:
+            return status  # type: ignore[no-any-return]
+    if heading.status is None:
+        return None
+    raise BadInputError(f"Status should be one of {', '.join(get_args(Status))}, not {quoted(heading.status)}")
+
+
+def _read(told: _Told, key: str, context: ReaderContext) -> Reading:
+    value, report = told
+    contest = shaped(value, _Contest)
+    if not contest.selections:
+        raise BadInputError("ContestSelection has no selections")
+    named = [_named(one, report) for one in contest.selections]
+    texts = tuple(name for name, _ in named)
+    ballot = ballot_of(texts, tuple(party for _, party in named), tuple(one.id for one in contest.selections))
+    counts = counts_of([one.vote_counts or () for one in contest.selections], texts, contest.district, report.units)
+    name = english(contest.name)
+    return reading_of(
+        context, key, ballot, counts.whole,
+        name=name, as_of=report.as_of, total=_total(contest, sum(counts.whole)),
+        count="recount" if report.status == "recount" else count_named(report.election, name),
+        status=_status(contest, report.status),
+        reporting=_reporting(contest, counts, report.units),
+        by_type=_by_type(counts.whole_by_type, ballot),
+        units=_units(counts, ballot, report.units),
     )  # fmt: skip
 
 
-def _generated(stamp: object) -> datetime | None:
-    if stamp is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(stamp) if isinstance(stamp, str) else None
-        if moment is not None and moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is not None:
-        raise BadInputError(f"GeneratedDate has no zone: {quoted(stamp)}; should be such as 2026-11-03T21:14:00-05:00")
-    raise BadInputError(f"GeneratedDate should be a time such as 2026-11-03T21:14:00-05:00, not {quoted(stamp)}")
-
-
-def _by_id(holder: Mapping[str, Any], field: str) -> dict[str, dict[str, Any]]:
-    found = {}
-    for number, one in enumerate(objects(holder, field, needed=False), start=1):
-        key = one.get("@id")
-        if not isinstance(key, str) or key in found:
-            raise BadInputError(f"object {number} of {field} should have an @id of its own")
-        found[key] = one
-    return found
-
-
-def _party(party: Mapping[str, Any]) -> str | None:
-    return english(party.get("Abbreviation"), "Abbreviation of a party") or english(
-        party.get("Name"), "Name of a party"
-    )
-
-
-def _candidates(election: Mapping[str, Any]) -> dict[str, _Candidate]:
-    found = {}
-    for key, one in _by_id(election, "Candidate").items():
-        name, party = english(one.get("BallotName"), f"BallotName of {key}"), one.get("PartyId")
-        found[key] = _Candidate(name or "", party if isinstance(party, str) else None, one.get("IsTopTicket") is True)
-    return found
-
-
-def _read(
-    key: str, contest: dict[str, Any], election: Mapping[str, Any], people: Mapping[str, _Candidate],
-    report: _Report, context: ReaderContext,
-) -> Reading | Refusal:  # fmt: skip
-    try:
-        return _reading(key, contest, election, people, report, context)
-    except BadInputError as error:
-        return _refusal(key, contest, context, str(error))
-
-
-def _reading(
-    key: str, contest: dict[str, Any], election: Mapping[str, Any], people: Mapping[str, _Candidate],
-    report: _Report, context: ReaderContext,
-) -> Reading:  # fmt: skip
-    selections = objects(contest, _named(contest, "ContestSelection", "BallotSelection"))
-    if not selections:
-        raise BadInputError("ContestSelection has no selections")
-    named = [_selection(one, people, report.parties) for one in selections]
-    texts, parties = tuple(name for name, _ in named), tuple(party for _, party in named)
-    ballot = ballot_of(texts, parties, tuple(_slug(str(one.get("@id", ""))) for one in selections))
-    district = contest.get("ElectionDistrictId", contest.get("ElectoralDistrictId"))
-    counts = counts_of(selections, texts, district, report.units)
-    table = _table(counts, texts)
-    known = report.units.known(counts.units)
-    reported = {unit: said for unit in counts.units if (said := report.units[unit].reported)}
-    name, of = english(contest.get("Name"), "Name"), english(election.get("Name"), "Name of the election")
-    votes = {one: choice.votes for one, choice in zip(ballot.ids, table.choices, strict=True)}
-    called = label(name) if name else None
-    return trusted(
-        Reading,
-        {
-            "source": context.source or FORMAT,
-            "contest": key,
-            "contest_name": checked_label(called, "Name") if called else None,
-            "count": "recount" if report.status == "recount" else count_named(of, name),
-            "as_of": report.as_of,
-            "as_of_is": report.as_of_is,
-            "status": _status(contest, report.status),
-            "votes": votes,
-            "names": dict(ballot.names),
-            "parties": dict(ballot.parties) or None,
-            "total": _total(contest, selections, sum(votes.values()), district),
-            "reporting": _reporting(contest, counts, report.units),
-            "by_type": by_type(table, ballot.ids),
-            "units": units_of(table, ballot.ids, known, reported) or None,
-        },
-    )
-
-
-def _named(contest: Mapping[str, Any], name: str, of_drafts: str) -> str:
-    return of_drafts if of_drafts in contest and name not in contest else name
-
-
-def _selection(
-    selection: Mapping[str, Any], people: Mapping[str, _Candidate], parties: Mapping[str, str]
-) -> tuple[str, str | None]:
+def _named(selection: _Selection, report: _Report) -> tuple[str, str | None]:
     """Return what a selection is called, and its party; of a ticket its first or top name."""
-    if (measure := english(selection.get("Selection"), "Selection")) is not None:
+    if (measure := english(selection.selection)) is not None:
         return measure, None
-    ids = selection.get("CandidateIds") or []
-    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise BadInputError(f"CandidateIds should hold ids, not {quoted(ids)}")
-    if ids:
+    if ids := selection.candidate_ids:
         for one in ids:
-            if one not in people:
+            if one not in report.people:
                 raise BadInputError(f"has the candidate {quoted(one)}, whom Candidate does not have")
-        whom = next((people[one] for one in ids if people[one].is_top), people[ids[0]])
-        return whom.name, parties.get(whom.party or "")
-    if selection.get("IsWriteIn") is True:
+        people = [report.people[one] for one in ids]
+        whom = next((one for one in people if one.is_top_ticket), people[0])
+        return english(whom.ballot_name) or "", report.parties.get(whom.party_id or "")
+    if selection.is_write_in:
         return _WRITE_IN, None
-    lists = selection.get("PartyIds")
-    if isinstance(lists, list) and lists and isinstance(lists[0], str) and lists[0] in parties:
-        return parties[lists[0]], parties[lists[0]]
+    if selection.party_ids and (party := report.parties.get(selection.party_ids[0])):
+        return party, party
     raise BadInputError("has a selection that is no candidate, party, write-in or answer")
 
 
-def _table(counts: Counts, names: Sequence[str]) -> Table:
-    choices = [
-        TableChoice("", name, None, said["total"], counts.types, [said.get(kind) for kind in counts.types], columns)
-        for name, said, columns in zip(names, counts.whole, counts.columns, strict=True)
-    ]
-    return Table(choices, counts.units, None, counts.complete)
+def _by_type(columns: Mapping[str, Mapping[int, int]], ballot: Ballot) -> ByType | None:
+    ids = ballot.ids
+    named = {kind: {ids[at]: votes for at, votes in column.items()} for kind, column in columns.items()}
+    return by_kind({"total": {}, **named}) or None  # a single type is no total here, whatever it is called
 
 
-def _status(contest: Mapping[str, Any], status: Status | None) -> Status | None:
+def _units(counts: Counts, ballot: Ballot, units: GpUnits) -> dict[str, Unit] | None:
+    found: dict[str, Unit] = {}
+    for unit, (name, fips) in zip(counts.units, units.known(counts.units), strict=True):
+        votes, columns = counts.of_unit(unit, ballot.ids)
+        found[name] = Unit(
+            fips=fips, votes=votes or None, reported=units[unit].reported, by_type=by_kind(columns) or None
+        )
+    return found or None
+
+
+def _status(contest: _Contest, status: Status | None) -> Status | None:
     """Return the report's status, but for a contest of which a complete report says that it is not."""
-    if status == "unofficial-complete" and statuses(contest) & {"in-process", "not-processed"}:
+    if status == "unofficial-complete" and statuses(contest.count_status) & {"in-process", "not-processed"}:
         return "unofficial-partial"
     return status
 
 
-def _total(
-    contest: Mapping[str, Any], selections: Sequence[Mapping[str, Any]], cast_: int, district: object
-) -> int | None:
+def _total(contest: _Contest, cast: int) -> int | None:
     """Return all votes of the contest where write-ins are counted beside the selections, else None: their sum."""
-    if any(selection.get("IsWriteIn") is True for selection in selections):
+    if any(selection.is_write_in for selection in contest.selections):
         return None
-    for counts in objects(contest, _named(contest, "OtherCounts", "SummaryCounts"), needed=False):
-        here = counts.get("GpUnitId", district) == district and counts.get("Type", "total") == "total"
-        if here and "WriteIns" in counts and counts.get("IsSuppressedForPrivacy") in (None, False):
-            return whole_number(cast_ + whole_number(counts["WriteIns"], "WriteIns"), "all votes")
+    for counts in contest.other_counts or contest.summary_counts or ():
+        here = counts.gp_unit_id in (None, contest.district) and counts.type in (None, "total")
+        if here and counts.write_ins is not None and not counts.is_suppressed_for_privacy:
+            return checked_sum(cast + counts.write_ins)
     return None
 
 
-def _reporting(contest: Mapping[str, Any], counts: Counts, units: GpUnits) -> Reporting | None:
-    said = pair(contest.get("SubUnitsReported"), contest.get("TotalSubUnits"), "SubUnits")
+def _reporting(contest: _Contest, counts: Counts, units: GpUnits) -> Reporting | None:
+    said = pair(contest.sub_units_reported, contest.total_sub_units, "SubUnits")
     if said is None:
         return None
     kinds = {units[unit].kind for unit in counts.units}
-    fields = ("precincts", "units") if kinds and kinds <= _PRECINCT_KINDS else ("units", "precincts")
-    return trusted(Reporting, cast("dict[str, Any]", dict(zip(fields, (said, None), strict=True))))
+    return Reporting(precincts=said) if kinds and kinds <= _PRECINCT_KINDS else Reporting(units=said)
 
 
-def _refusal(key: str, contest: Mapping[str, Any], context: ReaderContext, what: str) -> Refusal:
-    name = contest.get("Name")
-    return Refusal(context.name, what, key, shortened(name) if isinstance(name, str) else None)
+read = reader(FORMAT, _find, _read)

@@ -6,14 +6,15 @@ Texts of a report may be in several languages: English is taken, else the first.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
+
+from msgspec import field
 
 from bot.desk.counties import county, states
 from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
 from bot.feeds.reader import quoted, shortened
-from bot.feeds.strict_json import objects, pair
-from bot.feeds.vote_table import KnownUnit, Pair
+from bot.feeds.strict_json import Count, Model, pair, shaped
 
 _COUNTY_KINDS = frozenset({"county", "borough", "parish"})
 
@@ -24,6 +25,47 @@ _IN_STATE = re.compile(r"/state:([a-z]{2})\b")
 _FIPS = re.compile(r"[0-9]{5}")
 
 
+KnownUnit: TypeAlias = tuple[str, str | None]
+"""What a unit is called, and a county's FIPS code."""
+
+
+class _Text(Model, rename="pascal"):
+    content: str | None = None
+    language: str | None = None
+
+
+class Texts(Model, rename="pascal"):
+    """A text in several languages."""
+
+    text: list[_Text] = []
+
+
+class CountStatus(Model, rename="pascal"):
+    """How far the count of some ballots is."""
+
+    type: str | None = None
+    status: str | None = None
+
+
+class _Identifier(Model, rename="pascal"):
+    type: str | None = None
+    value: str | None = None
+
+
+class ReportingUnit(Model, rename="pascal"):
+    """A unit as the report has it."""
+
+    id: str = field(name="@id")
+    name: str | Texts | None = None
+    number: str | None = None
+    type: str | None = None
+    composing_gp_unit_ids: list[str] | None = None
+    sub_units_reported: Count | None = None
+    total_sub_units: Count | None = None
+    count_status: list[CountStatus] | None = None
+    external_identifier: list[_Identifier] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class GpUnit:
     """A reporting unit."""
@@ -32,7 +74,7 @@ class GpUnit:
     kind: str | None
     """The report's ReportingUnitType; None of a device."""
     fips: str | None
-    reported: Pair | None
+    reported: tuple[int, int] | None
     """Of its sub-units."""
     is_untouched: bool
     """True where the report says that nothing of it has been processed: its zeros are no votes."""
@@ -41,31 +83,33 @@ class GpUnit:
 class GpUnits:
     """All reporting units of a report, by their ids."""
 
-    def __init__(self, report: Mapping[str, Any]) -> None:
-        """Take them out of a report.
+    def __init__(self, units: Sequence[object], state: str | None) -> None:
+        """Take them out of a report's GpUnit.
+
+        Args:
+            units: as JSON has them.
+            state: the postal code of the state whose report it is, or another abbreviation.
 
         Raises:
             BadInputError: one can't be used; the sentence names it.
 
         """
-        state = report.get("IssuerAbbreviation")
-        self._state = state.upper() if isinstance(state, str) and state.upper() in states() else None
+        self._state = state.upper() if state and state.upper() in states() else None
         self._units: dict[str, GpUnit] = {}
         self._parents: dict[str, list[str]] = {}
         # A report's contests are mostly counted in the same units: what is made out of them once holds for the next.
         self._topmost: dict[tuple[str, ...], Sequence[str]] = {}
         self._known: dict[tuple[str, ...], Sequence[KnownUnit]] = {}
-        for number, unit in enumerate(objects(report, "GpUnit", needed=False), start=1):
-            key = unit.get("@id")
-            if not isinstance(key, str) or key in self._units:
-                raise BadInputError(f"unit {number} of GpUnit should have an @id of its own")
+        for number, value in enumerate(units, start=1):
             try:
-                self._units[key] = self._unit(unit)
+                unit = shaped(value, ReportingUnit)
+                if unit.id in self._units:
+                    raise BadInputError(f"the @id {quoted(unit.id)} is another's")  # noqa: TRY301 - as what shaped finds
+                self._units[unit.id] = self._unit(unit)
             except BadInputError as error:
-                raise BadInputError(f"the unit {shortened(key)}: {error}") from None
-            parts = unit.get("ComposingGpUnitIds")
-            for part in parts if isinstance(parts, list) else ():
-                self._parents.setdefault(str(part), []).append(key)
+                raise BadInputError(f"unit {number} of GpUnit: {error}") from None
+            for part in unit.composing_gp_unit_ids or ():
+                self._parents.setdefault(part, []).append(unit.id)
 
     def __contains__(self, key: object) -> bool:
         return key in self._units
@@ -136,53 +180,34 @@ class GpUnits:
                 ahead += self._parents.get(parent, ())
         return False
 
-    def _unit(self, unit: Mapping[str, Any]) -> GpUnit:
-        kind = kind if isinstance(kind := unit.get("Type"), str) else None
-        name = english(unit.get("Name"), "Name") or english(unit.get("Number"), "Number")
-        reported = pair(unit.get("SubUnitsReported"), unit.get("TotalSubUnits"), "SubUnits")
+    def _unit(self, unit: ReportingUnit) -> GpUnit:
+        name = english(unit.name) or unit.number
         fips = None
-        if kind in _COUNTY_KINDS and name:
+        if unit.type in _COUNTY_KINDS and name:
             name = spaced(name).removesuffix(" County")
             fips = self._fips(unit, name)
-        return GpUnit(name and spaced(name), kind, fips, reported, is_untouched(unit))
+        reported = pair(unit.sub_units_reported, unit.total_sub_units, "SubUnits")
+        return GpUnit(name and spaced(name), unit.type, fips, reported, "not-processed" in statuses(unit.count_status))
 
-    def _fips(self, unit: Mapping[str, Any], name: str) -> str | None:
+    def _fips(self, unit: ReportingUnit, name: str) -> str | None:
         state = self._state
-        for identifier in objects(unit, "ExternalIdentifier", needed=False):
-            kind, value = identifier.get("Type"), identifier.get("Value")
-            if kind == "fips" and isinstance(value, str) and _FIPS.fullmatch(value):
-                return value
-            if kind == "ocd-id" and isinstance(value, str) and (match := _IN_STATE.search(value)):
+        for identifier in unit.external_identifier or ():
+            if identifier.type == "fips" and _FIPS.fullmatch(identifier.value or ""):
+                return identifier.value
+            if identifier.type == "ocd-id" and (match := _IN_STATE.search(identifier.value or "")):
                 state = match[1].upper()
         found = county(state, name) if state else None
         return found.fips if found else None
 
 
-def is_untouched(holder: Mapping[str, Any]) -> bool:
-    """Return True where a CountStatus says that of all its ballots none have been processed."""
-    return "not-processed" in statuses(holder)
+def statuses(listed: Sequence[CountStatus] | None) -> set[str | None]:
+    """Return what a CountStatus says of all ballots."""
+    return {one.status for one in listed or () if one.type == "total"}
 
 
-def statuses(holder: Mapping[str, Any]) -> set[str]:
-    """Return what an object's CountStatus says of all its ballots."""
-    listed = objects(holder, "CountStatus", needed=False)
-    return {str(one.get("Status")) for one in listed if one.get("Type") == "total"}
-
-
-def english(value: object, what: str) -> str | None:
-    """Return a text, in English where it is in several languages, else in the first; None where there is none.
-
-    Raises:
-        BadInputError: it is something else; `what` says what it was to be.
-
-    """
+def english(value: str | Texts | None) -> str | None:
+    """Return a text, in English where it is in several languages, else in the first; None where there is none."""
     if value is None or isinstance(value, str):
         return (value and value.strip()) or None
-    texts = value.get("Text") if isinstance(value, dict) else None
-    if isinstance(texts, list) and all(isinstance(one, dict) for one in texts):
-        preferred = [one for one in texts if str(one.get("Language")).lower().startswith("en")]
-        for one in preferred + texts:
-            if isinstance(content := one.get("Content"), str) and content.strip():
-                return content.strip()
-        return None
-    raise BadInputError(f"{what} should be text, not {quoted(value)}")
+    preferred = [one for one in value.text if (one.language or "").lower().startswith("en")]
+    return next((one.content.strip() for one in preferred + value.text if one.content and one.content.strip()), None)

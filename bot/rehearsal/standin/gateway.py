@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import time
 import zlib
 from collections import deque
 from collections.abc import Callable
@@ -142,6 +143,7 @@ class GatewayServer:
         self._lines: set[Line] = set()
         self.closed = False  # to new lines
         self.withheld: set[int] = set()  # the servers that nothing is told of
+        self.identified: list[tuple[int, float]] = []  # each IDENTIFY: its shard, and when (monotonic)
         world.wire.listen(self._hear)
 
     def reaches(self, guild_id: int) -> bool:
@@ -237,6 +239,7 @@ class GatewayServer:
 
     def _identify(self, line: Line, data: Json) -> None:
         number, count = data.get("shard", (0, 1))
+        self.identified.append((number, time.monotonic()))
         session = Session((number, count), data.get("intents", 0))
         self._sessions[session.id] = session
         self._attach(line, session)

@@ -299,7 +299,7 @@ async def test_zeros_of_the_morning_are_nothing_and_zeros_after_votes_are_refuse
 
 
 async def test_a_race_that_cannot_be_read_costs_no_other(ap: Ap, feed: MakeFeed) -> None:
-    ap.change(lamp(7, 5), race(number="2"), lamp(3, 2, "3", resultsType="test"))
+    ap.change(lamp(7, 5), race({"level": "state", "candidates": []}, number="2"), lamp(3, 2, "3", resultsType="test"))
     ap.races["x"] = (9, {"raceID": None})
     ap.now = 9
     asking = feed()
@@ -309,7 +309,7 @@ async def test_a_race_that_cannot_be_read_costs_no_other(ap: Ap, feed: MakeFeed)
     assert news is not None
     told = " ".join(map(str, news.refusals))
     assert len(news.refusals) == 3
-    assert all(words in told for words in ("race 4 of the file", "ga-2", "is test data of AP's"))
+    assert all(words in told for words in ("race 4 of the file", "ga-2", "has 1 races of AP's test data"))
 
 
 async def test_more_races_than_there_can_be_are_refused(

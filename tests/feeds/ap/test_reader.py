@@ -73,12 +73,40 @@ def test_version_2_has_the_state_in_its_units_only(read: ReadRaces) -> None:
 )
 def test_test_data_is_refused_and_live_data_beside_it_read(read: ReadRaces, more: Json) -> None:
     items = read(race(unit(None, 70, 50), **more), race(unit(None, 7, 5), number="2"))
-    assert str(items[0]) == "feed: ga-10005 (Lamp Keeper): is test data of AP's: its numbers are no results"
-    assert isinstance(items[1], Reading)
+    assert isinstance(items[0], Reading)
+    assert str(items[1]) == "feed: has 1 races of AP's test data: their numbers are no results"
 
 
 def test_an_answer_that_is_a_test_as_a_whole_is_refused(read: ReadRaces) -> None:
-    assert "is test data of AP's" in refused(read(race(unit(None, 70, 50)), resultsType="test"))
+    races = [race(unit(None, 70, 50), number=number) for number in "123"]
+    assert (
+        refused(read(*races, resultsType="test")) == "feed: has 3 races of AP's test data: their numbers are no results"
+    )
+
+
+@pytest.mark.parametrize("more", [{"reportingUnits": []}, {}])
+def test_race_of_before_the_election_has_no_units_and_is_no_error(read: ReadRaces, more: Json) -> None:
+    before = race(tabulationStatus="Awaiting Poll Close") | more
+    if not more:
+        del before["reportingUnits"]
+    assert read(before) == []
+
+
+def test_votes_by_type_are_read_where_ap_has_them(read: ReadRaces) -> None:
+    ann = {
+        "electionDayInPerson": 30,
+        "advanceTotal": 40,
+        "earlyInPerson": 20,
+        "absenteeInPerson": 5,
+        "absenteeMail": 15,
+    }
+    typed = [person("Ann Ames", 70, **ann), person("Bo Bell", 50, provisional=2)]
+    floyd = unit("Floyd", 0, 0, fipsCode="13115", candidates=typed)
+    reading = one(read(race(unit(None, 0, 0, candidates=typed), floyd, raceType="Primary", raceTypeID="DEM")))
+    by_type = {
+        "election-day": {"ann-ames": 30}, "early": {"ann-ames": 25}, "absentee-mail": {"ann-ames": 15}, "provisional": {"bo-bell": 2},
+    }  # fmt: skip
+    assert (reading.by_type, (reading.units or {})["Floyd"].by_type) == (by_type, by_type)
 
 
 @pytest.mark.parametrize("more", [{"precinctsReporting": 0}, {"precinctsReporting": None, "precinctsTotal": None}])
@@ -247,27 +275,30 @@ def test_whatever_a_race_holds_it_is_a_reading_that_can_be_or_a_refusal(
 
 
 WRONG = [
-    (race(), "has no reporting unit of the whole state"),
+    (race(unit("Floyd", 1, 1)), "has no reporting unit of the whole state"),
     (race(unit(None, 1, 1), unit(None, 1, 1)), "has 2 reporting units of the whole state"),
-    (race(reportingUnits="x"), "reportingUnits should be a list of objects, not 'x'"),
-    (race(unit(None, "7", 5)), "voteCount of ann-ames in Georgia should be a whole number of votes, not '7'"),
-    (race(unit(None, -1, 5)), "should be a whole number of votes, not -1"),
-    (race(unit(None, True, 5)), "should be a whole number of votes, not true"),
-    (race(unit(None, 1.5, 5)), "should be a whole number of votes, not 1.5"),
-    (race(unit(None, 10**10 + 1, 5)), "should be a whole number of votes"),
-    (race(unit(None, 1, 1, lastUpdated="2026-11-04T02:10:00")), "lastUpdated should be a time with its zone"),
-    (race(unit(None, 1, 1, lastUpdated=5)), "lastUpdated should be a time with its zone, not 5"),
+    (race(reportingUnits="x"), "reportingUnits should be a list, not 'x'"),
+    (race(unit(None, "7", 5)), "reportingUnits[0].candidates[0].voteCount should be a whole number, not '7'"),
+    (race(unit(None, -1, 5)), "should be a whole number, not -1"),
+    (race(unit(None, True, 5)), "should be a whole number, not true"),
+    (race(unit(None, 1.5, 5)), "should be a whole number, not 1.5"),
+    (race(unit(None, 10**10 + 1, 5)), "should be a whole number"),
+    (race(unit(None, 1, 1, lastUpdated="2026-11-04T02:10:00")), "lastUpdated has no zone"),
+    (race(unit(None, 1, 1, lastUpdated=5)), "lastUpdated should be text, not 5"),
     (race(unit(None, 1, 1, precinctsReporting=3)), "Georgia: 3 of 2 precincts can't be"),
-    (race(unit(None, 1, 1, precinctsReporting="1")), "Georgia: '1' of 2 precincts can't be"),
-    (race(unit(None, 1, 1, candidates=[])), "the state's candidates should be a list of objects"),
+    (race(unit(None, 1, 1, precinctsReporting="1")), "precinctsReporting should be a whole number, not '1'"),
+    (race(unit(None, 1, 1, candidates=[])), "the state's candidates should be a list of some"),
     (race(unit(None, 1, 1, candidates={})), "candidates should be a list, not an object"),
     (race(unit(None, 1, 1, candidates=[person("Ann Ames", 1), person("Ann Ames", 2)])), "can't be told apart"),
     (race(unit(None, 1, 1, candidates=[{"polID": "1", "voteCount": 1}])), "has a candidate without a name"),
     (
         race(unit(None, 1, 1, candidates=[{"polID": "1", "last": "A\x00B", "voteCount": 1}])),
-        "last should be plain text",
+        "the name of a candidate should be plain text",
     ),
-    (race(unit(None, 1, 1, candidates=[{"polID": "1", "last": "A"}])), "voteCount of a in Georgia is missing"),
+    (
+        race(unit(None, 1, 1, candidates=[{"polID": "1", "last": "A"}])),
+        "reportingUnits[0].candidates[0].voteCount is missing",
+    ),
     (
         race(unit(None, 1, 1), unit("Floyd", 1, 1, candidates=[person("Cy Cole", 1)])),
         "Floyd has a candidate whom the whole state has not: polID '13'",
@@ -275,12 +306,12 @@ WRONG = [
     (race(unit(None, 1, 1), unit("X", 1, 1, candidates=[person("Ann Ames", 1)] * 2)), "X has a candidate twice"),
     (race(unit(None, 1, 1), unit("X", 1, 1), unit("X", 2, 2)), "has X twice"),
     (race(unit(None, 1, 1), unit("X", 1, 1, fipsCode="131155")), "fipsCode should be a county's, five digits"),
-    (race(unit(None, 1, 1), unit("X", 1, 1, fipsCode=1.5)), "fipsCode should be a county's, five digits"),
+    (race(unit(None, 1, 1), unit("X", 1, 1, fipsCode=1.5)), "fipsCode should be a whole number, not 1.5"),
     (race(unit(None, 1, 1), unit("X", 1, 1, reportingunitName=None)), "has a reporting unit without a name"),
-    (race(unit(None, 1, 1), unit("a\x00b", 1, 1)), "reportingunitName should be plain text"),
-    (race(unit(None, 1, 1), eevp=True), "expected_percent"),
+    (race(unit(None, 1, 1), unit("a\x00b", 1, 1)), "the reportingunitName should be plain text"),
+    (race(unit(None, 1, 1), eevp=True), "eevp should be"),
     (race(unit(None, 1, 1), eevp="most"), "expected_percent"),
-    (race(unit(None, 1, 1), raceCallStatus=["Called"]), "raceCallStatus should be plain text, not a list"),
+    (race(unit(None, 1, 1), raceCallStatus=["Called"]), "raceCallStatus should be text, not a list"),
 ]
 
 
@@ -315,7 +346,7 @@ def test_a_race_that_comes_twice_is_dropped_and_one_that_differs_refused(read: R
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "is empty"), (b"[]", "should be an answer of AP's with races"), (b"{}", "should be an answer of AP's"),
+        (b"", "is empty"), (b"[]", "AP's answer should be an object, not a list"), (b"{}", "should be an answer of AP's"),
         (b'{"races": 5}', "races should be a list, not 5"), (b'{"races": [], "races": []}', "twice"),
         (answer(race(unit(None, 7, 5)))[:-3], "cut short"), (b'{"races": [NaN]}', "NaN"),
     ],

@@ -1,18 +1,22 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
-from bot.feeds import georgia_export
+from bot.feeds import enhanced_voting
 from bot.feeds.reader import Refusal
 from tests.feeds.conftest import RECEIVED, ReadBytes
-from tests.feeds.georgia_files import APPLING, BACON, GOOD, STATE, county, export, item, option
+from tests.feeds.georgia_files import APPLING, BACON, GOOD, STATE, TYPES, county, export, item, option
 from tests.feeds.mutations import mutated, outcome_of
 
 
 def read_all(read_bytes: ReadBytes, data: bytes) -> list[Reading | Refusal]:
-    return read_bytes(georgia_export.read, data)
+    return read_bytes(enhanced_voting.read_georgia_export, data)
 
 
 def read_one(read_bytes: ReadBytes, data: bytes) -> Reading:
@@ -141,16 +145,16 @@ def test_county_s_own_contest_is_told_apart_from_another_s(read_bytes: ReadBytes
     [
         (STATE | {"ballotOptions": []}, "ballotOptions has no choices"),
         (STATE | {"ballotOptions": None}, "ballotOptions should be a list, not null"),
-        (STATE | {"ballotOptions": ["Ada"]}, "ballotOptions should hold objects, not 'Ada'"),
+        (STATE | {"ballotOptions": ["Ada"]}, "ballotOptions[0] should be an object, not 'Ada'"),
         (item(option("1", None, 4)), "votes of Ada Quill (I) (Rep) should be a whole number, not null"),
-        (item(option("1", "10", 4)), "votes of Ada Quill (I) (Rep) should be a whole number, not '10'"),
+        (item(option("1", "10", 4)), "ballotOptions[0].voteCount should be a whole number, not '10'"),
         (item(option("1", True, 4)), "should be a whole number, not true"),
         (item(option("1", 10.0, 4)), "should be a whole number, not 10.0"),
         (item(option("1", -1, 4)), "should be a whole number, not -1"),
         (item(option("1", 10**11, 4)), "should be a whole number, not 100000000000"),
-        (item(option("1", 10, "4")), "Election Day Votes of Ada Quill (I) (Rep) should be a whole number, not '4'"),
+        (item(option("1", 10, "4")), "ballotOptions[0].groupResults[0].voteCount should be a whole number, not '4'"),
         (item(option("1", 10), option("1", 10)), "ballotOptions has an id twice"),
-        (item(option("1", 10, name=" ")), "name should be text, not ' '"),
+        (item(option("1", 10, name=" ")), "the name of a choice should be plain text"),
         (item(option("1", 10, name="Ada\u200b")), "the name of a choice should be plain text"),
         (item(option("1", 10, politicalParty=5)), "politicalParty should be text, not 5"),
         (item(option("1", 10), name=5), "name should be text, not 5"),
@@ -166,7 +170,7 @@ def test_contest_that_cannot_be_used_is_refused_by_name(read_bytes: ReadBytes, s
 @pytest.mark.parametrize(
     ("of", "what"),
     [
-        (item(option("1", "6")), "Appling: votes of Ada Quill (I) (Rep) should be a whole number, not '6'"),
+        (item(option("1", "6")), "Appling: ballotOptions[0].voteCount should be a whole number, not '6'"),
         (
             item(option("1", 6, name="Cy Moss")),
             "Appling: 'Cy Moss' is no choice that the state's totals have with the id '1'",
@@ -203,8 +207,8 @@ def test_what_is_there_twice_and_differs_is_refused(read_bytes: ReadBytes) -> No
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"[]", "feed: the export should be an object, not a list"),
-        (b"{}", "feed: results should be an object, not null"),
+        (b"[]", "feed: the file should be an object, not a list"),
+        (b"{}", "feed: should be a media export or a /data answer of Enhanced Voting, and has no results"),
         (b'{"results": {}}', "feed: ballotItems should be a list, not null"),
         (GOOD[:-9], "feed: is cut short: the JSON ends too early"),
         (b'{"results": 1, "results": 2}', "feed: has the key 'results' twice"),
@@ -216,7 +220,122 @@ def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: b
     assert str(caught.value) == what
 
 
+def test_export_made_soon_after_election_day_has_a_time_of_the_count(read_bytes: ReadBytes) -> None:
+    soon = export([STATE], [], electionDate="2026-11-03", createdAt="2026-11-04T03:14:15.1234567Z")
+    reading = read_one(read_bytes, soon)
+    assert (reading.as_of, reading.as_of_is) == (datetime(2026, 11, 4, 3, 14, 15, 123456, tzinfo=UTC), None)
+    late = export([STATE], [], electionDate="2026-11-03", createdAt="2027-01-08T03:14:15Z")
+    assert (read_one(read_bytes, late).as_of_is, read_one(read_bytes, late).status) == ("received", "pre-election")
+
+
+@pytest.mark.parametrize(
+    ("state", "county_name", "unit", "fips"),
+    [
+        ("Virginia", "KING & QUEEN COUNTY", "KING & QUEEN", "51097"),
+        ("Virginia", "RICHMOND CITY", "RICHMOND CITY", "51760"),
+        ("Virginia", "RICHMOND COUNTY", "RICHMOND", "51159"),
+        ("Utah", "Salt Lake County", "Salt Lake", "49035"),
+        ("State of Washington", "King", "King", "53033"),
+        ("King County", "Seattle", "Seattle", None),
+    ],
+)
+def test_counties_of_every_state_have_their_codes(
+    read_bytes: ReadBytes, state: str, county_name: str, unit: str, fips: str | None
+) -> None:
+    results = {"name": state, "ballotItems": [STATE]}
+    units = read_one(read_bytes, export([], [county(county_name, APPLING)], results=results)).units or {}
+    assert {name: one.fips for name, one in units.items()} == {unit: fips}
+
+
+def test_type_of_which_nothing_is_reported_is_unknown_and_not_nought(read_bytes: ReadBytes) -> None:
+    silent = [{"groupName": "Provisional Votes", "status": "Not Reported"}, {"groupName": "Absentee by Mail Votes", "status": "Not Reported"}]  # fmt: skip
+    appling = item(option("1", 6, 4, 2, 0, 0), option("2", 5, 4, 1, 0, 0))
+    data = export([STATE], [county("Appling County", appling) | {"reportingStatuses": silent}])
+    unit = (read_one(read_bytes, data).units or {})["Appling"]
+    assert unit.by_type == {"election-day": both(4, 4), "absentee-mail": both(2, 1), "early": both(0, 0)}
+
+
+def text(words: str) -> list[dict[str, str]]:
+    return [{"languageId": "es", "text": "no"}, {"languageId": "en", "text": words}]
+
+
+def choice(name: str, votes: object, *parts: object, **more: object) -> dict[str, Any]:
+    groups = [{"groupName": text(kind), "voteCount": cast} for kind, cast in zip(TYPES, parts, strict=False)]
+    return {
+        "id": name,
+        "name": text(name),
+        "party": {"abbreviation": "REP"},
+        "voteCount": votes,
+        "groupResults": groups,
+    } | more
+
+
+def answer(*options: object, of: dict[str, object] | None = None, **election: object) -> bytes:
+    said = {"lastUpdated": "2026-11-04T03:14:15.1234567Z", "asOf": "2026-11-04T09:00:00Z", "electionDate": "2026-11-03", "isProduction": True}  # fmt: skip
+    contest = {
+        "id": "0A-1",
+        "name": text("Keeper of the Lamp"),
+        "voteTotal": 0,
+        "summaryResults": {"ballotOptions": options},
+    }
+    reported = {"reportingStatus": {"reportingUnits": 3, "totalUnits": 9}}
+    return json.dumps({"election": said | election, "ballotItems": [contest | reported | (of or {})]}).encode()
+
+
+def test_live_answer_has_the_time_of_its_count(read_bytes: ReadBytes) -> None:
+    ada = choice('Ada ""Addy"" Quill (I) (Dem) *', 10, 6, 4)
+    (reading,) = read_bytes(enhanced_voting.read, answer(ada, choice("Bo Reed", 20, 8, 12), isOfficialResults=True))
+    assert reading == Reading(
+        source="enhanced-voting", contest="0a-1", contest_name="Keeper of the Lamp", status="certified",
+        as_of=datetime(2026, 11, 4, 3, 14, 15, 123456, tzinfo=UTC),
+        votes={"ada-addy-quill": 10, "bo-reed": 20}, names={"ada-addy-quill": 'Ada "Addy" Quill', "bo-reed": "Bo Reed"},
+        parties={"ada-addy-quill": "D", "bo-reed": "R"}, reporting=Reporting(units=(3, 9)),
+        by_type={"election-day": {"ada-addy-quill": 6, "bo-reed": 8}, "absentee-mail": {"ada-addy-quill": 4, "bo-reed": 12}},
+    )  # fmt: skip
+
+
+def live(read_bytes: ReadBytes, data: bytes) -> Reading:
+    (found,) = read_bytes(enhanced_voting.read, data)
+    assert isinstance(found, Reading), found
+    return found
+
+
+def test_live_answer_of_before_election_day_says_so(read_bytes: ReadBytes) -> None:
+    staged = answer(choice("Ada", 0), lastUpdated="2026-10-06T20:01:43.2Z")
+    assert (live(read_bytes, staged).status, live(read_bytes, staged).votes) == ("pre-election", {"ada": 0})
+    assert live(read_bytes, answer(choice("Ada", 0), lastUpdated="2026-11-04T00:30:00Z")).status is None
+
+
+def test_all_votes_of_a_live_answer_are_its_total_and_nought_is_none(read_bytes: ReadBytes) -> None:
+    assert live(read_bytes, answer(choice("Ada", 5), of={"voteTotal": 7})).total == 7
+    assert live(read_bytes, answer(choice("Ada", 5))).total is None
+
+
+def test_contest_without_an_id_is_called_by_its_name(read_bytes: ReadBytes) -> None:
+    data = json.loads(answer(choice("Ada", 5)))
+    del data["ballotItems"][0]["id"]
+    assert live(read_bytes, json.dumps(data).encode()).contest == "keeper-of-the-lamp"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (answer(choice("Ada", 5), isProduction=False), "feed: is a test (isProduction is false)"),
+        (answer(choice("Ada", 5), lastUpdated="soon"), "feed: lastUpdated is no time: 'soon'"),
+        (answer(choice("Ada", 5), electionDate="soon"), "feed: electionDate should be a day such as 2026-11-03, not 'soon'"),
+        (
+            b'{"elections": [{"publicElectionId": "old", "electionDate": "2024-11-05"}, {"publicElectionId": "new", "electionDate": "2026-11-03"}]}',
+            "feed: is a list of elections, no count; ask for /data of one of them: new (2026-11-03), old (2024-11-05)",
+        ),
+    ],
+)  # fmt: skip
+def test_answer_that_is_no_count_is_refused(read_bytes: ReadBytes, data: bytes, what: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read_bytes(enhanced_voting.read, data)
+    assert str(caught.value).startswith(what)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_mutated_file_is_read_by_the_rules_or_refused_in_a_line(read_bytes: ReadBytes, data: st.DataObject) -> None:
-    outcome_of(read_bytes, georgia_export.read, mutated(GOOD, data))
+    outcome_of(read_bytes, enhanced_voting.read_georgia_export, mutated(GOOD, data))

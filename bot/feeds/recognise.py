@@ -1,0 +1,146 @@
+"""Find the format of a feed file from its first bytes, for `--format auto`.
+
+Each format has one line here: what only its files begin with. Files begin with what their vendor's program writes first, so
+that some thousand bytes are enough, and they need not be whole.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import jiter
+
+LOOKED_AT = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a file begins."""
+
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    """Of a JSON object: what is seen of it."""
+    first: Mapping[str, Any] = field(default_factory=dict)
+    """Of a JSON list: what is seen of its first object."""
+    root: str = ""
+    """Of XML: its first element."""
+    names: tuple[str, ...] = ()
+    """Of a zip: what is in it."""
+    line: str = ""
+    """Of any other text: its first line."""
+
+    def has(self, *keys: str) -> bool:
+        """Return True if all of these keys are seen in the JSON object."""
+        return all(key in self.keys for key in keys)
+
+
+_Sign = Callable[[Beginning], bool]
+
+
+_ZIPPED = re.compile(r"[^;\[]*\.xml")
+
+
+_FIXED_WIDTH = re.compile(r"\d{3}(ET|TD|CC|MC|JC|CN|MT|JN|VF|PR|DR|BK|EF)")
+
+
+_CELLS = re.compile(r"[^\t,;|]*[\t,;|][^\t,;|]*[\t,;|]")
+
+
+_SIGNS: Mapping[str, _Sign] = {
+    "readings": lambda it: it.has("contest", "votes") and not it.has("candidates"),
+    "enhanced-voting": lambda it: (
+        it.has("ballotItems")
+        or it.has("localResults")
+        or it.has("results", "electionName")
+        or it.has("childLocalities")
+    ),
+    "clarity-settings": lambda it: it.has("settings") or it.has("websiteupdatedat"),
+    "clarity-summary": lambda it: it.has("Contests") or {"K", "C"} <= it.first.keys(),
+    "clarity-detail": lambda it: it.root == "ElectionResult" or bool(_ZIPPED.fullmatch(";".join(it.names))),
+    "nist": lambda it: "ElectionReport" in str(it.keys.get("@type")) or it.has("GpUnit") or it.has("GeneratedDate"),
+    "california": lambda it: "raceTitle" in it.first or it.has("raceTitle") or _in_list(it, "races", "raceTitle"),
+    "ap": lambda it: it.has("races") or it.has("nextrequest"),
+    "los-angeles": lambda it: "ContestGroups" in _inside(it, "Election") or bool(_FIXED_WIDTH.match(it.line)),
+    "knowink": lambda it: "contests" in _inside(it, "response"),
+    "texas": lambda it: str(it.keys.get("Version")).startswith("enr/") or isinstance(it.keys.get("upload"), str),
+    "nyt-2020": lambda it: it.has("candidates", "votes") or "races" in _inside(it, "data") or it.has("timeseries"),
+    "arizona": lambda it: it.root == "electionResult" or "electionInformation" in it.line,
+    "csv": lambda it: (
+        bool(_CELLS.search(it.line)) or any(name.startswith(("xl/", "[content_types]")) for name in it.names)
+    ),
+}
+"""By format: the first whose sign is seen is the file's."""
+
+
+_ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
+
+
+def format_of(data: bytes) -> str | None:
+    """Return the format of a file that begins with these bytes; None where no format's begins so."""
+    beginning = _beginning(data)
+    return next((name for name, sign in _SIGNS.items() if sign(beginning)), None)
+
+
+def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """Return the first bytes of a stream, and a stream that still has them."""
+    if stream.seekable():
+        start = stream.tell()
+        data = stream.read(LOOKED_AT)
+        stream.seek(start)
+        return data, stream
+    raw: Any = stream
+    buffered: Any = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw, LOOKED_AT)
+    return buffered.peek(LOOKED_AT), buffered
+
+
+def _beginning(data: bytes) -> Beginning:
+    if data.startswith(b"PK\x03\x04"):
+        return Beginning(names=_names(data))
+    text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith((b"{", b"[")):
+        return _json(text)
+    charset = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    words = text.decode(charset, "replace")
+    line = words.partition("\n")[0]
+    if not line.replace("\t", " ").rstrip("\r").isprintable():
+        return Beginning()
+    if not words.startswith("<"):
+        return Beginning(line=line)
+    root = _ROOT.search(words)
+    return Beginning(root=root[1] if root else "", line=words)
+
+
+def _json(text: bytes) -> Beginning:
+    try:
+        value = jiter.from_json(text, partial_mode="on")
+    except ValueError:
+        try:  # JSON Lines: the first is enough
+            value = jiter.from_json(text.partition(b"\n")[0])
+        except ValueError:
+            return Beginning()
+    if isinstance(value, dict):
+        return Beginning(keys=value)
+    first = value[0] if isinstance(value, list) and value else None
+    return Beginning(first=first if isinstance(first, dict) else {})
+
+
+def _names(data: bytes) -> tuple[str, ...]:
+    """Return the names in a zip: of its directory where that is seen, else of its first member."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as whole:
+            return tuple(name.casefold() for name in whole.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        length = int.from_bytes(data[26:28], "little")
+        return (data[30 : 30 + length].decode("utf-8", "replace").casefold(),)
+
+
+def _inside(beginning: Beginning, key: str) -> Mapping[str, Any]:
+    value = beginning.keys.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _in_list(beginning: Beginning, key: str, wanted: str) -> bool:
+    value = beginning.keys.get(key)
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and wanted in value[0]

@@ -1,0 +1,110 @@
+"""Publishing: posts of an announcement channel that Discord hands on to the channels elsewhere that follow it.
+
+A row of its own (`publish`), added once its post is known to be in the channel, so never before an editor's Publish.
+Discord publishes ten posts an hour in a channel: what is wanted most may take all of them and waits for its turn, the rest
+goes only while some are left, and is not published otherwise. Nothing waits behind it. To publish again what is published
+does nothing, so the row can be repeated whatever became of it.
+
+Of what was published Discord hands on few edits, about three an hour in a channel; the edit itself is refused beyond. So only
+what says that a post was wrong is edited into it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection
+
+from bot.database.database import fetch, from_micros
+from bot.outbox.follow_up_store import add, tell_desk
+from bot.outbox.kinds import Kinds
+from bot.outbox.post import Action, Post
+from bot.outbox.rows import OutboxRow
+from bot.outbox.states import State, Transition, moved
+from bot.outbox.undelivered_words import unpublished_notice
+
+AN_HOUR = 3_600_000_000
+"""Of the wall clock, in microseconds."""
+
+BUDGET = 10
+"""Posts that Discord publishes of a channel in an hour: https://github.com/discordjs/discord.js/issues/4956, read August 2026."""
+
+LEFT_FOR_MOST_WANTED = 4
+"""Of them so many are never taken by the rest."""
+
+
+def want_published(
+    connection: sqlite3.Connection, server: int, channel: int, contest: str, classes: Collection[str]
+) -> None:
+    """Let these classes of a contest's posts in a channel be published from now on, and no others."""
+    if not classes:
+        connection.execute("DELETE FROM publishing WHERE channel = ? AND contest = ?", (channel, contest))
+        return
+    connection.execute(
+        """INSERT INTO publishing (channel, contest, server, classes) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET classes = excluded.classes""",
+        (channel, contest, server, json.dumps(sorted(classes))),
+    )
+
+
+def publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
+    """Let a post that is in its channel be published if that is wanted; return channels to wake."""
+    published_as = kinds[post.kind].published_as
+    if post.action is not Action.POST or post.thread is not None or published_as is None:
+        return {}
+    rows = fetch(
+        connection, "SELECT classes FROM publishing WHERE channel = ? AND contest = ?", (post.channel, post.contest)
+    )
+    if not rows or published_as not in json.loads(rows[0][0]):
+        return {}
+    if published_as == "rest":
+        waiting = fetch(
+            connection,
+            """SELECT 1 FROM outbox INDEXED BY outbox_open
+               WHERE channel = ? AND state IN ('pending', 'sending') AND state = 'pending' AND action = 'publish'""",
+            (post.channel,),
+        )
+        if len(_of_the_hour(connection, post.channel, now)) + len(waiting) >= BUDGET - LEFT_FOR_MOST_WANTED:
+            return {}
+    at = from_micros(post.news_at)
+    row = OutboxRow(post.server, post.channel, post.number, post.kind, at, about=post.id, action=Action.PUBLISH)
+    return add(connection, now, row)
+
+
+def kept_from_followers(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> bool:
+    """Put off what would be published beyond the ten of an hour, and drop an edit of what was published; return whether.
+
+    An edit that says that it was wrong is made.
+    """
+    if post.state is not State.PENDING:
+        return False
+    if post.action is Action.PUBLISH:
+        taken = _of_the_hour(connection, post.channel, now)
+        if len(taken) >= BUDGET:
+            connection.execute("UPDATE outbox SET wall_next = ? WHERE id = ?", (taken[-BUDGET] + AN_HOUR, post.id))
+        return len(taken) >= BUDGET
+    if post.action is not Action.EDIT or kinds[post.kind].published_as in ("revision", "certified"):
+        return False
+    published = (
+        "SELECT 1 FROM outbox WHERE about = ? AND action = 'publish' AND state IN ('pending', 'sending', 'sent')"
+    )
+    if not fetch(connection, published, (post.about,)):
+        return False
+    connection.execute(
+        "UPDATE outbox SET state = ?, why = 'what it edits was published' WHERE id = ?",
+        (moved(post.state, Transition.REJECTED), post.id),
+    )
+    return True
+
+
+def _of_the_hour(connection: sqlite3.Connection, channel: int, now: int) -> list[int]:
+    """Return when posts of a channel were published, or tried to be, within the last hour, oldest first."""
+    rows = fetch(
+        connection,
+        "SELECT wall_last FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? ORDER BY wall_last",
+        (channel, now - AN_HOUR),
+    )
+    return [at for (at,) in rows]
+
+
+def unpublished(connection: sqlite3.Connection, post: Post, why: str, kinds: Kinds, now: int) -> dict[int, bool]:
+    """Tell the desk of a post that Discord will not publish; return channels to wake."""
+    return tell_desk(connection, post.server, unpublished_notice(post.number, post.channel, why, kinds.setting), now)

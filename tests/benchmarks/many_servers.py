@@ -1,0 +1,99 @@
+"""Many servers in one process: 1,000 of them on two shards, 4,000 follows, and one urgent post to all.
+
+The stand-in, in a process of its own, enforces Discord's limits: 50 requests a second over all, and one IDENTIFY in five
+seconds, which the two shards have to keep. Each server has 21 channels and 21 roles of its own, which discord.py keeps.
+What it comes to is reckoned on in docs/scale.md.
+"""
+
+import asyncio
+import gc
+import os
+import tempfile
+import time
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from bot.app import wired
+from bot.clock import ManualClock
+from bot.count.reading import Reading
+from bot.rehearsal.standin.pointing import pointing_at
+from tests.benchmarks.figures import Figure, sized
+from tests.benchmarks.flat_cost import START, desk, reading
+from tests.benchmarks.standin_process import limited_standin
+
+SERVERS = 1000
+FOLLOWS = 4
+"""Contests that each server follows, in one channel."""
+SHARDS = 2
+PER_SECOND = 50
+IDENTIFY_EVERY = 5.0
+"""Seconds: one at a time (`max_concurrency`), as Discord says at `/gateway/bot` to all but the largest bots."""
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+async def run(size: float = 1.0) -> list[Figure]:
+    """Connect, follow, and post a lead change to every server."""
+    servers = sized(SERVERS, size)
+    shards = min(SHARDS, servers)
+    clock = ManualClock(START + timedelta(days=30))
+    async with limited_standin(servers, servers, shards) as standin:
+        with tempfile.TemporaryDirectory() as folder, pointing_at(standin):
+            async with wired(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.5) as app:
+                before, began = _memory(), time.monotonic()
+                await app.bot.login("a-token")
+                connection = asyncio.create_task(app.bot.connect())
+                try:
+                    await app.bot.wait_until_ready()
+                    ready = time.monotonic() - began
+                    while await app.database.row("SELECT count(*) FROM servers") != (servers,):  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                    known = time.monotonic() - began
+                    held = _memory() - before
+                    await app.rooms.outbox.dispatcher.start()
+                    for contest in range(FOLLOWS):
+                        await app.rooms.tally.intake.take_in([reading(contest, 0)])
+                    for number, channel in enumerate(standin.channels):
+                        for contest in range(FOLLOWS):
+                            asked = app.rooms.follows.contest(f"contest-{contest}")
+                            server = standin.servers[number % servers]
+                            await app.rooms.follows.follow(asked, server, channel, None, "bench")
+                    followed = _memory() - before
+                    await asyncio.sleep(1.5 * size)  # so that no request of the start counts
+                    began = time.monotonic()
+                    await app.rooms.tally.intake.take_in([_lead_change()])
+                    taken_in = time.monotonic() - began
+                    await app.rooms.outbox.dispatcher.drained()
+                    report = await standin.report()
+                finally:
+                    await app.bot.close()
+                    connection.cancel()
+                    await asyncio.gather(connection, return_exceptions=True)
+    arrived = sorted(moments[-1] for moments in report["arrivals"].values())
+    assert len(arrived) == servers
+    identified = sorted(moment for _, moment in report["identified"])
+    assert len(identified) == shards
+    too_early = [IDENTIFY_EVERY - (later - earlier) for earlier, later in pairwise(identified)]
+    least = servers / PER_SECOND
+    return [
+        Figure("servers-start", ready, "s", 15),
+        Figure("servers-known", known, "s", 20),
+        Figure("servers-memory-each", held / servers / 1024, "KiB", 40),
+        Figure("servers-memory-each-followed", followed / servers / 1024, "KiB", 60),
+        Figure("servers-identify-too-early", max(0.0, *too_early, 0.0), "s", 0),
+        Figure("servers-taken-in", taken_in * 1000, "ms", 1000),
+        Figure("servers-urgent-first", (arrived[0] - began) * 1000, "ms", 1000),
+        Figure("servers-urgent-all", arrived[-1] - began, "s", 1.05 * least + 1),
+        Figure("servers-429", report["rejected"], "answers", 0),
+    ]
+
+
+def _lead_change() -> Reading:
+    votes = {"a": 1_000_500, "b": 1_010_500, "c": 21_000}
+    return reading(0, 1).model_copy(update={"votes": votes, "total": sum(votes.values())})
+
+
+def _memory() -> int:
+    """Return the bytes that this process has in memory (RSS)."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE

@@ -1,0 +1,189 @@
+"""A channel that who asks may not see is not named to them, nor what is bound to it, nor who did it, in no answer."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from discord import app_commands
+
+from bot.rehearsal.standin.guild import Channel
+from bot.rehearsal.standin.permissions import Permission
+from tests.cogs.conftest import Person, Room, Seen
+from tests.cogs.matrix import filled
+from tests.conftest import reading
+from tests.pictures.guide import leaves
+
+TITLE = "Raid at the warehouse"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A server with a channel that one manager sees and nobody else."""
+
+    room: Room
+    channel: Channel
+    nell: Person
+    """Sees it, and set things there."""
+    mia: Person
+    """May manage the server, and does not see it."""
+    gus: Person
+    """May do nothing special, and does not see it."""
+
+    def found_in(self, *answers: object) -> list[str]:
+        """Return what of the channel is in answers."""
+        said = json.dumps(answers, default=str)
+        return [
+            secret for secret in (str(self.channel.id), "investigation", TITLE, "warehouse", "nell") if secret in said
+        ]
+
+
+@pytest.fixture
+async def hidden(room: Room) -> Hidden:
+    managers, inner = room.role("Owners", Permission.MANAGE_GUILD), room.role("Inner circle")
+    nell, mia, gus = room.person("nell", managers, inner), room.person("mia", managers), room.person("gus")
+    channel = room.guild.add_channel("investigation")
+    channel.forbid("VIEW_CHANNEL", to=room.guild.everyone)
+    channel.allow("VIEW_CHANNEL", to=inner)
+    channel.allow("VIEW_CHANNEL")
+    await room.newsroom.heard()
+    await nell.slash(channel, "follow", contest="ga", quiet_hours="1-2")
+    await nell.slash(channel, "desk channel", channel=channel)
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    plan = await nell.slash(channel, "schedule add", title=TITLE, at="10 a.m.", channel=channel)
+    saved = await nell.click(plan, "Save")
+    assert saved.content.startswith("**In the schedule:**")
+    await room.newsroom.take(reading(1010, 500, 1))  # too small for a post: it waits
+    return Hidden(room, channel, nell, mia, gus)
+
+
+def shown(seen: Seen) -> Iterator[Any]:
+    """Yield all that somebody is shown by an answer: words, cards, lists, files, forms."""
+    if seen.form is not None:
+        yield seen.form
+        return
+    for one in (seen, *seen.later):
+        yield one.content
+        yield [embed.to_dict() for embed in one.embeds]
+        yield [{key: part for key, part in part.items() if key != "custom_id"} for part in one.parts]
+        yield [file.content.decode("utf-8", "replace") for file in one.attachments if file.filename != "chart.png"]
+
+
+async def leaks(hidden: Hidden) -> dict[str, list[str]]:
+    """Return what each command names of the channel to somebody who does not see it, by command and person."""
+
+    async def png(*_: object) -> bytes:
+        return b"\x89PNG\r\n\x1a\n"
+
+    room, found = hidden.room, {}
+    with patch("bot.answers.chart.Drawing.png", png):
+        for name, command in sorted(leaves(room.bot.tree).items()):
+            if name in ("desk channel", "desk pause", "unfollow"):
+                continue  # they would end what there is to be seen
+            for who in (hidden.mia, hidden.gus):
+                if isinstance(command, app_commands.ContextMenu):
+                    seen = await who.about(room.reporter.say(room.count, "Biden leads by 14,000 votes"), name)
+                elif who is hidden.gus and name == "follow":
+                    continue  # not in their sight
+                else:
+                    seen = await who.slash(room.count, name, **filled(command, room) | _aimed(name))
+                if named := hidden.found_in(*shown(seen)):
+                    found[f"{name}, {who.name}"] = named
+    return found
+
+
+async def test_no_command_names_it_to_who_does_not_see_it(hidden: Hidden) -> None:
+    assert await leaks(hidden) == {}
+
+
+async def test_a_command_that_named_it_would_be_found(hidden: Hidden, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cogs.guards.sees", lambda *_: True)
+    monkeypatch.setattr("cogs.follows.sees", lambda *_: True)
+    assert set(await leaks(hidden)) >= {
+        f"{name}, mia"
+        for name in (
+            "desk audit",
+            "desk export",
+            "desk status",
+            "export",
+            "following",
+            "next",
+            "schedule export",
+            "schedule today",
+        )
+    }
+
+
+def _aimed(name: str) -> dict[str, Any]:
+    """Return options that ask for the event and the post in so many words."""
+    by_event = {"event": "Raid"}
+    return (
+        by_event
+        if name in ("schedule history", "schedule edit", "schedule move", "schedule cancel", "remindme")
+        else {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("schedule history", "event"),
+        ("remindme", "event"),
+        ("why", "post"),
+        ("desk correct", "post"),
+        ("tally retract", "post"),
+    ],
+)
+async def test_nothing_of_it_is_suggested(hidden: Hidden, command: str, option: str) -> None:
+    for who in (hidden.mia, hidden.gus):
+        assert await who.autocomplete(hidden.room.count, command, option, "") == []
+    if command != "tally retract":  # nothing was entered
+        assert await hidden.nell.autocomplete(hidden.room.count, command, option, "")
+
+
+async def test_buttons_that_came_up_before_it_was_hidden_name_it_no_more(hidden: Hidden) -> None:
+    room = hidden.room
+    inner = next(role for role in room.guild.roles.values() if role.name == "Inner circle")
+    hidden.mia.member.give(inner)
+    cards = [
+        await hidden.mia.slash(room.count, "following"),
+        await hidden.mia.slash(room.count, "desk setup"),
+    ]
+    hidden.mia.member.take(inner)
+    key = f"setup:least:{hidden.channel.id}"
+    from tests.cogs.matrix import Matrix  # noqa: PLC0415
+
+    notice = await Matrix(room)._notice(room.count, key)
+    pressed = [await hidden.mia.choose(notice, key)]
+    for card in cards:
+        for part in card.parts:
+            values = [part["options"][0]["value"]] if part.get("options") else []
+            if part["type"] == 2 or values:
+                pressed.append(await hidden.mia.choose(card, part["custom_id"], *values))
+                break
+    assert hidden.found_in(*(one for seen in pressed for one in shown(seen))) == []
+
+
+async def test_who_sees_it_is_told_of_it(hidden: Hidden) -> None:
+    for name in ("following", "desk status", "schedule today", "desk audit", "next", "why", "export"):
+        options = {"contest": "ga"} if name in ("why", "export") else {}
+        seen = await hidden.nell.slash(hidden.room.count, name, **options)
+        assert hidden.found_in(*shown(seen)), name
+
+
+async def test_a_servers_own_events_which_everybody_sees_leave_out_what_is_bound_to_it(hidden: Hidden) -> None:
+    room = hidden.room
+    room.guild.grant("CREATE_EVENTS", "MANAGE_EVENTS")
+    await room.newsroom.heard()
+    await hidden.nell.slash(hidden.channel, "schedule mirror", show="on")
+    await room.newsroom.rooms.schedule.mirror.look(_events(room))
+    assert [event.name for event in room.guild.events.values()] == []
+
+
+def _events(room: Room) -> Any:  # noqa: ANN401 - as the mirror takes them
+    from bot.schedule.mirror import DiscordEvents  # noqa: PLC0415
+
+    return DiscordEvents(room.bot)
