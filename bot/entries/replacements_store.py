@@ -417,7 +417,8 @@ def _count_again(connection: sqlite3.Connection, server: int, statement: int, no
     """Let an entry count again that was retracted."""
     connection.execute("UPDATE statements SET retracted_at = NULL, retracted_by = NULL WHERE id = ?", (statement,))
     ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
-    write_outcomes(connection, Statement.model_validate_json(body), server, statement, now, pushed=False)
+    said = Statement.model_validate_json(body)
+    write_outcomes(connection, said, server, statement, now, pushed=said.entered_by is None)
 
 
 def forget_server_replacements(connection: sqlite3.Connection, server: int) -> None:
