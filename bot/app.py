@@ -43,7 +43,7 @@ from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.drafts import Drafts, Entering, EntryCards
 from bot.entries.drafts_store import EntryStore, forget_person_entries, forget_server_entries
 from bot.entries.entries import Entries
-from bot.entries.replacements_store import ReplacementStore, forget_server_replacements
+from bot.entries.replacements_store import ReplacementStore, forget_person_replacements, forget_server_replacements
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statement_posts_store import copy_statement
@@ -146,7 +146,7 @@ FORGETS = (
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
 FORGETS_PERSON = (
-    forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_schedule,
+    forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_replacements, forget_person_schedule,
     forget_person_imports, forget_person_restored, forget_person_link,
 )  # fmt: skip
 """What each room does to forget a person; who is at which address is forgotten last."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, Make, Replaced
 from bot.entries.corrections_words import Replacement
 from bot.entries.review_store import answer_question, ask_desk
@@ -424,3 +425,14 @@ def _count_again(connection: sqlite3.Connection, server: int, statement: int, no
 def forget_server_replacements(connection: sqlite3.Connection, server: int) -> None:
     """Delete what the staff of a server corrected and retracted, but for the posts of it."""
     connection.execute("DELETE FROM replacements WHERE server = ?", (server,))
+
+
+def forget_person_replacements(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name off what they corrected and retracted, and what was only shown to them away."""
+    connection.execute("DELETE FROM replacements WHERE user = ? AND state IN ('shown', 'discarded')", (person.id,))
+    connection.execute("UPDATE replacements SET user = 0 WHERE user = ?", (person.id,))
+    connection.execute(
+        """UPDATE replacements SET asked_by = unname(asked_by), decided_by = unname(decided_by)
+           WHERE asked_by LIKE ?1 OR decided_by LIKE ?1""",
+        (person.like,),
+    )

@@ -104,3 +104,4 @@ def forget_person_tally(connection: sqlite3.Connection, person: Person) -> None:
     """Take a person's name off what they decided of readings that were held."""
     connection.execute("UPDATE holds SET settled_by = unname(settled_by) WHERE settled_by LIKE ?", (person.like,))
     connection.execute("UPDATE hold_waits SET waited_by = unname(waited_by) WHERE waited_by LIKE ?", (person.like,))
+    connection.execute("UPDATE hold_asks SET asked_by = unname(asked_by) WHERE asked_by LIKE ?", (person.like,))
