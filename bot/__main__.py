@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot import __version__
 from bot.cli import terminal
 
 # Heavy imports wait until a subcommand needs them: `tallydesk --help` answers at once.
@@ -65,9 +66,7 @@ def tallydesk(
     usage or bad input, 1 for a check that failed.
     """
     if version:
-        from importlib.metadata import version as installed
-
-        terminal.say(f"tallydesk {installed('tallydesk')}")
+        terminal.say(f"tallydesk {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
         context.fail(f"say what to do: {', '.join(sorted(_subcommands()))}; tallydesk --help says more")
@@ -309,6 +308,7 @@ def run() -> int:
     TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL; and who is told when the bot or a feed is down:
     TALLYDESK_HEARTBEAT_URL, TALLYDESK_HEALTH_PORT, TALLYDESK_PERSON. docs/operator.md says more.
     """
+    terminal.leave_out_rich()
     from bot.cli.run import run as serve
 
     return serve()

@@ -8,8 +8,6 @@ dozens.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from rapidfuzz import fuzz, process, utils
-
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
 from bot.answers.provenance_words import UnitSilence
@@ -200,6 +198,8 @@ def _left_by_feeds(standings: Sequence[StoredStanding]) -> Iterator[Statement]:
 
 def unit_like(typed: str, names: list[str], most: int) -> list[str]:
     """Return the names that are like what was typed, likest first; all of them, as they come, where nothing is."""
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - it takes memory until somebody types a name
+
     wanted = utils.default_process(typed)
     if not wanted:
         return names[:most]
@@ -220,6 +220,8 @@ def chosen(typed: str, names: list[str], contest: Contest) -> str:
     for name in names:
         if same_unit(contest, name, typed):
             return name
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - as above
+
     found = process.extract(
         utils.default_process(typed), names, scorer=fuzz.ratio, processor=utils.default_process, limit=2
     )
@@ -237,6 +239,8 @@ def same_unit(contest: Contest, one: str, other: str) -> bool:
     if contest.state and contest.unit in ("county", "parish", "borough"):
         found = county(contest.state, one)
         return found is not None and found == county(contest.state, other)
+    from rapidfuzz import utils  # noqa: PLC0415 - as above
+
     return utils.default_process(one) == utils.default_process(other)
 
 

@@ -5,18 +5,16 @@ import os
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from dotenv.parser import parse_stream
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from yarl import URL
 
 from bot.desk.desk_file import Duration
 from bot.errors import BadInputError
 
-PREFIX = "TALLYDESK_"
 ENV_FILE = ".env"
 """In the folder where the bot is started; the environment goes before it."""
 
@@ -63,17 +61,10 @@ HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
 """A path in which ~ is the home of whoever runs the bot."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The settings, each from `TALLYDESK_` and its name in capitals."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="TALLYDESK_",
-        env_file=ENV_FILE,
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-    )
+    model_config = ConfigDict(frozen=True)
 
     token: Annotated[SecretStr, AfterValidator(_without_spaces)] | None = Field(
         default=None, description="the bot's token, from Discord's developer portal"
@@ -96,7 +87,7 @@ class Settings(BaseSettings):
         default=None,
         description="the folder in which every new answer of a feed is kept, to be rehearsed; unset: none is",
     )
-    servers: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_listed)] = Field(
+    servers: Annotated[tuple[int, ...] | None, BeforeValidator(_listed)] = Field(
         default=None,
         description="ids of the servers that may use the bot and settle what is held, as 1234,5678; all: any may use it (empty)",
     )
@@ -143,42 +134,57 @@ _SHOULD = {
 
 
 def load_settings() -> Settings:
-    """Return the settings.
+    """Return the settings: what the environment has, else `.env`; an empty one is as good as none.
 
     Raises:
         BadInputError: one of them, or a line of `.env`, can't be; the error names it and never shows the token or an
             address.
 
     """
-    lines = _lines_of_env_file()
+    file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
+    for name, setting in file.items():
+        ours = name.removeprefix("TALLYDESK_")
+        if (
+            ours != name
+            and name not in names
+            and (meant := get_close_matches(ours.lower(), Settings.model_fields, 1, 0.75))
+        ):
+            raise BadInputError(
+                f"{ENV_FILE}, line {setting.line}: there is no setting {name[:60]}; "
+                f"TALLYDESK_{meant[0].upper()} is meant, perhaps"
+            )
+    given = {name: one.value for name, one in file.items()} | {name.upper(): text for name, text in os.environ.items()}
     try:
-        return Settings()
+        return Settings.model_validate({names[name]: text for name, text in given.items() if name in names and text})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"][:1]).upper()
+        name = f"TALLYDESK_{str(first['loc'][0]).upper()}"
         what = _SHOULD.get(str(first["loc"][0]), first["msg"].removeprefix("Value error, "))
-        where = f" ({ENV_FILE}, line {line})" if (line := lines.get(f"TALLYDESK_{name}")) else ""
-        raise BadInputError(f"the setting TALLYDESK_{name}{where}: {what[:1].lower()}{what[1:]}") from None
-    except (ValueError, OSError) as error:
-        raise BadInputError(f"the settings in .env can't be read ({error})") from None
+        where = f" ({ENV_FILE}, line {file[name].line})" if name in file and name not in os.environ else ""
+        raise BadInputError(f"the setting {name}{where}: {what[:1].lower()}{what[1:]}") from None
 
 
-def _lines_of_env_file() -> dict[str, int]:
-    """Return on which line of `.env` each setting is that the environment does not have: that goes before the file.
+class _Line(NamedTuple):
+    line: int
+    value: str
+
+
+def _env_file() -> dict[str, _Line]:
+    """Return what `.env` has, by name in capitals; nothing where there is none.
 
     Raises:
-        BadInputError: a line is no setting, or is named almost as one of ours; the error does not show its value.
+        BadInputError: it can't be read, or a line is no setting; the error does not show its value.
 
     """
-    path, known = Path(ENV_FILE), [f"TALLYDESK_{name.upper()}" for name in Settings.model_fields]
-    lines: dict[str, int] = {}
+    path = Path(ENV_FILE)
     if not path.is_file():
-        return lines
+        return {}
     try:
         with path.open(encoding="utf-8") as file:
             bindings = list(parse_stream(file))
     except (ValueError, OSError) as error:
         raise BadInputError(f"the settings in {ENV_FILE} can't be read ({error})") from None
+    found = {}
     for binding in bindings:
         text = binding.original.string
         line = binding.original.line + len(text) - len(text.lstrip("\r\n"))
@@ -186,25 +192,15 @@ def _lines_of_env_file() -> dict[str, int]:
             raise BadInputError(
                 f"{ENV_FILE}, line {line}: should be NAME=VALUE, a quoted value with its closing quotation mark"
             )
-        name = (binding.key or "").upper()
-        ours = name.removeprefix(PREFIX)
-        if (
-            ours != name
-            and name not in known
-            and (meant := get_close_matches(ours, [one.removeprefix(PREFIX) for one in known], 1, 0.7))
-        ):
-            raise BadInputError(
-                f"{ENV_FILE}, line {line}: there is no setting {name[:60]}; {PREFIX}{meant[0]} is meant, perhaps"
-            )
-        if name and name not in os.environ:
-            lines[name] = line
-    return lines
+        if binding.key:
+            found[binding.key.upper()] = _Line(line, binding.value or "")
+    return found
 
 
 def unknown_settings() -> list[str]:
     """Return the names in the environment and in `.env` that begin as ours do and are no setting, as TALLYDESK_TOKNE."""
     known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
-    given = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
+    given = {name.upper() for name in (*os.environ, *_env_file())}
     return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
 
 
@@ -215,10 +211,10 @@ def secret(name: str) -> SecretStr | None:
         BadInputError: it can't be a key, or `.env` can't be read; the error never shows the key.
 
     """
-    try:
-        text = (os.environ.get(name) or DotEnvSettingsSource(Settings).env_vars.get(name.lower()) or "").strip()
-    except (ValueError, OSError) as error:
-        raise BadInputError(f"the settings in .env can't be read ({error})") from None
+    text = os.environ.get(name) or ""
+    if not text and (line := _env_file().get(name.upper())) is not None:
+        text = line.value
+    text = text.strip()
     if not text.isascii() or not text.isprintable() or " " in text:
         raise BadInputError(f"{name} in the environment should be a key, without spaces or accents")
     return SecretStr(text) if text else None

@@ -38,7 +38,6 @@ from bot.follows.follows_store import ServerStore
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import pieces_of
-from bot.prose.reader import understood
 from bot.wording.context import Setting
 
 LARGEST_PICTURE = 8 * 1024 * 1024
@@ -199,7 +198,7 @@ class Entering:
             if entry.pieces and (best is None or len(entry.pieces) > len(best.pieces)):
                 best = entry
         if best is None:
-            read = understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
+            read = _understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
             return EntryCard(nothing_read(contest, read.leftovers, read.strangers))
         return await self._begin(asker, best)
 
@@ -266,9 +265,15 @@ class Entering:
         return await self._cards.card(stored, asker)
 
 
+def _understood(text: str, desk: Desk, contest: str) -> Understood:
+    from bot.prose.reader import understood  # noqa: PLC0415 - its patterns take memory until somebody types a sentence
+
+    return understood(text, desk, contest)
+
+
 def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
     """Return what a text claims of a contest, as an entry."""
-    read = understood(text, desk, contest.id)
+    read = _understood(text, desk, contest.id)
     pieces = pieces_of([*read.claims, *read.words], contest, at, desk.zone)
     leftovers = tuple(sentence[:300] for sentence in read.leftovers[:20])
     return Entry(

@@ -20,6 +20,7 @@ from tests.benchmarks import (
     push_attack,
     readers,
     schedule,
+    start,
 )
 from tests.benchmarks.figures import Figure
 
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "many-servers": many_servers.run,
     "answers": answers.run,
     "idle": idle.run,
+    "start": start.run,
     "page": page.run,
     "schedule": schedule.run,
     "poll": poll.run,

@@ -36,8 +36,8 @@ async def run(size: float = 1.0) -> list[Figure]:
     rounds, warm_up = sized(ROUNDS, size, parts) // parts, sized(WARM_UP, size)
     with tempfile.TemporaryDirectory() as folder:
         few, many = Path(folder) / "few.sqlite3", Path(folder) / "many.sqlite3"
-        await _prepare(few, sized(1_000, size, CONTESTS))
-        await _prepare(many, sized(1_000_000, size, CONTESTS))
+        await prepare(few, sized(1_000, size, CONTESTS))
+        await prepare(many, sized(1_000_000, size, CONTESTS))
         times: dict[Path, list[float]] = {few: [], many: []}
         ratios = []
         # Turn about, so that a slow minute of the machine falls on both; the ratio is of each pair.
@@ -88,16 +88,16 @@ def reading(contest: int, step: int) -> Reading:
     )  # fmt: skip
 
 
-async def _prepare(path: Path, stored: int) -> None:
+async def prepare(path: Path, stored: int, server: int = SERVER) -> None:
     """Make a database in which every contest is followed and so many readings are stored."""
     clock = ManualClock(START)
     async with wired(desk(), path, clock) as app:
         for number in range(CONTESTS):
             await app.rooms.follows.follow(
-                app.rooms.follows.contest(f"contest-{number}"), SERVER, 100 + number, None, "bench"
+                app.rooms.follows.contest(f"contest-{number}"), server, 100 + number, None, "bench"
             )
         await app.rooms.tally.intake.take_in([reading(number, 0) for number in range(CONTESTS)])
-    fill(path, stored)
+    fill(path, stored, server)
 
 
 def fill(path: Path, stored: int, server: int = SERVER) -> None:

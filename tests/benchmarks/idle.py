@@ -82,7 +82,7 @@ async def run(size: float = 1.0) -> list[Figure]:
         Figure("idle-cpu", whole, "%", 1.0),
         Figure("idle-bare-memory", last[0].rss, "MiB"),
         Figure("idle-memory", last[1].rss, "MiB"),
-        Figure("idle-memory-ratio", last[1].rss / last[0].rss, "x", 2.0),
+        Figure("idle-memory-ratio", last[1].rss / last[0].rss, "x", 1.6),
         Figure("idle-memory-ratio-pss", last[1].pss / last[0].pss, "x"),
     ]
 
@@ -91,16 +91,7 @@ async def _newsroom(folder: Path, standin: StandIn, feeds: FeedServer) -> dict[s
     """Prepare desk file, database and feeds; return the environment of `tallydesk run`."""
     guild = standin.world.add_guild("Newsroom")
     channel = guild.add_channel("count").id
-    sources = [
-        {"id": source, "name": source, "format": "readings", "url": feeds.url(source), "own_network": True}
-        for source in SOURCES
-    ]
-    file = desk().model_dump(mode="json", include={"contests": {"__all__": {"id", "name", "where", "leads"}}})
-    candidates = [{"id": key, "name": f"Ann {key}", "last": key} for key in "abc"]
-    file |= {"desk": {"zone": "America/New_York"}, "sources": sources}
-    for contest in file["contests"]:
-        contest["candidates"] = candidates
-    (folder / "desk.toml").write_text(_toml(file), encoding="utf-8")
+    write_desk(folder / "desk.toml", feeds)
     async with wired(desk(), folder / "idle.sqlite3", SystemClock()) as app:
         for number in range(CONTESTS):
             await app.rooms.follows.follow(
@@ -117,6 +108,20 @@ async def _newsroom(folder: Path, standin: StandIn, feeds: FeedServer) -> dict[s
         "TALLYDESK_HEARTBEAT_URL": feeds.url("heartbeat"),
         "TALLYDESK_HEALTH_PORT": str(_free_port()),
     }
+
+
+def write_desk(path: Path, feeds: FeedServer) -> None:
+    """Write the desk file of the benchmarks, its contests fed by three sources."""
+    sources = [
+        {"id": source, "name": source, "format": "readings", "url": feeds.url(source), "own_network": True}
+        for source in SOURCES
+    ]
+    file = desk().model_dump(mode="json", include={"contests": {"__all__": {"id", "name", "where", "leads"}}})
+    candidates = [{"id": key, "name": f"Ann {key}", "last": key} for key in "abc"]
+    file |= {"desk": {"zone": "America/New_York"}, "sources": sources}
+    for contest in file["contests"]:
+        contest["candidates"] = candidates
+    path.write_text(_toml(file), encoding="utf-8")
 
 
 def _toml(file: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
 from bot.rehearsal.drill.drill import drill as make_drill
-from tests.faults import every_step, fuzz, guards, kill
+from tests.faults import every_step, fuzz, guards, kill, soak
 from tests.faults.outcome import Outcome
 from tests.faults.schedule_day import schedule_day
 from tests.faults.small_day import day_in_threads, lead_day, small_desk
@@ -24,7 +24,7 @@ KILLS = 200
 
 HELP = """Never lost, never doubled: the bot dies at every step of a day, and is killed at random.
 Then each reader of feeds gets mutated files, fuzz-NAME. On two cores: every-step-seed-day, -threads and -lead half a minute each,
-every-step-drill three minutes, every-step-schedule two and a half, guards (every command and button, by each role) one, kill (with 200 kills) two and a half, each fuzz-NAME (with 100,000
+every-step-drill three minutes, every-step-schedule two and a half, guards (every command and button, by each role) one, kill (with 200 kills) two and a half, soak (a week of polls) ten, each fuzz-NAME (with 100,000
 inputs) half a minute to three."""
 
 
@@ -66,10 +66,13 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, guards, kill, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, guards, kill, soak, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"how often the bot is killed at random; {KILLS}")
+    parser.add_argument(
+        "--polls", type=int, default=soak.A_WEEK, help=f"of the soak: polls a source; {soak.A_WEEK}, a week"
+    )
     parser.add_argument("--inputs", type=int, default=fuzz.INPUTS, help=f"mutated files a reader; {fuzz.INPUTS}")
     return parser
 
@@ -86,6 +89,7 @@ def main() -> int:
         "every-step-lead": lead,
         "guards": guards.run,
         "kill": lambda seed: kill.run(seed, asked.kills),
+        "soak": lambda seed: soak.run(seed, asked.polls),
         **{f"fuzz-{name}": partial(fuzz_reader, name, inputs=asked.inputs) for name in fuzz.FUZZED},
     }
     if asked.only is not None and asked.only not in runs:

@@ -50,7 +50,7 @@ async def run(seed: int, kills: int) -> Outcome:
         standin = await stack.enter_async_context(StandIn())
         feeds = await stack.enter_async_context(FeedServer())
         zygote = await stack.enter_async_context(Zygote(watch))
-        channels = await _set_up(standin, folder / "desk.sqlite3")
+        channels = await set_up(standin, folder / "desk.sqlite3")
         storm = Storm(standin, channels, random.Random(chance.random()))
         tasks = [
             asyncio.create_task(_feed(feeds, random.Random(chance.random()))),
@@ -67,19 +67,19 @@ async def run(seed: int, kills: int) -> Outcome:
             hasty = chance.random() < 0.2
             await zygote.start(Order(order.address, order.feeds, order.database, hasty))
             await _live_a_while(channels, chance)
-            await _kill(zygote, tally)
+            await end(zygote, tally)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await storm.end()
         await zygote.start(order)
-        await _until_quiet(order.database)
-        await _kill(zygote, tally)
+        await until_quiet(order.database)
+        await end(zygote, tally)
         tally += against_database(order.database, channels)
         return Outcome("kill", tally, seed, {"kills": kills, "edits": _edits(order.database)}, tally.wrong[:20])
 
 
-async def _set_up(standin: StandIn, path: Path) -> list[Channel]:
+async def set_up(standin: StandIn, path: Path) -> list[Channel]:
     """Make the servers and their channels, and let them follow; return the channels."""
     channels = []
     database = await Database.open(path)
@@ -106,7 +106,7 @@ async def _set_up(standin: StandIn, path: Path) -> list[Channel]:
 
 
 @dataclass(slots=True)
-class _Count:
+class Count:
     """A contest's count as its source shows it."""
 
     source: str
@@ -129,7 +129,7 @@ class _Count:
 
 async def _feed(feeds: FeedServer, chance: random.Random) -> None:
     """Show a new reading every few milliseconds."""
-    counts = [_Count("wire", GOVERNOR), _Count("clerk", MAYOR)]
+    counts = [Count("wire", GOVERNOR), Count("clerk", MAYOR)]
     while True:
         feeds.show(chance.choice(counts).next(chance))
         await asyncio.sleep(chance.uniform(0.01, 0.2))
@@ -151,13 +151,13 @@ def _posted(channels: Sequence[Channel]) -> int:
     return sum(len(channel.messages) for channel in channels)
 
 
-async def _kill(zygote: Zygote[Order], tally: Tally) -> None:
+async def end(zygote: Zygote[Order], tally: Tally) -> None:
     zygote.kill()
     if (status := await zygote.ended(10)) >= 0:
         tally.wrong.append(f"a bot ended by itself, with the status {status}")
 
 
-async def _until_quiet(database: Path) -> None:
+async def until_quiet(database: Path) -> None:
     """Wait until nothing waits in the outbox for a second."""
     quiet, until = 0, time.monotonic() + QUIET_AFTER
     while quiet < 10 and time.monotonic() < until:

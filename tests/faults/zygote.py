@@ -47,6 +47,11 @@ class Zygote(Generic[Order]):
         self._pipe.send(order)
         self._bot = await asyncio.to_thread(self._pipe.recv)
 
+    @property
+    def bot(self) -> int | None:
+        """The bot's process, if there is one."""
+        return self._bot
+
     async def ended(self, within: float) -> int:
         """Wait until the bot has ended, and return its exit status, below 0 for a signal.
 

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
-from bot.outbox.discord import Message
+from bot.outbox.discord import Message, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
@@ -751,3 +751,33 @@ async def test_closed_channels_are_not_tried_each_time_that_something_changes(ne
         await asyncio.sleep(0.001)
     await newsroom.publisher.retry_closed(SERVER, [LIVE])
     assert len(newsroom.sends) <= 2
+
+
+async def test_after_hours_without_a_network_what_changed_is_one_post(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    send, find, began = newsroom.channels.send, newsroom.channels.find, newsroom.wall.now
+
+    hours = [0]
+
+    async def comes_in() -> None:
+        """Each try is a moment of the day; each hour something is counted."""
+        hour = int((newsroom.wall.now - began) // 3600)
+        if hour >= 3:
+            newsroom.channels.send, newsroom.channels.find = send, find  # type: ignore[method-assign]
+        elif hour > hours[-1]:
+            hours.append(hour)
+            await newsroom.ingest.take_in([reading(1100 + 100 * hour, 500, 1 + hour)])
+        raise UnknownError("there is no network")
+
+    async def no_network(*_: object) -> int:
+        await comes_in()
+        return 0
+
+    newsroom.channels.send = newsroom.channels.find = no_network  # type: ignore[assignment,method-assign]
+    await newsroom.take(reading(1100, 500, 1))
+    await newsroom.publish()
+    attempted, merged = [text.split("\n")[0] for text in newsroom.contents(COUNT)][1:]
+    assert attempted.startswith("**Biden's lead in Georgia grows by 100 votes, to 600,**")  # as it was attempted
+    assert merged.startswith("**Biden's lead in Georgia has grown by 200 votes since 7:01 a.m., to 800,**")

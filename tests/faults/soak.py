@@ -1,0 +1,118 @@
+"""A week's polls at full speed while all that can go wrong does: memory and handles stay flat, the file has no air in it.
+
+A source that is asked every minute is asked 10,080 times in a week. The bot is never killed. What it has by the second
+quarter of the week (by then every cache is full) is held against the last quarter.
+"""
+
+import asyncio
+import random
+import sqlite3
+import statistics
+import tempfile
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, closing
+from pathlib import Path
+
+import psutil
+from aiohttp import web
+
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.standin.server import StandIn
+from tests.faults.compare import Tally, against_database
+from tests.faults.kill import Count, end, set_up, until_quiet
+from tests.faults.outcome import Outcome
+from tests.faults.playing import Address
+from tests.faults.small_day import GOVERNOR, MAYOR
+from tests.faults.storm import Storm
+from tests.faults.watching import Order, watch
+from tests.faults.zygote import Zygote
+
+A_WEEK = 7 * 24 * 60
+MEMORY = 1.05
+"""By how much what the bot has at the end may exceed what it had before."""
+SOCKETS = 5
+"""How many more handles there may be: connections that the storm has just cut are open for a moment."""
+AIR = 1.1
+"""By how much the file may exceed the same rows written anew."""
+
+
+class CountingFeeds(FeedServer):
+    """Counts how often it was asked, and has something new at every few."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self.asked = 0
+        self.counting = True
+        self._chance = chance
+        self._counts = [Count("wire", GOVERNOR), Count("clerk", MAYOR)]
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self.asked += 1
+        if self.counting and self.asked % 2 == 0:
+            self.show(self._chance.choice(self._counts).next(self._chance))
+        return await super()._answer(request)
+
+
+async def run(seed: int, polls: int = A_WEEK) -> Outcome:
+    """Let the bot run for so many polls of each of two sources, and look at it from outside."""
+    chance = random.Random(seed)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-soak-")))
+        standin = await stack.enter_async_context(StandIn())
+        feeds = await stack.enter_async_context(CountingFeeds(random.Random(chance.random())))
+        zygote = await stack.enter_async_context(Zygote(watch))
+        path = folder / "desk.sqlite3"
+        channels = await set_up(standin, path)
+        storm = Storm(standin, channels, random.Random(chance.random()))
+        raging = asyncio.create_task(storm.rage())
+        urls = {source: feeds.url(source) for source in ("wire", "clerk")}
+        await zygote.start(Order(Address(standin.base, standin.gateway_url), urls, path, hasty=False))
+        bot = psutil.Process(zygote.bot)
+        seen: list[tuple[int, float, int]] = []
+        while feeds.asked < 2 * polls:
+            await asyncio.sleep(0.1)
+            seen.append((feeds.asked // 2, bot.memory_info().rss / 1024**2, bot.num_fds()))
+        feeds.counting = False
+        raging.cancel()
+        await asyncio.gather(raging, return_exceptions=True)
+        await storm.end()
+        await until_quiet(path)
+        tally = Tally()
+        await end(zygote, tally)
+        tally += against_database(path, channels)
+        figures = _measured(seen, polls) | _file(path, folder / "anew.sqlite3")
+        tally.wrong += _too_much(figures)
+        return Outcome("soak", tally, seed, {"polls": polls, **figures}, tally.wrong[:20])
+
+
+def _measured(seen: list[tuple[int, float, int]], polls: int) -> dict[str, int]:
+    """Return memory (KiB) and handles by the second quarter, and at the end."""
+    early = [row for row in seen if polls // 4 <= row[0] < polls // 2]
+    late = [row for row in seen if row[0] >= polls * 3 // 4]
+    return {
+        "memory_before": round(statistics.median(row[1] for row in early) * 1024),
+        "memory_after": round(statistics.median(row[1] for row in late) * 1024),
+        "handles_before": round(statistics.median(row[2] for row in early)),
+        "handles_after": round(statistics.median(row[2] for row in late)),
+    }
+
+
+def _file(path: Path, anew: Path) -> dict[str, int]:
+    """Return the size of the database (KiB), of the same rows written anew, and how many readings it has."""
+    with closing(sqlite3.connect(path)) as there:
+        there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((readings,),) = there.execute("SELECT count(*) FROM readings")
+        there.execute("VACUUM INTO ?", (str(anew),))
+    return {"readings": readings, "file": path.stat().st_size // 1024, "anew": anew.stat().st_size // 1024}
+
+
+def _too_much(figures: Mapping[str, int]) -> list[str]:
+    """Return what has grown that should not have."""
+    wrong = []
+    if figures["memory_after"] > figures["memory_before"] * MEMORY:
+        wrong.append(f"memory grew from {figures['memory_before']} to {figures['memory_after']} KiB")
+    if figures["handles_after"] > figures["handles_before"] + SOCKETS:
+        wrong.append(f"handles grew from {figures['handles_before']} to {figures['handles_after']}")
+    if figures["file"] > figures["anew"] * AIR + 256:
+        wrong.append(f"the file has {figures['file']} KiB, and {figures['anew']} written anew")
+    return wrong
