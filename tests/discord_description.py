@@ -514,7 +514,7 @@ class _Command(TypedDict):
     id: Id
     application_id: Id
     version: Id
-    default_member_permissions: str | int | None
+    default_member_permissions: str | None
     type: Literal[1, 2, 3]
     name: str
     description: str

@@ -117,15 +117,14 @@ class World:
     def _registered(self, command: Json, before: dict[tuple[str, int], str], guild_id: int | None) -> Json:
         kind = command.get("type", 1)
         known_id = before.get((command["name"], kind))
+        needed = command.get("default_member_permissions")
         scope = {} if guild_id is None else {"guild_id": str(guild_id)}
         return {
-            "default_member_permissions": None,
             "nsfw": False,
             "description": "",
             "options": [],
-            **{
-                key: value for key, value in command.items() if value is not None or key == "default_member_permissions"
-            },
+            **{key: value for key, value in command.items() if value is not None},
+            "default_member_permissions": None if needed is None else str(needed),
             "id": known_id or str(self.wire.new_id()),
             "type": kind,
             "application_id": str(self.bot.id),
