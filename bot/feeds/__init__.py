@@ -1,7 +1,9 @@
 """Feeds: bytes to checked readings, a folder or a file a format; fetching, polling, pushes.
 
-Others hold `Feeds` (`feeds.py`). Begin with `reader.py`, then `formats.py`; `fetch.py` and `polling.py` ask. Rules:
+Others hold `Feeds` (`feeds.py`). Begin with `skeleton.py`, then `formats.py`; `fetch.py` and `polling.py` ask. Rules:
 
+- Every reader goes one way: bytes, the vendor's own typed model, readings. Files of JSON are taken apart before they are
+  parsed, so that even 128 MiB take little memory.
 - A reader names what is wrong and reads the rest: a `Refusal` is of one contest. Sums are never corrected, what is not
   said is None, who won is not read. Entities, document types and the network are off; a zip is unpacked to 256 MiB at
   most.

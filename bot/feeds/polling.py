@@ -124,14 +124,17 @@ class Polling:
         if news is None:
             await self._receiver.unchanged(source, self._covered.get(source, frozenset()))
             return 0
+        readings = [reading for reading in news.readings if reading.status != "pre-election"]
         refused = [str(refusal) for refusal in news.refusals]
+        if early := len(news.readings) - len(readings):
+            refused.append(f"{early} contests are of before election day: nothing of them is posted")
         self._log_refusals(source, refused)
         await self._receiver.refused(source, refused)
-        await self._receiver.take_in(news.readings)
+        await self._receiver.take_in(readings)
         if news.standing:
             await self._receiver.unchanged(source, news.standing)
         self._covered[source] = news.covered
-        self._phases.setdefault(source, {}).update(self._receiver.phases(news.readings))
+        self._phases.setdefault(source, {}).update(self._receiver.phases(readings))
         return len(refused)
 
     def _log_refusals(self, source: str, refused: Sequence[str]) -> None:

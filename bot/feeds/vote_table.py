@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
 from operator import add
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
-from bot.count.reading import Record, Unit, VoteType
+from bot.count.reading import Unit, VoteType
 from bot.feeds.ballot import is_residual
 from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
 
@@ -180,11 +180,3 @@ def plan_of(types: tuple[str, ...]) -> ColumnPlan:
     named = tuple(place for place, name in enumerate(types) if not is_residual(name))
     total = next((place for place in named if is_total(types[place])), None)
     return ColumnPlan(tuple(typed.items()), named if total is None else (total,))
-
-
-Made = TypeVar("Made", bound=Record)
-
-
-def trusted(record: type[Made], fields: dict[str, Any]) -> Made:
-    """Return the record of `fields`."""
-    return record(**fields)

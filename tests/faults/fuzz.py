@@ -1,6 +1,7 @@
 """Mutated files into each reader: no crash, no hang, no reading that the model refuses, one clear line a refusal.
 
-Input N of a run with seed S is always the same, so that whatever is found can be looked at again: `input_of`.
+Hypothesis damages small whole files, and shrinks what it finds. The suite looks at a few hundred a reader, `make faults` at
+`INPUTS`: the same strategy under another profile.
 """
 
 import gc
@@ -12,18 +13,20 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from random import Random
 from typing import Any, TypeAlias
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, given
 
 from bot.cli.read_prose import text_of
 from bot.count.reading import Reading
-from bot.desk.desk_file import ColumnName, load_desk
+from bot.desk.desk_file import load_desk
+from bot.desk.sheet_layout import ColumnName, SheetLayout
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
@@ -33,11 +36,14 @@ from bot.feeds.reader import ReaderContext, Refusal
 from bot.prose.claim import Claim
 from bot.prose.reader import claims
 from tests.faults.compare import Tally
-from tests.faults.mutations import JSON, JSON_LINES, TEXT, XML_OR_ZIP, Mutation, mutated
+from tests.faults.mutations import GENERAL, JSON, TABLE, ZIP, Edit, mutated
 from tests.faults.outcome import Outcome
 from tests.feeds import georgia_files, nist_files
 from tests.feeds.ap_files import AS_OF, answer, race, unit
 from tests.feeds.clarity_files import choice, contest, detail, settings, zipped
+from tests.feeds.state_files import ARIZONA, ETS, KNOWINK, LOS_ANGELES, NYT, TEXAS, packed, unpacked
+from tests.feeds.test_california import answer as answer_of
+from tests.feeds.test_california import questions
 from tests.recorded import recorded_feeds
 
 INPUTS = 100_000
@@ -47,6 +53,7 @@ HANGS_AFTER = 1.0
 MOST_SAID = 1000
 """Characters of a line about a refusal."""
 _AT_A_TIME = 500
+PHASES = (Phase.generate, Phase.shrink)
 _STUCK_AFTER = 300.0
 """Seconds for that many; longer means that something hangs where no signal reaches it."""
 _MOST_MEMORY = 2 << 30
@@ -64,7 +71,7 @@ class Fuzzed:
 
     seeds: Callable[[], list[bytes]]
     """Small whole files, self-made."""
-    mutations: Sequence[Mutation]
+    edits: Sequence[Edit]
     read: Read | None = None
     """None: the reader of the format."""
     pieces: Callable[[Path], list[bytes]] | None = None
@@ -189,6 +196,9 @@ _COLUMNS: dict[ColumnName, str] = {
 }  # fmt: skip
 
 
+_LAYOUT = SheetLayout(columns=_COLUMNS)  # type: ignore[arg-type]  # a heading alone is a column
+
+
 def _sheets() -> list[bytes]:
     head = ",".join(_COLUMNS.values())
     rows = (
@@ -196,11 +206,55 @@ def _sheets() -> list[bytes]:
         "Governor,Bo Reed,,20,,,,,,11/3/2026 9:00:00 PM EST", "Governor,Total,,31,,,,,,", "Senate,Cy,Floyd,3,Mail,,,1,2,",
     )  # fmt: skip
     text = "\r\n".join((head, *rows))
-    return [text.encode("utf-8-sig"), text.replace(",", ";").encode(), text.replace(",", "\t").encode("utf-16")]
+    texts = [text.encode("utf-8-sig"), text.replace(",", ";").encode(), text.replace(",", "\t").encode("utf-16")]
+    return [*texts, zipped(("sheet.csv", text.encode())), _workbook([row.split(",") for row in (head, *rows)])]
+
+
+def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    """Return a workbook, the same bytes each time."""
+    cells = [[f"<c t='inlineStr'><is><t>{cell}</t></is></c>" for cell in row] for row in rows]
+    sheet = "".join(f"<row>{''.join(row)}</row>" for row in cells)
+    main, kinds = "http://schemas.openxmlformats.org/", "application/vnd.openxmlformats-officedocument.spreadsheetml."
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{main}package/2006/content-types">'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}worksheet+xml"/></Types>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}spreadsheetml/2006/main" xmlns:r="{main}officeDocument/2006/relationships">'
+        '<sheets><sheet name="Votes" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{main}package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{main}officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>'
+        "</Relationships>",
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}spreadsheetml/2006/main"><sheetData>{sheet}</sheetData></worksheet>',
+    }
+    return zipped(*((name, data.encode()) for name, data in files.items()))
 
 
 def _sheet(data: bytes) -> Iterator[Item]:
-    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(_NAME, _NOW, columns=_COLUMNS))
+    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(_NAME, _NOW, sheet=_LAYOUT))
+
+
+def _returns() -> list[bytes]:
+    return [json.dumps([answer_of(), answer_of("Keeper - Lake County Results", "2", "9"), questions("Fish")]).encode()]
+
+
+def _with_others(name: str, beside: Sequence[bytes], data: bytes) -> Iterator[Item]:
+    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(_NAME, _NOW, beside=tuple(beside)))
+
+
+def _elections() -> list[bytes]:
+    """Return both answers of Texas' with their sections as they are: in base64 no mutation would hit a value."""
+    sections = [{key: unpacked(value) for key, value in json.loads(data).items() if key != "Version"} for data in TEXAS]
+    return [json.dumps(sections).encode()]
+
+
+def _unpacked(data: bytes) -> Iterator[Item]:
+    """Read what mutations left of the two, its sections packed again."""
+    try:
+        parts = json.loads(data)
+    except (ValueError, RecursionError):
+        parts = None
+    files = [packed(**one) for one in parts if isinstance(one, dict)] if isinstance(parts, list) else [data]
+    yield from _with_others("texas", files[1:], files[0] if files else b"")
 
 
 def _sentences() -> list[bytes]:
@@ -240,16 +294,22 @@ def _settings_pieces(feeds: Path) -> list[bytes]:
 
 
 FUZZED: dict[str, Fuzzed] = {
-    "readings": Fuzzed(_readings, JSON_LINES),
+    "readings": Fuzzed(_readings, [*JSON, TABLE[1]]),
     "clarity-summary": Fuzzed(_summary, JSON, pieces=_summary_pieces),
-    "clarity-detail": Fuzzed(_detail, XML_OR_ZIP, pieces=_detail_pieces),
+    "clarity-detail": Fuzzed(_detail, ZIP, pieces=_detail_pieces),
     "clarity-settings": Fuzzed(_settings, JSON, pieces=_settings_pieces),
     "georgia-export": Fuzzed(_exports, JSON, pieces=_export_pieces),
     "enhanced-voting": Fuzzed(_live_answers, JSON),
     "ap": Fuzzed(_ap, JSON, pieces=_ap_pieces),
     "nist": Fuzzed(_reports, JSON),
-    "csv": Fuzzed(_sheets, TEXT, _sheet),
-    "prose": Fuzzed(_sentences, TEXT, _prose),
+    "csv": Fuzzed(_sheets, TABLE, _sheet),
+    "california": Fuzzed(_returns, JSON),
+    "knowink": Fuzzed(lambda: KNOWINK[:1], JSON, partial(_with_others, "knowink", KNOWINK[1:])),
+    "los-angeles": Fuzzed(lambda: [LOS_ANGELES, "\r\n".join(ETS).encode()], GENERAL),
+    "arizona": Fuzzed(lambda: [ARIZONA.encode(), zipped(("summary.xml", ARIZONA.encode()))], ZIP),
+    "texas": Fuzzed(_elections, JSON, _unpacked),
+    "nyt-2020": Fuzzed(lambda: [json.dumps(NYT).encode()], JSON),
+    "prose": Fuzzed(_sentences, GENERAL, _prose),
 }
 """Every format that can be read has its line here; a test compares."""
 
@@ -262,35 +322,50 @@ def seeds_of(name: str) -> tuple[bytes, ...]:
     return (*fuzzed.seeds(), *pieces)
 
 
-def input_of(name: str, seed: int, number: int) -> bytes:
-    """Return an input of a run."""
-    return mutated(seeds_of(name), FUZZED[name].mutations, Random(f"{name} {seed} {number}"))
-
-
 @dataclass(slots=True)
 class Found:
     """What some inputs came to."""
 
+    inputs: int = 0
     read: int = 0
     """Readings, claims and the like."""
     refused: int = 0
-    wrong: list[str] | None = None
+    wrong: list[str] = field(default_factory=list)
+    """What hypothesis has found and shrunk."""
+
+
+hypothesis.settings.register_profile(
+    "faults", max_examples=_AT_A_TIME, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
+)  # fmt: skip
 
 
 class _HangsError(BaseException):
     """A reader took too long; nothing that it may catch."""
 
 
-def try_inputs(name: str, seed: int, numbers: range) -> Found:
+def try_inputs(name: str, seed: int, inputs: int) -> Found:
     """Give a reader some inputs and look at all that comes back."""
-    found, wrong = Found(), list[str]()
+    found = Found()
     read = FUZZED[name].read or partial(_by_format, name)
-    for number in numbers:
-        data = input_of(name, seed, number)
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(hypothesis.settings.get_profile("faults"), max_examples=inputs, phases=PHASES)
+    @given(mutated(seeds_of(name), FUZZED[name].edits))
+    def look(data: bytes) -> None:
+        found.inputs += 1
         if (what := _try(read, data, found)) is not None:
-            wrong.append(f"{name}, seed {seed}, input {number}: {what}: {data[:300]!r}")
-    found.wrong = wrong
+            raise WrongError(f"{name}, seed {seed}: {what}: {data[:300]!r}")
+
+    try:
+        look()
+    except WrongError as error:
+        found.wrong.append(str(error))
     return found
+
+
+class WrongError(Exception):
+    """A reader did what it must not."""
 
 
 def _try(read: Read, data: bytes, found: Found) -> str | None:
@@ -357,22 +432,22 @@ def _unclear(line: str) -> str | None:
 
 def run(name: str, seed: int, inputs: int = INPUTS, processes: int = 2) -> Outcome:
     """Give a reader so many inputs, in processes of their own."""
-    batches = [range(start, min(start + _AT_A_TIME, inputs)) for start in range(0, inputs, _AT_A_TIME)]
-    total, wrong = Found(), list[str]()
+    batches = [min(_AT_A_TIME, inputs - start) for start in range(0, inputs, _AT_A_TIME)]
+    total = Found()
     with ProcessPoolExecutor(processes, get_context("fork"), _bounded) as pool:
-        waiting = iter([(batch, pool.submit(try_inputs, name, seed, batch)) for batch in batches])
-        for batch, future in waiting:
+        waiting = [pool.submit(try_inputs, name, seed + number, batch) for number, batch in enumerate(batches)]
+        for number, future in enumerate(waiting):
             try:
                 found = future.result(_STUCK_AFTER)
             except (TimeoutError, BrokenProcessPool, MemoryError) as error:
-                wrong.append(f"{name}, seed {seed}, inputs {batch}: the process hangs or died ({type(error).__name__})")
+                total.wrong.append(f"{name}, seed {seed + number}: the process hangs or died ({type(error).__name__})")
                 for process in list((pool._processes or {}).values()):
                     process.kill()
                 break
-            total.read, total.refused = total.read + found.read, total.refused + found.refused
-            wrong += found.wrong or []
-    tally = Tally(lost=len(wrong), wrong=list(islice(wrong, _MOST_DETAILS)), told=total.read + total.refused)
-    figures = {"inputs": inputs, "read": total.read, "refused": total.refused}
+            total.inputs, total.read = total.inputs + found.inputs, total.read + found.read
+            total.refused, total.wrong = total.refused + found.refused, total.wrong + found.wrong
+    tally = Tally(lost=len(total.wrong), wrong=total.wrong[:_MOST_DETAILS], told=total.read + total.refused)
+    figures = {"inputs": total.inputs, "read": total.read, "refused": total.refused}
     return Outcome(f"fuzz-{name}", tally, seed, figures, tally.wrong)
 
 

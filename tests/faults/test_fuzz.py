@@ -1,23 +1,21 @@
 """A small share of `make faults`' mutated inputs; and that what is wrong would be seen."""
 
-import io
 import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from random import Random
 
 import pytest
+from hypothesis import Phase
 
 from bot.errors import BadInputError
 from bot.feeds.formats import AUTO, OTHERS, READERS
 from bot.feeds.reader import Refusal
 from tests.conftest import reading
 from tests.faults import fuzz
-from tests.faults.fuzz import FUZZED, Item, Read, input_of, run, seeds_of, try_inputs
-from tests.faults.mutations import bomb, mutated
+from tests.faults.fuzz import FUZZED, Item, Read, run, seeds_of, try_inputs
+from tests.faults.mutations import bomb
 
-SHARE = 300
+SHARE = 60
 
 
 def test_every_format_that_can_be_read_is_fuzzed() -> None:
@@ -26,7 +24,7 @@ def test_every_format_that_can_be_read_is_fuzzed() -> None:
 
 @pytest.mark.parametrize("name", FUZZED)
 def test_no_mutated_input_harms_a_reader(name: str) -> None:
-    found = try_inputs(name, seed=1, numbers=range(SHARE))
+    found = try_inputs(name, seed=1, inputs=SHARE)
     assert found.wrong == []
     assert found.refused > SHARE / 20 or name == "prose"
     assert found.read > SHARE / 20
@@ -34,21 +32,9 @@ def test_no_mutated_input_harms_a_reader(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUZZED)
 def test_what_it_starts_from_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FUZZED, name, replace(FUZZED[name], mutations=[lambda data, *_: data]))
-    found = try_inputs(name, 1, range(30))
+    monkeypatch.setitem(FUZZED, name, replace(FUZZED[name], edits=[lambda _, data, __: data]))
+    found = try_inputs(name, 1, 30)
     assert (found.wrong, found.read > 0) == ([], True)
-
-
-def test_the_same_input_comes_again() -> None:
-    assert input_of("readings", 1, 7) == input_of("readings", 1, 7) != input_of("readings", 1, 8)
-
-
-def test_inputs_are_of_many_kinds() -> None:
-    inputs = [input_of("clarity-detail", 1, number) for number in range(400)]
-    assert sum(data.startswith(b"PK") for data in inputs) > 40
-    assert sum(b"<!DOCTYPE" in data for data in inputs) > 10
-    assert sum(zipfile.is_zipfile(io.BytesIO(data)) for data in inputs) > 20
-    assert len(set(inputs)) > 300  # without recorded files beside the project there are fewer pieces to splice
 
 
 def test_seeds_are_small() -> None:
@@ -57,10 +43,10 @@ def test_seeds_are_small() -> None:
 
 
 def test_a_bomb_is_refused_before_it_goes_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FUZZED, "clarity-detail", replace(FUZZED["clarity-detail"], seeds=lambda: [bomb()], mutations=[lambda data, *_: data], pieces=None))  # fmt: skip
+    monkeypatch.setitem(FUZZED, "clarity-detail", replace(FUZZED["clarity-detail"], seeds=lambda: [bomb()], edits=[lambda _, data, __: data], pieces=None))  # fmt: skip
     seeds_of.cache_clear()
     try:
-        found = try_inputs("clarity-detail", 1, range(1))
+        found = try_inputs("clarity-detail", 1, 1)
     finally:
         seeds_of.cache_clear()
     assert (found.wrong, found.refused) == ([], 1)
@@ -120,9 +106,9 @@ def test_a_reader_that_does_what_it_must_not_is_found_out(
     reader: Read, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fuzz, "HANGS_AFTER", 0.05)
+    monkeypatch.setattr(fuzz, "PHASES", (Phase.generate,))
     monkeypatch.setitem(FUZZED, "readings", replace(FUZZED["readings"], read=reader))
-    found = try_inputs("readings", 1, range(1))
-    assert found.wrong is not None
+    found = try_inputs("readings", 1, 1)
     assert words in found.wrong[0]
 
 
@@ -130,10 +116,3 @@ def test_a_run_ends_with_its_line() -> None:
     outcome = run("clarity-settings", seed=3, inputs=20, processes=1)
     assert outcome.clean
     assert str(outcome).startswith("faults fuzz-clarity-settings lost=0 doubled=0 disordered=0 seed=3 wrong=0 ")
-
-
-def test_mutations_leave_the_seeds_alone() -> None:
-    before = seeds_of("readings")
-    for number in range(50):
-        mutated(before, FUZZED["readings"].mutations, Random(number))
-    assert before == tuple(FUZZED["readings"].seeds())

@@ -3,8 +3,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
@@ -12,7 +10,6 @@ from bot.feeds import enhanced_voting
 from bot.feeds.reader import Refusal
 from tests.feeds.conftest import RECEIVED, ReadBytes
 from tests.feeds.georgia_files import APPLING, BACON, GOOD, STATE, TYPES, county, export, item, option
-from tests.feeds.mutations import mutated, outcome_of
 
 
 def read_all(read_bytes: ReadBytes, data: bytes) -> list[Reading | Refusal]:
@@ -333,9 +330,3 @@ def test_answer_that_is_no_count_is_refused(read_bytes: ReadBytes, data: bytes, 
     with pytest.raises(BadInputError) as caught:
         read_bytes(enhanced_voting.read, data)
     assert str(caught.value).startswith(what)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data())
-def test_any_mutated_file_is_read_by_the_rules_or_refused_in_a_line(read_bytes: ReadBytes, data: st.DataObject) -> None:
-    outcome_of(read_bytes, enhanced_voting.read_georgia_export, mutated(GOOD, data))

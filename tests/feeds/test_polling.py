@@ -74,6 +74,19 @@ async def test_a_source_that_fails_disturbs_no_other(newsroom: Newsroom, session
     assert watching.health["ga-sos"].reached_at is None
 
 
+async def test_what_is_of_before_election_day_is_not_taken_in(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    staged = reading(0, 0).model_copy(update={"status": "pre-election"})
+    feed = ScriptedFeed(session, "times", news(staged), news(reading(110, 100)))
+    watching = watch(newsroom, feed)
+    await watching.ask(feed)
+    assert await newsroom.verdicts() == []
+    assert watching.health["times"].problem == "1 parts of its answer were refused"
+    await watching.ask(feed)
+    assert await newsroom.verdicts() == [("accepted", None)]
+
+
 async def test_when_units_uploaded_is_known_by_source(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
     state, paper = ScriptedFeed(session, "ga-sos"), ScriptedFeed(session, "times")
     watching = watch(newsroom, state, paper)

@@ -54,15 +54,16 @@ def _read(block: object, key: str, context: ReaderContext) -> Reading | None:
     contest = strict_json.shaped(block, _Contest)
     if not contest.choices and is_on(contest.has_no_choice):
         return None
-    listed = contest.parties if contest.parties is not None else [None] * len(contest.choices)
-    for field_, values in (("V", contest.votes), ("P", listed)):
-        if len(values) != len(contest.choices) or not values:
-            raise BadInputError(f"{field_} has {len(values)} values for {len(contest.choices)} choices")
+    choices, parties = contest.choices, contest.parties
+    if len(contest.votes) != len(choices) or not choices:
+        raise BadInputError(f"V has {len(contest.votes)} values for {len(choices)} choices")
+    if parties is not None and len(parties) != len(choices):
+        raise BadInputError(f"P has {len(parties)} values for {len(choices)} choices")
     units = pair(contest.reported, contest.units, "units")
     return reading_of(
         context,
         key,
-        ballot_of(tuple(contest.choices), tuple(listed)),
+        ballot_of(tuple(choices), tuple(parties or ())),
         contest.votes,
         name=contest.name,
         total=contest.total or None,

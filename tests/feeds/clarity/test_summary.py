@@ -2,8 +2,6 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from bot.count.reading import Reading, Reporting
 from bot.errors import BadInputError
@@ -256,26 +254,3 @@ def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: b
     with pytest.raises(BadInputError) as caught:
         read_bytes(clarity_summary.read, data)
     assert str(caught.value) == what
-
-
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(sorted(GOOD)), inner),
-    max_leaves=30,
-)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary())
-def test_arbitrary_bytes_never_crash_the_reader(read_bytes: ReadBytes, data: bytes) -> None:
-    try:
-        read_bytes(clarity_summary.read, data)
-    except BadInputError as error:
-        assert str(error).startswith("feed: ")  # noqa: PT017 - both outcomes are right
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(VALUES | st.fixed_dictionaries({}, optional={k: VALUES | st.just(v) for k, v in GOOD.items()})))
-def test_arbitrary_json_is_read_or_refused(read_bytes: ReadBytes, blocks: list[object]) -> None:
-    for item in read_all(read_bytes, *blocks):
-        assert isinstance(item, Refusal) or Reading.model_validate_json(item.to_json()) == item

@@ -1,15 +1,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
 from bot.feeds.nist import reader as nist
 from bot.feeds.reader import Refusal
 from tests.feeds.conftest import RECEIVED, ReadBytes
-from tests.feeds.mutations import mutated, outcome_of
 from tests.feeds.nist_files import CANDIDATES, choice, contest, count, in_english, report, unit
 
 
@@ -317,14 +314,3 @@ def test_contest_without_a_key_or_there_twice_is_refused(read_bytes: ReadBytes) 
         "feed: gov (X): is there twice, and the second differs from the first",
         "feed: contest 4 of the file: its key should be text, not ' '",
     ]
-
-
-@pytest.mark.parametrize(
-    "good", [report(PLAIN, TYPED | {"@id": "typed"}), report(contest(choice("ada", count(1, "app"), count(2, "bac"))))]
-)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_any_mutated_report_is_read_by_the_rules_or_refused_in_a_line(
-    read_bytes: ReadBytes, good: bytes, data: st.DataObject
-) -> None:
-    outcome_of(read_bytes, nist.read, mutated(good, data))
