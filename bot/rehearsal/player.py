@@ -230,6 +230,17 @@ async def replace_post(app: App, server: int, step: ReplaceStep, who: str) -> No
             await corrections.press(press, asker, key)
 
 
+async def let_desk_decide(app: App, server: int, step: LeadStep | HoldStep | ReplaceStep, who: str) -> None:
+    """Let the desk decide what a step says; done already, it is not done again."""
+    match step:
+        case LeadStep():
+            await let_lead(app, server, step, who)
+        case HoldStep():
+            await answer_hold(app, server, step, who)
+        case ReplaceStep():
+            await replace_post(app, server, step, who)
+
+
 class Play:
     """One day being played."""
 
@@ -300,12 +311,8 @@ class Play:
                 await self._app.rooms.entries.statements.take_in(step.statement, self._server, self._day.staff)
             case MessageStep():
                 self._say(step)
-            case LeadStep():
-                await let_lead(self._app, self._server, step, self._day.staff)
-            case HoldStep():
-                await answer_hold(self._app, self._server, step, self._day.staff)
-            case ReplaceStep():
-                await replace_post(self._app, self._server, step, self._day.staff)
+            case LeadStep() | HoldStep() | ReplaceStep():
+                await let_desk_decide(self._app, self._server, step, self._day.staff)
             case ScheduleStep():
                 await self._app.rooms.schedule.events.add(self._server, step.events, self._day.staff)
             case MoveStep() | CallOffStep():

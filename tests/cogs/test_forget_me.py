@@ -39,7 +39,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     await room.ask("source unmute", dee, source="times")
     await room.publish()
     named, server = f"dee_dee ({dee.id})", room.guild.id
-    for sql, values in (
+    statements: list[tuple[str, tuple[object, ...]]] = [
         (
             """INSERT INTO replacements (server, user, asked_by, begun_at, kind, number, text, state, decided_by)
                VALUES (?, ?, ?, 0, 'correct', 1, 'the lead is 501', 'done', ?)""",
@@ -47,10 +47,13 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
         ),
         ("INSERT INTO hold_asks VALUES (?, 1, 0, 'post', ?, 1)", (server, named)),
         ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
-    ):
-        await room.newsroom.database.transact(
-            lambda connection, sql=sql, values=values: connection.execute(sql, values)
-        )
+    ]
+
+    def write(connection: sqlite3.Connection) -> None:
+        for sql, values in statements:
+            connection.execute(sql, values)
+
+    await room.newsroom.database.transact(write)
     assert str(dee.id) in kept(room)
     answer = await room.ask("tally forget", dee, **ME)
     assert answer.startswith("**Forgotten.** Your name and id are out of ")
