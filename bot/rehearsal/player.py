@@ -230,15 +230,26 @@ async def replace_post(app: App, server: int, step: ReplaceStep, who: str) -> No
             await corrections.press(press, asker, key)
 
 
-async def let_desk_decide(app: App, server: int, step: LeadStep | HoldStep | ReplaceStep, who: str) -> None:
-    """Let the desk decide what a step says; done already, it is not done again."""
+async def do_as_desk(
+    app: App,
+    server: int,
+    step: StatementStep | LeadStep | HoldStep | ReplaceStep | ScheduleStep | MoveStep | CallOffStep,
+    who: str,
+) -> None:
+    """Let the desk do what a step says."""
     match step:
+        case StatementStep():
+            await app.rooms.entries.statements.take_in(step.statement, server, who)
         case LeadStep():
             await let_lead(app, server, step, who)
         case HoldStep():
             await answer_hold(app, server, step, who)
         case ReplaceStep():
             await replace_post(app, server, step, who)
+        case ScheduleStep():
+            await app.rooms.schedule.events.add(server, step.events, who)
+        case MoveStep() | CallOffStep():
+            await change_schedule(app, server, step, who)
 
 
 class Play:
@@ -307,16 +318,10 @@ class Play:
                     await self._ask()
             case CheckStep():
                 await self._ask()
-            case StatementStep():
-                await self._app.rooms.entries.statements.take_in(step.statement, self._server, self._day.staff)
             case MessageStep():
                 self._say(step)
-            case LeadStep() | HoldStep() | ReplaceStep():
-                await let_desk_decide(self._app, self._server, step, self._day.staff)
-            case ScheduleStep():
-                await self._app.rooms.schedule.events.add(self._server, step.events, self._day.staff)
-            case MoveStep() | CallOffStep():
-                await change_schedule(self._app, self._server, step, self._day.staff)
+            case _:
+                await do_as_desk(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
         """Ask the feeds, which are our own: one that fails would quietly leave posts out."""

@@ -311,8 +311,13 @@ class Intake:
                 log.warning("a reading was refused", source=reading.source, why=str(error))
                 refused.append((reading.source, str(error)))
             else:
-                translated += [ours] if ours is not None else []
+                translated += [ours] if ours is not None and not self._is_before(ours) else []
         return translated, refused
+
+    def _is_before(self, reading: Reading) -> bool:
+        """Return True of figures that are no count yet, and of which nothing is told; a rehearsal takes them."""
+        contest = self._setting.desk.contest(reading.contest)
+        return not self._setting.rehearsal and contest is not None and contest.is_before(reading)
 
     async def next_confirmation(self) -> datetime | None:
         """Return when a source should be asked again to confirm a fall that is held, or None."""
