@@ -106,5 +106,13 @@ def _of_the_hour(connection: sqlite3.Connection, channel: int, now: int) -> list
 
 
 def unpublished(connection: sqlite3.Connection, post: Post, why: str, kinds: Kinds, now: int) -> dict[int, bool]:
-    """Tell the desk of a post that Discord will not publish; return channels to wake."""
+    """Tell the desk of a post that Discord will not publish, once a day for a channel; return channels to wake."""
+    before = fetch(
+        connection,
+        """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
+           LIMIT 1""",
+        (post.channel, now - 24 * AN_HOUR, post.id),
+    )
+    if before:
+        return {}
     return tell_desk(connection, post.server, unpublished_notice(post.number, post.channel, why, kinds.setting), now)
