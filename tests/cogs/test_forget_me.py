@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 
 from bot.database.forgotten import FORGOTTEN
 from bot.entries.drafts import Asker, Form
@@ -18,6 +19,10 @@ def kept(room: Room) -> str:
     """Return all that is in the database, as SQL."""
     with closing(sqlite3.connect(room.newsroom.database.path)) as connection:
         return "\n".join(connection.iterdump())
+
+
+def _execute(sql: str, values: tuple[object, ...], connection: sqlite3.Connection) -> None:
+    connection.execute(sql, values)
 
 
 async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
@@ -38,6 +43,17 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     await room.newsroom.control.set_desk_channel(room.count.id, room.guild.id, "Olga")
     await room.ask("source unmute", dee, source="times")
     await room.publish()
+    named, server = f"dee_dee ({dee.id})", room.guild.id
+    for sql, values in (
+        (
+            """INSERT INTO replacements (server, user, asked_by, begun_at, kind, number, text, state, decided_by)
+               VALUES (?, ?, ?, 0, 'correct', 1, 'the lead is 501', 'done', ?)""",
+            (server, dee.id, named, named),
+        ),
+        ("INSERT INTO hold_asks VALUES (?, 1, 0, 'post', ?, 1)", (server, named)),
+        ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
+    ):
+        await room.newsroom.database.transact(partial(_execute, sql, values))
     assert str(dee.id) in kept(room)
     answer = await room.ask("tally forget", dee, **ME)
     assert answer.startswith("**Forgotten.** Your name and id are out of ")
