@@ -74,7 +74,14 @@ def tallydesk(
 
 @app.command()
 def read(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The feed file; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            help="The feed file; - is standard input. Several are read one by one; of a format whose answer comes in several "
+            "files (knowink, texas) they are one answer.",
+        ),
+    ],
     *,
     format_name: Format,
     contest: Annotated[
@@ -91,6 +98,10 @@ def read(
     desk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -100,7 +111,7 @@ def read(
         ),
     ] = None,
 ) -> int:
-    """Read one feed file and print its readings as JSON lines.
+    """Read feed files and print their readings as JSON lines.
 
     One bad contest, or one bad line, does not cost the others: they are printed, the bad one gets its line on
     standard error, and the exit status is 2.
@@ -108,7 +119,9 @@ def read(
     from bot.cli.read import Options
     from bot.cli.read import read as run
 
-    return run(file, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of))
+    return run(
+        files, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of, preset=preset)
+    )
 
 
 @app.command()
@@ -122,6 +135,10 @@ def changes(
     desk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
+    ] = None,
 ) -> int:
     """Print what changed from each reading to the next, as JSON lines.
 
@@ -130,7 +147,7 @@ def changes(
     """
     from bot.cli.changes import changes as run
 
-    return run(files, format_name, desk=desk, source=source)
+    return run(files, format_name, desk=desk, source=source, preset=preset)
 
 
 @app.command()

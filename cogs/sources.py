@@ -14,7 +14,7 @@ from bot.outbox.discord import view_of
 from bot.tally.holds import HOLD_PRESSES, HoldPress
 from cogs.asking import SERVERS, server_of, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard
+from cogs.guards import guard, unnamed
 from cogs.options import ContestOption, LeadOption, Reason, SourceOption
 
 
@@ -80,7 +80,7 @@ class AnswerHold(Pressable, template=_KEY):
         key = (int(self.match["series"]), int(self.match["since"]), self.match["figures"])
         answer = await bot.rooms.tally.holds.press(press, *key, server_of(interaction), who_asks(interaction))
         view = view_of(answer.buttons) if answer.buttons else MISSING
-        await interaction.response.send_message(answer.content, view=view, ephemeral=True)
+        await interaction.response.send_message(unnamed(interaction, answer.content), view=view, ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:

@@ -12,6 +12,11 @@ ROOT = Path(__file__).parents[1] / "bot"
 _BEGINS = re.compile(r"\s*(?:SELECT|INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|WITH)\s")
 
 
+TOPIC_TABLES = """SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'post' AND c.pk
+                  WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk AND name <> 'post')"""
+"""Names the tables of what posts tell of, which are keyed by the outbox's row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement of the product."""

@@ -11,8 +11,9 @@ import typer.main
 from pydantic import BaseModel
 
 from bot.__main__ import app
-from bot.desk.desk_file import Calendar, ColumnName, Contest, Deadline, Format, Newsroom, Source
+from bot.desk.desk_file import Calendar, Contest, Deadline, Format, Newsroom, Source
 from bot.desk.settings import Settings
+from bot.desk.sheet_layout import ColumnName
 from bot.events.event import EventKind
 from bot.outbox.states import State, Transition
 from tests.faults.__main__ import options as fault_options
@@ -84,13 +85,15 @@ def test_every_kind_of_event_is_documented() -> None:
         assert f"`{kind}`" in TEXT["operator.md"], kind
 
 
-@pytest.mark.parametrize("form", ["enhanced-voting", "nist", "csv"])
+@pytest.mark.parametrize("form", ["enhanced-voting", "nist", "csv", "california", "texas", "knowink"])
 def test_examples_of_sources_can_be_used(form: str) -> None:
-    (example,) = [
+    examples = [
         text for text in re.findall(r"```toml\n(.*?)```", TEXT["operator.md"], re.DOTALL) if f'"{form}"' in text
     ]
-    (source,) = tomllib.loads(example)["sources"]
-    assert Source.model_validate(source).format == form
+    assert examples
+    for example in examples:
+        (source,) = tomllib.loads(example)["sources"]
+        assert Source.model_validate(source).format == form
 
 
 def test_links_and_paths_lead_somewhere() -> None:

@@ -5,7 +5,7 @@ source's own silence does not show that. /sources shows such units; no channel i
 dozens.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.answers.moves import answering_source
@@ -22,6 +22,7 @@ from bot.answers.units_words import (
 )
 from bot.count.reading import Reading
 from bot.count.staleness import Limits, silent_units
+from bot.count.statement import Outstanding, Statement
 from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
@@ -114,7 +115,9 @@ class UnitAnswers:
 
     async def left(self, asked: Question, standing: StoredStanding | None = None) -> list[BallotsLeft]:
         """Return what is left by whom, newest first; with `standing`, how much was counted since the newest."""
-        said = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
+        entered = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
+        fed = _left_by_feeds(await self._standings(asked))
+        said = sorted([*entered, *fed], key=lambda one: one.as_of, reverse=True)
         left = [
             BallotsLeft(one, source, None)
             for one in said
@@ -176,6 +179,21 @@ class UnitAnswers:
     def _is_of(self, contest: Contest, left: BallotsLeft, name: str) -> bool:
         units = left.said.outstanding.units if left.said.outstanding else ()
         return any(same_unit(contest, unit, name) for unit in units)
+
+
+def _left_by_feeds(standings: Sequence[StoredStanding]) -> Iterator[Statement]:
+    """Yield what sources say of ballots left with their figures."""
+    for standing in standings:
+        reading = standing.reading
+        for left in reading.outstanding or ():
+            said = Outstanding(ballots=left.ballots, units=left.units, type=left.type)
+            yield Statement(
+                source=standing.source,
+                contest=reading.contest,
+                count=reading.count,
+                as_of=reading.as_of,
+                outstanding=said,
+            )
 
 
 def unit_like(typed: str, names: list[str], most: int) -> list[str]:

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.cli.feed_file import STANDARD_INPUT, columns_of, items_of, name_of
+from bot.cli.feed_file import STANDARD_INPUT, items_of, layout_of, name_of
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.change import CandidateVanishedError, Change, compare, leader_after
@@ -45,10 +45,11 @@ def changes(
     *,
     desk: Path | None = None,
     source: str | None = None,
+    preset: str | None = None,
 ) -> int:
     """Print what changed over all `files`, in the order given, and return the exit status: 2 after any refusal.
 
-    `desk` has the columns of the sheets of `source`, and is checked. A file that can't be read at all is one line, and the others are read as if it were not there.
+    `desk` has the columns of the sheets of `source`, and is checked; `preset` is the office whose layout they have. A file that can't be read at all is one line, and the others are read as if it were not there.
 
     Raises:
         BadInputError: there is no such format, or standard input is asked for twice.
@@ -60,12 +61,10 @@ def changes(
         raise BadInputError(f"{name_of(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:
         raise BadInputError("standard input: can be read once, and - is there twice")
-    columns = columns_of(format_name, desk, source)
+    sheet = layout_of(format_name, desk, source, preset)
     clock, follower = clock or SystemClock(), Follower()
     good = [
-        _print_changes(
-            reader, ReaderContext(name_of(file), clock.now(), source=source, columns=columns), file, follower
-        )
+        _print_changes(reader, ReaderContext(name_of(file), clock.now(), source=source, sheet=sheet), file, follower)
         for file in files
     ]
     return DONE if all(good) else BAD_INPUT

@@ -1,15 +1,16 @@
 """A feed file on the command line: opened, read in its format, and every item handed on."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from bot.desk.desk_file import ColumnName
+from bot.desk.sheet_layout import SheetLayout, preset
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
 from bot.feeds.reader import ReaderContext
+from bot.feeds.strict_json import read_document
 
 Item = TypeVar("Item")
 
@@ -37,28 +38,49 @@ def items_of(
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
 
 
-def columns_of(format_name: str, desk_file: Path | None, source: str | None) -> Mapping[ColumnName, str]:
-    """Return the columns that a desk file has for a source; only sheets need them, but a bad file is refused.
-
-    With `source` None they are those of the desk file's only source that has columns.
+def bytes_of(file: str) -> bytes:
+    """Return what is in `file`, a path or `-`.
 
     Raises:
-        BadInputError: the desk file is bad, or has no such source, or several.
+        BadInputError: it can't be opened or read, or is larger than any feed.
 
     """
+    try:
+        with opened(file) as stream:
+            return read_document(stream)
+    except OSError as error:
+        raise BadInputError(f"{name_of(file)}: can't be read ({error.strerror or error})") from None
+    except BadInputError as error:
+        raise BadInputError(f"{name_of(file)}: {error}") from None
+
+
+def layout_of(
+    format_name: str, desk_file: Path | None, source: str | None, preset_name: str | None = None
+) -> SheetLayout | None:
+    """Return how a sheet is laid out: by a preset, or by what a desk file has for a source; a bad file is refused.
+
+    With `source` None it is that of the desk file's only source of sheets.
+
+    Raises:
+        BadInputError: the desk file is bad, or has no such source, or several, or there is no such preset.
+
+    """
+    if preset_name is not None and format_name != csv_sheet.FORMAT:
+        raise BadInputError(f"--preset goes with --format {csv_sheet.FORMAT}, not with {format_name}")
+    by_preset = None if preset_name is None else preset(preset_name)
     if desk_file is None:
-        return {}
+        return by_preset
     from bot.desk.desk_file import load_desk  # noqa: PLC0415 - most runs have no desk file
 
     desk = load_desk(desk_file)
-    if format_name != csv_sheet.FORMAT:
-        return {}
-    sheets = [one for one in desk.sources if one.columns and source in (None, one.id)]
+    if by_preset is not None or format_name != csv_sheet.FORMAT:
+        return by_preset
+    sheets = [one for one in desk.sources if one.layout and source in (None, one.id)]
     if len(sheets) > 1:
         raise BadInputError(f"{desk_file}: has several sources with columns; say which with --source")
     if not sheets:
         raise BadInputError(f"{desk_file}: has no source with columns{f' called {source}' if source else ''}")
-    return sheets[0].columns
+    return sheets[0].layout
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`tallydesk read`: one feed file in, its readings out as JSON lines."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,14 +10,15 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.cli.feed_file import columns_of, items_of, name_of
+from bot.cli.feed_file import STANDARD_INPUT, bytes_of, items_of, layout_of, name_of
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload
-from bot.feeds.formats import line_reader_of
+from bot.feeds.formats import AUTO, ONE_ANSWER, LineReader, line_reader_of
 from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.recognise import LOOKED_AT, format_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,30 +31,59 @@ class Options:
     source: str | None = None
     desk: Path | None = None
     as_of: str | None = None
+    preset: str | None = None
+    """Of the format csv: the office whose layout the sheet has."""
 
 
-def read(file: str, options: Options, clock: Clock | None = None) -> int:
-    """Print the readings of `file` and return the exit status: 2 when anything in it was refused.
+def read(files: Sequence[str], options: Options, clock: Clock | None = None) -> int:
+    """Print the readings of `files` and return the exit status: 2 when anything in them was refused.
 
-    A refusal of a contest that `options.contest` does not ask for is none of the asker's business; one whose
-    contest can't be made out is told.
+    They are read one by one; of a format whose answer comes in several files they are that one answer. A refusal of a
+    contest that `options.contest` does not ask for is none of the asker's business; one whose contest can't be made out
+    is told.
 
     Raises:
-        BadInputError: an option is wrong, or nothing of the file can be read.
+        BadInputError: an option is wrong, or nothing of the only file can be read.
 
     """
     if options.format == "prose":
         from bot.cli.read_prose import read_prose  # noqa: PLC0415 - only prose needs it
 
-        return read_prose(file, options.desk, options.contest)
+        if len(files) > 1:
+            raise BadInputError("prose is read from one file at a time")
+        return read_prose(files[0], options.desk, options.contest)
+    if options.format == AUTO and len(files) > 1 and (one := _one_answer(files)):
+        options = replace(options, format=one)
     try:
         reader = line_reader_of(options.format)
     except BadInputError as error:
-        raise BadInputError(f"{name_of(file)}: {error}") from None
-    context = replace(
-        _context(file, options, clock or SystemClock()),
-        columns=columns_of(options.format, options.desk, options.source),
-    )
+        raise BadInputError(f"{name_of(files[0])}: {error}") from None
+    if files.count(STANDARD_INPUT) > 1:
+        raise BadInputError("standard input: can be read once, and - is there twice")
+    sheet = layout_of(options.format, options.desk, options.source, options.preset)
+    moment = _moment(options, clock or SystemClock())
+    if options.format in ONE_ANSWER:
+        beside = tuple(bytes_of(file) for file in files[1:])
+        return _print(files[0], reader, replace(moment, name=name_of(files[0]), sheet=sheet, beside=beside), options)
+    if len(files) == 1:
+        return _print(files[0], reader, replace(moment, name=name_of(files[0]), sheet=sheet), options)
+    status = DONE
+    for file in files:
+        try:
+            status = max(status, _print(file, reader, replace(moment, name=name_of(file), sheet=sheet), options))
+        except BadInputError as error:
+            complain(str(error))
+            status = BAD_INPUT
+    return status
+
+
+def _one_answer(files: Sequence[str]) -> str | None:
+    """Return the format of which these files are one answer; None: they are each their own."""
+    begins = (format_of(bytes_of(file)[:LOOKED_AT]) for file in files if file != STANDARD_INPUT)
+    return next((name for name in begins if name in ONE_ANSWER), None)
+
+
+def _print(file: str, reader: LineReader, context: ReaderContext, options: Options) -> int:
     found = False
     with closing(Complaints(context.name)) as complaints:
         for item in items_of(file, reader, context):
@@ -68,12 +99,13 @@ def read(file: str, options: Options, clock: Clock | None = None) -> int:
     return BAD_INPUT if complaints.lines else DONE
 
 
-def _context(file: str, options: Options, clock: Clock) -> ReaderContext:
+def _moment(options: Options, clock: Clock) -> ReaderContext:
+    """Return what holds for all files."""
     source = None if options.source is None else _checked(Id, options.source, "--source")
     if options.as_of is None:
-        return ReaderContext(name_of(file), clock.now(), "received", source)
+        return ReaderContext("", clock.now(), "received", source)
     moment: datetime = _checked(Moment, options.as_of, "--as-of")
-    return ReaderContext(name_of(file), moment, None, source)
+    return ReaderContext("", moment, None, source)
 
 
 def _checked(kind: Any, text: str, option: str) -> Any:  # noqa: ANN401 - as the kind says

@@ -8,14 +8,14 @@ from bot.cli.terminal import DONE, complain, say
 from bot.desk.desk_file import Contest, Desk, load_desk
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
-from bot.prose.reader import MOST_LETTERS, claims
+from bot.prose.reader import MOST_LETTERS, understood
 
 _MOST_BYTES = 4 * MOST_LETTERS
 """No letter has more bytes in UTF-8."""
 
 
 def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
-    """Print the claims of `file` and return the exit status.
+    """Print the claims of `file`, then what may be claimed beside them, and return the exit status.
 
     Args:
         file: a path, or `-` for standard input.
@@ -32,7 +32,8 @@ def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
     if contest is None:
         complain(f"{name_of(file)}: no contest is called {pattern}")
         return DONE
-    for claim in claims(text, known, contest.id):
+    found = understood(text, known, contest.id)
+    for claim in (*found.claims, *found.proposals):
         say(claim.to_json())
     return DONE
 

@@ -32,17 +32,20 @@ _SET: dict[Kind, dict[str, str]] = {
 }
 """What the environment file sets; a container's is in its image."""
 
+_NEEDED = ("token", "servers")
+"""What has to be filled in."""
+
 _NEXT: dict[Kind, tuple[str, ...]] = {
     "systemd": (
         "sudo useradd --system --home-dir /var/lib/tallydesk --shell /usr/sbin/nologin tallydesk",
         "sudo install -d -m 0755 /etc/tallydesk && sudo install -d -o tallydesk -m 0700 /var/backups/tallydesk",
         "sudo install -o root -g tallydesk -m 0640 {folder}/tallydesk.env desk.toml /etc/tallydesk/",
         "sudo install -m 0644 {folder}/*.service {folder}/*.timer /etc/systemd/system/ && sudo systemctl daemon-reload",
-        "sudoedit /etc/tallydesk/tallydesk.env   # the token",
+        "sudoedit /etc/tallydesk/tallydesk.env   # the token and the servers",
         "sudo systemctl enable --now tallydesk tallydesk-backup.timer",
     ),
     "compose": (
-        "put the wheel and constraints.txt into {folder}, and the token into {folder}/tallydesk.env",
+        "put the wheel and constraints.txt into {folder}, and the token and the servers into {folder}/tallydesk.env",
         "cd {folder} && docker compose build",
         "docker compose run --rm --no-deps -T --entrypoint tee tallydesk /data/desk.toml < desk.toml > /dev/null",
         "docker compose run --rm tallydesk check && docker compose up -d",
@@ -82,16 +85,13 @@ def service(kind: Kind, folder: Path, *, force: bool) -> int:
 
 
 def environment(given: dict[str, str]) -> str:
-    """Return an environment file that has all settings: those given, the token empty, all others commented out."""
+    """Return an environment file that has all settings: those given, those needed empty, all others commented out."""
     lines = ["# Tallydesk's settings; docs/operator.md says more. It holds the token: nobody else may read it."]
     for name, field in Settings.model_fields.items():
         variable = f"TALLYDESK_{name.upper()}"
         value = given.get(name)
-        lines += [
-            "",
-            f"# {field.description}",
-            f"{variable}={value or ''}" if value or name == "token" else f"#{variable}=",
-        ]
+        sign = "" if value or name in _NEEDED else "#"
+        lines += ["", f"# {field.description}", f"{sign}{variable}={value or ''}"]
     return "\n".join(lines) + "\n"
 
 

@@ -181,6 +181,8 @@ def _plain(value: object) -> object:
         return value.said()
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
     return msgspec.to_builtins(value)
 
 
@@ -234,6 +236,15 @@ class SourceSays(Record, frozen=True, kw_only=True):
     """How much of the expected vote it says is counted, in percent of its own estimate; never made into votes."""
 
 
+class OutstandingBallots(Record, frozen=True, kw_only=True):
+    """Ballots that are left to count, as a source says of all of them, or of those of one kind or in some units."""
+
+    ballots: Votes
+    units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
+    """Where; empty: in the whole contest."""
+    type: VoteType | None = None
+
+
 class Reading(Record, frozen=True, kw_only=True):
     """What one source said of one contest at one time.
 
@@ -262,6 +273,8 @@ class Reading(Record, frozen=True, kw_only=True):
     units: dict[Label, Unit] | None = None
     unit_batch: dict[Label, VotesMoved] | None = None
     """New votes by unit as the source itself says, for sources that give no unit totals."""
+    outstanding: Annotated[tuple[OutstandingBallots, ...], BeforeValidator(as_tuple)] | None = None
+    """Ballots left, as the source says."""
     says: SourceSays | None = None
     """What the source says beside the numbers: whether it has called the contest, and the like."""
 

@@ -23,6 +23,7 @@ from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, as_tuple, 
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
+from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
@@ -36,12 +37,15 @@ are no longer than words are: whoever mistakes the field writes the key itself t
 
 _FOR_FETCHING = (
     "url",
+    "also",
     "every",
     "every_night",
     "every_quiet",
     "county",
     "user_agent",
     "columns",
+    "types",
+    "preset",
     "key_env",
     "own_network",
 )
@@ -199,8 +203,9 @@ class Contest(Config):
 
 
 Format = Literal[
-    "readings", "clarity-summary", "clarity-detail", "enhanced-voting", "georgia-export", "ap", "nist", "csv", "push"
-]
+    "readings", "clarity-summary", "clarity-detail", "enhanced-voting", "georgia-export", "ap", "nist", "knowink", "california",
+    "los-angeles", "arizona", "texas", "nyt-2020", "csv", "push",
+]  # fmt: skip
 """The feed formats; `push`: nothing is fetched, the source sends readings itself."""
 
 
@@ -230,10 +235,6 @@ def _long_enough(value: timedelta) -> timedelta:
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
 
 
-ColumnName = Literal["contest", "candidate", "votes", "unit", "type", "party", "total", "reported", "of", "as_of"]
-"""What a column of a sheet can hold: see `bot.feeds.csv_sheet`."""
-
-
 class Source(Config):
     """A source of readings or statements."""
 
@@ -245,6 +246,8 @@ class Source(Config):
     format: Format | None = None
     """None: nothing is fetched; people enter what it says."""
     url: str | None = None
+    also: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
+    """Further addresses of it: other contests, or what belongs to the first one's answer."""
     every: Duration = timedelta(seconds=60)
     """How often it is asked."""
     every_night: Duration | None = None
@@ -272,12 +275,17 @@ class Source(Config):
     """Of a state's Clarity site: this county's own results, by precinct."""
     secret_env: str | None = None
     """Of a source that pushes: the environment variable that holds its secret; never the secret itself."""
-    columns: dict[ColumnName, Label] = Field(default_factory=dict)
+    columns: dict[ColumnName, Column] = Field(default_factory=dict)
     """Of the format csv: the sheet's own heading for each thing that is read."""
+    types: dict[Label, Label] = Field(default_factory=dict)
+    """Of the format csv: headings of columns that hold the votes of one type, and what the type is called."""
+    preset: Label | None = None
+    """Of the format csv: an office whose layout is known, instead of columns."""
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
-        _check_url(self.url, f"source {self.id}")
+        for url in (self.url, *self.also):
+            _check_url(url, f"source {self.id}")
         if self.pushes:
             self._refuse_what_no_push_has()
             return self
@@ -285,15 +293,36 @@ class Source(Config):
             raise ValueError(f'source {self.id}: secret_env is for sources with format = "push" only')
         if (self.url is None) != (self.format is None):
             raise ValueError(f"source {self.id}: url and format go together")
+        if self.also and (self.url is None or self.format == "ap" or (self.format or "").startswith("clarity-")):
+            raise ValueError(f"source {self.id}: also goes with a url, and not with Clarity sites or the AP")
         if self.county and not (self.format or "").startswith("clarity-"):
             raise ValueError(f"source {self.id}: county is for Clarity sites only")
         if self.key_env is not None:
             self._check_key()
-        if self.columns and self.format not in (None, "csv"):
-            raise ValueError(f"source {self.id}: columns is for the format csv only")
-        if self.format == "csv" and (missing := [name for name in ("candidate", "votes") if name not in self.columns]):
-            raise ValueError(f"source {self.id}: columns should say which heading is {' and '.join(missing)}")
+        self._refuse_a_bad_layout()
         return self
+
+    def _refuse_a_bad_layout(self) -> None:
+        given = [key for key in ("columns", "types", "preset") if key in self.model_fields_set]
+        if given and self.format not in (None, "csv"):
+            raise ValueError(f"source {self.id}: {given[0]} is for the format csv only")
+        if self.preset is not None and len(given) > 1:
+            raise ValueError(f"source {self.id}: preset says what the columns are: leave {given[0]} out")
+        if given or self.format == "csv":
+            try:
+                self.layout  # noqa: B018 - it is checked as it is made
+            except (BadInputError, ValidationError) as error:
+                why = str(error) if isinstance(error, BadInputError) else describe_refusal(error)
+                raise ValueError(f"source {self.id}: {why.removeprefix('reading: ')}") from None
+
+    @cached_property
+    def layout(self) -> SheetLayout | None:
+        """How its sheet is laid out; None: it has none."""
+        if self.preset is not None:
+            return preset(self.preset)
+        if not self.columns and self.format != "csv":
+            return None
+        return SheetLayout(columns=self.columns, types=self.types)
 
     def _check_key(self) -> None:
         # Neither value is shown: whoever mistakes the key writes the key itself here.
@@ -378,6 +407,10 @@ def _wall_time(value: object) -> object:
 TimeOfDay = Annotated[time, BeforeValidator(_wall_time)]
 
 
+def _never(value: object) -> object:
+    return None if value == "never" else value
+
+
 def _servers(value: object) -> object:
     if not isinstance(value, (list, tuple)) or not all(type(key) is int and 0 < key < 1 << 63 for key in value):
         raise ValueError("should be ids of servers, as [81384788765712384]")
@@ -394,8 +427,8 @@ class Newsroom(Config):
     """What holds for the whole desk."""
 
     zone: Zone
-    rundown: TimeOfDay | None = time(8, 0)
-    """When the morning list is posted, in `zone`."""
+    rundown: Annotated[TimeOfDay | None, BeforeValidator(_never)] = time(8, 0)
+    """When the morning list is posted, in `zone`; None: it is not."""
     evening: TimeOfDay = time(18, 0)
     """From when on the morning list says what changed since last evening."""
     style: Style = Style()

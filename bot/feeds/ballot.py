@@ -4,6 +4,7 @@ Names come as ballots and results sites write them: `Donald J. Trump (I) (Rep)` 
 slugs, the same in every version of the feed.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -80,7 +81,7 @@ _PARTIES = {
 }  # fmt: skip
 
 
-_NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan"})
+_NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan", "non partisan"})
 
 
 _INCUMBENT = frozenset({"i", "inc", "incumbent"})
@@ -162,9 +163,27 @@ def slug(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _slug(text: str) -> str:
+    return _BETWEEN_WORDS.sub("-", _unaccented(text)).strip("-")[:MOST_CHARACTERS].rstrip("-")
+
+
+def _unaccented(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     letters = unicodedata.normalize("NFKD", text)
-    unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _BETWEEN_WORDS.sub("-", unaccented.lower()).strip("-")[:MOST_CHARACTERS].rstrip("-")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
+
+
+@lru_cache(maxsize=10_000)
+def key_of(title: str) -> str:
+    """Return the key of a contest that has none but its title, as a slug: one that is too long is cut, and still its own.
+
+    `…-in-the-city-of-lake-3f2a9c1b`: the end is of the whole title's SHA-256.
+    """
+    whole = _BETWEEN_WORDS.sub("-", _unaccented(title)).strip("-")
+    if len(whole) <= MOST_CHARACTERS:
+        return whole
+    end = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return f"{whole[: MOST_CHARACTERS - 1 - len(end)].rstrip('-')}-{end}"
 
 
 def candidate_ids(names: Sequence[str], parties: Sequence[str | None], keys: Sequence[str]) -> list[str]:

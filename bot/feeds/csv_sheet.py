@@ -1,40 +1,48 @@
-"""The format `csv`: a sheet that somebody exports now and then, its columns mapped in the desk file.
+"""The format `csv`: a table of votes whose columns the desk file maps, or a preset of an office's own layout.
 
 A row has a candidate's votes in a contest, or in one unit of it, perhaps of one type. Columns by what they hold:
-candidate and votes, which are needed; contest (without it the sheet is one contest, called as the source is), unit,
-type, party, reported and of (precincts), total (all votes), as_of. Decided here:
+candidate and votes (or, in their place, a column for each type), which are needed; contest (without it the sheet is
+one contest, called as the source is) and its name, the candidate's own key, unit and its parts, which are added up,
+type, party, reported and of (precincts; 33/33 where one column has both), total (all votes), as_of, election_day.
+Decided here:
 
-- An empty votes cell, or a dash, is not said; it is never 0. A contest without any is left out. One of whose candidates
-  some have votes and some have none is half typed, and refused.
+- An empty votes cell, a dash or NA is not said; it is never 0. A contest without any is left out. One of whose
+  candidates some have votes and some have none is half typed, and refused.
 - A row without a unit, or with "Total" or "Statewide" for one, is of the whole contest. Without any, the units' sum is.
 - A row with "Total" for a candidate has all votes of its contest or unit. Undervotes and the like are nobody's votes.
 - Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the
   cells. 4.355, and 4,355 between semicolons, may be a fraction and are refused.
-- A row that is there twice is taken once; if the two differ the contest is refused.
-- A time needs its zone; a contest's time is the newest of its rows.
-- The file is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"); any other charset
-  is refused, since a guess would spell names wrong. Commas, semicolons, tabs or bars part the cells; titles may stand
-  above the headings.
+- A row that is there twice is taken once. What would add up two people or two contests is refused, and the column
+  named that tells them apart: where two rows differ, where units have no candidate in common, and where a column that
+  is not mapped sounds as if it told contests or candidates apart and says two things of one.
+- A time needs its zone, its own or the layout's; a contest's time is the newest of its rows. One of before the
+  election's day is pre-election.
 """
 
-import codecs
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import BinaryIO, TypeAlias, TypeVar
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import BinaryIO, Literal, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
 
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
-from bot.desk.desk_file import ColumnName
+from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, slug, spaced
+from bot.feeds.as_text import status_on
+from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, party_of, slug, spaced
 from bot.feeds.clarity.time import time_of
-from bot.feeds.reader import ReaderContext, Refusal, plain, quoted, shortened
+from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
+from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
+from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, units_of
 
 FORMAT = "csv"
+
+_Value = TypeVar("_Value")
 
 _WHOLE = frozenset(
     {"", "total", "totals", "total votes", "grand total", "statewide", "state total", "all", "all counties"}
@@ -42,7 +50,14 @@ _WHOLE = frozenset(
 """What a unit, a type or a candidate can be called that is none but all of them."""
 
 
-_UNSAID = frozenset({"", "-", "\u2013", "\u2014"})
+_UNSAID = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
+
+
+_NOBODYS = re.compile(r"(contest|ballot)s? ?(totals?|cast)", re.IGNORECASE)
+"""Rows of Wisconsin's counties that are no candidate, and of which nobody says what they count."""
+
+
+_WRITE_INS = re.compile(r"(other )?(write ?-? ?ins?|scattering)", re.IGNORECASE)
 
 
 _PLAIN = re.compile(r"[0-9]{1,15}")
@@ -54,14 +69,50 @@ _IN_THOUSANDS = re.compile(r"[0-9]{1,3}(?:([,' \u2019\u00a0\u2009\u202f])[0-9]{3
 _WITH_CENTS = re.compile(r"([0-9]{1,15})\.0{1,2}")
 
 
-_K = TypeVar("_K")
+_BOTH = re.compile(r"([0-9][0-9,]{0,12})\s*(?:/|of)\s*([0-9][0-9,]{0,12})")
+"""33/33: precincts that have reported, and all of them."""
 
 
-_V = TypeVar("_V")
+_US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
 
 
-Key: TypeAlias = tuple[str, str, str]
-"""(candidate, unit, type), each as the sheet calls it; empty for all units; `TOTAL` for all types."""
+_CONTEST_WORDS = re.compile(r"race|contest|office|district|juris(?!diction)|area|question|measure|seat")
+
+
+_CANDIDATE_WORDS = re.compile(r"first|given|middle|candidate|\bcan(?!cel)|choice|option")
+
+
+_PART_WORDS = re.compile(r"precinct|ward|box|unit")
+
+
+_NO_NAME_WORDS = re.compile(r"vote|total|percent|pct|%|report|ballot|rank|order|url|link|incumb|winner|status|note")
+"""In headings of columns that name nobody and nothing, whatever else they say."""
+
+
+_EASTERN = ZoneInfo("America/New_York")
+
+
+_MOST_EXPLAINED = 5
+"""Refusals of one sheet for which it is gone through again."""
+
+
+Place: TypeAlias = tuple[str, str]
+"""(unit, part of it); empty for the whole contest."""
+
+
+_WHOLE_PLACE: Place = ("", "")
+
+
+Get: TypeAlias = Callable[[Sequence[str]], str]
+"""Returns a row's cell, or those of several columns as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _County:
+    """What a second worksheet says of a unit."""
+
+    reported: Pair
+    as_of: datetime
 
 
 @dataclass(slots=True)
@@ -69,98 +120,339 @@ class _Contest:
     """What the rows of one contest say."""
 
     name: str | None
-    cells: dict[Key, int | None] = field(default_factory=dict)
-    parties: dict[str, str | None] = field(default_factory=dict)
+    votes: dict[str, dict[str, dict[Place, int | None]]] = field(default_factory=dict)
+    """By type (`TOTAL` for all of them), candidate and place."""
+    others: dict[tuple[str, str, Place], int] = field(default_factory=dict)
+    """A hash of what else the row of a type, candidate and place says, in sheets that nobody vouches for."""
+    known: dict[object, str | None] = field(default_factory=dict)
+    """Candidates by what a row says of them; None: the row is of nobody, or of all."""
+    names: dict[str, str] = field(default_factory=dict)
     """Of each candidate, in the sheet's order."""
-    totals: dict[str, int] = field(default_factory=dict)
-    """All votes, by unit."""
-    reported: dict[str, Pair] = field(default_factory=dict)
+    parties: dict[str, str] = field(default_factory=dict)
+    residual_parties: set[str] = field(default_factory=set)
+    """Of rows that count what was not voted."""
+    totals: dict[Place, int] = field(default_factory=dict)
+    """All votes."""
+    reported: dict[Place, Pair] = field(default_factory=dict)
+    """Precincts."""
+    counties: Mapping[str, _County] = field(default_factory=dict)
+    """What a second worksheet says, of every unit."""
     as_of: datetime | None = None
+    election_day: date | None = None
+    told: dict[tuple[int, str], str] = field(default_factory=dict)
+    """What watched columns say: by the column, and the candidate where it is of candidates."""
     problem: str | None = None
     """Why it is refused: the first thing that is wrong with it."""
 
 
-def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield a reading of each contest, in the sheet's order, or why it is refused.
-
-    Raises:
-        BadInputError: the sheet is no table with these columns, or the source has none.
-
-    """
-    if not {"candidate", "votes"} <= context.columns.keys():
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+    if context.sheet is None:
         raise BadInputError(
-            f"{context.name}: a sheet is read by the columns that its source has in the desk file: give --desk, --source"
+            "a sheet is read by the columns that its source has in the desk file, or by a preset: "
+            "give --desk and --source, or --preset"
         )
-    try:
-        sheet = sheet_of(stream, context.columns)
-    except BadInputError as error:
-        raise BadInputError(f"{context.name}: {plain(str(error))}") from None
-    contests: dict[str, _Contest] = {}
-    for row in sheet.rows:
-        name = spaced(row.cells.get("contest", context.source or FORMAT))
-        if name.casefold() in _WHOLE:
-            if spaced(row.cells["candidate"]).casefold() not in _WHOLE:
-                yield Refusal(f"{context.name}:{row.number}", "contest is missing")
-            continue  # a sum over contests
-        key = slug(name)
-        if not key:
-            yield Refusal(f"{context.name}:{row.number}", f"contest should be a name, not {quoted(name)}")
-            continue
-        contest = contests.setdefault(key, _Contest(label(name) if "contest" in row.cells else None))
+    table = table_of(stream, context.sheet)
+    sheet = _Sheet(table, context.sheet, context)
+    if context.sheet.primaries and any(map(_is_primary, sheet.contests.values())):
+        sheet = _Sheet(table, context.sheet, context, by_party=True)
+    yield from sheet.refusals
+    for key, contest in sheet.contests.items():
+        yield key, contest.name, contest, None
+
+
+def _is_primary(contest: _Contest) -> bool:
+    """Return True of a contest that is each party's own.
+
+    Its undervotes are counted by party; where none are counted, two of one party stand beside another's.
+    """
+    if contest.residual_parties:
+        return len(contest.residual_parties) > 1
+    parties = Counter(party_of(party) for party in contest.parties.values())
+    return len(parties) > 1 and (parties["R"] > 1 or parties["D"] > 1)
+
+
+_OF_CANDIDATES: frozenset[ColumnName] = frozenset({"candidate", "candidate_key", "party"})
+
+
+Head: TypeAlias = tuple[_Contest, Place, str]
+"""What a row says beside its candidate and the votes: contest, place, type."""
+
+
+class _Sheet:
+    """The rows of a sheet, by contest.
+
+    What rows say of their place and of their candidate is the same in many of them, and looked at once.
+    """
+
+    def __init__(
+        self, table: SheetTable, layout: SheetLayout, context: ReaderContext, *, by_party: bool = False
+    ) -> None:
+        """Go through the rows; `by_party`: a contest is each party's own.
+
+        Raises:
+            BadInputError: a row can't be taken apart.
+
+        """
+        self.contests: dict[str, _Contest] = {}
+        self.refusals: list[Refusal] = []
+        self._table, self._layout, self._context, self._by_party = table, layout, context, by_party
+        self._get = {name: _getter(table, name, column) for name, column in layout.columns.items()}
+        at = {name: table.at(column) for name, column in layout.columns.items()}
+        mapped = {place for places in at.values() for place in places}
+        others = [place for place in range(len(table.headings)) if place not in mapped]
+        self._others = _together(others) if others and not layout.vouched else None
+        self._watched = [] if layout.vouched else _watched(table, others)
+        self._zone = ZoneInfo(layout.zone) if layout.zone else None
+        self._explained = 0
+        empty = [place for heading in layout.empty for place in table.at((heading,))]
+        of_head = [place for name, places in at.items() if name not in {*_OF_CANDIDATES, "votes"} for place in places]
+        of_head += at["party"] if by_party else ()
+        of_candidate = [place for name in sorted(_OF_CANDIDATES & at.keys()) for place in at[name]]
+        self._head_of = _together([*of_head, *empty])
+        self._candidate_of = _together([*of_candidate, *(place for place, _ in self._watched)])
+        self._columns = [(TOTAL, at["votes"][0])] if "votes" in at else []
+        self._columns += [(kind, table.at((heading,))[0]) for heading, kind in layout.types.items()]
+        self._heads: dict[object, Head | None] = {}
+        self._contests: dict[tuple[str, str], _Contest] = {}
+        self._codes: dict[str, str] = {}
+        self._take_all()
+        counties = {self._codes.get(one, one): county for row in table.units for one, county in self._county(row)}
+        for contest in self.contests.values():
+            contest.counties = counties
+
+    def _take_all(self) -> None:
+        heads, head_of, candidate_of, columns = self._heads, self._head_of, self._candidate_of, self._columns
+        for count, (number, cells) in enumerate(self._table.rows()):
+            if count == MOST_ROWS:
+                raise BadInputError(f"has more than {MOST_ROWS} rows")
+            raw = head_of(cells)
+            head = heads[raw] if raw in heads else heads.setdefault(raw, self._head(number, cells))
+            if head is None or head[0].problem is not None:
+                continue
+            contest, place, kind = head
+            who = candidate_of(cells)
+            try:
+                one = contest.known[who] if who in contest.known else self._candidate(contest, who, cells)
+                if one is None:
+                    self._take_nobody_s(contest, place, kind, cells)
+                    continue
+                for of_type, at in columns:
+                    cell = cells[at]
+                    votes = int(cell) if _is_number(cell) else _votes(cell, "votes", commas=self._table.commas)
+                    self._once(contest, place, kind if of_type == TOTAL else of_type, one, votes, cells)
+            except BadInputError as error:
+                contest.problem = f"line {number}: {error}"
+
+    def _head(self, number: int, cells: Sequence[str]) -> Head | None:
+        """Return what a row says beside its candidate and the votes; None of one that is of no contest."""
+        contest = self._contest(number, cells)
+        if contest is None:
+            return None
+        get = self._get
+        unit = spaced(get["unit"](cells)) if "unit" in get else ""
+        unit = "" if unit.casefold() in _WHOLE else unit.removesuffix(" County")
+        place = (unit, get["part"](cells).strip() if "part" in get else "")
+        kind = get["type"](cells).strip() if "type" in get else TOTAL
+        if self._layout.units:
+            (code,) = self._table.at((self._layout.units.unit,))
+            self._codes.setdefault(cells[code], unit)
         try:
-            _take(row, contest, commas=sheet.delimiter in ",\t")
+            self._refuse_filled(cells)
+            if "as_of" in get or "election_day" in get:
+                self._take_days(cells, contest)
+            if "reported" in get:
+                self._take_precincts(cells, contest, place)
+            if (total := self._votes("total", cells)) is not None:
+                _same(contest.totals, place, total, "total")
         except BadInputError as error:
-            contest.problem = contest.problem or f"line {row.number}: {error}"
-    for key, contest in contests.items():
-        yield from _read(key, contest, context)
+            contest.problem = contest.problem or f"line {number}: {error}"
+        return contest, place, TOTAL if kind.casefold() in _WHOLE else kind
 
+    def _contest(self, number: int, cells: Sequence[str]) -> _Contest | None:
+        """Return the contest that a row is of; None of one that is of none."""
+        get = self._get.get("contest")
+        raw = (
+            get(cells) if get else self._context.source or FORMAT,
+            self._cell("party", cells) if self._by_party else "",
+        )
+        if raw in self._contests:
+            return self._contests[raw]
+        name = spaced(raw[0])
+        if name.casefold() in _WHOLE:
+            if spaced(self._get["candidate"](cells)).casefold() not in _WHOLE:
+                self.refusals.append(Refusal(f"{self._context.name}:{number}", "contest is missing"))
+            return None  # blank, or a sum over contests
+        party = party_of(raw[1])
+        key = slug(f"{name} {party}" if party else name)
+        if not key:
+            what = f"contest should be a name, not {quoted(name)}"
+            self.refusals.append(Refusal(f"{self._context.name}:{number}", what))
+            return None
+        called = self._get.get("contest_name", get)
+        text = called(cells) if called else None
+        new = _Contest(text and label(f"{text} ({party})" if party else text))
+        return self._contests.setdefault(raw, self.contests.setdefault(key, new))
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a sheet."""
+    def _refuse_filled(self, cells: Sequence[str]) -> None:
+        for heading in self._layout.empty:
+            if cells[self._table.at((heading,))[0]].strip():
+                raise BadInputError(f"{heading} is filled in, and no file that was seen shows what it then means")
 
-    number: int
-    """The line of the file on which it ends, counted from 1."""
-    cells: Mapping[ColumnName, str]
-    """By what the column holds; of columns that are mapped only, without spaces around."""
+    def _cell(self, name: ColumnName, cells: Sequence[str]) -> str:
+        get = self._get.get(name)
+        return get(cells).strip() if get else ""
 
+    def _votes(self, name: ColumnName, cells: Sequence[str]) -> int | None:
+        get = self._get.get(name)
+        return _votes(get(cells), name, commas=self._table.commas) if get else None
 
-def _take(row: Row, contest: _Contest, *, commas: bool) -> None:
-    """Add a row to its contest."""
-    cells = row.cells
-    candidate, unit = spaced(cells["candidate"]), _unit(cells.get("unit", ""))
-    if stamp := cells.get("as_of"):
-        moment = _moment(stamp)
-        contest.as_of = max(contest.as_of or moment, moment)
-    votes, total = (_votes(cells.get(what, ""), what, commas=commas) for what in ("votes", "total"))
-    kind = cells.get("type", "")
-    kind = TOTAL if kind.casefold() in _WHOLE else kind
-    reported, of = (_votes(cells.get(what, ""), what, commas=commas) for what in ("reported", "of"))
-    if of:
+    def _take_days(self, cells: Sequence[str], contest: _Contest) -> None:
+        if stamp := self._cell("as_of", cells):
+            moment = _moment(stamp, self._zone)
+            contest.as_of = max(contest.as_of or moment, moment)
+        if day := self._cell("election_day", cells):
+            contest.election_day = _day(day)
+
+    def _take_precincts(self, cells: Sequence[str], contest: _Contest, place: Place) -> None:
+        said = self._cell("reported", cells)
+        if both := _BOTH.fullmatch(said):
+            reported, of = (_votes(number, "reported", commas=True) for number in both.groups())
+        else:
+            reported, of = self._votes("reported", cells), self._votes("of", cells)
+        if not of:
+            return
         if reported is None or reported > of:
+            raise BadInputError(f"reported should be a number of the {of} precincts, not {quoted(said)}")
+        _same(contest.reported, place, (reported, of), "precincts")
+
+    def _take_nobody_s(self, contest: _Contest, place: Place, kind: str, cells: Sequence[str]) -> None:
+        """Take in a row with all votes, or with what was not voted."""
+        if spaced(self._get["candidate"](cells)).casefold() in _WHOLE:
+            votes = self._votes("votes", cells)
+            if (
+                votes is not None
+                and kind == TOTAL
+                and ("total" not in self._get or self._votes("total", cells) is None)
+            ):
+                _same(contest.totals, place, votes, "total")
+        elif party := self._cell("party", cells):
+            contest.residual_parties.add(party)
+
+    def _candidate(self, contest: _Contest, who: object, cells: Sequence[str]) -> str | None:
+        """Return the key of the candidate that a row is of, as the contest's rows know it."""
+        name = spaced(self._get["candidate"](cells))
+        if name.casefold() in _WHOLE or is_residual(name) or _NOBODYS.fullmatch(name):
+            return contest.known.setdefault(who, None)
+        mark, _, rest = name.partition(" ")
+        if mark in self._layout.marks and name.endswith(")"):
+            name = rest
+        one = self._cell("candidate_key", cells) or slug(name) or name
+        if (before := contest.names.setdefault(one, name)) != name and slug(before) != slug(name):
+            raise BadInputError(f"the candidate {shortened(one)} is {shortened(before)} and {shortened(name)}")
+        party = self._cell("party", cells)
+        if party and (first := contest.parties.setdefault(one, party)) != party and party_of(first) != party_of(party):
+            (heading,) = self._layout.columns["party"]
             raise BadInputError(
-                f"reported should be a number of the {of} precincts, not {quoted(cells.get('reported'))}"
+                f"{shortened(name)} is of {shortened(first)} and of {shortened(party)}: if these are two lines or two "
+                f"people, {heading} tells them apart: put it into candidate"
             )
-        _once(contest.reported, unit, (reported, of), "precincts")
-    if candidate.casefold() in _WHOLE:
-        total = votes if total is None and kind == TOTAL else total
-    elif not is_residual(candidate):
-        party = cells.get("party") or None
-        contest.parties[candidate] = contest.parties.get(candidate) or party
-        _once(contest.cells, (candidate, unit, kind), votes, f"votes of {candidate}")
-    if total is not None:
-        _once(contest.totals, unit, total, "total")
+        for at, what in self._watched:
+            told = cells[at].strip()
+            if (said := contest.told.setdefault((at, one if what == "candidate" else ""), told)) != told:
+                raise BadInputError(
+                    f"{self._table.headings[at]} is {quoted(said)} above and {quoted(told)} here: if it tells two {what}s "
+                    f"apart, put it into {what}, if not into other"
+                )
+        return contest.known.setdefault(who, one)
+
+    def _once(
+        self, contest: _Contest, place: Place, kind: str, one: str, votes: int | None, cells: Sequence[str]
+    ) -> None:
+        """Note a candidate's votes; the same row a second time is nothing new, and another one is refused."""
+        of_kind = contest.votes.setdefault(kind, {})
+        by_place = of_kind[one] if one in of_kind else of_kind.setdefault(one, {})
+        also = hash(self._others(cells)) if self._others else 0
+        if place not in by_place:
+            by_place[place] = votes
+            if also:
+                contest.others[kind, one, place] = also
+        elif by_place[place] != votes or contest.others.get((kind, one, place), 0) != also:
+            said = f"votes of {shortened(contest.names[one])} is there twice, as {_said(by_place[place])} and as"
+            head = (contest, place, kind if kind not in self._layout.types.values() else TOTAL)
+            raise BadInputError(f"{said} {_said(votes)}{self._what_differs(head, one, cells)}")
+
+    def _what_differs(self, head: Head, one: str, cells: Sequence[str]) -> str:
+        """Return which column tells a row apart from the earlier one that would be taken for the same."""
+        self._explained += 1
+        if self._explained > _MOST_EXPLAINED:
+            return ""
+        first = next(
+            row
+            for _, row in self._table.rows()
+            if self._heads[self._head_of(row)] == head and head[0].known.get(self._candidate_of(row)) == one
+        )
+        mapped = {
+            at for name, column in self._layout.columns.items() if name != "party" for at in self._table.at(column)
+        }
+        names = [
+            self._table.heading(at)
+            for at, (before, now) in enumerate(zip(first, cells, strict=False))
+            if before != now and at not in mapped
+        ]
+        names = [name for name in names if not _NO_NAME_WORDS.search(name)]
+        names.sort(key=lambda name: not (_CONTEST_WORDS.search(name) or _CANDIDATE_WORDS.search(name)))
+        if not names:
+            return ""
+        into = "contest" if _CONTEST_WORDS.search(names[0]) else "part" if _PART_WORDS.search(names[0]) else "candidate"
+        return f"; {names[0]} tells the rows apart: put it into {into}"
+
+    def _county(self, row: Mapping[str, str]) -> Iterator[tuple[str, _County]]:
+        """Yield what a second worksheet says of a unit."""
+        layout = self._layout.units
+        if layout is None or not (name := spaced(row[layout.unit])):
+            return
+        reported, of = (_votes(row[heading], heading, commas=True) for heading in (layout.reported, layout.of))
+        if reported is not None and of is not None and reported <= of:
+            yield name, _County((reported, of), _moment(row[layout.as_of], self._zone))
 
 
-def _once(holder: dict[_K, _V], key: _K, value: _V, what: str) -> None:
-    if holder.setdefault(key, value) != value:
-        raise BadInputError(f"{shortened(what)} is there twice, as {holder[key]} and as {value}")
+def _getter(table: SheetTable, name: ColumnName, column: Column) -> Get:
+    """Return how to get what `column` holds from a row."""
+    first, *more = table.at(column)
+    if not more:
+        return itemgetter(first)
+    between = ", " if name == "contest_name" else " "
+    several = itemgetter(first, *more)
+    return lambda cells: between.join(filter(None, map(str.strip, several(cells))))
 
 
-def _unit(name: str) -> str:
-    """Return what a unit is called; empty for the whole contest."""
-    called = spaced(name)
-    return "" if called.casefold() in _WHOLE else called.removesuffix(" County")
+def _together(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
+    """Return how to get the cells at some places from a row, to look something up by them."""
+    return itemgetter(*places) if places else lambda _: ""
+
+
+def _same(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
+    """Keep what is said of a place, which can't be said twice in two ways."""
+    if holder.setdefault(place, value) != value:
+        raise BadInputError(f"{what} is there twice, as {holder[place]} and as {value}")
+
+
+def _watched(table: SheetTable, places: Sequence[int]) -> list[tuple[int, Literal["contest", "candidate"]]]:
+    """Return which of some columns sound as if they told contests or candidates apart."""
+    found: list[tuple[int, Literal["contest", "candidate"]]] = []
+    for at in places:
+        heading = table.headings[at]
+        if _NO_NAME_WORDS.search(heading):
+            continue
+        if _CANDIDATE_WORDS.search(heading):
+            found.append((at, "candidate"))
+        elif _CONTEST_WORDS.search(heading):
+            found.append((at, "contest"))
+    return found
+
+
+def _said(votes: int | None) -> str:
+    return "nothing" if votes is None else str(votes)
 
 
 def _votes(cell: str, what: str, *, commas: bool) -> int | None:
@@ -170,6 +462,9 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
         BadInputError: it is no whole number, or may be read in two ways.
 
     """
+    if _is_number(cell):
+        return int(cell)
+    cell = cell.strip()
     if cell in _UNSAID:
         return None
     digits = cell
@@ -184,8 +479,12 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
     raise BadInputError(f"{what} should be a whole number, not {quoted(cell)}")
 
 
-def _moment(stamp: str) -> datetime:
-    """Return a cell's time: ISO 8601, or as in 11/20/2020 3:37:06 PM EST."""
+_is_number = re.compile(r"[0-9]{1,10}").fullmatch
+"""A number that is in bounds."""
+
+
+def _moment(stamp: str, zone: ZoneInfo | None) -> datetime:
+    """Return a cell's time: ISO 8601, or as in 11/20/2020 3:37:06 PM EST; by `zone` where it has none."""
     try:
         moment = datetime.fromisoformat(stamp)
     except ValueError:
@@ -193,6 +492,8 @@ def _moment(stamp: str) -> datetime:
             return time_of(spaced(stamp))
         except BadInputError:
             moment = None
+    if moment is not None and moment.tzinfo is None and zone is not None:
+        moment = moment.replace(tzinfo=zone)
     try:
         if moment is not None and moment.tzinfo is not None:
             return moment.astimezone(UTC)
@@ -204,104 +505,158 @@ def _moment(stamp: str) -> datetime:
     )
 
 
-def _read(key: str, contest: _Contest, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield a contest's reading, or why it is refused; nothing where no votes are said."""
-    name = contest.name and shortened(contest.name)
+@lru_cache(maxsize=100)
+def _day(text: str) -> date:
+    """Return a cell's day: 2026-11-03 or 11/3/2026."""
+    try:
+        if match := _US_DATE.match(text):
+            return date(int(match[3]), int(match[1]), int(match[2]))
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise BadInputError(f"election_day should be a day such as 2026-11-03, not {quoted(text)}") from None
+
+
+def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
     if contest.problem:
-        yield Refusal(context.name, contest.problem, key, name)
-    elif any(votes is not None for votes in contest.cells.values()):
-        try:
-            yield _reading(key, contest, context)
-        except BadInputError as error:
-            yield Refusal(context.name, str(error), key, name)
-
-
-def _reading(key: str, contest: _Contest, context: ReaderContext) -> Reading:
-    table = _table(contest)
-    names = tuple(choice.text for choice in table.choices)
-    ballot = ballot_of(
-        names, tuple(choice.party for choice in table.choices), tuple(choice.key for choice in table.choices)
-    )
+        raise BadInputError(contest.problem)
+    if not any(cast is not None for of in contest.votes.values() for by in of.values() for cast in by.values()):
+        return None
+    names = contest.names
+    ballot = ballot_of(tuple(names.values()), tuple(contest.parties.get(one) for one in names), tuple(names))
+    table = _table(contest, context.sheet)
     known = [(checked_label(unit, "name of a unit"), None) for unit in table.units]
-    votes = {one: choice.votes for one, choice in zip(ballot.ids, table.choices, strict=True)}
-    total = contest.totals.get("")
-    if total is not None and total < (cast := sum(votes.values())):
-        raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
-    precincts = contest.reported.get("")
-    return Reading(
-        source=context.source or FORMAT,
-        contest=key,
-        contest_name=contest.name and checked_label(contest.name, "contest"),
+    by_unit = _by_unit(contest.reported)
+    precincts = contest.reported.get(_WHOLE_PLACE) or _all_precincts(by_unit, table.units)
+    said = {unit: county for unit, county in contest.counties.items() if unit in table.units}
+    reported = {unit: county.reported for unit, county in said.items()} | by_unit
+    as_of = max(filter(None, (*(county.as_of for county in said.values()), contest.as_of)), default=None)
+    return reading_of(
+        context,
+        key,
+        ballot,
+        [choice.votes for choice in table.choices],
+        name=contest.name,
+        as_of=as_of,
+        total=contest.totals.get(_WHOLE_PLACE),
         count=count_named(contest.name),
-        as_of=contest.as_of or context.as_of_utc,
-        as_of_is=None if contest.as_of else context.as_of_is,
-        votes=votes,
-        names=dict(ballot.names),
-        parties=dict(ballot.parties) or None,
-        total=total,
+        status=status_on(contest.election_day, as_of or context.as_of, _EASTERN),
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=by_type(table, ballot.ids),
-        units=_units(units_of(table, ballot.ids, known, contest.reported), contest.totals) or None,
+        units=_units(units_of(table, ballot.ids, known, reported), contest.totals) or None,
     )
 
 
-def _units(units: Mapping[str, Unit], totals: Mapping[str, int]) -> dict[str, Unit]:
-    """Return the units with their totals."""
+def _by_unit(reported: Mapping[Place, Pair]) -> dict[str, Pair]:
+    """Return the precincts of each unit, those of its parts added up."""
+    found: dict[str, Pair] = {}
+    for (unit, _), (done, of) in reported.items():
+        before = found.get(unit, (0, 0))
+        found[unit] = (before[0] + done, before[1] + of)
+    return found
+
+
+def _all_precincts(reported: Mapping[str, Pair], units: Sequence[str]) -> Pair | None:
+    """Return the precincts of all units together; None where one of them does not say."""
+    if not units or not all(unit in reported for unit in units):
+        return None
+    return sum(reported[unit][0] for unit in units), sum(reported[unit][1] for unit in units)
+
+
+def _units(units: Mapping[str, Unit], totals: Mapping[Place, int]) -> dict[str, Unit]:
+    """Return the units with their totals, those of their parts added up."""
+    sums: Counter[str] = Counter()
+    for (place, _), total in totals.items():
+        sums[place] += total
     with_totals = dict(units)
     for name, unit in units.items():
-        if (total := totals.get(name)) is not None:
-            if unit.votes and total < sum(unit.votes.values()):
-                raise BadInputError(
-                    f"{shortened(name)}: total {total} is below the sum of the votes, {sum(unit.votes.values())}"
-                )
-            with_totals[name] = unit.model_copy(update={"total": total})
+        if name in sums:
+            if unit.votes and sums[name] < (cast := sum(unit.votes.values())):
+                raise BadInputError(f"{shortened(name)}: total {sums[name]} is below the sum of the votes, {cast}")
+            with_totals[name] = unit.model_copy(update={"total": sums[name]})
     return with_totals
 
 
-def _table(contest: _Contest) -> Table:
-    """Return a contest's votes by candidate, type and unit."""
-    cells, candidates = contest.cells, list(contest.parties)
-    units = list(dict.fromkeys(unit for _, unit, _ in cells if unit))
-    types = (TOTAL, *dict.fromkeys(kind for _, _, kind in cells if kind != TOTAL))
-    whole = any(not unit and votes is not None for (_, unit, _), votes in cells.items())
-    parts = [""] if whole else units
+def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
+    """Return a contest's votes by candidate, type and unit; the parts of a unit are added up."""
+    kinds = [kind for kind in contest.votes if kind != TOTAL]
+    places = list(dict.fromkeys(place for of in contest.votes.values() for by in of.values() for place in by))
+    units = list(dict.fromkeys(unit for unit, _ in places if unit))
+    votes = {one: _all_types(contest, one, kinds) for one in contest.names}
+    whole = any(by.get(_WHOLE_PLACE) is not None for by in votes.values())
+    if layout and not whole:
+        _refuse_strangers(contest, votes, layout)
+    counted = [place for place in places if bool(place[0]) != whole]
+    _refuse_half_typed(contest, votes, counted)
     choices = []
-    for place, candidate in enumerate(candidates, start=1):
-        columns = [[cells.get((candidate, unit, kind)) for unit in units] for kind in types]
-        columns[0] = [_all(cells, candidate, unit, types) for unit in units]
-        votes = sum(_needed(cells, candidate, unit, candidates, types) for unit in parts)
-        if votes > MOST_VOTES:
-            raise BadInputError(f"votes of {shortened(candidate)} add up to {votes}, more than any contest can hold")
-        said = [votes, *(_summed([cells.get((candidate, unit, kind)) for unit in parts]) for kind in types[1:])]
-        choices.append(TableChoice(str(place), candidate, contest.parties[candidate], votes, types, said, columns))
+    for one, name in contest.names.items():
+        by_type = [contest.votes[kind].get(one, {}) for kind in kinds]
+        said = [_summed([by.get(place) for place in counted]) for by in by_type]
+        total = _bounded(sum(votes[one].get(place) or 0 for place in counted), name)
+        columns = [_by_units(by, units) for by in (votes[one], *by_type)]
+        choices.append(
+            TableChoice(one, name, contest.parties.get(one), total, (TOTAL, *kinds), [total, *said], columns)
+        )
     return Table(choices, units, "unit", complete=False)
 
 
-def _all(cells: Mapping[Key, int | None], candidate: str, unit: str, types: Sequence[str]) -> int | None:
-    """Return all votes of a candidate in a unit: those of all types, else the sum of what is said of each."""
-    if (total := cells.get((candidate, unit, TOTAL))) is not None:
-        return total
-    said = [votes for kind in types[1:] if (votes := cells.get((candidate, unit, kind))) is not None]
-    if sum(said) > MOST_VOTES:
-        raise BadInputError(f"votes of {shortened(candidate)} add up to {sum(said)}, more than any contest can hold")
-    return sum(said) if said else None
+def _all_types(contest: _Contest, one: str, kinds: Sequence[str]) -> Mapping[Place, int | None]:
+    """Return all votes of a candidate by place: those of all types, else the sum of what is said of each."""
+    found = contest.votes.get(TOTAL, {}).get(one, {})
+    if not kinds:
+        return found
+    sums: dict[Place, int | None] = {}
+    for kind in kinds:
+        for place, votes in contest.votes[kind].get(one, {}).items():
+            before = sums.get(place)
+            sums[place] = before if votes is None else votes + (before or 0)
+    _bounded(max((votes or 0 for votes in sums.values()), default=0), contest.names[one])
+    return sums | {place: votes for place, votes in found.items() if votes is not None or place not in sums}
 
 
-def _needed(
-    cells: Mapping[Key, int | None], candidate: str, unit: str, candidates: Sequence[str], types: Sequence[str]
-) -> int:
-    """Return a candidate's votes in a part of the contest, where they are a part of the whole contest's votes.
+def _by_units(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[int | None]:
+    """Return the votes of each unit, those of its parts added up; None where nothing is said."""
+    found: dict[str, int] = {}
+    for (unit, _), cast in votes.items():
+        if cast is not None:
+            found[unit] = found.get(unit, 0) + cast
+    return [found.get(unit) for unit in units]
 
-    Raises:
-        BadInputError: they are not said though others' are.
 
+def _refuse_strangers(contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], layout: SheetLayout) -> None:
+    """Refuse units of which one has none of the others' candidates: they are not one contest."""
+    units = {one: {unit for unit, _ in by} for one, by in votes.items() if not _WRITE_INS.fullmatch(contest.names[one])}
+    shared = {unit for of in units.values() if len(of) > 1 for unit in of}
+    alone = [unit for of in units.values() for unit in of if unit not in shared]
+    if alone and len(shared) + len(set(alone)) > 1:
+        heading = " and ".join(map(str, layout.columns["unit"]))
+        raise BadInputError(
+            f"{shortened(alone[0])} has none of the other units' candidates: if it is a contest of its own, put {heading} "
+            "into contest"
+        )
+
+
+def _refuse_half_typed(
+    contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], places: Sequence[Place]
+) -> None:
+    """Refuse a part of the contest in which some candidates have votes and some have none.
+
+    Write-ins may have no row in a place where nobody was written in.
     """
-    if (votes := _all(cells, candidate, unit, types)) is not None:
-        return votes
-    if any(_all(cells, other, unit, types) is not None for other in candidates):
-        where = f" in {shortened(unit)}" if unit else ""
-        raise BadInputError(f"votes of {shortened(candidate)}{where} are empty while others' are not")
-    return 0
+    said = {place for by in votes.values() for place, cast in by.items() if cast is not None}
+    for one, name in contest.names.items():
+        by, may_lack = votes[one], _WRITE_INS.fullmatch(name)
+        for place in places:
+            if by.get(place) is None and place in said and not (may_lack and place not in by):
+                where = " ".join(filter(None, place))
+                raise BadInputError(
+                    f"votes of {shortened(name)}{f' in {shortened(where)}' if where else ''} are empty while others' are not"
+                )
+
+
+def _bounded(votes: int, name: str) -> int:
+    if votes > MOST_VOTES:
+        raise BadInputError(f"votes of {shortened(name)} add up to {votes}, more than any contest can hold")
+    return votes
 
 
 def _summed(parts: Sequence[int | None]) -> int | None:
@@ -310,126 +665,4 @@ def _summed(parts: Sequence[int | None]) -> int | None:
     return sum(said) if said and len(said) == len(parts) else None
 
 
-MIB = 1024 * 1024
-
-
-MOST_SHEET = 16 * MIB
-"""Bytes of the largest sheet; a hundred thousand rows have some ten."""
-
-
-MOST_ROWS, MOST_CELLS, LONGEST_CELL = 200_000, 500, 10_000
-
-
-MOST_TITLES = 20
-"""Rows above the headings."""
-
-
-_DELIMITERS = ",;\t|"
-
-
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet whose headings have been found."""
-
-    rows: Sequence[Row]
-    """Those that are not blank."""
-    delimiter: str
-
-
-def sheet_of(stream: BinaryIO, columns: Mapping[ColumnName, str]) -> Sheet:
-    """Return a sheet's rows.
-
-    Args:
-        stream: the bytes.
-        columns: the heading of each column that is read, by what it holds.
-
-    Raises:
-        BadInputError: it is too large, not text, no table, or a heading is missing or there twice.
-
-    """
-    text = _text(stream)
-    delimiter, places, start = _headings(text, columns)
-    rows: list[Row] = []
-    for number, cells in _lines(text, delimiter):
-        if number <= start or not any(map(str.strip, cells)):
-            continue
-        if len(rows) == MOST_ROWS:
-            raise BadInputError(f"has more than {MOST_ROWS} rows")
-        rows.append(Row(number, {what: cells[at].strip() if at < len(cells) else "" for what, at in places.items()}))
-    return Sheet(rows, delimiter)
-
-
-def _text(stream: BinaryIO) -> str:
-    data = stream.read(MOST_SHEET + 1)
-    if len(data) > MOST_SHEET:
-        raise BadInputError(f"is over {MOST_SHEET // MIB} MiB, too large for a sheet")
-    charset = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
-    try:
-        text = data.decode(charset)
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            f"is not {charset.removesuffix('-sig').upper()} text (offset {error.start}); save it as CSV UTF-8"
-        ) from None
-    if "\0" in text:
-        raise BadInputError("has characters that no text has (NUL); save it as CSV UTF-8")
-    if not text.strip():
-        raise BadInputError("is empty")
-    return text
-
-
-def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each line's number and cells; a cell in quotes may go on over lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in reader:
-            if len(cells) > MOST_CELLS:
-                raise BadInputError(f"line {reader.line_num} has more than {MOST_CELLS} cells")
-            if max(map(len, cells), default=0) > LONGEST_CELL:
-                raise BadInputError(f"line {reader.line_num} has a cell of more than {LONGEST_CELL} characters")
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise BadInputError(f"line {reader.line_num} is no line of a table ({error})") from None
-
-
-def _headings(text: str, columns: Mapping[ColumnName, str]) -> tuple[str, dict[ColumnName, int], int]:
-    """Return what is between the cells, where each column is, and on which line the headings are."""
-    wanted = {what: _bare(heading) for what, heading in columns.items()}
-    best: tuple[int, Sequence[str], Sequence[str]] | None = None
-    problem: BadInputError | None = None
-    for delimiter in _DELIMITERS:
-        try:
-            for count, (number, line) in enumerate(_lines(text, delimiter)):
-                if count > MOST_TITLES:
-                    break
-                found = [_bare(cell) for cell in line]
-                missing = [columns[what] for what, heading in wanted.items() if heading not in found]
-                if not missing:
-                    return delimiter, _places(found, wanted, columns), number
-                if best is None or (len(missing), -len(line)) < (best[0], -len(best[2])):
-                    best = (len(missing), missing, [cell for cell in line if cell.strip()])
-        except BadInputError as error:
-            problem = problem or error
-    if best is None or (problem and best[0] == len(wanted)):
-        raise problem or BadInputError("is empty")
-    _, absent, there = best
-    named = ", ".join(shortened(cell.strip(), 30) for cell in there[:_SHOWN]) + (", …" if len(there) > _SHOWN else "")
-    raise BadInputError(f"has no column headed {' or '.join(absent)}; it has {spaced(named) or 'none'}")
-
-
-def _places(
-    found: Sequence[str], wanted: Mapping[ColumnName, str], columns: Mapping[ColumnName, str]
-) -> dict[ColumnName, int]:
-    for what, heading in wanted.items():
-        if found.count(heading) > 1:
-            raise BadInputError(f"has two columns headed {columns[what]}")
-    return {what: found.index(heading) for what, heading in wanted.items()}
-
-
-def _bare(heading: str) -> str:
-    return spaced(heading).casefold()
+read = reader(FORMAT, _find, _read)

@@ -173,11 +173,12 @@ class Feed:
         """Return an address as errors show it: without what may be a key."""
         return _shown(address)
 
-    async def _read(self, answer: FetchedAnswer, address: str, now: datetime) -> News:
+    async def _read(self, answer: FetchedAnswer, address: str, now: datetime, beside: tuple[bytes, ...] = ()) -> News:
+        """Read an answer, with those that stand beside it where several files are one."""
         read = reader_of(self._format)
         context = ReaderContext(
             _shown(address), min(answer.modified, now) if answer.modified else now,
-            None if answer.modified else "received", self.source.id, self.source.columns,
+            None if answer.modified else "received", self.source.id, self.source.layout, beside,
         )  # fmt: skip
         try:
             # In a thread of its own: a large answer would keep everybody else waiting for seconds.

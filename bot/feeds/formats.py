@@ -5,7 +5,7 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds import csv_sheet, enhanced_voting, readings
+from bot.feeds import california, csv_sheet, enhanced_voting, knowink, los_angeles, nyt_2020, readings, texas
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
@@ -17,7 +17,7 @@ from bot.feeds.recognise import begins_with, format_of
 LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | CountyUpload | Refusal]]
 """Reads one file, as a Reader does, but what it holds may be no readings."""
 
-CLARITY_DETAIL = "clarity-detail"
+CLARITY_DETAIL, ARIZONA = "clarity-detail", "arizona"
 
 
 def _read_clarity_detail(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
@@ -25,6 +25,12 @@ def _read_clarity_detail(stream: BinaryIO, context: ReaderContext) -> Iterator[R
     from bot.feeds.clarity import detail as clarity_detail  # noqa: PLC0415
 
     return clarity_detail.read(stream, context)
+
+
+def _read_arizona(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
+    from bot.feeds import arizona  # noqa: PLC0415 - as above
+
+    return arizona.read(stream, context)
 
 
 READERS: dict[str, Reader] = {
@@ -36,8 +42,17 @@ READERS: dict[str, Reader] = {
     ap.FORMAT: ap.read,
     nist.FORMAT: nist.read,
     csv_sheet.FORMAT: csv_sheet.read,
+    california.FORMAT: california.read,
+    los_angeles.FORMAT: los_angeles.read,
+    knowink.FORMAT: knowink.read,
+    texas.FORMAT: texas.read,
+    ARIZONA: _read_arizona,
+    nyt_2020.FORMAT: nyt_2020.read,
 }
 """The formats that can be read."""
+
+ONE_ANSWER = frozenset({knowink.FORMAT, texas.FORMAT})
+"""The formats of which several files are one answer: results and names, an election and its counties."""
 
 
 def _read_recognised(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | CountyUpload | Refusal]:

@@ -151,6 +151,8 @@ class _Door(QuietServer):
 
     def _let_go(self, caller: "_Caller") -> None:
         del self._waiting[caller.handler]
+        self._bytes -= caller.bytes
+        caller.bytes = 0
         caller.transport.abort()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -220,6 +222,8 @@ class _Door(QuietServer):
                     await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                     request.writer.output_size = 0
                 while part := await request.content.readany():
+                    if caller.handler not in self._waiting:
+                        raise _short()  # it was let go
                     body += part
                     caller.bytes += len(part)
                     self._bytes += len(part)

@@ -1,14 +1,14 @@
 """What every reader of a feed is given and what it hands back."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal
-from bot.desk.desk_file import ColumnName
+from bot.desk.sheet_layout import SheetLayout
 from bot.errors import BadInputError
 
 _SHOWN = 60
@@ -29,8 +29,10 @@ class ReaderContext:
     """`received`: `as_of` is only when they came in; None: somebody vouches for it."""
     source: str | None = None
     """The source's id; None: the feed's own word where it has one, else the format's name."""
-    columns: Mapping[ColumnName, str] = field(default_factory=dict)
-    """Of the format csv: the sheet's own heading for each thing that is read, from the source's entry in the desk file."""
+    sheet: SheetLayout | None = None
+    """Of the format csv: how the sheet is laid out, from the source's entry in the desk file or a preset."""
+    beside: tuple[bytes, ...] = ()
+    """The other files of an answer that comes in several, in any order: `bot.feeds.formats.ONE_ANSWER`."""
 
     @property
     def as_of_utc(self) -> datetime:

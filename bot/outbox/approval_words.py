@@ -20,10 +20,11 @@ _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 
 What = Literal[
-    "published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up", "outdated"
+    "published", "dropped", "freed", "replaced", "corrected", "taken back", "outdated", "there", "absent", "given up"
 ]
 """What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
-correction is posted instead. `taken back`: its entry was. The last three answer whether a post arrived."""
+correction is posted instead. `taken back`: its entry was. `outdated`: what it tells of has changed since. The last three
+answer whether a post arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Decision:
     """When, by the news clock."""
     number: int | None = None
     """Of the post that replaces it."""
+    why: str = ""
+    """Of what is outdated: by what."""
 
 
 def publish_question(
@@ -70,7 +73,7 @@ _DECIDED: dict[What, str] = {
     "taken back": "**Taken back:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
     "absent": "**#{number} was not in {channel}** and is posted now, says {by}",
-    "outdated": "**Not posted in {channel}:** the event has changed since",
+    "outdated": "**Not posted in {channel}:** {why}",
     "given up": "**#{number} was dropped:** it is not posted in {channel} again. By {by}",
 }
 
@@ -78,7 +81,11 @@ _DECIDED: dict[What, str] = {
 def _decided(number: int, channel: int, decision: Decision, setting: Setting) -> str:
     at = f", {when(decision.at, decision.at, setting.desk.zone)}" if decision.at else ""
     said = _DECIDED[decision.what].format(
-        channel=f"<#{channel}>", number=number, newer=decision.number, by=f"{name_of(decision.who)}{at}"
+        channel=f"<#{channel}>",
+        number=number,
+        newer=decision.number,
+        why=decision.why,
+        by=f"{name_of(decision.who)}{at}",
     )
     return stopped(said)
 

@@ -115,8 +115,8 @@ def forget_person_there(connection: sqlite3.Connection, person: Person) -> None:
     for sql in (
         "UPDATE servers SET paused_by = unname(paused_by) WHERE paused_by LIKE ?1",
         "UPDATE mutes SET muted_by = unname(muted_by) WHERE muted_by LIKE ?1",
-        """UPDATE outbox SET approved_by = unname(approved_by), why = unname(why)
-           WHERE approved_by LIKE ?1 OR why LIKE ?1""",
+        """UPDATE outbox SET approved_by = unname(approved_by), dropped_by = unname(dropped_by), why = unname(why)
+           WHERE approved_by LIKE ?1 OR dropped_by LIKE ?1 OR why LIKE ?1""",
         """UPDATE audit SET who = unname(who), before = unname(before), after = unname(after)
            WHERE who LIKE ?1 OR before LIKE ?1 OR after LIKE ?1""",
     ):

@@ -18,8 +18,8 @@ Units = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 
 class _Claim(Frozen):
     def to_json(self) -> str:
-        """Return the claim as one line of JSON; what the text does not say is null."""
-        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False)
+        """Return the claim as one line of JSON, which says that it is sure; what the text does not say is null."""
+        return json.dumps(self.model_dump(mode="json") | {"sure": True}, ensure_ascii=False)
 
 
 class MarginClaim(_Claim):
@@ -129,6 +129,39 @@ WordClaim: TypeAlias = UnitsClaim | CallClaim
 Claim: TypeAlias = MarginClaim | MarginChangeClaim | TotalClaim | CertifiedClaim | OutstandingClaim | NoChangeClaim
 
 
+Kind: TypeAlias = Literal["margin", "margin_change", "total", "certified", "outstanding"]
+"""What a number can be proposed as."""
+
+
+class Proposal(Frozen):
+    """A number that may be a claim, with the fields that could be read."""
+
+    claim: Kind
+    candidate: Id | None = None
+    """Of a margin: who is named nearest. Of a change nobody: who leads is not said by standing near."""
+    votes: VotesMoved | None = None
+    ballots: Votes | None = None
+    done: Votes | None = None
+    of: Votes | None = None
+    approximate: bool = False
+    units: Units = ()
+    time: WallClock | None = None
+    words: str
+    """The sentence, letter for letter."""
+
+    def to_json(self) -> str:
+        """Return the proposal as one line of JSON, which says that it is not sure."""
+        kept = {name: value for name, value in self.model_dump(mode="json").items() if name in _FIELDS[self.claim]}
+        return json.dumps(kept | {"sure": False}, ensure_ascii=False)
+
+
+_FIELDS: dict[Kind, frozenset[str]] = {
+    kind.model_fields["claim"].default: frozenset(kind.model_fields)
+    for kind in (MarginClaim, MarginChangeClaim, TotalClaim, CertifiedClaim, OutstandingClaim)
+}
+"""What a claim of each kind has, and so a proposal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What was understood of a text, and what was not."""
@@ -139,5 +172,7 @@ class Understood:
     """The sentences of which nothing was understood, letter for letter, in the order of the text."""
     words: tuple[WordClaim, ...] = ()
     """Counties certified by name and calls, in the order of the text."""
+    proposals: tuple[Proposal, ...] = ()
+    """What may be claimed beside that, in the order of the text: for a person to tick."""
     strangers: tuple[str, ...] = ()
     """Calls, letter for letter, by somebody who makes none by the desk file: offered to nobody, and said to be so."""

@@ -19,6 +19,7 @@ from bot.prose.counts import certified, no_changes, outstanding, totals
 from bot.prose.leads import changes, leaders, margins
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
+from bot.prose.proposals import proposals
 from bot.prose.search import Found, Search
 from bot.prose.sentences import Sentence, sentences_of
 from bot.prose.settling import Heard, settled
@@ -76,6 +77,7 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
         leftovers=tuple(text[one.sentence.start : one.sentence.end] for one in heard if one.sentence not in spoken),
         words=tuple(word for one in heard for word in one.words),
         strangers=tuple(stranger for one in heard for stranger in one.strangers),
+        proposals=tuple(proposals(text, made, followed, names)),
     )
 
 

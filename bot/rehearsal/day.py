@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
@@ -18,6 +18,17 @@ class ReadingStep(Frozen):
     at: Moment
     does: Literal["reading"]
     reading: Reading
+
+
+class AnswerStep(Frozen):
+    """A source's feed answers something else at one of its addresses, in its own format: a JSON document."""
+
+    at: Moment
+    does: Literal["answer"]
+    source: Id
+    url: Label
+    """One of the source's addresses in the desk file."""
+    answer: JsonValue
 
 
 class StatementStep(Frozen):
@@ -86,7 +97,15 @@ class MessageStep(Frozen):
 
 
 Step = Annotated[
-    ReadingStep | StatementStep | ScheduleStep | MoveStep | CallOffStep | LeadStep | CheckStep | MessageStep,
+    ReadingStep
+    | AnswerStep
+    | StatementStep
+    | ScheduleStep
+    | MoveStep
+    | CallOffStep
+    | LeadStep
+    | CheckStep
+    | MessageStep,
     Field(discriminator="does"),
 ]
 

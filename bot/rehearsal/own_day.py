@@ -195,7 +195,7 @@ def _read(desk: Desk, path: Path, now: datetime) -> list[Reading]:
     led = {contest.leads for contest in desk.contests}
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
         for format_name in [source.format] if source.format in READERS else READERS:
-            context = ReaderContext(path.name, now, "received", source.id, source.columns)
+            context = ReaderContext(path.name, now, "received", source.id, source.layout)
             try:
                 items = list(READERS[str(format_name)](BytesIO(content), context))
             except BadInputError as error:

@@ -18,6 +18,7 @@ from bot.errors import TallydeskError
 from bot.follows.levels import sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.rehearsal.day import (
+    AnswerStep,
     CallOffStep,
     CheckStep,
     Day,
@@ -265,6 +266,10 @@ class Play:
             case ReadingStep():
                 self._feeds.show(step.reading)
                 await self._ask()
+            case AnswerStep():
+                self._feeds.answer(step.source, step.url, step.answer)
+                if self._feeds.answers_all(step.source):
+                    await self._ask()
             case CheckStep():
                 await self._ask()
             case StatementStep():

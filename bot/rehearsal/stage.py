@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.count.statement import Statement
-from bot.desk.desk_file import Desk
+from bot.desk.desk_file import Desk, Source
 from bot.errors import BadInputError
-from bot.rehearsal.day import Day, LeadStep, MessageStep, ReadingStep, StatementStep
+from bot.rehearsal.day import AnswerStep, Day, LeadStep, MessageStep, ReadingStep, StatementStep
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.permissions import Permission
@@ -63,22 +63,32 @@ def names_in(guild: Guild) -> dict[str, str]:
 def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
     """Return the desk file with the feeds that the day plays served by us, and no others fetched.
 
-    A day's readings have the desk's own ids, whatever the source itself calls a contest.
+    A day's readings have the desk's own ids, whatever the source itself calls a contest; its answers have the source's.
     """
     played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
-    nothing = {"format": None, "url": None, "secret_env": None}
-    sources = [
-        source.model_copy(
-            update=(
-                {"format": "readings", "url": feeds.url(source.id), "own_network": True, "secret_env": None}
-                if source.id in played
-                else nothing
+    answering = {step.source for step in day.steps if isinstance(step, AnswerStep)}
+
+    def served(source: Source) -> Source:
+        if source.id in answering and source.url is not None:
+            also = tuple(feeds.stand_for(source.id, address) for address in source.also)
+            return source.model_copy(
+                update={
+                    "url": feeds.stand_for(source.id, source.url),
+                    "also": also,
+                    "own_network": True,
+                    "key_env": None,
+                }
             )
-        )
-        for source in desk.sources
+        fetched = {"format": "readings", "url": feeds.url(source.id), "own_network": True}
+        nothing = {"format": None, "url": None}
+        update = (fetched if source.id in played else nothing) | {"also": (), "secret_env": None}
+        return source.model_copy(update=update)
+
+    contests = [
+        contest.model_copy(update={"feeds": {key: feed for key, feed in contest.feeds.items() if key in answering}})
+        for contest in desk.contests
     ]
-    contests = [contest.model_copy(update={"feeds": {}}) for contest in desk.contests]
-    return Desk(desk=desk.desk, contests=contests, sources=sources)
+    return Desk(desk=desk.desk, contests=contests, sources=[served(source) for source in desk.sources])
 
 
 def check_day(day: Day, desk: Desk) -> None:
@@ -87,6 +97,7 @@ def check_day(day: Day, desk: Desk) -> None:
         for contest in channel.follows:
             if desk.contest(contest) is None:
                 raise BadInputError(f"#{channel.name} follows {contest}, which the desk file does not have")
+    _check_answers(day, desk)
     for step in day.steps:
         if isinstance(step, LeadStep) and (desk.contest(step.contest) is None or not desk.may_lead(step.source)):
             raise BadInputError(f"{step.at.isoformat()}: {step.source} can't lead {step.contest} by the desk file")
@@ -107,3 +118,12 @@ def check_day(day: Day, desk: Desk) -> None:
         leader = said.leader if isinstance(said, Statement) else None
         if leader is not None and known.candidate(leader) is None:
             raise BadInputError(f"{step.at.isoformat()}: {said.contest} has no candidate {leader}")
+
+
+def _check_answers(day: Day, desk: Desk) -> None:
+    for step in day.steps:
+        if not isinstance(step, AnswerStep):
+            continue
+        source = desk.source(step.source)
+        if source is None or step.url not in (source.url, *source.also):
+            raise BadInputError(f"{step.at.isoformat()}: {step.source} does not answer at {step.url} by the desk file")

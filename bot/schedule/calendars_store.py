@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
@@ -17,6 +17,9 @@ from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import ENTRY, entry_of, event_json
 from bot.schedule.planning_store import waiting_body
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
+
+FIRST_LOOKS = timedelta(minutes=10)
+"""How long after a restore what a calendar changes is taken as told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ class CalendarStore:
             why = f"{'no longer in' if change.what == 'gone' else 'by'} {origin.name}"
             wake = self._schedule.change_in(
                 connection, server, entry, lambda old: _with(old, merged(old.event, said, change.says)),
-                "schedule import", origin.who, now, why,
+                "schedule import", origin.who, now, why, told=_restored_lately(connection, server, now),
             ).wake  # fmt: skip
             connection.execute(
                 "DELETE FROM calendar_entries WHERE server = ? AND calendar = ? AND key = ?",
@@ -148,6 +151,12 @@ class CalendarStore:
             ),
         )  # fmt: skip
         return wake
+
+
+def _restored_lately(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
+    """Return whether the database was just restored from a copy: what has changed since it was made may have been told."""
+    lately = to_micros(now - FIRST_LOOKS)
+    return bool(fetch(connection, "SELECT 1 FROM restores WHERE server = ? AND restored_at > ?", (server, lately)))
 
 
 def uid_of(installation: str, entry: int) -> str:

@@ -179,7 +179,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
 
 def _drop(connection: sqlite3.Connection, post: Post, setting: Setting, wall: int) -> dict[int, bool]:
     drop(connection, post.id, post.state, OUTDATED)
-    return tell_decided(connection, post, setting, Decision("outdated"), wall)
+    return tell_decided(connection, post, setting, Decision("outdated", why=OUTDATED), wall)
 
 
 def _answer_reminders(

@@ -138,8 +138,10 @@ class ScheduleStore:
         who: str,
         now: datetime,
         why: str | None = None,
+        *,
+        told: bool = False,
     ) -> Changed:
-        """Do the same in the transaction under way."""
+        """Do the same in the transaction under way; `told`: its channels may know it already, and are told nothing."""
         before = read_entry(connection, server, key)
         if before is None:
             raise BadInputError(f"there is no event {key} in this newsroom's schedule")
@@ -157,8 +159,10 @@ class ScheduleStore:
         since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
         derive(connection, after, self._leads_of, now)
-        told = tell_change(connection, before, after, since, self._setting, now, int(self._wall() * 1_000_000))
-        return Changed(before, after, told.wake, told.channels)
+        if told:
+            return Changed(before, after)
+        posts = tell_change(connection, before, after, since, self._setting, now, int(self._wall() * 1_000_000))
+        return Changed(before, after, posts.wake, posts.channels)
 
     async def entry(self, server: int, key: int) -> ScheduleEntry | None:
         """Return an entry of a server's schedule, or None where it has none of that id."""

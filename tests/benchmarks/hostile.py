@@ -12,9 +12,15 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.errors import BadInputError
+from bot.events.icalendar_reader import Frame
+from bot.feeds.formats import OTHERS, READERS
+from bot.schedule.calendar_process import LONGEST, read_apart
 from tests.benchmarks.figures import Figure, sized
 
 MIB = 1 << 20
@@ -136,12 +142,29 @@ url = "https://localhost/"
 columns = {contest = "contest", candidate = "candidate", votes = "votes"}
 """
 
-ENDLESS = ["readings", "clarity-summary", "clarity-detail", "clarity-settings", "georgia-export", "ap", "nist", "csv", "prose"]  # fmt: skip
+ENDLESS = [*READERS, *OTHERS, "prose"]
+
+EVENT = b"BEGIN:VEVENT\r\nUID:%d\r\nSUMMARY:Hearing\r\nDTSTART:20201112T150000Z\r\n%sEND:VEVENT\r\n"
+CALENDARS = {
+    "recurrence-without-a-day": EVENT % (1, b"RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\r\n"),
+    "recurrences": b"".join(EVENT % (number, b"RRULE:FREQ=DAILY\r\n") for number in range(3000)),
+    "events": b"".join(EVENT % (number, b"DESCRIPTION:" + b"x" * 400 + b"\r\n") for number in range(9000)),
+    "dates": EVENT % (1, b"RDATE:" + b",".join(b"20201112T%06dZ" % number for number in range(250_000)) + b"\r\n"),
+}
+"""What a calendar's process may be given, of up to 5 MiB."""
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Read each."""
-    return await asyncio.to_thread(_run, size)
+    """Read each; then calendars, whose processes are held to their memory by the system."""
+    figures = await asyncio.to_thread(_run, size)
+    frame = Frame(name="x", now=datetime(2020, 11, 11, tzinfo=UTC), zone="America/New_York")
+    for name, event in CALENDARS.items() if size >= 1 else ():
+        began = time.perf_counter()
+        body = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + event + b"END:VCALENDAR\r\n"
+        with suppress(BadInputError):
+            await read_apart(body, frame)
+        figures.append(Figure(f"hostile-calendar-{name}-time", time.perf_counter() - began, "s", LONGEST + 5))
+    return figures
 
 
 def _run(size: float) -> list[Figure]:

@@ -7,6 +7,7 @@ machine take is not a reader's.
 """
 
 import asyncio
+import csv
 import io
 import json
 import random
@@ -26,18 +27,21 @@ from lxml import etree
 
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of
+from bot.desk.sheet_layout import preset
 from bot.feeds.formats import reader_of
 from bot.feeds.reader import ReaderContext, Refusal
 from tests.benchmarks.figures import Figure, sized
-from tests.feeds import ap_files, clarity_files, nist_files
+from tests.feeds import ap_files, clarity_files, nist_files, state_files
+from tests.feeds.test_california import answer
 
 ROUNDS = 15
 MB = 1_000_000
 LARGE = 100 * MB
-CONTEXT = ReaderContext("bench", datetime(2026, 11, 4, 1, tzinfo=UTC))
+CONTEXT = ReaderContext("bench", datetime(2026, 11, 4, 1, tzinfo=UTC), sheet=preset("florida"))
 COUNTIES = [county.short for county in counties_of("GA")]
 TYPES = ("Election Day Votes", "Absentee by Mail Votes", "Advance Voting Votes", "Provisional Votes")
 NIST_TYPES = ("election-day", "absentee-mail", "early", "provisional")
+AZ_TYPES = ("Polling Place", "Early Ballots", "Provisional Ballots")
 NAMES = ("Ada B. Quill (I) (Rep)", "Bo Reed (Dem)", "Cy Moss (Lib)")
 
 
@@ -180,6 +184,118 @@ def ap(contests: int) -> bytes:
     return ap_files.answer(*races)
 
 
+def florida(contests: int) -> bytes:
+    """Return a state's table, every contest in each county."""
+    draw = random.Random(7)
+    head = (
+        "ElectionDate PartyCode PartyName RaceCode RaceName CountyCode CountyName Juris1num Juris2num Precincts "
+        "PrecinctsReporting CanNameLast CanNameFirst CanNameMiddle CanVotes"
+    )
+    rows = [head.split()]
+    rows += [
+        ["11/03/2020", party, name, "STR", f"State Representative, District {key}", "XYZ", county.short, f"{key:03}", " ", "90",
+         "40", last, first, "", str(draw.randrange(9000))]
+        for key in range(contests)
+        for county in counties_of("FL")
+        for party, name, last, first in (("REP", "Republican Party", "Quill", "Ada"), ("DEM", "Democratic Party", "Reed", "Bo"))
+    ]  # fmt: skip
+    return "".join("\t".join(row) + "\r\n" for row in rows).encode()
+
+
+def california(contests: int) -> bytes:
+    """Return statewide contests, each with its counties."""
+    draw = random.Random(8)
+    return json.dumps(
+        [
+            answer(f"Office {key} - {place} Results", f"{draw.randrange(9000):,}", f"{draw.randrange(9000):,}")
+            for key in range(contests)
+            for place in ("Statewide", *(county.name for county in counties_of("CA")))
+        ]
+    ).encode()
+
+
+def knowink(contests: int) -> bytes:
+    """Return an answer with every contest in each county."""
+    draw = random.Random(9)
+
+    def two() -> list[dict[str, Any]]:
+        return [state_files.choice(key, draw.randrange(9000)) for key in ("a1", "b2")]
+
+    made = {}
+    for key in range(contests):
+        places = {county.fips: {"choices": two()} for county in counties_of("AR")}
+        made[str(key)] = state_files.votes_of(*two(), totalVotes=20_000, locations=places)
+    return json.dumps(state_files.results(**made), separators=(",", ":")).encode()
+
+
+def los_angeles(contests: int) -> bytes:
+    """Return the county's contests."""
+    draw = random.Random(10)
+    made = [
+        state_files.la_contest(f"FICTIONAL CITY GENERAL MUNICIPAL ELECTION Member of the City Council, District {key}",
+            *((f"ADA {key} QUILL-{place}", draw.randrange(9000)) for place in range(3)))
+        for key in range(contests)
+    ]  # fmt: skip
+    return state_files.los_angeles(state_files.group(*made))
+
+
+def arizona(contests: int) -> bytes:
+    """Return the state's file, every contest in each county."""
+    draw = random.Random(11)
+
+    def place(key: int, name: str) -> str:
+        kinds = "".join(f'<voteType voteTypeName="{kind}" votes="{draw.randrange(900)}" />' for kind in AZ_TYPES)
+        return f'<jurisdiction key="{key}" name="{name}" votes="9000"><voteTypes>{kinds}</voteTypes></jurisdiction>'
+
+    names = ["State", *(county.short for county in counties_of("AZ"))]
+    made = []
+    for key in range(contests):
+        choices = "".join(
+            f'<choice key="{one}" choiceName="Quill, Ada {one}" party="DEM" totalVotes="9000"><jurisdictions>'
+            f"{''.join(place(at, name) for at, name in enumerate(names))}</jurisdictions></choice>"
+            for one in range(3)
+        )
+        made.append(f'<contest key="{key}" contestLongName="Office {key}"><choices>{choices}</choices></contest>')
+    head = "<electionInformation><resultsTimestamp>2026-08-05T14:22:24.35</resultsTimestamp></electionInformation>"
+    return f"<electionResult>{head}<contests>{''.join(made)}</contests></electionResult>".encode()
+
+
+def texas(contests: int) -> bytes:
+    """Return an election's answer."""
+    draw = random.Random(12)
+    races = [
+        {"id": key, "N": f"STATE REPRESENTATIVE, DISTRICT {key}", "Candidates": [
+            {"ID": key * 10 + place, "N": f"ADA {place} QUILL", "P": "DEM", "V": 9000, "EV": draw.randrange(9000)} for place in range(3)
+        ]}
+        for key in range(1, contests + 1)
+    ]  # fmt: skip
+    return state_files.packed(Home=state_files.HOME, Districted={"Races": races})
+
+
+def _unpacked(data: bytes) -> object:
+    """Return Texas' answer as Python's own json reads it."""
+    return [state_files.unpacked(value) for key, value in json.loads(data).items() if key != "Version"]
+
+
+def nyt(races: int) -> bytes:
+    """Return a page of races, each in every county, with its points in time."""
+    draw = random.Random(13)
+    made = []
+    for key in range(races):
+        counties = [
+            {"fips": county.fips, "name": county.name, "votes": 30_000, "reporting": 2, "precincts": 3,
+             "results": {"quilla": draw.randrange(9000), "reedb": draw.randrange(9000)}, "results_absentee": {"quilla": 1, "reedb": 2}}
+            for county in counties_of("GA")
+        ]  # fmt: skip
+        made.append(state_files.NYT | {"race_id": f"XX-{key}", "counties": counties})
+    return json.dumps({"data": {"races": made}}).encode()
+
+
+def table(data: bytes) -> object:
+    """Return the rows of a table with tabs, as Python's own csv reads them."""
+    return list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter="\t"))
+
+
 def detail(size: int) -> bytes:
     """Return a state's `detail.xml` of about this many bytes."""
     draw = random.Random(4)
@@ -240,6 +356,13 @@ RACES = [
     Race("enhanced-voting", "enhanced-voting", lambda size: export(sized(6, size)), json.loads, 2.0),
     Race("nist", "nist", lambda size: nist(sized(6, size)), json.loads, 2.0),
     Race("ap", "ap", lambda size: ap(sized(6, size)), json.loads, 2.0),
+    Race("csv", "csv", lambda size: florida(sized(200, size)), table, 3.0),
+    Race("california", "california", lambda size: california(sized(10, size)), json.loads, 2.0),
+    Race("knowink", "knowink", lambda size: knowink(sized(100, size)), json.loads, 2.0),
+    Race("los-angeles", "los-angeles", lambda size: los_angeles(sized(430, size)), json.loads, 2.0),
+    Race("arizona", "arizona", lambda size: arizona(sized(100, size)), etree.fromstring, 3.0),
+    Race("texas", "texas", lambda size: texas(sized(400, size)), _unpacked, 2.0),
+    Race("nyt-2020", "nyt-2020", lambda size: nyt(sized(6, size)), json.loads, 2.0),
 ]
 """One line a reader."""
 

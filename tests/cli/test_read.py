@@ -11,6 +11,7 @@ from bot.cli.read import read as run_read
 from bot.clock import ManualClock
 from tests.cli.conftest import Cli, ReadingLine
 from tests.feeds.clarity_files import choice, contest, detail, settings, zipped
+from tests.feeds.state_files import KNOWINK
 
 CONTEST = {
     "K": "7000",
@@ -69,7 +70,7 @@ def test_time_that_is_given_is_the_time(cli: Cli, summary: Path) -> None:
 
 def test_without_one_it_is_now_and_marked_as_received(summary: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clock = ManualClock(datetime(2020, 11, 12, 16, 1, tzinfo=UTC))
-    run_read(str(summary), Options(format="clarity-summary"), clock)
+    run_read([str(summary)], Options(format="clarity-summary"), clock)
     reading = json.loads(capsys.readouterr().out)
     assert (reading["as_of"], reading["as_of_is"]) == ("2020-11-12T16:01:00Z", "received")
 
@@ -180,3 +181,25 @@ def test_after_a_hundred_lines_of_errors_the_rest_is_a_count(
     assert len(outcome.err) == 101
     assert outcome.err[-1] == f"{file}: 30 more lines of errors like these"
     assert len(outcome.out) == 1
+
+
+@pytest.mark.parametrize("form", ["knowink", "auto"])
+def test_several_files_of_one_answer_are_read_together(cli: Cli, form: str, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("info.json", "search.json", "results.json")]
+    for file, data in zip(files, reversed(KNOWINK[:3]), strict=True):
+        file.write_bytes(data)
+    outcome = cli("read", "--format", form, *files, "--contest", "*lamp*")
+    assert (outcome.status, outcome.err) == (0, [])
+    (reading,) = outcome.printed
+    assert reading["votes"] == {"senator-ada-quill-cy-moss": 7, "bo-reed": 5}
+
+
+def test_other_files_are_read_one_by_one_and_one_that_fails_costs_no_other(
+    cli: Cli, summary: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(b"{")
+    outcome = cli("read", "--format", "clarity-summary", bad, summary)
+    assert outcome.status == 2
+    assert [reading["contest"] for reading in outcome.printed] == ["7000"]
+    assert outcome.err[0].startswith(f"{bad}: ")

@@ -80,7 +80,10 @@ def test_what_is_missing_is_named(sheet: Path, desk: Path, capsys: pytest.Captur
     desk.write_text(DESK + OTHER)
     assert main(["read", "--format", "csv", str(sheet), "--desk", str(desk), "--source", "other"]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        f"{sheet}: a sheet is read by the columns that its source has in the desk file: give --desk, --source",
+        (
+            f"{sheet}: a sheet is read by the columns that its source has in the desk file, or by a preset: "
+            "give --desk and --source, or --preset"
+        ),
         f"{desk}: has no source with columns called wire",
         f"{sheet}: has no column headed Name or N; it has Race, Who, Votes",
     ]

@@ -246,6 +246,24 @@ async def test_a_source_can_push_while_it_runs_and_metrics_tell_of_it(
     assert COUNTY not in logged
 
 
+def test_a_bot_loads_nothing_heavy_before_it_is_needed() -> None:
+    heavy = (
+        "matplotlib",
+        "numpy",
+        "lxml",
+        "icalendar",
+        "rich",
+        "pygments",
+        "rapidfuzz",
+        "prometheus_client",
+        "bot.prose.reader",
+    )
+    load = "from bot.cli import terminal; terminal.leave_out_rich(); import bot.cli.run"
+    script = f"import sys; {load}; sys.exit(' '.join(name for name in {heavy} if name in sys.modules) or 0)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=os.environ)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_reading_a_feed_loads_neither_discord_nor_a_database() -> None:
     heavy = ("discord", "dateparser", "aiosqlite", "aiohttp", "apscheduler", "rich.console", "structlog")
     script = f"import sys, bot.cli.read; sys.exit(' '.join(name for name in {heavy} if name in sys.modules) or 0)"

@@ -99,13 +99,3 @@ async def test_a_second_signal_ends_it_at_once(standin: StandIn, channel: Channe
     assert (status, seconds < 2) == (0, True)
     assert "ended at once, by a second signal" in logged
     assert states(path) == [("sending",), ("pending",)]
-
-
-async def test_sighup_ends_nothing_where_no_terminal_closes(standin: StandIn, channel: Channel) -> None:
-    async with Running(standin) as running:
-        await landed(channel, 1)
-        running.process.send_signal(signal.SIGHUP)
-        await landed(channel, 2)
-        status, logged, _ = await running.stop(signal.SIGTERM)
-    assert status == 0
-    assert "SIGHUP changes nothing" in logged

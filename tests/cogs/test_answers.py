@@ -179,6 +179,14 @@ async def test_outstanding_of_parts_alone_puts_nothing_beside_the_lead(room: Roo
     assert answer.content.startswith("**1 number of ballots left is known,** of one kind of ballot.")
 
 
+async def test_outstanding_says_by_itself_what_a_source_says_with_its_figures(room: Room) -> None:
+    left = [{"ballots": 70, "type": "early"}, {"ballots": 60, "units": ["Floyd"], "type": "early"}]
+    await room.newsroom.take(reading(1100, 1000, 5, outstanding=left))
+    answer = await room.card("outstanding", contest="ga")
+    assert "**Floyd County:** 60 advance ballots left (the Times, 7:05 a.m.)" in card(answer)
+    assert "**Georgia:** 70 advance ballots left (the Times, 7:05 a.m.)" in card(answer)
+
+
 async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> None:
     await room.newsroom.take(reading(1100, 1000, 5))
     await say(room, outstanding={"ballots": 100, "units": ["Cobb"]})

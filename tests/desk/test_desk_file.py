@@ -113,7 +113,7 @@ def test_the_sheet_and_the_pushes_of_a_live_count_reach_its_contests() -> None:
         f'President,Floyd,{name},"{votes}",2020-11-11T07:35:00-05:00\n'
         for name, votes in (("Biden", "11,917"), ("Trump", "28,906"), ("Jorgensen", "411"))
     )
-    context = ReaderContext("sheet.csv", datetime(2020, 11, 12, tzinfo=UTC), "received", "runners", runners.columns)
+    context = ReaderContext("sheet.csv", datetime(2020, 11, 12, tzinfo=UTC), "received", "runners", runners.layout)
     (typed,) = csv_sheet.read(io.BytesIO(sheet.encode()), context)
     assert isinstance(typed, Reading)
     ours = desk.translate(typed)
@@ -195,6 +195,10 @@ def test_the_servers_that_settle_what_is_held_are_named(desk_of: DeskOf) -> None
 @pytest.mark.parametrize("written", ['"06:30"', "06:30:00"])
 def test_a_time_of_day_is_text_or_toml_s_own(desk_of: DeskOf, written: str) -> None:
     assert desk_of(SMALL.replace("[desk]", f"[desk]\nrundown = {written}")).desk.rundown == time(6, 30)
+
+
+def test_the_morning_list_may_never_be_posted(desk_of: DeskOf) -> None:
+    assert desk_of(SMALL.replace("[desk]", '[desk]\nrundown = "never"')).desk.rundown is None
 
 
 def test_a_file_as_windows_writes_it_is_read(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ from hypothesis import HealthCheck, Phase, given
 
 from bot.cli.read_prose import text_of
 from bot.count.reading import Reading
-from bot.desk.desk_file import ColumnName, load_desk
+from bot.desk.desk_file import load_desk
+from bot.desk.sheet_layout import ColumnName, SheetLayout
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
@@ -40,6 +41,9 @@ from tests.faults.outcome import Outcome
 from tests.feeds import georgia_files, nist_files
 from tests.feeds.ap_files import AS_OF, answer, race, unit
 from tests.feeds.clarity_files import choice, contest, detail, settings, zipped
+from tests.feeds.state_files import ARIZONA, ETS, KNOWINK, LOS_ANGELES, NYT, TEXAS, packed, unpacked
+from tests.feeds.test_california import answer as answer_of
+from tests.feeds.test_california import questions
 from tests.recorded import recorded_feeds
 
 INPUTS = 100_000
@@ -192,6 +196,9 @@ _COLUMNS: dict[ColumnName, str] = {
 }  # fmt: skip
 
 
+_LAYOUT = SheetLayout(columns=_COLUMNS)  # type: ignore[arg-type]  # a heading alone is a column
+
+
 def _sheets() -> list[bytes]:
     head = ",".join(_COLUMNS.values())
     rows = (
@@ -199,11 +206,55 @@ def _sheets() -> list[bytes]:
         "Governor,Bo Reed,,20,,,,,,11/3/2026 9:00:00 PM EST", "Governor,Total,,31,,,,,,", "Senate,Cy,Floyd,3,Mail,,,1,2,",
     )  # fmt: skip
     text = "\r\n".join((head, *rows))
-    return [text.encode("utf-8-sig"), text.replace(",", ";").encode(), text.replace(",", "\t").encode("utf-16")]
+    texts = [text.encode("utf-8-sig"), text.replace(",", ";").encode(), text.replace(",", "\t").encode("utf-16")]
+    return [*texts, zipped(("sheet.csv", text.encode())), _workbook([row.split(",") for row in (head, *rows)])]
+
+
+def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    """Return a workbook, the same bytes each time."""
+    cells = [[f"<c t='inlineStr'><is><t>{cell}</t></is></c>" for cell in row] for row in rows]
+    sheet = "".join(f"<row>{''.join(row)}</row>" for row in cells)
+    main, kinds = "http://schemas.openxmlformats.org/", "application/vnd.openxmlformats-officedocument.spreadsheetml."
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{main}package/2006/content-types">'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}worksheet+xml"/></Types>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}spreadsheetml/2006/main" xmlns:r="{main}officeDocument/2006/relationships">'
+        '<sheets><sheet name="Votes" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{main}package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{main}officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>'
+        "</Relationships>",
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}spreadsheetml/2006/main"><sheetData>{sheet}</sheetData></worksheet>',
+    }
+    return zipped(*((name, data.encode()) for name, data in files.items()))
 
 
 def _sheet(data: bytes) -> Iterator[Item]:
-    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(_NAME, _NOW, columns=_COLUMNS))
+    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(_NAME, _NOW, sheet=_LAYOUT))
+
+
+def _returns() -> list[bytes]:
+    return [json.dumps([answer_of(), answer_of("Keeper - Lake County Results", "2", "9"), questions("Fish")]).encode()]
+
+
+def _with_others(name: str, beside: Sequence[bytes], data: bytes) -> Iterator[Item]:
+    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(_NAME, _NOW, beside=tuple(beside)))
+
+
+def _elections() -> list[bytes]:
+    """Return both answers of Texas' with their sections as they are: in base64 no mutation would hit a value."""
+    sections = [{key: unpacked(value) for key, value in json.loads(data).items() if key != "Version"} for data in TEXAS]
+    return [json.dumps(sections).encode()]
+
+
+def _unpacked(data: bytes) -> Iterator[Item]:
+    """Read what mutations left of the two, its sections packed again."""
+    try:
+        parts = json.loads(data)
+    except (ValueError, RecursionError):
+        parts = None
+    files = [packed(**one) for one in parts if isinstance(one, dict)] if isinstance(parts, list) else [data]
+    yield from _with_others("texas", files[1:], files[0] if files else b"")
 
 
 def _sentences() -> list[bytes]:
@@ -252,6 +303,12 @@ FUZZED: dict[str, Fuzzed] = {
     "ap": Fuzzed(_ap, JSON, pieces=_ap_pieces),
     "nist": Fuzzed(_reports, JSON),
     "csv": Fuzzed(_sheets, TABLE, _sheet),
+    "california": Fuzzed(_returns, JSON),
+    "knowink": Fuzzed(lambda: KNOWINK[:1], JSON, partial(_with_others, "knowink", KNOWINK[1:])),
+    "los-angeles": Fuzzed(lambda: [LOS_ANGELES, "\r\n".join(ETS).encode()], GENERAL),
+    "arizona": Fuzzed(lambda: [ARIZONA.encode(), zipped(("summary.xml", ARIZONA.encode()))], ZIP),
+    "texas": Fuzzed(_elections, JSON, _unpacked),
+    "nyt-2020": Fuzzed(lambda: [json.dumps(NYT).encode()], JSON),
     "prose": Fuzzed(_sentences, GENERAL, _prose),
 }
 """Every format that can be read has its line here; a test compares."""

@@ -346,3 +346,17 @@ async def test_a_port_that_is_taken_is_one_sentence(sender: Sender) -> None:
     with pytest.raises(TallydeskError, match=f"TALLYDESK_PUSH_PORT: nobody can listen on port {sender.port} of"):
         async with serving_pushes(HOST, sender.port, sender.pushes, Secrets([])):
             pass
+
+
+async def test_bodies_that_were_let_go_are_counted_no_more(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push_server, "BODIES", 3000)
+    slow = []
+    for _ in range(6):  # each but the first lets one go
+        reader, writer = await asyncio.open_connection(HOST, sender.port)
+        writer.write(head(sender, 2900) + b"x" * 2000)
+        await asyncio.sleep(0.02)
+        slow.append((reader, writer))
+        assert (await sender.push(said(100, 90))).status == 200
+    assert [await is_over(reader) for reader, _ in slow[:-1]] == [True] * 5
+    for _, writer in slow:
+        writer.close()

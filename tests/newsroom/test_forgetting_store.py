@@ -1,8 +1,11 @@
 """Whatever belongs to a server is forgotten with it, whichever room it is in."""
 
 import re
+import sqlite3
 
+from bot.database.database import fetch
 from tests.conftest import SERVER, WHO, Newsroom
+from tests.product_sql import TOPIC_TABLES, statements
 
 
 async def test_each_table_that_knows_servers_is_emptied_of_one_that_is_forgotten(newsroom: Newsroom) -> None:
@@ -16,3 +19,39 @@ async def test_each_table_that_knows_servers_is_emptied_of_one_that_is_forgotten
     emptied = {found[1] for sql in done if (found := re.match(rf"DELETE FROM (\w+) WHERE server = {SERVER}$", sql))}
     assert {name for (name,) in knowing} - emptied == set()
     assert await newsroom.database.rows("SELECT id FROM servers") == [(SERVER,)]
+
+
+async def test_each_column_that_names_somebody_is_one_that_a_person_is_taken_out_of(newsroom: Newsroom) -> None:
+    columns = await newsroom.database.rows(
+        """SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.type = 'TEXT'
+           WHERE t.type = 'table' AND (c.name LIKE '%!_by' ESCAPE '!' OR c.name = 'who') AND c.name <> 'derived_by'"""
+    )
+    taken_out = {
+        (found[1], name)
+        for one in statements()
+        if (found := re.match(r"UPDATE (\w+) SET", one.sql))
+        for name in re.findall(r"(\w+) = unname\(\1\)", one.sql)
+    }
+    assert set(columns) - taken_out == set()
+
+
+async def test_what_its_posts_told_of_is_forgotten_with_it(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+
+    def tell(connection: sqlite3.Connection) -> list[str]:
+        row = "(server, channel, number, kind, news_at, wall_created) VALUES (?, 1, 1, 'notice', 0, 0)"
+        key = connection.execute(f"INSERT INTO outbox {row}", (SERVER,)).lastrowid
+        entry = "(server, starts_at, body, entered_by, entered_at) VALUES (?, 0, '{}', '', 0)"
+        event = connection.execute(f"INSERT INTO schedule_entries {entry}", (SERVER,)).lastrowid
+        tables = [name for (name,) in fetch(connection, TOPIC_TABLES)]
+        known = {"post": key, "server": SERVER, "event": event}
+        for table in tables:
+            columns = [name for (name,) in fetch(connection, "SELECT name FROM pragma_table_info(?)", (table,))]
+            values = [known.get(column, 1) for column in columns]
+            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", values)
+        return tables
+
+    tables = await newsroom.database.transact(tell)
+    assert len(tables) > 3
+    await newsroom.rooms.newsroom.forgetting.forget(SERVER, WHO)
+    assert [await newsroom.count(table) for table in tables] == [0] * len(tables)

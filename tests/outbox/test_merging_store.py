@@ -5,6 +5,7 @@ import sqlite3
 from bot.app import COPIES
 from bot.database.database import Database, fetch
 from bot.outbox import merging_store as requeue
+from tests.product_sql import TOPIC_TABLES
 
 ITS_OWN = {
     "id", "number", "content", "state", "wall_attempted", "wall_last", "attempts", "message", "why", "dropped_by", "superseded_by",
@@ -28,11 +29,7 @@ async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) ->
             "INSERT INTO outbox (id, server, channel, number, kind, news_at, wall_created) VALUES (?, 1, 1, 1, '', 0, 0)",
             [(1,), (2,)],
         )
-        tables = fetch(
-            connection,
-            """SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'post' AND c.pk
-               WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk AND name <> 'post')""",
-        )
+        tables = fetch(connection, TOPIC_TABLES)
         assert len(tables) == len(COPIES)
         for (table,) in tables:
             columns = [column for (column,) in fetch(connection, "SELECT name FROM pragma_table_info(?)", (table,))]

@@ -13,7 +13,7 @@ def test_claim_is_one_line_of_json_with_the_contract_s_fields(georgia: Desk) -> 
     (claim,) = claims("Biden’s lead is 14,101 votes.", georgia)
     assert json.loads(claim.to_json()) == {
         "claim": "margin", "candidate": "biden", "votes": 14101, "approximate": False, "units": [], "time": None,
-        "words": "Biden’s lead is 14,101 votes",
+        "words": "Biden’s lead is 14,101 votes", "sure": True,
     }  # fmt: skip
     assert claim.to_json().startswith(chr(123) + '"claim": ')
 

@@ -13,7 +13,14 @@ GEORGIA = "2020-11-11-georgia"
 
 
 def test_the_recorded_days_and_the_drill_can_be_played_by_name() -> None:
-    assert day_names() == ["2020-11-05-georgia", GEORGIA, f"{GEORGIA}-moved", "2020-11-19-georgia", "drill"]
+    assert day_names() == [
+        "2020-11-05-georgia",
+        GEORGIA,
+        f"{GEORGIA}-moved",
+        "2020-11-19-georgia",
+        "2022-11-california",
+        "drill",
+    ]
     titles = dict(day_titles())
     assert list(titles) == day_names()
     assert titles[GEORGIA] == "Georgia, Wednesday, Nov. 11, 2020"

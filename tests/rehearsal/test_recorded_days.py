@@ -125,6 +125,33 @@ async def test_a_press_conference_that_moves_and_is_then_called_off_is_told_as_i
     assert sum("audit" in post.content for post in schedule) == 2  # the others go on as they were
 
 
+async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart(play: Play) -> None:
+    posts = await play(open_day("2022-11-california"))
+    assert kind(posts, "first") == [
+        "**Bonta leads in California's race for attorney general by 780,215 votes,** with 5,383,981 counted.",
+        "**Mei leads in California's Senate District 10 by 1,432 votes,** with 96,516 counted.",
+        "**Shepard leads in California's Senate District 16 by 3,357 votes,** with 63,883 counted.",
+    ]
+    assert kind(posts, "lead_change") == [
+        (
+            "**Wahab moves ahead in the count in California's Senate District 10, by 15,975 votes.** "
+            "Mei led by 290 before 100,317 more votes were counted."
+        ),
+        (
+            "**Hurtado moves ahead in the count in California's Senate District 16, by 12 votes.** "
+            "Shepard led by 5,029 before 63,835 more votes were counted."
+        ),
+    ]
+    assert {post.kind for post in posts} == {"first", "margin", "roll_up", "lead_change"}
+    # All precincts are in from the first morning on: that is said of precincts, and never of the votes.
+    complete = [post for post in posts if "All 25,554 precincts have reported." in str(post.embeds)]
+    assert complete[0].at.isoformat() == "2022-11-09T18:05:01.879000+00:00"
+    assert complete[-1].content.startswith(
+        "**Bonta's lead in California's race for attorney general grows by 1,000,695 votes, to 1,949,691,**"
+    )
+    assert all("Unofficial." in str(post.embeds) for post in posts)
+
+
 async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None:
     told = drill(7, counties=30, hours=3)
     posts = await play((told.day, told.desk))

@@ -1,0 +1,125 @@
+"""How a table of votes is laid out: which of its columns is what. In the desk file, or a preset that Tallydesk ships.
+
+The presets are `data/sheets.toml`, one for each office whose real files were seen, each with its source.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from bot.count.reading import Frozen, Label, as_tuple
+from bot.desk.toml_file import load_toml, shipped
+from bot.errors import BadInputError
+
+MOST_COLUMNS = 500
+
+ColumnName = Literal[
+    "contest", "contest_name", "candidate", "candidate_key", "votes", "unit", "part", "type", "party", "total",
+    "reported", "of", "as_of", "election_day", "other",
+]  # fmt: skip
+"""What a column of a sheet can hold: see `bot.feeds.csv_sheet`."""
+
+Heading: TypeAlias = Label | Annotated[int, Field(ge=1, le=MOST_COLUMNS)]
+"""A column's heading; or its number, counted from 1, in a sheet that has no headings."""
+
+Column = Annotated[
+    tuple[Heading, ...],
+    Field(min_length=1, max_length=20),
+    BeforeValidator(lambda value: as_tuple(value) if isinstance(value, (list, tuple)) else (value,)),
+]
+"""One column, or several whose cells are read as one: first and last name."""
+
+Labels = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
+
+_SEVERAL = frozenset({"contest", "contest_name", "candidate", "unit", "other"})
+"""What can be in several columns."""
+
+
+class UnitSheet(Frozen):
+    """A second worksheet of a workbook, with what holds for each unit in every contest alike."""
+
+    worksheet: Label
+    unit: Label
+    """The heading, in both worksheets, of a code for the unit."""
+    reported: Label
+    of: Label
+    as_of: Label
+
+
+class SheetLayout(Frozen):
+    """How one publisher lays its table out."""
+
+    columns: dict[ColumnName, Column]
+    types: dict[Label, Label] = {}
+    """Of columns that hold the votes of one type: the heading, and what the type is called."""
+    empty: Labels = ()
+    """Headings of columns in which nothing may stand: what nobody has seen filled in is not guessed at."""
+    charset: Literal["utf-8", "latin-1"] = "utf-8"
+    worksheet: Label | None = None
+    """Of a workbook; None: its only one."""
+    units: UnitSheet | None = None
+    zone: Label | None = None
+    """In which times without a zone are; None: such times are refused."""
+    primaries: bool = False
+    """True: in a primary one contest holds each party's own, and the party tells them apart."""
+    marks: Labels = ()
+    """Letters before a candidate's name that are a party's."""
+    vouched: bool = False
+    """True: real files were seen, and no other column of theirs tells anything apart."""
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        needed = ("candidate",) if self.types else ("candidate", "votes")
+        if missing := [name for name in needed if name not in self.columns]:
+            raise ValueError(f"columns should say which heading is {' and '.join(missing)}")
+        if several := [name for name, column in self.columns.items() if len(column) > 1 and name not in _SEVERAL]:
+            raise ValueError(f"columns.{several[0]} should be one column")
+        if len({type(heading) for column in self.columns.values() for heading in column}) > 1:
+            raise ValueError("columns should all be headings, or all be numbers")
+        if self.numbered and (self.types or self.empty):
+            raise ValueError("types goes with headings")
+        return self
+
+    @property
+    def numbered(self) -> bool:
+        """True: the sheet has no headings, and its columns go by number."""
+        return isinstance(self.columns["candidate"][0], int)
+
+
+class _Preset(Frozen):
+    """A preset as the file has it."""
+
+    publisher: Label
+    source: Label
+    """Where the layout was read, and when."""
+    layout: SheetLayout
+
+
+class _Presets(Frozen):
+    presets: dict[Annotated[str, StringConstraints(pattern=r"^[a-z-]{2,40}$")], _Preset]
+
+
+@cache
+def presets() -> Mapping[str, SheetLayout]:
+    """Return the layouts that Tallydesk ships, by name.
+
+    Raises:
+        BadInputError: the file says something that can't be.
+
+    """
+    read = load_toml(shipped("sheets.toml"), _Presets, "the table of sheets")
+    return {name: one.layout.model_copy(update={"vouched": True}) for name, one in read.presets.items()}
+
+
+def preset(name: str) -> SheetLayout:
+    """Return the layout called `name`.
+
+    Raises:
+        BadInputError: there is none; the error says which there are.
+
+    """
+    if found := presets().get(name):
+        return found
+    raise BadInputError(f"there is no preset {name[:40]!r}; there are {', '.join(presets())}")

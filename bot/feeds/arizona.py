@@ -1,0 +1,213 @@
+"""The format `arizona`: the Secretary of State's `Results.Summary.xml`.
+
+Seen for the primary of 21 July 2026 as on 5 August, three contests of it (kamoras/civitas). What it shows:
+
+- Jurisdiction 0, "State", is the total and no county.
+- `resultsTimestamp` has no zone; Arizona's clocks are seven hours behind UTC all year.
+- Names are "Last, First" with suffixes and nicknames ("Feely, Thomas 'Jay', IV"), the party is in the contest's name too.
+- A choice has 5 votes and 0 of every type: types that say nothing of its votes are not read.
+- `countiesReported` is 15 of 1, and not read; precincts are.
+- Ballots that remain are said for the state and each county, by kind, and of no contest: they are taken over for contests
+  on every ballot (all precincts). 0 is not said: it stands there before anything is counted, and `ballotsRemaining` was
+  0 beside 5 early ballots.
+- No mark says that results are official.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, TypeAlias
+from zoneinfo import ZoneInfo
+
+from lxml.etree import _Element, tostring
+
+from bot.count.reading import OutstandingBallots, Reading, Reporting, Status, Unit, VoteType
+from bot.desk.counties import county
+from bot.errors import BadInputError
+from bot.feeds.as_text import local_time, number, status_on
+from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
+from bot.feeds.clarity.xml import XmlFile, parts_of
+from bot.feeds.reader import ReaderContext, quoted
+from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.strict_json import pair
+from bot.feeds.vote_table import plan_of
+
+FORMAT = "arizona"
+
+_PHOENIX = ZoneInfo("America/Phoenix")
+
+_STAMPS = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
+
+_STATE = "0"
+
+_LEFT: dict[str, VoteType] = {
+    "earlyBallotsRemaining": "early", "provisionalBallotsRemaining": "provisional", "ballotsReadyToProcess": "other",
+}  # fmt: skip
+
+_WRITE_IN = re.compile(r" *\(Write-In\) *$", re.IGNORECASE)
+
+_SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What stands before the contests."""
+
+    stamp: str | None
+    day: str | None
+    election: str | None
+    places: Mapping[str, Mapping[str, str]]
+    """What is said of the state and each county, by its key."""
+
+
+Contest: TypeAlias = tuple[_Said, _Element]
+
+
+def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[Contest]]:
+    found: list[Contest] = []
+    with XmlFile(stream) as file:
+        for root, contests in parts_of(file, "contests"):
+            if root.tag != "electionResult":
+                raise BadInputError(f"should be an electionResult, not {quoted(root.tag)}")
+            if contests is not None:
+                said = _said(root)
+                found += [(said, one) for one in contests]
+    if not found:
+        raise BadInputError("has no contests")
+    times = Counter(one.get("key") for _, one in found)
+    for said, one in found:  # once the whole file is known to be XML
+        words = tostring(one) if times[one.get("key")] > 1 else None
+        yield one.get("key"), one.get("contestLongName"), (said, one), words
+
+
+def _said(root: _Element) -> _Said:
+    stamp, day, election = (
+        root.findtext(f"electionInformation/{name}") for name in ("resultsTimestamp", "electionDate", "electionName")
+    )
+    places = root.findall("voterTurnout/jurisdictions/jurisdiction")
+    return _Said(
+        stamp,
+        day,
+        election,
+        {one.get("key", ""): {str(name): str(value) for name, value in one.items()} for one in places},
+    )
+
+
+def _read(found: Contest, key: str, context: ReaderContext) -> Reading | None:
+    said, contest = found
+    choices = contest.findall("choices/choice")
+    if not choices:
+        return None
+    ballot = ballot_of(
+        tuple(_turned(one.get("choiceName", "")) for one in choices),
+        tuple(one.get("party") or None for one in choices),
+        tuple(one.get("key", "") for one in choices),
+    )
+    votes = [number(one.get("totalVotes"), one.get("choiceName", "")) for one in choices]
+    as_of = local_time(said.stamp, _STAMPS, _PHOENIX) if said.stamp else None
+    precincts, places = _precincts(contest), _places(choices, ballot.ids)
+    state = places.get(_STATE)
+    return reading_of(
+        context,
+        key,
+        ballot,
+        votes,
+        name=contest.get("contestLongName"),
+        as_of=as_of,
+        count=count_named(said.election, contest.get("contestLongName")),
+        status=_status(said.day, as_of or context.as_of),
+        reporting=Reporting(precincts=precincts) if precincts else None,
+        by_type=(state.by_type or None) if state else None,
+        units=_units(contest, places) or None,
+        outstanding=_left(said.places, contest),
+    )
+
+
+def _turned(name: str) -> str:
+    """Return a name as one says it: `Feely, Thomas 'Jay', IV` is Thomas 'Jay' Feely IV."""
+    mark = " (Write-In)" if _WRITE_IN.search(name) else ""
+    last, *others = [spaced(part) for part in _WRITE_IN.sub("", name).split(",")]
+    suffixes = [part for part in others if _SUFFIX.fullmatch(part)]
+    first = [part for part in others if part not in suffixes]
+    return spaced(" ".join([*first, last, *suffixes])) + mark
+
+
+@dataclass(slots=True)
+class _Place:
+    """What the state or a county says of each choice."""
+
+    name: str
+    votes: dict[str, int] = field(default_factory=dict)
+    by_type: dict[VoteType, dict[str, int]] = field(default_factory=dict)
+
+    def take(self, candidate: str, place: _Element) -> None:
+        """Take in a choice; nothing of its types where they say nothing of its votes."""
+        self.votes[candidate] = cast = number(place.get("votes"), self.name)
+        said = [(kind.get("voteTypeName", ""), number(kind.get("votes"), self.name)) for kind in place.iter("voteType")]
+        if cast and not any(votes for _, votes in said):
+            return
+        for of, at in plan_of(tuple([kind for kind, _ in said])).typed:
+            votes = said[at[0]][1] if len(at) == 1 else sum([said[one][1] for one in at])
+            if of not in self.by_type:
+                self.by_type[of] = {}
+            self.by_type[of][candidate] = votes
+
+
+def _places(choices: Sequence[_Element], ids: Sequence[str]) -> dict[str, _Place]:
+    """Return what the state and each county say, by its key."""
+    places: dict[str, _Place] = {}
+    for candidate, choice in zip(ids, choices, strict=True):
+        for one in choice.iter("jurisdiction"):
+            key = one.get("key", "")
+            if key not in places:
+                places[key] = _Place(checked_label(spaced(one.get("name", "")).removesuffix(" County"), "county"))
+            places[key].take(candidate, one)
+    return places
+
+
+def _units(contest: _Element, places: Mapping[str, _Place]) -> dict[str, Unit]:
+    """Return what each county says."""
+    reported = {one.get("key"): _precincts(one) for one in contest.findall("participatingJurisdictions/jurisdiction")}
+    units = {}
+    for key, place in places.items():
+        if key == _STATE:
+            continue
+        if place.name in units:
+            raise BadInputError(f"{place.name} is there twice")
+        found = county("AZ", place.name)
+        units[place.name] = Unit(
+            fips=found.fips if found else None,
+            votes=place.votes,
+            reported=reported.get(key),
+            by_type=place.by_type or None,
+        )
+    return units
+
+
+def _precincts(element: _Element) -> tuple[int, int] | None:
+    reported, of = element.get("precinctsReported"), element.get("precinctsParticipating")
+    return pair(number(reported, "precincts"), number(of, "precincts"), "precincts") if reported and of else None
+
+
+def _left(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[OutstandingBallots, ...] | None:
+    """Return the ballots that remain, of a contest that is on every ballot of the state."""
+    whole = places.get(_STATE, {}).get("precinctsParticipating")
+    if not whole or whole != contest.get("precinctsParticipating"):
+        return None
+    found = []
+    for key, place in places.items():
+        units = () if key == _STATE else (checked_label(spaced(place.get("name", "")), "county"),)
+        for name, kind in _LEFT.items():
+            said = place.get(name)
+            if said and (ballots := number(said, name)):
+                found.append(OutstandingBallots(ballots=ballots, units=units, type=kind))
+    return tuple(found) or None
+
+
+def _status(day: str | None, as_of: datetime) -> Status | None:
+    return status_on(local_time(day, ("%Y-%m-%d",), _PHOENIX).date(), as_of, _PHOENIX) if day else None
+
+
+read = reader(FORMAT, _find, _read)

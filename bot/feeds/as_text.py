@@ -1,0 +1,74 @@
+"""Numbers and local times as offices write them into texts: `3,082,098`, `November 9, 2022, 8:05 a.m.`."""
+
+import re
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.count.reading import MOST_VOTES, Status
+from bot.errors import BadInputError
+from bot.feeds.reader import quoted, shortened
+
+_DIGITS = len(str(MOST_VOTES)) - 1
+"""A number of so many digits is in bounds."""
+
+_NUMBER = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
+
+
+def number(text: object, what: str) -> int:
+    """Return a number of votes or precincts, with commas between thousands or without.
+
+    Raises:
+        BadInputError: it is something else; `what` says what it was to be.
+
+    """
+    if isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= _DIGITS:
+        return int(text)
+    if isinstance(text, str) and _NUMBER.fullmatch(bare := text.strip()):
+        value = int(bare.replace(",", ""))
+        if value <= MOST_VOTES:
+            return value
+    raise BadInputError(f"{shortened(what)} should be a number in text, such as 3,082,098, not {quoted(text)}")
+
+
+@lru_cache(maxsize=1000)
+def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
+    """Return in UTC the time that a text without a zone says by the clocks of `zone`.
+
+    Args:
+        text: a.m. and p.m. may have points.
+        forms: as for strptime, tried in turn.
+        zone: of an hour that there is twice it is the first.
+
+    Raises:
+        BadInputError: it is in none of the forms, or not in the calendar.
+
+    """
+    plain = " ".join(text.split()).replace("a.m.", "AM").replace("p.m.", "PM") if len(text) < 100 else ""  # noqa: PLR2004
+    for form in forms:
+        try:
+            return datetime.strptime(plain, form).replace(tzinfo=zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    raise BadInputError(f"{quoted(text)} is no time that is known here")
+
+
+def utc(stamp: str) -> datetime:
+    """Return an ISO 8601 time, which is UTC where it has no zone.
+
+    Raises:
+        BadInputError: it is none.
+
+    """
+    try:
+        moment = datetime.fromisoformat(stamp)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInputError(f"should be a time such as 2024-11-06T03:00:00Z, not {quoted(stamp)}") from None
+
+
+def status_on(election_day: date | None, as_of: datetime, zone: ZoneInfo) -> Status | None:
+    """Return `pre-election` of what is dated before the election's day has begun in `zone`; else nothing is said."""
+    if election_day is None:
+        return None
+    return "pre-election" if as_of < datetime.combine(election_day, time(), tzinfo=zone) else None

@@ -1,0 +1,200 @@
+"""The format `los-angeles`: the county's own results, as JSON and as the fixed-width file of its older system.
+
+JSON (https://results.lavote.gov/electionresults/json?electionid=4300), seen at 3:35 a.m. on 9 November and on 5 December
+2022 (biglocalnews/local-election-results-etl):
+
+- A contest has no id; its `Title`, up to 137 characters, is the key. A justice is a contest with yes and no.
+- No total, precincts or status. `Timestamp` is Pacific time without a zone.
+- `VoteFor` is words and only of several seats; `MeasurePassRate` says whether a measure needs a majority, 55% or 2/3:
+  both are the desk file's to say (`rule`, `seats`, `threshold`).
+
+Fixed width (`0018nov18.ets`), seen in two files of a test run on 11 October 2018 (datadesk/la-election-night), 95
+columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what the line is:
+
+- `ET` what it is, with the election's day; `TD` the time, Pacific; `EF` how many lines there are.
+- `CC`, `MC`, `JC` a contest's title; `CN` a candidate; `MT` a measure's yes and no; `JN` a justice's, whose name is on
+  the line of yes alone; `PR` precincts. A group without a title (turnout) is no contest.
+- A test run has no mark: a time before the election's day is no count, and is told as pre-election.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, BinaryIO, TypeAlias
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bot.count.reading import Reading, Reporting, Status
+from bot.errors import BadInputError
+from bot.feeds.as_text import local_time, number, status_on
+from bot.feeds.ballot import ballot_of, key_of, spaced
+from bot.feeds.reader import ReaderContext, Refusal, quoted
+from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.strict_json import Count, Model, pair, parse, read_document, shaped
+
+FORMAT = "los-angeles"
+
+_PACIFIC = ZoneInfo("America/Los_Angeles")
+
+_STAMPS, _TIMES = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f"), ("%H:%M %m/%d/%Y",)
+
+_DAY = re.compile(r"([A-Z]{3,9} \d{1,2}, \d{4})")
+
+_TITLES = frozenset({"CC", "MC", "JC"})
+
+_ANSWERED = re.compile(r"(.*?) *- (YES|NO) +([0-9,]+) .*")
+"""What stands on a line with yes or no, from column 19 on."""
+
+_NAME_OF_JUSTICE = 24
+"""Where a justice's name begins there."""
+
+
+class _Candidate(Model, rename="pascal"):
+    name: str
+    votes: Count
+    party: str | None = None
+
+
+class _JsonContest(Model, rename="pascal"):
+    title: str
+    candidates: list[_Candidate]
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What the file says of every contest alike."""
+
+    as_of: datetime | None
+    status: Status | None
+
+
+Contest: TypeAlias = tuple[_Said, object]
+"""What the file says, and a contest: JSON's object, or its lines."""
+
+
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
+    data = read_document(stream)
+    if data.lstrip()[:1] == b"{":
+        yield from _json(data, context)
+    else:
+        yield from _lines(data.decode("latin-1").splitlines(), context)
+
+
+def _json(data: bytes, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
+    file = _object(parse(data), "the file")
+    election = _object(file.get("Election"), "Election")
+    stamp, day = file.get("Timestamp"), election.get("Date")
+    said = _said(
+        local_time(stamp, _STAMPS, _PACIFIC) if isinstance(stamp, str) else None,
+        local_time(day[:10], ("%Y-%m-%d",), _PACIFIC) if isinstance(day, str) else None,
+        context,
+    )
+    groups = [
+        _list(_object(one, "a group").get("Contests"), "Contests")
+        for one in _list(election.get("ContestGroups"), "ContestGroups")
+    ]
+    for contest in (one for group in groups for one in group):
+        title = contest.get("Title") if isinstance(contest, dict) else None
+        yield key_of(title) if isinstance(title, str) else title, title, (said, contest), contest
+
+
+def _object(value: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    if not isinstance(value, dict):
+        raise BadInputError(f"{what} should be an object, not {quoted(value)}")
+    return value
+
+
+def _list(value: Any, what: str) -> list[Any]:  # noqa: ANN401 - any JSON
+    if not isinstance(value, list):
+        raise BadInputError(f"{what} should be a list, not {quoted(value)}")
+    return value
+
+
+def _said(as_of: datetime | None, day: datetime | None, context: ReaderContext) -> _Said:
+    return _Said(as_of, status_on(day.date() if day else None, as_of or context.as_of, _PACIFIC))
+
+
+def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[Found[Contest]]:
+    if not lines or lines[0][3:5] != "ET":
+        raise BadInputError("is neither JSON nor a file of fixed width: its first line should be one of ET")
+    if lines[-1][3:5] != "EF" or _of(lines[-1], 15, 25) != str(len(lines)):
+        raise BadInputError(f"is cut short: its last line should be one of EF and say {len(lines)} lines")
+    head = [line for line in lines if line.startswith("000")]
+    days = [match[1] for line in head if line[3:5] == "ET" and (match := _DAY.search(line))]
+    stamps = [_of(line, 16, 40) for line in head if line[3:5] == "TD"]
+    said = _said(
+        local_time(stamps[0], _TIMES, _PACIFIC) if stamps else None,
+        local_time(days[0].title(), ("%B %d, %Y",), _PACIFIC) if days else None,
+        context,
+    )
+    contests: dict[str, list[str]] = {}
+    for line in lines:
+        contests.setdefault(line[:3], []).append(line)
+    for number_, of in contests.items():
+        if title := next((_of(line, 16, 70) for line in of if line[3:5] in _TITLES), None):
+            yield number_, title, (said, of), of
+
+
+def _of(line: str, first: int, last: int) -> str:
+    """Return what stands in some columns, counted from 1, without spaces around and doubled ones."""
+    return spaced(line[first - 1 : last])
+
+
+def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
+    said, words = contest
+    if isinstance(words, list):
+        name, names, parties, votes = _of_lines(words)
+        precincts = _precincts(words)
+    else:
+        one = shaped(words, _JsonContest)
+        name, precincts = one.title, None
+        names = [candidate.name for candidate in one.candidates]
+        parties = [candidate.party for candidate in one.candidates]
+        votes = [candidate.votes for candidate in one.candidates]
+    if not votes:
+        return None
+    return reading_of(
+        context,
+        key,
+        ballot_of(tuple(names), tuple(parties)),
+        votes,
+        name=name,
+        as_of=said.as_of,
+        status=said.status,
+        reporting=Reporting(precincts=precincts) if precincts else None,
+    )
+
+
+def _of_lines(lines: list[str]) -> tuple[str, list[str], list[str | None], list[int]]:
+    """Return a contest's name and its choices: names, parties, votes."""
+    title = next(line for line in lines if line[3:5] in _TITLES)
+    called = [_of(title, 16, 44), _of(title, 45, 70)]
+    names: list[str] = []
+    parties: list[str | None] = []
+    votes: list[int] = []
+    for line in lines:
+        kind, answered = line[3:5], _ANSWERED.fullmatch(line[18:])
+        if kind == "CN":
+            names.append(_of(line, 19, 41))
+            parties.append(_of(line, 42, 45) or None)
+            votes.append(number(line[73:82], f"votes of {names[-1]}"))
+        elif kind in {"MT", "JN"}:
+            if answered is None:
+                raise BadInputError(f"should have yes or no and the votes, not {_of(line, 19, 85)}")
+            if answered[2] == "YES":
+                at = _NAME_OF_JUSTICE if kind == "JN" else 0
+                called += [spaced(answered[1][:at]), spaced(answered[1][at:])]
+            names.append(answered[2].title())
+            parties.append(None)
+            votes.append(number(answered[3], answered[2]))
+    return ", ".join(filter(None, called)), names, parties, votes
+
+
+def _precincts(lines: Sequence[str]) -> tuple[int, int] | None:
+    line = next((line for line in lines if line[3:5] == "PR"), None)
+    if line is None:
+        return None
+    return pair(number(line[77:85], "precincts reporting"), number(line[36:44], "precincts"), "precincts")
+
+
+read = reader(FORMAT, _find, _read)

@@ -1,0 +1,163 @@
+"""Proposals: every number of a text that stands near a candidate, a county or a word of the trade, for a person to tick.
+
+The second tier. A claim (`reader.py`) is exact or it is not made; a proposal may be wrong, and is nobody's word before
+somebody ticks it. So it says as much as can be read off the sentence, and None for the rest.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.desk.desk_file import Contest
+from bot.prose.claim import Claim, Kind, Proposal
+from bot.prose.names import Names
+from bot.prose.numbers import with_numbers_read
+from bot.prose.sentences import sentences_of
+from bot.prose.settling import Settled
+from bot.prose.stream import Stream, streams_of
+from bot.prose.tokens import Token, tokens_of
+
+_TRADE: dict[Kind, frozenset[str]] = {
+    "margin": frozenset("lead leads leading led ahead margin edge advantage trails trailing behind up".split()),
+    "margin_change": frozenset(
+        "narrowed narrows shrank shrinks shrunk cut cuts trimmed erased gained gains gain net nets netted picked adds added"
+        " grew grows widened widens closed shaved knocked sliced gap swing change".split()
+    ),
+    "total": frozenset("total totals tally count counts counted votes vote cast turnout".split()),
+    "certified": frozenset("certified certify certifies certifying certification".split()),
+    "outstanding": frozenset(
+        "left remain remains remaining outstanding uncounted pending uncured unprocessed await awaiting process processed ballots"
+        " ballot".split()
+    ),
+}
+_SHRINKS = frozenset(
+    "narrowed narrows shrank shrinks shrunk cut cuts trimmed erased closed shaved knocked sliced".split()
+)
+_NO_COUNT = frozenset(
+    "district precinct no number route interstate chapter section page day jan feb mar apr may june july aug sept sep oct nov"
+    " dec january february march april august september october november december sb hb channel age aged".split()
+)
+_NO_VOTES = frozenset(
+    "percent percentage point points years year-old days day hours hour minutes minute p.m a.m people seats".split()
+)
+_DIGITS = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?![\w]|[.,][0-9])")
+_YEARS = range(1900, 2100)
+_MOST_TOKENS = 160
+_LONGEST_WORDS = 300
+
+
+def proposals(text: str, sure: Sequence[Settled], contest: Contest, names: Names) -> list[Proposal]:
+    """Return what may be claimed beside what is `sure`, in the order of the text.
+
+    What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
+    """
+    found: list[Proposal] = []
+    for sentence in sentences_of(text):
+        tokens = tokens_of(text, sentence.start, sentence.end)
+        if len(tokens) > _MOST_TOKENS:
+            continue
+        said = {number for one in sure if one.sentence.start == sentence.start for number in _numbers(one.claim)}
+        words = text[sentence.start : sentence.end][:_LONGEST_WORDS]
+        streams = streams_of([_plain(token) for token in with_numbers_read(tokens)], contest, names)
+        here = [pair for stream in streams for pair in _of_stream(words, stream) if pair[0].value not in said]
+        found += [proposal for _, proposal in sorted(here, key=lambda pair: pair[0].start)]
+    return found
+
+
+def _plain(token: Token) -> Token:
+    """Return a token that is no sure number, "another 1,097" or "up to 500", as the number that stands in it."""
+    found = _DIGITS.search(token.text) if token.kind == "odd" else None
+    if found is None:
+        return token
+    return Token("number", token.start, token.end, token.text, int(found[0].replace(",", "")), True)
+
+
+def _numbers(claim: Claim) -> Iterator[int]:
+    for name in ("votes", "ballots", "done", "of", "before"):
+        if (value := getattr(claim, name, None)) is not None:
+            yield abs(value)
+
+
+def _of_stream(words: str, stream: Stream) -> Iterator[tuple[Token, Proposal]]:
+    part_of_another: set[int] = set()
+    for place, token in enumerate(stream.tokens):
+        before = [one for one in stream.places if one.first < place]
+        if place in part_of_another or not _counts(stream, place) or (before and not before[-1].is_own):
+            continue
+        kind, trade = _kind(stream, place)
+        names = [item for item in stream.items if item.kind == "NAME" and item.said]
+        counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
+        if kind is None and not names and not counties:
+            continue
+        whole = _whole(stream, place)
+        if whole is not None:
+            part_of_another.add(whole)
+        nearest = min(names, key=lambda item: abs(item.first - place), default=None)
+        yield token, _proposal(
+            kind or ("margin" if names else "total"), token, words[:_LONGEST_WORDS],
+            candidate=nearest.said if nearest else None, counties=counties,
+            of=None if whole is None else stream.tokens[whole].value, shrinks=trade in _SHRINKS, clock=_clock(stream),
+        )  # fmt: skip
+
+
+def _proposal(
+    kind: Kind, token: Token, words: str, *, candidate: str | None, counties: tuple[str, ...], of: int | None, shrinks: bool,
+    clock: str | None,
+) -> Proposal:  # fmt: skip
+    value, approximate = token.value or 0, token.approximate
+    match kind:
+        case "margin":
+            return Proposal(
+                claim=kind, candidate=candidate, votes=value, approximate=approximate, time=clock, words=words
+            )
+        case "margin_change":
+            signed = -value if shrinks else value
+            return Proposal(claim=kind, votes=signed, approximate=approximate, units=counties, time=clock, words=words)
+        case "total":
+            return Proposal(claim=kind, votes=value, approximate=approximate, units=counties, time=clock, words=words)
+        case "certified":
+            return Proposal(claim=kind, done=value, of=of, time=clock, words=words)
+        case "outstanding":
+            return Proposal(claim=kind, ballots=value, approximate=approximate, units=counties, time=clock, words=words)
+
+
+def _counts(stream: Stream, place: int) -> bool:
+    """Return True for a number that can be one of votes, ballots or counties."""
+    token = stream.tokens[place]
+    if token.kind != "number" or token.value is None or token.value < 1:
+        return False
+    if token.value in _YEARS and token.text.isdigit():
+        return False
+    before = stream.words[place - 1].rstrip(".") if place else ""
+    if before == "" and place > 1:
+        before = stream.words[place - 2].rstrip(".")
+    after = stream.words[place + 1] if place + 1 < len(stream.words) else ""
+    return before not in _NO_COUNT and after not in _NO_VOTES
+
+
+def _kind(stream: Stream, place: int) -> tuple[Kind | None, str]:
+    """Return what the nearest word of the trade makes of a number, and that word; None: there is none."""
+    near = [
+        (abs(there - place), order, kind, word)
+        for there, word in enumerate(stream.words)
+        for order, (kind, known) in enumerate(_TRADE.items())
+        if word in known
+    ]
+    if not near:
+        return None, ""
+    _, _, kind, word = min(near)
+    return kind, word
+
+
+def _whole(stream: Stream, place: int) -> int | None:
+    """Return the place of the number that this one is a part of: "96 of 159", "96 out of the 159"."""
+    words = stream.words[place + 1 : place + 5]
+    if words[:1] not in (["of"], ["out"], ["/"]):
+        return None
+    there = next(
+        (place + 1 + step for step, word in enumerate(words) if word not in ("of", "out", "the", "all", "/")), None
+    )
+    return there if there is not None and there < len(stream.tokens) and stream.tokens[there].kind == "number" else None
+
+
+def _clock(stream: Stream) -> str | None:
+    return next((when.clock for when in stream.times if when.clock), None)

@@ -1,0 +1,110 @@
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from bot.count.reading import OutstandingBallots, Reading, Reporting, Unit
+from bot.errors import BadInputError
+from bot.feeds import arizona
+from bot.feeds.reader import Refusal
+from tests.feeds.conftest import ReadBytes
+from tests.feeds.state_files import ARIZONA
+
+
+def test_a_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
+    (reading,) = read_bytes(arizona.read, ARIZONA.encode())
+    assert isinstance(reading, Reading)
+    assert reading == Reading(
+        source="arizona",
+        contest="16",
+        contest_name="Keeper of the Lamp (DEM)",
+        as_of=reading.as_of,
+        votes={"ada-addie-quill-iv": 12, "bo-reed-write-in": 5},
+        names={"ada-addie-quill-iv": "Ada 'Addie' Quill IV", "bo-reed-write-in": "Bo Reed (Write-In)"},
+        parties={"ada-addie-quill-iv": "D", "bo-reed-write-in": "D"},
+        reporting=Reporting(precincts=(4, 9)),
+        by_type={
+            "election-day": {"ada-addie-quill-iv": 2}, "early": {"ada-addie-quill-iv": 9},
+            "provisional": {"ada-addie-quill-iv": 1},
+        },
+        units={
+            "Maricopa": Unit(
+                fips="04013", votes={"ada-addie-quill-iv": 10, "bo-reed-write-in": 5}, reported=(3, 7),
+                by_type={"election-day": {"ada-addie-quill-iv": 1}, "early": {"ada-addie-quill-iv": 9}},
+            )
+        },
+        outstanding=(
+            OutstandingBallots(ballots=70, type="early"), OutstandingBallots(ballots=3, type="other"),
+            OutstandingBallots(ballots=60, units=("Maricopa",), type="early"),
+        ),
+    )  # fmt: skip
+    assert reading.as_of.isoformat() == "2026-08-05T21:22:24.350000+00:00"
+    assert Reading.model_validate_json(reading.to_json()) == reading
+
+
+def test_ballots_that_remain_are_not_those_of_a_contest_in_some_precincts(read_bytes: ReadBytes) -> None:
+    part = ARIZONA.replace('countiesReported="15" precinctsParticipating="9"', 'precinctsParticipating="8"')
+    (reading,) = read_bytes(arizona.read, part.encode())
+    assert isinstance(reading, Reading)
+    assert reading.outstanding is None
+
+
+def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
+    early = ARIZONA.replace("2026-08-05T14:22:24.35", "2026-07-20T23:59:59")
+    (reading,) = read_bytes(arizona.read, early.encode())
+    assert isinstance(reading, Reading)
+    assert reading.status == "pre-election"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('totalVotes="12"', 'totalVotes="x"', "Quill, Ada 'Addie', IV should be a number in text"),
+        ('precinctsReported="4"', 'precinctsReported="10"', "precincts: 10 of 9 is more than all"),
+        ("2026-08-05T14:22:24.35", "later", "'later' is no time that is known here"),
+        ('choiceName="Reed, Bo (Write-In)"', 'choiceName=""', "name of a choice"),
+    ],
+)
+def test_what_can_t_be_is_refused_with_its_contest(read_bytes: ReadBytes, old: str, new: str, what: str) -> None:
+    (refused,) = read_bytes(arizona.read, ARIZONA.replace(old, new).encode())
+    assert isinstance(refused, Refusal)
+    assert str(refused).startswith("feed: 16 (Keeper of the Lamp (DEM)): ")
+    assert what in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (ARIZONA[:-20], "feed: is cut short"),
+        ("<ElectionResult><contests/></ElectionResult>", "feed: should be an electionResult, not 'ElectionResult'"),
+        ("<electionResult/>", "feed: has no contests"),
+        ("{}", "feed: is not XML"),
+    ],
+)
+def test_what_is_no_such_file_gives_nothing(read_bytes: ReadBytes, data: str, what: str) -> None:
+    with pytest.raises(BadInputError, match=what):
+        read_bytes(arizona.read, data.encode())
+
+
+def test_arizona_s_own_file(read_bytes: ReadBytes, feeds: Path) -> None:
+    data = (feeds / "arizona" / "primary-2026-07-21-summary.xml").read_bytes()
+    found = {one.contest: one for one in read_bytes(arizona.read, data) if isinstance(one, Reading)}
+    contests = ET.fromstring(data).findall("contests/contest")
+    assert set(found) == {one.get("key") for one in contests}
+    for contest in contests:
+        reading = found[contest.get("key", "")]
+        for (candidate, votes), choice in zip(reading.votes.items(), contest.findall("choices/choice"), strict=True):
+            assert votes == int(choice.get("totalVotes", ""))
+            assert choice.get("choiceName", "").split(",")[0] in (reading.names or {})[candidate]
+            for place in choice.findall("jurisdictions/jurisdiction"):
+                state = place.get("key") == "0"
+                unit = None if state else (reading.units or {})[place.get("name", "")]
+                cast = reading.votes if unit is None else unit.votes or {}
+                assert cast[candidate] == int(place.get("votes", ""))
+                types = (reading.by_type if unit is None else unit.by_type) or {}
+                said = {one.get("voteTypeName"): int(one.get("votes", "")) for one in place.iter("voteType")}
+                for name, kind in (("Polling Place", "election-day"), ("Early Ballots", "early")):
+                    if any(said.values()):
+                        assert types[kind][candidate] == said[name]  # type: ignore[index]
+    assert found["16058"].votes["amish-shah"] == 29_002
+    assert found["16058"].reporting == Reporting(precincts=(210, 210))
