@@ -26,6 +26,7 @@ from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import SharedPosts, Sharing
 from bot.answers.sharing_store import SharingStore, forget_server_answers
+from bot.answers.source_marks import SourceMarks
 from bot.answers.units import UnitAnswers
 from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
@@ -42,6 +43,7 @@ from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.drafts import Drafts, Entering, EntryCards
 from bot.entries.drafts_store import EntryStore, forget_person_entries, forget_server_entries
 from bot.entries.entries import Entries
+from bot.entries.replacements_store import ReplacementStore, forget_person_replacements, forget_server_replacements
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statement_posts_store import copy_statement
@@ -138,13 +140,13 @@ BOARDS = "boards"
 """The job that keeps them; the others are named where they are added."""
 
 FORGETS = (
-    forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_entries, forget_server_schedule,
+    forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
     forget_server_imports, forget_server_answers, forget_server_restored, forget_server_links, forget_server,
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
 FORGETS_PERSON = (
-    forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_schedule,
+    forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_replacements, forget_person_schedule,
     forget_person_imports, forget_person_restored, forget_person_link,
 )  # fmt: skip
 """What each room does to forget a person; who is at which address is forgotten last."""
@@ -371,7 +373,7 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     lead_store = LeadStore(database, base.leads, wall)
     return Tally(
         intake=intake,
-        holds=Holds(HoldStore(database, wall), intake, setting, clock, wake),
+        holds=Holds(HoldStore(database, wall), intake, outbox.suspensions, setting, clock, wake),
         lead_source=LeadSources(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
         silences=Silences(SilenceStore(database, wall), setting, clock, feeds.health, wake),
         standing=standing,
@@ -384,14 +386,21 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     corrections = CorrectionStore(database, base.kinds, wall)
     store = EntryStore(database, corrections, wall)
-    cards = EntryCards(store, statements, follows.servers, setting, clock, wall)
+    cards = EntryCards(store, statements, follows.servers, outbox.suspensions, setting, clock, wall)
     entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock),
         review=EntryDecisions(store, EntryQuestionStore(database, wall), cards, setting, clock, wake),
         statements=statements,
-        corrections=Corrections(corrections, setting, clock, wake),
+        corrections=Corrections(
+            ReplacementStore(database, corrections, setting, wall),
+            corrections,
+            outbox.suspensions,
+            setting,
+            clock,
+            wake,
+        ),
         certification=CertificationEntry(
             entering, outcomes, StandingStore(database), UnitStore(database), setting, clock
         ),
@@ -450,6 +459,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
             store=outbox.suspensions,
             status_store=StatusStore(database),
             desk_store=servers,
+            outbox=outbox.store,
             setting=setting,
             clock=clock,
             wake=wake,
@@ -463,7 +473,8 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     """Build what answers questions."""
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
-    asking = Asking(follows, servers, setting, clock)
+    marks = SourceMarks(outbox.suspensions, SilenceStore(database, base.wall), feeds.health)
+    asking = Asking(follows, servers, marks, setting, clock)
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
         asking=asking,
@@ -481,7 +492,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
             uploads=feeds.polling.uploads,
         ),
         charts=Charts(tally.standing, moves, Drawing()),
-        sharing=Sharing(SharingStore(database, base.wall), servers, setting, clock, outbox.wake),
+        sharing=Sharing(SharingStore(database, base.wall), servers, outbox.suspensions, setting, clock, outbox.wake),
         export=Export(HistoryStore(database)),
     )
 

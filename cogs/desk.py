@@ -11,7 +11,7 @@ from discord.ext import commands
 from discord.utils import MISSING
 
 from bot.client import FOR_THREADS, NEEDED, Bot, unmentionable
-from bot.entries.corrections_words import correction_answer
+from bot.entries.corrections_words import Replacement
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.follows_words import role_answer
@@ -26,6 +26,7 @@ from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
 from cogs.asking import SERVERS, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
+from cogs.entries import play_back
 from cogs.guards import NotAllowedError, check_seen, guard, sight, unnamed
 from cogs.options import ContestOption, PostOption, Reason
 
@@ -84,9 +85,10 @@ class DeskCommands(commands.Cog):
     @app_commands.describe(reason="Why; kept with who did it")
     @guard(Level.DESK)
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
-        """Let the posts of the server go."""
-        answer = await self._rooms.newsroom.suspensions.resume(server_of(interaction), who_asks(interaction), reason)
-        await interaction.response.send_message(answer, ephemeral=True)
+        """Show what would go out, with a button that lets it."""
+        server, who = server_of(interaction), who_asks(interaction)
+        answer = await self._rooms.newsroom.suspensions.ask_to_resume(server, who, reason, sight(interaction))
+        await show_file(interaction, answer)
 
     @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
     @guard(Level.DESK)
@@ -121,11 +123,17 @@ class DeskCommands(commands.Cog):
         """Say whether the public reads a channel and its threads."""
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, channel.id)
-        answer = await self._rooms.newsroom.suspensions.set_public(channel.id, server, who, public=posts == "on")
-        await interaction.response.send_message(answer, ephemeral=True)
+        suspensions = self._rooms.newsroom.suspensions
+        if posts == "on":
+            answer = Answer(await suspensions.set_public(channel.id, server, who, public=True))
+        else:
+            answer = await suspensions.ask_to_free(channel.id, server, who)
+        await show_file(interaction, answer)
 
     @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
-    @app_commands.describe(entries="on: another of the desk confirms each entry. off: it counts at once")
+    @app_commands.describe(
+        entries="on: another of the desk confirms entries, corrections and held readings. off: they count at once"
+    )
     @guard(Level.MANAGER)
     async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
         """Say whether entries wait for a second person."""
@@ -168,10 +176,8 @@ class DeskCommands(commands.Cog):
     async def correct(
         self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
     ) -> None:
-        """Post a correction wherever a post went, and edit that post."""
-        done = await self._rooms.entries.corrections.correct(server_of(interaction), post, text, who_asks(interaction))
-        answer = correction_answer(post, done.channels, done.dropped, done.unfound, done.late)
-        await interaction.response.send_message(answer, ephemeral=True)
+        """Show what a correction would say where, with a button that posts it."""
+        await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
 
 
 _BUTTON = re.compile(
@@ -186,6 +192,39 @@ _ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
 _LIST = re.compile(
     r"setup:(?P<list>desk|where|kind|contests|mention)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
 )
+
+
+@guard(Level.DESK, "**Resume**, under what would go out")
+class ResumeButton(Pressable, template=re.compile(r"letgo:resume")):
+    """The button under what would go out once posts are no longer paused."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Let the posts of the server go."""
+        suspensions = bot.rooms.newsroom.suspensions
+        answer = await suspensions.resume(server_of(interaction), who_asks(interaction), None)
+        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
+
+
+@guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
+class FreeButton(Pressable, template=re.compile(r"letgo:public:(?P<channel>[0-9]{1,19})")):
+    """The button under what would go out once the public no longer reads a channel."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Let posts to the channel go without Publish."""
+        suspensions, channel = bot.rooms.newsroom.suspensions, int(self.match["channel"])
+        answer = await suspensions.set_public(channel, server_of(interaction), who_asks(interaction), public=False)
+        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
+
+
+@guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
+class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|end)")):
+    """A button under the notice that no second person is to confirm any more."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Keep it, or end it now."""
+        suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
+        answer = await suspensions.set_two_person(server, who, on=self.match["press"] == "keep")
+        await interaction.response.send_message(answer, ephemeral=True)
 
 
 @guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
@@ -454,9 +493,11 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
+    bot.add_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
     bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
+    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)

@@ -8,12 +8,14 @@ from typing import Literal, cast
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.utils import MISSING
 
 from bot.answers.asking import past_time
 from bot.client import Bot, Rooms
 from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
-from bot.entries.corrections_words import retraction_answer
+from bot.entries.corrections import Corrections, ReplacePress
+from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import LARGEST_PICTURE, Asker, Drafts, Form, Opened
 from bot.entries.drafts_store import Evidence
 from bot.entries.drafts_words import EntryCard
@@ -128,14 +130,38 @@ class TallyCommands(commands.Cog):
     async def retract(
         self, interaction: discord.Interaction, post: EntryOption, why: app_commands.Range[str, 3, 600]
     ) -> None:
-        """Let an entry count no more, and say so wherever it was posted."""
-        if isinstance(post, EntryKey):
-            answer = await self._rooms.entries.review.retract(await asker_of(interaction), post.key, why)
-            await interaction.response.send_message(answer, ephemeral=True)
-            return
-        done = await self._rooms.entries.corrections.retract(server_of(interaction), post, why, who_asks(interaction))
-        answer = retraction_answer(done.channels, done.dropped, done.unfound, done.late)
-        await interaction.response.send_message(answer, ephemeral=True)
+        """Show what would be said where, with a button that takes the entry back."""
+        number, entry = (None, post.key) if isinstance(post, EntryKey) else (post, None)
+        await play_back(interaction, self._rooms.entries.corrections, Replacement("retract", why, number, entry))
+
+
+_REPLACE = re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|discard|confirm|reject|undo)")
+
+
+@guard(Level.DESK, "the buttons under a correction or a retraction")
+class ReplaceButton(Pressable, template=_REPLACE):
+    """A button under a correction or a retraction that was played back, or that was done."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Do what it says, and answer who pressed: in place, but for who was asked to confirm."""
+        press = cast("ReplacePress", self.match["press"])
+        asked = interaction.message is not None and not interaction.message.flags.ephemeral
+        answer = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
+        view = view_of(answer.buttons) if answer.buttons else None
+        if asked:
+            await interaction.response.send_message(
+                unnamed(interaction, answer.content), view=view or MISSING, ephemeral=True
+            )
+        else:
+            await interaction.response.edit_message(content=unnamed(interaction, answer.content), view=view)
+
+
+async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
+    """Show a correction or a retraction to who wants it, before anything is done."""
+    answer = await corrections.begin(await asker_of(interaction), what)
+    await interaction.response.send_message(
+        unnamed(interaction, answer.content), view=view_of(answer.buttons), ephemeral=True
+    )
 
 
 class TallyForm(AnsweredForm, title="What is true, and as of when"):
@@ -366,10 +392,10 @@ async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(TallyCommands(bot))
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
-    bot.add_dynamic_items(EntryButton, EntryDecision, EntryList)
+    bot.add_dynamic_items(EntryButton, EntryDecision, EntryList, ReplaceButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Take them away again."""
     bot.tree.remove_command(READ_AS_TALLY, type=discord.AppCommandType.message)
-    bot.remove_dynamic_items(EntryButton, EntryDecision, EntryList)
+    bot.remove_dynamic_items(EntryButton, EntryDecision, EntryList, ReplaceButton)

@@ -108,7 +108,7 @@ class ScheduleCommands(commands.Cog):
         source: Words | None = None,
         link: Words | None = None,
         contest: ContestOption | None = None,
-        status: Status = "confirmed",
+        status: Status | None = None,
         remind: Words | None = None,
         channel: discord.TextChannel | None = None,
         zone: Words | None = None,

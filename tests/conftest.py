@@ -21,7 +21,10 @@ from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch
 from bot.desk.desk_file import Desk
+from bot.entries.corrections_store import PostedNumber, Replaced
+from bot.entries.corrections_words import Replacement
 from bot.feeds.polling import Health
+from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.kinds_store import word
 from bot.outbox.post import COLUMNS, post_of
@@ -187,6 +190,32 @@ async def handled() -> None:
             await asyncio.wait(tasks)
 
 
+class Correcting:
+    """Corrects and takes back as `/desk correct` and `/tally retract` do, once what they play back is pressed."""
+
+    def __init__(self, newsroom: "Newsroom") -> None:
+        self._newsroom = newsroom
+
+    async def correct(self, server: int, number: int, text: str, who: str) -> Replaced:
+        return await self._do(server, Replacement("correct", text, number), who)
+
+    async def retract(self, server: int, number: int, why: str, who: str) -> Replaced:
+        return await self._do(server, Replacement("retract", why, number), who)
+
+    async def matching(
+        self, server: int, typed: str, sees: Sees = sees_everything, *, entries: bool
+    ) -> list[PostedNumber]:
+        return await self._newsroom.rooms.entries.corrections.matching(server, typed, sees, entries=entries)
+
+    async def _do(self, server: int, what: Replacement, who: str) -> Replaced:
+        corrections, now = self._newsroom.rooms.entries.corrections, self._newsroom.clock.now()
+        store = corrections._store
+        key, _ = await store.begin(what, server, 0, who, now, corrections._make)
+        done = await store.do(key, server, 0, who, now, corrections._make)
+        corrections._wake(done.wake)
+        return done
+
+
 class Newsroom:
     """The bot as `wired` makes it, on clocks that stand still, and a Discord of its own that goes by the same wall."""
 
@@ -238,7 +267,7 @@ class Newsroom:
         self.ingest, self.boards, self.silences = rooms.tally.intake, rooms.tally.boards, rooms.tally.silences
         self.leading, self.query = rooms.tally.lead_source, rooms.tally.standing
         self.intake, self.queries = self.ingest._store, self.query._queries
-        self.statements, self.corrections = rooms.entries.statements, rooms.entries.corrections
+        self.statements, self.corrections = rooms.entries.statements, Correcting(self)
         self.entering, self.drafts, self.decisions = rooms.entries.entering, rooms.entries.drafts, rooms.entries.review
         self.certifying, self.calling = rooms.entries.certification, rooms.entries.calls
         self.schedule, self.schedule_store = rooms.schedule.events, rooms.schedule.events._store

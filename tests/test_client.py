@@ -299,10 +299,7 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
         thread.join(standin.world.bot.id)
         answer = await standin.slash(thread.id, ed.id, "sources", {"contest": "ga"})
         assert "Our reporter" not in answer.embeds[0]["description"]
-        assert (
-            await press(standin, thread, olga, "Share")
-            == f"Shared in <#{thread.id}> as #1 once an editor publishes it."
-        )
+        assert await press(standin, thread, olga, "Share") == f"Not posted yet. #1 waits for Publish in <#{thread.id}>."
         await app.rooms.outbox.dispatcher.drained()
         assert not of_the_bot(thread)
         assert await press(standin, desk, olga, "Publish") == f"**Published.** #1 goes out in <#{thread.id}>."

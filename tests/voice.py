@@ -22,8 +22,9 @@ _VERDICTS = (
     # what it takes
     r"catch(?:es|ing)? up", r"overtake\w*", r"make up", r"enough (?:to|for|votes|ballots)", r"to spare", r"to move ahead",
     r"needs? (?:\S+ ){0,3}(?:votes|ballots|of)", r"could (?:still|yet)", r"cannot",
+    r"more than (?:is|are) left", r"(?:race|contest) is (?:over|decided)",
     r"would (?:still|win|lose|need|make|move|take|be (?:ahead|enough|tied|inside))",
-    r"can't(?! (?:(?:be (?:reached|read|written to|called back|edited|undone|yet)|read|do that)\b|\{))",
+    r"can't(?! (?:(?:be (?:reached|read|mentioned|written to|called back|edited|undone|yet)|read|do that)\b|\{))",
     # words that judge the count itself
     r"found", r"dump\w*", r"delay\w*",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.answers.source_marks import SourceMarks
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, TallydeskError
@@ -33,8 +34,11 @@ class InsideError(TallydeskError):
 class Asking:
     """Turns what was typed of a contest and a time into a question, or refuses it."""
 
-    def __init__(self, following: Follows, store: ServerStore, setting: Setting, clock: Clock) -> None:
+    def __init__(
+        self, following: Follows, store: ServerStore, marks: SourceMarks, setting: Setting, clock: Clock
+    ) -> None:
         """Find contests through `following`; whether the public reads a channel is in `store`."""
+        self._marks = marks
         self._following = following
         self._store = store
         self._setting = setting
@@ -63,7 +67,8 @@ class Asking:
         if not may_be_named(source, setting):
             raise InsideError
         moment = past_time(at, now, setting.desk.zone) if at else None
-        return Question(contest, server, channel, setting, now, moment)
+        marks = await self._marks.of(server, setting, now)
+        return Question(contest, server, channel, setting, now, moment, marks)
 
     async def setting(self, channel: int) -> Setting:
         """Return what cards go by in a channel."""

@@ -12,7 +12,7 @@ from bot.desk.desk_file import Source
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, clean, plain, possessive, stopped
 from bot.wording.numbers import commas, counted
-from bot.wording.question import Question
+from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
 
 MOST_MARKED = 4
@@ -116,7 +116,9 @@ def chart_of(facts: ChartFacts, asked: Question) -> Chart:
     return Chart(
         title=chart_title(_name(told, end.leader), end.margin),
         subtitle=axis_title(told, facts.batches, points[0].as_of),
-        small=source_line(told, facts.source, facts.status, end.as_of, rehearsal=asked.setting.rehearsal),
+        small=source_line(
+            told, facts.source, facts.status, end.as_of, rehearsal=asked.setting.rehearsal, mark=asked.mark
+        ),
         x=[point.as_of.timestamp() for point in points],
         y=values,
         until=until.timestamp(),
@@ -214,13 +216,24 @@ def axis_title(telling: ContestContext, batches: int, start: datetime) -> str:
     return f"{_place(telling)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {dated(telling, start)}"
 
 
-def source_line(telling: ContestContext, source: Source, status: str, as_of: datetime, *, rehearsal: bool) -> str:
-    """Return the source, the results status and the time, with its zone and date: a picture outlives the day."""
+def source_line(
+    telling: ContestContext,
+    source: Source,
+    status: str,
+    as_of: datetime,
+    *,
+    rehearsal: bool,
+    mark: SourceMark | None = None,
+) -> str:
+    """Return the source, the results status and the time, with its zone and date: a picture outlives the day.
+
+    `mark`: what sets the source apart for now.
+    """
     said = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(telling.zone).year
     date = f"{clock(as_of, telling.zone, 'generic')} {date_line(as_of, telling.zone).split(', ')[1]}, {year}"
     short = "Certified, it says." if status.startswith("Certified") else status
-    marked = " REHEARSAL" if rehearsal else ""
+    marked = f"{f' {mark.brief}' if mark else ''}{' REHEARSAL' if rehearsal else ''}"
     return f"{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
 
 

@@ -61,22 +61,25 @@ def copy_of_count(
         whole = stood_at(told, change, reading, facts.source, asked.at)
     as_of = stopped(f"{results_status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
     brief = stopped(capitalised(standing_phrase(told, change, reading)))
-    rehearsal = "REHEARSAL. " if setting.rehearsal else ""
+    rehearsal = f"{'REHEARSAL. ' if setting.rehearsal else ''}{f'{asked.mark.brief}. ' if asked.mark else ''}"
     line = live_line(
         stamp, [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside], credit
     )
+    status = results_status_words(reading, facts.source)
     post = short_post(
         [
             ([last or whole, *of_count, as_of, *beside], credit),
-            *(([sentence, as_of], own) for sentence in (last or whole, whole, brief)),
-            ([brief], own),
+            *(([sentence, as_of, *beside], credit) for sentence in (last or whole, whole, brief)),
+            ([brief, status, *beside], credit),
+            ([brief, status], own),
         ],
         rehearsal,
     )
-    blocks = f"Live blog:\n```\n{_fit(rehearsal + line)}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
+    blocks = f"Live blog:\n```\n{_fit(rehearsal + line, f'{as_of} {credit}')}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
     held = f"\n{held_note(facts.held)}" if facts.held else ""
-    return Answer(f"{blocks}{held}\n-# {small}")
+    mark = f"\n{asked.mark.words}" if asked.mark else ""
+    return Answer(f"{blocks}{held}{mark}\n-# {small}")
 
 
 def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
@@ -90,13 +93,18 @@ def _counted(change: Change) -> str:
     return f"{change.total:,} votes are counted." if change.total != 1 else "1 vote is counted."
 
 
-def _fit(line: str) -> str:
-    """Return the line, cut where a message has no more room; names alone could make it so long."""
+def _fit(line: str, kept: str) -> str:
+    """Return the line, cut where a message has no more room, but for what has to stand at its end (`kept`).
+
+    Names alone could make it so long.
+    """
     most = CONTENT - _ROOM - 300
-    words = as_copy(line)
-    while size(words) > most:
-        words = words[:-20].rstrip() + "…"
-    return words
+    words, end = as_copy(line), as_copy(kept)
+    if size(words) <= most:
+        return words
+    while words and size(f"{words}… {end}") > most:
+        words = words[:-20].rstrip()
+    return f"{words}… {end}"
 
 
 POST = 300
@@ -130,7 +138,7 @@ def short_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "", m
     """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does.
 
     Args:
-        choices: (sentences, whose word they are), the fullest way first.
+        choices: (sentences, whose word they are), the fullest way first; of the last the first sentence may be cut.
         before: what the post has to begin with: that it is a rehearsal.
         most: characters.
 
@@ -139,12 +147,12 @@ def short_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "", m
         text = f"{before}{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
         if _size(text) <= most:
             return text
-    sentences, credit = choices[-1]
-    words = before + as_copy(" ".join(sentences))
-    room = most - _size(credit) - 2
+    (first, *rest), credit = choices[-1]
+    words, end = before + as_copy(first), " ".join([*map(as_copy, rest), credit])
+    room = most - _size(end) - 2
     while _size(words) > room:
         words = words[:-1]
-    return f"{words.rstrip()}… {credit}"
+    return f"{words.rstrip()}… {end}"
 
 
 def _size(text: str) -> int:

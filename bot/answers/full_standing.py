@@ -103,6 +103,7 @@ class StandingAnswers:
             CertifiedCount(answering_source(asked, one.source), one.count, one.as_of, before)
             for one, before in await self._places.certified(contest, server, asked.until)
         ]
+        counts.sort(key=lambda one: one.source.person)  # a list that somebody keeps stands above what a person heard
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
         others = await self._queries.others(contest, asked.contest.leads, asked.until)
         whole = tuple(

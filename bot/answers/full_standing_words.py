@@ -57,7 +57,7 @@ class CertifiedStanding:
     """What is known of a contest's certification."""
 
     counts: tuple[CertifiedCount, ...]
-    """Newest first."""
+    """The newest first, those of people last."""
     deadlines: tuple[Event, ...]
     whole: tuple[tuple[Source, datetime], ...] = ()
     """Sources whose own results status is certified, and as of when."""
@@ -122,7 +122,8 @@ def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]
     card = {"description": joined([line[:1].upper() + line[1:] for line in lines], DESCRIPTION), "color": SLATE}
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()))
+    rests_on = [one.source.id for one in counts] or [source.id for source, _ in facts.whole] or [""]
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
 
 
 def recount_answer(facts: MarginFacts, asked: Question) -> Answer:

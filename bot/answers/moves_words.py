@@ -73,7 +73,9 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     if after is None:
         sentence = nothing_in(told, facts.source, asked.at)
     elif facts.change is None:
-        sentence = nothing_since(told, change_to(after, facts.standing), after, facts.since, asked.at)
+        until = facts.checked_at if asked.at is None else min(facts.checked_at or asked.at, asked.at)
+        change = change_to(after, facts.standing)
+        sentence = nothing_since(told, change, after, facts.source, facts.since, until)
     elif facts.before is None:
         first = change_to(after, None)
         sentence = asked.then(f"{standing(told, first, after, facts.source)} {no_batches(told, facts.since)}")
@@ -123,12 +125,22 @@ _MOST_PLACES = 3
 
 
 def nothing_since(
-    telling: ContestContext, change: Change, reading: Reading, since: datetime, until: datetime | None
+    telling: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime | None
 ) -> str:
-    """Return that no votes came in from one time to another (None: now), and where it stands."""
-    then = f"between {telling.when(since)} and {telling.when(until)}" if until else f"since {telling.when(since)}"
+    """Return that no votes came in from one time on, till when its source was asked, and where it stands.
+
+    `until`: when the source was last asked; None: that is not known.
+    """
     phrase = standing_phrase(telling, change, reading, placed=False)
-    return stopped(f"**No new votes in {telling.place} {then}:** {phrase}")
+    name, then = source_name(source), telling.when(since)
+    if until is None:
+        return stopped(f"**No new votes in {telling.place} since {then},** as far as is known: {phrase}")
+    if until <= since:
+        asked = f"{name} was last asked at {telling.when(until)}, and then {phrase}"
+        return stopped(f"**Nothing is known of {telling.place} since {then}:** {asked}")
+    return stopped(
+        f"**No new votes in {telling.place} between {then} and {telling.when(until)},** when {name} was last asked: {phrase}"
+    )
 
 
 def no_batches(telling: ContestContext, since: datetime) -> str:

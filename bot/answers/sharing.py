@@ -15,8 +15,10 @@ from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import led
 from bot.follows.follows_store import ServerStore
+from bot.outbox.delivery_words import delivery_words
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import AuditRow, Wake
+from bot.outbox.suspensions_store import SuspensionStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft, Picture
 from bot.wording.question import tagged
@@ -45,9 +47,16 @@ class Sharing:
     """Puts answers into their channel as posts."""
 
     def __init__(
-        self, store: SharingStore, desk_store: ServerStore, setting: Setting, clock: Clock, wake: Wake
+        self,
+        store: SharingStore,
+        desk_store: ServerStore,
+        suspensions: SuspensionStore,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
     ) -> None:
-        """Post through `store`; `wake` is called with the channel."""
+        """Post through `store`; `suspensions` says what a post waits for; `wake` is called with the channel."""
+        self._suspensions = suspensions
         self._store = store
         self._desk_store = desk_store
         self._setting = setting
@@ -106,5 +115,7 @@ class Sharing:
         self._wake(done.wake)
         if done.again:
             return f"That is in the channel already, as #{done.number}."
-        waits = " once an editor publishes it" if public else ""
-        return f"Shared in <#{channel}> as #{done.number}{waits}."
+        delivery = await self._suspensions.delivery(server, [channel], [contest.leads] if contest else [])
+        if delivery.now:
+            return f"Shared in <#{channel}> as #{done.number}."
+        return f"Not posted yet. {delivery_words(delivery, self._setting, self._clock.now(), f'#{done.number}')}"

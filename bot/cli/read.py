@@ -19,6 +19,7 @@ from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.formats import AUTO, ONE_ANSWER, LineReader, line_reader_of
 from bot.feeds.reader import ReaderContext, Refusal
 from bot.feeds.recognise import LOOKED_AT, format_of
+from bot.feeds.strict_json import MOST_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +64,8 @@ def read(files: Sequence[str], options: Options, clock: Clock | None = None) -> 
     sheet = layout_of(options.format, options.desk, options.source, options.preset)
     moment = _moment(options, clock or SystemClock())
     if options.format in ONE_ANSWER:
-        beside = tuple(bytes_of(file) for file in files[1:])
-        return _print(files[0], reader, replace(moment, name=name_of(files[0]), sheet=sheet, beside=beside), options)
+        context = replace(moment, name=name_of(files[0]), sheet=sheet, beside=_beside(files))
+        return _print(files[0], reader, context, options)
     if len(files) == 1:
         return _print(files[0], reader, replace(moment, name=name_of(files[0]), sheet=sheet), options)
     status = DONE
@@ -75,6 +76,14 @@ def read(files: Sequence[str], options: Options, clock: Clock | None = None) -> 
             complain(str(error))
             status = BAD_INPUT
     return status
+
+
+def _beside(files: Sequence[str]) -> tuple[bytes, ...]:
+    """Return what is in the files beside the first."""
+    beside = tuple(bytes_of(file) for file in files[1:])
+    if sum(map(len, beside)) > MOST_DOCUMENT:
+        raise BadInputError(f"{name_of(files[0])}: with its other files it is over {MOST_DOCUMENT >> 20} MiB")
+    return beside
 
 
 def _one_answer(files: Sequence[str]) -> str | None:

@@ -87,7 +87,7 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
         raise CandidateVanishedError(after, vanished)
     if equal_but_for_time(before, after):
         return None
-    return _between(before, after, led_before, _new_votes_by_unit(before, after))
+    return _between(before, after, led_before, new_votes_by_unit(before, after))
 
 
 _ALL_BUT_TIME = tuple(field for field in Reading.__struct_fields__ if field != "as_of")
@@ -181,7 +181,8 @@ def _new_votes(before: Reading, after: Reading) -> int:
     return sum(after.votes.values()) - sum(before.votes.values())
 
 
-def _new_votes_by_unit(before: Reading, after: Reading) -> dict[str, int] | None:
+def new_votes_by_unit(before: Reading, after: Reading) -> dict[str, int] | None:
+    """Return the change of total of each unit that moved; None where the readings have no units."""
     if after.units is not None and before.units is not None:
         earlier = before.units
         changes = {name: _unit_change(earlier[name], unit) for name, unit in after.units.items() if name in earlier}

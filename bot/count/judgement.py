@@ -32,6 +32,12 @@ DROPPED = "dropped by the desk"
 POSTED = "posted by the desk"
 """How a hold ended that an editor did let through."""
 
+REPEATED = "the source repeated it"
+"""How a hold ended whose reading the source has shown for long enough."""
+
+UNDONE = "posted by the desk, and taken back"
+"""How a hold ended that an editor let through, and then undid: its reading is as if it had been dropped."""
+
 
 class HoldReason(StrEnum):
     """Why a reading is held."""
@@ -44,6 +50,13 @@ class HoldReason(StrEnum):
     """A candidate is gone: only the desk lets it through."""
     FLAPPING = "flapping"
     """The source goes to and fro between numbers it had left: only the desk says which are right."""
+    WENT_BACK = "went_back"
+    """The source goes on from what stood before the desk let other numbers through: it has to repeat it, or the desk to
+    say so."""
+
+
+CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
+"""Why a reading is held that its source lets through itself, by repeating it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class Hold:
     @property
     def for_desk(self) -> bool:
         """True if only the desk can let it through."""
-        return self.reason is not HoldReason.FALL
+        return self.reason not in CONFIRM_THEMSELVES
 
     @property
     def told_at_once(self) -> bool:
@@ -78,6 +91,9 @@ class Known:
     """A later reading that the desk has dropped: a source that shows it again says nothing new."""
     trail: Trail = field(default_factory=Trail)
     """The numbers that the source has left of late."""
+    stood: Reading | None = None
+    """What stood before the desk let other numbers through, on which `accepted` rests; None: it rests on none such. The
+    desk may have been wrong: a source that goes on from here has left those numbers again."""
 
     def __post_init__(self) -> None:
         """Refuse a hold over nothing: the first reading is always taken."""
@@ -158,7 +174,8 @@ def release(known: Known) -> Verdict:
     change = compare(earlier, hold.reading, known.leader) or net(earlier, hold.reading, ())
     leader = leader_after(change, known.leader if known.leader in kept else None)
     trail = known.trail.left_for(accepted, hold.reading, hold.since)
-    return Verdict(Known(hold.reading, leader, trail=trail), (Taken(hold.reading, change),))
+    stood = known.stood or accepted
+    return Verdict(Known(hold.reading, leader, trail=trail, stood=stood), (Taken(hold.reading, change),))
 
 
 def drop(known: Known) -> Verdict:
@@ -166,6 +183,11 @@ def drop(known: Known) -> Verdict:
     if known.hold is None:
         return Verdict(known)
     return Verdict(replace(known, hold=None, dropped=known.hold.reading), dropped=DROPPED)
+
+
+def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
+    """Return True if a source went on from what the desk dropped: `after`, the next that was taken, does not fit `before`."""
+    return _goes_on(dropped, after) and not _goes_on(before, after)
 
 
 def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:
@@ -179,11 +201,17 @@ def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdi
         return _hold(reading, known, HoldReason.VANISHED, received_at)
     if change is None:
         return Verdict(known)
-    if all_over_late(known.accepted, reading, change):
-        return _hold(reading, known, HoldReason.MANY_UNITS, received_at)
-    if change.kind == "revision":
-        return _hold(reading, known, HoldReason.FALL, received_at)
+    if reason := _held_for(known, reading, change):
+        return _hold(reading, known, reason, received_at)
     return _taken(reading, change, known, received_at)
+
+
+def _held_for(known: Known, reading: Reading, change: Change) -> HoldReason | None:
+    if _went_back(known, reading, change):
+        return HoldReason.WENT_BACK
+    if all_over_late(known.accepted, reading, change):
+        return HoldReason.MANY_UNITS
+    return HoldReason.FALL if change.kind == "revision" else None
 
 
 def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
@@ -236,7 +264,7 @@ def _while_fall_is_held(reading: Reading, known: Known, hold: Hold, received_at:
     except CandidateVanishedError:
         return _hold(newer, free, HoldReason.VANISHED, received_at, dropped="a candidate vanished meanwhile")
     if since_accepted and since_accepted.kind == "revision":
-        if all_over_late(known.accepted, newer, since_accepted):
+        if all_over_late(known.accepted, newer, since_accepted) and not _went_back(known, newer, since_accepted):
             return _hold(newer, free, HoldReason.MANY_UNITS, received_at, dropped="a newer reading took its place")
         return replace(_take(free, newer, received_at), dropped="a newer reading, still below, took its place")
     if since_held and since_held.kind != "revision":
@@ -284,8 +312,37 @@ def _without_batch(reading: Reading, accepted: Reading) -> Reading:
     return reading.model_copy(update={"unit_batch": {}}) if reading.unit_batch else reading
 
 
+def _went_back(known: Known, reading: Reading, change: Change) -> bool:
+    """Return True if a source has left the numbers that the desk let through, and goes on from what stood before them.
+
+    A rise alone does not say so, unless it is back to the very figures, or lists a candidate again who had vanished.
+    """
+    stood, accepted = known.stood, known.accepted
+    if stood is None or accepted is None:
+        return False
+    again = reading.votes.keys() & stood.votes.keys() - accepted.votes.keys()
+    left = (
+        change.kind == "revision"
+        or bool(again)
+        or same_votes(reading, stood)
+        or all_over_late(accepted, reading, change)
+    )
+    return left and _goes_on(stood, reading)
+
+
+def _goes_on(earlier: Reading, later: Reading) -> bool:
+    """Return True if a reading is an earlier one with no more than votes added, and not all over the state at the end."""
+    try:
+        change = compare(earlier, later)
+    except CandidateVanishedError:
+        return False
+    return change is None or (change.kind != "revision" and not all_over_late(earlier, later, change))
+
+
 def _take(known: Known, reading: Reading, received_at: datetime) -> Verdict:
     change = compare(known.accepted, reading, known.leader)
+    if change is not None and _went_back(known, reading, change):
+        change = change.model_copy(update={"kind": "revision"})  # also where it is a rise: what was told was wrong
     return Verdict(known) if change is None else _taken(reading, change, known, received_at)
 
 
@@ -294,7 +351,8 @@ def _taken(reading: Reading, change: Change, known: Known, received_at: datetime
     if known.accepted is not None and change.kind != "progress":
         trail = trail.left_for(known.accepted, reading, received_at)
     leader = leader_after(change, known.leader)
-    return Verdict(Known(reading, leader, trail=trail), (Taken(reading, change),))
+    stood = None if change.kind == "revision" else known.stood
+    return Verdict(Known(reading, leader, trail=trail, stood=stood), (Taken(reading, change),))
 
 
 def _hold(

@@ -54,6 +54,10 @@ _FOR_FETCHING = (
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
 
 
+UNDERWAY = timedelta(hours=12)
+"""From the beginning of election day in UTC until 7 a.m. in New York: nobody in the country has counted anything yet."""
+
+
 class Config(Frozen):
     """A part of the desk file."""
 
@@ -158,6 +162,11 @@ class Contest(Config):
             if strangers := sorted(set(feed.candidates.values()) - known):
                 raise ValueError(f"feeds.{source} names the candidate {strangers[0]}, who is not in candidates")
         return self
+
+    def is_before(self, reading: Reading) -> bool:
+        """Return True of figures of before the election's day has begun anywhere: zeros and tests stand in feeds then."""
+        day = self.election_day
+        return reading.status == "pre-election" or (day is not None and (reading.as_of - UNDERWAY).date() < day)
 
     def candidate(self, key: str) -> Candidate | None:
         """Return the candidate with the desk's id `key`, or None for one whom the desk file does not list."""

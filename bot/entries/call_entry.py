@@ -58,7 +58,7 @@ class CallEntry:
             says: called, too close, too early, or `none` for a call that the caller took back.
             candidate: for whom it is called; several with commas between.
             verb: how it was put; None: as the desk file says of the caller.
-            as_of: when it was said; None: now.
+            as_of: when it was said; None: nobody says, only that it was by now.
             why: for whoever confirms it.
 
         Raises:
@@ -67,6 +67,8 @@ class CallEntry:
         """
         source = self._caller(caller)
         call = call_of(contest, source, says, candidate or "", verb)
+        if as_of is None:  # nobody says when: it was there by now, and was not made now
+            call = call.model_copy(update={"since": "by"})
         entry = Entry(
             contest=contest.id,
             source=source.id,

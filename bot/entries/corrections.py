@@ -1,61 +1,112 @@
 """Correct what we posted, and retract what the desk entered: in the open, in every channel that has it.
 
-An undo and a retraction are the same code (`CorrectionStore.take_back`).
+Each is played back first, by the very transaction that does it, taken back. The undo of an entry and a
+retraction are the same code (`CorrectionStore.take_back`).
 """
 
+from collections.abc import Callable
+from typing import Literal
+
 from bot.clock import Clock
-from bot.entries.corrections_store import CorrectionStore, PostedNumber, Replaced
-from bot.entries.corrections_words import correction_post, retraction_post
+from bot.entries.corrections_store import CorrectionStore, Make, PostedNumber, Replaced
+from bot.entries.corrections_words import (
+    Preview,
+    Replacement,
+    correction_answer,
+    correction_post,
+    played_back,
+    replace_asked,
+    replace_question,
+    retraction_answer,
+    retraction_post,
+    undoable,
+    unreplaced_answer,
+    unreplaced_post,
+)
+from bot.entries.drafts import Asker
+from bot.entries.replacements_store import UNDO, ReplacementStore, StoredReplacement
+from bot.entries.review_words import decided_question
 from bot.errors import BadInputError
 from bot.follows.levels import Sees
-from bot.outbox.rows import AuditRow, Wake
+from bot.outbox.delivery_words import delivery_words
+from bot.outbox.post import Post
+from bot.outbox.rows import Wake
+from bot.outbox.suspensions_store import SuspensionStore
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Link
+from bot.wording.draft import Answer, Draft, Link
+
+ReplacePress = Literal["post", "discard", "confirm", "reject", "undo"]
 
 _MOST_FOUND = 25
 
 
 class Corrections:
-    """Corrections are for our own errors, retractions for an entry of the desk."""
+    """Corrections are for our own errors, retractions for an entry of the desk: played back, and then done."""
 
-    def __init__(self, store: CorrectionStore, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
+    def __init__(
+        self,
+        store: ReplacementStore,
+        posted: CorrectionStore,
+        suspensions: SuspensionStore,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        """Keep them in `store`, of what was `posted`; `wake` is called with the channels that have a post.
+
+        `suspensions` says what posts wait for, and whether a second person has to confirm.
+        """
         self._store = store
+        self._posted = posted
+        self._suspensions = suspensions
         self._setting = setting
         self._clock = clock
         self._wake = wake
 
-    async def correct(self, server: int, number: int, text: str, who: str) -> Replaced:
-        """Post a correction of `number`, in an editor's own words, wherever it was posted.
+    async def last(self, server: int, number: int) -> int | None:
+        """Return the last correction or retraction of a post that somebody began; None: nobody did."""
+        return await self._store.last(server, number)
+
+    async def begin(self, asker: Asker, what: Replacement) -> Answer:
+        """Return what would come of it, with buttons; nothing is done.
 
         Raises:
-            BadInputError: nothing of that number was posted, or it has this very correction.
+            BadInputError: it can't be done.
 
         """
-        audit = AuditRow(self._clock.now(), server, who, "correct", text)
+        now = self._clock.now()
+        key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
+        second = await self._suspensions.asks_two(asker.server, now)
+        desk = await self._suspensions.desk_channel(asker.server) if second else None
+        return played_back(key, what, await self._preview(asker.server, seen), desk, self._setting, now)
 
-        def make(replaced: Link | None) -> Draft:
-            return correction_post(number, replaced, text, self._setting)
-
-        done = await self._store.correct(server, number, make, audit)
-        self._wake(done.wake)
-        return done
-
-    async def retract(self, server: int, number: int, why: str, who: str) -> Replaced:
-        """Take back the entry that post `number` came of, everywhere.
+    async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
+        """Do what a button says; return the answer.
 
         Raises:
-            BadInputError: it did not come of an entry of this newsroom, or has been taken back.
+            BadInputError: it is decided already, somebody else's, too old, or can't be done any more.
 
         """
-        audit = AuditRow(self._clock.now(), server, who, "retract", why)
-
-        def make(replaced: Link | None, numbers: list[int]) -> Draft:
-            return retraction_post(numbers, replaced, why, self._setting)
-
-        done = await self._store.retract(server, number, make, audit)
-        self._wake(done.wake)
-        return done
+        server, user, name = asker.server, asker.user, asker.name
+        now, store = self._clock.now(), self._store
+        match press:
+            case "post":
+                if await self._suspensions.asks_two(server, now):
+                    return await self._ask(asker, key)
+                return await self._answer(server, key, await store.do(key, server, user, name, now, self._make))
+            case "confirm":
+                said = self._said("Confirmed", name)
+                done = await store.confirm(key, server, user, name, now, self._make, said)
+                return await self._answer(server, key, done)
+            case "undo":
+                stored, undone = await store.undo(key, server, name, now, self._take_back)
+                self._wake(undone.wake)
+                return Answer(unreplaced_answer(stored.what, undone.dropped, undone.channels))
+            case _:
+                self._wake(await store.reject(key, server, user, name, now, self._said("Rejected", name)))
+                return Answer(
+                    "**Discarded.** Nothing was posted." if press == "discard" else "**Rejected.** Nothing is posted."
+                )
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
         """Refuse a post that went to channels alone that who asks does not see, as one that is not there.
@@ -64,7 +115,7 @@ class Corrections:
             BadInputError: it did.
 
         """
-        channels = await self._store.channels(server, number)
+        channels = await self._posted.channels(server, number)
         if channels and not any(sees(channel) for channel in channels):
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
 
@@ -74,9 +125,55 @@ class Corrections:
         The newest first.
         """
         wanted = typed.strip().lstrip("#").casefold()
-        recent = [post for post in await self._store.recent(server, entries=entries) if any(map(sees, post.channels))]
+        recent = [post for post in await self._posted.recent(server, entries=entries) if any(map(sees, post.channels))]
         if wanted.isdigit():
             found = [post for post in recent if str(post.number).startswith(wanted)]
         else:
             found = [post for post in recent if wanted in post.content.casefold()]
         return found[:_MOST_FOUND]
+
+    async def _ask(self, asker: Asker, key: int) -> Answer:
+        """Put it before a second person, with what would come of it now."""
+        now = self._clock.now()
+        stored = await self._store.read(key, asker.server)
+        preview = await self._preview(asker.server, await self._store.look(stored, now, self._make))
+
+        def make(stored: StoredReplacement) -> Draft:
+            return replace_question(key, stored.what, preview, stored.asked_by, self._setting, now)
+
+        wake = await self._store.ask(key, asker.server, asker.user, now, make)
+        self._wake(wake)
+        return replace_asked(key, next(iter(wake)))
+
+    async def _answer(self, server: int, key: int, done: Replaced) -> Answer:
+        self._wake(done.wake)
+        stored, now = await self._store.read(key, server), self._clock.now()
+        what, delivery = stored.what, (await self._preview(server, done)).delivery
+        if what.kind == "correct":
+            goes = delivery_words(delivery, self._setting, now, "The correction")
+            words = correction_answer(what.number or 0, goes, done.channels, done.dropped, done.unfound, done.late)
+        else:
+            goes = delivery_words(delivery, self._setting, now, "The retraction")
+            words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes)
+        return undoable(key, words, now + UNDO, self._setting, now)
+
+    async def _preview(self, server: int, seen: Replaced) -> Preview:
+        after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
+        channels = dict.fromkeys(post.channel for post in seen.posts)
+        return Preview(seen.before, after, await self._suspensions.delivery(server, channels))
+
+    def _make(self, what: Replacement) -> tuple[Make, Callable[[Link | None, list[int]], Draft]]:
+        def correction(replaced: Link | None) -> Draft:
+            return correction_post(what.number or 0, replaced, what.text, self._setting)
+
+        def retraction(replaced: Link | None, numbers: list[int]) -> Draft:
+            return retraction_post(numbers, replaced, what.text, self._setting)
+
+        return correction, retraction
+
+    def _take_back(self, stored: StoredReplacement, post: Post, replaced: Link | None) -> Draft:
+        return unreplaced_post(stored.what, post.number, replaced, self._setting)
+
+    def _said(self, what: str, who: str) -> Callable[[str], str]:
+        now = self._clock.now()
+        return lambda old: decided_question(old, what, who, now, self._setting)

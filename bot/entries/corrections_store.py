@@ -59,6 +59,14 @@ class Replaced:
     """Of `channels`: where the post is by an editor's word alone, and is neither edited nor linked to."""
     late: int = 0
     """Posts that may not have arrived: what replaces them waits until that is known."""
+    posts: tuple[OutboxRow, ...] = ()
+    """What is posted instead."""
+    made: tuple[int, ...] = ()
+    """Their rows of the outbox."""
+    before: tuple[str | None, ...] = ()
+    """What is replaced or dropped, each once, as it was posted; None: its words were not made yet."""
+    statements: tuple[int, ...] = ()
+    """The entries that were taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ class ReplacingPosts(Family):
 
 
 class CorrectionStore:
-    """Replaces posts; each method is one transaction or one query."""
+    """Replaces posts, in transactions of `ReplacementStore` and `EntryStore`."""
 
     def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
         """Write to `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
@@ -113,29 +121,36 @@ class CorrectionStore:
         )
         return [channel for (channel,) in rows]
 
-    async def correct(self, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
+    def correct_in(
+        self, connection: sqlite3.Connection, server: int, number: int, make: Make, audit: AuditRow
+    ) -> Replaced:
         """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
+
+        In the transaction under way, as all that follows.
 
         Raises:
             BadInputError: nothing of that number was posted, or it has this very correction.
 
         """
+        rows = _rows(connection, "server = ? AND number = ?", server, number)
+        sent, unknown, unsent = _sorted(rows)
+        if not sent:
+            raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
+        _refuse_twice(connection, server, sent[0], make)
+        said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
+        replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
+        return replace(
+            replaced, wake=joined_messages(said, replaced.wake), channels=len(sent), dropped=len(unsent),
+            unfound=_unfound(sent), late=len(unknown),
+        )  # fmt: skip
 
-        def work(connection: sqlite3.Connection) -> Replaced:
-            rows = _rows(connection, "server = ? AND number = ?", server, number)
-            sent, unknown, unsent = _sorted(rows)
-            if not sent:
-                raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
-            _refuse_twice(connection, server, sent[0], make)
-            said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
-            kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
-            replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, kept)
-            return Replaced(joined_messages(said, replaced.wake), len(sent), len(unsent), _unfound(sent), len(unknown))
-
-        return await self._database.transact(work)
-
-    async def retract(
-        self, server: int, number: int, make: Callable[[Link | None, list[int]], Draft], audit: AuditRow
+    def retract_in(
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        number: int,
+        make: Callable[[Link | None, list[int]], Draft],
+        audit: AuditRow,
     ) -> Replaced:
         """Take back the entry that post `number` came of: it counts no more, and its posts are replaced or never sent.
 
@@ -143,11 +158,43 @@ class CorrectionStore:
             BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
 
         """
+        return self.take_back(connection, server, _statement(connection, server, number), make, audit)
 
-        def work(connection: sqlite3.Connection) -> Replaced:
-            return self.take_back(connection, server, _statement(connection, server, number), make, audit)
+    def retract_entry(
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        entry: int,
+        make: Callable[[Link | None, list[int]], Draft],
+        audit: AuditRow,
+    ) -> Replaced:
+        """Take back all statements of an entry.
 
-        return await self._database.transact(work)
+        Raises:
+            BadInputError: there is no such entry, or nothing of it counts any more.
+
+        """
+        rows = fetch(connection, "SELECT state FROM entries WHERE id = ? AND server = ?", (entry, server))
+        if not rows:
+            raise BadInputError("there is no such entry in this server any more; begin anew")
+        statements = fetch(
+            connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,)
+        )
+        if not statements:
+            said = "has been taken back already" if rows[0][0] == "entered" else f"is {rows[0][0]}"
+            raise BadInputError(f"entry {entry} {said}")
+        done = [self.take_back(connection, server, one, make, audit) for (one,) in statements]
+        return Replaced(
+            joined_messages(*(one.wake for one in done)),
+            max(one.channels for one in done),
+            sum(one.dropped for one in done),
+            max(one.unfound for one in done),
+            sum(one.late for one in done),
+            tuple(post for one in done for post in one.posts),
+            tuple(key for one in done for key in one.made),
+            tuple(dict.fromkeys(content for one in done for content in one.before)),
+            tuple(key for one in done for key in one.statements),
+        )
 
     def take_back(
         self,
@@ -157,7 +204,7 @@ class CorrectionStore:
         make: Callable[[Link | None, list[int]], Draft],
         audit: AuditRow,
     ) -> Replaced:
-        """Take back an entry by its id, in the transaction under way; see `retract`."""
+        """Take back an entry by its id."""
         rows = _rows(connection, "id IN (SELECT post FROM statement_posts WHERE statement = ?)", statement)
         sent, unknown, unsent = _sorted(rows)
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
@@ -169,9 +216,13 @@ class CorrectionStore:
         said = joined_messages(said, to_wake(take_off(connection, statement, also, self._now())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
-        kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
-        replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), kept)
-        return Replaced(joined_messages(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
+        replaced = self._replace(
+            connection, server, [*newest, *unknown], lambda link: make(link, numbers), audit, [*sent, *unknown, *unsent]
+        )
+        return replace(
+            replaced, wake=joined_messages(said, replaced.wake), channels=len(newest), dropped=len(unsent),
+            unfound=_unfound(newest), late=len(unknown), statements=(statement,),
+        )  # fmt: skip
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
         """Let rows that were not sent yet not be sent; return channels to wake.
@@ -193,8 +244,16 @@ class CorrectionStore:
         return int(self._wall() * 1_000_000)
 
     def _replace(
-        self, connection: sqlite3.Connection, server: int, rows: Sequence[_Row], make: Make, audit: AuditRow
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        rows: Sequence[_Row],
+        make: Make,
+        audit: AuditRow,
+        gone: Sequence[_Row] | None = None,
     ) -> Replaced:
+        """Post instead of `rows`; `gone`: all that is replaced or dropped, where that is more."""
+        gone = rows if gone is None else gone
         numbers = Numbers(next_numbers(connection))
         posts = []
         for row in rows:
@@ -219,13 +278,16 @@ class CorrectionStore:
                     urgent=self._kinds[draft.kind].urgent,
                 )
             )
-        add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
+        made = add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
         after = [
             {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
             for post in posts
         ]
-        connection.execute(INSERT_AUDIT, replace(audit, after=after).values())
-        return Replaced(to_wake(posts), len(posts))
+        confirmed = [audit.after] if audit.after else []
+        kept = replace(audit, before=_shown(gone), after=[*after, *confirmed])
+        connection.execute(INSERT_AUDIT, kept.values())
+        before = tuple(dict.fromkeys(row.content for row in gone))
+        return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
 
 
 def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:

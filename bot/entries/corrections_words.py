@@ -1,9 +1,140 @@
-"""Corrections of our own errors and retractions of entries, as posts; and the answers of the commands that made them."""
+"""Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.outbox.delivery_words import Delivery, delivery_words, places
+from bot.outbox.undelivered_words import desk_notice
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Link, PostKind, colour_of
+from bot.wording.draft import Answer, Button, Draft, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.limits import CONTENT, joined
+from bot.wording.names import name_of
 from bot.wording.numbers import counted
+from bot.wording.times import when
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What somebody wants corrected or taken back."""
+
+    kind: Literal["correct", "retract"]
+    text: str
+    """What is right, or why it is taken back."""
+    number: int | None = None
+    """Of the post; None: an entry of which nothing was posted."""
+    entry: int | None = None
+
+    @property
+    def named(self) -> str:
+        """Return "#3" or "entry 12"."""
+        return f"entry {self.entry}" if self.number is None else f"#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would come of a correction or a retraction."""
+
+    before: tuple[str | None, ...]
+    """What is replaced or not sent, as it was posted; None: its words were not made yet."""
+    after: tuple[str, ...]
+    """What would be posted instead."""
+    delivery: Delivery
+
+
+_MOST_SHOWN = 700
+"""Characters of each text that is played back."""
+
+
+def _quoted(text: str) -> str:
+    words, _, last = text.rpartition("\n")
+    shown = words or last
+    cut = shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"
+    return "\n".join(f"> {line}" for line in cut.split("\n"))
+
+
+def _both(what: Replacement, preview: Preview) -> list[str]:
+    """Return the old text and the new one."""
+    before = [_quoted(content) for content in preview.before if content]
+    lines = [f"Now:\n{before[-1]}" if before else "Now: nothing of it is posted."]
+    if preview.after:
+        lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n"))
+    elif what.kind == "retract":
+        lines.append("Then: nothing is posted; it counts no more in answers.")
+    return lines
+
+
+def played_back(
+    key: int, what: Replacement, preview: Preview, second: int | None, setting: Setting, now: datetime
+) -> Answer:
+    """Return what `/desk correct` and `/tally retract` show before anything is done.
+
+    `second`: the desk's channel, where another has to confirm it; None: nobody has to.
+    """
+    correct = what.kind == "correct"
+    head = f"**Correct {what.named} like this?**" if correct else f"**Take {what.named} back?** It counts no more then."
+    goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
+    then = f"Another of the desk has to confirm it in <#{second}>." if second else "It can be undone for two minutes."
+    lines = [head, *_both(what, preview), goes, then]
+    buttons = (
+        Button("Post correction" if correct else "Take it back", f"replace:{key}:post", "primary"),
+        Button("Discard", f"replace:{key}:discard"),
+    )
+    return Answer(joined([line for line in lines if line], CONTENT), (), buttons)
+
+
+def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
+    """Return the question to a second person whether something is corrected or taken back."""
+    correct = what.kind == "correct"
+    wants = f"correct {what.named}" if correct else f"take {what.named} back: {stopped(escape(what.text, MOST_TYPED))}"
+    goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
+    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview), goes]
+    buttons = (
+        Button("Confirm", f"replace:{key}:confirm", "primary"),
+        Button("Reject", f"replace:{key}:reject", "danger"),
+    )
+    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+
+
+def replace_asked(key: int, channel: int) -> Answer:
+    """Return what is said once a second person is asked."""
+    return Answer(
+        f"**Waits for a second person,** who is asked in <#{channel}>. Nothing is posted until then.",
+        (),
+        (Button("Take it back", f"replace:{key}:reject", "danger"),),
+    )
+
+
+def undoable(key: int, words: str, until: datetime, setting: Setting, now: datetime) -> Answer:
+    """Return an answer with the button that undoes what it says, and until when it does."""
+    till = stopped(f"You can undo it until {when(until, now, setting.desk.zone)}")
+    return Answer(f"{words} {till}", (), (Button("Undo", f"replace:{key}:undo"),))
+
+
+def unreplaced_answer(what: Replacement, dropped: int, channels: Sequence[int]) -> str:
+    """Return what pressing Undo answers."""
+    it = "correction" if what.kind == "correct" else "retraction"
+    parts = ["**Undone.**"]
+    if what.kind == "retract":
+        parts.append("What was entered counts again.")
+    if dropped:
+        parts.append(f"{counted(dropped, 'post')} of the {it} that had not been sent will not be.")
+    if channels:
+        parts.append(f"In {places(channels)} a post takes the {it} back, and {what.named} says again what it said.")
+    return " ".join(parts)
+
+
+def unreplaced_post(what: Replacement, number: int, replaced: Link | None, setting: Setting) -> Draft:
+    """Return the post that takes a correction, or a retraction, with this number back; `replaced`: where that is."""
+    if what.kind == "correct":
+        said = (
+            f"**Retraction** of #{number}: the desk takes back this correction. {what.named} stands as it was posted."
+        )
+        return _post("retraction", said, replaced, setting)
+    said = f"**Correction** to #{number}: the desk took {what.named} back by mistake. It stands as it was posted."
+    return _post("correction", said, replaced, setting)
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting) -> Draft:
@@ -16,20 +147,21 @@ def retraction_post(numbers: list[int], replaced: Link | None, why: str, setting
     return _post("retraction", retraction(numbers, why), replaced, setting)
 
 
-def correction_answer(number: int, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
-    """Return what `/desk correct` answers.
+def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
+    """Return what is answered once a correction is posted.
 
     Args:
         number: of the post that is corrected.
+        goes: where the correction goes out, and what it waits for.
         channels: in how many it had been posted.
         dropped: in how many more it waited, and is not posted any more.
         unfound: of `channels`, where nobody knows which message it is.
         late: in how many more it is not known yet whether it arrived.
 
     """
-    parts = [f"The correction goes out in {counted(channels, 'channel')}."]
+    parts = [goes]
     if channels > unfound:
-        parts.append(f"#{number} there will begin with Correction and link to it, unless it was deleted.")
+        parts.append(f"#{number} will then begin with Correction and link to it, unless it was deleted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
@@ -41,28 +173,28 @@ def correction_answer(number: int, channels: int, dropped: int = 0, unfound: int
     return " ".join(parts)
 
 
-def retraction_answer(channels: int, dropped: int, unfound: int = 0, late: int = 0) -> str:
-    """Return what `/tally retract` answers.
+def retraction_answer(channels: int, dropped: int, unfound: int = 0, late: int = 0, goes: str = "") -> str:
+    """Return what is answered once an entry is taken back.
 
     Args:
         channels: in how many it was taken back.
         dropped: posts that had not been sent yet.
         unfound: of `channels`, where nobody knows which message it is.
         late: posts of which it is not known yet whether they arrived.
+        goes: where the retraction goes out, and what it waits for.
 
     """
-    parts = []
-    if channels:
-        parts.append(f"Taken back in {counted(channels, 'channel')}.")
+    parts = [goes]
     if channels > unfound:
-        parts.append("What was posted there will begin with Retraction, unless it was deleted.")
+        parts.append("What was posted there will then begin with Retraction, unless it was deleted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
         parts.append(f"{counted(dropped, 'post')} that had not been sent yet will not be.")
     if late:
         parts.append(f"{_late(late)}: each is taken back as soon as it is known to have arrived.")
-    return " ".join(parts) or "Taken back. Nothing had been posted of it."
+    said = " ".join(part for part in parts if part)
+    return f"Taken back: it counts no more. {said}" if said else "Taken back. Nothing had been posted of it."
 
 
 def _unedited(unfound: int) -> str:

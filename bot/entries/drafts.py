@@ -5,7 +5,7 @@ restart. What would be posted is found out by taking the entry in for real and t
 (`EntryStore.preview`). `review.py` decides what becomes of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -35,6 +35,8 @@ from bot.entries.statements_store import Prepared, TakenIn
 from bot.errors import BadInputError
 from bot.follows.follows import led
 from bot.follows.follows_store import ServerStore
+from bot.outbox.delivery_words import delivery_words
+from bot.outbox.suspensions_store import SuspensionStore
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import pieces_of
@@ -79,14 +81,19 @@ class EntryCards:
         store: EntryStore,
         statements: Statements,
         desk_store: ServerStore,
+        suspensions: SuspensionStore,
         setting: Setting,
         clock: Clock,
         to_the_second: Callable[[], float],
     ) -> None:
-        """Look at what is in `store`; `statements` says what it would do; `to_the_second` is the wall clock."""
+        """Look at what is in `store`; `statements` says what it would do; `to_the_second` is the wall clock.
+
+        `suspensions` says whether a second person has to confirm it.
+        """
         self._store = store
         self._statements = statements
         self._desk_store = desk_store
+        self._suspensions = suspensions
         self._setting = setting
         self._clock = clock
         self._wall = to_the_second
@@ -103,8 +110,17 @@ class EntryCards:
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
             stored.id, entry, contest, consequences, self._sources(await led(contest, stored.server, self._setting.desk, self._desk_store)), others, self._setting, self._clock.now(),
-            second=asker.reports or await self._store.asks_two(stored.server), wrong=wrong,
+            second=asker.reports or await self.asks_two(stored.server), wrong=wrong,
         )  # fmt: skip
+
+    async def asks_two(self, server: int) -> bool:
+        """Return whether what one person of a server enters is confirmed by another."""
+        return await self._suspensions.asks_two(server, self._clock.now())
+
+    async def goes_out(self, server: int, channels: Collection[int], what: str) -> str:
+        """Return where posts of a server's own word go out, and what they wait for."""
+        delivery = await self._suspensions.delivery(server, channels)
+        return delivery_words(delivery, self._setting, self._clock.now(), what)
 
     def _sources(self, contest: Contest) -> list[Source]:
         """Return whose word it may be: people first, and the feed that leads last."""
@@ -130,13 +146,18 @@ class EntryCards:
             raise BadInputError(_plainly(error)) from None
         return [self._statements.prepared(one, stored.server, stored.entered_by) for one in statements]
 
-    def entered(self, entered: Entered) -> EntryCard:
+    async def entered(self, entered: Entered) -> EntryCard:
         """Return what is said once an entry is entered."""
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
         until = datetime.fromtimestamp(self._wall(), UTC) + UNDO
-        return entered_card(entered.stored.id, consequences, whose_word(entry, self._setting.desk), until)
+        server, rows = entered.stored.server, [row for one in entered.taken for row in one.posts]
+        delivery = await self._suspensions.delivery(
+            server, [row.channel for row in rows], {row.source for row in rows if row.source}
+        )
+        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, self._clock.now())
+        return entered_card(entered.stored.id, consequences, whose_word(entry, self._setting.desk), until, waits)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.

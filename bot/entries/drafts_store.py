@@ -176,11 +176,6 @@ class EntryStore:
         row = await self._database.row("SELECT name, body FROM evidence WHERE entry = ? AND server = ?", (key, server))
         return Evidence(*row) if row else None
 
-    async def asks_two(self, server: int) -> bool:
-        """Return whether what one person of a server enters is confirmed by another."""
-        row = await self._database.row("SELECT two_person FROM servers WHERE id = ?", (server,))
-        return bool(row and row[0])
-
     async def change(self, key: int, server: int, user: int, change: Callable[[StoredEntry], Entry]) -> StoredEntry:
         """Change a draft of somebody's to what `change` makes of it; return it.
 
@@ -265,28 +260,6 @@ class EntryStore:
                 self._corrections.take_back(connection, server, statement, make, audit) for (statement,) in statements
             ]
             return decide(connection, key, server, EntryState.UNDONE, who, now), replaced
-
-        return await self._database.transact(work)
-
-    async def retract(
-        self, key: int, server: int, make: Callable[[Link | None, list[int]], Draft], audit: AuditRow
-    ) -> list[Replaced]:
-        """Take back all statements of an entry, for entries of which nothing was posted and that have no number.
-
-        Raises:
-            BadInputError: there is no such entry, or nothing of it counts any more.
-
-        """
-
-        def work(connection: sqlite3.Connection) -> list[Replaced]:
-            stored = found(connection, key, server)
-            statements = fetch(
-                connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)
-            )
-            if not statements:
-                said = "has been taken back already" if stored.state is EntryState.ENTERED else f"is {stored.state}"
-                raise BadInputError(f"entry {key} {said}")
-            return [self._corrections.take_back(connection, server, one, make, audit) for (one,) in statements]
 
         return await self._database.transact(work)
 

@@ -151,12 +151,17 @@ def refused(error: ValueError | BadInputError) -> str:
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
 
-def entered_card(key: int, consequences: EntryConsequences, source: Source | None, until: datetime) -> EntryCard:
-    """Return what is said once it is entered, with a button that takes it back until `until`."""
+def entered_card(
+    key: int, consequences: EntryConsequences, source: Source | None, until: datetime, waits: str = ""
+) -> EntryCard:
+    """Return what is said once it is entered, with a button that takes it back until `until`.
+
+    `waits`: what its posts wait for; empty: they go out now.
+    """
     whose = f"{possessive(source_name(source))} word" if source else "a word"
     if consequences.posts:
         said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
-        what = f"**Entered.** Goes out as {said}."
+        what = f"**Entered.** {f'Not posted yet, as {said}. {waits}' if waits else f'Goes out as {said}.'}"
     else:
         what = f"**Entered.** Nothing is posted{already(consequences)}; it is stored as {whose} and answers questions.{named_there(consequences)}"
     undo = f"Undo takes it back until <t:{int(until.timestamp())}:T>; later `/tally retract` does, with a reason."

@@ -116,7 +116,9 @@ def with_words(
     elif kind == "call":
         if source is None:
             raise BadInputError("whose call it is, is not known any more; enter it with `/call add`")
-        update["call"] = typed_call(contest, source, typed[0], typed[1], typed[2])
+        since = "by" if as_of is None and old.call and old.call.since == "by" else "at"
+        call = typed_call(contest, source, typed[0], typed[1], typed[2])
+        update["call"] = call.model_copy(update={"since": since})
     elif kind == "change":
         update |= _change(contest, typed)
     return _with(entry, [old], old.model_copy(update=update)).model_copy(update={"unmatched": unmatched})

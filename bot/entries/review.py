@@ -11,7 +11,7 @@ from bot.entries.drafts_words import EntryCard
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.review_words import asked_card, decided_question, entry_question
 from bot.entries.statements_store import Prepared
-from bot.outbox.rows import AuditRow, Wake, joined_messages
+from bot.outbox.rows import Wake, joined_messages
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link
 
@@ -47,10 +47,10 @@ class EntryDecisions:
         stored = await self._store.read(key, asker.server)
         if stored.state is EntryState.DRAFT:
             refuse_old(stored, now)
-        if not asker.reports and not await self._store.asks_two(asker.server):
+        if not asker.reports and not await self._cards.asks_two(asker.server):
             entered = await self._store.enter(key, asker.server, asker.user, now, self._cards.prepare)
             self._wake(entered.wake)
-            return self._cards.entered(entered)
+            return await self._cards.entered(entered)
         consequences = await self._cards.preview(stored)
         picture = await self._store.evidence(key, asker.server) is not None
 
@@ -82,7 +82,7 @@ class EntryDecisions:
 
         entered = await self._questions.confirm(key, asker.server, asker.user, asker.name, now, prepare, decided)
         self._wake(entered.wake)
-        return self._cards.entered(entered).content.split("\n")[0].replace("**Entered.**", "**Confirmed.**")
+        return (await self._cards.entered(entered)).content.split("\n")[0].replace("**Entered.**", "**Confirmed.**")
 
     async def take_back(self, asker: Asker, key: int) -> str:
         """Take one's own entry back before it is confirmed; return the answer.
@@ -120,23 +120,16 @@ class EntryDecisions:
             return retraction_post(numbers, link, "it was entered by mistake", self._setting)
 
         _, replaced = await self._store.undo(key, asker.server, asker.user, asker.name, now - UNDO, now, make)
-        return EntryCard(self._taken_back(replaced))
+        return EntryCard(await self._taken_back(asker.server, replaced))
 
-    async def retract(self, asker: Asker, key: int, why: str) -> str:
-        """Take back an entry of which nothing was posted, by its own id; return the answer."""
-        audit = AuditRow(self._clock.now(), asker.server, asker.name, "retract", why, after={"entry": key})
-
-        def make(link: Link | None, numbers: list[int]) -> Draft:
-            return retraction_post(numbers, link, why, self._setting)
-
-        return self._taken_back(await self._store.retract(key, asker.server, make, audit))
-
-    def _taken_back(self, replaced: Sequence[Replaced]) -> str:
+    async def _taken_back(self, server: int, replaced: Sequence[Replaced]) -> str:
         if replaced:
             self._wake(joined_messages(*(one.wake for one in replaced)))
+        channels = dict.fromkeys(post.channel for one in replaced for post in one.posts)
         return retraction_answer(
             max((one.channels for one in replaced), default=0),
             sum(one.dropped for one in replaced),
             max((one.unfound for one in replaced), default=0),
             sum(one.late for one in replaced),
+            await self._cards.goes_out(server, channels, "The retraction"),
         )

@@ -47,20 +47,13 @@ class EntryQuestionStore:
 
         def work(connection: sqlite3.Connection) -> tuple[StoredEntry, dict[int, bool]]:
             stored = own(connection, key, server, user, EntryState.DRAFT)
-            ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
-            if channel is None:
-                raise BadInputError(
-                    "the desk is asked in its channel, and there is none yet: a manager sets it by `/desk channel`"
-                )
-            numbers, draft = Numbers(next_numbers(connection)), make(stored)
-            row = OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
-            (question,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
+            question, wake = ask_desk(connection, server, make(stored), now, self._wall)
             connection.execute(
                 "UPDATE entries SET state = ?, question = ? WHERE id = ?", (EntryState.ASKED, question, key)
             )
             audit = AuditRow(now, server, stored.entered_by, "entry ask", after={"entry": key})
             connection.execute(INSERT_AUDIT, audit.values())
-            return found(connection, key, server), to_wake([row])
+            return found(connection, key, server), wake
 
         return await self._database.transact(work)
 
@@ -116,18 +109,52 @@ class EntryQuestionStore:
         decided: Callable[[StoredEntry, str], str],
     ) -> dict[int, bool]:
         """Let the question in the desk's channel say what was decided; return channels to wake."""
-        rows = fetch(
-            connection, "SELECT channel, number, state, content FROM outbox WHERE id = ?", (stored.question or 0,)
+        return answer_question(
+            connection, stored.server, stored.question, now, lambda old: decided(stored, old), self._wall
         )
-        if not rows:
-            return {}
-        channel, number, state, content = rows[0]
-        if state == State.PENDING:
-            drop(connection, stored.question or 0, State.PENDING, "it was decided before it was asked")
-            return {}
-        edit = OutboxRow(
-            stored.server, channel, number, "notice", now, about=stored.question, action=Action.EDIT,
-            content=decided(stored, content), buttons=(),
-        )  # fmt: skip
-        add_rows(connection, [edit], int(self._wall() * 1_000_000))
-        return to_wake([edit])
+
+
+def ask_desk(
+    connection: sqlite3.Connection, server: int, question: Draft, now: datetime, wall: Callable[[], float]
+) -> tuple[int, dict[int, bool]]:
+    """Post a question in the desk's channel; return its row of the outbox, and channels to wake.
+
+    Raises:
+        BadInputError: nobody has said which channel is the desk's.
+
+    """
+    ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
+    if channel is None:
+        raise BadInputError(
+            "the desk is asked in its channel, and there is none yet: a manager sets it by `/desk channel`"
+        )
+    numbers = Numbers(next_numbers(connection))
+    row = OutboxRow.worded(server, channel, numbers.number(server, question.words), question, now)
+    (key,) = add_rows(connection, [row], int(wall() * 1_000_000), numbers)
+    return key, to_wake([row])
+
+
+def answer_question(
+    connection: sqlite3.Connection,
+    server: int,
+    question: int | None,
+    now: datetime,
+    decided: Callable[[str], str],
+    wall: Callable[[], float],
+) -> dict[int, bool]:
+    """Let a question in the desk's channel say what was decided, without buttons; return channels to wake.
+
+    `decided` makes its new words of its old. One that was not sent is not sent any more.
+    """
+    rows = fetch(connection, "SELECT channel, number, state, content FROM outbox WHERE id = ?", (question or 0,))
+    if not rows or question is None:
+        return {}
+    channel, number, state, content = rows[0]
+    if state == State.PENDING:
+        drop(connection, question, State.PENDING, "it was decided before it was asked")
+        return {}
+    edit = OutboxRow(
+        server, channel, number, "notice", now, about=question, action=Action.EDIT, content=decided(content), buttons=(),
+    )  # fmt: skip
+    add_rows(connection, [edit], int(wall() * 1_000_000))
+    return to_wake([edit])

@@ -217,6 +217,7 @@ class _Deciding:
             had=had,
             units=units,
             named=too_few(self._around.outcomes.said, self._statement),
+            entered=not self._pushed,
         )
         self._post(certified_post(facts, self._setting))
 
@@ -260,7 +261,7 @@ class _Deciding:
             self._contest, self._source, statement.count, leader, margin,
             statement.total if statement.exact("total") else None,
             statement.as_of, "margin" in statement.approximate,
-            statement=self._around.statement_id, server=self._server,
+            statement=self._around.statement_id, server=self._server, pushed=self._pushed,
         )  # fmt: skip
         OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 

@@ -17,16 +17,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
 
 from lxml.etree import _Element, tostring
 
-from bot.count.reading import OutstandingBallots, Reading, Reporting, Status, Unit, VoteType
+from bot.count.reading import OutstandingBallots, Reading, Reporting, Unit, VoteType
 from bot.desk.counties import county
 from bot.errors import BadInputError
-from bot.feeds.as_text import local_time, number, status_on
+from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.clarity.xml import XmlFile, parts_of
 from bot.feeds.reader import ReaderContext, quoted
@@ -117,7 +116,7 @@ def _read(found: Contest, key: str, context: ReaderContext) -> Reading | None:
         name=contest.get("contestLongName"),
         as_of=as_of,
         count=count_named(said.election, contest.get("contestLongName")),
-        status=_status(said.day, as_of or context.as_of),
+        day=day_of(said.day, "%Y-%m-%d") if said.day else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=(state.by_type or None) if state else None,
         units=_units(contest, places) or None,
@@ -204,10 +203,6 @@ def _left(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[O
             if said and (ballots := number(said, name)):
                 found.append(OutstandingBallots(ballots=ballots, units=units, type=kind))
     return tuple(found) or None
-
-
-def _status(day: str | None, as_of: datetime) -> Status | None:
-    return status_on(local_time(day, ("%Y-%m-%d",), _PHOENIX).date(), as_of, _PHOENIX) if day else None
 
 
 read = reader(FORMAT, _find, _read)

@@ -1,11 +1,11 @@
 """Numbers and local times as offices write them into texts: `3,082,098`, `November 9, 2022, 8:05 a.m.`."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.count.reading import MOST_VOTES, Status
+from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
 from bot.feeds.reader import quoted, shortened
 
@@ -67,8 +67,15 @@ def utc(stamp: str) -> datetime:
         raise BadInputError(f"should be a time such as 2024-11-06T03:00:00Z, not {quoted(stamp)}") from None
 
 
-def status_on(election_day: date | None, as_of: datetime, zone: ZoneInfo) -> Status | None:
-    """Return `pre-election` of what is dated before the election's day has begun in `zone`; else nothing is said."""
-    if election_day is None:
-        return None
-    return "pre-election" if as_of < datetime.combine(election_day, time(), tzinfo=zone) else None
+@lru_cache(maxsize=100)
+def day_of(text: str, form: str) -> date:
+    """Return the day that a text says, in a form as for strptime.
+
+    Raises:
+        BadInputError: it says none.
+
+    """
+    try:
+        return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise BadInputError(f"{quoted(text)} is no day that is known here") from None

@@ -32,7 +32,6 @@ from zoneinfo import ZoneInfo
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
-from bot.feeds.as_text import status_on
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, party_of, slug, spaced
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
@@ -87,9 +86,6 @@ _PART_WORDS = re.compile(r"precinct|ward|box|unit")
 
 _NO_NAME_WORDS = re.compile(r"vote|total|percent|pct|%|report|ballot|rank|order|url|link|incumb|winner|status|note")
 """In headings of columns that name nobody and nothing, whatever else they say."""
-
-
-_EASTERN = ZoneInfo("America/New_York")
 
 
 _MOST_EXPLAINED = 5
@@ -539,7 +535,7 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
         as_of=as_of,
         total=contest.totals.get(_WHOLE_PLACE),
         count=count_named(contest.name),
-        status=status_on(contest.election_day, as_of or context.as_of, _EASTERN),
+        day=contest.election_day,
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=by_type(table, ballot.ids),
         units=_units(units_of(table, ballot.ids, known, reported), contest.totals) or None,

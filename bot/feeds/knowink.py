@@ -17,22 +17,19 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county_of, states
 from bot.errors import BadInputError
-from bot.feeds.as_text import status_on, utc
+from bot.feeds.as_text import utc
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.strict_json import Count, Model, pair, parse, read_document, shaped
 
 FORMAT = "knowink"
-
-_EASTERN = ZoneInfo("America/New_York")
 
 _PARTIES = {"republican": "R", "democrat": "D", "libertarian": "L", "green": "G", "constitution": "Constitution"}
 """Words in a party's name, and its letter."""
@@ -161,7 +158,6 @@ def _read(found: tuple[_Answer, str, Any], key: str, context: ReaderContext) -> 
     head = answer.head or _Head()
     election, as_of = answer.election, _time(head.last_updated)
     day = _time(election.election_date) if election else None
-    status = status_on(day.date() if day else None, as_of or context.as_of, _EASTERN)
     return reading_of(
         context,
         key,
@@ -171,7 +167,8 @@ def _read(found: tuple[_Answer, str, Any], key: str, context: ReaderContext) -> 
         as_of=as_of,
         total=contest.total_votes,
         count=count_named(named.contest_name, election.election_name if election else None),
-        status=status or ("certified" if head.is_official else None),
+        day=day.date() if day else None,
+        status="certified" if head.is_official else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         units=_units(contest, dict(zip(ids, ballot.ids, strict=True))) or None,
     )

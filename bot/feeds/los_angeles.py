@@ -19,15 +19,15 @@ columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what th
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot.count.reading import Reading, Reporting, Status
+from bot.count.reading import Reading, Reporting
 from bot.errors import BadInputError
-from bot.feeds.as_text import local_time, number, status_on
+from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, key_of, spaced
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
@@ -65,29 +65,28 @@ class _Said(msgspec.Struct, frozen=True):
     """What the file says of every contest alike."""
 
     as_of: datetime | None
-    status: Status | None
+    day: date | None
 
 
 Contest: TypeAlias = tuple[_Said, object]
 """What the file says, and a contest: JSON's object, or its lines."""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
+def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
-        yield from _json(data, context)
+        yield from _json(data)
     else:
-        yield from _lines(data.decode("latin-1").splitlines(), context)
+        yield from _lines(data.decode("latin-1").splitlines())
 
 
-def _json(data: bytes, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
+def _json(data: bytes) -> Iterator[Found[Contest] | Refusal]:
     file = _object(parse(data), "the file")
     election = _object(file.get("Election"), "Election")
     stamp, day = file.get("Timestamp"), election.get("Date")
-    said = _said(
+    said = _Said(
         local_time(stamp, _STAMPS, _PACIFIC) if isinstance(stamp, str) else None,
-        local_time(day[:10], ("%Y-%m-%d",), _PACIFIC) if isinstance(day, str) else None,
-        context,
+        day_of(day[:10], "%Y-%m-%d") if isinstance(day, str) else None,
     )
     groups = [
         _list(_object(one, "a group").get("Contests"), "Contests")
@@ -110,11 +109,7 @@ def _list(value: Any, what: str) -> list[Any]:  # noqa: ANN401 - any JSON
     return value
 
 
-def _said(as_of: datetime | None, day: datetime | None, context: ReaderContext) -> _Said:
-    return _Said(as_of, status_on(day.date() if day else None, as_of or context.as_of, _PACIFIC))
-
-
-def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[Found[Contest]]:
+def _lines(lines: Sequence[str]) -> Iterator[Found[Contest]]:
     if not lines or lines[0][3:5] != "ET":
         raise BadInputError("is neither JSON nor a file of fixed width: its first line should be one of ET")
     if lines[-1][3:5] != "EF" or _of(lines[-1], 15, 25) != str(len(lines)):
@@ -122,10 +117,9 @@ def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[Found[Conte
     head = [line for line in lines if line.startswith("000")]
     days = [match[1] for line in head if line[3:5] == "ET" and (match := _DAY.search(line))]
     stamps = [_of(line, 16, 40) for line in head if line[3:5] == "TD"]
-    said = _said(
+    said = _Said(
         local_time(stamps[0], _TIMES, _PACIFIC) if stamps else None,
-        local_time(days[0].title(), ("%B %d, %Y",), _PACIFIC) if days else None,
-        context,
+        day_of(days[0].title(), "%B %d, %Y") if days else None,
     )
     contests: dict[str, list[str]] = {}
     for line in lines:
@@ -160,7 +154,7 @@ def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
         votes,
         name=name,
         as_of=said.as_of,
-        status=said.status,
+        day=said.day,
         reporting=Reporting(precincts=precincts) if precincts else None,
     )
 

@@ -12,24 +12,20 @@ scraper of alex/nyt-2020-election-scraper for the national page. What they show:
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from msgspec import Raw
 
 from bot.count.reading import Reading, Reporting, Unit, VoteType
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.as_text import status_on, utc
+from bot.feeds.as_text import day_of, utc
 from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.strict_json import Count, Model, each, members, pair, read_document, shaped
 
 FORMAT = "nyt-2020"
-
-_EASTERN = ZoneInfo("America/New_York")
 
 
 _FIPS = re.compile(r"[0-9]{5}")
@@ -101,7 +97,7 @@ def _read(block: object, key: str, context: ReaderContext) -> Reading | None:
         [one.votes for one in race.candidates],
         name=", ".join(filter(None, (race.race_name, race.state_name))),
         as_of=as_of,
-        status=status_on(_day(race.election_date), as_of or context.as_of, _EASTERN),
+        day=day_of(race.election_date, "%Y-%m-%d") if race.election_date else None,
         total=race.votes,
         expected_total=race.tot_exp_vote or None,
         reporting=Reporting(precincts=precincts) if precincts else None,
@@ -139,13 +135,6 @@ def _party(candidate: _Candidate) -> str | None:
 
 def _typed(absentee: dict[str, int]) -> dict[VoteType, dict[str, int]] | None:
     return {"other": absentee} if absentee else None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        raise BadInputError(f"election_date should be a day such as 2020-11-03, not {quoted(text)}") from None
 
 
 read = reader(FORMAT, _find, _read)

@@ -40,6 +40,10 @@ MOST_UNPACKED = 64 * MIB
 MOST_ROWS = 200_000
 
 
+MOST_CELLS = 3_000_000
+"""Of a workbook, whose rows are in memory."""
+
+
 MOST_TITLES = 20
 """Rows above the headings."""
 
@@ -283,7 +287,7 @@ def _worksheet(book: "Workbook", name: str | None) -> Iterator[Line]:
 
 
 def _cells_of(sheet: "Worksheet") -> Iterator[Line]:
-    rows = sheet.iter_rows(values_only=True)
+    rows, cells = sheet.iter_rows(values_only=True), 0
     for number in count(1):
         try:
             row = next(rows, None)
@@ -291,8 +295,10 @@ def _cells_of(sheet: "Worksheet") -> Iterator[Line]:
             raise BadInputError(f"row {number} of the workbook can't be read ({_why(error)})") from None
         if row is None:
             return
-        if len(row) > MOST_COLUMNS:
-            raise BadInputError(f"row {number} has more than {MOST_COLUMNS} cells")
+        cells += len(row)
+        if len(row) > MOST_COLUMNS or cells > MOST_CELLS:
+            most = f"{MOST_COLUMNS} cells" if cells <= MOST_CELLS else f"{MOST_CELLS} cells with those above"
+            raise BadInputError(f"row {number} has more than {most}")
         yield number, [_cell(value) for value in row]
 
 

@@ -14,11 +14,12 @@ repeats an earlier one word for word is dropped.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 from bot.count.reading import Reading, Status
+from bot.desk.desk_file import UNDERWAY
 from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, checked_label, label, slug
@@ -160,13 +161,9 @@ def reading_of(
         names=ballot.names,
         parties=ballot.parties or None,
         total=total,
-        status="pre-election" if day and (moment - _UNDERWAY).date() < day else status,
+        status="pre-election" if day and (moment - UNDERWAY).date() < day else status,
         **said,
     )
-
-
-_UNDERWAY = timedelta(hours=12)
-"""From the beginning of election day in UTC until 7 a.m. in New York: nobody in the country has counted anything yet."""
 
 
 def moment_of(stamp: str, what: str) -> datetime:

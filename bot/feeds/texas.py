@@ -15,16 +15,15 @@ are no counties. Seen for Senate district 4 of 2 May 2026, whole answers (CivicM
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
+from bot.count.reading import Reading, Reporting, Unit, VoteType
 from bot.desk.counties import county
 from bot.errors import BadInputError
-from bot.feeds.as_text import local_time, status_on
+from bot.feeds.as_text import day_of, local_time
 from bot.feeds.ballot import ballot_of, checked_label, spaced
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
@@ -149,13 +148,13 @@ def _list(section: object, of: str, what: str) -> list[dict[str, Any]]:
 def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
     said, whole, block = contest
     as_of = local_time(said.home.updated, _TIMES, _CENTRAL) if said.home.updated else None
-    status = _status(said.home.day, as_of or context.as_of)
+    day = day_of(said.home.day, "%m%d%Y") if said.home.day else None
     if not whole:
         office = shaped(block, _Office)
         names, parties = [one.name for one in office.candidates], [one.party for one in office.candidates]
         votes = [one.votes for one in office.candidates]
         ballot = ballot_of(tuple(names), tuple(parties))
-        return reading_of(context, key, ballot, votes, name=office.name, as_of=as_of, status=status) if votes else None
+        return reading_of(context, key, ballot, votes, name=office.name, as_of=as_of, day=day) if votes else None
     race = shaped(block, _Race)
     if not race.candidates:
         return None
@@ -173,7 +172,7 @@ def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
         [one.votes for one in race.candidates],
         name=race.name,
         as_of=as_of,
-        status=status,
+        day=day,
         total=race.total,
         by_type=_types({known[one]: (by.votes, by.early) for one, by in zip(ids, race.candidates, strict=True)}),
         reporting=Reporting(units=reporting) if reporting else None,
@@ -215,10 +214,6 @@ def _types(votes: Mapping[str, tuple[int, int | None]]) -> dict[VoteType, dict[s
     if beyond := [one for one, cast in early.items() if cast > votes[one][0]]:
         raise BadInputError(f"{beyond[0]} has more early votes than votes")
     return {"early": early} if early else None
-
-
-def _status(day: str | None, as_of: datetime) -> Status | None:
-    return status_on(local_time(day, ("%m%d%Y",), _CENTRAL).date(), as_of, _CENTRAL) if day else None
 
 
 read = reader(FORMAT, _find, _read)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -163,10 +163,11 @@ class ServerSettingsStore:
         """Make the settings so, in an order in which each step is allowed; return channels to wake."""
         wall = int(self._wall() * 1_000_000)
         know_server(connection, server)
+        setting, wakes = self._kinds.setting, list[Mapping[int, bool]]()
         if before.two_person and not after.two_person:
-            two_person_in(connection, server, who, now, on=False)
+            wakes.append(two_person_in(connection, server, who, now, setting, wall, on=False).wake)
         was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
-        wakes = [
+        wakes += [
             mark_public(connection, server, channel, who, now, self._kinds, wall, public=False).wake
             for channel in sorted(was - is_now)
         ]
@@ -180,8 +181,11 @@ class ServerSettingsStore:
             if marked.lacking or marked.is_desk:
                 raise BadInputError("the desk needs a channel of its own before the public reads another")
             wakes.append(marked.wake)
-        if after.two_person and not before.two_person and two_person_in(connection, server, who, now, on=True) is None:
-            raise BadInputError("the desk needs a channel in which a second person can be asked")
+        if after.two_person and not before.two_person:
+            confirms = two_person_in(connection, server, who, now, setting, wall, on=True)
+            if confirms.lacking:
+                raise BadInputError("the desk needs a channel in which a second person can be asked")
+            wakes.append(confirms.wake)
         for may in ROLES:
             if before.role(may) != after.role(may):
                 set_role(connection, server, may, after.role(may))
@@ -234,7 +238,8 @@ def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
     """Return what a server has set, in the transaction under way."""
     rows = fetch(
         connection,
-        "SELECT reporter_role, desk_role, manager_role, desk_channel, two_person FROM servers WHERE id = ?",
+        """SELECT reporter_role, desk_role, manager_role, desk_channel, two_person AND two_person_ends IS NULL
+           FROM servers WHERE id = ?""",
         (server,),
     )
     reporters, editors, managers, desk, two_person = rows[0] if rows else (None, None, None, None, 0)

@@ -1,5 +1,6 @@
 """The stop button: an editor pauses a newsroom's posts or mutes a source, and lets what waited go."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.clock import Clock
@@ -7,11 +8,12 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import led
 from bot.follows.follows_store import ServerStore
-from bot.follows.levels import Sees
+from bot.follows.levels import Sees, sees_everything
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs, status_answer
 from bot.newsroom.suspensions_words import (
     channel_answer,
+    go_out_answer,
     mute_answer,
     pause_answer,
     public_answer,
@@ -19,8 +21,9 @@ from bot.newsroom.suspensions_words import (
     two_person_answer,
     unmute_answer,
 )
+from bot.outbox.outbox_store import GoingOut, OutboxStore
 from bot.outbox.rows import Wake
-from bot.outbox.suspensions_store import SuspensionStore
+from bot.outbox.suspensions_store import SuspensionStore, mark_public, unpause
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 
@@ -38,6 +41,7 @@ class Suspensions:
         store: SuspensionStore,
         status_store: StatusStore,
         desk_store: ServerStore,
+        outbox: OutboxStore,
         setting: Setting,
         clock: Clock,
         wake: Wake,
@@ -51,6 +55,7 @@ class Suspensions:
         self._store = store
         self._status_store = status_store
         self._desk_store = desk_store
+        self._outbox = outbox
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -63,11 +68,40 @@ class Suspensions:
         before, load = await self._store.pause(server, who, why, now)
         return pause_answer(before, load, self._setting, now)
 
+    async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Answer:
+        """Return what would go out if the posts of a server went again, with a button that lets them; see `resume`.
+
+        Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
+        """
+        now = self._clock.now()
+        before = await self._store.paused(server)
+        if before is not None:
+            waiting = await self._outbox.going_out(server, lambda connection: unpause(connection, server))
+            if waiting:
+                await self._store.ask_to_resume(server, who, why, now)
+                return go_out_answer("Resume", "letgo:resume", waiting, sees, self._setting, now, since=before)
+        return Answer(await self.resume(server, who, why))
+
+    async def ask_to_free(self, channel: int, server: int, who: str) -> Answer:
+        """Return what would go out if the public no longer read a channel, with a button; see `set_public`.
+
+        Where nothing waits it is done at once.
+        """
+        now, wall = self._clock.now(), self._outbox.now()
+
+        def free(connection: sqlite3.Connection) -> None:
+            mark_public(connection, server, channel, who, now, self._outbox.kinds, wall, public=False)
+
+        if freed := [one for one in await self._outbox.going_out(server, free) if one.place == channel]:
+            return go_out_answer("Let them out", f"letgo:public:{channel}", freed, sees_everything, self._setting, now)
+        return Answer(await self.set_public(channel, server, who, public=False))
+
     async def resume(self, server: int, who: str, why: str | None) -> str:
         """Let the posts of a server go."""
         before, load = await self._store.resume(server, who, why, self._clock.now())
+        found = await self._now_going(server)
         await self._wake_server(server)
-        return resume_answer(before, load)
+        return resume_answer(before, load, found)
 
     async def mute(self, key: str, server: int, who: str, why: str | None) -> str:
         """Hold what tells a source's word.
@@ -96,8 +130,10 @@ class Suspensions:
         before, load, paused = await self._store.unmute(
             server, source.id if source else key, who, why, self._clock.now()
         )
+        of_it = source.id if source else key
+        found = [one for one in await self._now_going(server) if one.source == of_it and not one.own_word]
         await self._wake_server(server)
-        return unmute_answer(source.name if source else key, before, load, paused=paused)
+        return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 
     async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
         """Set where the desk is told and asked; None: nowhere.
@@ -124,12 +160,14 @@ class Suspensions:
             BadInputError: the server has no desk channel to ask in.
 
         """
-        did = await self._store.set_two_person(server, who, self._clock.now(), on=on)
-        if did is None:
+        now = self._clock.now()
+        did = await self._store.set_two_person(server, who, now, on=on)
+        self._wake(did.wake)
+        if did.lacking:
             raise BadInputError(
                 "there is no desk channel yet in which a second person could be asked; /desk channel sets it"
             )
-        return two_person_answer(on=on, did=did)
+        return two_person_answer(did, self._setting, now, on=on)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
         """Say whether the public reads a channel, so that each post to it waits for an editor.
@@ -143,9 +181,16 @@ class Suspensions:
             raise BadInputError("the desk has no channel to be asked in yet; /desk channel sets it")
         if marked.is_desk:
             raise BadInputError("that is the desk's channel, so the public can't be reading it; choose another")
+        found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
+        paused = await self._store.paused(server)
         self._wake(marked.wake)
         inside = await self._inside(channel, server) if public else []
-        return public_answer(channel, inside, on=public, did=marked.changed, freed=marked.freed)
+        waits = marked.freed if paused else 0
+        return public_answer(channel, inside, found, on=public, did=marked.changed, waits=waits)
+
+    async def _now_going(self, server: int) -> list[GoingOut]:
+        """Return what goes out in a server now."""
+        return await self._outbox.going_out(server, lambda _: None)
 
     async def status(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Answer:
         """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.

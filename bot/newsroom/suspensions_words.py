@@ -1,13 +1,19 @@
 """What `/desk pause`, `/source mute`, `/desk channel` and `/desk public` answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.suspensions_store import PostsWaiting
+from bot.follows.levels import Sees
+from bot.outbox.outbox_store import GoingOut
+from bot.outbox.suspensions_store import PostsWaiting, TwoPerson
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
-from bot.wording.escape import capitalised, escape
+from bot.wording.draft import Answer, Button
+from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.limits import CONTENT, joined
 from bot.wording.numbers import counted
+from bot.wording.times import when
 
 _MOST_NAMED = 5
 """Contests named in an answer, of which Discord takes 2,000 characters."""
@@ -28,11 +34,52 @@ def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now
     )
 
 
-def resume_answer(before: SetBy | None, load: PostsWaiting) -> str:
-    """Return what `/desk resume` answers; `before`: since when it was paused."""
+def resume_answer(before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut]) -> str:
+    """Return what letting posts go answers; `before`: since when they were held; `found`: what goes out now."""
     if before is None:
         return f"Nothing was paused; {_waits(load.waiting)}."
-    return f"**Resumed.** {_go_out(load.waiting)}"
+    return f"**Resumed.** {_go_out(found)}"
+
+
+def go_out_answer(
+    label: str,
+    key: str,
+    waiting: Sequence[GoingOut],
+    sees: Sees,
+    setting: Setting,
+    now: datetime,
+    since: SetBy | None = None,
+) -> Answer:
+    """Return what would go out, and the button with that label and key that lets it.
+
+    Args:
+        label: the button's.
+        key: the button's.
+        waiting: what would go out.
+        sees: which channels who asks sees; of the others it says how many posts.
+        setting: by whose clock.
+        now: the news clock's time.
+        since: since when the server is paused, and by whom; None: it is about a channel alone.
+
+    """
+    first = f"Paused since {since.words(setting, now)}. " if since else ""
+    out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
+    head = (
+        f"**{first}{_goes(len(out))}**" if out else f"**{stopped(first) if first else ''}Nothing goes out by itself.**"
+    )
+    shown_to = [one for one in out if sees(one.channel)]
+    lines = [head, *(f"> {one.headline}\n-# in <#{one.channel}>" for one in shown_to)]
+    if unseen := len(out) - len(shown_to):
+        lines.append(
+            f"{counted(unseen, 'post')} of them {'goes' if unseen == 1 else 'go'} into channels that you don't see."
+        )
+    if shown:
+        lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
+    return Answer(joined(lines, CONTENT, "and {} more"), (), (Button(label, key, "primary"),))
+
+
+def _goes(number: int) -> str:
+    return "This would go out now:" if number == 1 else f"These {number} posts would go out now:"
 
 
 def mute_answer(
@@ -53,13 +100,15 @@ def mute_answer(
     )
 
 
-def unmute_answer(named: str, before: SetBy | None, load: PostsWaiting, *, paused: bool) -> str:
-    """Return what `/source unmute` answers; `paused`: the whole server still is."""
+def unmute_answer(
+    named: str, before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut], *, paused: bool
+) -> str:
+    """Return what `/source unmute` answers; `found`: what goes out now; `paused`: the whole server still is."""
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
     if paused and load.waiting:
         return f"**No longer muted.** {_waits(load.waiting).capitalize()} until `/desk resume`."
-    return f"**No longer muted.** {_go_out(load.waiting, numbered=True)}"
+    return f"**No longer muted.** {_go_out(found, numbered=True)}"
 
 
 def channel_answer(channel: int | None, asked: int) -> str:
@@ -70,29 +119,40 @@ def channel_answer(channel: int | None, asked: int) -> str:
     return f"From now on the desk is told and asked in <#{channel}>.{now}"
 
 
-def two_person_answer(*, on: bool, did: bool) -> str:
-    """Return what `/desk confirm` answers; `did`: it was not so before."""
+def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool) -> str:
+    """Return what `/desk confirm` answers."""
+    if did.ends is not None:
+        ends = when(did.ends, now, setting.desk.zone)
+        return (
+            f"**Not off yet:** confirmation ends at {ends}, unless somebody keeps it; the desk's channel is told. "
+            "Another of the desk can end it there now."
+        )
     if not on:
-        return f"What staff enter {'no longer waits' if did else 'does not wait'} for a second person."
+        return f"What staff do {'no longer waits' if did.changed else 'does not wait'} for a second person."
     return (
-        f"{'From now on' if did else 'As before,'} what one person enters counts and is posted only once another has "
-        "confirmed it in the desk's channel."
+        f"{'From now on' if did.changed else 'As before,'} what one person enters, corrects or lets through counts and is "
+        "posted only once another has confirmed it in the desk's channel."
     )
 
 
-def public_answer(channel: int, inside: list[Contest], *, on: bool, did: bool, freed: int) -> str:
+def public_answer(
+    channel: int, inside: list[Contest], found: Sequence[GoingOut], *, on: bool, did: bool, waits: int
+) -> str:
     """Return what `/desk public` answers.
 
     Args:
         channel: the channel.
         inside: contests that it follows, led by a source that is for the newsroom only.
+        found: what waited for Publish and goes out now.
         on: the public reads it.
         did: it was not so before.
-        freed: posts that waited for Publish and go out now.
+        waits: posts that waited for Publish, and go out only once the server is no longer paused.
 
     """
     if not on:
-        went = f" {_go_out(freed)}" if freed else ""
+        went = f" {_go_out(found)}" if found else ""
+        if waits:
+            went = f" {_waits(waits).capitalize()} until `/desk resume`."
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing of {led} is posted there: the source that leads is for the newsroom only." if led else ""
@@ -113,15 +173,22 @@ def _waits(number: int) -> str:
     return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}" if number else "no post waits"
 
 
-def _go_out(number: int, *, numbered: bool = False) -> str:
-    if not number:
+def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
+    """Return what becomes of posts that had to wait: which go out now, and what the others wait for."""
+    if not found:
         return "Nothing had to wait."
-    if number == 1:
-        return f"1 post that waited goes out now{', with a new number' if numbered else ''}."
-    return (
-        f"{number} posts that waited go out now{', with new numbers' if numbered else ''}; what can be told in one post "
-        "is merged, lead changes and revisions never."
-    )
+    now = sum(not one.shown and not one.closed for one in found)
+    shown, closed = sum(one.shown and not one.closed for one in found), sum(one.closed for one in found)
+    parts = []
+    if now == 1:
+        parts.append(f"1 post that waited goes out now{', with a new number' if numbered else ''}.")
+    elif now:
+        parts.append(f"{now} posts that waited go out now{', with new numbers' if numbered else ''}.")
+    if shown:
+        parts.append(f"{counted(shown, 'post')} {'waits' if shown == 1 else 'wait'} for Publish.")
+    if closed:
+        parts.append(f"{_waits(closed).capitalize()} for a channel that can't be written to.")
+    return " ".join(parts)
 
 
 def _on_its_way(load: PostsWaiting) -> str:

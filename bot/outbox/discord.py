@@ -279,9 +279,14 @@ class DiscordChannels:
         shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
         view = MISSING if buttons is None else view_of(buttons) if buttons else None
         message, mentions = self._message(channel, key), discord.AllowedMentions.none()
-        await self._change(
-            channel, lambda: message.edit(content=content, embeds=shown, allowed_mentions=mentions, view=view)
-        )
+        try:
+            await self._change(
+                channel, lambda: message.edit(content=content, embeds=shown, allowed_mentions=mentions, view=view)
+            )
+        except ClosedError as error:
+            if embeds and _is_of(error.__cause__, _LACKS):
+                raise PartRefusedError(str(error), "cards") from error
+            raise
 
     async def pin(self, channel: int, key: int) -> None:
         """Pin a message; where it may not be pinned it never will be by this row."""

@@ -72,6 +72,32 @@ class Claimed:
     """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
 
+@dataclass(frozen=True, slots=True)
+class GoingOut:
+    """A post that would go out."""
+
+    channel: int
+    headline: str
+    shown: bool
+    """An editor has to publish it first."""
+    closed: bool = False
+    """Its channel can't be written to."""
+    source: str | None = None
+    """Whose word it tells."""
+    own_word: bool = False
+    """It is the newsroom's own word, which no mute holds."""
+    place: int = 0
+    """Its channel, or the one that its thread is in."""
+
+
+class _SeenError(Exception):
+    """Takes a transaction back that was only to be looked at."""
+
+    def __init__(self, found: list[GoingOut]) -> None:
+        super().__init__()
+        self.found = found
+
+
 class OutboxStore:
     """What waits, and what becomes of it; each method is one transaction."""
 
@@ -146,6 +172,51 @@ class OutboxStore:
                 wake = joined_messages(wake, consequences.wordless(post))
 
         return await self._database.transact(work)
+
+    async def going_out(self, server: int, first: Callable[[sqlite3.Connection], None]) -> list[GoingOut]:
+        """Return what would go out in a server, oldest first, once `first` had been done; nothing is done.
+
+        What would merge is merged, and words are made: in a transaction that is taken back.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            first(connection)
+            now, found = self.now(), list[GoingOut]()
+            rows = fetch(
+                connection,
+                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {may_go(self.kinds)} AND server = ?",  # noqa: S608
+                (server,),
+            )
+            for (channel,) in rows:
+                found += self._going_out(connection, channel, now)
+            raise _SeenError(found)
+
+        try:
+            await self._database.transact(work)
+        except _SeenError as seen:
+            return seen.found
+        raise AssertionError  # pragma: no cover - work always raises
+
+    def _going_out(self, connection: sqlite3.Connection, channel: int, now: int) -> list[GoingOut]:
+        waiting = _waiting(connection, channel, self.kinds)
+        if waiting and _is_backlog(waiting, self.kinds, now):
+            _merge_backlog(connection, channel, self.kinds, now)
+            waiting = _waiting(connection, channel, self.kinds)
+        closed = bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
+        parent = fetch(connection, "SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
+        place = parent[0][0] if parent else channel
+        found = []
+        for key, action, kind, *_ in waiting:
+            if action != Action.POST or self.kinds[kind].yields:
+                continue
+            post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
+            shown, own_word = waits_for_editor(connection, post), self.kinds[kind].own_word
+            worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
+            if worded is not None and worded.content is not None:
+                found.append(
+                    GoingOut(channel, worded.content.split("\n")[0], shown, closed, post.source, own_word, place)
+                )
+        return found
 
     async def settle(
         self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None

@@ -4,7 +4,7 @@ from bot.wording.draft import Link
 from bot.wording.limits import CONTENT, size
 
 
-def updated_content(word: str, old: str, new: str, link: Link) -> str:
+def updated_content(word: str, old: str, new: str, link: Link | str) -> str:
     """Return the content of a post that `new` replaces.
 
     It begins with the word and what replaced it; below stands, struck through, what was posted; the small last line
@@ -14,7 +14,7 @@ def updated_content(word: str, old: str, new: str, link: Link) -> str:
         word: what the new post is: a source's revision, our correction, the desk's retraction.
         old: the post's content as it was posted.
         new: the new post's content.
-        link: where the new post is.
+        link: where the new post is, or its number.
 
     """
     headline, _, last = old.rpartition("\n")

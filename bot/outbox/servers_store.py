@@ -114,6 +114,7 @@ def forget_person_there(connection: sqlite3.Connection, person: Person) -> None:
     """Take a person's name out of what was said to the desk, and of who did what; and what was sent to them alone."""
     for sql in (
         "UPDATE servers SET paused_by = unname(paused_by) WHERE paused_by LIKE ?1",
+        "UPDATE servers SET two_person_ended_by = unname(two_person_ended_by) WHERE two_person_ended_by LIKE ?1",
         "UPDATE mutes SET muted_by = unname(muted_by) WHERE muted_by LIKE ?1",
         """UPDATE outbox SET approved_by = unname(approved_by), dropped_by = unname(dropped_by), why = unname(why)
            WHERE approved_by LIKE ?1 OR dropped_by LIKE ?1 OR why LIKE ?1""",

@@ -81,7 +81,8 @@ def calls_answer(
     card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     content = asked.then(head if asked.at else f"{head} {going}")
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()))
+    rests_on = [one.source.id for one in calls] or [""]
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
 
 
 def status_field(

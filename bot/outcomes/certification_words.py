@@ -44,6 +44,8 @@ class CertifiedFacts:
     """FIPS codes of those that the source lists and did not before."""
     named: int | None = None
     """How many the source has listed by name, where that is more than the count."""
+    entered: bool = False
+    """True: staff entered it; False: the source itself sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ def certifying_answer(facts: CertifyingFacts) -> Answer:
     asked, setting = facts.asked, facts.asked.setting
     told = asked.told()
     sources = [one for one in facts.listed if may_be_named(one.source, setting)][:_MOST_SOURCES]
-    first = max((one for one in sources if one.counted_at), key=_counted_at, default=None)
+    said = [one for one in sources if one.counted_at]
+    first = max(said, key=lambda one: (not one.source.person, _counted_at(one)), default=None)
     if first is not None and first.count is not None:
         phrase, at = certified_phrase(told, first.count), _counted_at(first)
         content = stopped(f"**{told.head}: {phrase},** says {source_name(first.source)}, {told.when(at)}")
@@ -170,7 +173,8 @@ def certifying_answer(facts: CertifyingFacts) -> Answer:
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     card = {"description": joined(lines, DESCRIPTION, "and {} lines more"), "color": SLATE}
-    return asked.shareable(Answer(f"{asked.then(content)}\n-# {credit}", (card,) if lines else ()))
+    rests_on = [one.source.id for one in sources] or [""]
+    return asked.shareable(Answer(f"{asked.then(content)}\n-# {credit}", (card,) if lines else ()), *rests_on)
 
 
 def _counted_at(one: Listed) -> datetime:
@@ -364,7 +368,9 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
     """Return the post of a new count of the units that have certified."""
     told = contest_context(facts.contest, setting, facts.now)
     if facts.had is not None:
-        sentence = certified_as_had(told, facts.source, nameable(facts.had, setting), facts.count, facts.deadline)
+        sentence = certified_as_had(
+            told, facts.source, nameable(facts.had, setting), facts.count, facts.deadline, entered=facts.entered
+        )
     elif facts.before is not None:
         sentence = certified(told, facts.count, facts.before, facts.deadline)
     else:
@@ -397,11 +403,20 @@ def certified_as_had(
     had: EnteredBefore,
     count: CertificationCount,
     deadline: Event | None = None,
+    *,
+    entered: bool = False,
 ) -> str:
-    """Return that a source has as many certified units as the desk had entered, and until when the rest have."""
+    """Return that a source has as many certified units as the desk had entered, and until when the rest have.
+
+    `entered`: staff entered that, too, so it is not the source that confirms anything.
+    """
     of = f" of {commas(count.of)}" if count.of is not None else ""
     done = f"{commas(count.done)}{of} {_units(telling.contest, count)} have certified{_contest_too(telling)}"
-    sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(telling, had)}")
+    if entered:
+        also = f"**{capitalised(source_name(source))} also says that {done},** {as_had(telling, had)}"
+        sentence = f"{stopped(also)} The desk entered it."
+    else:
+        sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(telling, had)}")
     return f"{sentence}{_rest(telling, deadline) if count.done != count.of else ''}"
 
 

@@ -17,9 +17,13 @@ Units = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 
 
 class _Claim(Frozen):
+    sure: Literal[True] = True
+    """A claim is exact; what is not is a `Proposal`."""
+
     def to_json(self) -> str:
-        """Return the claim as one line of JSON, which says that it is sure; what the text does not say is null."""
-        return json.dumps(self.model_dump(mode="json") | {"sure": True}, ensure_ascii=False)
+        """Return the claim as one line of JSON, `sure` last; what the text does not say is null."""
+        fields = self.model_dump(mode="json")
+        return json.dumps(fields | {"sure": fields.pop("sure")}, ensure_ascii=False)
 
 
 class MarginClaim(_Claim):
@@ -148,11 +152,13 @@ class Proposal(Frozen):
     time: WallClock | None = None
     words: str
     """The sentence, letter for letter."""
+    sure: Literal[False] = False
 
     def to_json(self) -> str:
-        """Return the proposal as one line of JSON, which says that it is not sure."""
-        kept = {name: value for name, value in self.model_dump(mode="json").items() if name in _FIELDS[self.claim]}
-        return json.dumps(kept | {"sure": False}, ensure_ascii=False)
+        """Return the proposal as one line of JSON, with the fields that a claim of its kind has."""
+        fields = self.model_dump(mode="json")
+        kept = {name: value for name, value in fields.items() if name in _FIELDS[self.claim]}
+        return json.dumps(kept | {"sure": kept.pop("sure")}, ensure_ascii=False)
 
 
 _FIELDS: dict[Kind, frozenset[str]] = {

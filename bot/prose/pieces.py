@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.count.call import Call
@@ -70,7 +71,9 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
             said = {"units_certified": UnitsCertified(units=claim.units, of=how_many_counties(contest.state))}
         case CallClaim():
             whom = (claim.candidate,) if claim.candidate else ()
-            said = {"source": claim.caller, "call": Call(says=claim.says, candidates=whom, verb=claim.verb)}
+            since: Literal["at", "by"] = "at" if claim.time else "by"
+            call = Call(says=claim.says, candidates=whom, verb=claim.verb, since=since)
+            said = {"source": claim.caller, "call": call}
     return plain.model_copy(update=said)
 
 

@@ -78,6 +78,26 @@ class LeadStep(Frozen):
     why: Label | None = None
 
 
+class HoldStep(Frozen):
+    """The desk decides on what is held of a contest, or undoes what it decided last."""
+
+    at: Moment
+    does: Literal["hold"]
+    contest: Id
+    press: Literal["post", "drop", "undo"]
+
+
+class ReplaceStep(Frozen):
+    """The desk corrects a post or takes its entry back, or undoes that."""
+
+    at: Moment
+    does: Literal["correct", "retract", "undo"]
+    number: Annotated[int, Field(ge=1)]
+    """Of the post."""
+    text: Label = "a mistake"
+    """What is right, or why it is taken back."""
+
+
 class CheckStep(Frozen):
     """The sources are asked, and have nothing new."""
 
@@ -104,6 +124,8 @@ Step = Annotated[
     | MoveStep
     | CallOffStep
     | LeadStep
+    | HoldStep
+    | ReplaceStep
     | CheckStep
     | MessageStep,
     Field(discriminator="does"),

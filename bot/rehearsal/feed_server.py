@@ -50,7 +50,7 @@ class FeedServer:
     async def __aenter__(self) -> Self:
         """Start on a free port of loopback."""
         app = web.Application()
-        app.router.add_get("/{source}.jsonl", self._show)
+        app.router.add_get("/{source}.jsonl", self._answer)
         app.router.add_get("/{source}/{path:.*}", self._own_answer)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
@@ -69,7 +69,7 @@ class FeedServer:
         body = self._answers.get(f"{self.base}{request.rel_url.raw_path}")
         return web.Response(status=404) if body is None else _tagged(request, body, "application/json")
 
-    async def _show(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.Request) -> web.Response:
         readings = self._newest.get(request.match_info["source"], {})
         body = "".join(f"{reading.to_json()}\n" for reading in readings.values()).encode()
         return _tagged(request, body, "application/x-ndjson")

@@ -3,18 +3,20 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.app import App, wired
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
-from bot.errors import TallydeskError
+from bot.entries.corrections_words import Replacement
+from bot.entries.drafts import Asker
+from bot.errors import BadInputError, TallydeskError
 from bot.follows.levels import sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.rehearsal.day import (
@@ -22,10 +24,12 @@ from bot.rehearsal.day import (
     CallOffStep,
     CheckStep,
     Day,
+    HoldStep,
     LeadStep,
     MessageStep,
     MoveStep,
     ReadingStep,
+    ReplaceStep,
     ScheduleStep,
     StatementStep,
     Step,
@@ -206,6 +210,26 @@ async def let_lead(app: App, server: int, step: LeadStep, who: str) -> None:
     await app.rooms.tally.lead_source.lead(contest, step.source, server, who, step.why)
 
 
+async def answer_hold(app: App, server: int, step: HoldStep, who: str) -> None:
+    """Let the desk decide on what is held, or undo what it decided; where there is no such thing, nothing is done."""
+    held = [one for one in await app.rooms.tally.holds.open(server) if one.contest == step.contest]
+    for one in held if step.press != "undo" else ():
+        await app.rooms.tally.intake.settle(step.contest, one.key, server, who, post=step.press == "post")
+    if step.press == "undo" and (last := await app.rooms.tally.holds.last_decided(step.contest)):
+        await app.rooms.tally.intake.undo(*last, server, who)
+
+
+async def replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
+    """Let the desk correct a post or take its entry back, or undo what it did last; done already, it is not done again."""
+    corrections, asker = app.rooms.entries.corrections, Asker(server, 0, who)
+    press: Literal["undo", "post"] = "undo" if step.does == "undo" else "post"
+    with suppress(BadInputError):
+        if step.does != "undo":
+            await corrections.begin(asker, Replacement(step.does, step.text, step.number))
+        if (key := await corrections.last(server, step.number)) is not None:
+            await corrections.press(press, asker, key)
+
+
 class Play:
     """One day being played."""
 
@@ -278,6 +302,10 @@ class Play:
                 self._say(step)
             case LeadStep():
                 await let_lead(self._app, self._server, step, self._day.staff)
+            case HoldStep():
+                await answer_hold(self._app, self._server, step, self._day.staff)
+            case ReplaceStep():
+                await replace_post(self._app, self._server, step, self._day.staff)
             case ScheduleStep():
                 await self._app.rooms.schedule.events.add(self._server, step.events, self._day.staff)
             case MoveStep() | CallOffStep():

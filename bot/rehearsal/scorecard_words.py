@@ -1,7 +1,9 @@
 """The scorecard in words: what a desk missed in a rehearsal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.wording.context import Setting
@@ -41,8 +43,22 @@ class MissedHold:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldDecision:
+    """What the desk decided on a reading that was held."""
+
+    contest: str
+    source: str
+    """Their ids."""
+    since: datetime
+    decided_at: datetime
+    did: Literal["posted", "dropped", "taken back"]
+    wrong: bool
+    """True: what the source has shown since speaks against it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
-    """The posts, holds and reminders that a desk missed."""
+    """The posts, holds and reminders that a desk missed, and what it decided."""
 
     posts: int
     """How many there were."""
@@ -52,6 +68,7 @@ class Scorecard:
     """None: nobody knows who read what."""
     holds: tuple[MissedHold, ...]
     reminders: tuple[MissedPost, ...]
+    decisions: tuple[HoldDecision, ...] = ()
 
 
 def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
@@ -61,16 +78,24 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
         unread_line(post.number, post.channel, post.posted_at, post.read_at, now, zone) for post in card.unread or ()
     ]
     holds = [_hold_line(hold, setting, now) for hold in card.holds]
+    decided = [_decision_line(one, setting, now) for one in card.decisions]
     reminders = [reminder_line(post.number, post.channel, post.posted_at, now, zone) for post in card.reminders]
     fields = [
         {"name": name, "value": joined(lines, FIELD_VALUE, "and {} more")}
-        for name, lines in (("Unread", unread), ("Not answered in time", holds), ("Not acknowledged", reminders))
+        for name, lines in (
+            ("Unread", unread),
+            ("Not answered in time", holds),
+            ("Decided", decided),
+            ("Not acknowledged", reminders),
+        )
         if lines
     ]
     number = None if card.unread is None else len(unread)
     return Draft(
         kind="notice",
-        headline=scorecard_headline(card.posts, number, len(holds), len(reminders), card.limit),
+        headline=scorecard_headline(
+            card.posts, number, len(holds), len(reminders), card.limit, decided_words(card.decisions)
+        ),
         credit=credit_line(setting, None, now, now),
         embeds=({"color": colour_of("notice"), "fields": fields},) if fields else (),
     )
@@ -87,11 +112,42 @@ def _hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
     )
 
 
+def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
+    contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
+    what = f"**{escape(contest.name if contest else one.contest, _MOST_NAME)}**, {escape(source.name if source else one.source, _MOST_NAME)}"
+    times = f"held {when(one.since, now, setting.desk.zone)}, {one.did} {when(one.decided_at, now, setting.desk.zone)}"
+    return f"{what}: {times}{_WRONG[one.did] if one.wrong else ''}"
+
+
+_WRONG = {
+    "posted": ": wrong, the source went back",
+    "dropped": ": wrong, the source went on from it",
+    "taken back": "",
+}
+
+
+def decided_words(decisions: Sequence[HoldDecision]) -> str:
+    """Return how many decisions on what was held were right; empty where the desk decided none that stands."""
+    stand = [one for one in decisions if one.did != "taken back"]
+    wrong = sum(one.wrong for one in stand)
+    if not stand:
+        return ""
+    if wrong:
+        return f"{wrong} of {counted(len(stand), 'decision')} on what was held {_was(wrong)} wrong"
+    return (
+        "the decision on what was held was right"
+        if len(stand) == 1
+        else f"all {len(stand)} decisions on what was held were right"
+    )
+
+
 _MOST_NAME = 80
 
 
-def scorecard_headline(posts: int, unread: int | None, holds: int, reminders: int, limit: timedelta) -> str:
-    """Return what was missed in all; `unread` None: nobody knows who read what."""
+def scorecard_headline(
+    posts: int, unread: int | None, holds: int, reminders: int, limit: timedelta, decided: str = ""
+) -> str:
+    """Return what was missed in all, and how the desk decided (`decided_words`); `unread` None: nobody knows who read what."""
     missed = [
         f"{counted(unread, 'post')} of {commas(posts)} {_was(unread)} unread for over {length(limit)}"
         if unread
@@ -100,11 +156,11 @@ def scorecard_headline(posts: int, unread: int | None, holds: int, reminders: in
         f"{counted(reminders, 'reminder')} {_was(reminders)} not acknowledged" if reminders else "",
     ]
     told = "; ".join(part for part in missed if part)
-    if told:
-        return f"**The rehearsal's scorecard:** {told}."
-    if unread is None:
-        return "**The rehearsal's scorecard:** nothing that waited for an answer was missed."
-    return f"**The rehearsal's scorecard:** nothing was missed; {counted(posts, 'post')} read in time."
+    if not told:
+        told = "nothing that waited for an answer was missed"
+        if unread is not None:
+            told = f"nothing was missed; {counted(posts, 'post')} read in time"
+    return f"**The rehearsal's scorecard:** {'; '.join(part for part in (told, decided) if part)}."
 
 
 def unread_line(

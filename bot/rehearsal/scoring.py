@@ -8,19 +8,19 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic_core import to_json
 
 from bot.app import App
-from bot.count.judgement import DROPPED, HOLD_AT_MOST, POSTED, HoldReason
+from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE
 from bot.errors import BadInputError
 from bot.files import WholeFile
 from bot.outbox.notices_store import NoticeStore
 from bot.outbox.sent_store import SentPost
 from bot.rehearsal.day import Day
 from bot.rehearsal.page.viewer import Read
-from bot.rehearsal.scorecard_words import MissedHold, MissedPost, Scorecard, scorecard_post
+from bot.rehearsal.scorecard_words import HoldDecision, MissedHold, MissedPost, Scorecard, scorecard_post
 from bot.schedule.event_posts_store import unanswered
 from bot.tally.holds_store import HoldHistory, HoldRecord
 
@@ -68,6 +68,7 @@ def score(
         unread=tuple(unread) if reads else None,
         holds=tuple(missed for hold in holds if (missed := _missed_hold(hold, ended)) is not None),
         reminders=tuple(_missed(post, channels, None) for post in reminders),
+        decisions=tuple(decided for hold in holds if (decided := _decided(hold)) is not None),
     )
 
 
@@ -197,13 +198,26 @@ def _first_read(post: SentPost, reads: Sequence[Read]) -> datetime | None:
     return min((read.at for read in reads if read.channel == post.channel and read.up_to >= post.message), default=None)
 
 
+_DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {
+    POSTED: "posted", DROPPED: "dropped", UNDONE: "taken back",
+}  # fmt: skip
+
+
+def _decided(hold: HoldRecord) -> HoldDecision | None:
+    """Return what the desk decided on a hold; None: its source settled it, or nobody did."""
+    did = _DID.get(hold.outcome or "")
+    if did is None or hold.settled_at is None:
+        return None
+    return HoldDecision(hold.contest, hold.source, hold.since, hold.settled_at, did, hold.wrong)
+
+
 def _missed_hold(hold: HoldRecord, ended: datetime) -> MissedHold | None:
     """Return the hold if it needed the desk's answer and had none in time.
 
     A fall settles itself, as a rule; one that does not is put before the desk at its deadline, and has as long again.
     """
-    answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason == HoldReason.FALL else timedelta(0))
-    answered = hold.settled_at if hold.outcome in (POSTED, DROPPED) else None
+    answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason in CONFIRM_THEMSELVES else timedelta(0))
+    answered = hold.settled_at if hold.outcome in _DID else None
     over = hold.settled_at or ended
     if over <= answer_by:
         return None

@@ -117,7 +117,7 @@ class Planning:
                 times["ends"] = _ends(wanted.ends, one, zone)
             if wanted.later:
                 times["later"] = _later(wanted.later, one, zone)
-            kinds = {"kind": "other", "status": "confirmed"}
+            kinds = {"kind": "other", "status": "confirmed" if wanted.source else "expected"}
             news.append(NewEntry(_event(kinds | said | times), channel, leads))
         return await self._play_back(
             [StoredProposal(server, person, "schedule add", new) for new in news], wanted.at, read, now

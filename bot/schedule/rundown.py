@@ -124,7 +124,8 @@ class Rundown:
 
     async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
         standing = await self._query.margin(contest, server)
-        certified = await self._queries.certified(contest.id, server, now)
+        persons = [source.id for source in self._setting.desk.sources if source.person]
+        certified = await self._queries.certified(contest.id, server, now, persons)
         if certified and not _may_be_told(certified.source, setting):
             certified = None
         statements = [

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.count.change import Change
+from bot.count.judgement import REPEATED
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros
@@ -27,9 +28,6 @@ from bot.tally.other_sources_words import also_said
 from bot.tally.spans_store import ReadingSpan, join_spans, span_of
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, PostKind, address_of
-
-REPEATED = "the source repeated it"
-"""How a hold ended whose reading the source has shown for long enough."""
 
 _KINDS = (
     Kind("first", published_as="rest"),

@@ -117,6 +117,8 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
     if change is None:
         return None
+    if start is not None and [step.kind for step in span.changes] == ["revision"]:
+        change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes
     kind = "roll_up" if span.kind == "roll_up" and change.kind != "revision" else change.kind
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in span.changes)
@@ -471,6 +473,9 @@ def _what_fell(telling: ContestContext, movement: Movement) -> str:
     fallen = sorted(
         ((number, key) for key, number in (movement.change.batch or {}).items() if number is not None and number < 0)
     )
+    if not fallen:
+        rise = f"up {votes(new)}" if new else "unchanged"
+        return f"{telling.total_of(movement.source)} is {rise}{then}"
     parts = [f"{counted(-number, 'fewer vote')} for {telling.who(key)}" for number, key in fallen[:_MOST_NAMED]]
     rest = len(fallen) - _MOST_NAMED
     losses = listed(parts, f"fewer for {counted(rest, 'other')}" if rest > 0 else "")

@@ -14,15 +14,18 @@ from typing import ClassVar, NamedTuple
 
 from pydantic_core import to_json as encode
 
-from bot.count.judgement import HoldReason
+from bot.count.judgement import DROPPED, POSTED, REPEATED, HoldReason, dropped_wrongly
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.errors import BadInputError
 from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, OutboxRow, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
+from bot.outbox.suspensions_store import id_of
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
-from bot.tally.holds_words import Held, HoldState, NoticeWords
+from bot.tally.holds_words import Decided, Held, HoldState, NoticeWords
+from bot.wording.draft import Button, Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class EndedHold:
     outcome: str
     said: Callable[[int, bool], str]
     """Returns the headline of a notice, by its server and whether the public reads its channel."""
+    undo: tuple[int, Button] | None = None
+    """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,15 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
 
     A notice that has not been sent is not sent any more.
     """
-    connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", (ended.series, to_micros(ended.since)))
+    key = (ended.series, to_micros(ended.since))
+    connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
+    connection.execute("DELETE FROM hold_asks WHERE series = ? AND since = ?", key)
     edits = []
     for notice in _notices(connection, ended.series, ended.since):
         if notice.state != State.PENDING:
-            edits.append(_edit(connection, notice, ended.said(notice.server, notice.public), now, buttons=()))
+            own = ended.undo is not None and notice.asked and ended.undo[0] == notice.server
+            buttons = (ended.undo[1],) if ended.undo and own else ()
+            edits.append(_edit(connection, notice, ended.said(notice.server, notice.public), now, buttons))
             continue
         drop(connection, notice.key, State.PENDING, ended.outcome)
         drop_edit(connection, notice.key, ended.outcome)
@@ -170,6 +179,15 @@ class HoldStore:
         """Return what is held of the contests that channels of a server follow, by when it began."""
         return await held_in(self._database, server)
 
+    async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
+        """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
+        row = await self._database.row(
+            """SELECT h.series, h.since FROM series s JOIN holds h ON h.series = s.id AND h.settled_at IS NOT NULL
+               WHERE s.contest = ? AND h.settled_by IS NOT NULL ORDER BY h.settled_at DESC, h.id DESC LIMIT 1""",
+            (contest,),
+        )
+        return (row[0], from_micros(row[1])) if row else None
+
     async def shown(self, key: str, series: int, since: datetime) -> Reading | None:
         """Return the reading with the key `key` that waited in a hold; None: it is not among the newest that did."""
         rows = await self._database.rows(
@@ -213,6 +231,84 @@ class HoldStore:
 
         return await self._database.transact(work)
 
+    async def ask(
+        self, series: int, held: Held, wants: Decided, server: int, who: str, question: Draft, now: datetime
+    ) -> tuple[int, dict[int, bool]]:
+        """Ask a second person in the desk's channel about an open hold; return that channel, and channels to wake.
+
+        A later question about the same hold takes the place of an earlier one.
+
+        Raises:
+            BadInputError: no channel is the desk's.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[int, dict[int, bool]]:
+            rows = fetch(
+                connection, "SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,)
+            )
+            if not rows:
+                raise BadInputError(
+                    "a second person is asked in the desk's channel, and there is none: `/desk channel`"
+                )
+            ((channel,),) = rows
+            key = (server, series, to_micros(held.since))
+            numbers = Numbers(next_numbers(connection))
+            row = OutboxRow.worded(
+                server, channel, numbers.number(server, question.words), question, now, held.contest, held.source,
+                topic=HoldNotice(series, held.since),
+            )  # fmt: skip
+            (question_row,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
+            connection.execute(
+                """INSERT INTO hold_asks (server, series, since, wants, asked_by, question)
+                   VALUES (?, ?, ?, ?, ?, ?)
+                   ON CONFLICT DO UPDATE SET wants = excluded.wants, asked_by = excluded.asked_by, question = excluded.question""",
+                (*key, wants, who, question_row),
+            )
+            after = {"hold": hold_key(series, held.since), "wants": wants}
+            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold ask", None, None, after).values())
+            return channel, to_wake([row])
+
+        return await self._database.transact(work)
+
+    async def answer(
+        self, series: int, since: datetime, server: int, who: str, now: datetime, rejected: str, *, confirm: bool
+    ) -> tuple[tuple[Decided, str] | None, dict[int, bool]]:
+        """Take a second person's answer; return (what is wanted, by whom) or None: nobody asks, and channels to wake.
+
+        Who asked may say no to it, and not yes. What is confirmed is not done here.
+
+        Raises:
+            BadInputError: they would confirm their own.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[tuple[Decided, str] | None, dict[int, bool]]:
+            key = (server, series, to_micros(since))
+            rows = fetch(
+                connection,
+                "SELECT wants, asked_by, question FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key,
+            )  # fmt: skip
+            if not rows:
+                return None, {}
+            wants, by, question = rows[0]
+            if confirm and id_of(by) == id_of(who):
+                raise BadInputError("you asked for that yourself; another of the desk has to confirm it")
+            connection.execute("DELETE FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key)
+            if confirm:
+                return (wants, by), {}
+            after = {"hold": hold_key(series, since), "wants": wants, "by": by}
+            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold reject", None, None, after).values())
+            wall = int(self._wall() * 1_000_000)
+            asked = [notice for notice in _notices(connection, series, since) if notice.key == question]
+            edits = [
+                _edit(connection, notice, f"{rejected}\n{_headline(notice.content)}", wall, buttons=())
+                for notice in asked
+            ]
+            return (wants, by), to_wake(edits)
+
+        return await self._database.transact(work)
+
 
 class _Notice(NamedTuple):
     """A notice of a hold."""
@@ -227,6 +323,8 @@ class _Notice(NamedTuple):
     """With which it was posted."""
     so_far: str
     """What it says by now, or once the last edit is made."""
+    asked: bool
+    """True: it has buttons, or had some."""
     public: bool
 
 
@@ -236,12 +334,13 @@ def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> li
         """SELECT o.id, o.server, o.channel, o.number, o.state, o.content,
              coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_edits
                        WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1), o.content),
+             coalesce(o.components, '[]') <> '[]',
              EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)
            FROM hold_notices n JOIN outbox o ON o.id = n.post
            WHERE n.series = ? AND n.since = ? AND o.action = 'post' AND o.state IN ('pending', 'sending', 'sent') ORDER BY o.id""",
         (series, to_micros(since)),
     )
-    return [_Notice._make((*row[:-1], bool(row[-1]))) for row in rows]
+    return [_Notice._make((*row[:-2], bool(row[-2]), bool(row[-1]))) for row in rows]
 
 
 def _headline(content: str) -> str:
@@ -249,7 +348,7 @@ def _headline(content: str) -> str:
 
 
 def _edit(
-    connection: sqlite3.Connection, notice: _Notice, headline: str, now: int, buttons: tuple[()] | None = None
+    connection: sqlite3.Connection, notice: _Notice, headline: str, now: int, buttons: tuple[Button, ...] | None = None
 ) -> OutboxRow:
     """Let a notice say something else above its small last line; `buttons` None: those that are there stay.
 
@@ -277,6 +376,8 @@ class HoldRecord:
     settled_at: datetime | None
     """None: it is open."""
     outcome: str | None
+    wrong: bool = False
+    """True: an editor decided it, and what the source has shown since speaks against that."""
 
 
 class HoldHistory:
@@ -289,12 +390,37 @@ class HoldHistory:
     async def all(self) -> list[HoldRecord]:
         """Return every hold, in order of when it began."""
         rows = await self._database.rows(
-            """SELECT s.contest, s.source, h.reason, h.since, h.deadline, h.settled_at, h.outcome
+            """SELECT s.contest, s.source, h.reason, h.since, h.deadline, h.settled_at, h.outcome, h.series, h.reading
                FROM holds h JOIN series s ON s.id = h.series
                WHERE h.id = (SELECT max(id) FROM holds x WHERE x.series = h.series AND x.since = h.since)
                ORDER BY h.since, h.id"""
         )
         return [
-            HoldRecord(contest, source, reason, from_micros(since), from_micros(deadline), moment(settled), outcome)
-            for contest, source, reason, since, deadline, settled, outcome in rows
-        ]
+            HoldRecord(
+                contest, source, reason, from_micros(since), from_micros(deadline), moment(settled), outcome,
+                await self._is_wrong(outcome, series, reading),
+            )
+            for contest, source, reason, since, deadline, settled, outcome, series, reading in rows
+        ]  # fmt: skip
+
+    async def _is_wrong(self, outcome: str | None, series: int, reading: int) -> bool:
+        """Return whether the source has left what an editor posted, or gone on from what an editor dropped."""
+        if outcome == POSTED:
+            left = "SELECT 1 FROM holds WHERE series = ? AND reading > ? AND reason = ? AND outcome = ? LIMIT 1"
+            return await self._database.row(left, (series, reading, HoldReason.WENT_BACK, REPEATED)) is not None
+        if outcome != DROPPED:
+            return False
+        rows = await self._database.rows(
+            """SELECT r.body FROM readings x JOIN readings r
+                 ON r.series = x.series AND r.verdict = 'accepted' AND r.as_of >= x.as_of AND r.id > x.id
+               WHERE x.id = ? ORDER BY r.id LIMIT 1""",
+            (reading,),
+        )
+        around = await self._database.rows(
+            """SELECT r.body FROM readings x JOIN readings r ON r.series = x.series AND r.verdict = 'accepted'
+                 AND r.as_of <= x.as_of AND r.id < x.id
+               WHERE x.id = ?1 UNION ALL SELECT body FROM readings WHERE id = ?1""",
+            (reading,),
+        )
+        before, dropped = (Reading.model_validate_json(body) for (body,) in around[-2:])
+        return bool(rows) and dropped_wrongly(before, dropped, Reading.model_validate_json(rows[0][0]))

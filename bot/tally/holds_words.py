@@ -3,19 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from bot.count.judgement import DROPPED, POSTED, Hold, HoldReason
+from bot.count.change import new_votes_by_unit
+from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, POSTED, UNDONE, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
+from bot.outbox.delivery_words import Delivery, delivery_words
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import Answer, Button, Draft
+from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import name_of
-from bot.wording.numbers import signed, votes
+from bot.wording.names import listed, name_of
+from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.place_names import count_name
 from bot.wording.times import when
 
@@ -32,6 +35,9 @@ def desk_of(newsroom: str | None) -> str:
     return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
 
 
+Decided = Literal["post", "drop"]
+"""What becomes of a held reading by the desk's word."""
+
 NoticeWords = Callable[[str, str], str | None]
 """Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
 
@@ -43,6 +49,8 @@ class Editor:
     server: int
     who: str
     """As the audit names them."""
+    confirmed_by: str | None = None
+    """The second person, where the desk wants two."""
     newsroom: str | None = None
     """The name of their server."""
 
@@ -68,6 +76,25 @@ class Held:
     """When the desk is asked again, because somebody pressed Wait."""
     figures: tuple[Reading, Reading] | None = None
     """What is held, and what is accepted till now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing an editor's word on a held reading did."""
+
+    refused: Literal["", "gone", "late", "elsewhere", "moved on"] = ""
+    """Why nothing was done. `gone`: no editor has decided it, or it is undone. `elsewhere`: another server's desk did.
+    `moved on`: what was dropped can't wait again, since the source has shown something else."""
+    posted: bool = False
+    """True: the reading had been let through; False: dropped, and it waits again."""
+    reading: Reading | None = None
+    """What had been decided on."""
+    later: tuple[Reading, ...] = ()
+    """What came after it and is judged anew, oldest first."""
+    dropped: int = 0
+    """Posts that had not been sent, and are not sent any more."""
+    channels: int = 0
+    """Where posts are retracted that were, or may have been, sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +158,108 @@ def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
     )
 
 
+def undo_button(key: str) -> Button:
+    """Return the button that takes an editor's word on the held reading with that key back."""
+    return Button("Undo", f"hold:undo:{key}")
+
+
+def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) -> Answer | None:
+    """Return what pressing Post asks once more: whether those figures are the count; None: the desk file lost the contest.
+
+    `second`: another of the desk has to confirm it.
+    """
+    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
+    if contest is None or source is None or held.figures is None:
+        return None
+    shown, accepted = held.figures
+    told = contest_context(contest, setting, now, shown.names, held.count)
+    total = commas(shown.counted)
+    whose = f"as {possessive(source_name(source))} figures of {told.the_count}"
+    then = "Another of the desk has to confirm it." if second else "It can be undone for two minutes."
+    asked = f"**Post {total} as the count?** {capitalised(held_figures(told, shown))}, would go out {whose}. {then}"
+    return Answer(
+        f"{asked}\n{choice(told, shown, accepted)}", (), (Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),)
+    )
+
+
+def confirm_question(held: Held, press: Decided, who: str, setting: Setting, now: datetime) -> Draft | None:
+    """Return the question to a second person whether what is held is posted, or dropped; None: the desk file lost it."""
+    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
+    if contest is None or source is None or held.figures is None:
+        return None
+    shown, accepted = held.figures
+    told = contest_context(contest, setting, now, shown.names, held.count)
+    what = f"{press} {commas(shown.counted)}, held of {possessive(source_name(source))} figures of {told.the_count}"
+    return Draft(
+        kind="notice",
+        headline=f"**Confirm?** {name_of(who)} wants to {what}.\n{choice(told, shown, accepted)}",
+        credit=credit_line(setting, source, shown.as_of, now, received=shown.as_of_is == "received"),
+        quiet=False,
+        buttons=(
+            Button("Confirm", f"hold:confirm:{held.key}", "primary"),
+            Button("Reject", f"hold:reject:{held.key}", "danger"),
+        ),
+    )
+
+
+def asked_answer(desk: int, press: Decided) -> str:
+    """Return what is answered where a second person has to confirm."""
+    not_yet = "Not posted yet" if press == "post" else "Not dropped yet"
+    return f"**{not_yet}:** another of the desk has to confirm it in <#{desk}>."
+
+
+def rejected_words(who: str, now: datetime, setting: Setting) -> str:
+    """Return how the question to a second person begins once they said no."""
+    return f"**Rejected by {name_of(who)}, {stopped(when(now, now, setting.desk.zone))}** It stays held."
+
+
+def withdrawn_post(
+    contest: Contest, numbers: Sequence[int], replaced: Link | None, stands: Reading, setting: Setting, now: datetime
+) -> Draft:
+    """Return the retraction of posts that told figures which the desk had let through, and what stands instead.
+
+    `replaced`: where the last of them is, if that is known.
+    """
+    told = contest_context(contest, setting, now, stands.names, stands.count)
+    posts = listed([f"#{number}" for number in numbers])
+    figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
+    said = f"**Retraction** of {posts}: the figures had been held, and were posted by mistake. {figures}"
+    cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
+    return Draft("retraction", said, f"the desk{' · rehearsal' if setting.rehearsal else ''}", cards, quiet=False)
+
+
+def undone_answer(undone: Undone, contest: Contest | None, setting: Setting, now: datetime) -> str:
+    """Return what pressing Undo answers."""
+    if undone.refused:
+        return _NOT_UNDONE[undone.refused]
+    reading = undone.reading
+    if contest is None or reading is None:
+        return "**Undone.**"
+    told = contest_context(contest, setting, now, reading.names, reading.count)
+    figures = held_figures(told, reading)
+    if not undone.posted:
+        return f"**Undone.** It is held again: {stopped(figures)}"
+    parts = [f"**Undone.** {capitalised(figures)}, is withdrawn as if it had been dropped."]
+    if undone.dropped:
+        parts.append(f"{counted(undone.dropped, 'post')} that had not been sent yet will not be.")
+    if undone.channels:
+        parts.append(f"What was posted is retracted in {counted(undone.channels, 'channel')}.")
+    if undone.later:
+        parts.append(
+            f"{counted(len(undone.later), 'reading')} that came since {'is' if len(undone.later) == 1 else 'are'} judged anew."
+        )
+    return " ".join(parts)
+
+
+_NOT_UNDONE = {
+    "gone": "Nothing of that is posted or dropped by the desk any more, so nothing is undone.",
+    "late": "That was decided over two minutes ago, so it is not undone. What was posted is revised by itself once the "
+    "source shows something else, and `/desk correct` corrects a post now.",
+    "elsewhere": "The desk of another server decided that, and only it can undo it.",
+    "moved on": "The source has shown something else since it was dropped, so it is not held again.",
+}
+
+
 def settled_words(
     key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
 ) -> Callable[[int, bool], str]:
@@ -146,6 +275,8 @@ def settled_words(
         by = None
         if editor is not None and not public:
             by = name_of(editor.named_in(server))
+            if editor.confirmed_by and server == editor.server:
+                by = f"{by}, confirmed by {name_of(editor.confirmed_by)}"
         return ended(contest_context(contest, setting, now, count=key[2]), source, hold.since, outcome, now, by)
 
     return said
@@ -260,16 +391,40 @@ def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datet
     return Answer(f"{first}\n{choice(told, *held.figures)}", (), hold_buttons(held.key))
 
 
-def settled_answer(contest: Contest, settled: Reading, setting: Setting, now: datetime, *, post: bool) -> str:
-    """Return what is answered when a held reading is let through or dropped, with its figures."""
-    first = "**Posted.** This goes out now:" if post else "**Dropped.** This is not posted:"
+def settled_answer(
+    contest: Contest,
+    settled: Reading,
+    delivery: Delivery,
+    until: datetime,
+    setting: Setting,
+    now: datetime,
+    *,
+    post: bool,
+) -> str:
+    """Return what is answered when a held reading is let through or dropped: its figures, where they go, till when to undo.
+
+    `delivery`: of the posts that come of it in this server.
+    """
     source = setting.desk.source(settled.source)
     told = contest_context(contest, setting, now, settled.names, settled.count)
     name = source_name(source) if source else escape(settled.source)
-    return f"{first}\n{stopped(f'- {capitalised(name)}, {told.the_count}: {held_figures(told, settled)}')}"
+    first = "**Let through:**" if post else "**Dropped.** This is not posted:"
+    figures = stopped(f"{capitalised(name)}, {told.the_count}: {held_figures(told, settled)}")
+    goes = ""
+    if post:
+        goes = delivery_words(delivery, setting, now) or _NOT_BY_ITSELF
+    undo = stopped(f"You can undo it until {when(until, now, setting.desk.zone)}")
+    return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
+
+
+_NOT_BY_ITSELF = "No channel of this server is told of it by itself now: it waits for quiet hours to end, or to add up to what they want."
 
 
 _WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`"
+
+
+_CONFIRMS_ITSELF = "It is posted by itself once the source shows it again"
+"""Of what has been held for so long: the source's next word is enough."""
 
 
 _BY_ITSELF: dict[HoldReason, str] = {
@@ -277,6 +432,7 @@ _BY_ITSELF: dict[HoldReason, str] = {
     HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
     HoldReason.VANISHED: "the source lists every candidate again",
     HoldReason.FLAPPING: "the source comes to other numbers",
+    HoldReason.WENT_BACK: "the source repeats that or leaves it again",
 }
 """With what a source itself ends a hold."""
 
@@ -295,11 +451,13 @@ def held_until(telling: ContestContext, reason: HoldReason, deadline: datetime, 
     """Return until when held figures wait, and how to answer."""
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
-    if reason is not HoldReason.FALL or deadline <= telling.now:
+    if reason not in CONFIRM_THEMSELVES:
         return "They wait until an editor posts or drops them with `/desk hold`."
+    if deadline <= telling.now:
+        return "They are posted by themselves once the source shows them again; `/desk hold` posts or drops them now."
     return (
-        f"Until {telling.when(deadline)} the source may repeat that or take it back, then the desk is asked; "
-        "`/desk hold` posts or drops them now."
+        f"Until {telling.when(deadline)} the source may repeat that, which posts it by itself, or take it back; then the "
+        "desk is asked. `/desk hold` posts or drops them now."
     )
 
 
@@ -327,6 +485,11 @@ def still_held(
                 f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
                 "nor taken it back"
             )
+        case HoldReason.WENT_BACK:
+            said = (
+                f"**Still held:** {figures} left at {telling.when(since)} what the desk had posted, and the source has "
+                "neither repeated that nor taken it back"
+            )
         case _:
             said = f"**Still held:** {_figures(telling, source, reason)}"
     return f"{said}. {_way_out(reason, settled, overdue=True)}"
@@ -335,8 +498,9 @@ def still_held(
 def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
     """Return until when nothing more is posted; `overdue`: the source has had its time to take a fall back."""
     if settled == "here":
-        desk_alone = reason is HoldReason.FLAPPING or (overdue and reason is HoldReason.FALL)
-        return f"{_WAY_OUT}{'' if desk_alone else ', or the source goes back to its earlier numbers'}."
+        by_itself = f"{_CONFIRMS_ITSELF}. " if overdue and reason in CONFIRM_THEMSELVES else ""
+        back = "" if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers"
+        return f"{by_itself}{_WAY_OUT}{back}."
     other = ", or the desk of another server posts or drops it" if settled == "elsewhere" else ""
     return f"It waits for its source: nothing more of that count is posted until {_BY_ITSELF[reason]}{other}."
 
@@ -360,6 +524,8 @@ def _figures(telling: ContestContext, source: Source, reason: HoldReason) -> str
             why = "are lower than before"
         case HoldReason.FLAPPING:
             why = "are some that it had left before"
+        case HoldReason.WENT_BACK:
+            why = "go on from what stood before the desk posted others"
     return f"{figures} {why}"
 
 
@@ -369,8 +535,23 @@ def choice(telling: ContestContext, shown: Reading, accepted: Reading) -> str:
         "Held": held_figures(telling, shown),
         "Accepted till now": held_figures(telling, accepted),
         "Difference": _difference(telling, shown, accepted),
+        capitalised(telling.contest.units): units_moved(accepted, shown),
     }
     return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
+
+
+_MOST_UNITS = 3
+
+
+_MOST_UNIT = 40
+
+
+def units_moved(before: Reading, after: Reading) -> str:
+    """Return "Fulton +300, Floyd +74 and 12 more", those that moved most first; empty where no unit is known to."""
+    moved = sorted((new_votes_by_unit(before, after) or {}).items(), key=lambda one: (-abs(one[1]), one[0]))
+    named = [f"{escape(name, _MOST_UNIT)} {signed(number)}" for name, number in moved if number]
+    more = len(named) - _MOST_UNITS
+    return listed(named[:_MOST_UNITS], f"{more} more" if more > 0 else "")
 
 
 HELD_NOW = "**Held now:**"
@@ -414,7 +595,7 @@ def held_figures(telling: ContestContext, reading: Reading) -> str:
 def ended(telling: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
     figures = f"{possessive(source_name(source))} figures of {telling.the_count}, held since {telling.when(since)}"
-    verb = {POSTED: "Posted", DROPPED: "Dropped"}.get(outcome)
+    verb = {POSTED: "Posted", DROPPED: "Dropped", UNDONE: "Taken back"}.get(outcome)
     if verb is None:
         return f"**No longer held, {telling.when(at)}:** {figures}; {outcome}."
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {telling.when(at)}:** {figures}")

@@ -4,6 +4,7 @@ Reading, verdict, change, what each channel was told and the outbox rows are com
 nothing happened, and the feed is read again. A crash after it: everything will.
 """
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -14,23 +15,41 @@ import structlog
 
 from bot.clock import Clock
 from bot.count.change import Change
-from bot.count.judgement import POSTED, Hold, Known, Taken, Verdict, drop, judge, release, repeated, same_votes
+from bot.count.judgement import (
+    POSTED,
+    REPEATED,
+    UNDONE,
+    Hold,
+    HoldReason,
+    Known,
+    Taken,
+    Verdict,
+    drop,
+    judge,
+    release,
+    repeated,
+    same_votes,
+)
 from bot.count.margin import margin_of
 from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
+from bot.outbox.post import Action
+from bot.outbox.replaced_words import updated_content
 from bot.outbox.rows import AuditRow, OutboxRow, Wake
+from bot.outbox.states import State
 from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
 from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.changes import ChangeRouter
-from bot.tally.changes_store import REPEATED
 from bot.tally.holds_store import EndedHold, held_key
-from bot.tally.holds_words import Editor, settled_words
+from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
 from bot.tally.other_sources import OtherMargin, OtherSources
+from bot.tally.withdrawal_store import Told, undo
 from bot.wording.context import Setting
+from bot.wording.draft import Link, address_of
 
 log = structlog.get_logger()
 
@@ -58,6 +77,18 @@ class Counted:
         self.by_source[reading.source, fate] += 1
         if fate in ("held", "ignored") and (why := verdict.ignored or verdict.held):
             self.notes.append(f"{reading.contest}: {fate}: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A held reading on which an editor decided."""
+
+    reading: Reading
+    before: Reading | None
+    """What was accepted till then."""
+    channels: tuple[int, ...]
+    """Of the editor's server: those that are told of it now."""
+    source: str
 
 
 Keep = Callable[[Counted], tuple[object, ...]]
@@ -180,16 +211,18 @@ class Intake:
         if overdue or waited_for:
             await self._run(overdue | waited_for.keys(), decide)
 
-    async def settle(self, contest: str, key: str, server: int, who: str, *, post: bool) -> Reading | None:
+    async def settle(
+        self, contest: str, key: str, server: int, who: str, *, post: bool, confirmed_by: str | None = None
+    ) -> Settled | None:
         """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
 
         None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
-        contest, and is in the audit of each.
+        contest, and is in the audit of each. `confirmed_by`: the second person, where the desk wants two.
         """
         now = self._clock.now()
         keys = await self._store.holds(contest)
-        settled: list[Reading] = []
-        editor = Editor(server, who, newsroom=self._setting.newsrooms.get(server))
+        settled: list[Settled] = []
+        editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
 
         def decide(ledger: Ledger) -> Writes:
             settled.clear()
@@ -197,19 +230,52 @@ class Intake:
             for series in ledger.series.values():
                 hold = series.known.hold
                 if hold is not None and key == held_key(series.id, hold.since, hold.reading):
-                    settled.append(hold.reading)
                     what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
                     followers = (follow.server for follow in ledger.follows.get(series.key, ()))
                     for one in dict.fromkeys((server, *followers)):
                         did = "hold post" if post else "hold drop"
-                        deciding.audit(AuditRow(now, one, editor.named_in(one), did, contest, what, None))
+                        confirmed = {"confirmed_by": confirmed_by} if confirmed_by and one == server else None
+                        deciding.audit(AuditRow(now, one, editor.named_in(one), did, contest, what, confirmed))
                     verdict = release(series.known) if post else drop(series.known)
+                    before, source = series.known, series.key[0]
                     deciding.apply(series, verdict, None, POSTED if post else None)
+                    posted = deciding.told(server)
+                    settled.append(Settled(hold.reading, before.accepted, posted, source))
             return deciding.finish()
 
         if keys:
             await self._run(keys, decide)
         return settled[0] if settled else None
+
+    async def undo(self, series: int, since: datetime, server: int, who: str) -> Undone:
+        """Undo what an editor decided on a held reading less than two minutes ago.
+
+        What was let through is withdrawn: its posts that were not sent are not sent, those that were are retracted, and
+        what came after it is judged anew against what stood before. What was dropped waits again.
+        """
+        now, key = self._clock.now(), await self._store.key_of(series)
+        done, told = Undone("gone"), list[Told]()
+
+        def first(connection: sqlite3.Connection, wall: int) -> dict[int, bool]:
+            nonlocal done, told
+            done, told, wake = undo(connection, series, since, server, who, now, self._setting, wall)
+            return wake
+
+        def decide(ledger: Ledger) -> Writes:
+            (of,) = ledger.series.values()
+            if done.refused:
+                return Writes()
+            deciding = IntakeDecision(
+                ledger, self._setting, now, Counted(), Editor(server, who, newsroom=self._setting.newsrooms.get(server))
+            )
+            deciding.undone(of, since, done, told)
+            for reading in done.later:
+                deciding.apply(of, self._judge(reading, of.known, now), reading)
+            return deciding.finish()
+
+        if key is not None:
+            await self._run([key], decide, first=first)
+        return done
 
     def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
         """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
@@ -245,8 +311,13 @@ class Intake:
                 log.warning("a reading was refused", source=reading.source, why=str(error))
                 refused.append((reading.source, str(error)))
             else:
-                translated += [ours] if ours is not None else []
+                translated += [ours] if ours is not None and not self._is_before(ours) else []
         return translated, refused
+
+    def _is_before(self, reading: Reading) -> bool:
+        """Return True of figures that are no count yet, and of which nothing is told; a rehearsal takes them."""
+        contest = self._setting.desk.contest(reading.contest)
+        return not self._setting.rehearsal and contest is not None and contest.is_before(reading)
 
     async def next_confirmation(self) -> datetime | None:
         """Return when a source should be asked again to confirm a fall that is held, or None."""
@@ -257,9 +328,13 @@ class Intake:
         return await self._store.next_due()
 
     async def _run(
-        self, keys: Collection[Key], decide: Callable[[Ledger], Writes], callers: Collection[Key] = ()
+        self,
+        keys: Collection[Key],
+        decide: Callable[[Ledger], Writes],
+        callers: Collection[Key] = (),
+        first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
     ) -> None:
-        self._wake(await self._store.take_in(keys, self._setting.desk.leading, decide, callers))
+        self._wake(await self._store.take_in(keys, self._setting.desk.leading, decide, callers, first))
 
 
 def fate_of(verdict: Verdict) -> Fate:
@@ -303,8 +378,10 @@ class IntakeDecision:
             self._counted.add(reading, verdict)
         if before.hold is not None and verdict.hold is not before.hold:
             self._settle(series, verdict, how)
+        stands = series.accepted_id if verdict.known.stood is not before.stood else series.stood_id
         for taken in verdict.taken:
             self._accept(series, taken, before)
+        series.stood_id = stands if verdict.known.stood else None
         if reading is not None and verdict.ignored:
             self._ignore(series, reading, verdict.ignored)
         elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
@@ -324,6 +401,62 @@ class IntakeDecision:
         """Store who decided."""
         self._writes.audit.append(row)
 
+    def told(self, server: int) -> tuple[int, ...]:
+        """Return the channels of a server that are told something of the count."""
+        rows = self._writes.outbox
+        return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
+
+    def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[Told]) -> None:
+        """Tell that an editor's word on a held reading is undone: on its notices, in the audit, and where it was told."""
+        self._touched[series.id] = series
+        source, contest, count = series.key
+        editor = self._editor
+        if editor is None or done.reading is None:
+            return
+        followers = (follow.server for follow in self._ledger.follows.get(series.key, ()))
+        what = {"source": source, "count": count, "posted": done.posted}
+        for one in dict.fromkeys((editor.server, *followers)):
+            self.audit(AuditRow(self._now, one, editor.named_in(one), "hold undo", contest, what, None))
+        if not done.posted:
+            self._telling.held(series)
+            return
+        hold = Hold(done.reading, HoldReason.FALL, since, since)
+        said = settled_words(series.key, hold, UNDONE, editor, self._setting, self._now)
+        self._writes.holds.ended.append(EndedHold(series.id, since, UNDONE, said))
+        of, stands = self._setting.desk.contest(contest), series.known.accepted
+        if of is None or stands is None:
+            return
+        newest = {post.channel: post.id for post, _ in told if post.state is State.SENT}
+        edits = []
+        for post, message in reversed(told):
+            there = Link(post.number, address_of(post.server, post.place, message)) if message else None
+            named = sorted({one.number for one, _ in told if one.channel == post.channel})
+            draft = withdrawn_post(of, named, there, stands, self._setting, self._now)
+            number = self._ledger.numbers.number(post.server, draft.headline)
+            about = (post.contest, post.source, post.id)
+            if post.state is not State.SENT or newest[post.channel] == post.id:
+                self._writes.outbox.append(
+                    OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about, urgent=True)
+                )
+            elif post.content is not None:  # one retraction a channel names all of them, and each says so
+                content = updated_content("Retraction", post.content, draft.content(number), f"#{number}")
+                edits.append(
+                    OutboxRow(
+                        post.server,
+                        post.channel,
+                        post.number,
+                        "retraction",
+                        self._now,
+                        post.contest,
+                        post.source,
+                        about=post.id,
+                        action=Action.EDIT,
+                        content=content,
+                        urgent=True,
+                    )
+                )
+        self._writes.outbox += edits
+
     def finish(self) -> Writes:
         """Return all rows, with each touched series as it is at the end."""
         for series in self._touched.values():
@@ -331,7 +464,7 @@ class IntakeDecision:
             checked_at = None if series.checked_at is None else to_micros(series.checked_at)
             known, trail = series.known, packed(series.known.trail)
             self._writes.count.series.append(
-                (series.accepted_id, known.leader, changed_at, checked_at, trail, series.id)
+                (series.accepted_id, known.leader, changed_at, checked_at, trail, series.stood_id, series.id)
             )
         return self._writes
 
@@ -427,7 +560,10 @@ class IntakeDecision:
             self._writes.holds.settled.append((self._stamp, outcome, *by, series.id))
         if hold is not None and not _goes_on(hold, verdict.hold):
             said = settled_words(series.key, hold, outcome, self._editor, self._setting, self._now)
-            self._writes.holds.ended.append(EndedHold(series.id, hold.since, outcome, said))
+            undo = None
+            if self._editor is not None:
+                undo = (self._editor.server, undo_button(held_key(series.id, hold.since, hold.reading)))
+            self._writes.holds.ended.append(EndedHold(series.id, hold.since, outcome, said, undo))
         if not taken and series.held_id is not None:
             self._writes.count.verdicts.append(("dropped", outcome, series.held_id))
 

@@ -14,14 +14,14 @@ from operator import attrgetter
 from typing import Literal
 
 from bot.count.flapping import LeftNumbers, Trail
-from bot.count.judgement import CONFIRM_AFTER, DROPPED, Hold, HoldReason, Known
+from bot.count.judgement import CONFIRM_AFTER, CONFIRM_THEMSELVES, DROPPED, UNDONE, Hold, HoldReason, Known
 from bot.count.reading import Reading
 from bot.count.statement import Figure, Statement
 from bot.count.worth import ToldMargin
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
@@ -104,6 +104,8 @@ class Series:
     key: Key
     known: Known = field(default_factory=Known)
     accepted_id: int | None = None
+    stood_id: int | None = None
+    """Of `known.stood`."""
     held_id: int | None = None
     """The held reading's."""
     held_is_newest: bool = True
@@ -161,6 +163,8 @@ class PostedMargin:
     leader: str
     margin: int
     as_of: datetime
+    total: int | None = None
+    """All votes in the tally then; None: unsaid."""
 
     @property
     def margin_posted(self) -> tuple[str, int]:
@@ -242,7 +246,7 @@ _WRITES = (
     ("holds.opened", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
     ("holds.notified", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
     ("holds.asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
-    ("count.series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ? WHERE id = ?"),
+    ("count.series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?"),
     (
         "channels.told",
         """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
@@ -271,6 +275,8 @@ _WRITES = (
 
 _CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
 
+_THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
+
 MOST_PARSED = 2000
 """Readings that are kept parsed."""
 
@@ -292,7 +298,12 @@ class IntakeStore:
         """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
 
     async def take_in(
-        self, keys: Collection[Key], leading: Leading, decide: Decide, callers: Collection[Key] = ()
+        self,
+        keys: Collection[Key],
+        leading: Leading,
+        decide: Decide,
+        callers: Collection[Key] = (),
+        first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
     ) -> dict[int, bool]:
         """Store what `decide` makes of the present state, all or nothing; return channels to wake.
 
@@ -301,10 +312,12 @@ class IntakeStore:
             leading: which source leads a contest where a server chose one.
             decide: pure; called once, inside the transaction, with the state of those series.
             callers: those of the series whose source says something of the outcome.
+            first: changes what the state is loaded from, by the wall clock in microseconds; returns channels to wake.
 
         """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            wake = first(connection, int(self._wall() * 1_000_000)) if first else {}
             ledger = load(connection, keys, leading, self._parsed)
             load_relations(connection, ledger, beside(ledger, keys))
             for source, contest, _ in callers:
@@ -316,7 +329,7 @@ class IntakeStore:
                 for series in ledger.series.values()
                 if series.accepted_id is not None and series.known.accepted is not None
             )
-            return to_wake(writes.outbox)
+            return joined_messages(wake, to_wake(writes.outbox))
 
         accepted: dict[int, Reading] = {}
         channels = await self._database.transact(work)
@@ -370,6 +383,11 @@ class IntakeStore:
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
+    async def key_of(self, series: int) -> Key | None:
+        """Return which series has an id; None: none has."""
+        row = await self._database.row("SELECT source, contest, count FROM series WHERE id = ?", (series,))
+        return (row[0], row[1], row[2]) if row else None
+
     async def holds(self, contest: str) -> list[Key]:
         """Return the series of a contest of which a reading is held."""
         rows = await self._database.rows(
@@ -382,8 +400,8 @@ class IntakeStore:
     async def next_confirmation(self, after: datetime) -> datetime | None:
         """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
         row = await self._database.row(
-            "SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason = ? AND since + ? > ?",
-            (_CONFIRM, HoldReason.FALL, _CONFIRM, to_micros(after)),
+            f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",  # noqa: S608
+            (_CONFIRM, _CONFIRM, to_micros(after)),
         )
         return moment(row[0]) if row else None
 
@@ -479,14 +497,14 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
         connection,
         """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at,
                   h.reading, h.reason, h.since, h.deadline, h.contradicted, h.told, s.trail,
-                  (SELECT x.reading FROM holds x WHERE x.series = s.id AND x.outcome = ? AND x.reading > s.accepted
-                   ORDER BY x.id DESC LIMIT 1)
+                  (SELECT x.reading FROM holds x WHERE x.series = s.id AND x.outcome IN (?, ?) AND x.reading > s.accepted
+                   ORDER BY x.id DESC LIMIT 1), s.stood
            FROM json_each(?) w
            JOIN series s ON (s.contest, s.source, s.count) = (w.value ->> 0, w.value ->> 1, w.value ->> 2)
            LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL""",
-        (DROPPED, wanted),
+        (DROPPED, UNDONE, wanted),
     )
-    named = {key for row in rows for key in (row[5], row[8], row[15]) if key is not None}
+    named = {key for row in rows for key in (row[5], row[8], row[15], row[16]) if key is not None}
     readings = _load_readings(connection, named, parsed)
     found: dict[Key, Series] = {}
     for row in rows:
@@ -494,12 +512,15 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
         hold = None
         if row[8] is not None:
             hold = Hold(readings[row[8]], HoldReason(row[9]), from_micros(row[10]), from_micros(row[11]))
-        known = Known(readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]))
+        known = Known(
+            readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]), readings.get(row[16])
+        )
         found[key] = Series(
             id=row[0],
             key=key,
             known=known,
             accepted_id=row[5],
+            stood_id=row[16],
             held_id=row[8],
             held_is_newest=not row[12],
             hold_told=bool(row[13]),
@@ -648,10 +669,10 @@ def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_
             (contest, source, count),
         )
     ]
-    for follow, number, leader, margin, as_of in fetch(
+    for follow, number, leader, margin, as_of, total in fetch(
         connection,
         # What a mute keeps from the channel has not been posted; what a restored copy last told may have been left behind.
-        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
+        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total' FROM series s
            JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)
@@ -659,4 +680,4 @@ def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_
         (contest, source, count),
     ):
         if led_by.get(follow) == source:
-            ledger.posted[follow, count] = PostedMargin(number, leader, margin, from_micros(as_of))
+            ledger.posted[follow, count] = PostedMargin(number, leader, margin, from_micros(as_of), total)

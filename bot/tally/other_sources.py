@@ -33,6 +33,8 @@ class OtherMargin:
     statement: int | None = None
     server: int | None = None
     """Set for what one server's staff entered: only its channels are told."""
+    pushed: bool = False
+    """True: the source itself sent the statement."""
 
 
 class OtherSources:
@@ -160,6 +162,8 @@ class OtherSources:
             now=self._now,
             posted_number=posted.number,
             posted_as_of=posted.as_of,
+            posted_total=posted.total,
+            entered=other.statement is not None and not other.pushed,
             approximate=other.about,
             had=self._had(ahead) if ahead else None,
         )

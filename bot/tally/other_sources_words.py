@@ -45,6 +45,10 @@ class RelationFacts:
     """True: `margin` was said as about."""
     had: EnteredBefore | None = None
     """What the desk had entered, and this source has now."""
+    posted_total: int | None = None
+    """All votes in the leading source's tally at the margin posted; None: unsaid."""
+    entered: bool = False
+    """Staff entered what this source said, so it is not the source itself that confirms anything."""
 
 
 def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
@@ -62,6 +66,8 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
             posted,
             about=facts.approximate,
             number=facts.posted_number,
+            posted_total=facts.posted_total,
+            entered=facts.entered,
         )
     return Draft(
         kind="statement",
@@ -104,6 +110,8 @@ def related(
     *,
     about: bool = False,
     number: int | None = None,
+    posted_total: int | None = None,
+    entered: bool = False,
 ) -> str:
     """Return what another source's margin says of the margin posted; of two that differ never which is right.
 
@@ -114,6 +122,8 @@ def related(
         posted: the leading source, who leads by it, by how much, and as of when (None: unknown).
         about: the other margin was not said exactly.
         number: the post that has the leading source's margin.
+        posted_total: all votes in the leading source's tally then; None: unsaid.
+        entered: staff entered it, so it is not the source that confirms anything.
 
     """
     source, leader, margin, total, at = said
@@ -123,8 +133,14 @@ def related(
         figure = f"about {commas(margin)}" if about else commas(margin) if margin else "a tie"
         ahead = f"{telling.who(leader)} is ahead in {telling.place} by that margin"
         ahead = ahead if margin else f"the count is tied in {telling.place}"
-        verb = "also has" if about else "now confirms"
-        return f"**{capitalised(source_name(source))} {verb} {figure}:** {ahead}{tally}{post}."
+        # It confirms what it agrees with in the total, too, or what is shown beside it.
+        shown = total is not None and posted_total is not None
+        beside = (
+            f"; {source_name(posted[0])} has {commas(posted_total or 0)}" if shown and total != posted_total else ""
+        )
+        verb = "now confirms" if shown and not about and not entered else "also has"
+        by = ", as the desk entered" if entered and not source.person else ""
+        return f"**{capitalised(source_name(source))} {verb} {figure}{by}:** {ahead}{tally}{beside}{post}."
     leading, posted_leader, posted_margin, posted_at = posted
     other = (
         f"{source_name(source)} has {ahead_by(telling, leader, margin, about=about)}{tally}, as of {telling.when(at)}"

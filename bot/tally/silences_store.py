@@ -100,6 +100,15 @@ class SilenceStore:
         self._database = database
         self._wall = wall
 
+    async def open(self, server: int) -> dict[tuple[str, str], datetime]:
+        """Return since when sources are silent that a server was told of, by (source, `unreached` or `unchanged`)."""
+        rows = await self._database.rows(
+            """SELECT source, kind, min(since) FROM source_silences
+               WHERE server = ? AND ended_at IS NULL AND over_at IS NULL GROUP BY source, kind""",
+            (server,),
+        )
+        return {(source, kind): from_micros(since) for source, kind, since in rows}
+
     async def look(
         self, known: Collection[int], now: datetime, decide: Callable[[SilenceState], SilenceWrites]
     ) -> dict[int, bool]:

@@ -1,6 +1,6 @@
 """Standings in the database: where a count stands and stood, by each source. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, from_micros, moment, to_micros
 from bot.follows.lead_choices_store import LeadChoice, chosen_by
+from bot.outbox.rows import to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,15 @@ class StandingStore:
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
-    async def certified(self, contest: str, server: int, at: datetime) -> Certified | None:
-        """Return the newest count of certified units that a server knows of, or None."""
+    async def certified(
+        self, contest: str, server: int, at: datetime, persons: Collection[str] = ()
+    ) -> Certified | None:
+        """Return the newest count of certified units that a server knows of, or None; one by `persons` where no other is."""
         row = await self._database.row(
             """SELECT source, as_of, done, of FROM certification_counts
-               WHERE contest = ? AND as_of <= ? AND server = ? ORDER BY as_of DESC, statement DESC LIMIT 1""",
-            (contest, to_micros(at), server),
+               WHERE contest = ? AND as_of <= ? AND server = ?
+               ORDER BY source IN (SELECT value FROM json_each(?)), as_of DESC, statement DESC LIMIT 1""",
+            (contest, to_micros(at), server, to_json(list(persons))),
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3])) if row else None
 

@@ -168,6 +168,7 @@ HELD_WORDS: dict[str, str] = {
     HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
     HoldReason.VANISHED: "a candidate is missing from it",
     HoldReason.FLAPPING: "the source goes to and fro between figures",
+    HoldReason.WENT_BACK: "the source has left what the desk posted, and has not repeated it yet",
 }
 """Why a reading is held, as a sentence goes on after "held:"."""
 

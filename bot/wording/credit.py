@@ -16,6 +16,9 @@ _MOST_BRIEF = 40
 _MOST_CREDIT = 80
 
 
+_MOST_WHY = 150
+
+
 def credit_line(setting: Setting, source: Source | None, at: datetime, now: datetime, *, received: bool = False) -> str:
     """Return the last line after the number: "the Times, 7:35 a.m.".
 
@@ -89,7 +92,10 @@ class SetBy:
     at: datetime
     who: str
     """As the audit names them: "olga (81)"."""
+    why: str | None = None
+    """As they typed it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return "7:35 a.m. by olga"."""
-        return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}"
+        """Return "7:35 a.m. by olga", and why, where they said so: "7:35 a.m. by olga: figures of another count"."""
+        why = f": {escape(self.why, _MOST_WHY).rstrip('. ')}" if self.why else ""
+        return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}{why}"

@@ -1,16 +1,27 @@
 """A question about a contest, and what every answer needs of it."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk
 from bot.wording.context import ContestContext, Setting, contest_context
 from bot.wording.draft import Answer, Button
+from bot.wording.limits import CONTENT, size
 
 SHARE = "Share in this channel"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMark:
+    """What sets a source apart for now."""
+
+    words: str
+    """In sentences: "The Times is muted here since 7:35 a.m. by olga: figures of another count."."""
+    brief: str
+    """What copy begins with: "SOURCE MUTED"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,8 @@ class Question:
     now: datetime
     at: datetime | None = None
     """The time asked about; None: now."""
+    marks: Mapping[str, SourceMark] = field(default_factory=dict)
+    """By source: what sets it apart for now."""
 
     @property
     def until(self) -> datetime:
@@ -39,9 +52,29 @@ class Question:
         """Return a sentence in the present with the time asked about before it, at which it was true; now: the sentence."""
         return sentence if self.at is None else f"As of {self.told().when(self.at)}: {sentence}"
 
-    def shareable(self, answer: Answer) -> Answer:
-        """Return the answer as one that can be put into the channel."""
-        return replace(answer, share=share_key(self.contest, self.setting))
+    @property
+    def mark(self) -> SourceMark | None:
+        """What sets the source apart that leads the contest; None: nothing does."""
+        return self.marks.get(self.contest.leads)
+
+    def shareable(self, answer: Answer, *sources: str) -> Answer:
+        """Return the answer as one that can be put into the channel, with what sets its sources apart for now.
+
+        `sources`: on which it rests, by id; none: on the one that leads the contest.
+        """
+        rests_on = dict.fromkeys(sources or (self.contest.leads,))
+        marks = [self.marks[source].words for source in rests_on if source in self.marks]
+        content = marked(answer.content, marks) if marks else answer.content
+        return replace(answer, content=content, share=share_key(self.contest, self.setting))
+
+
+def marked(content: str, marks: Sequence[str]) -> str:
+    """Return an answer's content with marks above its small last line; what leaves no room for them is cut."""
+    head, _, last = content.rpartition("\n")
+    note, lines = "\n".join(marks), head.split("\n")
+    while len(lines) > 1 and size("\n".join([*lines, note, last])) > CONTENT:
+        lines.pop()
+    return "\n".join([*lines, note, last])
 
 
 def contest_tag(contest: Contest) -> str:

@@ -310,6 +310,11 @@ class Room:
         assert body["allowed_mentions"] == {"parse": []}
         return answer
 
+    async def replace(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:  # noqa: ANN401
+        """Correct or take back what a command plays back; return the answer."""
+        card = await self.card(words, who, **options)
+        return await (who or self.editor).click(card, next(iter(card.buttons)))
+
     async def refused(self, words: str, who: Person | None = None, /, **options: Any) -> str:  # noqa: ANN401
         """Return what a refusal says; nothing but a refusal happened."""
         before = len(self.failures)

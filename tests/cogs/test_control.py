@@ -85,11 +85,59 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     await room.publish()
     assert history(room.count) == []
     assert "have been paused since 7 a.m. by olga; 1 post waits." in await room.ask("desk pause")
-    assert await room.ask("desk resume") == "**Resumed.** 1 post that waited goes out now."
+    asked = await room.card("desk resume", reason="all clear")
+    assert asked.content == (
+        "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
+        f"counted.\n-# in <#{room.count.id}>"
+    )
+    await room.publish()
+    assert history(room.count) == []
+    assert await room.press(asked, "Resume") == "**Resumed.** 1 post that waited goes out now."
     await room.publish()
     assert len(history(room.count)) == 1
-    assert [what for _, what, _, _ in await room.audit()] == ["follow", "desk pause", "desk resume"]
+    assert [what for _, what, _, _ in await room.audit()] == ["follow", "desk pause", "desk resume ask", "desk resume"]
     assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'desk pause'") == [("drill",)]
+
+
+async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
+    await room.ask("desk pause")
+    assert await room.ask("desk resume") == "**Resumed.** Nothing had to wait."
+
+
+async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room: Room, desk: Channel) -> None:
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk public", channel=room.count, posts="on")
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    asked = await room.card("desk public", channel=room.count, posts="off")
+    assert asked.content.split("\n")[:2] == [
+        "**This would go out now:**", "> **Biden leads in Georgia by 500 votes,** with 1,500 counted.",
+    ]  # fmt: skip
+    await room.publish()
+    assert history(room.count) == []
+    assert await room.press(asked, "Let them out") == (
+        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 post that waited goes out now."
+    )
+    await room.publish()
+    assert len(history(room.count)) == 1
+
+
+async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, desk: Channel) -> None:
+    """Publish, a closed channel and a pause are not passed over in silence."""
+    await room.ask("desk channel", channel=desk)
+    await room.ask("follow", contest="ga")
+    await room.ask("desk pause")
+    await room.newsroom.take(reading(1000, 500))
+    await room.ask("desk public", channel=room.count, posts="on")
+    asked = await room.card("desk resume")
+    assert asked.content.endswith("Nothing goes out by itself.**\n1 post then waits for Publish.")
+    assert await room.press(asked, "Resume") == "**Resumed.** 1 post waits for Publish."
+    await room.publish()
+    await room.ask("desk pause")
+    assert await room.ask("desk public", channel=room.count, posts="off") == (
+        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 post waits until `/desk resume`."
+    )
 
 
 async def test_the_sources_that_feed_a_contest_come_up_as_one_types_and_the_way_back(room: Room) -> None:
@@ -374,13 +422,15 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
         "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
         "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
     )
-    until = "Until 7:16 a.m. the source may repeat that or take it back, then the desk is asked"
+    until = (
+        "Until 7:16 a.m. the source may repeat that, which posts it by itself, or take it back; then the desk is asked"
+    )
     assert (await room.ask("desk status")).split("\n")[1:] == [
-        f"{held} {until}; `/desk hold` posts or drops them now. {figures}",
+        f"{held} {until}. `/desk hold` posts or drops them now. {figures}",
     ]
     room.newsroom.at(16)
     assert (await room.ask("desk status")).endswith(
-        f"{held} They wait until an editor posts or drops them with `/desk hold`. {figures}"
+        f"{held} They are posted by themselves once the source shows them again; `/desk hold` posts or drops them now. {figures}"
     )
     await room.press(await room.card("desk hold", contest="ga"), "Drop")
     assert (await room.ask("desk status")).startswith("Nothing is paused")

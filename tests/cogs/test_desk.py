@@ -1,13 +1,17 @@
 """/follow, /unfollow, /following and /desk role, and who may use them."""
 
 import json
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.count.statement import Statement
+from bot.entries.drafts import Asker
+from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
-from tests.cogs.conftest import Room, history
+from tests.cogs.conftest import Person, Room, history
 from tests.conftest import handled, reading
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
@@ -222,8 +226,8 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
         "7 a.m. Difference: −5 in Biden's lead, −5 votes."  # noqa: RUF001 - as `signed` writes it
     )
     assert (await newsroom.verdicts())[-1] == ("held", "fall")
-    assert await room.press(shown, "Post") == (
-        "**Posted.** This goes out now:\n- The Times, Georgia's count: Biden ahead by 5 of 205 votes, as of 7:01 a.m."
+    assert (await room.press(await room.editor.click(shown, "Post"), "Post 205")).startswith(
+        "**Let through:**\n- The Times, Georgia's count: Biden ahead by 5 of 205 votes, as of 7:01 a.m.\n"
     )
     assert (await newsroom.verdicts())[-1] == ("accepted", "fall")
     assert "hold post" in [what for _, what, _, _ in await room.audit()]
@@ -241,7 +245,8 @@ async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room
         "**Dropped.** This is not posted:\n- The Secretary of State, Georgia's audit: Biden ahead by 5"
     )
     assert [(row[0], row[1]) for row in await newsroom.verdicts()][-1] == ("dropped", "dropped by the desk")
-    assert (await room.press(shown, "the Times, count: Post")).startswith("**Posted.**")
+    asked = await room.editor.click(shown, "the Times, count: Post")
+    assert (await room.press(asked, "Post 205")).startswith("**Let through:**")
 
 
 async def test_who_does_not_follow_a_contest_does_not_judge_its_readings(room: Room) -> None:
@@ -263,20 +268,182 @@ async def posted(room: Room) -> None:
     await room.newsroom.publish()
 
 
-async def test_a_correction_is_answered_with_where_it_went(room: Room) -> None:
+async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_button(room: Room) -> None:
     await posted(room)
-    said = await room.ask("desk correct", post="#1", text="the lead is 501")
-    assert said == (
-        "The correction goes out in 1 channel. #1 there will begin with Correction and link to it, unless it was deleted."
+    card = await room.card("desk correct", post="#1", text="the lead is 501")
+    assert card.content == (
+        "**Correct #1 like this?**\nNow:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
+        f"Then:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
+        "It can be undone for two minutes."
+    )
+    assert list(card.buttons) == ["Post correction", "Discard"]
+    assert "correct" not in [what for _, what, *_ in await room.audit()]
+    await room.publish()
+    assert len(history(room.count)) == 2
+    done = await room.editor.click(card, "Post correction")
+    assert done.content == (
+        f"The correction goes out in <#{room.count.id}>. #1 will then begin with Correction and link to it, unless it was "
+        "deleted. You can undo it until 7:02 a.m."
     )
     await room.newsroom.publish()
     assert history(room.count)[2].content.startswith("**Correction** to #1: The lead is 501.")
+    assert (await room.newsroom.database.rows("SELECT state FROM replacements")) == [("done",)]
 
 
-async def test_an_entry_is_taken_back_by_its_number(room: Room) -> None:
+async def test_a_correction_is_discarded(room: Room) -> None:
     await posted(room)
-    said = await room.ask("tally retract", post="2", why="misread")
-    assert said == "Taken back in 1 channel. What was posted there will begin with Retraction, unless it was deleted."
+    card = await room.card("desk correct", post="#1", text="the lead is 501")
+    assert await room.press(card, "Discard") == "**Discarded.** Nothing was posted."
+    await room.publish()
+    assert len(history(room.count)) == 2
+
+
+async def test_a_correction_that_was_undone_is_taken_back_in_the_open_and_its_post_stands_again(room: Room) -> None:
+    await posted(room)
+    before = history(room.count)[0].content
+    done = await room.replace("desk correct", post="#1", text="the lead is 501")
+    await room.publish()
+    assert history(room.count)[0].content.startswith("**Correction:**")
+    assert await room.press(done, "Undo") == (
+        f"**Undone.** In <#{room.count.id}> a post takes the correction back, and #1 says again what it said."
+    )
+    await room.publish()
+    shown = [one.content for one in history(room.count)]
+    assert shown[0] == before
+    assert shown[2].startswith("**Retraction:** [#4](")
+    assert shown[3].startswith("**Retraction** of #3: the desk takes back this correction. #1 stands as it was posted.")
+
+
+async def test_a_correction_that_was_not_sent_yet_is_undone_without_a_word(room: Room) -> None:
+    await posted(room)
+    done = await room.replace("desk correct", post="#1", text="the lead is 501")
+    assert await room.press(done, "Undo") == "**Undone.** 1 post of the correction that had not been sent will not be."
+    await room.publish()
+    assert next(one.content.split("\n")[0] for one in history(room.count)) == (
+        "**Biden leads in Georgia by 500 votes,** with 1,500 counted."
+    )
+    assert len(history(room.count)) == 2
+
+
+async def test_after_two_minutes_a_correction_stays(room: Room) -> None:
+    await posted(room)
+    done = await room.replace("desk correct", post="#1", text="the lead is 501")
+    room.newsroom.at(2.1)
+    assert (await room.press(done, "Undo")).startswith("That went out over two minutes ago;")
+
+
+async def test_a_correction_is_posted_once(room: Room) -> None:
+    await posted(room)
+    card = await room.card("desk correct", post="#1", text="the lead is 501")
+    first = replace(card, message=copy(card.message))
+    await room.editor.click(card, "Post correction")
+    (key,) = [key for key in first.keys if key.endswith(":post")]
+    corrections = room.newsroom.rooms.entries.corrections
+    with pytest.raises(BadInputError, match="that is posted already, by olga"):
+        await corrections.press("post", Asker(room.guild.id, room.editor.id, "olga (1)"), int(key.split(":")[1]))
+    assert [row.kind for row in await room.newsroom.posts()].count("correction") == 1
+
+
+async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so(room: Room) -> None:
+    desk = room.guild.add_channel("desk")
+    await posted(room)
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk public", channel=room.count, posts="on")
+    done = await room.replace("desk correct", post="#1", text="the lead is 501")
+    assert done.content.startswith(f"The correction waits for Publish in <#{room.count.id}>.")
+    await room.publish()
+    assert len(history(room.count)) == 2
+    await room.press(done, "Undo")
+    await room.publish()
+    assert "**Taken back:** not posted" in history(desk)[-1].content
+
+
+async def confirming(room: Room) -> Channel:
+    """Let two people confirm, and return the desk's channel."""
+    desk = room.guild.add_channel("desk")
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk confirm", entries="on")
+    return desk
+
+
+async def test_one_person_alone_ends_confirmation_only_after_ten_minutes_and_in_the_open(room: Room) -> None:
+    desk = await confirming(room)
+    said = await room.ask("desk confirm", entries="off")
+    assert said.startswith("**Not off yet:** confirmation ends at 7:10 a.m., unless somebody keeps it;")
+    await room.publish()
+    assert history(desk)[-1].content.startswith(
+        "**Confirmation by a second person ends at 7:10 a.m.:** olga wants it off. Until then what one person enters"
+    )
+    suspensions = room.newsroom.rooms.outbox.suspensions
+    assert (await room.press(history(desk)[-1], "End it now")).startswith("**Not off yet:**")
+    for minute, on in ((9.9, True), (10.1, False)):
+        room.newsroom.at(minute)
+        assert await suspensions.asks_two(room.guild.id, room.newsroom.clock.now()) is on
+
+
+@pytest.mark.parametrize(("label", "on"), [("Keep it", True), ("End it now", False)])
+async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
+    room: Room, label: str, on: bool, dee: Person
+) -> None:
+    desk = await confirming(room)
+    await room.ask("desk confirm", entries="off")
+    await room.publish()
+    notice = history(desk)[-1]
+    answer = await room.press(notice, label, dee)
+    assert answer.startswith("From now on" if on else "What staff do no longer waits")
+    await room.publish()
+    done = "kept" if on else "ended"
+    assert history(desk)[-1].content.startswith(f"**Confirmation by a second person was {done} by dee, 7 a.m.**")
+    assert list(history(desk)[-1].buttons) == []
+    room.newsroom.at(20)
+    assert await room.newsroom.rooms.outbox.suspensions.asks_two(room.guild.id, room.newsroom.clock.now()) is on
+
+
+@pytest.mark.parametrize("yes", [True, False])
+async def test_a_second_person_confirms_a_correction(room: Room, yes: bool, dee: Person) -> None:
+    desk = room.guild.add_channel("desk")
+    await posted(room)
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk confirm", entries="on")
+    card = await room.card("desk correct", post="#1", text="the lead is 501")
+    assert card.content.endswith(f"Another of the desk has to confirm it in <#{desk.id}>.")
+    asked = await room.editor.click(card, "Post correction")
+    assert asked.content.startswith("**Waits for a second person,**")
+    await room.publish()
+    question = history(desk)[-1]
+    assert question.content.startswith(
+        "**Confirm?** olga wants to correct #1.\nNow:\n> **Biden leads in Georgia by 500"
+    )
+    assert "another of the desk has to confirm it" in await room.press(question, "Confirm")
+    answer = await room.press(question, "Confirm" if yes else "Reject", dee)
+    await room.publish()
+    assert len(history(room.count)) == (3 if yes else 2)
+    assert answer.startswith("The correction goes out in" if yes else "**Rejected.** Nothing is posted.")
+    assert history(desk)[-1].content.startswith(f"**{'Confirmed' if yes else 'Rejected'}** by dee, 7 a.m.")
+    assert list(history(desk)[-1].buttons) == []
+
+
+async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_is_undone(room: Room) -> None:
+    await posted(room)
+    before = history(room.count)[1].content
+    card = await room.card("tally retract", post="2", why="misread")
+    assert card.content.split("\n")[0] == "**Take #2 back?** It counts no more then."
+    done = await room.editor.click(card, "Take it back")
+    assert done.content == (
+        f"Taken back: it counts no more. The retraction goes out in <#{room.count.id}>. What was posted there will then "
+        "begin with Retraction, unless it was deleted. You can undo it until 7:02 a.m."
+    )
+    await room.publish()
+    retracted = "SELECT retracted_at IS NULL FROM statements"
+    assert await room.newsroom.database.rows(retracted) == [(0,)]
+    answer = await room.press(done, "Undo")
+    assert answer.startswith("**Undone.** What was entered counts again. In <#")
+    assert await room.newsroom.database.rows(retracted) == [(1,)]
+    await room.publish()
+    shown = [one.content for one in history(room.count)]
+    assert shown[1] == before
+    assert shown[3].startswith("**Correction** to #3: the desk took #2 back by mistake. It stands as it was posted.")
+    assert [what for _, what, *_ in await room.audit()][-2:] == ["retract", "retract undo"]
 
 
 async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:

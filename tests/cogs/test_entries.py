@@ -95,9 +95,21 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     done = await press(told, card, "Enter")
     await told.publish()
     undone = await press(told, done, "Undo")
-    assert undone.content.startswith("Taken back in 1 channel.")
+    assert undone.content == (
+        f"Taken back: it counts no more. The retraction goes out in <#{told.count.id}>. "
+        "What was posted there will then begin with Retraction, unless it was deleted."
+    )
     assert await entered(told) == []
     assert (await told.newsroom.posts())[-1].kind == "retraction"
+
+
+async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    await told.ask("desk pause")
+    done = await press(told, card, "Enter")
+    assert done.content.startswith(
+        f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: posts of this server have been paused since"
+    )
 
 
 async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
@@ -150,8 +162,8 @@ async def test_mine_lists_what_came_of_it(told: Room) -> None:
 async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     await press(told, card, "Enter")
-    said = await told.ask("tally retract", post="entry 1", why="misheard on the phone")
-    assert said == "Taken back. Nothing had been posted of it."
+    said = await told.replace("tally retract", post="entry 1", why="misheard on the phone")
+    assert said.content == "Taken back. Nothing had been posted of it. You can undo it until 7:02 a.m."
     assert await entered(told) == []
     assert await told.refused("tally retract", post="entry 1", why="again") == "Entry 1 has been taken back already."
     assert "no such entry" in await told.refused("tally retract", post="entry 99", why="a typo")
@@ -190,7 +202,7 @@ async def test_mine_says_of_what_was_retracted_that_it_was(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     await press(told, card, "Enter")
     await told.publish()
-    await told.ask("tally retract", post="#2", why="misheard on the phone")
+    await told.replace("tally retract", post="#2", why="misheard on the phone")
     assert (await told.ask("tally mine")).endswith(
         "**Entry 1, retracted:** the Secretary of State: Biden ahead by 14,000, 7 a.m. · #2"
     )
@@ -199,6 +211,6 @@ async def test_mine_says_of_what_was_retracted_that_it_was(told: Room) -> None:
 async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     done = await press(told, card, "Enter")
-    await told.ask("tally retract", post="entry 1", why="misheard on the phone")
+    await told.replace("tally retract", post="entry 1", why="misheard on the phone")
     assert (await press(told, done, "Undo")).content == "That has been taken back already."
     assert (await told.ask("tally mine")).count("retracted:") == 1

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.count.entry import Entry
+from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import Asker, Form
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
@@ -169,7 +170,8 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
     if state == "asked":
         await ask_second(told)
     else:
-        await told.ask("desk confirm", entries="off")
+        for who in (told.editor, dee):
+            await told.ask("desk confirm", who, entries="off")
         card = await ready(told, COUNTIES)
         if state == "entered":
             await press(told, card, "Enter")
@@ -184,7 +186,8 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
             drafts.filled(far, 1), drafts.mend(far, 1, Form("Biden 1"), None, SEEN),
             drafts.mend_words(far, 1, "units", ["Cobb"], None, SEEN), drafts.drop(far, 1), decisions.enter(far, 1),
             decisions.confirm(far, 1), decisions.reject(far, 1), decisions.undo(far, 1),
-            decisions.retract(far, 1, "why"), newsroom.entering.picture(far, 1),
+            newsroom.entering.picture(far, 1),
+            newsroom.rooms.entries.corrections.begin(far, Replacement("retract", "why", None, 1)),
         ]  # fmt: skip
         for act in acts:
             with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):

@@ -38,6 +38,19 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     await room.newsroom.control.set_desk_channel(room.count.id, room.guild.id, "Olga")
     await room.ask("source unmute", dee, source="times")
     await room.publish()
+    named, server = f"dee_dee ({dee.id})", room.guild.id
+    for sql, values in (
+        (
+            """INSERT INTO replacements (server, user, asked_by, begun_at, kind, number, text, state, decided_by)
+               VALUES (?, ?, ?, 0, 'correct', 1, 'the lead is 501', 'done', ?)""",
+            (server, dee.id, named, named),
+        ),
+        ("INSERT INTO hold_asks VALUES (?, 1, 0, 'post', ?, 1)", (server, named)),
+        ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
+    ):
+        await room.newsroom.database.transact(
+            lambda connection, sql=sql, values=values: connection.execute(sql, values)
+        )
     assert str(dee.id) in kept(room)
     answer = await room.ask("tally forget", dee, **ME)
     assert answer.startswith("**Forgotten.** Your name and id are out of ")

@@ -1,5 +1,6 @@
 """A notice that a reading is held is answered with its buttons: once, by whoever may, in every server alike."""
 
+import json
 from copy import copy
 from dataclasses import replace
 
@@ -49,6 +50,17 @@ async def hold_moved(room: Room, *later: Reading) -> Seen:
     return first
 
 
+async def decide(room: Room, seen: Seen, label: str, who: Person | None = None) -> str:
+    """Press a button under what is held, and once more where Post asks; return the answer."""
+    answer = await (who or room.editor).click(seen, label)
+    assert answer.ephemeral
+    if label == "Post":
+        assert answer.content.startswith("**Post ")
+        (sure,) = answer.buttons
+        return await room.press(answer, sure, who)
+    return answer.content
+
+
 async def look(room: Room, minute: float) -> None:
     room.newsroom.at(minute)
     await room.newsroom.ingest.tell_of_holds()
@@ -83,7 +95,7 @@ async def test_the_public_is_never_shown_the_buttons(room: Room, desk: Channel) 
     [
         (
             "Post",
-            "**Posted.** This goes out now:",
+            "**Let through:**",
             "**Posted by olga, 7:16 a.m.:**",
             "accepted",
         ),
@@ -100,8 +112,10 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
 ) -> None:
     await hold(room, desk)
     notice = last(desk)
-    assert await room.press(notice, label) == (
-        f"{answer}\n- The Times, Georgia's count: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m."
+    goes = f"It goes out in <#{room.count.id}>. " if label == "Post" else ""
+    assert await decide(room, notice, label) == (
+        f"{answer}\n- The Times, Georgia's count: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m.\n"
+        f"{goes}You can undo it until 7:18 a.m."
     )
     words = f"{now} the Times' figures of Georgia's count, held since 7:01 a.m."
     posts = len(await room.newsroom.posts())
@@ -113,7 +127,7 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
     await room.publish()
     assert said(desk) == [words]
     assert words in said(room.count)
-    assert list(last(desk).buttons) == []
+    assert (list(last(desk).buttons), [list(one.buttons) for one in history(room.count)][-1]) == (["Undo"], [])
     assert (await room.newsroom.verdicts())[1][0] == verdict
     assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == ("olga", f"hold {label.lower()}")
 
@@ -138,7 +152,7 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) 
     assert len([line for line in said(room.count) if "Still held" in line]) == 1
     assert (await room.press(last(desk), "Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
     await room.publish()
-    assert {list(message.buttons) == [] for message in history(desk)} == {True}
+    assert [list(message.buttons) for message in history(desk)] == [["Undo"], ["Undo"]]
     assert [what for _, what, *_ in await room.audit()][-2:] == ["hold wait", "hold drop"]
 
 
@@ -156,7 +170,7 @@ async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk:
 @pytest.mark.parametrize(
     ("label", "answer", "verdict"),
     [
-        ("Post", "**Posted.** This goes out now:", "accepted"),
+        ("Post", "**Let through:**", "accepted"),
         ("Drop", "**Dropped.** This is not posted:", "dropped"),
         ("Wait", "**It stays held.** If nothing has settled it, the desk is asked again at 7:17 a.m.", "held"),
     ],
@@ -172,10 +186,11 @@ async def test_a_press_after_newer_figures_came_in_shows_both_and_asks_again(
         "**Nothing is decided yet: newer figures came in.** "
         "You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
         "Held: Biden ahead by 540 of 1,660 votes, as of 7:02 a.m. "
-        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: +40 in Biden's lead, +160 votes."
+        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: +40 in Biden's lead, +160 votes. "
+        "Counties: County 0 +2, County 1 +2, County 2 +2 and 7 more."
     )
     assert (await room.newsroom.database.rows("SELECT * FROM holds"), await room.audit()) == before
-    assert (await room.press(result, label)).startswith(answer)
+    assert (await decide(room, result, label)).startswith(answer)
     assert (await room.newsroom.verdicts())[-1][0] == verdict
 
 
@@ -256,7 +271,8 @@ async def test_the_same_figures_at_a_later_time_are_decided_about_at_once(room: 
 
 async def test_figures_that_came_back_are_decided_about_at_once(room: Room) -> None:
     notice = await hold_moved(room, moved(1100, 560, 2), moved(1010, 520, 3))
-    assert (await room.press(notice, "Post")).endswith("Biden ahead by 490 of 1,530 votes, as of 7:03 a.m.")
+    assert "Biden ahead by 490 of 1,530 votes, as of 7:03 a.m." in await decide(room, notice, "Post")
+    assert (await room.newsroom.verdicts())[-1][0] == "accepted"
 
 
 async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_held(room: Room) -> None:
@@ -308,7 +324,7 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
     await room.ask("follow", contest="ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(5000, 500, 1))
     await room.publish()
-    await room.press(last(room.count), "Post")
+    await decide(room, last(room.count), "Post")
     rows = await room.newsroom.database.rows(
         "SELECT server, who, what, why FROM audit WHERE what LIKE 'hold%' ORDER BY id"
     )
@@ -391,3 +407,194 @@ async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, 
     await hold(room, desk)
     assert "Held: Biden ahead by 400 of 1,400 votes" in last(desk).content
     assert "400" not in last(room.count).content
+
+
+async def hold_more(room: Room) -> Seen:
+    """Let such a feed be held whose margin is news by itself; return the notice."""
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(moved(1000, 500, 0), moved(1310, 620, 1))
+    await room.publish()
+    return replace(last(room.count), message=copy(last(room.count).message))
+
+
+async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room) -> None:
+    notice = await hold_more(room)
+    before = await room.newsroom.database.rows("SELECT * FROM holds"), await room.newsroom.posts()
+    asked = await room.editor.click(notice, "Post")
+    assert asked.content.split("\n") == [
+        (
+            "**Post 1,930 as the count?** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., would go out as the Times' figures "
+            "of Georgia's count. It can be undone for two minutes."
+        ),
+        (
+            "Held: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 500 of 1,500 votes, as of "
+            "7 a.m. Difference: +190 in Biden's lead, +430 votes. Counties: County 0 +1, County 1 +1, County 2 +1 and 7 more."
+        ),
+    ]
+    assert list(asked.buttons) == ["Post 1,930"]
+    assert (await room.newsroom.database.rows("SELECT * FROM holds"), await room.newsroom.posts()) == before
+    await room.newsroom.take(moved(1100, 560, 2))
+    assert (await room.press(asked, "Post 1,930")).startswith("**Nothing is decided yet: newer figures came in.**")
+
+
+async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_did(room: Room, desk: Channel) -> None:
+    await room.ask("desk channel", channel=desk)
+    await hold_more(room)
+    await decide(room, last(desk), "Post")
+    await room.publish()
+    (posted,) = [one for one in history(room.count) if one.content.startswith("**Biden's lead in Georgia grows")]
+    room.newsroom.at(2.9)
+    answer = await room.press(last(desk), "Undo")
+    assert answer == (
+        "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if it had been dropped. "
+        "What was posted is retracted in 1 channel."
+    )
+    await room.publish()
+    number = posted.content.rpartition("#")[2].split(" ")[0]
+    assert last(room.count).content.startswith(
+        f"**Retraction** of #{number}: the figures had been held, and were posted by mistake. As before, Georgia's count has "
+        "Biden ahead by 500 of 1,500 votes, as of 7 a.m."
+    )
+    assert next(one for one in history(room.count) if one.id == posted.id).content.startswith("**Retraction:** [#")
+    assert last(desk).content.startswith(
+        "**Taken back by olga, 7:02 a.m.:** the Times' figures of Georgia's count, held"
+    )
+    assert list(last(desk).buttons) == []
+    assert "Biden leads in Georgia by 500 votes" in (await room.card("margin", contest="ga")).content
+    assert [(what, by.split(" ")[0]) for by, what, *_ in await room.audit()][-1] == ("hold undo", "olga")
+    assert (await room.newsroom.verdicts())[-1] == ("dropped", "posted by the desk, and taken back")
+    posts = len(await room.newsroom.posts())
+    await room.newsroom.take(moved(1310, 620, 3))  # the source shows it again, and that is no news
+    assert len(await room.newsroom.posts()) == posts
+    await room.newsroom.take(reading(1030, 500, 4, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30}))
+    (told,) = (await room.newsroom.posts())[posts:]
+    assert "grows by 30 votes, to 530" in told.headline
+
+
+async def test_undo_before_anything_was_sent_leaves_nothing_to_retract(room: Room) -> None:
+    notice = await hold_more(room)
+    answer = await room.editor.click(await room.editor.click(notice, "Post"), "Post 1,930")
+    assert await room.press(answer, "Undo") == (
+        "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if it had been dropped. "
+        "1 post that had not been sent yet will not be."
+    )
+    await room.publish()
+    assert [line for line in said(room.count) if "held" not in line] == [
+        "**Biden leads in Georgia by 500 votes,** with 1,500 counted."
+    ]
+
+
+async def test_what_came_after_it_is_judged_anew_against_what_stood_before(room: Room) -> None:
+    """A batch of the wrong count is held again; what goes on from the right one is told."""
+    notice = await hold_more(room)
+    await decide(room, notice, "Post")
+    await room.newsroom.take(reading(1380, 640, 2, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 90}))
+    assert (await room.newsroom.verdicts())[-1][0] == "accepted"
+    await room.publish()
+    (undo,) = [one for one in history(room.count) if "Undo" in one.buttons]
+    answer = await room.press(undo, "Undo")
+    assert answer.endswith("What was posted is retracted in 1 channel. 1 reading that came since is judged anew.")
+    assert [verdict for verdict, _ in await room.newsroom.verdicts()] == ["accepted", "dropped", "dropped", "accepted"]
+    await room.publish()
+    retraction, told = said(room.count)[-2:]
+    assert retraction.startswith("**Retraction** of #3 and #4: the figures had been held")
+    assert "lead in Georgia grows by 240 votes, to 740" in told
+
+
+@pytest.mark.parametrize("label", ["Post", "Drop"])
+async def test_after_two_minutes_nothing_is_undone(room: Room, label: str) -> None:
+    notice = await hold_more(room)
+    await decide(room, notice, label)
+    await room.publish()
+    (undo,) = [one for one in history(room.count) if "Undo" in one.buttons]
+    room.newsroom.at(3.1)
+    before = await room.newsroom.database.rows("SELECT * FROM readings"), await room.newsroom.posts()
+    assert (await room.press(undo, "Undo")).startswith("That was decided over two minutes ago, so it is not undone.")
+    assert (await room.newsroom.database.rows("SELECT * FROM readings"), await room.newsroom.posts()) == before
+
+
+async def test_what_was_dropped_waits_again(room: Room) -> None:
+    notice = await hold_more(room)
+    await room.press(notice, "Drop")
+    await room.publish()
+    assert await room.press(last(room.count), "Undo") == (
+        "**Undone.** It is held again: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m."
+    )
+    await room.publish()
+    assert last(room.count).content.startswith("**Still held:** the Times' newest figures")
+    assert (await decide(room, last(room.count), "Post")).startswith("**Let through:**")
+
+
+async def test_another_server_s_desk_undoes_nothing(room: Room, elsewhere: tuple[Channel, Person]) -> None:
+    channel, eve = elsewhere
+    room.newsroom.settles.add(channel.guild.id)
+    await eve.slash(channel, "follow", contest="ga")
+    await hold_more(room)
+    await eve.click(last(channel), "Drop")
+    await room.publish()
+    assert (list(last(channel).buttons), list(last(room.count).buttons)) == (["Undo"], [])
+    ((series, since),) = await room.newsroom.database.rows("SELECT series, since FROM holds")
+    answer = await room.newsroom.rooms.tally.holds.press("undo", series, since, None, room.guild.id, "olga (1)")
+    assert answer.content == "The desk of another server decided that, and only it can undo it."
+
+
+async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, dee: Person) -> None:
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk confirm", entries="on")
+    await hold_more(room)
+    asked = await room.editor.click(last(desk), "Post")
+    assert asked.content.split("\n")[0].endswith("Another of the desk has to confirm it.")
+    assert await room.press(asked, "Post 1,930") == (
+        f"**Not posted yet:** another of the desk has to confirm it in <#{desk.id}>."
+    )
+    await room.publish()
+    question = last(desk)
+    assert question.content.startswith(
+        "**Confirm?** olga wants to post 1,930, held of the Times' figures of Georgia's count.\nHeld: Biden ahead by 690"
+    )
+    assert (await room.newsroom.verdicts())[-1][0] == "held"
+    assert "another of the desk has to confirm it" in await room.press(question, "Confirm")
+    assert (await room.newsroom.verdicts())[-1][0] == "held"
+    assert (await room.press(question, "Confirm", dee)).startswith("**Let through:**")
+    await room.publish()
+    assert last(desk).content.startswith("**Posted by olga, confirmed by dee, 7:01 a.m.:**")
+    assert "Confirm" not in last(desk).buttons
+    assert [json.loads(after) for _, what, _, after in await room.audit() if what == "hold post"] == [
+        {"confirmed_by": f"dee ({dee.id})"}
+    ]
+
+
+async def test_a_second_person_says_no(room: Room, desk: Channel, dee: Person) -> None:
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk confirm", entries="on")
+    await hold_more(room)
+    assert (await room.press(last(desk), "Drop")).startswith("**Not dropped yet:**")
+    await room.publish()
+    question = last(desk)
+    assert await room.press(question, "Reject", dee) == "**Rejected.** It stays held."
+    assert await room.press(question, "Confirm", dee) == "Nobody asks that any more. It is still held."
+    await room.publish()
+    assert last(desk).content.startswith(
+        "**Rejected by dee, 7:01 a.m.** It stays held.\n**Confirm?** olga wants to drop"
+    )
+    assert list(last(desk).buttons) == []
+    assert (await room.newsroom.verdicts())[-1][0] == "held"
+
+
+async def test_an_answer_says_what_its_post_waits_for(room: Room, desk: Channel) -> None:
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk public", channel=room.count, posts="on")
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(moved(1000, 500, 0), moved(1310, 620, 1))
+    await room.publish()
+    (asked,) = [one for one in history(desk) if "Post" in one.buttons]
+    answer = await decide(room, asked, "Post")
+    assert f"\nIt waits for Publish in <#{room.count.id}>. You can undo it" in answer
+
+
+async def test_an_answer_says_that_the_server_is_paused(room: Room) -> None:
+    notice = await hold_more(room)
+    await room.ask("desk pause")
+    assert "It waits: posts of this server have been paused since 7:01 a.m. by olga" in await decide(
+        room, notice, "Post"
+    )

@@ -148,7 +148,7 @@ async def test_polls_that_close_later_in_some_places(room: Room) -> None:
     await save(room, card)
     today = await room.card("schedule today", room.reporter)
     hours = "Cobb County 9 p.m., Ward 7 7:20 p.m., Macon 12:30 a.m."
-    assert today.embeds[0].description == f"**7 p.m.** Polls close; later in {hours}"
+    assert today.embeds[0].description == f"**7 p.m.** Polls close; later in {hours} (expected, not confirmed)"
     card = await room.card("schedule edit", event="polls", later="Cobb County 9:30 p.m.", reason="a court's order")
     assert f"It was: later in {hours}" in card.content
     assert (await save(room, card)).startswith(
@@ -206,11 +206,11 @@ async def test_lists_next_and_history(room: Room) -> None:
     week = await room.card("schedule week", room.reporter)
     assert (week.embeds[0].description or "").split("\n") == [
         "__Wednesday, Nov. 11__", f"**10:30 a.m.** {TITLE} (expected, not confirmed)",
-        "__Friday, Nov. 13__", "**5 p.m.** Counties certify",
+        "__Friday, Nov. 13__", "**5 p.m.** Counties certify (expected, not confirmed)",
     ]  # fmt: skip
     assert (await room.ask("next", room.reporter)).split("\n") == [
         f"**Next, in 3 hours 30 minutes:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
-        "Then: Counties certify, 5 p.m. Friday.",
+        "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
     ]
     history = await room.ask("schedule history", room.reporter, event="certify")
     assert history.endswith("7 a.m., olga: put in")
@@ -224,7 +224,7 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     assert "Wednesday, Nov. 11, 2020, 11 a.m. EST" in card.content
     assert "It was: Wednesday, Nov. 11, 2020, 10:30 a.m. EST" in card.content
     said = await save(room, card)
-    assert said.endswith("from 10:30 a.m. to 11 a.m. 1 channel is told.")
+    assert said.endswith("from 10:30 a.m. to 11 a.m. It is still expected, not confirmed. 1 channel is told.")
     card = await room.card("schedule edit", event="press", place="Atlanta", remind="none")
     assert "Where: Atlanta" in card.content
     assert (await save(room, card)).startswith("**New place")
@@ -300,3 +300,9 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
     assert await store.direct_channel(room.reporter.id) == direct
     assert await room.ask("remindme", room.reporter, event="press", stop=True) == "You are not reminded of it any more."
+
+
+async def test_a_new_event_without_a_source_is_expected(room: Room) -> None:
+    for more, said in (({}, True), ({"source": "the governor's office"}, False), ({"status": "confirmed"}, False)):
+        card = await room.card("schedule add", title="A rally", at="7 p.m.", **more)
+        assert ("Other, expected" in card.content) is said, card.content

@@ -312,6 +312,70 @@ class TestManyUnits:
         assert (kinds(above), above.held) == (["revision"], HoldReason.MANY_UNITS)
 
 
+class TestWrongWordOfTheDesk:
+    """What the desk let through wrongly is revised once the source is back at what stood before, and says so twice."""
+
+    def moved(self, reading: MakeReading, minute: float, more: int = 0) -> Reading:
+        return reading({"a": 60_500 + more, "b": 40_700}, minute, **NEARLY_ALL_IN, **units(1100))
+
+    def right(self, reading: MakeReading, minute: float, more: int = 0) -> Reading:
+        return reading({"a": 60_000 + more, "b": 40_000}, minute, **NEARLY_ALL_IN, **units(1000))
+
+    def let_through(self, nearly_all: Known, reading: MakeReading) -> Known:
+        released = release(judged(nearly_all, self.moved(reading, 5)).known)
+        assert kinds(released) == ["margin"]
+        return released.known
+
+    @pytest.mark.parametrize("more", [0, 12])
+    def test_a_feed_back_from_another_count_confirms_itself(
+        self, nearly_all: Known, reading: MakeReading, more: int
+    ) -> None:
+        wrong = self.let_through(nearly_all, reading)
+        back = judged(wrong, self.right(reading, 50, more))
+        assert (back.taken, back.held) == ((), HoldReason.WENT_BACK)
+        again = repeated(back.known, at(51))
+        assert (kinds(again), again.known.accepted) == (["revision"], self.right(reading, 50, more))
+        assert again.known.stood is None
+
+    def test_it_goes_by_what_stood_before_the_first_wrong_word_of_several(
+        self, nearly_all: Known, reading: MakeReading
+    ) -> None:
+        once = self.let_through(nearly_all, reading)
+        further = reading({"a": 61_000, "b": 41_000}, 12, **NEARLY_ALL_IN, **units(1200))
+        twice = release(judged(once, further).known)
+        crept = judged(twice.known, reading({"a": 61_001, "b": 41_000}, 14, **NEARLY_ALL_IN, **units(1200)))
+        assert kinds(crept) == ["margin"]
+        back = judged(crept.known, self.right(reading, 50))
+        assert back.held is HoldReason.WENT_BACK
+
+    def test_a_fall_that_the_source_takes_back_is_a_revision_and_no_rise(
+        self, fallen: Known, reading: MakeReading
+    ) -> None:
+        wrong = release(fallen).known
+        back = judged(wrong, reading({"a": 60, "b": 40}, 8))
+        assert (back.taken, back.held) == ((), HoldReason.WENT_BACK)
+        assert kinds(judge(reading({"a": 60, "b": 40}, 8), back.known, at(9))) == ["revision"]
+
+    def test_a_rise_after_a_fall_that_was_right_is_a_rise(self, fallen: Known, reading: MakeReading) -> None:
+        assert kinds(judged(release(fallen).known, reading({"a": 61, "b": 40}, 8))) == ["margin"]
+
+    def test_a_candidate_who_is_listed_again_takes_no_lead_but_is_revised_back(
+        self, hundred: Known, reading: MakeReading
+    ) -> None:
+        gone = judged(hundred, reading({"b": 40}, 5))
+        back = judged(release(gone.known).known, reading({"a": 61, "b": 40}, 8))
+        assert (back.taken, back.held) == ((), HoldReason.WENT_BACK)
+        assert kinds(repeated(back.known, at(9))) == ["revision"]
+
+    def test_figures_that_were_let_through_rightly_are_gone_on_from(
+        self, nearly_all: Known, reading: MakeReading
+    ) -> None:
+        known = self.let_through(nearly_all, reading)
+        assert kinds(judged(known, self.moved(reading, 9, 3))) == ["margin"]
+        other = reading({"a": 60_400, "b": 40_600}, 9, **NEARLY_ALL_IN, **units(1080))
+        assert judged(known, other).held is HoldReason.MANY_UNITS
+
+
 class TestVanished:
     def test_a_vanished_candidate_is_held_for_the_desk(self, hundred: Known, reading: MakeReading) -> None:
         verdict = judged(hundred, reading({"a": 70}, 5))

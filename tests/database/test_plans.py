@@ -107,7 +107,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     await state(newsroom, 96, 3)
     await newsroom.publish()
     for entries in (False, True):
-        await newsroom.corrections._store.recent(SERVER, entries=entries)
+        await newsroom.corrections.matching(SERVER, "", entries=entries)
     await newsroom.corrections.correct(SERVER, 1, "The count is 1,001.", WHO)
     entry = number_of(newsroom.contents(COUNT)[-1])
     assert entry is not None

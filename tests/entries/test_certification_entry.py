@@ -272,7 +272,7 @@ async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following
     assert "63 counties left by the Secretary of State's count, as of 8:05 a.m.; which," in said
 
 
-async def test_the_newest_count_comes_first_whoever_was_heard_last(following: Newsroom) -> None:
+async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(following: Newsroom) -> None:
     await enter(following, "92 of 159", 0)
     following.at(30)
     contest = following.following.contest("ga")
@@ -280,8 +280,8 @@ async def test_the_newest_count_comes_first_whoever_was_heard_last(following: Ne
     await following.decisions.enter(OLGA, key_of(card))
     await enter(following, "Cobb, Floyd", 60)
     said = await listed(following)
-    assert said.startswith("**Georgia: 96 of 159 counties certified,** says our reporter, 7:30 a.m.")
-    assert "The Secretary of State's count: 92 of 159 counties certified, 7 a.m." in said
+    assert said.startswith("**Georgia: 92 of 159 counties certified,** says the Secretary of State, 7 a.m.")
+    assert "Our reporter's count: 96 of 159 counties certified, 7:30 a.m." in said
 
 
 async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom) -> None:

@@ -4,8 +4,8 @@ from bot.entries.corrections_words import correction_answer, retraction_answer
 
 
 def test_what_is_not_edited_dropped_or_still_under_way_is_said() -> None:
-    said = correction_answer(7, 3, 2, 1, 1)
-    assert said.startswith("The correction goes out in 3 channels. #7 there will begin")
+    said = correction_answer(7, "The correction goes out in 3 channels.", 3, 2, 1, 1)
+    assert said.startswith("The correction goes out in 3 channels. #7 will then begin")
     assert "In 1 channel the bot does not know which message it is" in said
     assert "In 2 channels where #7 still waited, the correction is posted instead." in said
     assert "1 post is on the way or in doubt: the correction follows" in said
@@ -13,6 +13,6 @@ def test_what_is_not_edited_dropped_or_still_under_way_is_said() -> None:
 
 def test_a_retraction_says_only_what_happened() -> None:
     assert retraction_answer(0, 0) == "Taken back. Nothing had been posted of it."
-    assert retraction_answer(0, 2) == "2 posts that had not been sent yet will not be."
-    assert retraction_answer(0, 0, late=2).startswith("2 posts are on the way or in doubt: each is taken back")
+    assert retraction_answer(0, 2) == "Taken back: it counts no more. 2 posts that had not been sent yet will not be."
+    assert "2 posts are on the way or in doubt: each is taken back" in retraction_answer(0, 0, late=2)
     assert "neither edited nor linked to" in retraction_answer(2, 0, 1)

@@ -204,8 +204,8 @@ async def test_an_official_count_that_a_reporter_had_first_is_told_as_a_confirma
     assert await following.headlines() == [
         "**Certified so far: 96 of 159 Georgia counties,** up from 92.",
         (
-            "**Now confirmed by the Secretary of State: 96 of 159 Georgia counties have certified,** as our reporter had "
-            "at 7:01 a.m."
+            "**The Secretary of State also says that 96 of 159 Georgia counties have certified,** as our reporter had "
+            "at 7:01 a.m. The desk entered it."
         ),
     ]
 
@@ -214,7 +214,29 @@ async def test_a_first_official_count_confirms_what_was_told(following: Newsroom
     await say(following, 0, certified=(92, 159), source="reporter")
     await say(following, 1, certified=(96, 159), source="reporter")
     await say(following, 2, certified=(96, 159))
-    assert "Now confirmed by" in (await following.headlines())[-1]
+    assert "also says that 96 of 159 Georgia counties" in (await following.headlines())[-1]
+
+
+@pytest.mark.parametrize("pushed", [True, False])
+async def test_only_the_source_itself_confirms_a_margin_and_not_what_staff_entered(
+    following: Newsroom, pushed: bool
+) -> None:
+    await following.take(reading(1000, 500, total=1500))
+    said = {
+        "source": "ga-sos",
+        "contest": "ga",
+        "as_of": START + timedelta(minutes=1),
+        "leader": "biden",
+        "margin": 500,
+        "total": 1500,
+    }
+    statement, row = Statement.model_validate(said), ("ga-sos", "one", b"", 200, "", 0)
+    if pushed:
+        await following.statements.take_in_pushed(statement, lambda _: row)
+    else:
+        await following.statements.take_in(statement, SERVER, WHO)
+    words = "now confirms 500:**" if pushed else "also has 500, as the desk entered:**"
+    assert (await following.headlines())[-1].startswith(f"**The Secretary of State {words}")
 
 
 async def test_a_count_that_nobody_was_told_of_is_not_confirmed(following: Newsroom) -> None:

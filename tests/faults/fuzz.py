@@ -305,7 +305,7 @@ FUZZED: dict[str, Fuzzed] = {
     "csv": Fuzzed(_sheets, TABLE, _sheet),
     "california": Fuzzed(_returns, JSON),
     "knowink": Fuzzed(lambda: KNOWINK[:1], JSON, partial(_with_others, "knowink", KNOWINK[1:])),
-    "los-angeles": Fuzzed(lambda: [LOS_ANGELES, "\r\n".join(ETS).encode()], GENERAL),
+    "los-angeles": Fuzzed(lambda: [LOS_ANGELES, "\r\n".join(ETS).encode()], (*JSON, *TABLE)),
     "arizona": Fuzzed(lambda: [ARIZONA.encode(), zipped(("summary.xml", ARIZONA.encode()))], ZIP),
     "texas": Fuzzed(_elections, JSON, _unpacked),
     "nyt-2020": Fuzzed(lambda: [json.dumps(NYT).encode()], JSON),

@@ -18,9 +18,20 @@ from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.rehearsal.day import CallOffStep, Day, LeadStep, MoveStep, ReadingStep, ScheduleStep, StatementStep, Step
+from bot.rehearsal.day import (
+    CallOffStep,
+    Day,
+    HoldStep,
+    LeadStep,
+    MoveStep,
+    ReadingStep,
+    ReplaceStep,
+    ScheduleStep,
+    StatementStep,
+    Step,
+)
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.player import change_schedule, let_lead
+from bot.rehearsal.player import answer_hold, change_schedule, let_lead, replace_post
 from bot.rehearsal.stage import with_feeds
 from bot.rehearsal.standin.pointing import pointing_at
 from tests.faults import broken
@@ -186,6 +197,10 @@ class _Playing:
                     )
             case LeadStep():  # done again it changes nothing
                 await let_lead(self._app, self._order.server, step, self._day.staff)
+            case HoldStep():  # likewise
+                await answer_hold(self._app, self._order.server, step, self._day.staff)
+            case ReplaceStep():  # likewise
+                await replace_post(self._app, self._order.server, step, self._day.staff)
             case ScheduleStep():
                 if not await self._has_events(step.events):
                     await self._app.rooms.schedule.events.add(self._order.server, step.events, self._day.staff)

@@ -95,8 +95,13 @@ def _at(minute: float) -> datetime:
     return _START + timedelta(minutes=minute)
 
 
-def _reading(minute: float, source: str, contest: str, ames: int, bell: int) -> dict[str, Any]:
-    said = {"source": source, "contest": contest, "as_of": _at(minute), "votes": {"ames": ames, "bell": bell}}
+def _reading(minute: float, source: str, contest: str, ames: int, bell: int, **said_too: object) -> dict[str, Any]:
+    said = {
+        "source": source,
+        "contest": contest,
+        "as_of": _at(minute),
+        "votes": {"ames": ames, "bell": bell},
+    } | said_too
     return {"at": _at(minute), "does": "reading", "reading": said}
 
 
@@ -148,6 +153,53 @@ def lead_day() -> Day:
             ],
         }
     )
+
+
+def desk_day() -> Day:
+    """Return a morning on which the wire moves to another count, and the desk posts that, drops it, and undoes both."""
+    return Day.model_validate(
+        {
+            "title": "A morning of the desk's mistakes",
+            "facts_from": "nobody: it is made up",
+            "desk": "small",
+            "channels": [
+                {"name": "governor", "follows": [GOVERNOR], "board": True},
+                {"name": "everything", "follows": [GOVERNOR, MAYOR]},
+            ],
+            "starts": _START,
+            "ends": _START + timedelta(hours=1, minutes=30),
+            "steps": [
+                _reading(0, "wire", GOVERNOR, 50_000, 49_000, **_everywhere(100)),
+                _reading(3, "wire", GOVERNOR, 50_400, 49_800, **_everywhere(110)),  # it has moved, and is held...
+                _hold(4, "post"),  # ...wrongly posted...
+                _reading(5, "wire", GOVERNOR, 50_460, 49_800, **_everywhere(110)),  # ...and goes on from there
+                _hold(5.5, "undo"),
+                _reading(7, "wire", GOVERNOR, 50_060, 49_000, **_everywhere(100)),  # it is back
+                _reading(10, "wire", GOVERNOR, 50_800, 50_900, **_everywhere(120)),  # it moves again
+                _hold(11, "drop"),
+                _hold(12, "undo"),
+                _hold(13, "post"),  # nobody undoes it...
+                _reading(20, "wire", GOVERNOR, 50_120, 49_000, **_everywhere(100)),  # ...and the wire is back again
+                {"at": _at(22), "does": "check"},
+                _statement(30, "clerk", MAYOR, certified=[1, 3]),
+                _statement(31, "clerk", MAYOR, certified=[2, 3]),
+                {"at": _at(32), "does": "correct", "number": 1, "text": "the total is of Monday"},
+                {"at": _at(33), "does": "undo", "number": 1},
+                {"at": _at(34), "does": "correct", "number": 1, "text": "the total is of Sunday"},
+                {"at": _at(80), "does": "check"},
+            ],
+        }
+    )
+
+
+def _everywhere(votes: int) -> dict[str, object]:
+    """Return the fields of a reading that is all in, with so many votes in each of twelve counties."""
+    units = {f"County {number}": {"total": votes} for number in range(12)}
+    return {"units": units, "reporting": {"precincts": [100, 100]}}
+
+
+def _hold(minute: float, press: str) -> dict[str, Any]:
+    return {"at": _at(minute), "does": "hold", "contest": GOVERNOR, "press": press}
 
 
 def _lead(minute: float, source: str) -> dict[str, Any]:

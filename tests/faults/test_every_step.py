@@ -1,9 +1,11 @@
+import re
+
 import pytest
 
 from bot.rehearsal.day import Day
 from tests.faults import every_step
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import day_in_threads, lead_day, small_day, small_desk
+from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_day, small_desk
 
 
 @pytest.fixture
@@ -53,6 +55,40 @@ async def test_a_bot_that_dies_while_another_source_is_let_lead_tells_it_once() 
     report = await every_step.run_each_kind(lead_day(), small_desk(), ["commit LeadStore.switch"])
     assert report.tally.clean, report.guilty
     assert report.kinds == {"commit LeadStore.switch"}
+
+
+RETRACTION = (
+    "**Retraction** of #4 and #5: the figures had been held, and were posted by mistake. As before, Ohio's count has Ames "
+    "ahead by 1,000 of 99,000 votes, as of 7 a.m."
+)
+
+
+UNDONE = "**Retraction** of #12: the desk takes back this correction. #1 stands as it was posted."
+
+
+async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_the_source_revises() -> None:
+    played = await every_step.undisturbed(desk_day(), small_desk())
+    told = [re.sub(r"\[(#\d+)\]\(.*?\)", r"\1", message.split("\n")[0]) for message in played.shown["everything"]]
+    assert [line for line in told if "held since" not in line] == [
+        "**Correction:** #14 replaces this post. **Correction** to #1: The total is of Sunday.",
+        f"**Retraction:** #6 replaces this post. {RETRACTION}",
+        f"**Retraction:** #6 replaces this post. {RETRACTION}",
+        RETRACTION,
+        (
+            "**Revision:** #10 replaces this post. **Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio "
+            "total is down 2,580 votes; Bell led by 100 before."
+        ),
+        (
+            "**Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio total is down 2,580 votes; Bell led by "
+            "100 before."
+        ),
+        "**Certified so far in Toledo: 2 of 3 counties,** up from 1.",
+        f"**Retraction:** #13 replaces this post. {UNDONE}",
+        UNDONE,
+        "**Correction** to #1: The total is of Sunday.",
+        "**Tuesday, Nov. 4:** Ames leads in Ohio by 1,120; no count is in yet for Toledo.",
+    ]
+    assert played.tally.clean, played.tally.wrong
 
 
 async def test_the_harness_sees_a_bot_that_posts_again_without_a_look(first_post: Day) -> None:

@@ -22,7 +22,7 @@ def test_a_source_that_leads_many_contests_is_muted_with_a_few_named() -> None:
 
 
 def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
-    answer = public_answer(COUNT, contests(53), on=True, did=True, freed=0)
+    answer = public_answer(COUNT, contests(53), [], on=True, did=True, waits=0)
     assert size(answer) <= CONTENT
     assert " and 48 more of what `/following` lists is posted there" in answer
 

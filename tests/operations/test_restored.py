@@ -44,7 +44,7 @@ NOTICE = "**The bot's records were restored from a copy made at "
 
 def fetched_desk() -> Desk:
     """Return the small desk file, the Times and the Secretary of State being fetched."""
-    desk = small_desk(rundown="00:00").model_dump(exclude_none=True)
+    desk = small_desk(rundown="00:00").model_dump(exclude_none=True, exclude_unset=True)
     for source in desk["sources"][:2]:
         source |= {"format": "readings", "url": f"https://{source['id']}.example/x", "stale_after": "24h"}
     return Desk.model_validate(desk)

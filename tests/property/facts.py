@@ -28,6 +28,7 @@ from bot.desk.desk_file import Contest, Desk, Source, Style
 from bot.events.event import Event, Later
 from bot.follows.preferences import FollowPreferences
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.newsroom.setup_words import Lacks
 from bot.wording.context import ContestContext, Setting
 from bot.wording.question import Question
 
@@ -229,7 +230,7 @@ MADE: Mapping[type, Callable[[Draw], Any]] = {
     Event: _event, Call: _call, UnitsCertified: _units_certified, ResultsCertified: _results_certified,
     Outstanding: _outstanding, Statement: _statement, Piece: _piece, Entry: _entry, FollowPreferences: _taste,
     FollowSettings: _follow, ChannelSettings: _channel, ServerSettings: _settings, CertificationCount: _count, Unit: _unit,
-    RecountLine: _recount_line,
+    RecountLine: _recount_line, Lacks: lambda draw: lambda *_: draw(st.sampled_from([None, (), ("attach files",)])),
 }  # fmt: skip
 OF_THE_WORLD: Mapping[type, Callable[[World], Any]] = {
     Setting: lambda world: world.setting, Desk: lambda world: world.desk, Contest: lambda world: world.contest,

@@ -145,6 +145,9 @@ def test_no_text_in_the_code_of_a_sentence_a_card_or_a_command_is_a_verdict() ->
     "sentence",
     [
         "**Trump can't catch up on these:** Biden leads by 100, with 99 ballots left.",
+        "Trump needs 76,694 of the ballots left.",
+        "Biden leads by more than is left to count.",
+        "The race is over.",
         "**Trump needs 201 of the ballots left (67.00%) to move ahead,** if each is for one of the two.",
         "Trump cannot overtake Biden.",
         "Trump can't hold Georgia.",

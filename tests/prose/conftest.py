@@ -47,6 +47,7 @@ def read(text: str, desk: Desk) -> list[dict[str, Any]]:
     for claim in claims(text, desk):
         fields = claim.model_dump(mode="json")
         assert fields.pop("words") in text
+        assert fields.pop("sure") is True
         found.append(fields)
     return found
 

@@ -206,8 +206,8 @@ async def test_a_colleague_writes_into_the_channel_and_the_bot_says_nothing_to_i
     seen: list[StandIn] = []
 
     class Watched(StandIn):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, **given: Any) -> None:  # noqa: ANN401 - as the stand-in takes it
+            super().__init__(**given)
             seen.append(self)
 
     monkeypatch.setattr(player, "StandIn", Watched)

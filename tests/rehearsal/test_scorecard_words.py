@@ -1,8 +1,16 @@
 """The scorecard as a post."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
-from bot.rehearsal.scorecard_words import MissedHold, MissedPost, Scorecard, scorecard_post
+from bot.rehearsal.scorecard_words import (
+    HoldDecision,
+    MissedHold,
+    MissedPost,
+    Scorecard,
+    decided_words,
+    scorecard_post,
+)
 from bot.wording.context import Setting
 from bot.wording.limits import ALL_EMBEDS, FIELD_VALUE, embed_size, size
 from tests.conftest import small_desk
@@ -28,6 +36,27 @@ def test_what_was_missed_is_in_the_card_and_how_much_in_the_headline() -> None:
         "Not answered in time": "**President**, the Times: held 7:35 a.m., to be answered by 7:50 a.m., not answered",
         "Not acknowledged": "**#4** 7:35 a.m. in #count",
     }
+
+
+def decision(did: Literal["posted", "dropped", "taken back"], *, wrong: bool = False) -> HoldDecision:
+    return HoldDecision("ga", "times", AT, AT + timedelta(minutes=2), did, wrong)
+
+
+def test_right_decisions_are_told_from_wrong_ones() -> None:
+    decisions = (decision("posted", wrong=True), decision("dropped"), decision("taken back"))
+    draft = scorecard_post(Scorecard(9, LIMIT, (), (), (), decisions), SETTING, NOW)
+    assert draft.headline.endswith(
+        "nothing was missed; 9 posts read in time; 1 of 2 decisions on what was held was wrong."
+    )
+    (card,) = draft.embeds
+    assert card["fields"][0]["value"].split("\n") == [
+        "**President**, the Times: held 7:35 a.m., posted 7:37 a.m.: wrong, the source went back",
+        "**President**, the Times: held 7:35 a.m., dropped 7:37 a.m.",
+        "**President**, the Times: held 7:35 a.m., taken back 7:37 a.m.",
+    ]
+    assert decided_words(decisions[1:]) == "the decision on what was held was right"
+    assert decided_words([decision("posted"), decision("dropped")]) == "all 2 decisions on what was held were right"
+    assert decided_words(decisions[2:]) == ""
 
 
 def test_nothing_missed_needs_no_card() -> None:

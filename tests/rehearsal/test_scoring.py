@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.count.judgement import DROPPED, POSTED
+from bot.count.judgement import DROPPED, POSTED, UNDONE
 from bot.errors import BadInputError
 from bot.outbox.sent_store import SentPost
 from bot.rehearsal.days import open_day
@@ -47,9 +47,9 @@ def read(up_to: int, minute: float, channel: int = COUNT, person: str = "Olga") 
     return Read(person, channel, 1000 + up_to, minutes(minute))
 
 
-def hold(outcome: str | None, settled: float | None, reason: str = "many_units") -> HoldRecord:
+def hold(outcome: str | None, settled: float | None, reason: str = "many_units", *, wrong: bool = False) -> HoldRecord:
     at = None if settled is None else minutes(settled)
-    return HoldRecord("ga", "times", reason, AT, minutes(15), at, outcome)
+    return HoldRecord("ga", "times", reason, AT, minutes(15), at, outcome, wrong)
 
 
 def unread(posts: list[SentPost], *reads: Read) -> list[int]:
@@ -131,6 +131,16 @@ def test_a_hold_that_the_desk_left_too_long_is_missed(record: HoldRecord, answer
     assert missed.answer_by == minutes(30 if record.reason == "fall" else 15)
 
 
+def test_what_the_desk_decided_is_listed_with_whether_it_was_right() -> None:
+    records = [hold(POSTED, 3, wrong=True), hold(DROPPED, 5), hold(UNDONE, 6), hold("the source repeated it", 7)]
+    decided = score([], None, records, END, NAMES).decisions
+    assert [(one.did, one.decided_at, one.wrong) for one in decided] == [
+        ("posted", minutes(3), True),
+        ("dropped", minutes(5), False),
+        ("taken back", minutes(6), False),
+    ]
+
+
 @pytest.mark.parametrize(
     "record",
     [
@@ -162,7 +172,16 @@ def test_the_file_has_what_was_missed_and_what_the_day_had_in_store(tmp_path: Pa
     ScoreFile(path, day).write(card)
     found = json.loads(path.read_text())
     assert path.read_text() == scorecard_json(card, day) + "\n"
-    assert list(found) == ["day", "unread_after_seconds", "posts", "unread", "holds", "reminders", "happenings"]
+    assert list(found) == [
+        "day",
+        "unread_after_seconds",
+        "posts",
+        "unread",
+        "holds",
+        "reminders",
+        "decisions",
+        "happenings",
+    ]
     assert (found["day"], found["unread_after_seconds"], found["posts"]) == (day.title, 600, 1)
     assert found["unread"] == [
         {

@@ -155,7 +155,7 @@ def test_a_candidate_who_was_not_listed_before_has_no_change() -> None:
 
 RELATION = RelationFacts(
     GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741, "biden", 14101,
-    NOW + timedelta(minutes=29), NOW + timedelta(minutes=29),
+    NOW + timedelta(minutes=29), NOW + timedelta(minutes=29), posted_total=4991741,
 )  # fmt: skip
 
 

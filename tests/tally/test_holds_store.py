@@ -40,3 +40,33 @@ async def test_two_holds_are_two(newsroom: Newsroom) -> None:
     first, second = await HoldHistory(newsroom.database).all()
     assert (first.reason, first.outcome) == ("fall", "the source went back to the earlier numbers")
     assert (second.since, second.outcome) == (START + timedelta(minutes=3), None)
+
+
+async def wrongs(newsroom: Newsroom) -> list[bool]:
+    return [hold.wrong for hold in await HoldHistory(newsroom.database).all()]
+
+
+async def test_posting_what_its_source_leaves_again_was_wrong(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 900, **ALL_IN), reading(1200, 900, **everywhere(20, 1)))
+    await newsroom.settle(post=True)
+    assert await wrongs(newsroom) == [False]
+    await newsroom.take(reading(1001, 900, 5, **ALL_IN), reading(1001, 900, 7, **ALL_IN))
+    assert await wrongs(newsroom) == [True, False]
+
+
+async def test_dropping_what_its_source_goes_on_from_was_wrong(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 900), reading(950, 900, 1))
+    await newsroom.settle(post=False)
+    assert await wrongs(newsroom) == [False]
+    await newsroom.take(reading(960, 900, 5), reading(960, 900, 7))
+    assert await wrongs(newsroom) == [True, False]
+
+
+async def test_dropping_what_its_source_takes_back_was_right(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 900), reading(950, 900, 1))
+    await newsroom.settle(post=False)
+    await newsroom.take(reading(1010, 900, 5))
+    assert await wrongs(newsroom) == [False]

@@ -52,6 +52,20 @@ async def test_the_first_reading_is_accepted_and_posted_as_first(newsroom: Newsr
     assert newsroom.woken == [COUNT]
 
 
+async def test_figures_of_before_the_election_s_day_are_no_count_and_nothing_is_told_of_them(
+    open_newsroom: OpenNewsroom,
+) -> None:
+    desk = small_desk()
+    contests = [one.model_copy(update={"election_day": START.date() + timedelta(days=1)}) for one in desk.contests]
+    newsroom = await open_newsroom(desk.model_copy(update={"contests": contests}))
+    await newsroom.follow()
+    await newsroom.ingest.take_in([reading(1000, 500), reading(7, 5, status="pre-election", contest="senate")])
+    assert (await newsroom.verdicts(), await newsroom.kinds()) == ([], [])
+    newsroom.at(36 * 60)
+    await newsroom.take(reading(1000, 500, 36 * 60))
+    assert await newsroom.kinds() == ["first"]
+
+
 async def test_the_same_again_moves_only_when_the_source_was_checked(following: Newsroom) -> None:
     following.at(5)
     counted = await following.ingest.take_in([reading(1000, 500, 4)])

@@ -37,7 +37,7 @@ def desk(**limits: str) -> Desk:
         for source in plain.sources
     ]
     sources = [
-        {**source.model_dump(exclude_none=True, exclude={"every"}), **more}
+        {**source.model_dump(exclude_none=True, exclude_unset=True, exclude={"every"}), **more}
         for source, more in zip(plain.sources, fetched, strict=True)
     ]
     return Desk.model_validate(plain.model_dump() | {"sources": sources})

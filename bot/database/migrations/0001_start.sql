@@ -51,7 +51,10 @@ CREATE TABLE servers (
   reporter_role  INTEGER,                  -- whose entries wait for the desk's word; NULL: nobody's
   desk_role      INTEGER,                  -- who decides; NULL: only who may manage the server
   manager_role   INTEGER,                  -- who sets up; NULL: only who may manage the server
-  two_person     INTEGER NOT NULL DEFAULT 0,  -- 1: what one enters, another confirms
+  two_person     INTEGER NOT NULL DEFAULT 0,  -- 1: what one enters, corrects or lets through, another confirms
+  two_person_ends INTEGER,                 -- from when on no longer, unless somebody keeps it; NULL: until it is switched off
+  two_person_ended_by TEXT,                -- who wants it off
+  two_person_question INTEGER,             -- the outbox row that says so in the desk's channel
   mirrored       INTEGER NOT NULL DEFAULT 0   -- 1: its schedule is shown as scheduled events of the server
 ) STRICT;
 
@@ -73,6 +76,7 @@ CREATE TABLE mutes (
   source         TEXT NOT NULL,
   muted_by       TEXT NOT NULL,
   muted_at       INTEGER NOT NULL,
+  why            TEXT,                     -- as they typed it; NULL: they did not
   PRIMARY KEY (server, source)
 ) STRICT, WITHOUT ROWID;
 
@@ -291,6 +295,7 @@ CREATE TABLE series (
   changed_at     INTEGER,                  -- as of when votes last changed
   checked_at     INTEGER,                  -- when the source was last asked; NULL: never
   trail          TEXT,                     -- the numbers that the source has left within the hour, as JSON; NULL: none
+  stood          INTEGER,                  -- the reading accepted before those that the desk let through; NULL: none rests on such
   UNIQUE (contest, source, count)
 ) STRICT;
 
@@ -365,6 +370,17 @@ CREATE TABLE hold_waits (
   since          INTEGER NOT NULL,         -- the hold's
   ask_at         INTEGER NOT NULL,
   waited_by      TEXT NOT NULL,
+  PRIMARY KEY (server, series, since)
+) STRICT, WITHOUT ROWID;
+
+-- An editor wants to post or drop what is held, and a second person has to confirm it.
+CREATE TABLE hold_asks (
+  server         INTEGER NOT NULL REFERENCES servers (id),
+  series         INTEGER NOT NULL,
+  since          INTEGER NOT NULL,         -- the hold's
+  wants          TEXT NOT NULL CHECK (wants IN ('post', 'drop')),
+  asked_by       TEXT NOT NULL,
+  question       INTEGER NOT NULL,         -- the outbox row that asks
   PRIMARY KEY (server, series, since)
 ) STRICT, WITHOUT ROWID;
 
@@ -516,6 +532,27 @@ CREATE TABLE evidence (
   body           BLOB NOT NULL
 ) STRICT;
 CREATE INDEX evidence_by_server ON evidence (server, kept_at);
+
+-- A correction or a retraction: played back to who wants it, perhaps confirmed by another, done, perhaps undone.
+CREATE TABLE replacements (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
+  server         INTEGER NOT NULL REFERENCES servers (id),
+  user           INTEGER NOT NULL,         -- who asked for it
+  asked_by       TEXT NOT NULL,            -- as the audit names them
+  begun_at       INTEGER NOT NULL,
+  kind           TEXT NOT NULL CHECK (kind IN ('correct', 'retract')),
+  number         INTEGER,                  -- of the post; NULL: an entry of which nothing was posted
+  entry          INTEGER,
+  text           TEXT NOT NULL,            -- what is right, or why it is taken back
+  state          TEXT NOT NULL DEFAULT 'shown' CHECK (state IN
+                 ('shown', 'asked', 'done', 'rejected', 'undone', 'discarded')),
+  decided_at     INTEGER,
+  decided_by     TEXT,
+  question       INTEGER,                  -- the outbox row that asks a second person
+  posts          TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that it made, as JSON
+  statements     TEXT NOT NULL DEFAULT '[]'   -- the entries that it took back, as JSON
+) STRICT;
+CREATE INDEX replacements_by_server ON replacements (server, begun_at);
 
 -- What a source said, as staff entered it or as the source pushed it.
 CREATE TABLE statements (

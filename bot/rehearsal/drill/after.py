@@ -22,10 +22,10 @@ _BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
 """By when how many of the counties that find more ballots have reported them."""
 
 
-_MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
+MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
 
 
-_RETURNS = at(21, 30, day=2)
+RETURNS = at(21, 30, day=2)
 
 
 _LEAST_TOUCHED = 10
@@ -62,7 +62,7 @@ def tell_days_after(story: Story) -> None:
         story.note(moment, "certified", f"{done} of {len(story.counties)} counties have certified.", GOVERNOR)
     counted = 0
     for moment, until in _BATCHES:
-        if moment > _RETURNS:
+        if moment > RETURNS:
             _feed_moves(story)
         _batch(story, moment, range(counted, until))
         counted = until
@@ -108,9 +108,9 @@ def _feed_moves(story: Story) -> None:
     """
     true = story.counts[GOVERNOR]
     audit = deepcopy(true)
-    margin = margin_of(true.reading(WIRE, _MOVES[0]).votes).votes or 0
+    margin = margin_of(true.reading(WIRE, MOVES[0]).votes).votes or 0
     slides = []
-    for moment in _MOVES:
+    for moment in MOVES:
         _audit_some(story, audit, margin)
         slides.append(audit.reading(WIRE, moment))
     announced = at(20, day=2)
@@ -125,11 +125,11 @@ def _feed_moves(story: Story) -> None:
     for reading in slides:
         story.show(reading.as_of, reading)
     words = "The wire's feed moves to the audit's count, and calls it the election's. Held for the desk: drop it."
-    story.note(_MOVES[0], "feed_moves", words, GOVERNOR)
-    story.show(_RETURNS, true.reading(WIRE, _RETURNS))
-    story.note(_RETURNS, "feed_returns", "The wire's feed is back at the election's count.", GOVERNOR)
+    story.note(MOVES[0], "feed_moves", words, GOVERNOR)
+    story.show(RETURNS, true.reading(WIRE, RETURNS))
+    story.note(RETURNS, "feed_returns", "The wire's feed is back at the election's count.", GOVERNOR)
     story.hear(
-        _RETURNS + timedelta(minutes=2), "The wire says that its feed showed the audit's numbers, and no longer does."
+        RETURNS + timedelta(minutes=2), "The wire says that its feed showed the audit's numbers, and no longer does."
     )
 
 

@@ -137,6 +137,8 @@ class MessageRoutes:
                 raise missing_permissions()
         if not message.kind.by_somebody:
             raise system_message()
+        if call.fields.get("embeds") and not destination.bot_permissions & Permission.EMBED_LINKS:
+            raise missing_permissions()
         self._check_edits(message, call.args[0])
         change_message(self._world, destination, message, call, call.fields)
         destination.changed(message)

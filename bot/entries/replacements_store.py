@@ -1,0 +1,438 @@
+"""Corrections and retractions as they are played back, confirmed, done and undone; each step is one transaction, once."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.count.statement import Statement
+from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.forgotten import Person
+from bot.entries.corrections_store import CorrectionStore, Make, Replaced
+from bot.entries.corrections_words import Replacement
+from bot.entries.review_store import answer_question, ask_desk
+from bot.errors import BadInputError
+from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_words import Decision
+from bot.outbox.merging_store import read_post
+from bot.outbox.post import Action, Post
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.servers_store import know_server
+from bot.outbox.states import State
+from bot.outbox.unsent_store import drop
+from bot.outcomes.outcomes_store import write_outcomes
+from bot.wording.context import Setting
+from bot.wording.draft import Draft, Link, address_of
+
+UNDO = timedelta(minutes=2)
+"""So long a correction or a retraction can be undone, by the news clock."""
+
+STALE = timedelta(minutes=15)
+"""What was played back so long ago is played back anew: more may have been posted since."""
+
+KEPT = timedelta(days=30)
+"""What nobody went on with is deleted after so long."""
+
+
+class ReplacementState(StrEnum):
+    """How far a correction or a retraction is."""
+
+    SHOWN = "shown"
+    """Only who asked for it has seen it."""
+    ASKED = "asked"
+    """A second person is asked."""
+    DONE = "done"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReplacement:
+    """A correction or a retraction as it is stored."""
+
+    id: int
+    server: int
+    user: int
+    asked_by: str
+    begun_at: datetime
+    what: Replacement
+    state: ReplacementState
+    decided_at: datetime | None
+    decided_by: str | None
+    question: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreplaced:
+    """What undoing a correction or a retraction did."""
+
+    wake: dict[int, bool]
+    dropped: int = 0
+    """Posts of it that had not been sent, and are not sent any more."""
+    channels: tuple[int, ...] = ()
+    """Where it had been, or may have been, posted: there a new post takes it back."""
+
+
+class _SeenError(Exception):
+    """Takes a transaction back that was only to be looked at."""
+
+    def __init__(self, replaced: Replaced) -> None:
+        super().__init__()
+        self.replaced = replaced
+
+
+MakeOf = Callable[[Replacement], tuple[Make, Callable[[Link | None, list[int]], Draft]]]
+"""Returns what makes the posts of a correction, and of a retraction."""
+
+
+class ReplacementStore:
+    """Keeps corrections and retractions from the first look on; each method is one transaction or one query."""
+
+    def __init__(
+        self, database: Database, corrections: CorrectionStore, setting: Setting, wall: Callable[[], float] = time.time
+    ) -> None:
+        """Use `database`; `corrections` does it; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._corrections = corrections
+        self._setting = setting
+        self._wall = wall
+
+    async def begin(
+        self, what: Replacement, server: int, user: int, who: str, now: datetime, make: MakeOf
+    ) -> tuple[int, Replaced]:
+        """Keep what somebody is about to correct or retract; return its id, and what would come of it.
+
+        Raises:
+            BadInputError: it can't be done.
+
+        """
+        seen = await self._look(what, server, who, now, make)
+
+        def keep(connection: sqlite3.Connection) -> int:
+            know_server(connection, server)
+            connection.execute(
+                "DELETE FROM replacements WHERE server = ? AND begun_at < ? AND state IN ('shown', 'discarded')",
+                (server, to_micros(now - KEPT)),
+            )
+            row = connection.execute(
+                """INSERT INTO replacements (server, user, asked_by, begun_at, kind, number, entry, text)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                (server, user, who, to_micros(now), what.kind, what.number, what.entry, what.text),
+            )
+            return row.lastrowid or 0
+
+        return await self._database.transact(keep), seen
+
+    async def look(self, stored: StoredReplacement, now: datetime, make: MakeOf) -> Replaced:
+        """Return what would come of it now: the very transaction that does it, taken back."""
+        return await self._look(stored.what, stored.server, stored.asked_by, now, make)
+
+    async def _look(self, what: Replacement, server: int, who: str, now: datetime, make: MakeOf) -> Replaced:
+        def look(connection: sqlite3.Connection) -> None:
+            raise _SeenError(self._do(connection, what, AuditRow(now, server, who, what.kind, what.text), make))
+
+        try:
+            await self._database.transact(look)
+        except _SeenError as seen:
+            return seen.replaced
+        raise AssertionError  # pragma: no cover - look always raises
+
+    async def last(self, server: int, number: int) -> int | None:
+        """Return the id of the last one that was begun of a post of a server; None: none was."""
+        row = await self._database.row(
+            "SELECT id FROM replacements WHERE server = ? AND number = ? ORDER BY begun_at DESC, id DESC LIMIT 1",
+            (server, number),
+        )
+        return row[0] if row else None
+
+    async def read(self, key: int, server: int) -> StoredReplacement:
+        """Return a correction or a retraction of a server.
+
+        Raises:
+            BadInputError: there is none of that id.
+
+        """
+        row = await self._database.row(f"{_SELECT} WHERE id = ? AND server = ?", (key, server))
+        if row is None:
+            raise _gone()
+        return _stored(row)
+
+    async def do(self, key: int, server: int, user: int, by: str, now: datetime, make: MakeOf) -> Replaced:
+        """Do what was played back to somebody.
+
+        Raises:
+            BadInputError: it is somebody else's, decided already, too old, or can't be done any more.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Replaced:
+            stored = _own(connection, key, server, user)
+            _in_state(stored, ReplacementState.SHOWN)
+            _refuse_old(stored, now)
+            return self._done(connection, stored, by, now, make)
+
+        return await self._database.transact(work)
+
+    async def ask(
+        self, key: int, server: int, user: int, now: datetime, make: Callable[[StoredReplacement], Draft]
+    ) -> dict[int, bool]:
+        """Put it before a second person, in the desk's channel; return channels to wake.
+
+        Raises:
+            BadInputError: as `do`, or nobody has said which channel is the desk's.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            stored = _own(connection, key, server, user)
+            _in_state(stored, ReplacementState.SHOWN)
+            _refuse_old(stored, now)
+            question, wake = ask_desk(connection, server, make(stored), now, self._wall)
+            connection.execute(
+                "UPDATE replacements SET state = ?, question = ? WHERE id = ?", (ReplacementState.ASKED, question, key)
+            )
+            audit = AuditRow(
+                now, server, stored.asked_by, f"{stored.what.kind} ask", stored.what.text, None, _about(stored)
+            )
+            connection.execute(INSERT_AUDIT, audit.values())
+            return wake
+
+        return await self._database.transact(work)
+
+    async def confirm(
+        self, key: int, server: int, user: int, by: str, now: datetime, make: MakeOf, decided: Callable[[str], str]
+    ) -> Replaced:
+        """Do what somebody else wants; `decided` makes the question's new words of its old.
+
+        Raises:
+            BadInputError: it is decided already, is one's own, or can't be done any more.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Replaced:
+            stored = _found(connection, key, server)
+            _in_state(stored, ReplacementState.ASKED)
+            if stored.user == user:
+                raise BadInputError("you asked for that yourself; another of the desk has to confirm it")
+            done = self._done(connection, stored, by, now, make)
+            said = answer_question(connection, server, stored.question, now, decided, self._wall)
+            return replace(done, wake=joined_messages(done.wake, said))
+
+        return await self._database.transact(work)
+
+    async def reject(
+        self, key: int, server: int, user: int, by: str, now: datetime, decided: Callable[[str], str]
+    ) -> dict[int, bool]:
+        """Let it not be done: by a second person, or by who asked; return channels to wake.
+
+        Raises:
+            BadInputError: it is decided already, or somebody else's that nobody was asked about.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            stored = _found(connection, key, server)
+            if stored.state is ReplacementState.SHOWN:
+                _own(connection, key, server, user)
+                _decide(connection, stored, ReplacementState.DISCARDED, by, now)
+                return {}
+            _in_state(stored, ReplacementState.ASKED)
+            _decide(connection, stored, ReplacementState.REJECTED, by, now)
+            return answer_question(connection, server, stored.question, now, decided, self._wall)
+
+        return await self._database.transact(work)
+
+    async def undo(
+        self,
+        key: int,
+        server: int,
+        by: str,
+        now: datetime,
+        make: Callable[[StoredReplacement, Post, Link | None], Draft],
+    ) -> tuple[StoredReplacement, Unreplaced]:
+        """Take a correction or a retraction back that was done less than two minutes ago.
+
+        Posts of it that were not sent are not sent; where it may have been, a post made by `make` takes it back, and what
+        it replaced says again what it said. An entry that was retracted counts again.
+
+        Raises:
+            BadInputError: it is older, or undone already.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[StoredReplacement, Unreplaced]:
+            stored = _found(connection, key, server)
+            _in_state(stored, ReplacementState.DONE)
+            if stored.decided_at is None or stored.decided_at < now - UNDO:
+                raise BadInputError("that went out over two minutes ago; `/desk correct` corrects a post of it")
+            ((posts, statements),) = fetch(
+                connection, "SELECT posts, statements FROM replacements WHERE id = ?", (key,)
+            )
+            for statement in json.loads(statements):
+                _count_again(connection, server, statement, now)
+            _decide(connection, stored, ReplacementState.UNDONE, by, now)
+            return stored, self._take_off(connection, stored, json.loads(posts), by, now, make)
+
+        return await self._database.transact(work)
+
+    def _do(self, connection: sqlite3.Connection, what: Replacement, audit: AuditRow, make: MakeOf) -> Replaced:
+        server, (correction, retraction) = audit.server or 0, make(what)
+        if what.kind == "correct":
+            return self._corrections.correct_in(connection, server, what.number or 0, correction, audit)
+        if what.entry is None:
+            return self._corrections.retract_in(connection, server, what.number or 0, retraction, audit)
+        return self._corrections.retract_entry(connection, server, what.entry, retraction, audit)
+
+    def _done(
+        self, connection: sqlite3.Connection, stored: StoredReplacement, by: str, now: datetime, make: MakeOf
+    ) -> Replaced:
+        confirmed = {"confirmed_by": by} if by != stored.asked_by else None
+        audit = AuditRow(now, stored.server, stored.asked_by, stored.what.kind, stored.what.text, after=confirmed)
+        done = self._do(connection, stored.what, audit, make)
+        _decide(connection, stored, ReplacementState.DONE, by, now)
+        connection.execute(
+            "UPDATE replacements SET posts = ?, statements = ? WHERE id = ?",
+            (to_json(list(done.made)), to_json(list(done.statements)), stored.id),
+        )
+        return done
+
+    def _take_off(
+        self,
+        connection: sqlite3.Connection,
+        stored: StoredReplacement,
+        made: Sequence[int],
+        by: str,
+        now: datetime,
+        make: Callable[[StoredReplacement, Post, Link | None], Draft],
+    ) -> Unreplaced:
+        wall, dropped, wake = int(self._wall() * 1_000_000), 0, dict[int, bool]()
+        numbers = Numbers(next_numbers(connection))
+        posts, edits = list[OutboxRow](), list[OutboxRow]()
+        for key in made:
+            post = read_post(connection, key)
+            if post is None or post.state in (State.FAILED, State.DROPPED, State.SUPERSEDED):
+                continue
+            if post.state in (State.PENDING, State.AWAITING):
+                drop(connection, post.id, post.state, None, by)
+                said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
+                wake, dropped = joined_messages(wake, said), dropped + 1
+                continue
+            ((message,),) = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (key,))
+            there = Link(post.number, address_of(post.server, post.place, message)) if message else None
+            draft = make(stored, post, there)
+            posts.append(
+                OutboxRow.worded(
+                    post.server, post.channel, numbers.number(post.server, draft.headline), draft, now,
+                    post.contest, post.source, about=post.id, urgent=True,
+                )
+            )  # fmt: skip
+            old = read_post(connection, post.about) if post.about is not None and message else None
+            if old is not None and old.content is not None:
+                edits.append(
+                    OutboxRow(
+                        old.server, old.channel, old.number, draft.kind, now, old.contest, old.source,
+                        about=old.id, action=Action.EDIT, content=old.content, urgent=True,
+                    )
+                )  # fmt: skip
+        add_rows(connection, posts, wall, numbers)
+        add_rows(connection, edits, wall)
+        channels = tuple(dict.fromkeys(post.channel for post in posts))
+        return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels)
+
+
+_SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question
+             FROM replacements"""
+
+
+def _stored(row: Row) -> StoredReplacement:
+    key, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question = row
+    return StoredReplacement(
+        key, server, user, asked_by, from_micros(begun_at), Replacement(kind, text, number, entry),
+        ReplacementState(state), moment(decided_at), decided_by, question,
+    )  # fmt: skip
+
+
+def _found(connection: sqlite3.Connection, key: int, server: int) -> StoredReplacement:
+    rows = fetch(connection, f"{_SELECT} WHERE id = ? AND server = ?", (key, server))
+    if not rows:
+        raise _gone()
+    return _stored(rows[0])
+
+
+def _gone() -> BadInputError:
+    return BadInputError("there is no such correction or retraction in this server any more; begin anew")
+
+
+def _own(connection: sqlite3.Connection, key: int, server: int, user: int) -> StoredReplacement:
+    stored = _found(connection, key, server)
+    if stored.user != user:
+        raise BadInputError("that is somebody else's; they post or discard it")
+    return stored
+
+
+_ALREADY = {
+    ReplacementState.SHOWN: "that is not posted yet",
+    ReplacementState.ASKED: "that waits for a second person already",
+    ReplacementState.DONE: "that is posted already",
+    ReplacementState.REJECTED: "that was rejected already",
+    ReplacementState.UNDONE: "that was undone already",
+    ReplacementState.DISCARDED: "that was discarded already",
+}
+
+
+def _in_state(stored: StoredReplacement, state: ReplacementState) -> None:
+    if stored.state is not state:
+        by = f", by {stored.decided_by.rsplit(' (', 1)[0]}" if stored.decided_by else ""
+        raise BadInputError(f"{_ALREADY[stored.state]}{by}")
+
+
+def _refuse_old(stored: StoredReplacement, now: datetime) -> None:
+    if now - stored.begun_at > STALE:
+        raise BadInputError("that was shown over 15 minutes ago, and more may have been posted since; ask for it anew")
+
+
+def _decide(
+    connection: sqlite3.Connection, stored: StoredReplacement, state: ReplacementState, who: str, now: datetime
+) -> None:
+    connection.execute(
+        "UPDATE replacements SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
+        (state, to_micros(now), who, stored.id),
+    )
+    if state not in (ReplacementState.DONE, ReplacementState.DISCARDED):  # what is done leaves the row of what it did
+        what = f"{stored.what.kind} {'undo' if state is ReplacementState.UNDONE else 'reject'}"
+        audit = AuditRow(now, stored.server, who, what, stored.what.text, None, _about(stored))
+        connection.execute(INSERT_AUDIT, audit.values())
+
+
+def _about(stored: StoredReplacement) -> dict[str, object]:
+    what = stored.what
+    return {"entry": what.entry} if what.number is None else {"number": what.number}
+
+
+def _count_again(connection: sqlite3.Connection, server: int, statement: int, now: datetime) -> None:
+    """Let an entry count again that was retracted."""
+    connection.execute("UPDATE statements SET retracted_at = NULL, retracted_by = NULL WHERE id = ?", (statement,))
+    ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
+    said = Statement.model_validate_json(body)
+    write_outcomes(connection, said, server, statement, now, pushed=said.entered_by is None)
+
+
+def forget_server_replacements(connection: sqlite3.Connection, server: int) -> None:
+    """Delete what the staff of a server corrected and retracted, but for the posts of it."""
+    connection.execute("DELETE FROM replacements WHERE server = ?", (server,))
+
+
+def forget_person_replacements(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name off what they corrected and retracted, and what was only shown to them away."""
+    connection.execute("DELETE FROM replacements WHERE user = ? AND state IN ('shown', 'discarded')", (person.id,))
+    connection.execute("UPDATE replacements SET user = 0 WHERE user = ?", (person.id,))
+    connection.execute(
+        """UPDATE replacements SET asked_by = unname(asked_by), decided_by = unname(decided_by)
+           WHERE asked_by LIKE ?1 OR decided_by LIKE ?1""",
+        (person.like,),
+    )

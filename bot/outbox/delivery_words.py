@@ -1,0 +1,64 @@
+"""What becomes of posts that were just written: which go out now, and what the others wait for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.wording.context import Setting
+from bot.wording.credit import SetBy
+from bot.wording.names import listed
+from bot.wording.numbers import counted
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What stands between posts and their channels, as far as is known when they are written."""
+
+    channels: tuple[int, ...] = ()
+    """Where they go."""
+    paused: SetBy | None = None
+    """The whole server is."""
+    muted: Mapping[str, SetBy] = field(default_factory=dict)
+    """Their sources that are, by name."""
+    public: tuple[int, ...] = ()
+    """Of `channels`: those that the public reads, where an editor has to publish them."""
+    closed: tuple[int, ...] = ()
+    """Of `channels`: those that can't be written to."""
+
+    @property
+    def now(self) -> tuple[int, ...]:
+        """Where something goes out now."""
+        if self.paused or self.muted:
+            return ()
+        return tuple(channel for channel in self.channels if channel not in (*self.public, *self.closed))
+
+
+def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: str = "It") -> str:
+    """Return "It goes out in <#5>. In <#6> it waits for Publish."; empty where nothing was written.
+
+    `what` begins the first sentence: "It", "The correction".
+    """
+    if not delivery.channels:
+        return ""
+    if delivery.paused:
+        return f"{what} waits: posts of this server have been paused since {delivery.paused.words(setting, now)} (`/desk resume`)."
+    if delivery.muted:
+        name, by = next(iter(delivery.muted.items()))
+        return f"{what} waits: {name} has been muted since {by.words(setting, now)} (`/source unmute`)."
+    parts = []
+    if delivery.now:
+        parts.append(f"{what} goes out in {places(delivery.now)}.")
+    if waiting := [channel for channel in delivery.public if channel not in delivery.closed]:
+        parts.append(f"{what if not parts else 'It'} waits for Publish in {places(waiting)}.")
+    if delivery.closed:
+        parts.append(f"{what if not parts else 'It'} waits for {places(delivery.closed)}, which can't be written to.")
+    return " ".join(parts)
+
+
+def places(channels: Sequence[int]) -> str:
+    """Return "<#5> and <#6>"; more than three are counted."""
+    if len(channels) > _MOST_NAMED:
+        return counted(len(channels), "channel")
+    return listed([f"<#{channel}>" for channel in channels])

@@ -1,0 +1,214 @@
+"""What an editor decided on a held reading, undone in the transaction under way.
+
+A reading that was let through is withdrawn with all that was taken since: as if the desk had dropped it. Who takes those
+later ones in again, from what stood before, is `Intake.undo`. A reading that was dropped waits again.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.count.judgement import DROPPED, POSTED, UNDONE
+from bot.count.reading import Reading
+from bot.database.database import fetch, to_micros
+from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_words import Decision
+from bot.outbox.merging_store import read_post
+from bot.outbox.post import Post
+from bot.outbox.rows import joined_messages, to_json
+from bot.outbox.states import State
+from bot.outbox.unsent_store import drop
+from bot.tally.holds_words import Undone
+from bot.tally.spans_store import span_of
+from bot.wording.context import Setting
+
+UNDO = timedelta(minutes=2)
+"""So long what an editor decided on a held reading can be undone, by the news clock."""
+
+_JUDGED_ANEW = "judged anew"
+"""Why a reading was dropped that came after one that the desk took back: it is taken in again."""
+
+
+Told = tuple[Post, int | None]
+"""A post that is, or may be, in its channel, and Discord's id of it; None: nobody knows."""
+
+
+def undo(
+    connection: sqlite3.Connection, series: int, since: datetime, server: int, who: str, now: datetime,
+    setting: Setting, wall: int,
+) -> tuple[Undone, list[Told], dict[int, bool]]:  # fmt: skip
+    """Undo what an editor of a server decided on the hold of a series that began at `since`.
+
+    Returns:
+        What that did, the posts that are to be retracted, and channels to wake.
+
+    """
+    rows = fetch(
+        connection,
+        """SELECT h.id, h.reading, h.settled_at, h.outcome, h.settled_in, h.reason, r.body, s.contest, s.source
+           FROM holds h JOIN readings r ON r.id = h.reading JOIN series s ON s.id = h.series
+           WHERE h.series = ? AND h.since = ? ORDER BY h.id DESC LIMIT 1""",
+        (series, to_micros(since)),
+    )
+    if not rows or rows[0][3] not in (POSTED, DROPPED):
+        return Undone("gone"), [], {}
+    hold, reading, settled_at, outcome, settled_in, reason, body, contest, source = rows[0]
+    if settled_in != server:
+        return Undone("elsewhere"), [], {}
+    if settled_at < to_micros(now - UNDO):
+        return Undone("late"), [], {}
+    held = Reading.model_validate_json(body)
+    if outcome == DROPPED:
+        return _wait_again(connection, series, hold, reading, reason, held), [], {}
+    later = _withdraw(connection, series, hold, reading, who, now)
+    gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
+    posts = _posts(connection, series, gone, (contest, source), times)
+    _untell(connection, series, gone, posts)
+    wake: dict[int, bool] = {}
+    for post, _ in posts:
+        if post.state in (State.PENDING, State.AWAITING):
+            drop(connection, post.id, post.state, None, who)
+            wake = joined_messages(
+                wake, tell_decided(connection, post, setting, Decision("taken back", who, now), wall)
+            )
+    told = [(post, message) for post, message in posts if post.state not in (State.PENDING, State.AWAITING)]
+    done = Undone(
+        posted=True, reading=held, later=tuple(one for _, _, one in later), dropped=len(posts) - len(told),
+        channels=len({post.channel for post, _ in told}),
+    )  # fmt: skip
+    return done, told, wake
+
+
+def _wait_again(
+    connection: sqlite3.Connection, series: int, hold: int, key: int, reason: str, reading: Reading
+) -> Undone:
+    newer = fetch(
+        connection,
+        """SELECT 1 FROM series WHERE id = ? AND accepted > ?
+           UNION ALL SELECT 1 FROM holds WHERE series = ? AND id > ?""",
+        (series, key, series, hold),
+    )
+    if newer:
+        return Undone("moved on")
+    connection.execute(
+        "UPDATE holds SET settled_at = NULL, outcome = NULL, settled_by = NULL, settled_in = NULL WHERE id = ?", (hold,)
+    )
+    connection.execute("UPDATE readings SET verdict = 'held', reason = ? WHERE id = ?", (reason, key))
+    return Undone(reading=reading)
+
+
+def _withdraw(
+    connection: sqlite3.Connection, series: int, hold: int, key: int, who: str, now: datetime
+) -> list[tuple[int, int, Reading]]:
+    """Let a series stand where it did before a reading was let through; return (id, when it came, reading) of later ones."""
+    ((before,),) = fetch(connection, "SELECT before FROM changes WHERE reading = ?", (key,))
+    later = [
+        (one, at, Reading.model_validate_json(body))
+        for one, at, body in fetch(
+            connection,
+            """SELECT r.id, r.received_at, r.body FROM readings x JOIN readings r
+                 ON r.series = x.series AND r.verdict = 'accepted' AND r.as_of >= x.as_of AND r.id > x.id
+               WHERE x.id = ?
+               UNION ALL
+               SELECT r.id, r.received_at, r.body FROM holds h JOIN readings r ON r.id = h.reading
+               WHERE h.series = ? AND h.settled_at IS NULL
+               ORDER BY 1""",
+            (key, series),
+        )
+    ]
+    gone = to_json([key, *(one for one, _, _ in later)])
+    connection.execute(
+        "UPDATE holds SET outcome = ?, settled_by = ?, settled_at = ? WHERE id = ?", (UNDONE, who, to_micros(now), hold)
+    )
+    connection.execute(
+        "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL",
+        (to_micros(now), _JUDGED_ANEW, series),
+    )
+    connection.execute(
+        """UPDATE readings SET verdict = 'dropped', reason = iif(id = ?, ?, ?)
+           WHERE id IN (SELECT value FROM json_each(?))""",
+        (key, UNDONE, _JUDGED_ANEW, gone),
+    )
+    connection.execute("DELETE FROM changes WHERE reading IN (SELECT value FROM json_each(?))", (gone,))
+    connection.execute(
+        "DELETE FROM unit_changes WHERE series = ? AND reading IN (SELECT value FROM json_each(?))", (series, gone)
+    )
+    connection.execute(
+        """UPDATE series SET accepted = ?1, stood = nullif(stood, ?1),
+             leader = (SELECT leader FROM changes WHERE reading = ?1),
+             changed_at = (SELECT r.as_of FROM readings r JOIN changes c ON c.reading = r.id AND c.moved
+                           WHERE r.series = ?2 AND r.verdict = 'accepted' ORDER BY r.as_of DESC LIMIT 1)
+           WHERE id = ?2""",
+        (before, series),
+    )
+    return later
+
+
+def _posts(
+    connection: sqlite3.Connection, series: int, gone: Sequence[int], about: tuple[str, str], times: Sequence[int]
+) -> list[tuple[Post, int | None]]:
+    """Return the posts that tell of readings, or came of them in the same transactions, each with its message."""
+    of_them = """(
+        (o.chain = :series AND s.to_reading IN (SELECT value FROM json_each(:gone)))
+        OR (o.chain IS NULL AND o.contest = :contest AND o.source = :source
+            AND NOT EXISTS (SELECT 1 FROM statement_posts e WHERE e.post = o.id)
+            AND o.kind IN ('recount_line', 'statement') AND o.news_at IN (SELECT value FROM json_each(:times))))"""
+    values = {
+        "series": series, "gone": to_json(list(gone)), "contest": about[0], "source": about[1],
+        "times": to_json(list(times)),
+    }  # fmt: skip
+    rows = connection.execute(
+        f"""SELECT o.id, o.message FROM follows f JOIN outbox o INDEXED BY outbox_told
+              ON o.channel = f.channel AND o.contest = f.contest AND o.source = :source AND o.state = 'sent' AND o.action = 'post'
+            LEFT JOIN spans s ON s.post = o.id
+            WHERE f.contest = :contest AND {of_them}
+            UNION
+            SELECT o.id, o.message FROM follows f JOIN outbox o INDEXED BY outbox_open
+              ON o.channel = f.channel AND o.state IN ('pending', 'sending') AND o.action = 'post'
+            LEFT JOIN spans s ON s.post = o.id
+            WHERE f.contest = :contest AND {of_them}
+            UNION
+            SELECT o.id, o.message FROM follows f JOIN outbox o INDEXED BY outbox_awaiting
+              ON o.server = f.server AND o.channel = f.channel AND o.state IN ('awaiting', 'doubtful') AND o.action = 'post'
+            LEFT JOIN spans s ON s.post = o.id
+            WHERE f.contest = :contest AND {of_them}
+            ORDER BY 1""",  # noqa: S608 - our own words
+        values,
+    ).fetchall()
+    found = ((read_post(connection, key), message) for key, message in rows)
+    return [(post, message) for post, message in found if post is not None]
+
+
+def _untell(
+    connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[tuple[Post, int | None]]
+) -> None:
+    """Let channels have been told what they were before these readings, and know no line that these crossed."""
+    first: dict[int, int | None] = {}
+    for post, _ in posts:
+        if post.chain == series and (span := span_of(connection, post.id)):
+            first.setdefault(post.channel, span.from_reading)
+    ((accepted, contest),) = fetch(connection, "SELECT accepted, contest FROM series WHERE id = ?", (series,))
+    told = fetch(
+        connection,
+        """SELECT t.follow, f.channel FROM told t JOIN follows f ON f.id = t.follow
+           WHERE t.series = ? AND t.reading IN (SELECT value FROM json_each(?))""",
+        (series, to_json(list(gone))),
+    )
+    for follow, channel in told:
+        start = first.get(channel, accepted)
+        if start is None:
+            connection.execute("DELETE FROM told WHERE follow = ? AND series = ?", (follow, series))
+            continue
+        connection.execute(
+            """UPDATE told SET reading = ?1, waiting_since = NULL, due_at = NULL,
+                 (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1),
+                 number = (SELECT max(o.number) FROM outbox o JOIN spans s ON s.post = o.id AND s.to_reading = ?1
+                           WHERE o.channel = ?4 AND o.contest = ?5 AND o.source = (SELECT source FROM series WHERE id = ?3)
+                             AND o.state = 'sent' AND o.action = 'post')
+               WHERE follow = ?2 AND series = ?3""",
+            (start, follow, series, channel, contest),
+        )
+    connection.execute(
+        "UPDATE told SET waiting_since = NULL, due_at = NULL WHERE series = ? AND reading = ?", (series, accepted)
+    )
+    connection.execute("DELETE FROM lines_told WHERE follow IN (SELECT id FROM follows WHERE contest = ?)", (contest,))

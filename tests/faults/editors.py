@@ -1,0 +1,103 @@
+"""The drill as editors play it who read nothing but the notices: no wrong figure stays, however they press.
+
+Three of them meet the feed that moves to another count. One does what the notice says, and drops it. One posts it each time,
+reads what went out, and undoes it within two minutes. One posts it, and sees nothing. In the end no margin of the other count
+stands: none went out, each was taken back, or the last was revised by its source; and the scorecard knows who was right.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from bot.count.margin import margin_of
+from bot.rehearsal.day import Day, HoldStep, ReadingStep
+from bot.rehearsal.drill.after import MOVES, RETURNS
+from bot.rehearsal.drill.contests import GOVERNOR, WIRE
+from bot.rehearsal.drill.drill import Drill, drill
+from bot.rehearsal.player import play_day
+from bot.rehearsal.posts import Landed
+from bot.rehearsal.scorecard_words import Scorecard
+from bot.wording.numbers import commas
+from tests.faults.compare import Tally
+from tests.faults.outcome import Outcome
+
+SEEDS = (7, 11)
+
+_CHANGES = ("lead_change", "margin", "no_margin_change", "roll_up", "statement", "recount_line")
+
+Presses = Sequence[tuple[int, str]]
+"""How long after the feed moved, in seconds, which button is pressed."""
+
+EDITORS: Mapping[str, Presses] = {
+    "careful": [(60, "drop")],
+    "hasty": [(60, "post"), (150, "undo")],
+    "asleep": [(60, "post")],
+}
+
+
+async def run(_: int) -> Outcome:
+    """Let each editor play the drill of each seed."""
+    tally = Tally()
+    for seed in SEEDS:
+        for editor, presses in EDITORS.items():
+            wrong, told = await wrongs(drill(seed), editor, presses)
+            tally.told += told
+            tally.wrong += [f"seed {seed}, {editor}: {one}" for one in wrong]
+    return Outcome("editors", tally, 0, {"editors": len(EDITORS) * len(SEEDS)}, tally.wrong)
+
+
+async def wrongs(made: Drill, editor: str, presses: Presses) -> tuple[list[str], int]:
+    """Play a drill with an editor; return what went wrong, and how many posts there were."""
+    landed, cards = list[Landed](), list[Scorecard]()
+    with tempfile.TemporaryDirectory() as folder:
+        day = pressed(made.day, presses)
+        await play_day(day, made.desk, Path(folder) / "desk.sqlite3", None, landed.append, scored=cards.append)
+    return [*_standing(made, editor, landed), *_scored(editor, cards[-1])], len(landed)
+
+
+def pressed(day: Day, presses: Presses) -> Day:
+    """Return a day on which an editor presses buttons after each move of the feed."""
+    steps = [
+        HoldStep.model_validate(
+            {"at": move + timedelta(seconds=later), "does": "hold", "contest": GOVERNOR, "press": press}
+        )
+        for move in MOVES
+        for later, press in presses
+    ]
+    return day.model_copy(update={"steps": sorted([*day.steps, *steps], key=lambda step: step.at)})
+
+
+def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
+    """Return the posts that still tell a margin of the other count, and what else is not as it has to be."""
+    kinds = {(post.channel, post.number): post.kind for post in landed if post.edit_of is None}
+    shown = {(post.channel, post.edit_of or post.number): post.content for post in landed}  # as it stands in the end
+    others = [
+        commas(margin_of(step.reading.votes).votes or 0)
+        for step in made.day.steps
+        if isinstance(step, ReadingStep) and step.reading.source == WIRE and step.reading.contest == GOVERNOR
+        and MOVES[0] <= step.at < RETURNS
+    ]  # fmt: skip
+    told = [
+        content
+        for key, content in shown.items()
+        if kinds[key] in _CHANGES
+        and any(f" {margin}," in content or f" {margin} votes" in content for margin in others)
+    ]
+    # A revision by the source stands at the last of them; what the desk takes back says so each time.
+    unsaid = [content for content in told if not content.startswith(("**Retraction:**", "**Revision:**"))]
+    wrong = [f"still says {content!r}" for content in unsaid] if editor == "hasty" else []
+    if editor == "asleep" and not (told and told[-1].startswith("**Revision:**")):
+        wrong.append(f"not revised: {told[-1:]!r}")
+    if editor == "careful" and told:
+        wrong.append("a margin of the other count went out, although it was dropped")
+    if editor != "careful" and not told:
+        wrong.append("nothing went out that was posted by mistake")
+    return wrong
+
+
+def _scored(editor: str, card: Scorecard) -> list[str]:
+    """Return what the scorecard does not know of what the editor did."""
+    did = [(one.did, one.wrong) for one in card.decisions]
+    wanted = {"careful": ("dropped", False), "hasty": ("taken back", False), "asleep": ("posted", True)}[editor]
+    return [] if did and set(did) == {wanted} else [f"the scorecard says {did}"]
