@@ -46,11 +46,11 @@ class CountingFeeds(FeedServer):
         self._chance = chance
         self._counts = [Count("wire", GOVERNOR), Count("clerk", MAYOR)]
 
-    async def _show(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.Request) -> web.Response:
         self.asked += 1
         if self.counting and self.asked % 2 == 0:
             self.show(self._chance.choice(self._counts).next(self._chance))
-        return await super()._show(request)
+        return await super()._answer(request)
 
 
 async def run(seed: int, polls: int = A_WEEK) -> Outcome:
