@@ -38,8 +38,6 @@ _TIMES = ("%B %d, %Y, %I:%M %p", "%B %d, %Y, %I %p")
 
 _PRECINCTS = re.compile(r"\(([0-9,]+) of ([0-9,]+)\)")
 
-_TITLE = re.compile(r"(.+) - (.+?)(?: County)? Results")
-
 _WHOLE = frozenset({"Statewide", "Districtwide"})
 
 
@@ -81,16 +79,24 @@ def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[list[Part]]]:
         if not isinstance(title, str):
             yield None, None, [], None
             continue
-        match = _TITLE.fullmatch(title)
-        place = "" if match is None or match[2] in _WHOLE else match[2]
+        office, place = _parts(title)
         for of, question in _questions(answer):
-            whole = f"{match[1] if match else title} {of}".strip()
+            whole = f"{office} {of}".strip()
             if not place:
                 names.setdefault(whole, f"{title} {of}".strip())
             name = names.get(whole, f"{title} {of}".strip())
             contests.setdefault(name, []).append((place, answer, question))
     for name, parts in contests.items():
         yield key_of(name), name, parts, None
+
+
+def _parts(title: str) -> tuple[str, str]:
+    """Return what a title is of: the office, and the county, which is empty of the whole."""
+    office, dash, place = title.rpartition(" - ")
+    if not dash or not place.endswith(" Results"):
+        return title, ""
+    place = place.removesuffix(" Results").removesuffix(" County")
+    return office, "" if place in _WHOLE else place
 
 
 def _questions(answer: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -154,8 +160,8 @@ def _choices(answer: _Answer, question: object) -> tuple[tuple[str, ...], tuple[
 
 def _name(answer: dict[str, Any], question: object) -> str:
     """Return what the contest is called: `Supreme Court Justice: Patricia Guerrero`."""
-    title = _TITLE.fullmatch(answer["raceTitle"])
-    name = title[1] if title and title[2] in _WHOLE else answer["raceTitle"]
+    office, place = _parts(answer["raceTitle"])
+    name = answer["raceTitle"] if place else office
     return f"{name}: {' '.join(of for of, one in _questions(answer) if one is question)}" if question else name
 
 

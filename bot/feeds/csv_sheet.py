@@ -96,6 +96,9 @@ Place: TypeAlias = tuple[str, str]
 """(unit, part of it); empty for the whole contest."""
 
 
+_NONE: Mapping[str, dict[Place, int | None]] = {}
+
+
 _WHOLE_PLACE: Place = ("", "")
 
 
@@ -201,15 +204,21 @@ class _Sheet:
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._explained = 0
         empty = [place for heading in layout.empty for place in table.at((heading,))]
-        of_head = [place for name, places in at.items() if name not in {*_OF_CANDIDATES, "votes"} for place in places]
+        of_head = [
+            place
+            for name, places in at.items()
+            if name not in {*_OF_CANDIDATES, "votes", "other", *(["contest_name"] if "contest" in at else [])}
+            for place in places
+        ]
         of_head += at["party"] if by_party else ()
         of_candidate = [place for name in sorted(_OF_CANDIDATES & at.keys()) for place in at[name]]
+        self._contest_of = _together([*at.get("contest", ()), *(at["party"] if by_party else ())])
         self._head_of = _together([*of_head, *empty])
         self._candidate_of = _together([*of_candidate, *(place for place, _ in self._watched)])
         self._columns = [(TOTAL, at["votes"][0])] if "votes" in at else []
         self._columns += [(kind, table.at((heading,))[0]) for heading, kind in layout.types.items()]
         self._heads: dict[object, Head | None] = {}
-        self._contests: dict[tuple[str, str], _Contest] = {}
+        self._contests: dict[object, _Contest] = {}
         self._codes: dict[str, str] = {}
         self._take_all()
         counties = {self._codes.get(one, one): county for row in table.units for one, county in self._county(row)}
@@ -218,11 +227,13 @@ class _Sheet:
 
     def _take_all(self) -> None:
         heads, head_of, candidate_of, columns = self._heads, self._head_of, self._candidate_of, self._columns
+        raw, head = None, None
         for count, (number, cells) in enumerate(self._table.rows()):
             if count == MOST_ROWS:
                 raise BadInputError(f"has more than {MOST_ROWS} rows")
-            raw = head_of(cells)
-            head = heads[raw] if raw in heads else heads.setdefault(raw, self._head(number, cells))
+            if (now := head_of(cells)) != raw:  # rows of one place mostly stand together
+                raw = now
+                head = heads[raw] if raw in heads else heads.setdefault(raw, self._head(number, cells))
             if head is None or head[0].problem is not None:
                 continue
             contest, place, kind = head
@@ -235,7 +246,12 @@ class _Sheet:
                 for of_type, at in columns:
                     cell = cells[at]
                     votes = int(cell) if _is_number(cell) else _votes(cell, "votes", commas=self._table.commas)
-                    self._once(contest, place, kind if of_type == TOTAL else of_type, one, votes, cells)
+                    of_type = kind if of_type == TOTAL else of_type  # noqa: PLW2901
+                    by_place = contest.votes.get(of_type, _NONE).get(one)
+                    if by_place is None or self._others or place in by_place:
+                        self._once(contest, place, of_type, one, votes, cells)
+                    else:
+                        by_place[place] = votes
             except BadInputError as error:
                 contest.problem = f"line {number}: {error}"
 
@@ -245,8 +261,7 @@ class _Sheet:
         if contest is None:
             return None
         get = self._get
-        unit = spaced(get["unit"](cells)) if "unit" in get else ""
-        unit = "" if unit.casefold() in _WHOLE else unit.removesuffix(" County")
+        unit = _unit(get["unit"](cells)) if "unit" in get else ""
         place = (unit, get["part"](cells).strip() if "part" in get else "")
         kind = get["type"](cells).strip() if "type" in get else TOTAL
         if self._layout.units:
@@ -258,7 +273,7 @@ class _Sheet:
                 self._take_days(cells, contest)
             if "reported" in get:
                 self._take_precincts(cells, contest, place)
-            if (total := self._votes("total", cells)) is not None:
+            if "total" in get and (total := self._votes("total", cells)) is not None:
                 _same(contest.totals, place, total, "total")
         except BadInputError as error:
             contest.problem = contest.problem or f"line {number}: {error}"
@@ -266,19 +281,15 @@ class _Sheet:
 
     def _contest(self, number: int, cells: Sequence[str]) -> _Contest | None:
         """Return the contest that a row is of; None of one that is of none."""
-        get = self._get.get("contest")
-        raw = (
-            get(cells) if get else self._context.source or FORMAT,
-            self._cell("party", cells) if self._by_party else "",
-        )
-        if raw in self._contests:
+        if (raw := self._contest_of(cells)) in self._contests:
             return self._contests[raw]
-        name = spaced(raw[0])
+        get = self._get.get("contest")
+        name = spaced(get(cells) if get else self._context.source or FORMAT)
         if name.casefold() in _WHOLE:
             if spaced(self._get["candidate"](cells)).casefold() not in _WHOLE:
                 self.refusals.append(Refusal(f"{self._context.name}:{number}", "contest is missing"))
             return None  # blank, or a sum over contests
-        party = party_of(raw[1])
+        party = party_of(self._cell("party", cells)) if self._by_party else None
         key = slug(f"{name} {party}" if party else name)
         if not key:
             what = f"contest should be a name, not {quoted(name)}"
@@ -310,16 +321,9 @@ class _Sheet:
             contest.election_day = _day(day)
 
     def _take_precincts(self, cells: Sequence[str], contest: _Contest, place: Place) -> None:
-        said = self._cell("reported", cells)
-        if both := _BOTH.fullmatch(said):
-            reported, of = (_votes(number, "reported", commas=True) for number in both.groups())
-        else:
-            reported, of = self._votes("reported", cells), self._votes("of", cells)
-        if not of:
-            return
-        if reported is None or reported > of:
-            raise BadInputError(f"reported should be a number of the {of} precincts, not {quoted(said)}")
-        _same(contest.reported, place, (reported, of), "precincts")
+        of = self._get["of"](cells) if "of" in self._get else ""
+        if pair := _precincts(self._get["reported"](cells), of, commas=self._table.commas):
+            _same(contest.reported, place, pair, "precincts")
 
     def _take_nobody_s(self, contest: _Contest, place: Place, kind: str, cells: Sequence[str]) -> None:
         """Take in a row with all votes, or with what was not voted."""
@@ -499,6 +503,32 @@ def _moment(stamp: str, zone: ZoneInfo | None) -> datetime:
     raise BadInputError(
         f"as_of {why}: {quoted(stamp)}; write it as 2020-11-20T15:37-05:00 or 11/20/2020 3:37:06 PM EST"
     )
+
+
+@lru_cache(maxsize=10_000)
+def _unit(raw: str) -> str:
+    """Return what a cell's unit is called; empty for the whole contest."""
+    unit = spaced(raw)
+    return "" if unit.casefold() in _WHOLE else unit.removesuffix(" County")
+
+
+@lru_cache(maxsize=10_000)
+def _precincts(said: str, all_of_them: str, *, commas: bool) -> Pair | None:
+    """Return the precincts that two cells say, or one that has both; None where they say none.
+
+    Raises:
+        BadInputError: they are no numbers, or the first is more than the second.
+
+    """
+    if both := _BOTH.fullmatch(said.strip()):
+        reported, of = (_votes(number, "reported", commas=True) for number in both.groups())
+    else:
+        reported, of = _votes(said, "reported", commas=commas), _votes(all_of_them, "of", commas=commas)
+    if not of:
+        return None
+    if reported is None or reported > of:
+        raise BadInputError(f"reported should be a number of the {of} precincts, not {quoted(said.strip())}")
+    return reported, of
 
 
 @lru_cache(maxsize=100)

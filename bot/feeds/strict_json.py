@@ -46,6 +46,10 @@ MOST_ELEMENTS = 20_000
 """Contests, counties and the like in one list: Georgia's longest ballot had 298, and AP has some 7,000 races."""
 
 
+_OF_ANYTHING = 4 * MIB
+"""Bytes of a list that may hold what it likes: a larger one may hold objects alone."""
+
+
 class Model(msgspec.Struct, gc=False):
     """What a format's own typed models derive from: `class _Contest(Model, rename="camel")`."""
 
@@ -146,8 +150,8 @@ def elements(document: Json, what: str) -> list[msgspec.Raw]:
 
     """
     try:
-        if len(bytes(document)) > MOST_VALUES_IN_PART:
-            _OBJECTS.decode(document)  # of anything smaller there may be more than memory holds
+        if len(memoryview(document)) > _OF_ANYTHING:
+            _OBJECTS.decode(document)  # of anything smaller than objects there may be more than memory holds
         found = _LIST.decode(document)
     except msgspec.ValidationError:
         raise BadInputError(f"{what} should be a list, not {quoted(parse(document))}") from None

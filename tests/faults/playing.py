@@ -31,7 +31,7 @@ from bot.rehearsal.day import (
     Step,
 )
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.player import answer_hold, change_schedule, let_lead, replace_post
+from bot.rehearsal.player import do_as_desk
 from bot.rehearsal.stage import with_feeds
 from bot.rehearsal.standin.pointing import pointing_at
 from tests.faults import broken
@@ -195,17 +195,11 @@ class _Playing:
                     await self._app.rooms.entries.statements.take_in(
                         step.statement, self._order.server, self._day.staff
                     )
-            case LeadStep():  # done again it changes nothing
-                await let_lead(self._app, self._order.server, step, self._day.staff)
-            case HoldStep():  # likewise
-                await answer_hold(self._app, self._order.server, step, self._day.staff)
-            case ReplaceStep():  # likewise
-                await replace_post(self._app, self._order.server, step, self._day.staff)
+            case LeadStep() | HoldStep() | ReplaceStep() | MoveStep() | CallOffStep():  # done again it changes nothing
+                await do_as_desk(self._app, self._order.server, step, self._day.staff)
             case ScheduleStep():
                 if not await self._has_events(step.events):
                     await self._app.rooms.schedule.events.add(self._order.server, step.events, self._day.staff)
-            case MoveStep() | CallOffStep():
-                await change_schedule(self._app, self._order.server, step, self._day.staff)
 
     async def _ask(self) -> None:
         """Ask one source after the other; what it causes is sent before the next is asked, the same in every run."""

@@ -398,7 +398,9 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
         return None
     known, places = _by_fips(state), dict[str | tuple[str], _Place]()
     for unit in below:
-        county, own = known.get(_fips(unit) or ""), label(unit.name or "")
+        code = unit.fips_code
+        county = known[code] if isinstance(code, str) and code in known else known.get(_fips(unit) or "")
+        own = label(unit.name or "")
         if own is None and county is None:
             raise BadInputError("has a reporting unit without a name")
         key = county.fips if county else (own or "",)
@@ -424,7 +426,8 @@ def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
     if len(set(names)) != len(names):
         raise BadInputError(f"has {shortened(Counter(names).most_common(1)[0][0])} twice")
     for name, place in zip(names, places, strict=True):
-        checked_label(name, "reportingunitName")
+        if not name.isprintable():
+            checked_label(name, "reportingunitName")
         most = max([*place.votes.values(), place.precincts[1] if place.precincts else 0])
         if place.parts > 1 and most > MOST_VOTES:
             raise BadInputError(f"{shortened(name)}: its towns add up to more than any contest can hold")

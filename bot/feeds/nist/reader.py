@@ -34,7 +34,7 @@ from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, ballot_of, count_named
 from bot.feeds.nist.counts import Counts, VoteCounts, counts_of
-from bot.feeds.nist.units import CountStatus, GpUnits, Texts, english, statuses
+from bot.feeds.nist.units import CountStatus, GpUnits, ReportingUnit, Texts, english, statuses
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import Count, Model, pair, shaped
@@ -144,7 +144,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
         raise BadInputError("should be an ElectionReport of NIST SP 1500-100")
     heading = shaped({name: strict_json.parse(document[name]) for name in _HEAD if name in document}, _Heading)
     status = _status_of(heading)
-    units = GpUnits(_listed(document, "GpUnit", list[object]), heading.issuer_abbreviation)
+    units = GpUnits(_listed(document, "GpUnit", list[ReportingUnit]), heading.issuer_abbreviation)
     as_of = None if heading.generated_date is None else moment_of(heading.generated_date, "GeneratedDate")
     parties = {
         one.id: english(one.abbreviation) or english(one.name) for one in _listed(document, "Party", list[_Party])

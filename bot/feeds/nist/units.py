@@ -14,7 +14,7 @@ from bot.desk.counties import county, states
 from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
 from bot.feeds.reader import quoted, shortened
-from bot.feeds.strict_json import Count, Model, pair, shaped
+from bot.feeds.strict_json import Count, Model, pair
 
 _COUNTY_KINDS = frozenset({"county", "borough", "parish"})
 
@@ -83,12 +83,8 @@ class GpUnit:
 class GpUnits:
     """All reporting units of a report, by their ids."""
 
-    def __init__(self, units: Sequence[object], state: str | None) -> None:
-        """Take them out of a report's GpUnit.
-
-        Args:
-            units: as JSON has them.
-            state: the postal code of the state whose report it is, or another abbreviation.
+    def __init__(self, units: Sequence[ReportingUnit], state: str | None) -> None:
+        """Take them out of a report's GpUnit; `state` is the postal code of the state whose report it is.
 
         Raises:
             BadInputError: one can't be used; the sentence names it.
@@ -100,14 +96,13 @@ class GpUnits:
         # A report's contests are mostly counted in the same units: what is made out of them once holds for the next.
         self._topmost: dict[tuple[str, ...], Sequence[str]] = {}
         self._known: dict[tuple[str, ...], Sequence[KnownUnit]] = {}
-        for number, value in enumerate(units, start=1):
+        for unit in units:
+            if unit.id in self._units:
+                raise BadInputError(f"GpUnit has the @id {quoted(unit.id)} twice")
             try:
-                unit = shaped(value, ReportingUnit)
-                if unit.id in self._units:
-                    raise BadInputError(f"the @id {quoted(unit.id)} is another's")  # noqa: TRY301 - as what shaped finds
                 self._units[unit.id] = self._unit(unit)
             except BadInputError as error:
-                raise BadInputError(f"unit {number} of GpUnit: {error}") from None
+                raise BadInputError(f"the unit {shortened(unit.id)}: {error}") from None
             for part in unit.composing_gp_unit_ids or ():
                 self._parents.setdefault(part, []).append(unit.id)
 
@@ -181,13 +176,13 @@ class GpUnits:
         return False
 
     def _unit(self, unit: ReportingUnit) -> GpUnit:
-        name = english(unit.name) or unit.number
+        name = spaced(english(unit.name) or unit.number or "") or None
         fips = None
         if unit.type in _COUNTY_KINDS and name:
-            name = spaced(name).removesuffix(" County")
+            name = name.removesuffix(" County")
             fips = self._fips(unit, name)
         reported = pair(unit.sub_units_reported, unit.total_sub_units, "SubUnits")
-        return GpUnit(name and spaced(name), unit.type, fips, reported, "not-processed" in statuses(unit.count_status))
+        return GpUnit(name, unit.type, fips, reported, "not-processed" in statuses(unit.count_status))
 
     def _fips(self, unit: ReportingUnit, name: str) -> str | None:
         state = self._state

@@ -247,8 +247,8 @@ def test_report_without_a_time_is_as_of_its_receipt(read_bytes: ReadBytes) -> No
         ({"Status": "final"}, "Status should be one of pre-election, unofficial-partial, "),
         ({"Election": 5}, "Election should be a list, not 5"),
         ({"Party": [{}]}, "Party: [0].@id is missing"),
-        ({"units": [unit("a", "A"), unit("a", "B")]}, "unit 2 of GpUnit: the @id 'a' is another's"),
-        ({"units": [unit("a", 5)]}, "unit 1 of GpUnit: Name should be text, not 5"),
+        ({"units": [unit("a", "A"), unit("a", "B")]}, "GpUnit has the @id 'a' twice"),
+        ({"units": [unit("a", 5)]}, "GpUnit: [0].Name should be text, not 5"),
     ],
 )
 def test_report_that_cannot_be_read_gives_nothing(read_bytes: ReadBytes, more: dict[str, object], what: str) -> None:
