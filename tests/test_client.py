@@ -308,9 +308,11 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
             "**Biden leads in Georgia by 10 votes,** with 210 counted."
         ]
 
-        assert "once an editor" in await press(standin, thread, olga, "Share")
+        assert await press(standin, thread, olga, "Share") == f"Not posted yet. #3 waits for Publish in <#{thread.id}>."
         await app.rooms.outbox.dispatcher.drained()
-        await standin.slash(desk.id, olga.id, "desk public", {"channel": thread.parent, "posts": "off"})
+        asked = await standin.slash(desk.id, olga.id, "desk public", {"channel": thread.parent, "posts": "off"})
+        (let_out,) = [one["custom_id"] for row in asked.components for one in row["components"]]
+        await standin.click(desk.id, olga.id, asked.message_id, let_out)
         await app.rooms.outbox.dispatcher.drained()
         assert len(of_the_bot(thread)) == 2
     assert standin.unknown == []

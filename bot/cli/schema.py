@@ -31,6 +31,7 @@ _READING = {
     "by_type": "Votes by how the ballots came in, then by candidate id.",
     "units": "What the source says of each reporting unit (a county, a town), by the unit's name.",
     "unit_batch": "New votes by unit as the source itself says, where it gives no unit totals.",
+    "outstanding": "Ballots that are left to count, as the source says; absent: it does not say.",
     "says": "What the source says beside the numbers, in its own words; nobody else's.",
 }
 
@@ -42,6 +43,14 @@ _SAYS = {
     "runoff": "Ids of the candidates whom it marks as going into a runoff.",
     "tabulation": "How far it says its own counting is.",
     "expected_percent": "How much of the vote that it expects is counted, in percent.",
+}
+
+
+_OUTSTANDING = {
+    "": "Ballots that are left to count: all of them, or those of one kind or in some units.",
+    "ballots": "How many.",
+    "units": "Where, by the units' names; empty: in the whole contest.",
+    "type": "How they came in, as in `by_type`; absent: of any kind.",
 }
 
 
@@ -72,6 +81,7 @@ def reading_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a reading as it comes in."""
     described = Reading.model_json_schema()
     _describe(described, _READING)
+    _describe(described["$defs"]["OutstandingBallots"], _OUTSTANDING)
     _describe(described["$defs"]["Reporting"], _REPORTING)
     _describe(described["$defs"]["SourceSays"], _SAYS)
     _describe(described["$defs"]["Unit"], _UNIT)

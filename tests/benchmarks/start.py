@@ -40,6 +40,7 @@ async def run(size: float = 1.0) -> list[Figure]:
             write_desk(Path(folder) / "desk.toml", feeds)
             environment = os.environ | {
                 "TALLYDESK_TOKEN": "a-token",
+                "TALLYDESK_SERVERS": "all",
                 "TALLYDESK_DESK": f"{folder}/desk.toml",
                 "TALLYDESK_DATABASE": str(path),
             }

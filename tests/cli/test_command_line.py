@@ -18,7 +18,6 @@ TALLYDESK = [sys.executable, "-m", "bot"]
         (["read"], "tallydesk: Missing argument 'FILE'."),
         (["read", "x.json"], "tallydesk: Missing option '--format'."),
         (["read", "--format"], "tallydesk: Option '--format' requires an argument."),
-        (["read", "--format", "readings", "a", "b"], "tallydesk: Got unexpected extra argument(s) (b)"),
         (["read", "--q", "x"], "tallydesk: No such option: --q"),
         (["changes"], "tallydesk: Missing argument 'FILE'."),
         (["schema", "x"], "tallydesk: Got unexpected extra argument(s) (x)"),
@@ -116,7 +115,10 @@ HUGE = 200 * 1024 * 1024
 
 @pytest.mark.parametrize(
     ("format_name", "what"),
-    [("readings", ":1: is over 16 MiB, too long for a line"), ("clarity-summary", ": is over 128 MiB")],
+    [
+        ("readings", ":1: is over 16 MiB, too long for a line"),
+        ("clarity-summary", ": has over 16 MiB in which no text begins or ends"),
+    ],
 )
 def test_two_hundred_megabytes_are_refused_in_little_memory(tmp_path: Path, format_name: str, what: str) -> None:
     file = tmp_path / "huge.json"

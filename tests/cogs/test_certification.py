@@ -72,7 +72,7 @@ async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
 
 async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) -> None:
     card = await following.card("call add", contest="ga", caller="nbc", says="called it", candidate="Biden")
-    assert "> **NBC News projected Biden as the winner in Georgia** at 7 a.m." in card.content
+    assert "> **NBC News projected Biden as the winner in Georgia** by 7 a.m." in card.content
     assert any(key.endswith(":mend") for key in card.keys)
     await press(following, card, "Enter")
     listed = await following.card("call list", following.reporter, contest="ga")

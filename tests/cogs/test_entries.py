@@ -173,7 +173,7 @@ async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(tol
     card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
     assert "1. Called: Georgia for Biden · the AP's word · “The AP has called Georgia for Biden”" in card.content
     assert "Not offered: “CNN projects Biden will win Georgia”. By the desk file nobody of that name" in card.content
-    assert "**This goes out:**\n> **The AP called Georgia for Biden** at 7 a.m." in card.content
+    assert "**This goes out:**\n> **The AP called Georgia for Biden** by 7 a.m." in card.content
     assert "Whose word" not in card.content
     done = await press(told, card, "Enter")
     assert done.content.startswith("**Entered.** Goes out as #2")

@@ -220,7 +220,7 @@ async def test_a_paused_newsroom_sends_nothing_until_it_goes_on(newsroom: Newsro
 async def test_a_muted_source_sends_nothing_and_others_do(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.database.transact(
-        lambda connection: connection.execute("INSERT INTO mutes VALUES (?, 'times', 'Olga', 0)", (SERVER,))
+        lambda connection: connection.execute("INSERT INTO mutes VALUES (?, 'times', 'Olga', 0, NULL)", (SERVER,))
     )
     await newsroom.take(reading(1000, 500))
     notice = OutboxRow.worded(SERVER, COUNT, 2, Draft("notice", "two", "the desk"), START)
