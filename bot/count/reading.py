@@ -171,16 +171,23 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         return pydantic.no_info_wrap_validator_function(built, checked, serialization=dumped)
 
 
+_ITSELF = (int, str)
+"""Types that are JSON's own already."""
+
+
 @cache
 def _adapter(record: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(record)
 
 
 def _plain(value: object) -> object:
+    if value is None or type(value) in _ITSELF:
+        return value
     if isinstance(value, Record):
         return value.said()
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        flat = type(next(iter(value.values()), None)) in _ITSELF  # votes, names: all values are alike
+        return dict(value) if flat else {key: _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
         return tuple(_plain(one) for one in value)
     return msgspec.to_builtins(value)
