@@ -68,17 +68,17 @@ class FollowCommands(commands.Cog):
         check_permissions(interaction, target, needed=(*NEEDED, "pin_messages") if board else NEEDED)
         pinned = granted(interaction, target).pin_messages if board is None else board
         server, who = server_of(interaction), who_asks(interaction)
-        taste = await rooms.newsroom.preferences.asked(
+        preferences = await rooms.newsroom.preferences.asked(
             server, target.id, asked.id, quiet_hours, lacks_in(interaction),
             roll_up=roll_up, night=election_night, mention=mention and mention.id, thread=thread,
         )  # fmt: skip
         follows = rooms.follows.follow
-        before = await follows(asked, server, target.id, at_least, who, board=pinned, taste=taste)
+        before = await follows(asked, server, target.id, at_least, who, board=pinned, preferences=preferences)
         facts = await rooms.tally.standing.margin(asked, server)
         again = before is not None
-        wants = preferences_lines(taste)
+        wants = preferences_lines(preferences)
         answer = follow_answer(asked, target.id, at_least, facts, rooms.setting, again=again, board=pinned, wants=wants)
-        unheard = lacks_in(interaction)(target.id, False, False, [taste.mention])
+        unheard = lacks_in(interaction)(target.id, False, False, [preferences.mention])
         said = "\n".join([answer, *lack_lines(target.id, unheard)])
         await interaction.response.send_message(said, ephemeral=True)
 
@@ -149,11 +149,11 @@ class _FollowForm(LeastForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set both, and show the card."""
-        tastes = cast("Bot", interaction.client).rooms.newsroom.preferences
+        follow_card = cast("Bot", interaction.client).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
-        check_seen(interaction, await tastes.channel(server, self._key))
+        check_seen(interaction, await follow_card.channel(server, self._key))
         await show_step_instead(
-            interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value)
+            interaction, await follow_card.fill(server, self._key, who, self.votes.value, self.hours.value)
         )
 
 
@@ -182,9 +182,9 @@ class _PublishForm(AnsweredForm, title="Published to followers"):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set them, and show the card."""
-        tastes = cast("Bot", interaction.client).rooms.newsroom.preferences
+        follow_card = cast("Bot", interaction.client).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
-        await show_step_instead(interaction, await tastes.publish(server, self._key, who, self._classes.values))
+        await show_step_instead(interaction, await follow_card.publish(server, self._key, who, self._classes.values))
 
 
 @guard(Level.MANAGER, "the buttons and lists under `/following`")
@@ -193,13 +193,13 @@ class FollowButton(Pressable, template=_BUTTON):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show the card as it is now."""
-        tastes, server, who = bot.rooms.newsroom.preferences, server_of(interaction), who_asks(interaction)
+        follow_card, server, who = bot.rooms.newsroom.preferences, server_of(interaction), who_asks(interaction)
         press, key, on = self.match["press"], int(self.match["key"]), self.match["word"] == "on"
-        check_seen(interaction, await tastes.channel(server, key))
+        check_seen(interaction, await follow_card.channel(server, key))
         if press == "form":
-            await interaction.response.send_modal(_FollowForm(key, *await tastes.form(server, key)))
+            await interaction.response.send_modal(_FollowForm(key, *await follow_card.form(server, key)))
         elif press == "publish":
-            channel, classes = await tastes.published(server, key)
+            channel, classes = await follow_card.published(server, key)
             place = interaction.guild.get_channel(channel) if interaction.guild else None
             if not isinstance(place, discord.TextChannel) or not place.is_news():
                 raise BadInputError(
@@ -208,7 +208,7 @@ class FollowButton(Pressable, template=_BUTTON):
                 )
             await interaction.response.send_modal(_PublishForm(key, classes))
         else:
-            card = await tastes.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
+            card = await follow_card.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
             await show_step_instead(interaction, card)
 
 
@@ -229,19 +229,19 @@ class FollowList(Pressable, template=_LIST):
         """Set what was chosen, and show the card as it is now."""
         await show_step_instead(interaction, await self._choose(interaction, bot.rooms.newsroom.preferences))
 
-    async def _choose(self, interaction: discord.Interaction, tastes: FollowCard) -> Answer:
+    async def _choose(self, interaction: discord.Interaction, follow_card: FollowCard) -> Answer:
         values, key = chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
-        check_seen(interaction, await tastes.channel(server, key or int(values[0])))
+        check_seen(interaction, await follow_card.channel(server, key or int(values[0])))
         match self.match["list"]:
             case "choose":
-                return await tastes.card(server, int(values[0]))
+                return await follow_card.card(server, int(values[0]))
             case "kinds":
-                return await tastes.kinds(server, key, who, values)
+                return await follow_card.kinds(server, key, who, values)
             case "rolls":
-                return await tastes.roll_up(server, key, who, int(values[0]))
+                return await follow_card.roll_up(server, key, who, int(values[0]))
             case _:
-                return await tastes.mention(server, key, who, int(values[0]) if values else None)
+                return await follow_card.mention(server, key, who, int(values[0]) if values else None)
 
 
 async def setup(bot: Bot) -> None:

@@ -460,10 +460,10 @@ class Newsroom:
         server: int = SERVER,
         *,
         board: bool = False,
-        taste: FollowPreferences | None = None,
+        preferences: FollowPreferences | None = None,
     ) -> None:
         await self.following.follow(
-            self.following.contest(contest), server, channel, least, WHO, board=board, taste=taste
+            self.following.contest(contest), server, channel, least, WHO, board=board, preferences=preferences
         )
 
     async def take(self, *readings: Reading) -> None:

@@ -95,14 +95,14 @@ class Follows:
         who: str,
         *,
         board: bool = False,
-        taste: FollowPreferences | None = None,
+        preferences: FollowPreferences | None = None,
     ) -> FollowRow | None:
         """Let a channel follow a contest, with a pinned board or without; return how it followed it before, or None.
 
-        `taste` None: as it was, or as everybody is told.
+        `preferences` None: as it was, or as everybody is told.
         """
         await self.servers.join(server)
-        row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, taste)
+        row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, preferences)
         return await self.changes.follow(row)
 
     async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:

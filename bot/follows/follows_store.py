@@ -31,7 +31,7 @@ class FollowRow:
     followed_at: datetime
     board: bool = False
     """With a pinned board."""
-    taste: FollowPreferences | None = None
+    preferences: FollowPreferences | None = None
     """None, where it is set: as it was, or as everybody is told."""
 
 
@@ -96,10 +96,10 @@ class ServerStore:
 
     async def mentioned(self) -> dict[int, set[int]]:
         """Return the roles that lead changes mention, by the channel."""
-        rows = await self._database.rows("SELECT channel, taste FROM follows WHERE taste IS NOT NULL")
+        rows = await self._database.rows("SELECT channel, preferences FROM follows WHERE preferences IS NOT NULL")
         roles: dict[int, set[int]] = {}
-        for channel, taste in rows:
-            if (role := preferences_of(taste).mention) is not None:
+        for channel, preferences in rows:
+            if (role := preferences_of(preferences).mention) is not None:
                 roles.setdefault(channel, set()).add(role)
         return roles
 
@@ -174,20 +174,20 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
 
     """
     before = _follow(connection, row.channel, row.contest)
-    if row.taste is None:
-        row = replace(row, taste=before.taste if before else DEFAULT_PREFERENCES)
-    taste = row.taste or DEFAULT_PREFERENCES
+    if row.preferences is None:
+        row = replace(row, preferences=before.preferences if before else DEFAULT_PREFERENCES)
+    preferences = row.preferences or DEFAULT_PREFERENCES
     connection.execute(
-        """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board, taste)
+        """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board, preferences)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, taste = excluded.taste""",
+           ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, preferences = excluded.preferences""",
         (
             row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at),
-            int(row.board), None if taste == DEFAULT_PREFERENCES else taste.model_dump_json(),
+            int(row.board), None if preferences == DEFAULT_PREFERENCES else preferences.model_dump_json(),
         ),
     )  # fmt: skip
-    moves = want(connection, row.server, row.channel, row.contest, on=taste.thread)
-    want_published(connection, row.server, row.channel, row.contest, taste.publish)
+    moves = want(connection, row.server, row.channel, row.contest, on=preferences.thread)
+    want_published(connection, row.server, row.channel, row.contest, preferences.publish)
     _audit(connection, _follow_audit(row, "follow", before))
     return before, moves
 
@@ -202,7 +202,7 @@ def renew_thread(
 
     """
     follow = _follow(connection, channel, contest)
-    if follow is None or follow.taste is None or not follow.taste.thread:
+    if follow is None or follow.preferences is None or not follow.preferences.thread:
         return False
     if not want(connection, server, channel, contest, on=True):
         return False
@@ -235,7 +235,7 @@ def forget_person_follows(connection: sqlite3.Connection, person: Person) -> Non
     connection.execute("UPDATE leads SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))
 
 
-_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, taste FROM follows"
+_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, preferences FROM follows"
 
 
 def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> FollowRow | None:
@@ -244,9 +244,9 @@ def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> Follo
 
 
 def _follow_row(row: Row) -> FollowRow:
-    server, channel, contest, least, followed_by, followed_at, board, taste = row
+    server, channel, contest, least, followed_by, followed_at, board, preferences = row
     at = from_micros(followed_at)
-    return FollowRow(server, channel, contest, least, followed_by, at, bool(board), preferences_of(taste))
+    return FollowRow(server, channel, contest, least, followed_by, at, bool(board), preferences_of(preferences))
 
 
 def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditRow:
@@ -254,8 +254,8 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
         plain: dict[str, object] = {
             "channel": follow.channel, "contest": follow.contest, "least": follow.least, "board": follow.board,
         }  # fmt: skip
-        if follow.taste is not None and follow.taste != DEFAULT_PREFERENCES:
-            plain["taste"] = follow.taste.model_dump(mode="json", exclude_defaults=True)
+        if follow.preferences is not None and follow.preferences != DEFAULT_PREFERENCES:
+            plain["preferences"] = follow.preferences.model_dump(mode="json", exclude_defaults=True)
         return plain
 
     after = shown(row) if what == "follow" else None

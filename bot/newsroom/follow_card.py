@@ -66,7 +66,7 @@ class FollowCard:
         if said.get("thread") and (lacking := lacks(channel, False, True)):
             raise BadInputError(_lacking(lacking))
         rows = await self._desk_store.following(server)
-        now = next((row.taste for row in rows if (row.channel, row.contest) == (channel, contest)), None)
+        now = next((row.preferences for row in rows if (row.channel, row.contest) == (channel, contest)), None)
         return (now or DEFAULT_PREFERENCES).model_copy(update=said)
 
     async def channel(self, server: int, key: int) -> int:
@@ -84,36 +84,38 @@ class FollowCard:
         """Return what the form has now: least votes, quiet hours."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
-        return least_typed(follow.at_least), quiet_typed(follow.taste.quiet)
+        return least_typed(follow.at_least), quiet_typed(follow.preferences.quiet)
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str) -> Answer:
         """Set least votes and quiet hours."""
         at_least, quiet = least_votes(least), quiet_hours(hours)
-        return await self._change(server, key, who, taste={"quiet": quiet}, at_least=at_least)
+        return await self._change(server, key, who, preferences={"quiet": quiet}, at_least=at_least)
 
     async def kinds(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
         """Set which kinds make posts."""
         return await self._change(
-            server, key, who, taste={"without": tuple(kind for kind in SKIPPABLE if kind not in chosen)}
+            server, key, who, preferences={"without": tuple(kind for kind in SKIPPABLE if kind not in chosen)}
         )
 
     async def roll_up(self, server: int, key: int, who: str, minutes: int) -> Answer:
         """Set after how many minutes small changes are told together; 0: by the rule."""
-        return await self._change(server, key, who, taste={"roll_up": minutes or None})
+        return await self._change(server, key, who, preferences={"roll_up": minutes or None})
 
     async def mention(self, server: int, key: int, who: str, role: int | None) -> Answer:
         """Set the role that a lead change mentions; None: nobody."""
         refuse_everyone(server, role)
-        return await self._change(server, key, who, taste={"mention": role})
+        return await self._change(server, key, who, preferences={"mention": role})
 
     async def published(self, server: int, key: int) -> tuple[int, Collection[Published]]:
         """Return the channel of a follow, and what it publishes of it."""
         channel, contest = await self._find(server, key)
-        return channel, _follow_of(await self._store.read(server), channel, contest).taste.publish
+        return channel, _follow_of(await self._store.read(server), channel, contest).preferences.publish
 
     async def publish(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
         """Set what is published to those who follow the channel."""
-        return await self._change(server, key, who, taste={"publish": tuple(one for one in PUBLISHED if one in chosen)})
+        return await self._change(
+            server, key, who, preferences={"publish": tuple(one for one in PUBLISHED if one in chosen)}
+        )
 
     async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
         """Switch breaking through, election-night mode, the thread or the board."""
@@ -124,7 +126,7 @@ class FollowCard:
             return await self._change(server, key, who, board=on)
         if what == "thread" and on:
             self._wake(await self._changes.renew_thread(server, channel, contest, who, self._clock.now()))
-        return await self._change(server, key, who, taste={what: on})
+        return await self._change(server, key, who, preferences={what: on})
 
     async def _find(self, server: int, key: int) -> tuple[int, str]:
         found = (await self._desk_store.follow_keys(server)).get(key)
@@ -133,13 +135,15 @@ class FollowCard:
         return found
 
     async def _change(
-        self, server: int, key: int, who: str, taste: dict[str, object] | None = None, **fields: object
+        self, server: int, key: int, who: str, preferences: dict[str, object] | None = None, **fields: object
     ) -> Answer:
         channel, contest = await self._find(server, key)
 
         def edit(now: ServerSettings) -> ServerSettings:
             was = _follow_of(now, channel, contest)
-            changed = was.model_copy(update=fields | {"taste": was.taste.model_copy(update=taste or {})})
+            changed = was.model_copy(
+                update=fields | {"preferences": was.preferences.model_copy(update=preferences or {})}
+            )
             return now.model_copy(
                 update={
                     "channels": tuple(

@@ -34,79 +34,79 @@ def preferences_card(
     key: int, channel: int, follow: FollowSettings, desk: Desk, note: str = "", thread: FollowThread | None = None
 ) -> Answer:
     """Return how a channel follows a contest, with lists and buttons to change it; `thread`: the one that is open."""
-    taste = follow.taste
+    preferences = follow.preferences
     contest = desk.contest(follow.contest)
     name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
     least = votes(follow.at_least) if follow.at_least is not None else "25 votes or 0.3% of the lead"
-    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in taste.without]
+    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**How <#{channel}> is told of {name}.**",
         f"A post when the margin moves by {least}; {'with' if follow.board else 'without'} a board.",
         f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Small changes are told together after {_minutes(taste.roll_up)}.",
-        _quiet(taste),
-        _where(taste, thread),
+        f"Small changes are told together after {_minutes(preferences.roll_up)}.",
+        _quiet(preferences),
+        _where(preferences, thread),
         (
             "On election night a digest, and lead changes come without a notification."
-            if taste.night
+            if preferences.night
             else "Election night is told like any other time."
         ),
-        f"A lead change mentions <@&{taste.mention}>; nothing else ever mentions anybody."
-        if taste.mention
+        f"A lead change mentions <@&{preferences.mention}>; nothing else ever mentions anybody."
+        if preferences.mention
         else "Nobody is mentioned.",
         "A first reading and a revision always post.",
-        _published(taste),
+        _published(preferences),
     ]
-    kinds = tuple(Choice(label, kind, kind not in taste.without) for kind, label in _KINDS.items())
+    kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
     rolls = tuple(
-        Choice(f"Small changes together after {_minutes(minutes)}", str(minutes or 0), minutes == taste.roll_up)
+        Choice(f"Small changes together after {_minutes(minutes)}", str(minutes or 0), minutes == preferences.roll_up)
         for minutes in _ROLL_UPS
     )
     selects = (
         Select(f"follow:kinds:{key}", "Nothing but first readings and revisions", kinds, 0, len(kinds)),
-        Select(f"follow:rolls:{key}", f"Small changes together after {_minutes(taste.roll_up)}", rolls),
-        Select(f"follow:mention:{key}", "A role that a lead change mentions; choose none for nobody", least=0, of="roles", chosen=taste.mention),
+        Select(f"follow:rolls:{key}", f"Small changes together after {_minutes(preferences.roll_up)}", rolls),
+        Select(f"follow:mention:{key}", "A role that a lead change mentions; choose none for nobody", least=0, of="roles", chosen=preferences.mention),
     )  # fmt: skip
-    through, night = ("off" if taste.through else "on"), ("off" if taste.night else "on")
+    through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")
     buttons: tuple[Button, ...] = (
         Button("Least votes, quiet hours", f"follow:form:{key}"),
-        Button("Quiet hours hold lead changes" if taste.through else "Lead changes break quiet hours", f"follow:through:{key}:{through}"),
-        Button("No election-night mode" if taste.night else "Election-night mode", f"follow:night:{key}:{night}"),
-        Button("No thread" if taste.thread else "Thread", f"follow:thread:{key}:{'off' if taste.thread else 'on'}"),
+        Button("Quiet hours hold lead changes" if preferences.through else "Lead changes break quiet hours", f"follow:through:{key}:{through}"),
+        Button("No election-night mode" if preferences.night else "Election-night mode", f"follow:night:{key}:{night}"),
+        Button("No thread" if preferences.thread else "Thread", f"follow:thread:{key}:{'off' if preferences.thread else 'on'}"),
         Button("No board" if follow.board else "Board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
     buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
-    if taste.thread and thread and thread.closed:
+    if preferences.thread and thread and thread.closed:
         buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
     return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
 
 
-def preferences_lines(taste: FollowPreferences) -> list[str]:
+def preferences_lines(preferences: FollowPreferences) -> list[str]:
     """Return what a follow wants otherwise than everybody, a line each; nothing where it wants what everybody gets."""
-    if taste == DEFAULT_PREFERENCES:
+    if preferences == DEFAULT_PREFERENCES:
         return []
-    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in taste.without]
+    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Small changes are told together after {_minutes(taste.roll_up)}.",
-        _quiet(taste),
-        "On election night a digest." if taste.night else "Election night is told like any other time.",
-        _where(taste, None),
-        f"A lead change mentions <@&{taste.mention}>." if taste.mention else "Nobody is mentioned.",
-        _published(taste) if taste.publish else "",
+        f"Small changes are told together after {_minutes(preferences.roll_up)}.",
+        _quiet(preferences),
+        "On election night a digest." if preferences.night else "Election night is told like any other time.",
+        _where(preferences, None),
+        f"A lead change mentions <@&{preferences.mention}>." if preferences.mention else "Nobody is mentioned.",
+        _published(preferences) if preferences.publish else "",
     ]
     return [line for line in lines if line]
 
 
-def _published(taste: FollowPreferences) -> str:
-    if not taste.publish:
+def _published(preferences: FollowPreferences) -> str:
+    if not preferences.publish:
         return "Nothing is published to followers."
-    classes = "; ".join(PUBLISHED_AS[one].lower() for one in PUBLISHED if one in taste.publish)
+    classes = "; ".join(PUBLISHED_AS[one].lower() for one in PUBLISHED if one in preferences.publish)
     return f"Published to the channels that follow it, at most ten posts an hour: {classes}."
 
 
-def _where(taste: FollowPreferences, thread: FollowThread | None) -> str:
-    if not taste.thread:
+def _where(preferences: FollowPreferences, thread: FollowThread | None) -> str:
+    if not preferences.thread:
         return "Its posts go into the channel itself."
     if thread is None:
         return "Its posts go into a thread, which the first of them opens."
@@ -114,13 +114,13 @@ def _where(taste: FollowPreferences, thread: FollowThread | None) -> str:
     return f"Its posts go into <#{thread.thread}>{closed}."
 
 
-def _quiet(taste: FollowPreferences) -> str:
-    if taste.quiet is None:
+def _quiet(preferences: FollowPreferences) -> str:
+    if preferences.quiet is None:
         return "No quiet hours."
-    start, end = (f"{minute // 60}:{minute % 60:02}" for minute in taste.quiet)
+    start, end = (f"{minute // 60}:{minute % 60:02}" for minute in preferences.quiet)
     through = (
         "lead changes and revisions are posted all the same"
-        if taste.through
+        if preferences.through
         else "lead changes and revisions wait too, and are then told each by itself"
     )
     return f"Quiet from {start} to {end}: what waits is told in one post at the end; {through}."

@@ -41,7 +41,7 @@ class FollowSettings(_Part):
     at_least: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Votes that the margin has to move for a post; None: by the rule."""
     board: bool = False
-    taste: FollowPreferences = DEFAULT_PREFERENCES
+    preferences: FollowPreferences = DEFAULT_PREFERENCES
 
 
 class ChannelSettings(_Part):

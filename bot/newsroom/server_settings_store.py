@@ -228,7 +228,7 @@ class ServerSettingsStore:
             changed.append(channel)
         for (channel, contest), follow in has.items():
             if had.get((channel, contest)) != follow:
-                row = FollowRow(server, channel, contest, follow.at_least, who, now, follow.board, follow.taste)
+                row = FollowRow(server, channel, contest, follow.at_least, who, now, follow.board, follow.preferences)
                 follow_in(connection, row, self._leads.leading, wall)
                 changed.append(channel)
         return changed
@@ -244,12 +244,14 @@ def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
     )
     reporters, editors, managers, desk, two_person = rows[0] if rows else (None, None, None, None, 0)
     channels: dict[int, list[FollowSettings]] = {}
-    for channel, contest, least, board, taste in fetch(
+    for channel, contest, least, board, preferences in fetch(
         connection,
-        "SELECT channel, contest, least, board, taste FROM follows WHERE server = ? ORDER BY channel, contest",
+        "SELECT channel, contest, least, board, preferences FROM follows WHERE server = ? ORDER BY channel, contest",
         (server,),
     ):
-        follow = FollowSettings(contest=contest, at_least=least, board=bool(board), taste=preferences_of(taste))
+        follow = FollowSettings(
+            contest=contest, at_least=least, board=bool(board), preferences=preferences_of(preferences)
+        )
         channels.setdefault(channel, []).append(follow)
     public = {row[0] for row in fetch(connection, "SELECT id FROM channels WHERE server = ? AND public", (server,))}
     return ServerSettings(

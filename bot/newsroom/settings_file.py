@@ -174,7 +174,10 @@ def _check_role(importer: Importer, before: ServerSettings, after: ServerSetting
 
 def _check_roles(importer: Importer, settings: ServerSettings) -> None:
     """Refuse roles that the server does not have, and @everyone, which is one of Discord's roles too."""
-    roles = [*(settings.role(may) for may in ROLES), *(f.taste.mention for c in settings.channels for f in c.follows)]
+    roles = [
+        *(settings.role(may) for may in ROLES),
+        *(f.preferences.mention for c in settings.channels for f in c.follows),
+    ]
     if importer.server in roles:
         raise BadInputError("the file names @everyone as a role, which is never one of the newsroom's nor mentioned")
     for role in roles:

@@ -225,8 +225,8 @@ def _follow(follow: FollowSettings) -> str:
     board = "with a board" if follow.board else "without a board"
     own = (
         ""
-        if follow.taste == DEFAULT_PREFERENCES
-        else f", {escape(follow.taste.model_dump_json(exclude_defaults=True), 120)}"
+        if follow.preferences == DEFAULT_PREFERENCES
+        else f", {escape(follow.preferences.model_dump_json(exclude_defaults=True), 120)}"
     )
     return f"{least}, {board}{own}"
 

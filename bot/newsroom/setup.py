@@ -134,14 +134,14 @@ class Setup:
         def edit(was: ChannelSettings) -> ChannelSettings:
             if version(was) != shown:
                 raise BadInputError(_MEANWHILE)
-            leasts, tastes = leasts_of(was), {follow.taste for follow in was.follows}
+            leasts, wanted = leasts_of(was), {follow.preferences for follow in was.follows}
             least = leasts[0] if len(leasts) == 1 else None
-            taste = tastes.pop() if len(tastes) == 1 else DEFAULT_PREFERENCES
-            taste = taste.model_copy(update={"thread": taste.thread and opens})
+            preferences = wanted.pop() if len(wanted) == 1 else DEFAULT_PREFERENCES
+            preferences = preferences.model_copy(update={"thread": preferences.thread and opens})
             had = {follow.contest: follow for follow in was.follows}
             kept = [follow for key, follow in had.items() if key in chosen or key not in listed]
             new = [
-                FollowSettings(contest=key, at_least=least, board=pins and not was.public, taste=taste)
+                FollowSettings(contest=key, at_least=least, board=pins and not was.public, preferences=preferences)
                 for key in sorted(listed & set(chosen) - had.keys())
             ]
             follows = tuple(sorted([*kept, *new], key=lambda follow: follow.contest))
@@ -172,12 +172,12 @@ class Setup:
 
         """
         fields: dict[str, object] = {}
-        taste: dict[str, object] = {}
+        preferences: dict[str, object] = {}
         if least.strip() != shown.least:
             fields["at_least"] = least_votes(least)
         if quiet.strip() != shown.quiet:
-            taste["quiet"] = quiet_hours(quiet)
-        await self._change(editor, _of_follows(channel, fields, taste, shown.version))
+            preferences["quiet"] = quiet_hours(quiet)
+        await self._change(editor, _of_follows(channel, fields, preferences, shown.version))
         return await self.channel(editor, channel, note="**Set.**")
 
     async def mention(self, editor: SettingsEditor, channel: int, page: int, shown: str, role: int | None) -> Answer:
@@ -263,7 +263,10 @@ def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]
 
 
 def _of_follows(
-    channel: int, fields: Mapping[str, object], taste: Mapping[str, object] | None = None, shown: str | None = None
+    channel: int,
+    fields: Mapping[str, object],
+    preferences: Mapping[str, object] | None = None,
+    shown: str | None = None,
 ) -> Edit:
     """Return what changes all that a channel follows; `shown`: the version that it has to have still."""
 
@@ -271,7 +274,7 @@ def _of_follows(
         if shown is not None and version(was) != shown:
             raise BadInputError(_MEANWHILE)
         follows = [
-            follow.model_copy(update={**fields, "taste": follow.taste.model_copy(update=taste or {})})
+            follow.model_copy(update={**fields, "preferences": follow.preferences.model_copy(update=preferences or {})})
             for follow in was.follows
         ]
         return was.model_copy(update={"follows": tuple(follows)})

@@ -256,7 +256,7 @@ def has_boards(channel: ChannelSettings) -> bool:
 
 def has_threads(channel: ChannelSettings) -> bool:
     """Return True if something is followed there in a thread."""
-    return any(follow.taste.thread for follow in channel.follows)
+    return any(follow.preferences.thread for follow in channel.follows)
 
 
 def leasts_of(channel: ChannelSettings) -> list[int | None]:
@@ -266,12 +266,12 @@ def leasts_of(channel: ChannelSettings) -> list[int | None]:
 
 def quiets_of(channel: ChannelSettings) -> list[tuple[int, int] | None]:
     """Return the quiet hours there: one value, where all contests have the same."""
-    return list(dict.fromkeys(follow.taste.quiet for follow in channel.follows))
+    return list(dict.fromkeys(follow.preferences.quiet for follow in channel.follows))
 
 
 def mentions_of(channel: ChannelSettings) -> list[int | None]:
     """Return the roles that lead changes mention there: one value, where all contests have the same."""
-    return list(dict.fromkeys(follow.taste.mention for follow in channel.follows))
+    return list(dict.fromkeys(follow.preferences.mention for follow in channel.follows))
 
 
 def version(channel: ChannelSettings) -> str:
@@ -291,7 +291,7 @@ def follows_line(channel: ChannelSettings, desk: Desk) -> str:
     least = leasts[0] if len(leasts) == 1 else 0
     when = "25 votes or 0.3% of the lead" if least is None else votes(least) if least else "what each contest has set"
     boards = "with boards" if any(follow.board for follow in channel.follows) else "without boards"
-    inside = [follow.taste.thread for follow in channel.follows]
+    inside = [follow.preferences.thread for follow in channel.follows]
     threads = ", in threads" if all(inside) else ", some in threads" if any(inside) else ""
     return f"<#{channel.channel}> follows {named}; a post from {when} on, {boards}{threads}{read}."
 

@@ -189,9 +189,15 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
     for channel in day.channels:
         for contest in channel.follows:
             key = stage.channels[channel.name]
-            taste = FollowPreferences(thread=channel.thread)
+            preferences = FollowPreferences(thread=channel.thread)
             await app.rooms.follows.follow(
-                app.rooms.follows.contest(contest), stage.guild.id, key, None, WHO, board=channel.board, taste=taste
+                app.rooms.follows.contest(contest),
+                stage.guild.id,
+                key,
+                None,
+                WHO,
+                board=channel.board,
+                preferences=preferences,
             )
 
 

@@ -195,7 +195,7 @@ class ChangeRouter:
 
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
         follow, before = channel.follow, channel.series.known.accepted
-        night_until = channel.contest.night_until if follow.taste.night else Fraction(0)
+        night_until = channel.contest.night_until if follow.preferences.night else Fraction(0)
         least = LeastMove(follow.least, night_until)
         worthy = worth(change, before, after, follow.told, least)
         if worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
@@ -204,7 +204,7 @@ class ChangeRouter:
                 self._ledger.turns.setdefault(channel.series.id, []).append(turn)
             self._put_off(channel, until)
             return
-        if worthy == "post" and follow.told.anything and follow.taste.skips(change.kind):
+        if worthy == "post" and follow.told.anything and follow.preferences.skips(change.kind):
             worthy = "wait"
         confirmed = None if worthy == "never" else caught_up(follow, change, after)
         if worthy == "post" and not follow.told.anything:
@@ -224,8 +224,10 @@ class ChangeRouter:
         if since is None or since == follow.told.waiting_since:
             return
         night = is_night(after, least.night_until)
-        rolls_up = "roll_up" not in follow.taste.without
-        self._waits(channel, since, roll_up_due(since, night=night, minutes=follow.taste.roll_up) if rolls_up else None)
+        rolls_up = "roll_up" not in follow.preferences.without
+        self._waits(
+            channel, since, roll_up_due(since, night=night, minutes=follow.preferences.roll_up) if rolls_up else None
+        )
 
     def _waits(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
         """Keep since when something waits in a channel, and when it is told if nothing tells it before; None: never."""
@@ -242,11 +244,11 @@ class ChangeRouter:
             self._waits(channel, since, until)
 
     def _quiet_until(self, follow: Follow) -> datetime | None:
-        return follow.taste.quiet_until(self._now, self._setting.desk.zone)
+        return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
 
     def _quiet_for(self, follow: Follow, change: Change) -> datetime | None:
         """Return until when a change waits because of quiet hours, or None."""
-        breaks = change.kind in ("lead_change", "revision") and follow.taste.through
+        breaks = change.kind in ("lead_change", "revision") and follow.preferences.through
         return None if breaks else self._quiet_until(follow)
 
     def _post_waiting(self, channel: _Channel) -> None:
@@ -270,7 +272,7 @@ class ChangeRouter:
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
         """Return the lead changes and revisions that wait in a channel for its quiet hours to end."""
         follow = channel.follow
-        if not follow.taste.holds_turns:
+        if not follow.preferences.holds_turns:
             return []
         turns, told = self._ledger.turns.get(channel.series.id, []), follow.told_reading or 0
         accepted = channel.series.accepted_id or 0

@@ -162,7 +162,7 @@ def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | 
         return None
     rows = fetch(
         connection,
-        "SELECT taste FROM follows WHERE server = ? AND channel = ? AND contest = ?",
+        "SELECT preferences FROM follows WHERE server = ? AND channel = ? AND contest = ?",
         (post.server, post.channel, post.contest),
     )
     return preferences_of(rows[0][0]).mention if rows else None

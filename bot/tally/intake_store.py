@@ -134,7 +134,7 @@ class Follow:
     """Where the server's desk is asked; None: nowhere."""
     public: bool = False
     """True: the public reads the channel."""
-    taste: FollowPreferences = DEFAULT_PREFERENCES
+    preferences: FollowPreferences = DEFAULT_PREFERENCES
     leads: str | None = None
     """The source that leads the contest in its server."""
     unheard: bool = False
@@ -568,7 +568,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
         """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
                   q.heard = 0, r.restored_at, v.desk_channel,
-                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.taste, l.source
+                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.preferences, l.source
            FROM json_each(?) w
            JOIN series s ON s.id = w.value
            JOIN follows f ON f.contest = s.contest
@@ -586,14 +586,14 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
         told = ToldMargin(row[6] is not None, margin, moment(row[9]))
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
         follow.due_at, follow.unheard, follow.restored_at = moment(row[10]), bool(row[11]), moment(row[12])
-        follow.desk_channel, follow.public, follow.taste = row[13], bool(row[14]), preferences_of(row[15])
+        follow.desk_channel, follow.public, follow.preferences = row[13], bool(row[14]), preferences_of(row[15])
         follow.leads = leading(follow.contest, row[16])
         ledger.follows.setdefault(series.key, []).append(follow)
 
 
 def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
     for key, follows in ledger.follows.items():
-        waits = [follow for follow in follows if follow.taste.holds_turns and follow.told.waiting_since]
+        waits = [follow for follow in follows if follow.preferences.holds_turns and follow.told.waiting_since]
         if not waits:
             continue
         series = ledger.series[key]

@@ -71,8 +71,8 @@ class OtherSources:
 
     def _keeps_to_itself(self, follow: Follow) -> bool:
         """Return True where nothing of other sources is told: never, or not now; then their next reading is."""
-        quiet = follow.taste.quiet_until(self._now, self._setting.desk.zone) is not None
-        return quiet or "other_sources" in follow.taste.without
+        quiet = follow.preferences.quiet_until(self._now, self._setting.desk.zone) is not None
+        return quiet or "other_sources" in follow.preferences.without
 
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None

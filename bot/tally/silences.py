@@ -187,7 +187,7 @@ class _Deciding:
 
     def _quiet_until(self, follows: list[FollowedChannel]) -> datetime | None:
         """Return when the first of these follows is told again, if all of them are in their quiet hours, else None."""
-        ends = [one.taste.quiet_until(self._now, self._setting.desk.zone) for one in follows]
+        ends = [one.preferences.quiet_until(self._now, self._setting.desk.zone) for one in follows]
         quiet = [end for end in ends if end is not None]
         return min(quiet) if len(quiet) == len(ends) else None
 

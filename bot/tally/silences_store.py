@@ -22,7 +22,7 @@ class FollowedChannel:
     channel: int
     contest: str
     since: datetime
-    taste: FollowPreferences = DEFAULT_PREFERENCES
+    preferences: FollowPreferences = DEFAULT_PREFERENCES
     chosen: str | None = None
     """The source that its server chose to lead the contest; None: it chose none."""
 
@@ -158,7 +158,7 @@ def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime)
 def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceState:
     follows = fetch(
         connection,
-        """SELECT f.server, f.channel, f.contest, f.followed_at, f.taste, l.source FROM follows f
+        """SELECT f.server, f.channel, f.contest, f.followed_at, f.preferences, l.source FROM follows f
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
            LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest ORDER BY f.id""",
     )
@@ -171,8 +171,8 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceStat
     bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
     return SilenceState(
         [
-            FollowedChannel(server, channel, contest, from_micros(since), preferences_of(taste), chosen)
-            for server, channel, contest, since, taste, chosen in follows
+            FollowedChannel(server, channel, contest, from_micros(since), preferences_of(preferences), chosen)
+            for server, channel, contest, since, preferences, chosen in follows
         ],
         shown,
         [

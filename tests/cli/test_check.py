@@ -104,11 +104,11 @@ async def channel(guild: Guild, data: Path) -> Channel:
     return channel
 
 
-async def follow(path: Path, server: int, channel: int, taste: FollowPreferences | None = None) -> None:
+async def follow(path: Path, server: int, channel: int, preferences: FollowPreferences | None = None) -> None:
     database = await Database.open(path)
     await ServerStore(database).join(server)
     store = FollowingStore(database, lambda _, chosen: chosen or "times")
-    await store.follow(FollowRow(server, channel, "ga", None, "Olga", START, taste=taste))
+    await store.follow(FollowRow(server, channel, "ga", None, "Olga", START, preferences=preferences))
     await database.close()
 
 

@@ -117,7 +117,7 @@ async def follow_of(room: Room, contest: str = "ga") -> tuple[int | None, Follow
     """Return from how many votes on the channel is told of a contest, and how."""
     rows = await room.newsroom.desk_store.following(room.guild.id)
     (row,) = [row for row in rows if row.contest == contest]
-    return row.least, row.taste or DEFAULT_PREFERENCES
+    return row.least, row.preferences or DEFAULT_PREFERENCES
 
 
 async def channel_card(room: Room, *contests: str) -> Seen:
@@ -136,8 +136,8 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
     assert "a post from 1,200 votes on" in card.content  # the form had it already
     assert "Quiet from 23:00 to 6:30." in card.content
     for contest in ("ga", "senate"):
-        least, taste = await follow_of(room, contest)
-        assert (least, taste.quiet) == (1200, (1380, 390))
+        least, preferences = await follow_of(room, contest)
+        assert (least, preferences.quiet) == (1200, (1380, 390))
     refused = await fill(room, card, votes="many")
     assert refused.content == "Many is no number of votes from 1 to 1,000,000; leave it empty for the rule."
     assert (await fill(room, card, hours="late")).content.startswith("Late are no quiet hours")
@@ -213,9 +213,9 @@ async def test_a_contest_that_is_added_is_told_as_the_others_of_the_channel(room
     card = await fill(room, await channel_card(room), votes="300", hours="23-6")
     card = await press(room, card, "Threads")
     await choose(room, card, "ga", "senate")
-    least, taste = await follow_of(room, "senate")
-    assert (least, taste) == await follow_of(room)
-    assert (least, taste.quiet, taste.thread) == (300, (1380, 360), True)
+    least, preferences = await follow_of(room, "senate")
+    assert (least, preferences) == await follow_of(room)
+    assert (least, preferences.quiet, preferences.thread) == (300, (1380, 360), True)
 
 
 async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothing(

@@ -171,7 +171,7 @@ async def test_following_again_keeps_what_the_card_set(room: Room) -> None:
 async def test_what_are_no_quiet_hours_is_refused(room: Room, typed: str) -> None:
     await room.ask("follow", contest="ga")
     assert "empty for none" in await fill(room, await card(room), "", typed)
-    assert await room.newsroom.database.rows("SELECT taste FROM follows") == [(None,)]
+    assert await room.newsroom.database.rows("SELECT preferences FROM follows") == [(None,)]
 
 
 async def test_a_card_of_what_is_no_longer_followed_says_so(room: Room) -> None:

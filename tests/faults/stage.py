@@ -135,7 +135,7 @@ class Stage:
                 for contest in planned.follows:
                     await following.follow(
                         following.contest(contest), channel.guild.id, channel.id, None, "faults", board=planned.board,
-                        taste=FollowPreferences(thread=planned.thread, publish=publishes),
+                        preferences=FollowPreferences(thread=planned.thread, publish=publishes),
                     )  # fmt: skip
             if isinstance(self._day, ScheduleDay):
                 await MirrorStore(database).set(channels[0].guild.id, "faults", self._day.starts, on=True)

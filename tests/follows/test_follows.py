@@ -64,7 +64,7 @@ async def test_everyone_is_no_role(newsroom: Newsroom) -> None:
 async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) -> None:
     following, contest = newsroom.following, newsroom.following.contest("ga")
     assert await following.follow(contest, SERVER, COUNT, 500, WHO) is None
-    row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START, taste=DEFAULT_PREFERENCES)
+    row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START, preferences=DEFAULT_PREFERENCES)
     assert await following.servers.following(SERVER) == [row]
     newsroom.at(5)
     assert await following.follow(contest, SERVER, COUNT, None, "Ed") == row

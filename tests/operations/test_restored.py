@@ -440,7 +440,7 @@ async def test_a_database_that_is_no_copy_is_left_as_it_is(newsroom: Newsroom) -
 
 async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(shop: Shop) -> None:
     before = await shop.open()
-    await before.follow(LIVE, taste=FollowPreferences(thread=True))
+    await before.follow(LIVE, preferences=FollowPreferences(thread=True))
     await before.take(reading(1000, 500))
     claimed = await before.outbox.claim(LIVE)
     assert claimed.opens == "President \u00b7 Georgia"

@@ -147,9 +147,9 @@ def desk_of_no_state() -> Desk:
 class Day:
     """A day as it goes."""
 
-    def __init__(self, newsroom: Newsroom, tastes: Mapping[int, FollowPreferences] | None = None) -> None:
+    def __init__(self, newsroom: Newsroom, wanted: Mapping[int, FollowPreferences] | None = None) -> None:
         self.newsroom = newsroom
-        self.tastes = tastes or {}
+        self.wanted = wanted or {}
         self.biden, self.trump, self.minute = 10_000, 9_900, 0.0
 
     async def run(self, script: Sequence[EditorStep]) -> None:
@@ -157,8 +157,8 @@ class Day:
         await newsroom.follow(COUNT)
         await newsroom.follow(LIVE, least=1)
         await newsroom.follow(AWAY, least=300, server=OTHER_SERVER)
-        for channel, taste in self.tastes.items():
-            await self.want(channel, taste)
+        for channel, preferences in self.wanted.items():
+            await self.want(channel, preferences)
         for number, step in enumerate(script):
             if number == len(script) // 2:
                 await newsroom.follow(LATE)
@@ -166,12 +166,14 @@ class Day:
         await self.do(Pause(2))
         await newsroom.publish()
 
-    async def want(self, channel: int, taste: FollowPreferences) -> None:
+    async def want(self, channel: int, preferences: FollowPreferences) -> None:
         server = OTHER_SERVER if channel == AWAY else SERVER
         (follow,) = [row for row in await self.newsroom.desk_store.following(server) if row.channel == channel]
-        await self.newsroom.follow(channel, follow.contest, follow.least, server, board=follow.board, taste=taste)
+        await self.newsroom.follow(
+            channel, follow.contest, follow.least, server, board=follow.board, preferences=preferences
+        )
 
-    async def run_with_tastes(self, script: Sequence[Step]) -> None:
+    async def run_with_preferences(self, script: Sequence[Step]) -> None:
         await self.run(script)
         await self.do(Pause(24 * 60))  # past all quiet hours, and what was put off is due
         await self.newsroom.publish()
@@ -348,17 +350,17 @@ wants = st.builds(
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.lists(steps, min_size=2, max_size=25), st.tuples(wants, wants, wants))
 def test_so_it_is_whatever_a_channel_wants_to_be_told(
-    script: list[Step], tastes: tuple[FollowPreferences, FollowPreferences, FollowPreferences]
+    script: list[Step], each: tuple[FollowPreferences, FollowPreferences, FollowPreferences]
 ) -> None:
-    wanted = dict(zip((COUNT, LIVE, AWAY), tastes, strict=True))
-    never = [channel for channel, taste in wanted.items() if "roll_up" in taste.without]
-    live_through(lambda day: day.run_with_tastes(script), lambda newsroom: check(newsroom, never), wanted)
+    wanted = dict(zip((COUNT, LIVE, AWAY), each, strict=True))
+    never = [channel for channel, preferences in wanted.items() if "roll_up" in preferences.without]
+    live_through(lambda day: day.run_with_preferences(script), lambda newsroom: check(newsroom, never), wanted)
 
 
 def live_through(
     live: Callable[[Day], Awaitable[None]],
     check: Callable[[Newsroom], Awaitable[None]],
-    tastes: Mapping[int, FollowPreferences] | None = None,
+    wanted: Mapping[int, FollowPreferences] | None = None,
 ) -> None:
     """Live through a day on a database of its own, and check what it left."""
 
@@ -369,7 +371,7 @@ def live_through(
             async with Newsroom(path, desk_of_no_state()) as newsroom:
                 newsroom.forget_nonces()  # the history has to do
                 await newsroom.desk_store.join(SERVER)
-                await live(Day(newsroom, tastes))
+                await live(Day(newsroom, wanted))
                 await check(newsroom)
 
     asyncio.run(run())

@@ -35,7 +35,7 @@ async def follower(newsroom: Newsroom) -> Channel:
 
 
 async def want(newsroom: Newsroom, *classes: Published) -> None:
-    await newsroom.follow(COUNT, board=False, taste=FollowPreferences(publish=classes))
+    await newsroom.follow(COUNT, board=False, preferences=FollowPreferences(publish=classes))
 
 
 async def add(newsroom: Newsroom, kind: PostKind, *texts: str) -> None:

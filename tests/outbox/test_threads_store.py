@@ -15,7 +15,7 @@ THREAD_SAYS = "**President · Georgia:** what the count brings is posted in this
 
 
 async def follow(newsroom: Newsroom, *, thread: bool = True, board: bool = False, channel: int = COUNT) -> None:
-    await newsroom.follow(channel, board=board, taste=FollowPreferences(thread=thread))
+    await newsroom.follow(channel, board=board, preferences=FollowPreferences(thread=thread))
 
 
 async def thread_of(newsroom: Newsroom) -> int:

@@ -179,7 +179,7 @@ def _entry(draw: Draw) -> Entry:
     )  # fmt: skip
 
 
-def _taste(draw: Draw) -> FollowPreferences:
+def _preferences(draw: Draw) -> FollowPreferences:
     return FollowPreferences(
         without=draw(st.sampled_from([(), ("margin", "status")])), roll_up=draw(st.sampled_from([None, 30, 120])),
         quiet=draw(st.sampled_from([None, (1380, 390)])), through=draw(st.booleans()), night=draw(st.booleans()),
@@ -189,7 +189,7 @@ def _taste(draw: Draw) -> FollowPreferences:
 
 def _follow(draw: Draw) -> FollowSettings:
     least = draw(st.sampled_from([None, 500]))
-    return FollowSettings(contest="x", at_least=least, board=draw(st.booleans()), taste=_taste(draw))
+    return FollowSettings(contest="x", at_least=least, board=draw(st.booleans()), preferences=_preferences(draw))
 
 
 def _channel(draw: Draw) -> ChannelSettings:
@@ -228,7 +228,7 @@ def _recount_line(draw: Draw) -> RecountLine:
 
 MADE: Mapping[type, Callable[[Draw], Any]] = {
     Event: _event, Call: _call, UnitsCertified: _units_certified, ResultsCertified: _results_certified,
-    Outstanding: _outstanding, Statement: _statement, Piece: _piece, Entry: _entry, FollowPreferences: _taste,
+    Outstanding: _outstanding, Statement: _statement, Piece: _piece, Entry: _entry, FollowPreferences: _preferences,
     FollowSettings: _follow, ChannelSettings: _channel, ServerSettings: _settings, CertificationCount: _count, Unit: _unit,
     RecountLine: _recount_line, Lacks: lambda draw: lambda *_: draw(st.sampled_from([None, (), ("attach files",)])),
 }  # fmt: skip

@@ -81,7 +81,7 @@ async def told(room: Newsroom, channel: int = COUNT) -> list[str]:
 
 async def hush(room: Newsroom, start: int, end: int, contest: str = "ga") -> None:
     """Let the channel be quiet between two hours by the desk's clock; the start is at 7."""
-    await room.follow(contest=contest, taste=FollowPreferences(quiet=(start * 60, end * 60)))
+    await room.follow(contest=contest, preferences=FollowPreferences(quiet=(start * 60, end * 60)))
 
 
 async def test_a_silence_waits_for_the_end_of_quiet_hours(room: Newsroom) -> None:

@@ -197,7 +197,7 @@ CREATE TABLE follows (
   contest        TEXT NOT NULL,
   least          INTEGER,                  -- post when the margin moved by so many votes; NULL: by the rule
   board          INTEGER NOT NULL DEFAULT 0,  -- 1: with a pinned board
-  taste          TEXT,                     -- how it wants to be told, as JSON; NULL: as everybody is told
+  preferences          TEXT,                     -- how it wants to be told, as JSON; NULL: as everybody is told
   followed_by    TEXT NOT NULL,
   followed_at    INTEGER NOT NULL,
   UNIQUE (contest, channel)
