@@ -211,13 +211,13 @@ def chart_title(leader: str, margin: int) -> str:
     return f"{leader} leads by {commas(margin)}" if margin else "The count is tied"
 
 
-def axis_title(telling: ContestContext, batches: int, start: datetime) -> str:
+def axis_title(context: ContestContext, batches: int, start: datetime) -> str:
     """Return what is drawn: "Georgia: margin in votes, 226 batches"."""
-    return f"{_place(telling)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {dated(telling, start)}"
+    return f"{_place(context)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {dated(context, start)}"
 
 
 def source_line(
-    telling: ContestContext,
+    context: ContestContext,
     source: Source,
     status: str,
     as_of: datetime,
@@ -230,16 +230,16 @@ def source_line(
     `mark`: what sets the source apart for now.
     """
     said = clean(source.credit or source.name, _MOST_SOURCE)
-    year = as_of.astimezone(telling.zone).year
-    date = f"{clock(as_of, telling.zone, 'generic')} {date_line(as_of, telling.zone).split(', ')[1]}, {year}"
+    year = as_of.astimezone(context.zone).year
+    date = f"{clock(as_of, context.zone, 'generic')} {date_line(as_of, context.zone).split(', ')[1]}, {year}"
     short = "Certified, it says." if status.startswith("Certified") else status
     marked = f"{f' {mark.brief}' if mark else ''}{' REHEARSAL' if rehearsal else ''}"
     return f"{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
 
 
-def dated(telling: ContestContext, moment: datetime) -> str:
+def dated(context: ContestContext, moment: datetime) -> str:
     """Return a time with its date, never "today": a picture outlives the day."""
-    return f"{clock(moment, telling.zone)} {date_line(moment, telling.zone).split(', ')[1]}"
+    return f"{clock(moment, context.zone)} {date_line(moment, context.zone).split(', ')[1]}"
 
 
 def moved_ahead(leader: str, when: str) -> str:
@@ -248,7 +248,7 @@ def moved_ahead(leader: str, when: str) -> str:
 
 
 def alt_text(
-    telling: ContestContext,
+    context: ContestContext,
     source: Source,
     margins: Sequence[tuple[str, int, datetime]],
     changes: Sequence[tuple[str, datetime]],
@@ -257,7 +257,7 @@ def alt_text(
     """Return what a chart shows: from where to where, how high, and each lead change.
 
     Args:
-        telling: the contest.
+        context: the contest.
         source: whose count.
         margins: (leader, margin, when), oldest first.
         changes: (who moved ahead, when).
@@ -267,17 +267,17 @@ def alt_text(
     (first, start, since), (last, end, until) = margins[0], margins[-1]
     most = max(margins, key=lambda one: one[1])
     head = (
-        f"Line chart of the margin in {clean(plain(telling.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{counted(batches, 'batch', 'batches')} from {telling.when(since)} to {telling.when(until)}."
+        f"Line chart of the margin in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"{counted(batches, 'batch', 'batches')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
         head,
         f"It begins with {_ahead(first, start)} and ends with {_ahead(last, end)}.",
-        f"The largest margin is {commas(most[1])}, for {most[0]}, at {telling.when(most[2])}.",
+        f"The largest margin is {commas(most[1])}, for {most[0]}, at {context.when(most[2])}.",
     ]
     shown = changes[-_MOST_CHANGES:]
     for who, when in shown:
-        parts.append(f"{who} moves ahead at {telling.when(when)}.")
+        parts.append(f"{who} moves ahead at {context.when(when)}.")
     if not changes:
         parts.append("The lead does not change.")
     return " ".join(capitalised(stopped(part.removesuffix("."))) for part in parts)
@@ -287,5 +287,5 @@ def _ahead(who: str, margin: int) -> str:
     return f"{who} ahead by {commas(margin)}" if margin else "a tie"
 
 
-def _place(telling: ContestContext) -> str:
-    return clean(plain(telling.head), _MOST_PLACE)
+def _place(context: ContestContext) -> str:
+    return clean(plain(context.head), _MOST_PLACE)

@@ -173,29 +173,29 @@ def _majority(asked: Question, reading: Reading) -> list[str]:
 _MOST_LAW = 120
 
 
-def by_whom(telling: ContestContext, source: Source, as_of: datetime, before: CertificationCount | None) -> str:
+def by_whom(context: ContestContext, source: Source, as_of: datetime, before: CertificationCount | None) -> str:
     """Return whose count it is, as of when, and from how many: "says the Secretary of State, 8:05 a.m.; 92 before."."""
-    said = f"says {source_name(source)}, {telling.when(as_of)}"
+    said = f"says {source_name(source)}, {context.when(as_of)}"
     return stopped(f"{said}; {commas(before.done)} before" if before is not None else said)
 
 
-def nobody_counts(telling: ContestContext, at: datetime | None) -> str:
+def nobody_counts(context: ContestContext, at: datetime | None) -> str:
     """Return that nobody has said how many units have certified."""
-    then = f" by {telling.when(at)}" if at else ""
+    then = f" by {context.when(at)}" if at else ""
     verb = "had" if at else "has"
-    unknown = f"Unknown: nobody {verb} said how many {telling.contest.units} have certified in {telling.place}{then}"
+    unknown = f"Unknown: nobody {verb} said how many {context.contest.units} have certified in {context.place}{then}"
     return f"**{stopped(unknown)}**"
 
 
-def state_says(telling: ContestContext, source: Source, as_of: datetime) -> str:
+def state_says(context: ContestContext, source: Source, as_of: datetime) -> str:
     """Return that a source calls its own results certified."""
-    return stopped(f"{capitalised(source_name(source))} calls its results certified, as of {telling.when(as_of)}")
+    return stopped(f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}")
 
 
-def deadline_sentence(telling: ContestContext, event: Event, now: datetime) -> str:
+def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> str:
     """Return until when the units, or the state, have to certify, by which law; unverified is said to be so."""
-    moment, zone = event.starts_at, telling.zone
-    who = f"the {telling.contest.units}" if event.certifies == "units" else (state_name(telling.contest) or "the state")
+    moment, zone = event.starts_at, context.zone
+    who = f"the {context.contest.units}" if event.certifies == "units" else (state_name(context.contest) or "the state")
     date = day(moment, now, zone)
     if date == "today":
         until = "today" if day_is_enough(moment, zone) else clock(moment, zone)

@@ -125,62 +125,62 @@ _MOST_PLACES = 3
 
 
 def nothing_since(
-    telling: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime | None
+    context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime | None
 ) -> str:
     """Return that no votes came in from one time on, till when its source was asked, and where it stands.
 
     `until`: when the source was last asked; None: that is not known.
     """
-    phrase = standing_phrase(telling, change, reading, placed=False)
-    name, then = source_name(source), telling.when(since)
+    phrase = standing_phrase(context, change, reading, placed=False)
+    name, then = source_name(source), context.when(since)
     if until is None:
-        return stopped(f"**No new votes in {telling.place} since {then},** as far as is known: {phrase}")
+        return stopped(f"**No new votes in {context.place} since {then},** as far as is known: {phrase}")
     if until <= since:
-        asked = f"{name} was last asked at {telling.when(until)}, and then {phrase}"
-        return stopped(f"**Nothing is known of {telling.place} since {then}:** {asked}")
+        asked = f"{name} was last asked at {context.when(until)}, and then {phrase}"
+        return stopped(f"**Nothing is known of {context.place} since {then}:** {asked}")
     return stopped(
-        f"**No new votes in {telling.place} between {then} and {telling.when(until)},** when {name} was last asked: {phrase}"
+        f"**No new votes in {context.place} between {then} and {context.when(until)},** when {name} was last asked: {phrase}"
     )
 
 
-def no_batches(telling: ContestContext, since: datetime) -> str:
+def no_batches(context: ContestContext, since: datetime) -> str:
     """Return that nothing was in at a time."""
-    return stopped(f"No count was in by {telling.when(since)}")
+    return stopped(f"No count was in by {context.when(since)}")
 
 
-def batches_in(telling: ContestContext, batches: int, since: datetime) -> str:
+def batches_in(context: ContestContext, batches: int, since: datetime) -> str:
     """Return how many batches a net change is of: "3 batches since 7:30 a.m."."""
-    return stopped(f"{counted(batches, 'batch', 'batches')} since {telling.when(since)}")
+    return stopped(f"{counted(batches, 'batch', 'batches')} since {context.when(since)}")
 
 
-def history_head(telling: ContestContext, source: Source, numbers: Sequence[int], at: datetime | None) -> str:
+def history_head(context: ContestContext, source: Source, numbers: Sequence[int], at: datetime | None) -> str:
     """Return what a page of batches is of: "**Georgia: batches 219 to 226** by the Times' count, newest first.".
 
     Batches are numbered from a source's first reading on.
     """
     by = f"by {possessive(source_name(source))} count"
     if not numbers:
-        then = f" by {telling.when(at)}" if at else ""
-        return stopped(f"**{telling.head}: no batches{then},** {by}")
+        then = f" by {context.when(at)}" if at else ""
+        return stopped(f"**{context.head}: no batches{then},** {by}")
     first, last = min(numbers), max(numbers)
     which = f"batch {commas(last)}" if first == last else f"batches {commas(first)} to {commas(last)}"
-    return f"**{telling.head}: {which},** {by}, newest first."
+    return f"**{context.head}: {which},** {by}, newest first."
 
 
-def batch_line(telling: ContestContext, change: Change) -> str:
+def batch_line(context: ContestContext, change: Change) -> str:
     """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
-    when = f"**{telling.when(change.as_of)}**"
+    when = f"**{context.when(change.as_of)}**"
     if change.kind == "first":
-        lead = f"; {_lead(telling, change)}" if change.total and change.margin is not None else ""
+        lead = f"; {_lead(context, change)}" if change.total and change.margin is not None else ""
         return f"{when} first figures: {votes(change.total)}{lead}"
     units = by_size(change.units or {})
-    where = f", {unit_list(telling.contest, units, _MOST_PLACES)}" if units else ""
+    where = f", {unit_list(context.contest, units, _MOST_PLACES)}" if units else ""
     new = "revised" if change.kind == "revision" else signed(change.new_votes or 0)
-    whom = for_whom(telling, change.batch)
-    return f"{when} {new}{whom}{where}; {_lead(telling, change)}"
+    whom = for_whom(context, change.batch)
+    return f"{when} {new}{whom}{where}; {_lead(context, change)}"
 
 
-def _lead(telling: ContestContext, change: Change) -> str:
+def _lead(context: ContestContext, change: Change) -> str:
     if change.margin is None:
         return f"{votes(change.total)} in all"
     if not change.margin:
@@ -188,4 +188,4 @@ def _lead(telling: ContestContext, change: Change) -> str:
     first = change.new_votes == change.total  # zeros before: nobody was ahead
     ahead = " moves ahead," if change.lead_changed and not first else ""
     moved = f" ({signed(change.margin_change)})" if change.margin_change and not first else ""
-    return f"{telling.who(change.leader)}{ahead} +{commas(change.margin)}{moved}"
+    return f"{context.who(change.leader)}{ahead} +{commas(change.margin)}{moved}"

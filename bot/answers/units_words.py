@@ -249,9 +249,9 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts))
 
 
-def unit_standing(telling: ContestContext, name: str, unit: Unit, source: Source) -> str:
+def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source) -> str:
     """Return who leads in a unit: "**Floyd County: Trump leads by 16,989,** with 41,234 counted, by the Times' count."."""
-    where, by = capitalised(unit_name(telling.contest, name)), f"by {possessive(source_name(source))} count"
+    where, by = capitalised(unit_name(context.contest, name)), f"by {possessive(source_name(source))} count"
     total = unit.counted
     counted_there = f"with {commas(total)} counted, " if total is not None else ""
     if not unit.votes and total is None:
@@ -265,19 +265,19 @@ def unit_standing(telling: ContestContext, name: str, unit: Unit, source: Source
         return stopped(f"**{where}: {votes(total or 0)} counted,** {by}")
     if not margin.votes:
         return stopped(f"**{where}: the count is tied,** {counted_there}{by}")
-    return stopped(f"**{where}: {telling.who(margin.leader)} leads by {votes(margin.votes)},** {counted_there}{by}")
+    return stopped(f"**{where}: {context.who(margin.leader)} leads by {votes(margin.votes)},** {counted_there}{by}")
 
 
-def no_unit_figures(telling: ContestContext, name: str, sources: str) -> str:
+def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
     """Return that no source gives figures of a unit."""
-    where = capitalised(unit_name(telling.contest, name))
+    where = capitalised(unit_name(context.contest, name))
     return stopped(f"**{where}: unknown.** No source gives its figures{f'; asked: {sources}' if sources else ''}")
 
 
-def added_last(telling: ContestContext, batch: int, as_of: datetime, source: Source) -> str:
+def added_last(context: ContestContext, batch: int, as_of: datetime, source: Source) -> str:
     """Return what the unit added last."""
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
-    return stopped(f"Added last: {what}, as of {telling.when(as_of)}, by {source_name(source)}")
+    return stopped(f"Added last: {what}, as of {context.when(as_of)}, by {source_name(source)}")
 
 
 def unit_reported(unit: Unit) -> str:
@@ -288,11 +288,11 @@ def unit_reported(unit: Unit) -> str:
     return f"{commas(done)} of {counted(of, 'precinct')} {'has' if of == 1 else 'have'} reported."
 
 
-def unit_votes(telling: ContestContext, unit: Unit, names: int = 6) -> list[str]:
+def unit_votes(context: ContestContext, unit: Unit, names: int = 6) -> list[str]:
     """Return a line a candidate, most votes first."""
     held: Mapping[str, int] = unit.votes or {}
     order = sorted(held, key=lambda key: (-held[key], key))
-    return [f"**{telling.who(key)}** {commas(held[key])}" for key in order[:names]]
+    return [f"**{context.who(key)}** {commas(held[key])}" for key in order[:names]]
 
 
 def not_certified_by_name(done: str) -> str:
@@ -314,31 +314,31 @@ TYPES: dict[VoteType, str] = {
 _MOST_UNITS = 6
 
 
-def left_line(telling: ContestContext, said: Statement, source: Source) -> str:
+def left_line(context: ContestContext, said: Statement, source: Source) -> str:
     """Return one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)"."""
     left = said.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
-    where = capitalised(unit_list(telling.contest, left.units, _MOST_UNITS)) if left.units else telling.head
+    where = capitalised(unit_list(context.contest, left.units, _MOST_UNITS)) if left.units else context.head
     about = "about " if "outstanding" in said.approximate else ""
     kind = f"{TYPES[left.type]} " if left.type else ""
     ballots = f"{about}{counted(left.ballots, f'{kind}ballot')}"
     entered = ", entered by staff" if said.entered_by is not None and not source.person else ""
-    return f"**{where}:** {ballots} left ({source_name(source)}, {telling.when(said.as_of)}{entered})"
+    return f"**{where}:** {ballots} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
 
 
-def expected_line(telling: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:
+def expected_line(context: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:
     """Return what a source expects in the end, which is its estimate."""
     return stopped(
         f"{capitalised(source_name(source))} expects {votes(expected)} in all, an estimate: {commas(left)} more than "
-        f"are counted, as of {telling.when(as_of)}"
+        f"are counted, as of {context.when(as_of)}"
     )
 
 
-def nothing_left_known(telling: ContestContext, at: datetime | None) -> str:
+def nothing_left_known(context: ContestContext, at: datetime | None) -> str:
     """Return that nobody has said how many ballots are left."""
-    then = f" by {telling.when(at)}" if at else ""
+    then = f" by {context.when(at)}" if at else ""
     verb = "had" if at else "has"
-    return f"**{stopped(f'Unknown: nobody {verb} said how many ballots are left in {telling.place}{then}')}**"
+    return f"**{stopped(f'Unknown: nobody {verb} said how many ballots are left in {context.place}{then}')}**"
 
 
 def left_beside(shown: str, ballots: int, basis: str, *, about: bool = False) -> str:
@@ -355,6 +355,6 @@ def left_beside(shown: str, ballots: int, basis: str, *, about: bool = False) ->
     return stopped(f"**{capitalised(shown)}, with {left}{basis.replace(', ', ',** ', 1)}")
 
 
-def counted_since(telling: ContestContext, new: int, said_at: datetime) -> str:
+def counted_since(context: ContestContext, new: int, said_at: datetime) -> str:
     """Return that votes came in after somebody said how many ballots were left."""
-    return stopped(f"{counted(new, 'vote')} {'has' if new == 1 else 'have'} come in since {telling.when(said_at)}")
+    return stopped(f"{counted(new, 'vote')} {'has' if new == 1 else 'have'} come in since {context.when(said_at)}")

@@ -352,38 +352,38 @@ def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[But
 _MOST_NAMED = 6
 
 
-def figures_of(telling: ContestContext, piece: Piece) -> str:
+def figures_of(context: ContestContext, piece: Piece) -> str:
     """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes in the tally"."""
     said = [
-        _margin(telling, piece),
-        _change(telling, piece),
+        _margin(context, piece),
+        _change(context, piece),
         f"{_about(piece, 'total')}{votes(piece.total)} in the tally" if piece.total is not None else "",
-        _certified(telling.contest, piece),
-        _left(telling.contest, piece),
-        f"last updated {_about(piece, 'last_updated')}{telling.when(piece.last_updated)}" if piece.last_updated else "",
+        _certified(context.contest, piece),
+        _left(context.contest, piece),
+        f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
-        units_phrase(telling, piece.units_certified) if piece.units_certified else "",
+        units_phrase(context, piece.units_certified) if piece.units_certified else "",
         _results(piece),
-        call_words(telling, piece.call) if piece.call else "",
+        call_words(context, piece.call) if piece.call else "",
     ]
-    at = f", at {telling.when(piece.as_of)}" if piece.as_of else ""
+    at = f", at {context.when(piece.as_of)}" if piece.as_of else ""
     return "; ".join(part for part in said if part) + at
 
 
-def _margin(telling: ContestContext, piece: Piece) -> str:
+def _margin(context: ContestContext, piece: Piece) -> str:
     if piece.margin is None:
         return ""
     about = "margin" in piece.approximate
     if piece.leader is None:
         return f"a margin of {'about ' if about else ''}{commas(piece.margin)}; who leads is not said"
-    return ahead_by(telling, piece.leader, piece.margin, about=about)
+    return ahead_by(context, piece.leader, piece.margin, about=about)
 
 
-def _change(telling: ContestContext, piece: Piece) -> str:
+def _change(context: ContestContext, piece: Piece) -> str:
     moved = piece.margin_change
     if moved is None:
         return ""
-    lead = telling.lead_of(piece.leader) if piece.leader else "the lead"
+    lead = context.lead_of(piece.leader) if piece.leader else "the lead"
     verb = (
         "unchanged"
         if not moved

@@ -115,13 +115,13 @@ def _line(told: ContestContext, facts: CallFacts) -> str:
 _MOST_NAMED = 4
 
 
-def call_sentence(telling: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
+def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
     """Return what a caller says, as a post: "**The AP called Georgia for Biden** at 7:40 p.m."."""
-    return stopped(f"**{capitalised(_said(telling, source, call))}** {_time(telling, call, as_of)}")
+    return stopped(f"**{capitalised(_said(context, source, call))}** {_time(context, call, as_of)}")
 
 
 def taken_back(
-    telling: ContestContext,
+    context: ContestContext,
     source: Source,
     call: Call,
     before: tuple[Call, datetime, int | None],
@@ -130,7 +130,7 @@ def taken_back(
     """Return that a caller no longer says what it said, and what it says now.
 
     Args:
-        telling: the contest.
+        context: the contest.
         source: the caller.
         call: what it says now.
         before: what it had said, as of when, and the number of the post that told it (None: not posted).
@@ -140,40 +140,40 @@ def taken_back(
     old, old_at, number = before
     post = f" (#{number})" if number is not None else ""
     first = (
-        f"**{capitalised(source_name(source))} took back its call of {telling.place} for {_whom(telling, old)}**"
+        f"**{capitalised(source_name(source))} took back its call of {context.place} for {_whom(context, old)}**"
         if old.says == "called"
-        else f"**{capitalised(source_name(source))} no longer says that {telling.place} goes to a runoff**"
+        else f"**{capitalised(source_name(source))} no longer says that {context.place} goes to a runoff**"
     )
-    now = "" if call.says == "none" else f" It now says: {_what(telling, call)}."
-    made = f"{'made' if old.says == 'called' else 'said'} {_time(telling, old, old_at)}"
-    return f"{stopped(f'{first} {call.since} {telling.when(as_of)}; it was {made}{post}')}{now}"
+    now = "" if call.says == "none" else f" It now says: {_what(context, call)}."
+    made = f"{'made' if old.says == 'called' else 'said'} {_time(context, old, old_at)}"
+    return f"{stopped(f'{first} {call.since} {context.when(as_of)}; it was {made}{post}')}{now}"
 
 
-def call_phrase(telling: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
+def call_phrase(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
     """Return what a caller says, in a line of a list."""
-    return stopped(f"{capitalised(_said(telling, source, call))} {_time(telling, call, as_of)}")
+    return stopped(f"{capitalised(_said(context, source, call))} {_time(context, call, as_of)}")
 
 
-def call_words(telling: ContestContext, call: Call) -> str:
+def call_words(context: ContestContext, call: Call) -> str:
     """Return what a call says without whose it is, for whoever is about to enter it."""
     if call.says == "none":
-        return f"the call of {telling.place} taken back"
-    return f"called: {_what(telling, call)}" if call.says == "called" else _what(telling, call)
+        return f"the call of {context.place} taken back"
+    return f"called: {_what(context, call)}" if call.says == "called" else _what(context, call)
 
 
-def no_call(telling: ContestContext, source: Source, as_of: datetime) -> str:
+def no_call(context: ContestContext, source: Source, as_of: datetime) -> str:
     """Return that a caller has taken back what it had said."""
-    return stopped(f"{capitalised(source_name(source))} has no call of {telling.place}, as of {telling.when(as_of)}")
+    return stopped(f"{capitalised(source_name(source))} has no call of {context.place}, as of {context.when(as_of)}")
 
 
-def _said(telling: ContestContext, source: Source, call: Call) -> str:
+def _said(context: ContestContext, source: Source, call: Call) -> str:
     """Return "the AP called Georgia for Biden", "the AP says Georgia is too close to call"."""
     owner = source_name(source)
     if call.says == "none":
-        return f"{owner} has no call of {telling.place}"
+        return f"{owner} has no call of {context.place}"
     if call.says != "called":
-        return f"{owner} says {_what(telling, call)}"
-    whom, place = _whom(telling, call), telling.place
+        return f"{owner} says {_what(context, call)}"
+    whom, place = _whom(context, call), context.place
     winner = "winners" if len(call.candidates) > 1 else "winner"
     by_verb = {
         "called": f"called {place} for {whom}",
@@ -184,23 +184,23 @@ def _said(telling: ContestContext, source: Source, call: Call) -> str:
     return f"{owner} {by_verb[call.verb]}"
 
 
-def _what(telling: ContestContext, call: Call) -> str:
+def _what(context: ContestContext, call: Call) -> str:
     """Return what is said, without who says it: "Georgia is too close to call"."""
     if call.says == "called":
-        return f"{telling.place} for {_whom(telling, call)}"
+        return f"{context.place} for {_whom(context, call)}"
     if call.says == "runoff":
-        return f"{_whom(telling, call)} {'go' if len(call.candidates) > 1 else 'goes'} to a runoff in {telling.place}"
-    return f"{telling.place} is too {'close' if call.says == 'too_close' else 'early'} to call"
+        return f"{_whom(context, call)} {'go' if len(call.candidates) > 1 else 'goes'} to a runoff in {context.place}"
+    return f"{context.place} is too {'close' if call.says == 'too_close' else 'early'} to call"
 
 
-def _whom(telling: ContestContext, call: Call) -> str:
-    named = [telling.who(key) for key in call.candidates[:_MOST_NAMED]]
+def _whom(context: ContestContext, call: Call) -> str:
+    named = [context.who(key) for key in call.candidates[:_MOST_NAMED]]
     left = len(call.candidates) - len(named)
     return listed(named, f"{left} more" if left else "")
 
 
-def _time(telling: ContestContext, call: Call, as_of: datetime) -> str:
+def _time(context: ContestContext, call: Call, as_of: datetime) -> str:
     """Return "at 7:40 p.m.", "by 7:40 p.m." where nobody saw it come; of what is still so "as of"."""
     if call.says in ("too_close", "too_early"):
-        return f"as of {telling.when(as_of)}"
-    return f"{call.since} {telling.when(as_of)}"
+        return f"as of {context.when(as_of)}"
+    return f"{call.since} {context.when(as_of)}"

@@ -264,7 +264,7 @@ def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) 
     return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
 
 
-def units_phrase(telling: ContestContext, said: UnitsCertified) -> str:
+def units_phrase(context: ContestContext, said: UnitsCertified) -> str:
     """Return what an entry says of counties: "certified, by their own word: Cobb and Floyd counties"."""
     if not said.units:
         return "no county by name yet"
@@ -272,10 +272,10 @@ def units_phrase(telling: ContestContext, said: UnitsCertified) -> str:
     by = f", by {'its' if one else 'their'} own word" if said.own else ", as listed"
     verb = "certification taken back" if said.taken_back else "certified"
     why = f" ({escape(said.reason, _MOST_REASON)})" if said.reason else ""
-    return f"{verb}{by}: {units_named(telling.contest, said.units, 20)}{why}"
+    return f"{verb}{by}: {units_named(context.contest, said.units, 20)}{why}"
 
 
-def unit_word(telling: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
+def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
     """Return what is said of one county by name: "Certified: listed by the Secretary of State, 8:05 a.m."."""
     by = f"by its own word, {source_name(source)} says" if own else f"listed by {source_name(source)}"
     back = (
@@ -283,25 +283,25 @@ def unit_word(telling: ContestContext, source: Source, *, own: bool, taken_back:
         if own
         else f"no longer listed by {source_name(source)}"
     )
-    return stopped(f"Certified: {back if taken_back else by}, {telling.when(as_of)}")
+    return stopped(f"Certified: {back if taken_back else by}, {context.when(as_of)}")
 
 
-def newly_listed(telling: ContestContext, source: Source, units: Sequence[str]) -> str:
+def newly_listed(context: ContestContext, source: Source, units: Sequence[str]) -> str:
     """Return whom a source lists that it did not before; nothing where there is nobody."""
     if not units:
         return ""
-    return stopped(f"Newly listed by {source_name(source)}: {units_named(telling.contest, units)}")
+    return stopped(f"Newly listed by {source_name(source)}: {units_named(context.contest, units)}")
 
 
 def units_taken_back(
-    telling: ContestContext,
+    context: ContestContext,
     source: Source,
     said: UnitsCertified,
     count: CertificationCount | None,
     before: CertificationCount | None,
 ) -> str:
     """Return that counties are certified no more, by whose word, why, and how many that leaves (None: unknown)."""
-    names, one = units_named(telling.contest, said.units), len(said.units) == 1
+    names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
     who = f"{names} {'takes' if one else 'take'} back {theirs}"
     lead = (
@@ -317,19 +317,19 @@ def units_taken_back(
     return f"{stopped(lead)}{why}{left}"
 
 
-def results_certified(telling: ContestContext, source: Source, standing: tuple[str, int] | None) -> str:
+def results_certified(context: ContestContext, source: Source, standing: tuple[str, int] | None) -> str:
     """Return that a contest's results are certified; `standing` is who is ahead in them and by how much, if said."""
-    ahead = f", with {ahead_by(telling, *standing)}" if standing else ""
-    return stopped(f"**The results in {telling.place} are certified,** {source_name(source)} says{ahead}")
+    ahead = f", with {ahead_by(context, *standing)}" if standing else ""
+    return stopped(f"**The results in {context.place} are certified,** {source_name(source)} says{ahead}")
 
 
 def results_taken_back(
-    telling: ContestContext, source: Source, said: ResultsCertified, before: tuple[datetime, int | None] | None
+    context: ContestContext, source: Source, said: ResultsCertified, before: tuple[datetime, int | None] | None
 ) -> str:
     """Return that a source takes back that the results are certified.
 
     Args:
-        telling: the contest.
+        context: the contest.
         source: who says so.
         said: with its reason.
         before: as of when it had said that they are, and the number of the post that told it (None: not posted).
@@ -338,17 +338,17 @@ def results_taken_back(
     what = "what it had said"
     if before is not None:
         at, number = before
-        what += f" at {telling.when(at)}" + (f" (#{number})" if number is not None else "")
+        what += f" at {context.when(at)}" + (f" (#{number})" if number is not None else "")
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
-    first = f"**The results in {telling.place} are not certified yet:** {source_name(source)} takes back {what}"
+    first = f"**The results in {context.place} are not certified yet:** {source_name(source)} takes back {what}"
     return f"{stopped(first)}{why}"
 
 
-def results_phrase(telling: ContestContext, source: Source, taken_back: bool, as_of: datetime) -> str:
+def results_phrase(context: ContestContext, source: Source, taken_back: bool, as_of: datetime) -> str:
     """Return whether the results are certified by a source's word, in a line of a list."""
     if taken_back:
-        return stopped(f"Results not certified: {source_name(source)} took back at {telling.when(as_of)} that they are")
-    return stopped(f"Results certified, {source_name(source)} says, as of {telling.when(as_of)}")
+        return stopped(f"Results not certified: {source_name(source)} took back at {context.when(as_of)} that they are")
+    return stopped(f"Results certified, {source_name(source)} says, as of {context.when(as_of)}")
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:
@@ -385,20 +385,20 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
 
 
 def certified(
-    telling: ContestContext, count: CertificationCount, before: CertificationCount, deadline: Event | None = None
+    context: ContestContext, count: CertificationCount, before: CertificationCount, deadline: Event | None = None
 ) -> str:
     """Return how many units have certified, how many had, and until when the rest have."""
-    units = _units(telling.contest, count)
+    units = _units(context.contest, count)
     if count.of is not None and count.done == count.of > 0:
-        return f"**All {commas(count.of)} {units} have certified{_contest_too(telling)},** {_before(count, before)}."
+        return f"**All {commas(count.of)} {units} have certified{_contest_too(context)},** {_before(count, before)}."
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
     revised = "revised to " if count.done < before.done else ""
-    sentence = f"**Certified so far{_contest_too(telling)}: {revised}{done} {units},** {_before(count, before)}."
-    return f"{sentence}{_rest(telling, deadline)}"
+    sentence = f"**Certified so far{_contest_too(context)}: {revised}{done} {units},** {_before(count, before)}."
+    return f"{sentence}{_rest(context, deadline)}"
 
 
 def certified_as_had(
-    telling: ContestContext,
+    context: ContestContext,
     source: Source,
     had: EnteredBefore,
     count: CertificationCount,
@@ -411,21 +411,21 @@ def certified_as_had(
     `entered`: staff entered that, too, so it is not the source that confirms anything.
     """
     of = f" of {commas(count.of)}" if count.of is not None else ""
-    done = f"{commas(count.done)}{of} {_units(telling.contest, count)} have certified{_contest_too(telling)}"
+    done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
     if entered:
-        also = f"**{capitalised(source_name(source))} also says that {done},** {as_had(telling, had)}"
+        also = f"**{capitalised(source_name(source))} also says that {done},** {as_had(context, had)}"
         sentence = f"{stopped(also)} The desk entered it."
     else:
-        sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(telling, had)}")
-    return f"{sentence}{_rest(telling, deadline) if count.done != count.of else ''}"
+        sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(context, had)}")
+    return f"{sentence}{_rest(context, deadline) if count.done != count.of else ''}"
 
 
-def certified_phrase(telling: ContestContext, count: CertificationCount) -> str:
+def certified_phrase(context: ContestContext, count: CertificationCount) -> str:
     """Return "92 of 159 counties certified", for a list."""
     if count.of is not None and count.done == count.of > 0:
-        return f"all {commas(count.of)} {telling.contest.units} certified"
+        return f"all {commas(count.of)} {context.contest.units} certified"
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
-    return f"{done} {telling.contest.unit if count.done == 1 and count.of is None else telling.contest.units} certified"
+    return f"{done} {context.contest.unit if count.done == 1 and count.of is None else context.contest.units} certified"
 
 
 def _units(contest: Contest, count: CertificationCount) -> str:
@@ -435,9 +435,9 @@ def _units(contest: Contest, count: CertificationCount) -> str:
     return f"{state.removeprefix('the ')} {noun}" if state else noun
 
 
-def _contest_too(telling: ContestContext) -> str:
+def _contest_too(context: ContestContext) -> str:
     """Say the contest only where no state says where the units are."""
-    return "" if telling.contest.state else f" in {where(telling.contest, telling.style)}"
+    return "" if context.contest.state else f" in {where(context.contest, context.style)}"
 
 
 def _before(count: CertificationCount, before: CertificationCount) -> str:
@@ -446,13 +446,13 @@ def _before(count: CertificationCount, before: CertificationCount) -> str:
     return f"{'from' if count.done < before.done else 'up from'} {commas(before.done)}"
 
 
-def _rest(telling: ContestContext, deadline: Event | None) -> str:
+def _rest(context: ContestContext, deadline: Event | None) -> str:
     if deadline is None or deadline.status in ("called_off", "over"):
         return ""
-    moment, zone = deadline.starts_at, telling.zone
-    today = day(moment, telling.now, zone) == "today"
-    until = clock(moment, zone) if today and not day_is_enough(moment, zone) else day(moment, telling.now, zone)
-    if moment < telling.now:
+    moment, zone = deadline.starts_at, context.zone
+    today = day(moment, context.now, zone) == "today"
+    until = clock(moment, zone) if today and not day_is_enough(moment, zone) else day(moment, context.now, zone)
+    if moment < context.now:
         return stopped(f" The date set for the rest was {until}")
     expected = "are expected to have" if deadline.status == "expected" else "have"
     return stopped(f" The rest {expected} until {until}")

@@ -121,7 +121,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
     if (more := len(told) - _MOST_IN_HEADLINE) > 0:
         phrases.append(f"{_more_contests(more, setting)} below")
     elif len(told) == 1 and (certified := told[0].facts.certified):
-        phrases.append(certified_phrase(told[0].telling, certified))
+        phrases.append(certified_phrase(told[0].context, certified))
     if any(one.facts.standing.held for one in told):
         phrases.append("newer figures are held")
     if not phrases:
@@ -185,18 +185,18 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     fields = []
     if certified := told.certified():
         fields.append(_field("Certified", certified))
-    if tally := official_tally(told.telling, told.facts.official, told.facts.official_updated):
+    if tally := official_tally(told.context, told.facts.official, told.facts.official_updated):
         by = told.facts.official_source
         fields.append(_field("Official tally", f"{capitalised(source_name(by))}: {tally}" if by else tally))
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
     fields += [
-        _field(one["name"], one["value"]) for one in status_field(told.telling, posted.calls, posted.results, setting)
+        _field(one["name"], one["value"]) for one in status_field(told.context, posted.calls, posted.results, setting)
     ]
-    heading = "Where it stands" if alone else told.telling.head
+    heading = "Where it stands" if alone else told.context.head
     lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
     card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}
     if standing.reading:
-        card["footer"] = {"text": footer(told.telling, standing.source, standing.reading, (None, None))}
+        card["footer"] = {"text": footer(told.context, standing.source, standing.reading, (None, None))}
     return card
 
 
@@ -205,7 +205,7 @@ class _Told:
     """One contest's part, with what its sentences need."""
 
     facts: RundownContest
-    telling: ContestContext
+    context: ContestContext
 
     @classmethod
     def of(cls, facts: RundownContest, setting: Setting) -> Self:
@@ -217,16 +217,16 @@ class _Told:
     def standing_phrase(self) -> str:
         standing = self.facts.standing
         if standing.reading is None:
-            return f"no count is in yet for {self.telling.place}"
-        return standing_phrase(self.telling, change_to(standing.reading, standing.change), standing.reading)
+            return f"no count is in yet for {self.context.place}"
+        return standing_phrase(self.context, change_to(standing.reading, standing.change), standing.reading)
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
         """Return it line by line; `night`: with what changed since the evening, or did not."""
         standing, reading = self.facts.standing, self.facts.standing.reading
-        times = changed_and_checked(self.telling, standing.changed_at, standing.checked_at)
+        times = changed_and_checked(self.context, standing.changed_at, standing.checked_at)
         held = held_note(standing.held) if standing.held else ""
         if reading is None:
-            lines = [nothing_in(self.telling, standing.source, None).replace("**", ""), _stop(times), held]
+            lines = [nothing_in(self.context, standing.source, None).replace("**", ""), _stop(times), held]
             return [line for line in lines if line]
         change = change_to(reading, standing.change)
         lines = [
@@ -235,21 +235,21 @@ class _Told:
             held,
             *(self._overnight(change) if night else ()),
             recount_sentence(change, reading, setting.recount_line(standing.contest), standing.contest.contest_rule),
-            rule_line(self.telling, reading),
+            rule_line(self.context, reading),
         ]
         return [line for line in lines if line]
 
     def _standing(self, change: Change, reading: Reading) -> str:
-        leads = capitalised(standing_phrase(self.telling, change, reading, placed=False))
+        leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
         by = f"by {possessive(source_name(self.facts.standing.source))} count"
         return f"{leads}, {by} of {votes(reading.counted)}."
 
     def certified(self) -> str:
         if self.facts.certified is None:
             return ""
-        count = certified_phrase(self.telling, self.facts.certified).removesuffix(" certified")
+        count = certified_phrase(self.context, self.facts.certified).removesuffix(" certified")
         by = f"by {source_name(self.facts.certified_by)}" if self.facts.certified_by else ""
-        at = f"as of {self.telling.when(self.facts.certified_at)}" if self.facts.certified_at else ""
+        at = f"as of {self.context.when(self.facts.certified_at)}" if self.facts.certified_at else ""
         said = " ".join(part for part in (by, at) if part)
         return stopped(f"{capitalised(count)}{f', {said}' if said else ''}")
 
@@ -258,8 +258,8 @@ class _Told:
         if self.facts.standing.held:
             return []  # what is held may be what happened overnight
         return [
-            overnight(self.telling, change, night.earlier, (night.earlier_from, night.earlier_until)),
-            since_evening(self.telling, night.changes, night.at_evening, night.since),
+            overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until)),
+            since_evening(self.context, night.changes, night.at_evening, night.since),
         ]
 
 
@@ -299,12 +299,12 @@ _STRETCH = timedelta(hours=3)
 
 
 def overnight(
-    telling: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
+    context: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
     """Return how long the margin stood, in one sentence; nothing where there is no margin, or no while, to speak of.
 
     Args:
-        telling: the contest.
+        context: the contest.
         standing: the latest change.
         earlier: the standing before it, or the standing itself if nothing came overnight.
         span: (from when, until when) `earlier` stood; None: unknown, or it still stands.
@@ -314,23 +314,23 @@ def overnight(
     if earlier is None or earlier.margin is None:
         return ""
     if until is None:
-        began = f" since {telling.when(since)}" if since else ""
-        return stopped(f"**Overnight:** no change; {_has_stood(telling, earlier)}{began}")
+        began = f" since {context.when(since)}" if since else ""
+        return stopped(f"**Overnight:** no change; {_has_stood(context, earlier)}{began}")
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # after a busy night; who led before, or that it was tied, is told however short it was
-    began = f" from {telling.when(since)}" if since else ""
-    return stopped(f"**Overnight:** {_stood(telling, standing, earlier)}{began} until {telling.when(until)}")
+    began = f" from {context.when(since)}" if since else ""
+    return stopped(f"**Overnight:** {_stood(context, standing, earlier)}{began} until {context.when(until)}")
 
 
-def since_evening(telling: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
+def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
     """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
     if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
         return ""
-    sentence = f"{counted(changes, 'update')} since {telling.when(since)}"
+    sentence = f"{counted(changes, 'update')} since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:
         return stopped(sentence)
     stood = (
-        f"{telling.who(at_evening.leader)} led by {commas(at_evening.margin)}" if at_evening.margin else "it was tied"
+        f"{context.who(at_evening.leader)} led by {commas(at_evening.margin)}" if at_evening.margin else "it was tied"
     )
     return f"{sentence}, when {stood}."
 
@@ -349,17 +349,17 @@ def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
     return f"No change since {unchanged_since}; {ahead}."
 
 
-def official_tally(telling: ContestContext, said: Statement | None, updated: datetime | None) -> str:
+def official_tally(context: ContestContext, said: Statement | None, updated: datetime | None) -> str:
     """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
     parts = []
     if said and said.total is not None:
         parts.append(f"{'' if said.exact('total') else 'about '}{votes(said.total)}")
     if said and said.margin is not None and said.leader is not None:
-        parts.append(ahead_by(telling, said.leader, said.margin, about=not said.exact("margin")))
+        parts.append(ahead_by(context, said.leader, said.margin, about=not said.exact("margin")))
     if said and parts:
-        parts[-1] += f", as of {telling.when(said.as_of)}"
+        parts[-1] += f", as of {context.when(said.as_of)}"
     if updated:
-        parts.append(f"last updated about {telling.when(updated)}")
+        parts.append(f"last updated about {context.when(updated)}")
     return stopped("; ".join(parts)) if parts else ""
 
 
@@ -376,22 +376,22 @@ def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
     return f"{_line(event, at, zone)}{source}"
 
 
-def _has_stood(telling: ContestContext, standing: Change) -> str:
+def _has_stood(context: ContestContext, standing: Change) -> str:
     if not standing.margin:
         return "the count has been tied"
-    return f"{telling.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
+    return f"{context.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
 
 
 def _goes_on(standing: Change, earlier: Change) -> bool:
     return bool(earlier.margin) and earlier.leader == standing.leader
 
 
-def _stood(telling: ContestContext, standing: Change, earlier: Change) -> str:
+def _stood(context: ContestContext, standing: Change, earlier: Change) -> str:
     if not earlier.margin:
         return "the count was tied"
     if _goes_on(standing, earlier):
         return f"unchanged at {commas(earlier.margin)}"
-    return f"{telling.who(earlier.leader)} led by {commas(earlier.margin)}"
+    return f"{context.who(earlier.leader)} led by {commas(earlier.margin)}"
 
 
 def _line(event: Event, at: str, zone: ZoneInfo) -> str:

@@ -224,126 +224,126 @@ def _colour_kind(facts: ChangeFacts) -> PostKind:
     return facts.change.kind if facts.change.kind in ("lead_change", "revision") else facts.kind
 
 
-def headline(telling: ContestContext, movement: Movement, *, roll_up: bool = False) -> str:
+def headline(context: ContestContext, movement: Movement, *, roll_up: bool = False) -> str:
     """Return what a change did to the count, in one to three sentences.
 
     Args:
-        telling: the contest, and the time at which it is told.
+        context: the contest, and the time at which it is told.
         movement: the change, or the net of several.
         roll_up: several small changes are told together, and the standing comes before the move.
 
     """
-    sentence = _sentence(telling, movement, roll_up=roll_up)
+    sentence = _sentence(context, movement, roll_up=roll_up)
     if movement.before is None or movement.change.kind == "progress" or not status_moved(movement):
         return sentence
     return f"{sentence} {stopped(capitalised(status_now(movement.after, movement.source)))}"
 
 
-def _sentence(telling: ContestContext, movement: Movement, *, roll_up: bool) -> str:
+def _sentence(context: ContestContext, movement: Movement, *, roll_up: bool) -> str:
     change, before = movement.change, movement.before
     if change.kind == "revision" and before:
-        return revised(telling, movement)
+        return revised(context, movement)
     if before is None or (any(movement.after.votes.values()) and not any(before.votes.values())):
-        return standing(telling, movement.change, movement.after, movement.source)
+        return standing(context, movement.change, movement.after, movement.source)
     if change.kind == "progress":
-        return progressed(telling, movement)
-    return _votes_moved(telling, movement, roll_up=roll_up)
+        return progressed(context, movement)
+    return _votes_moved(context, movement, roll_up=roll_up)
 
 
-def _votes_moved(telling: ContestContext, movement: Movement, *, roll_up: bool) -> str:
+def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) -> str:
     change = movement.change
     if change.margin is None or change.margin_before is None:
-        return _without_margin(telling, movement)
+        return _without_margin(context, movement)
     if not change.margin:
-        return _tied(telling, movement)
+        return _tied(context, movement)
     if change.lead_changed or change.margin_before <= 0:
-        return _moved_ahead(telling, movement)
+        return _moved_ahead(context, movement)
     if roll_up:
-        return _rolled_up(telling, movement)
-    return _margin_moved(telling, movement) if change.margin_change else _margin_stayed(telling, movement)
+        return _rolled_up(context, movement)
+    return _margin_moved(context, movement) if change.margin_change else _margin_stayed(context, movement)
 
 
-def _margin_moved(telling: ContestContext, movement: Movement) -> str:
+def _margin_moved(context: ContestContext, movement: Movement) -> str:
     change = movement.change
-    move, lead = change.margin_change or 0, f"{capitalised(telling.lead_of(change.leader))} in {telling.place}"
+    move, lead = change.margin_change or 0, f"{capitalised(context.lead_of(change.leader))} in {context.place}"
     verb = "grow" if move > 0 else "narrow"
-    by, after = f"by {votes(abs(move))}", cause(telling, movement, "after") + for_whom(telling, change.batch)
-    if from_then := since(telling, movement):
+    by, after = f"by {votes(abs(move))}", cause(context, movement, "after") + for_whom(context, change.batch)
+    if from_then := since(context, movement):
         return stopped(
             f"**{lead} has {verb}{'n' if verb == 'grow' else 'ed'} {by}{from_then}, to {commas(change.margin or 0)},**{after}"
         )
     return stopped(f"**{lead} {verb}s {by}, to {commas(change.margin or 0)},**{after}")
 
 
-def _moved_ahead(telling: ContestContext, movement: Movement) -> str:
+def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie."""
     change = movement.change
-    lead, margin = telling.who(change.leader), change.margin or 0
+    lead, margin = context.who(change.leader), change.margin or 0
     verb = "moves ahead" if change.lead_changed else "leads"
-    before = _standing_before(telling, movement)
-    at = since(telling, movement, "at")
+    before = _standing_before(context, movement)
+    at = since(context, movement, "at")
     return stopped(
-        f"**{lead} {verb} in {telling.the_count}, by {votes(margin)}.** {before}{at}{cause(telling, movement, 'before')}"
+        f"**{lead} {verb} in {context.the_count}, by {votes(margin)}.** {before}{at}{cause(context, movement, 'before')}"
     )
 
 
-def _standing_before(telling: ContestContext, movement: Movement) -> str:
+def _standing_before(context: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
         return "The count was tied"
-    return f"{capitalised(telling.who(earlier.leader))} led by {commas(earlier.votes)}"
+    return f"{capitalised(context.who(earlier.leader))} led by {commas(earlier.votes)}"
 
 
-def _tied(telling: ContestContext, movement: Movement) -> str:
+def _tied(context: ContestContext, movement: Movement) -> str:
     after = movement.after.votes
     if not movement.change.margin_before:
-        stays = f"the count stays tied, at {commas(max(after.values()))} for {voters_for(telling, after)}"
-        return f"{telling.head}: {_more_are_in(telling, movement)}; {stays}."
-    each = f"with {votes(max(after.values()))} each for {voters_for(telling, after)}"
-    batch = for_whom(telling, movement.change.batch)
-    return stopped(f"**The count is tied in {telling.place},** {each},{cause(telling, movement, 'after')}{batch}")
+        stays = f"the count stays tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
+        return f"{context.head}: {_more_are_in(context, movement)}; {stays}."
+    each = f"with {votes(max(after.values()))} each for {voters_for(context, after)}"
+    batch = for_whom(context, movement.change.batch)
+    return stopped(f"**The count is tied in {context.place},** {each},{cause(context, movement, 'after')}{batch}")
 
 
-def _rolled_up(telling: ContestContext, movement: Movement) -> str:
+def _rolled_up(context: ContestContext, movement: Movement) -> str:
     change = movement.change
-    lead, move = f"{capitalised(telling.lead_of(change.leader))} in {telling.place}", change.margin_change or 0
+    lead, move = f"{capitalised(context.lead_of(change.leader))} in {context.place}", change.margin_change or 0
     moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "unchanged"
-    then = f" since {telling.when(movement.before.as_of)}" if movement.before else ""
-    after = cause(telling, movement, "after") + for_whom(telling, change.batch)
+    then = f" since {context.when(movement.before.as_of)}" if movement.before else ""
+    after = cause(context, movement, "after") + for_whom(context, change.batch)
     return stopped(f"**{lead} is {commas(change.margin or 0)}, {moved}{then},**{after}")
 
 
-def _margin_stayed(telling: ContestContext, movement: Movement) -> str:
+def _margin_stayed(context: ContestContext, movement: Movement) -> str:
     change = movement.change
-    lead = f"{telling.lead_of(change.leader)} stays at {commas(change.margin or 0)}"
-    return f"{telling.head}: {_more_are_in(telling, movement)}; {lead}."
+    lead = f"{context.lead_of(change.leader)} stays at {commas(change.margin or 0)}"
+    return f"{context.head}: {_more_are_in(context, movement)}; {lead}."
 
 
-def _without_margin(telling: ContestContext, movement: Movement) -> str:
+def _without_margin(context: ContestContext, movement: Movement) -> str:
     """Tell a change between whose ends no margin can be compared: one candidate, or one who was not listed before."""
     change = movement.change
-    sentence = f"{telling.head}: {_more_are_in(telling, movement)}"
+    sentence = f"{context.head}: {_more_are_in(context, movement)}"
     if change.margin is None:
-        return f"{sentence}. {capitalised(telling.who(change.leader))} is the only candidate listed."
+        return f"{sentence}. {capitalised(context.who(change.leader))} is the only candidate listed."
     if not change.margin:
         return f"{sentence}; the count is tied."
     verb = "moves ahead" if change.lead_changed else "leads"
-    return f"{sentence}; {telling.who(change.leader)} {verb}, by {commas(change.margin)}."
+    return f"{sentence}; {context.who(change.leader)} {verb}, by {commas(change.margin)}."
 
 
-def _more_are_in(telling: ContestContext, movement: Movement) -> str:
+def _more_are_in(context: ContestContext, movement: Movement) -> str:
     new = movement.change.new_votes or 0
-    over = f"{since(telling, movement)} over {counted(movement.steps, 'update')}" if movement.steps > 1 else ""
+    over = f"{since(context, movement)} over {counted(movement.steps, 'update')}" if movement.steps > 1 else ""
     if new <= 0:
         return f"candidates' votes moved within an unchanged total{over}"
     return f"{more_votes(new)} {'is' if new == 1 else 'are'} in{over}"
 
 
-def cause(telling: ContestContext, movement: Movement, word: str) -> str:
+def cause(context: ContestContext, movement: Movement, word: str) -> str:
     """Return what moved the count, to follow a statement of the lead: " after Floyd County reported 74 more votes".
 
     Args:
-        telling: the contest.
+        context: the contest.
         movement: the change; its votes may not have gone down.
         word: "after" or "before".
 
@@ -355,39 +355,39 @@ def cause(telling: ContestContext, movement: Movement, word: str) -> str:
         return f" {word} a change within an unchanged total"
     if _gains(movement.change.batch) > new:  # the source's total lags behind its candidates
         return f" {word} an update{_over(movement.steps)}"
-    return f" {word} {_what_came(telling, movement, new)}{_over(movement.steps)}"
+    return f" {word} {_what_came(context, movement, new)}{_over(movement.steps)}"
 
 
 def _gains(batch: Mapping[str, int | None] | None) -> int:
     return sum(votes for votes in (batch or {}).values() if votes and votes > 0)
 
 
-def for_whom(telling: ContestContext, batch: Mapping[str, int | None] | None) -> str:
+def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known."""
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
     if not gains:
         return ""
-    parts = [f"{telling.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]
+    parts = [f"{context.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]
     if rest := sum(votes for votes, _ in gains[MOST_NAMED:]):
         parts.append(f"others {commas(rest)}")
     return f" ({', '.join(parts)})"
 
 
-def since(telling: ContestContext, movement: Movement, word: str = "since") -> str:
+def since(context: ContestContext, movement: Movement, word: str = "since") -> str:
     """Return from when on a net of several changes is told: " since 9:46 a.m."; nothing for a single change."""
     if movement.steps < 2 or movement.before is None:  # noqa: PLR2004 - a net has two changes or more
         return ""
-    return f" {word} {telling.when(movement.before.as_of)}"
+    return f" {word} {context.when(movement.before.as_of)}"
 
 
-def _what_came(telling: ContestContext, movement: Movement, new: int) -> str:
+def _what_came(context: ContestContext, movement: Movement, new: int) -> str:
     """Return a clause that can follow "after" and "before"."""
     units = movement.change.units or {}
     explained = sum(units.values())
     if not units or explained > new or any(votes < 0 for votes in units.values()):
         return f"{more_votes(new)} {'was' if new == 1 else 'were'} counted"
-    names = unit_list(telling.contest, by_size(units), MOST_NAMED)
+    names = unit_list(context.contest, by_size(units), MOST_NAMED)
     if explained == new:
         return f"{names} reported {more_votes(new)}"
     return f"{more_votes(new)}, {commas(explained)} of them from {names}"
@@ -408,9 +408,9 @@ STATUS_WORDS: dict[Status, str] = {
 """A results status as a sentence says it after "is"."""
 
 
-def progressed(telling: ContestContext, movement: Movement) -> str:
+def progressed(context: ContestContext, movement: Movement) -> str:
     """Return what moved besides votes, and that the standing is what it was."""
-    return f"{telling.head}: {_what_moved(telling, movement)}; {_standing(telling, movement)}."
+    return f"{context.head}: {_what_moved(context, movement)}; {_standing(context, movement)}."
 
 
 def status_moved(movement: Movement) -> bool:
@@ -427,11 +427,11 @@ def status_now(reading: Reading, source: Source) -> str:
     return f"the status is now {word}, by {source_name(source)}"
 
 
-def _what_moved(telling: ContestContext, movement: Movement) -> str:
+def _what_moved(context: ContestContext, movement: Movement) -> str:
     before, after = movement.before, movement.after
     if status_moved(movement):
         return status_now(after, movement.source)
-    if before and before.reporting != after.reporting and (line := reporting_line(telling, after)):
+    if before and before.reporting != after.reporting and (line := reporting_line(context, after)):
         return line
     if before and after.expected_total is not None and before.expected_total != after.expected_total:
         was = f", {commas(before.expected_total)} before" if before.expected_total is not None else ""
@@ -439,7 +439,7 @@ def _what_moved(telling: ContestContext, movement: Movement) -> str:
     return f"{source_name(movement.source)} has new details, no new votes"
 
 
-def _standing(telling: ContestContext, movement: Movement) -> str:
+def _standing(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     if not any(movement.after.votes.values()):
         return "no votes are in yet"
@@ -447,49 +447,49 @@ def _standing(telling: ContestContext, movement: Movement) -> str:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted"
     if not change.margin:
         return "the count stays tied"
-    return f"{telling.lead_of(change.leader)} stays at {commas(change.margin)}"
+    return f"{context.lead_of(change.leader)} stays at {commas(change.margin)}"
 
 
 _MOST_NAMED = 3
 
 
-def revised(telling: ContestContext, movement: Movement) -> str:
+def revised(context: ContestContext, movement: Movement) -> str:
     """Return what a source's revision did to its total and to the lead; a lead that changed hands comes first."""
     change = movement.change
     if change.lead_changed and change.margin:
         lead = (
-            f"**Count revised: {telling.who(change.leader)} now leads in {telling.place}, by {votes(change.margin)}.**"
+            f"**Count revised: {context.who(change.leader)} now leads in {context.place}, by {votes(change.margin)}.**"
         )
-        return f"{lead} {capitalised(_what_fell(telling, movement))}; {_led_before(telling, movement)}."
-    now = _lead_now(telling, movement)
-    fell = stopped(f"**Count revised:** {_what_fell(telling, movement)}")
+        return f"{lead} {capitalised(_what_fell(context, movement))}; {_led_before(context, movement)}."
+    now = _lead_now(context, movement)
+    fell = stopped(f"**Count revised:** {_what_fell(context, movement)}")
     return f"{fell} {stopped(capitalised(now))}" if now else fell
 
 
-def _what_fell(telling: ContestContext, movement: Movement) -> str:
-    new, then = movement.change.new_votes or 0, since(telling, movement)
+def _what_fell(context: ContestContext, movement: Movement) -> str:
+    new, then = movement.change.new_votes or 0, since(context, movement)
     if new < 0:
-        return f"{telling.total_of(movement.source)} is down {votes(-new)}{then}"
+        return f"{context.total_of(movement.source)} is down {votes(-new)}{then}"
     fallen = sorted(
         ((number, key) for key, number in (movement.change.batch or {}).items() if number is not None and number < 0)
     )
     if not fallen:
         rise = f"up {votes(new)}" if new else "unchanged"
-        return f"{telling.total_of(movement.source)} is {rise}{then}"
-    parts = [f"{counted(-number, 'fewer vote')} for {telling.who(key)}" for number, key in fallen[:_MOST_NAMED]]
+        return f"{context.total_of(movement.source)} is {rise}{then}"
+    parts = [f"{counted(-number, 'fewer vote')} for {context.who(key)}" for number, key in fallen[:_MOST_NAMED]]
     rest = len(fallen) - _MOST_NAMED
     losses = listed(parts, f"fewer for {counted(rest, 'other')}" if rest > 0 else "")
     total = f"up {commas(new)}" if new else "unchanged"
-    return f"{source_name(movement.source)} has {losses} in {telling.place}{then}; the total is {total}"
+    return f"{source_name(movement.source)} has {losses} in {context.place}{then}; the total is {total}"
 
 
-def _lead_now(telling: ContestContext, movement: Movement) -> str:
+def _lead_now(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     if change.margin is None:
         return ""
     if not change.margin:
-        return f"the count is tied now; {_led_before(telling, movement)}"
-    lead = telling.lead_of(change.leader)
+        return f"the count is tied now; {_led_before(context, movement)}"
+    lead = context.lead_of(change.leader)
     before = change.margin_before
     if before is None or before < 0:
         return f"{lead} is {commas(change.margin)}"
@@ -501,8 +501,8 @@ def _lead_now(telling: ContestContext, movement: Movement) -> str:
     return f"{lead} is {commas(change.margin)}, {way} from {commas(before)}"
 
 
-def _led_before(telling: ContestContext, movement: Movement) -> str:
+def _led_before(context: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
         return "the count was tied before"
-    return f"{telling.who(earlier.leader)} led by {commas(earlier.votes)} before"
+    return f"{context.who(earlier.leader)} led by {commas(earlier.votes)} before"

@@ -437,26 +437,26 @@ _BY_ITSELF: dict[HoldReason, str] = {
 """With what a source itself ends a hold."""
 
 
-def held(telling: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
+def held(context: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
     """Return that a source's newest figures wait for an editor, and why; where none decides, for their source."""
-    return f"**Held{_for(settled)}:** {_figures(telling, source, reason)}. {_way_out(reason, settled)}"
+    return f"**Held{_for(settled)}:** {_figures(context, source, reason)}. {_way_out(reason, settled)}"
 
 
-def held_since(telling: ContestContext, source: Source, reason: HoldReason, since: datetime) -> str:
+def held_since(context: ContestContext, source: Source, reason: HoldReason, since: datetime) -> str:
     """Return that a source's newest figures have been held since a time, and why."""
-    return f"**Held since {telling.when(since)}:** {_figures(telling, source, reason)}."
+    return f"**Held since {context.when(since)}:** {_figures(context, source, reason)}."
 
 
-def held_until(telling: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
+def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
     """Return until when held figures wait, and how to answer."""
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
         return "They wait until an editor posts or drops them with `/desk hold`."
-    if deadline <= telling.now:
+    if deadline <= context.now:
         return "They are posted by themselves once the source shows them again; `/desk hold` posts or drops them now."
     return (
-        f"Until {telling.when(deadline)} the source may repeat that, which posts it by itself, or take it back; then the "
+        f"Until {context.when(deadline)} the source may repeat that, which posts it by itself, or take it back; then the "
         "desk is asked. `/desk hold` posts or drops them now."
     )
 
@@ -470,28 +470,28 @@ def not_settled(settled: SettledBy) -> str:
 
 
 def still_held(
-    telling: ContestContext, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
+    context: ContestContext, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
 ) -> str:
     """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
-    figures = f"{possessive(source_name(source))} figures of {telling.the_count}"
+    figures = f"{possessive(source_name(source))} figures of {context.the_count}"
     match reason:
         case HoldReason.FLAPPING:
             said = (
-                f"**Held{_for(settled)}:** {figures} have gone to and fro since {telling.when(since)}, back to some that "
+                f"**Held{_for(settled)}:** {figures} have gone to and fro since {context.when(since)}, back to some that "
                 "the source had left"
             )
         case HoldReason.FALL:
             said = (
-                f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
+                f"**Still held:** {figures} fell at {context.when(since)}, and the source has neither repeated that "
                 "nor taken it back"
             )
         case HoldReason.WENT_BACK:
             said = (
-                f"**Still held:** {figures} left at {telling.when(since)} what the desk had posted, and the source has "
+                f"**Still held:** {figures} left at {context.when(since)} what the desk had posted, and the source has "
                 "neither repeated that nor taken it back"
             )
         case _:
-            said = f"**Still held:** {_figures(telling, source, reason)}"
+            said = f"**Still held:** {_figures(context, source, reason)}"
     return f"{said}. {_way_out(reason, settled, overdue=True)}"
 
 
@@ -513,11 +513,11 @@ def _or_elsewhere(settled: SettledBy) -> str:
     return ", or for the desk of another server" if settled == "elsewhere" else ""
 
 
-def _figures(telling: ContestContext, source: Source, reason: HoldReason) -> str:
-    figures = f"{possessive(source_name(source))} newest figures of {telling.the_count}"
+def _figures(context: ContestContext, source: Source, reason: HoldReason) -> str:
+    figures = f"{possessive(source_name(source))} newest figures of {context.the_count}"
     match reason:
         case HoldReason.MANY_UNITS:
-            why = f"change in ten or more {telling.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
+            why = f"change in ten or more {context.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
         case HoldReason.VANISHED:
             why = "no longer list a candidate who had votes"
         case HoldReason.FALL:
@@ -529,13 +529,13 @@ def _figures(telling: ContestContext, source: Source, reason: HoldReason) -> str
     return f"{figures} {why}"
 
 
-def choice(telling: ContestContext, shown: Reading, accepted: Reading) -> str:
+def choice(context: ContestContext, shown: Reading, accepted: Reading) -> str:
     """Return what held figures show, what is accepted till now and how they differ: the desk decides between the two."""
     parts = {
-        "Held": held_figures(telling, shown),
-        "Accepted till now": held_figures(telling, accepted),
-        "Difference": _difference(telling, shown, accepted),
-        capitalised(telling.contest.units): units_moved(accepted, shown),
+        "Held": held_figures(context, shown),
+        "Accepted till now": held_figures(context, accepted),
+        "Difference": _difference(context, shown, accepted),
+        capitalised(context.contest.units): units_moved(accepted, shown),
     }
     return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
 
@@ -558,14 +558,14 @@ HELD_NOW = "**Held now:**"
 """Begins the line of newer figures below those that a notice was posted with."""
 
 
-def held_now(telling: ContestContext, shown: Reading, accepted: Reading) -> str:
+def held_now(context: ContestContext, shown: Reading, accepted: Reading) -> str:
     """Return what is held by now, and how it differs from what is accepted."""
-    now = stopped(f"{HELD_NOW} {held_figures(telling, shown)}")
-    difference = _difference(telling, shown, accepted)
+    now = stopped(f"{HELD_NOW} {held_figures(context, shown)}")
+    difference = _difference(context, shown, accepted)
     return stopped(f"{now} Difference: {difference}") if difference else now
 
 
-def _difference(telling: ContestContext, shown: Reading, accepted: Reading) -> str:
+def _difference(context: ContestContext, shown: Reading, accepted: Reading) -> str:
     """Return "+74 in Biden's lead, +5,207 votes"; what one of the two does not say is left out.
 
     The lead is that of who led at `accepted`; of a tie, of who leads at `shown`.
@@ -574,28 +574,28 @@ def _difference(telling: ContestContext, shown: Reading, accepted: Reading) -> s
     leader = standing.leader if standing.votes else margin_of(shown.votes).leader
     before, after = margin_for(leader, accepted.votes), margin_for(leader, shown.votes)
     if before is not None and after is not None:
-        parts.append(f"{signed(after - before)} in {telling.lead_of(leader)}")
+        parts.append(f"{signed(after - before)} in {context.lead_of(leader)}")
     if (shown.total is None) == (accepted.total is None):
         more = shown.counted - accepted.counted
         parts.append(f"{signed(more)} {'vote' if abs(more) == 1 else 'votes'}")
     return ", ".join(parts)
 
 
-def held_figures(telling: ContestContext, reading: Reading) -> str:
+def held_figures(context: ContestContext, reading: Reading) -> str:
     """Return a reading's margin, votes and time: "Biden ahead by 12,670 of 4,998,482 votes, as of 8:41 p.m."."""
     margin = margin_of(reading.votes)
     total, time = votes(reading.counted), "received" if reading.as_of_is == "received" else "as of"
     if margin.votes is None:
         figures = f"{total} counted"
     else:
-        figures = f"{ahead_by(telling, margin.leader, margin.votes)}{' of' if margin.votes else ' with'} {total}"
-    return f"{figures}, {time} {telling.when(reading.as_of)}"
+        figures = f"{ahead_by(context, margin.leader, margin.votes)}{' of' if margin.votes else ' with'} {total}"
+    return f"{figures}, {time} {context.when(reading.as_of)}"
 
 
-def ended(telling: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
+def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
-    figures = f"{possessive(source_name(source))} figures of {telling.the_count}, held since {telling.when(since)}"
+    figures = f"{possessive(source_name(source))} figures of {context.the_count}, held since {context.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Dropped", UNDONE: "Taken back"}.get(outcome)
     if verb is None:
-        return f"**No longer held, {telling.when(at)}:** {figures}; {outcome}."
-    return stopped(f"**{verb}{f' by {by}' if by else ''}, {telling.when(at)}:** {figures}")
+        return f"**No longer held, {context.when(at)}:** {figures}; {outcome}."
+    return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

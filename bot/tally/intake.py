@@ -183,11 +183,11 @@ class Intake:
 
         def decide(ledger: Ledger) -> Writes:
             writes = Writes()
-            telling = ChangeRouter(ledger, writes, self._setting, now)
+            router = ChangeRouter(ledger, writes, self._setting, now)
             for series in ledger.series.values():
                 for_now = [follow for follow in ledger.follows.get(series.key, ()) if follow.due(now)]
                 ledger.follows[series.key] = for_now
-                telling.roll_up(series)
+                router.roll_up(series)
             return writes
 
         if keys:
@@ -200,12 +200,12 @@ class Intake:
 
         def decide(ledger: Ledger) -> Writes:
             writes = Writes()
-            telling = ChangeRouter(ledger, writes, self._setting, now)
+            router = ChangeRouter(ledger, writes, self._setting, now)
             for series in ledger.series.values():
                 if series.key in overdue:
-                    telling.held(series)
+                    router.held(series)
                 if servers := waited_for.get(series.key):
-                    telling.held_again(series, servers)
+                    router.held_again(series, servers)
             return writes
 
         if overdue or waited_for:
@@ -360,7 +360,7 @@ class IntakeDecision:
         self._stamp = to_micros(now)
         self._counted = counted
         self._writes = Writes()
-        self._telling = ChangeRouter(ledger, self._writes, setting, now)
+        self._router = ChangeRouter(ledger, self._writes, setting, now)
         self._relating = OtherSources(ledger, self._writes, setting, now)
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, list[object]] = {}
@@ -395,7 +395,7 @@ class IntakeDecision:
         if verdict.hold is None:
             series.held_id = None
             if reading is not None and not verdict.ignored:
-                self._telling.heard(series)
+                self._router.heard(series)
 
     def audit(self, row: AuditRow) -> None:
         """Store who decided."""
@@ -418,7 +418,7 @@ class IntakeDecision:
         for one in dict.fromkeys((editor.server, *followers)):
             self.audit(AuditRow(self._now, one, editor.named_in(one), "hold undo", contest, what, None))
         if not done.posted:
-            self._telling.held(series)
+            self._router.held(series)
             return
         hold = Hold(done.reading, HoldReason.FALL, since, since)
         said = settled_words(series.key, hold, UNDONE, editor, self._setting, self._now)
@@ -483,7 +483,7 @@ class IntakeDecision:
         self._writes.count.unit_changes += [
             (series.id, unit, reading_id, votes) for unit, votes in (change.units or {}).items()
         ]
-        self._telling.tell(series, taken, reading_id, self._caught_up)
+        self._router.tell(series, taken, reading_id, self._caught_up)
         series.known = Known(taken.reading, change.leader)
         series.accepted_id = reading_id
         if moved:
@@ -579,9 +579,9 @@ class IntakeDecision:
         self._opened[series.id] = row
         self._writes.holds.opened.append(row)
         if hold.told_at_once and (before is None or not before.told_at_once):
-            self._telling.held(series, hold)
+            self._router.held(series, hold)
         elif before is not None and _goes_on(before, hold) and not same_votes(before.reading, hold.reading):
-            self._telling.newer_held(series, hold)
+            self._router.newer_held(series, hold)
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
         row = self._row(series, reading, verdict, reason)

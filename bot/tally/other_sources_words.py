@@ -103,7 +103,7 @@ def with_also(embeds: Sequence[Mapping[str, Any]], line: str) -> tuple[dict[str,
 
 
 def related(
-    telling: ContestContext,
+    context: ContestContext,
     relation: Relation,
     said: tuple[Source, str, int, int | None, datetime],
     posted: tuple[Source, str, int, datetime | None],
@@ -116,7 +116,7 @@ def related(
     """Return what another source's margin says of the margin posted; of two that differ never which is right.
 
     Args:
-        telling: the contest.
+        context: the contest.
         relation: confirms or contradicts.
         said: the other source, who leads by it, by how much, of how many votes (None: unsaid), and when.
         posted: the leading source, who leads by it, by how much, and as of when (None: unknown).
@@ -131,8 +131,8 @@ def related(
     tally = f", with {votes(total)} in the tally" if total is not None else ""
     if relation is Relation.CONFIRMS:
         figure = f"about {commas(margin)}" if about else commas(margin) if margin else "a tie"
-        ahead = f"{telling.who(leader)} is ahead in {telling.place} by that margin"
-        ahead = ahead if margin else f"the count is tied in {telling.place}"
+        ahead = f"{context.who(leader)} is ahead in {context.place} by that margin"
+        ahead = ahead if margin else f"the count is tied in {context.place}"
         # It confirms what it agrees with in the total, too, or what is shown beside it.
         shown = total is not None and posted_total is not None
         beside = (
@@ -143,8 +143,8 @@ def related(
         return f"**{capitalised(source_name(source))} {verb} {figure}{by}:** {ahead}{tally}{beside}{post}."
     leading, posted_leader, posted_margin, posted_at = posted
     other = (
-        f"{source_name(source)} has {ahead_by(telling, leader, margin, about=about)}{tally}, as of {telling.when(at)}"
+        f"{source_name(source)} has {ahead_by(context, leader, margin, about=about)}{tally}, as of {context.when(at)}"
     )
-    since = f", as of {telling.when(posted_at)}" if posted_at else ""
-    ours = f"{source_name(leading)} has {ahead_by(telling, posted_leader, posted_margin)}{since}{post}"
-    return stopped(f"**Two margins in {telling.place}:** {other}; {ours}")
+    since = f", as of {context.when(posted_at)}" if posted_at else ""
+    ours = f"{source_name(leading)} has {ahead_by(context, posted_leader, posted_margin)}{since}{post}"
+    return stopped(f"**Two margins in {context.place}:** {other}; {ours}")

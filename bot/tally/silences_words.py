@@ -111,17 +111,17 @@ MOST_UNITS = 5
 """That are named."""
 
 
-def unreached(telling: ContestContext, source: Source, since: datetime, *, leads: bool) -> str:
+def unreached(context: ContestContext, source: Source, since: datetime, *, leads: bool) -> str:
     """Return since when a source can't be reached, and what that means in a channel.
 
     Args:
-        telling: whose clock, and the time at which it is told.
+        context: whose clock, and the time at which it is told.
         source: the source.
         since: when the first of its failures was.
         leads: posts in the channel follow its count.
 
     """
-    away = f"since {telling.when(since)}, for {length(telling.now - since)}"
+    away = f"since {context.when(since)}, for {length(context.now - since)}"
     if source.pushes:
         follows = (
             "Posts here follow its count: there is none to tell until it sends."
@@ -137,19 +137,19 @@ def unreached(telling: ContestContext, source: Source, since: datetime, *, leads
     return f"**{_feed_of(source)} can't be reached,** {away}. Posts here follow another count and go on."
 
 
-def unchanged(telling: ContestContext, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:
+def unchanged(context: ContestContext, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:
     """Return since when a source that answers has shown the same.
 
     Args:
-        telling: whose clock.
+        context: whose clock.
         source: the source.
         since: the newest figures' own time.
         checked_at: when it was last asked: how long is counted up to then.
         leads: posts in the channel follow its count.
 
     """
-    lasted, when = length(checked_at - since), telling.when(since)
-    checked = f"last checked {telling.when(checked_at)}"
+    lasted, when = length(checked_at - since), context.when(since)
+    checked = f"last checked {context.when(checked_at)}"
     figures = f"{possessive(source_name(source))} figures"
     if leads:
         standing = stopped(
@@ -159,7 +159,7 @@ def unchanged(telling: ContestContext, source: Source, since: datetime, checked_
     return stopped(f"**{capitalised(figures)} have not changed for {lasted},** since {when}; {checked}")
 
 
-def speaks_again(telling: ContestContext, source: Source, kind: Silence, at: datetime, lasted: timedelta) -> str:
+def speaks_again(context: ContestContext, source: Source, kind: Silence, at: datetime, lasted: timedelta) -> str:
     """Return that a silence is over: "updated again at 8:05 a.m., after 14 hours"."""
     if kind is Silence.UNREACHED and source.pushes:
         return f"**{capitalised(source_name(source))} sends again,** after {length(lasted)}."
@@ -167,18 +167,18 @@ def speaks_again(telling: ContestContext, source: Source, kind: Silence, at: dat
         return f"**{_feed_of(source)} can be reached again,** after {length(lasted)}."
     figures = f"{possessive(source_name(source))} figures"
     return (
-        f"**{capitalised(figures)} were updated again at {telling.when(at)},** after {length(lasted)} without a change."
+        f"**{capitalised(figures)} were updated again at {context.when(at)},** after {length(lasted)} without a change."
     )
 
 
-def units_silent(telling: ContestContext, limit: timedelta, units: Mapping[str, datetime]) -> str:
+def units_silent(context: ContestContext, limit: timedelta, units: Mapping[str, datetime]) -> str:
     """Return which units have sent nothing for as long as `limit`, each with when it last did: the longest first.
 
     `units` are not empty.
     """
-    contest = telling.contest
+    contest = context.contest
     head = f"{counted(len(units), contest.unit, contest.units)} still counting, with nothing sent for {length(limit)} or more"
-    named = [f"{unit_name(contest, name)} (last {telling.when(at)})" for name, at in list(units.items())[:MOST_UNITS]]
+    named = [f"{unit_name(contest, name)} (last {context.when(at)})" for name, at in list(units.items())[:MOST_UNITS]]
     more = f"{len(units) - MOST_UNITS} more" if len(units) > MOST_UNITS else ""
     return f"{head}: {listed(named, more)}"
 
@@ -187,16 +187,16 @@ def _feed_of(source: Source) -> str:
     return f"{capitalised(possessive(source_name(source)))} feed"
 
 
-def stale(telling: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
+def stale(context: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
     """Return since when a source has been silent: "The Secretary of State's site was last updated about …"."""
     what = "figures were" if source.person else "site was"
-    then = f"{'about ' if about else ''}{telling.when(last_updated)}"
+    then = f"{'about ' if about else ''}{context.when(last_updated)}"
     ago = f", {length(seen - last_updated)} ago" if seen > last_updated else ""
     return f"**{capitalised(possessive(source_name(source)))} {what} last updated {then}{ago}.**"
 
 
 def has_meanwhile(
-    telling: ContestContext,
+    context: ContestContext,
     leading: Source,
     standing: tuple[str, int] | None,
     changed_at: datetime | None,
@@ -208,8 +208,8 @@ def has_meanwhile(
     """
     if standing is None:
         return ""
-    has = f"{capitalised(source_name(leading))} has {ahead_by(telling, *standing)}"
-    changed = f"votes last changed at {telling.when(changed_at)}" if changed_at else ""
-    checked = f"last checked {telling.when(checked_at)}" if checked_at else ""
+    has = f"{capitalised(source_name(leading))} has {ahead_by(context, *standing)}"
+    changed = f"votes last changed at {context.when(changed_at)}" if changed_at else ""
+    checked = f"last checked {context.when(checked_at)}" if checked_at else ""
     times = ", ".join(part for part in (changed, checked) if part)
     return stopped(f"{has}{f'; {times}' if times else ''}")

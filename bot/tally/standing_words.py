@@ -173,53 +173,53 @@ HELD_WORDS: dict[str, str] = {
 """Why a reading is held, as a sentence goes on after "held:"."""
 
 
-def standing(telling: ContestContext, change: Change, reading: Reading, source: Source) -> str:
+def standing(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
     """Return "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted." of a first or only reading."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
-        return f"**No votes are in yet in {telling.place},** by {possessive(source_name(source))} count."
+        return f"**No votes are in yet in {context.place},** by {possessive(source_name(source))} count."
     if change.margin is None:
-        only = f"{capitalised(telling.who(change.leader))} is the only candidate listed."
-        return f"**{telling.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
+        only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
+        return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
     if not change.margin:
-        each = f"with {votes(max(reading.votes.values()))} each for {voters_for(telling, reading.votes)}"
-        return f"**The count is tied in {telling.place},** {each}, and {total}."
-    return f"**{telling.who(change.leader)} leads in {telling.place} by {votes(change.margin)},** with {total}."
+        each = f"with {votes(max(reading.votes.values()))} each for {voters_for(context, reading.votes)}"
+        return f"**The count is tied in {context.place},** {each}, and {total}."
+    return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
 
 
-def standing_phrase(telling: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
+def standing_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
     """Return the standing for a list: "Biden leads in Georgia by 14,101"; without `placed`, below its own heading."""
-    place = f" in {telling.place}" if placed else ""
+    place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
         return f"no votes are in yet{place}"
     if change.margin is None:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
     if not change.margin:
         return f"the count is tied{place}"
-    return f"{telling.who(change.leader)} leads{place} by {commas(change.margin)}"
+    return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
-def stood_at(telling: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
+def stood_at(context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
     """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** …"."""
-    as_of = f"by {possessive(source_name(source))} count as of {telling.when(reading.as_of)}"
-    then = f"At {telling.when(at)}"
+    as_of = f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
+    then = f"At {context.when(at)}"
     if not any(reading.votes.values()):
-        return stopped(f"**{then}, no votes were in yet in {telling.place},** {as_of}")
+        return stopped(f"**{then}, no votes were in yet in {context.place},** {as_of}")
     if change.margin is None:
         were = "was" if change.total == 1 else "were"
-        return stopped(f"**{then}, {votes(change.total)} {were} counted in {telling.place},** {as_of}")
+        return stopped(f"**{then}, {votes(change.total)} {were} counted in {context.place},** {as_of}")
     if not change.margin:
-        return stopped(f"**{then}, the count was tied in {telling.place},** {as_of}")
+        return stopped(f"**{then}, the count was tied in {context.place},** {as_of}")
     return stopped(
-        f"**{then}, {telling.who(change.leader)} led in {telling.place} by {votes(change.margin)},** {as_of}"
+        f"**{then}, {context.who(change.leader)} led in {context.place} by {votes(change.margin)},** {as_of}"
     )
 
 
-def nothing_in(telling: ContestContext, source: Source, at: datetime | None) -> str:
+def nothing_in(context: ContestContext, source: Source, at: datetime | None) -> str:
     """Return that no count of the contest is known, now or by the time asked about."""
     if at is None:
-        return stopped(f"**No count is in yet for {telling.place}** from {source_name(source)}")
-    return stopped(f"**No count was in for {telling.place} by {telling.when(at)}** from {source_name(source)}")
+        return stopped(f"**No count is in yet for {context.place}** from {source_name(source)}")
+    return stopped(f"**No count was in for {context.place} by {context.when(at)}** from {source_name(source)}")
 
 
 def held_note(reason: str) -> str:

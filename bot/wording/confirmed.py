@@ -36,12 +36,12 @@ class EnteredBefore:
 
 
 def confirmed_change(
-    telling: ContestContext, source: Source, had: EnteredBefore, headline: str, standing: tuple[str, int]
+    context: ContestContext, source: Source, had: EnteredBefore, headline: str, standing: tuple[str, int]
 ) -> str:
     """Return the headline of a change with which a source has what the desk had entered.
 
     Args:
-        telling: the contest.
+        context: the contest.
         source: the feed that confirms.
         had: what was entered.
         headline: what the change itself says.
@@ -50,15 +50,15 @@ def confirmed_change(
     """
     by = f"**Now confirmed by {source_name(source)}: "
     if had.total is not None:
-        said = stopped(f"{by}{votes(had.total)} in {telling.the_count},** {as_had(telling, had)}")
+        said = stopped(f"{by}{votes(had.total)} in {context.the_count},** {as_had(context, had)}")
     else:
-        ahead = _ahead(telling, *standing)
-        said = stopped(f"{by}{ahead},** {as_had(telling, had)}")
+        ahead = _ahead(context, *standing)
+        said = stopped(f"{by}{ahead},** {as_had(context, had)}")
     return f"{said} {_rest(headline)}"
 
 
 def confirmed_beside(
-    telling: ContestContext,
+    context: ContestContext,
     source: Source,
     had: EnteredBefore,
     said: tuple[str, int, int | None],
@@ -67,7 +67,7 @@ def confirmed_beside(
     """Return that a source beside the leading one has what the desk had entered, and what the leading one has.
 
     Args:
-        telling: the contest.
+        context: the contest.
         source: the feed that confirms.
         had: what was entered.
         said: who leads by the feed, by how much, and of how many votes (None: unsaid).
@@ -75,31 +75,31 @@ def confirmed_beside(
 
     """
     leader, margin, total = said
-    figure = f"{votes(total)} in {telling.the_count}" if had.total is not None and total is not None else None
-    first = f"**Now confirmed by {source_name(source)}: {figure or _ahead(telling, leader, margin)},**"
+    figure = f"{votes(total)} in {context.the_count}" if had.total is not None and total is not None else None
+    first = f"**Now confirmed by {source_name(source)}: {figure or _ahead(context, leader, margin)},**"
     leading, posted_leader, posted_margin, at = posted
-    has = f"{source_name(leading)} has {ahead_by(telling, posted_leader, posted_margin)}"
-    since = f", as of {telling.when(at)}" if at else ""
-    return stopped(f"{first} {as_had(telling, had)}; {has}{since}")
+    has = f"{source_name(leading)} has {ahead_by(context, posted_leader, posted_margin)}"
+    since = f", as of {context.when(at)}" if at else ""
+    return stopped(f"{first} {as_had(context, had)}; {has}{since}")
 
 
-def also_had(telling: ContestContext, had: EnteredBefore) -> str:
+def also_had(context: ContestContext, had: EnteredBefore) -> str:
     """Return, to follow a revision, that it comes to what the desk had entered."""
-    return stopped(f"That is {_what(had)} {_who(had)} had at {telling.when(had.as_of)}{_post(had)}")
+    return stopped(f"That is {_what(had)} {_who(had)} had at {context.when(had.as_of)}{_post(had)}")
 
 
-def as_had(telling: ContestContext, had: EnteredBefore) -> str:
+def as_had(context: ContestContext, had: EnteredBefore) -> str:
     """Return who had the figure when, to follow it: "as our reporter had at 4:27 a.m. (#212)"."""
-    at = f"at {telling.when(had.as_of)}{_post(had)}"
+    at = f"at {context.when(had.as_of)}{_post(had)}"
     if had.approximate and had.margin is not None:
         return f"where {_who(had)} had about {commas(had.margin[1])} {at}"
     return f"as {_who(had)} had {at}"
 
 
-def _ahead(telling: ContestContext, leader: str, margin: int) -> str:
+def _ahead(context: ContestContext, leader: str, margin: int) -> str:
     if not margin:
-        return f"the count is tied in {telling.place}"
-    return f"{telling.who(leader)} is ahead in {telling.place} by {votes(margin)}"
+        return f"the count is tied in {context.place}"
+    return f"{context.who(leader)} is ahead in {context.place} by {votes(margin)}"
 
 
 def _what(had: EnteredBefore) -> str:

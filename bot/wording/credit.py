@@ -36,7 +36,7 @@ def credit_line(setting: Setting, source: Source | None, at: datetime, now: date
 
 
 def footer(
-    telling: ContestContext,
+    context: ContestContext,
     source: Source,
     reading: Reading,
     times: tuple[datetime | None, datetime | None],
@@ -45,14 +45,14 @@ def footer(
     """Return the small print, without markdown: status, when votes last changed and the source was last checked.
 
     Args:
-        telling: whose clock.
+        context: whose clock.
         source: whose reading.
         reading: its status.
         times: (votes last changed, last checked), None where unknown.
         held_for: how long a revision was held, in words.
 
     """
-    known = changed_and_checked(telling, *times)
+    known = changed_and_checked(context, *times)
     parts = [
         results_status_words(reading, source),
         stopped(capitalised(known)) if known else "",
@@ -78,10 +78,10 @@ def results_status_words(reading: Reading, source: Source) -> str:
     return "Unofficial."
 
 
-def changed_and_checked(telling: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
+def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
     """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; what is not known is left out."""
-    changed = f"votes last changed {telling.when(changed_at)}" if changed_at else ""
-    checked = f"last checked {telling.when(checked_at)}" if checked_at else ""
+    changed = f"votes last changed {context.when(changed_at)}" if changed_at else ""
+    checked = f"last checked {context.when(checked_at)}" if checked_at else ""
     return ", ".join(part for part in (changed, checked) if part)
 
 

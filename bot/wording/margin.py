@@ -9,16 +9,16 @@ from bot.wording.numbers import commas, counted
 MOST_NAMED = 3
 
 
-def voters_for(telling: ContestContext, votes: Mapping[str, int]) -> str:
+def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
     """Return the names of those who have the most votes: "Biden and Trump"."""
     most = max(votes.values())
     tied = sorted(key for key, number in votes.items() if number == most)
     rest = len(tied) - MOST_NAMED
-    return listed([telling.who(key) for key in tied[:MOST_NAMED]], counted(rest, "other") if rest > 0 else "")
+    return listed([context.who(key) for key in tied[:MOST_NAMED]], counted(rest, "other") if rest > 0 else "")
 
 
-def ahead_by(telling: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
+def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
     """Return "Biden ahead by 14,101", to follow "has"; in a tie "the count tied"."""
     if not margin:
         return "the count nearly tied" if about else "the count tied"
-    return f"{telling.who(leader)} ahead by {'about ' if about else ''}{commas(margin)}"
+    return f"{context.who(leader)} ahead by {'about ' if about else ''}{commas(margin)}"

@@ -33,17 +33,17 @@ _WHOLE = {
 """What a recount line's share is of, where that is not all votes."""
 
 
-def rule_line(telling: ContestContext, reading: Reading) -> str:
+def rule_line(context: ContestContext, reading: Reading) -> str:
     """Return how the count stands against the contest's rule, in one line; nothing where plain plurality decides."""
-    rule = telling.contest.contest_rule
+    rule = context.contest.contest_rule
     if rule.name == "ranked":
         return "First choices only: later choices are not in these figures."
     if (rule.name == "plurality" and rule.seats == 1) or not reading.counted or not any(reading.votes.values()):
         return ""
     if rule.name in ("majority-runoff", "measure"):
-        seen = majority_outlook(rule, reading, yes_of(telling.contest.candidates[0].id, reading))
-        return majority(telling, seen.outlook, seen.choice) if seen else ""
-    return _cut_line(telling, reading, outlook(rule, reading.votes, reading.counted), rule.seats)
+        seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
+        return majority(context, seen.outlook, seen.choice) if seen else ""
+    return _cut_line(context, reading, outlook(rule, reading.votes, reading.counted), rule.seats)
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
@@ -107,12 +107,12 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
     return (decides, stands) if decides and stands else None
 
 
-def _cut_line(telling: ContestContext, reading: Reading, stands: Outlook, seats: int) -> str:
+def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats: int) -> str:
     places = counted(seats, "place")
     if stands.cut is None:
         return f"No more candidates than places: {len(reading.votes)} for {commas(seats)}."
     rest = len(stands.ahead) - _MOST_NAMED
-    names = [telling.who(key) for key in stands.ahead[:_MOST_NAMED]]
+    names = [context.who(key) for key in stands.ahead[:_MOST_NAMED]]
     ahead = listed(names, counted(rest, "other") if rest > 0 else "")
     if not stands.cut:
         return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
@@ -129,20 +129,20 @@ _OF = {
 }
 
 
-def side(telling: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
+def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
     """Return which side of the line the margin is on: "**Inside Georgia's recount line:** Biden leads by 14,101 …"."""
-    lead = lead_of(telling, decides)
+    lead = lead_of(context, decides)
     where, beyond = ("Inside", "under") if stands.inside else ("Outside", "over")
     to_line = f"{votes(stands.votes_to_line)} {beyond} the line"
-    return f"**{where} {_line_of(telling)}:** {lead}, {_recount_shown(line, stands)}; {to_line}."
+    return f"**{where} {_line_of(context)}:** {lead}, {_recount_shown(line, stands)}; {to_line}."
 
 
-def lead_of(telling: ContestContext, decides: DecidingMargin) -> str:
+def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
     """Return the margin that a recount could turn: "Biden leads by 14,101 votes"; of several places, who is beside whom."""
-    ahead, margin = telling.who(decides.margin.leader), decides.margin.votes or 0
+    ahead, margin = context.who(decides.margin.leader), decides.margin.votes or 0
     if decides.places == 1 or decides.margin.runner_up is None:
         return f"{ahead} leads by {votes(margin)}" if margin else "the count is tied"
-    behind, where = telling.who(decides.margin.runner_up), for_places(decides)
+    behind, where = context.who(decides.margin.runner_up), for_places(decides)
     return (
         f"{ahead} is ahead of {behind} by {votes(margin)}{where}" if margin else f"{ahead} and {behind} are tied{where}"
     )
@@ -158,23 +158,23 @@ def for_places(decides: DecidingMargin) -> str:
     return " for second place" if decides.runoff else f" for the last of {counted(decides.places, 'place')}"
 
 
-def not_by_margin(telling: ContestContext) -> str:
+def not_by_margin(context: ContestContext) -> str:
     """Return why no margin can be held against the recount line where there are figures."""
-    contest = telling.contest.contest_rule
+    contest = context.contest.contest_rule
     if contest.name == "ranked":
         why = "only first choices are known here"
     elif contest.name == "measure":
         why = f"it takes {round_percent(contest.threshold)}, not a lead"
     else:
         why = "no more candidates are listed than get through"
-    return f"**Nothing can be said against the recount line in {telling.place}:** {why}."
+    return f"**Nothing can be said against the recount line in {context.place}:** {why}."
 
 
-def rule(telling: ContestContext, line: RecountLine) -> str:
+def rule(context: ContestContext, line: RecountLine) -> str:
     """Return the law in a sentence: how large the margin may be, of what, who may ask, by when."""
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
-    state = state_name(telling.contest) or "the state"
+    state = state_name(context.contest) or "the state"
     if line.kind == "none":
         return f"{capitalised(state)} has no recount in its law.{only}"
     margin = f" where the margin is {most}" if most else ", at any margin" if line.kind == "on_request" else ""
@@ -190,54 +190,54 @@ def law_source(line: RecountLine) -> str:
     return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {full_date(date.fromisoformat(line.as_of))}")
 
 
-def unverified(telling: ContestContext) -> str:
+def unverified(context: ContestContext) -> str:
     """Return that rules follow that nobody has checked."""
-    state = possessive(state_name(telling.contest) or "the state")
+    state = possessive(state_name(context.contest) or "the state")
     return f"**Unverified: nobody on this desk's behalf has checked {state} recount law.** Do not use this on air:"
 
 
-def no_line(telling: ContestContext) -> str:
+def no_line(context: ContestContext) -> str:
     """Return that no recount line is known."""
-    place = state_name(telling.contest)
-    return f"**No recount rule is known here for {place or telling.place}.**"
+    place = state_name(context.contest)
+    return f"**No recount rule is known here for {place or context.place}.**"
 
 
-def no_margin(telling: ContestContext) -> str:
+def no_margin(context: ContestContext) -> str:
     """Return that there is no margin to hold against the line."""
-    return f"**No margin is known in {telling.place},** so nothing can be said against the recount line."
+    return f"**No margin is known in {context.place},** so nothing can be said against the recount line."
 
 
-def majority(telling: ContestContext, stands: Outlook, leader: str) -> str:
+def majority(context: ContestContext, stands: Outlook, leader: str) -> str:
     """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
-    threshold = telling.contest.contest_rule.threshold
+    threshold = context.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
-    has = f"{capitalised(telling.who(leader))} has {percent_beside(stands.share, threshold)}% so far"
+    has = f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}% so far"
     return f"{has}, {_past(stands.over_line, threshold)}."
 
 
 def crossed_recount(
-    telling: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
+    context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
 ) -> str:
     """Return the post of a margin that has crossed the line, either way."""
     by = f"by {possessive(source_name(source))} count"
-    lead = lead_of(telling, decides)
+    lead = lead_of(context, decides)
     where = "inside" if stands.inside else "outside"
-    head = f"**The margin in {telling.place} is now {where} the recount line:** {lead}, {_recount_shown(line, stands)}, {by}."
+    head = f"**The margin in {context.place} is now {where} the recount line:** {lead}, {_recount_shown(line, stands)}, {by}."
     return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was inside before."
 
 
-def crossed_majority(telling: ContestContext, stands: Outlook, leader: str, source: Source) -> str:
+def crossed_majority(context: ContestContext, stands: Outlook, leader: str, source: Source) -> str:
     """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
-    threshold = telling.contest.contest_rule.threshold
+    threshold = context.contest.contest_rule.threshold
     share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
-    has = f"{capitalised(telling.who(leader))} now has {share} in {telling.place}"
+    has = f"{capitalised(context.who(leader))} now has {share} in {context.place}"
     return f"**{has},** {_past(stands.over_line or 0, threshold)}, by {possessive(source_name(source))} count."
 
 
-def as_counted(telling: ContestContext, total: int, source: Source, as_of: datetime) -> str:
+def as_counted(context: ContestContext, total: int, source: Source, as_of: datetime) -> str:
     """Return by whose count and as of when."""
-    return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {telling.when(as_of)}")
+    return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {context.when(as_of)}")
 
 
 def _who_may(line: RecountLine) -> str:
@@ -249,8 +249,8 @@ def _who_may(line: RecountLine) -> str:
     return stopped(f"{capitalised(escape(line.who, 150))} may ask for a recount{deadline}, if it still is then")
 
 
-def _line_of(telling: ContestContext) -> str:
-    state = state_name(telling.contest)
+def _line_of(context: ContestContext) -> str:
+    state = state_name(context.contest)
     return f"{possessive(state)} recount line" if state else "the recount line"
 
 

@@ -23,13 +23,13 @@ _MOST_PARTY = 20
 _MOST_UNIT = 50
 
 
-def table(telling: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
+def table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
     """Return a line a candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
 
     Without `batch` (a first reading, an answer) the last column is left out.
     """
     order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
-    lines = [_row(telling, reading, key, batch) for key in order[:MOST_CANDIDATES]]
+    lines = [_row(context, reading, key, batch) for key in order[:MOST_CANDIDATES]]
     if rest := order[MOST_CANDIDATES:]:
         left = sum(reading.votes[key] for key in rest)
         lines.append(f"and {counted(len(rest), 'other')}, {votes(left)} together")
@@ -47,7 +47,7 @@ def whole(reading: Reading, change: Change | None = None) -> str:
     return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
 
 
-def where_from(telling: ContestContext, change: Change) -> list[str]:
+def where_from(context: ContestContext, change: Change) -> list[str]:
     """Return the new votes by reporting unit, and the part that no unit explains; nothing the headline has said."""
     units = change.units or {}
     new, lines = change.new_votes or 0, []
@@ -55,22 +55,22 @@ def where_from(telling: ContestContext, change: Change) -> list[str]:
         order = by_size(units)
         rest = len(order) - MOST_UNITS
         named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:MOST_UNITS]]
-        others = f"{commas(rest)} other {telling.contest.unit if rest == 1 else telling.contest.units}"
-        lines.append(f"By {telling.contest.unit}: {listed(named, others if rest > 0 else '')}.")
+        others = f"{commas(rest)} other {context.contest.unit if rest == 1 else context.contest.units}"
+        lines.append(f"By {context.contest.unit}: {listed(named, others if rest > 0 else '')}.")
     if change.unexplained and change.units is not None:
-        lines.append(_unexplained(telling, change.unexplained, new))
+        lines.append(_unexplained(context, change.unexplained, new))
     return lines
 
 
-def count_notes(telling: ContestContext, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
+def count_notes(context: ContestContext, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
     """Return how far the count is: margin and recount line, reporting, votes expected, the contest's rule."""
-    reporting = reporting_line(telling, reading)
+    reporting = reporting_line(context, reading)
     expected = reading.expected_total
     return [
         said
         for said in (
-            recount_line(change, reading, line, telling.contest.contest_rule),
-            rule_line(telling, reading),
+            recount_line(change, reading, line, context.contest.contest_rule),
+            rule_line(context, reading),
             f"{capitalised(reporting)}." if reporting else "",
             f"The source expects {votes(expected)} in all." if expected is not None else "",
         )
@@ -78,8 +78,8 @@ def count_notes(telling: ContestContext, change: Change, reading: Reading, line:
     ]
 
 
-def _row(telling: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
-    known = telling.contest.candidate(key)
+def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
+    known = context.contest.candidate(key)
     party = (known.party if known else None) or (reading.parties or {}).get(key)
     label = f" ({escape(party, _MOST_PARTY)})" if party else ""
     columns = [commas(reading.votes[key])]
@@ -88,14 +88,14 @@ def _row(telling: ContestContext, reading: Reading, key: str, batch: Mapping[str
     if batch is not None:
         moved = batch.get(key)
         columns.append("not listed before" if moved is None else signed(moved))
-    return f"**{telling.who(key)}**{label} {' · '.join(columns)}"
+    return f"**{context.who(key)}**{label} {' · '.join(columns)}"
 
 
-def _unexplained(telling: ContestContext, unexplained: int, new: int) -> str:
-    units = telling.contest.units
+def _unexplained(context: ContestContext, unexplained: int, new: int) -> str:
+    units = context.contest.units
     if 0 < unexplained <= new:
         verb = "is" if unexplained == 1 else "are"
-        return f"{commas(unexplained)} of the new votes {verb} not broken down by {telling.contest.unit}."
+        return f"{commas(unexplained)} of the new votes {verb} not broken down by {context.contest.unit}."
     return f"The {units}' own changes add up to {signed(new - unexplained)}, the total's is {signed(new)}."
 
 
@@ -104,12 +104,12 @@ def by_size(units: Mapping[str, int]) -> list[str]:
     return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
 
 
-def reporting_line(telling: ContestContext, reading: Reading) -> str:
+def reporting_line(context: ContestContext, reading: Reading) -> str:
     """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; nothing where the source says neither."""
     said = reading.reporting
     pairs = [
         (said.precincts, "precinct", "precincts"),
-        (said.units if telling.contest.unit != "precinct" else None, telling.contest.unit, telling.contest.units),
+        (said.units if context.contest.unit != "precinct" else None, context.contest.unit, context.contest.units),
     ] if said else []  # fmt: skip
     parts = [_of(pair, one, many) for pair, one, many in pairs if pair and pair[1]]
     return f"{' and '.join(parts)} {_have(parts[-1])} reported" if parts else ""

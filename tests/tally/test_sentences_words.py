@@ -28,8 +28,8 @@ def say(
 ) -> str:  # fmt: skip
     change = net(before, after, steps, led) if before and steps else compare(before, after, led)
     assert change is not None
-    telling = ContestContext(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
-    return headline(telling, Movement(change, before, after, source, len(steps) if steps else 1), roll_up=roll_up)
+    context = ContestContext(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
+    return headline(context, Movement(change, before, after, source, len(steps) if steps else 1), roll_up=roll_up)
 
 
 EVENING = reading("07:00", 2471882, 2457733, 4992124)
