@@ -273,7 +273,7 @@ async def wired(
 def _ticker(rooms: Rooms) -> WhatIsDue:
     """Build what looks at what is due."""
     return WhatIsDue(
-        ingest=rooms.tally.intake,
+        intake=rooms.tally.intake,
         rundown=rooms.schedule.rundown,
         forgetting=rooms.newsroom.forgetting,
         silences=rooms.tally.silences,
@@ -425,10 +425,10 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
         reminders=Reminders(ReminderStore(database, lead_times, wall), setting, clock, wake),
         rundown=Rundown(
             store=RundownStore(database, wall),
-            desk_store=servers,
+            servers=servers,
             schedule=store,
             queries=StandingStore(database),
-            query=tally.standing,
+            standings=tally.standing,
             setting=setting,
             clock=clock,
             wake=wake,
@@ -458,7 +458,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
         suspensions=Suspensions(
             store=outbox.suspensions,
             status_store=StatusStore(database),
-            desk_store=servers,
+            servers=servers,
             outbox=outbox.store,
             setting=setting,
             clock=clock,
@@ -485,7 +485,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
             asking=asking,
             queries=queries,
             provenance=Provenance(database),
-            desk_store=servers,
+            servers=servers,
             control=outbox.suspensions,
             status=StatusStore(database),
             health=feeds.health,

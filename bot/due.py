@@ -22,20 +22,20 @@ class WhatIsDue:
 
     def __init__(
         self,
-        ingest: Intake,
+        intake: Intake,
         rundown: Rundown,
         forgetting: Forgetting,
         silences: Silences,
         remind: Reminders,
         clock: Clock,
     ) -> None:
-        """Roll up through `ingest`, list through `rundown`, forget servers through `forgetting`, tell `silences`.
+        """Roll up through `intake`, list through `rundown`, forget servers through `forgetting`, tell `silences`.
 
         `remind` speaks of events; `clock` is the news clock.
         """
         self._clock = clock
         self._remind = remind
-        self._ingest = ingest
+        self._intake = intake
         self._rundown = rundown
         self._forgetting = forgetting
         self._silences = silences
@@ -56,8 +56,8 @@ class WhatIsDue:
         """
         failed = []
         for do in (
-            self._ingest.roll_up,
-            self._ingest.tell_of_holds,
+            self._intake.roll_up,
+            self._intake.tell_of_holds,
             self._silences.look,
             self._rundown.post_due,
             self._remind.post_due,
@@ -73,7 +73,7 @@ class WhatIsDue:
     async def next_due(self) -> datetime | None:
         """Return when the next thing is due by the news clock, or None."""
         dues = (
-            self._ingest.next_due,
+            self._intake.next_due,
             self._rundown.next_due,
             self._silences.next_due,
             self._remind.next_due,

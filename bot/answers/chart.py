@@ -61,9 +61,9 @@ class Drawing:
 class Charts:
     """Answers with charts."""
 
-    def __init__(self, query: Standings, moves: Moves, drawing: Drawing) -> None:
+    def __init__(self, standings: Standings, moves: Moves, drawing: Drawing) -> None:
         """Read through both and draw."""
-        self._query = query
+        self._standings = standings
         self._moves = moves
         self._drawing = drawing
 
@@ -78,12 +78,12 @@ class Charts:
         start = past_time(since, asked.now, asked.setting.desk.zone) if since else None
         facts = await self._facts(asked, start)
         png = await self._drawing.png(chart_of(facts, asked))
-        margin = margin_answer(await self._query.margin(asked.contest, asked.server, asked.at), asked.setting)
+        margin = margin_answer(await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting)
         return asked.shareable(Answer(margin.content, picture=Picture(png, chart_words(facts, asked))))
 
     async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
         contest, source = asked.contest, answering_source(asked, asked.contest.leads)
-        margin = await self._query.margin(contest, asked.server, asked.at)
+        margin = await self._standings.margin(contest, asked.server, asked.at)
         points = await self._moves.points(contest.id, source.id, asked.until, start)
         if not points:
             raise BadInputError("there is no margin to draw: nothing came in in that time")
@@ -91,7 +91,7 @@ class Charts:
         if start is not None:
             batches -= await self._moves.batches(contest.id, source.id, start)
         until = asked.at or margin.checked_at or points[-1].as_of
-        then = await self._query.margin(contest, asked.server, start) if start else None
+        then = await self._standings.margin(contest, asked.server, start) if start else None
         first = []
         in_then = then is not None and then.reading is not None and any(then.reading.votes.values())
         if in_then and then and then.change and then.change.margin is not None and start is not None:

@@ -32,10 +32,10 @@ class StandingAnswers:
     """Answers where a contest stands."""
 
     def __init__(
-        self, query: Standings, queries: StandingStore, moves: Moves, places: UnitStore, answers: UnitAnswers
+        self, standings: Standings, queries: StandingStore, moves: Moves, places: UnitStore, answers: UnitAnswers
     ) -> None:
         """Read through them; `answers` knows what is left."""
-        self._query = query
+        self._standings = standings
         self._queries = queries
         self._moves = moves
         self._places = places
@@ -95,7 +95,7 @@ class StandingAnswers:
         return more
 
     async def _margin(self, asked: Question) -> MarginFacts:
-        return await self._query.margin(asked.contest, asked.server, asked.at)
+        return await self._standings.margin(asked.contest, asked.server, asked.at)
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server

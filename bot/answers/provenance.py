@@ -53,7 +53,7 @@ class ProvenanceAnswers:
         asking: Asking,
         queries: StandingStore,
         provenance: Provenance,
-        desk_store: ServerStore,
+        servers: ServerStore,
         control: SuspensionStore,
         status: StatusStore,
         health: Mapping[str, HealthLike],
@@ -63,7 +63,7 @@ class ProvenanceAnswers:
         self._asking = asking
         self._queries = queries
         self._provenance = provenance
-        self._desk_store = desk_store
+        self._servers = servers
         self._control = control
         self._status = status
         self._health = health
@@ -98,7 +98,7 @@ class ProvenanceAnswers:
         ordered = sorted(
             found.values(), key=lambda one: (not one.leads, -(one.figures.as_of.timestamp() if one.figures else 0))
         )
-        choice = await self._desk_store.choice(asked.server, contest)
+        choice = await self._servers.choice(asked.server, contest)
         chosen = choice.since if choice and choice.source == leads and asked.at is None else None
         return sources_answer([self._pushed(one) for one in ordered], asked, chosen)
 
@@ -172,7 +172,7 @@ class ProvenanceAnswers:
         """Return what of a contest was not posted, and why; of channels only those that who asks sees."""
         contest, server = asked.contest.id, asked.server
         unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)
-        follows = [row for row in await self._desk_store.following(server) if row.contest == contest]
+        follows = [row for row in await self._servers.following(server) if row.contest == contest]
         status = (await self._status.status(server)).paused
         refusals = [
             (one.source, one.refused.last, one.refused.last_at)

@@ -49,7 +49,7 @@ class Sharing:
     def __init__(
         self,
         store: SharingStore,
-        desk_store: ServerStore,
+        servers: ServerStore,
         suspensions: SuspensionStore,
         setting: Setting,
         clock: Clock,
@@ -58,7 +58,7 @@ class Sharing:
         """Post through `store`; `suspensions` says what a post waits for; `wake` is called with the channel."""
         self._suspensions = suspensions
         self._store = store
-        self._desk_store = desk_store
+        self._servers = servers
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -101,8 +101,8 @@ class Sharing:
             )
         contest = tagged(self._setting.desk, tag)
         if contest is not None:
-            contest = await led(contest, server, self._setting.desk, self._desk_store)
-        public = await self._desk_store.is_public(channel)
+            contest = await led(contest, server, self._setting.desk, self._servers)
+        public = await self._servers.is_public(channel)
         source = self._setting.desk.source(contest.leads) if contest else None
         named = source is None or not public or may_be_named(source, self._setting)
         if public and (scope != "open" or not named):

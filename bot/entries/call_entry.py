@@ -24,12 +24,12 @@ class CallEntry:
     """Takes in calls, as entries that are shown before they count; answers whose calls there are."""
 
     def __init__(
-        self, entering: Entering, store: CertificationStore, query: Standings, setting: Setting, clock: Clock
+        self, entering: Entering, store: CertificationStore, standings: Standings, setting: Setting, clock: Clock
     ) -> None:
         """Enter through `entering`; `store` keeps whose calls are repeated."""
         self._entering = entering
         self._store = store
-        self._query = query
+        self._standings = standings
         self._setting = setting
         self._clock = clock
 
@@ -82,7 +82,7 @@ class CallEntry:
         """Return each caller's last word on a contest, and whose calls the newsroom repeats."""
         desk, server = asked.setting.desk, asked.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]
-        facts = await self._query.calls(asked.contest, server, asked.until)
+        facts = await self._standings.calls(asked.contest, server, asked.until)
         return calls_answer(asked, facts.calls, facts.results, repeated)
 
     async def repeat(self, server: int, caller: str, who: str, *, on: bool) -> str:

@@ -80,7 +80,7 @@ class EntryCards:
         self,
         store: EntryStore,
         statements: Statements,
-        desk_store: ServerStore,
+        servers: ServerStore,
         suspensions: SuspensionStore,
         setting: Setting,
         clock: Clock,
@@ -92,7 +92,7 @@ class EntryCards:
         """
         self._store = store
         self._statements = statements
-        self._desk_store = desk_store
+        self._servers = servers
         self._suspensions = suspensions
         self._setting = setting
         self._clock = clock
@@ -109,7 +109,7 @@ class EntryCards:
                 wrong = refused(error)
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
-            stored.id, entry, contest, consequences, self._sources(await led(contest, stored.server, self._setting.desk, self._desk_store)), others, self._setting, self._clock.now(),
+            stored.id, entry, contest, consequences, self._sources(await led(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
             second=asker.reports or await self.asks_two(stored.server), wrong=wrong,
         )  # fmt: skip
 
@@ -173,7 +173,7 @@ class EntryCards:
 
     async def followed(self, server: int) -> list[Contest]:
         """Return the contests that a server follows."""
-        rows = await self._desk_store.following(server)
+        rows = await self._servers.following(server)
         wanted = {row.contest for row in rows}
         return [contest for contest in self._setting.desk.contests if contest.id in wanted]
 

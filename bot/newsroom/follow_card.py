@@ -28,7 +28,7 @@ class FollowCard:
     ) -> None:
         """Set in `store`; `wake` is called with the channels for which something waits then."""
         self._store = store
-        self._desk_store = follows.servers
+        self._servers = follows.servers
         self._changes = follows.changes
         self._setting = setting
         self._clock = clock
@@ -39,13 +39,13 @@ class FollowCard:
 
         `may_change`: with a list to change one of them.
         """
-        keys = {follow: key for key, follow in (await self._desk_store.follow_keys(server)).items()}
+        keys = {follow: key for key, follow in (await self._servers.follow_keys(server)).items()}
         rows = [
             FollowedContest(
                 keys[row.channel, row.contest], row.channel, names[row.channel], row.contest,
                 self._setting.desk.contest(row.contest), row.least,
             )
-            for row in await self._desk_store.following(server)
+            for row in await self._servers.following(server)
             if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between
         ]  # fmt: skip
         return following_card(rows, page, may_change=may_change)
@@ -65,7 +65,7 @@ class FollowCard:
         refuse_everyone(server, said.get("mention"))
         if said.get("thread") and (lacking := lacks(channel, False, True)):
             raise BadInputError(_lacking(lacking))
-        rows = await self._desk_store.following(server)
+        rows = await self._servers.following(server)
         now = next((row.preferences for row in rows if (row.channel, row.contest) == (channel, contest)), None)
         return (now or DEFAULT_PREFERENCES).model_copy(update=said)
 
@@ -77,7 +77,7 @@ class FollowCard:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
-        thread = await self._desk_store.thread(channel, contest)
+        thread = await self._servers.thread(channel, contest)
         return preferences_card(key, channel, follow, self._setting.desk, note, thread)
 
     async def form(self, server: int, key: int) -> tuple[str, str]:
@@ -129,7 +129,7 @@ class FollowCard:
         return await self._change(server, key, who, preferences={what: on})
 
     async def _find(self, server: int, key: int) -> tuple[int, str]:
-        found = (await self._desk_store.follow_keys(server)).get(key)
+        found = (await self._servers.follow_keys(server)).get(key)
         if found is None:
             raise BadInputError(_GONE)
         return found

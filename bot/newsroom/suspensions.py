@@ -40,7 +40,7 @@ class Suspensions:
         self,
         store: SuspensionStore,
         status_store: StatusStore,
-        desk_store: ServerStore,
+        servers: ServerStore,
         outbox: OutboxStore,
         setting: Setting,
         clock: Clock,
@@ -54,7 +54,7 @@ class Suspensions:
         """
         self._store = store
         self._status_store = status_store
-        self._desk_store = desk_store
+        self._servers = servers
         self._outbox = outbox
         self._setting = setting
         self._clock = clock
@@ -112,10 +112,10 @@ class Suspensions:
         """
         source, now = self._source(key), self._clock.now()
         before, load = await self._store.mute(server, source.id, who, why, now)
-        followed = {row.contest for row in await self._desk_store.following(server)}
+        followed = {row.contest for row in await self._servers.following(server)}
         desk = self._setting.desk
         known = [contest for contest in desk.contests if contest.id in followed]
-        leads = [one for one in known if (await led(one, server, desk, self._desk_store)).leads == source.id]
+        leads = [one for one in known if (await led(one, server, desk, self._servers)).leads == source.id]
         return mute_answer(source, before, leads, load, self._setting, now)
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
@@ -202,9 +202,9 @@ class Suspensions:
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""
-        rows = [row.contest for row in await self._desk_store.following(server) if row.channel == channel]
+        rows = [row.contest for row in await self._servers.following(server) if row.channel == channel]
         contests = [
-            await led(contest, server, self._setting.desk, self._desk_store)
+            await led(contest, server, self._setting.desk, self._servers)
             for row in rows
             if (contest := self._setting.desk.contest(row))
         ]

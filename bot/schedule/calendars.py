@@ -77,7 +77,7 @@ class Calendars:
         self,
         feeds: Sequence[CalendarFeed],
         store: CalendarStore,
-        desk_store: ServerStore,
+        servers: ServerStore,
         clock: Clock,
         wake: Wake,
         deadlines: Deadlines,
@@ -86,7 +86,7 @@ class Calendars:
         self.deadlines = deadlines
         self.feeds = feeds
         self._store = store
-        self._desk_store = desk_store
+        self._servers = servers
         self._clock = clock
         self._wake = wake
         self._last: dict[str, CalendarRead] = {}
@@ -141,7 +141,7 @@ class Calendars:
                 if why not in known:
                     log.warning("an event of a calendar was refused", calendar=name, why=why)
             self._last[name] = read
-        for server in await self._desk_store.servers() if name in self._last else ():
+        for server in await self._servers.servers() if name in self._last else ():
             origin = Origin(name, feed.calendar.name, f"calendar {name}")
             if wake := await self._store.take_in(server, origin, self._last[name].events, now):
                 self._wake(wake)

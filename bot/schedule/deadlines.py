@@ -20,20 +20,20 @@ class Deadlines:
     """Seconds between two looks: a newsroom may have begun to follow a contest."""
 
     def __init__(
-        self, law: Law, desk: Desk, store: CalendarStore, desk_store: ServerStore, clock: Clock, wake: Wake
+        self, law: Law, desk: Desk, store: CalendarStore, servers: ServerStore, clock: Clock, wake: Wake
     ) -> None:
         """Know the `law` and the desk file; `wake` is called with the channels that have a post."""
         self._deadlines = {contest.id: contest.all_deadlines(law, desk.zone) for contest in desk.contests}
         self._store = store
-        self._desk_store = desk_store
+        self._servers = servers
         self._clock = clock
         self._wake = wake
 
     async def look(self) -> None:
         """Let every schedule have the deadlines that it should have; what staff changed of them stays."""
         origin = Origin(LAW, "the rule that sets it", "deadlines by rule", whole=False)
-        for server in await self._desk_store.servers():
-            followed = {row.contest for row in await self._desk_store.following(server)}
+        for server in await self._servers.servers():
+            followed = {row.contest for row in await self._servers.following(server)}
             read = _once_each(event for contest in sorted(followed) for event in self._deadlines.get(contest, ()))
             if wake := await self._store.take_in(server, origin, read, self._clock.now()):
                 self._wake(wake)

@@ -38,20 +38,20 @@ class Rundown:
     def __init__(
         self,
         store: RundownStore,
-        desk_store: ServerStore,
+        servers: ServerStore,
         schedule: ScheduleStore,
         queries: StandingStore,
-        query: Standings,
+        standings: Standings,
         setting: Setting,
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Read through `queries` and `query`; store into `store`."""
+        """Read through `queries` and `standings`; store into `store`."""
         self._store = store
-        self._desk_store = desk_store
+        self._servers = servers
         self._schedule = schedule
         self._queries = queries
-        self._query = query
+        self._standings = standings
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -74,7 +74,7 @@ class Rundown:
         if due is None or due > now:
             return
         drafts: dict[tuple[int, int], Draft] = {}
-        for server, channel in await self._desk_store.channels(following_at=due):
+        for server, channel in await self._servers.channels(following_at=due):
             drafts[server, channel] = await self._draft(server, channel, now)
         channels = await self._store.post(self._day(now), drafts, now)
         if channels:
@@ -102,10 +102,10 @@ class Rundown:
         return now.astimezone(self._setting.desk.zone).date().isoformat()
 
     async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
-        follows = [row for row in await self._desk_store.following(server) if row.channel == channel]
-        setting = replace(self._setting, public=await self._desk_store.is_public(channel))
+        follows = [row for row in await self._servers.following(server) if row.channel == channel]
+        setting = replace(self._setting, public=await self._servers.is_public(channel))
         known = [contest for row in follows if (contest := setting.desk.contest(row.contest))]
-        led = [await self._query.led(contest, server) for contest in known]
+        led = [await self._standings.led(contest, server) for contest in known]
         contests = [contest for contest in led if _may_be_told(contest.leads, setting)]
         zone = self._setting.desk.zone
         tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
@@ -123,7 +123,7 @@ class Rundown:
         )
 
     async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
-        standing = await self._query.margin(contest, server)
+        standing = await self._standings.margin(contest, server)
         persons = [source.id for source in self._setting.desk.sources if source.person]
         certified = await self._queries.certified(contest.id, server, now, persons)
         if certified and not _may_be_told(certified.source, setting):

@@ -27,10 +27,10 @@ class Boards:
     REST = 2.0
     """Seconds between two looks, however much comes in: Discord limits edits too."""
 
-    def __init__(self, store: BoardStore, query: Standings, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Read through `query`, store into `store`; `wake` is called with the channels that have something to send."""
+    def __init__(self, store: BoardStore, standings: Standings, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Read through `standings`, store into `store`; `wake` is called with the channels that have something to send."""
         self._store = store
-        self._query = query
+        self._standings = standings
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -50,7 +50,7 @@ class Boards:
         known = self._setting.desk.contest(contest)
         if known is None:
             return None
-        facts = await self._query.margin(known, server)
+        facts = await self._standings.margin(known, server)
         return None if facts.reading is None else board_post(facts, self._setting)
 
     async def _show(self, board: Board, draft: Draft) -> None:

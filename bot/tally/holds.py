@@ -54,16 +54,16 @@ class Holds:
     def __init__(
         self,
         store: HoldStore,
-        ingest: Intake,
+        intake: Intake,
         suspensions: SuspensionStore,
         setting: Setting,
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Decide through `ingest`; `suspensions` says what posts wait for; `wake` is called with channels of notices."""
+        """Decide through `intake`; `suspensions` says what posts wait for; `wake` is called with channels of notices."""
         self._store = store
         self._suspensions = suspensions
-        self._ingest = ingest
+        self._intake = intake
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -154,7 +154,7 @@ class Holds:
         contest, now, post = self._setting.desk.contest(held.contest), self._clock.now(), wants == "post"
         if contest is None:
             return None
-        settled = await self._ingest.settle(contest.id, held.key, server, who, post=post, confirmed_by=confirmed_by)
+        settled = await self._intake.settle(contest.id, held.key, server, who, post=post, confirmed_by=confirmed_by)
         if settled is None:
             return None
         goes = await self._suspensions.delivery(server, settled.channels, [settled.source])
@@ -188,6 +188,6 @@ class Holds:
         return await self._settle(held, server, asked[1], asked[0], confirmed_by=who)
 
     async def _undo(self, series: int, since: datetime, server: int, who: str) -> Answer:
-        key = await self._ingest.undo(series, since, server, who)
+        key = await self._intake.undo(series, since, server, who)
         contest = self._setting.desk.contest(key.reading.contest) if key.reading else None
         return Answer(undone_answer(key, contest, self._setting, self._clock.now()))

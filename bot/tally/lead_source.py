@@ -153,7 +153,7 @@ class LeadSources:
     def __init__(
         self,
         store: LeadStore,
-        desk_store: ServerStore,
+        servers: ServerStore,
         control_store: SuspensionStore,
         setting: Setting,
         clock: Clock,
@@ -161,7 +161,7 @@ class LeadSources:
     ) -> None:
         """Keep it in `store`; `wake` is called after each transaction with the channels that have a post."""
         self._store = store
-        self._desk_store = desk_store
+        self._servers = servers
         self._control_store = control_store
         self._setting = setting
         self._clock = clock
@@ -214,7 +214,7 @@ class LeadSources:
 
     async def _facts(self, contest: Contest, switched: Switched, server: int, *, by_desk_file: bool) -> LeadFacts:
         was, now = switched.was, self._clock.now()
-        rows = [row for row in await self._desk_store.following(server) if row.contest == contest.id]
+        rows = [row for row in await self._servers.following(server) if row.contest == contest.id]
         return LeadFacts(
             contest=contest,
             before=self._source(switched.before),
