@@ -24,6 +24,7 @@ from bot.count.margin import margin_of
 from bot.count.reading import Reading, describe_refusal
 from bot.desk.desk_file import Source
 from bot.desk.known_feeds import KnownFeed, known_feeds
+from bot.desk.sheet_layout import presets
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
@@ -173,6 +174,8 @@ def _found(place: str, now: datetime, options: Options) -> Found:
 def _in_file(place: str, now: datetime) -> Found:
     if place == "-":
         raise BadInputError("tallydesk new: standard input can't be looked at twice; give a file")
+    if not Path(place).exists() and ("/" in place or ":" in place):
+        raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     context = ReaderContext(name_of(place), now)
     try:
         with opened(place) as file:
@@ -195,7 +198,8 @@ def _recognised(beginning: bytes, name: str) -> str:
         raise BadInputError(f"{name}: is in no format that is known; tallydesk read --help names them")
     if found == "csv":
         raise BadInputError(
-            f"{name}: is a table: say under columns of a source what its headings mean, or take a preset"
+            f"{name}: is a table: a source's columns say what its headings mean, or its preset does: "
+            f"{', '.join(presets())} (docs/operator.md, Feed formats)"
         )
     return found
 
@@ -415,7 +419,8 @@ def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
     """Say what was picked, with votes, so that a wrong name is seen at once."""
     found = margin_of(reading.votes)
     names = reading.names or {}
-    lead = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "no votes yet"
+    leads = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "nobody leads"
+    lead = leads if reading.counted else "no votes yet"
     say(f"{draft.id}: {reading.contest_name or reading.contest}; {lead}, with {commas(reading.counted)} counted")
 
 

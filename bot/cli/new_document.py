@@ -14,6 +14,7 @@ from tomlkit.items import AoT, Array, InlineTable, Item
 from bot.cli.new_draft import ContestDraft, Guess
 from bot.count.reading import describe_refusal
 from bot.desk.desk_file import Candidate, Desk
+from bot.desk.mistakes import desk_mistakes
 from bot.desk.toml_file import text_of
 from bot.errors import BadInputError
 
@@ -39,6 +40,8 @@ class DeskDocument:
         """
         self.path = path
         self._is_new = not path.exists()
+        if not self._is_new and (mistakes := desk_mistakes(path)):
+            raise BadInputError(mistakes[0])
         try:
             self._document = tomlkit.parse("" if self._is_new else text_of(path, "the desk file"))
         except TOMLKitError as error:

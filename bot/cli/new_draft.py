@@ -94,7 +94,7 @@ def draft_of(reading: Reading, state: str | Guess | None, taken: Collection[str]
     rule, seats, threshold = _rule(str(plain), code, day, measure=measure)
     president = bool(re.search(r"\bpresident\b", str(plain), re.IGNORECASE)) and "vice" not in str(plain).casefold()[:5]
     where = Guess(STATES[str(code)], "statewide") if president and code in STATES else None
-    year = day.value.year if day and isinstance(day.value, date) else reading.as_of.year
+    year = day.value.year if day and isinstance(day.value, date) else ""
     return ContestDraft(
         _free(slug(f"{code or ''} {year} {plain}")[:60].strip("-"), taken), name, state, where, rule, seats, threshold,
         day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)),
@@ -159,11 +159,13 @@ def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candid
 
 
 def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
+    """Return the desk's id of each candidate: the last name where that is enough, and no id twice."""
     times = Counter(slug(last) for last in lasts.values())
-    return {
-        key: slug(last) if slug(last) and times[slug(last)] == 1 else slug(shown[key]) or key
-        for key, last in lasts.items()
-    }
+    ids: dict[str, str] = {}
+    for key, last in lasts.items():
+        short = slug(last)
+        ids[key] = _free(short if short and times[short] == 1 else slug(shown[key]) or key, ids.values())
+    return ids
 
 
 def last_name(name: str) -> tuple[str, str | None]:

@@ -227,7 +227,13 @@ def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tu
     timeline = []
     for number, stage in enumerate([*grown, {}]):
         at = (starts + number * _BATCH_EVERY).astimezone(UTC)
-        timeline.append((at, reading.model_copy(update={"as_of": at, "as_of_is": None, "says": None} | stage)))
+        plain = {
+            "as_of": at,
+            "as_of_is": None,
+            "says": None,
+            "count": "election",
+        }  # of a recount's parts nothing is told
+        timeline.append((at, reading.model_copy(update=plain | stage)))
     return timeline
 
 

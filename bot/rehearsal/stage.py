@@ -60,6 +60,12 @@ def names_in(guild: Guild) -> dict[str, str]:
     return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
 
 
+_OF_ITS_FORMAT = frozenset(
+    {"format", "url", "also", "columns", "types", "preset", "county", "key_env", "secret_env", "own_network"}
+)
+"""What of a source says how it is fetched; a day's readings are served in our own format."""
+
+
 def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
     """Return the desk file with the feeds that the day plays served by us, and no others fetched.
 
@@ -80,9 +86,8 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
                 }
             )
         fetched = {"format": "readings", "url": feeds.url(source.id), "own_network": True}
-        nothing = {"format": None, "url": None}
-        update = (fetched if source.id in played else nothing) | {"also": (), "secret_env": None}
-        return source.model_copy(update=update)
+        kept = {name: getattr(source, name) for name in source.model_fields_set if name not in _OF_ITS_FORMAT}
+        return Source.model_validate(kept | (fetched if source.id in played else {}))
 
     contests = [
         contest.model_copy(update={"feeds": {key: feed for key, feed in contest.feeds.items() if key in answering}})

@@ -238,3 +238,39 @@ def test_a_clarity_site_is_known_by_its_path_wherever_it_is(
     assert document["sources"][0]["url"] == f"{address}/GA/105369"
     assert document["contests"][0]["state"] == "GA"
     assert [one.get("party") for one in document["contests"][0]["candidates"]] == ["D", "R"]
+
+
+def test_a_tie_is_no_count_without_votes_and_two_of_one_name_have_an_id_each(
+    cli: Cli, feed: Feed, output: Path
+) -> None:
+    path = feed(("9", "Lamp Keeper", {"Ann Lee": 5, "Bob Lee": 5}), as_of_is="received")
+    outcome = cli("new", path, "--output", output)
+    assert outcome.status == 0
+    assert any("nobody leads, with 10 counted" in line for line in outcome.out)
+    (contest,) = written(output)["contests"]
+    assert contest["id"] == "ga-lamp-keeper"  # of a file's own time no year is made
+    assert [one["id"] for one in contest["candidates"]] == ["ann-lee", "bob-lee"]
+
+
+def test_a_table_is_named_with_what_reads_it(cli: Cli, tmp_path: Path, output: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Race,Candidate,Votes\nLamp,Quill,5\n", encoding="utf-8")
+    outcome = cli("new", path, "--output", output)
+    assert outcome.status == 2
+    assert "florida" in outcome.err[0]
+
+
+def test_a_file_that_is_no_desk_file_is_left_as_it_is(cli: Cli, feed: Feed, output: Path) -> None:
+    output.write_text("x = [", encoding="utf-8")
+    outcome = cli("new", feed(), "--contest", "lamp*", "--output", output)
+    assert outcome.status == 2
+    assert outcome.err[-1].startswith(f"{output}: ")
+    assert output.read_text(encoding="utf-8") == "x = ["
+
+
+def test_an_address_without_its_scheme_is_told_so(cli: Cli, output: Path) -> None:
+    outcome = cli("new", "nowhere.example/a.json", "--output", output)
+    assert (outcome.status, outcome.err) == (
+        2,
+        ["nowhere.example/a.json: there is no such file; an address begins with https://"],
+    )

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.count.reading import Reading
+from bot.desk.desk_file import Source, load_desk
 from bot.errors import BadInputError
 from bot.feeds.recording import Recorder
-from bot.rehearsal.day import Day, ReadingStep, StatementStep
+from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep
+from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.own_day import grown_day, recorded_day, with_happenings
+from bot.rehearsal.stage import with_feeds
 
 NOW = datetime(2026, 11, 4, 5, tzinfo=UTC)
 URL = "https://results.example.org/feed.jsonl"
@@ -124,3 +128,21 @@ def test_a_file_of_other_contests_is_one_line(desk_file: Path, tmp_path: Path) -
     finished.write_text(line(1, 2).replace('"100"', '"999"'), encoding="utf-8")
     with pytest.raises(BadInputError, match="has none of the desk file's contests"):
         grown_day(desk_file, finished, NOW)
+
+
+async def test_a_sheet_s_columns_are_no_part_of_what_is_served(desk_file: Path) -> None:
+    sheet = {"format": "csv", "url": URL, "columns": {"candidate": "Who", "votes": "How many"}, "every": "60s"}
+    desk = load_desk(desk_file)
+    source = Source.model_validate({"id": "sos", "name": "the sheet"} | sheet)
+    mine = desk.model_copy(update={"sources": [source, *desk.sources[1:]]})
+    at = NOW
+    reading = Reading.model_validate(
+        {"source": "sos", "contest": "lamp", "as_of": at, "votes": {"quill": 1, "reed": 2}}
+    )
+    day = Day(
+        title="a day", facts_from="a test", desk="desk.toml", channels=[DayChannel(name="count", follows=["lamp"])],
+        starts=at, ends=at, steps=[ReadingStep(at=at, does="reading", reading=reading)],
+    )  # fmt: skip
+    async with FeedServer() as feeds:
+        served = with_feeds(mine, day, feeds).sources[0]
+    assert (served.format, served.columns, served.every) == ("readings", {}, timedelta(seconds=60))
