@@ -13,7 +13,7 @@ from bot.events.mirror_changes import steps
 from bot.schedule.files_words import ImportPreview, preview_answer
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
-from bot.schedule.rundown_words import RundownFacts, copy_answer, rundown_post
+from bot.schedule.rundown_words import UNOFFICIAL, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_words import (
     changed_answer,
     entry_label,
@@ -47,8 +47,10 @@ def reminder(lead: timedelta) -> str:
 
 def list_of(today: list[Event], deadlines: list[Event]) -> str:
     draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
-    copied = copy_answer(draft.headline, draft.embeds).content
+    copied = copy_answer(draft.headline, draft.embeds, rehearsal=True).content
     assert copied.count("not verified") == 1, "the copy for a live blog says it too"
+    assert copied.startswith("```\nREHEARSAL. ")
+    assert copied.endswith(f"{UNOFFICIAL}\n```")
     return str(draft.embeds)
 
 
