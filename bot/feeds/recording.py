@@ -77,6 +77,7 @@ class Recorder:
         except OSError as error:
             raise _unwritten(folder, error) from None
         self._answers = answers_in(folder)
+        self._sizes = {path.name: path.stat().st_size for path in (folder / BODIES).iterdir()}
         self._last = {(one.source, one.address): one.body for one in self._answers}
         self.kept = 0
         """Answers since the start."""
@@ -96,7 +97,7 @@ class Recorder:
         answer = Answer(at=at, source=source, address=shown, etag=etag, modified=modified, body=digest)
         try:
             self._write_body(digest, body)
-            self._prune(at)
+            self._prune(at, digest)
             with (self._folder / ANSWERS).open("ab") as file:
                 file.write(msgspec.json.encode(answer) + b"\n")
         except OSError as error:
@@ -114,18 +115,19 @@ class Recorder:
             make_private(part)
             part.write_bytes(gzip.compress(body, 6, mtime=0))
             part.replace(path)
+            self._sizes[path.name] = path.stat().st_size
 
-    def _prune(self, now: datetime) -> None:
-        """Let go of what is too old, and of the oldest where it is too much."""
-        sizes = {path.name: path.stat().st_size for path in (self._folder / BODIES).iterdir()}
+    def _prune(self, now: datetime, wanted: str) -> None:
+        """Let go of what is too old, and of the oldest where it is too much, but for the body of the answer that comes."""
+        sizes = dict(self._sizes)
         kept = [one for one in self._answers if now - one.at <= self._age]
         while kept and sum(sizes.values()) > self._most_bytes:
             gone = kept.pop(0)
-            if all(one.body != gone.body for one in kept):
+            if gone.body != wanted and all(one.body != gone.body for one in kept):
                 sizes.pop(f"{gone.body}.gz", None)
         if len(kept) == len(self._answers):
             return
-        used = {f"{one.body}.gz" for one in kept}
+        used = {f"{wanted}.gz"} | {f"{one.body}.gz" for one in kept}
         part = self._folder / f"{ANSWERS}.part"
         part.unlink(missing_ok=True)
         make_private(part)
@@ -134,6 +136,7 @@ class Recorder:
         for one in self._answers:
             if f"{one.body}.gz" not in used:
                 (self._folder / BODIES / f"{one.body}.gz").unlink(missing_ok=True)
+                self._sizes.pop(f"{one.body}.gz", None)
         self._answers = kept
 
 

@@ -5,7 +5,6 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,10 @@ from bot.count.reading import Reading, Reporting, Unit
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Desk, Source, load_desk
 from bot.errors import BadInputError, TallydeskError
-from bot.feeds.formats import READERS
+from bot.feeds.formats import READERS, reader_of
 from bot.feeds.own_network import Sessions
 from bot.feeds.reader import ReaderContext
+from bot.feeds.recognise import LOOKED_AT, format_of
 from bot.feeds.recording import open_recording
 from bot.feeds.source_feeds import feed_of
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep, Step
@@ -187,23 +187,23 @@ def _step(at: datetime, reading: Reading) -> ReadingStep:
 
 def _read(desk: Desk, path: Path, now: datetime) -> list[Reading]:
     """Return the readings of a file, as the first of the desk's sources has them that can read it."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadInputError(f"{path}: can't be read ({error.strerror})") from None
     why = ""
     led = {contest.leads for contest in desk.contests}
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
-        for format_name in [source.format] if source.format in READERS else READERS:
-            context = ReaderContext(path.name, now, "received", source.id, source.layout)
-            try:
-                items = list(READERS[str(format_name)](BytesIO(content), context))
-            except BadInputError as error:
-                why = why or str(error)
-                continue
-            readings = [item for item in items if isinstance(item, Reading)]
-            if any(desk.contest_called(source.id, one.contest) for one in readings):
-                return [one.model_copy(update={"source": source.id}) for one in readings]
+        try:
+            with path.open("rb") as file:  # as a feed's answer: no reader reads on for ever
+                format_name = source.format if source.format in READERS else format_of(file.read(LOOKED_AT))
+                file.seek(0)
+                context = ReaderContext(path.name, now, "received", source.id, source.layout)
+                items = list(reader_of(format_name)(file, context)) if format_name in READERS else []
+        except OSError as error:
+            raise BadInputError(f"{path}: can't be read ({error.strerror or error})") from None
+        except BadInputError as error:
+            why = why or str(error)
+            continue
+        readings = [item for item in items if isinstance(item, Reading)]
+        if any(desk.contest_called(source.id, one.contest) for one in readings):
+            return [one.model_copy(update={"source": source.id}) for one in readings]
     raise BadInputError(f"{path}: has none of the desk file's contests{f' ({why})' if why else ''}")
 
 

@@ -60,6 +60,14 @@ def test_what_is_old_or_too_much_goes_the_oldest_first(tmp_path: Path) -> None:
     assert len(sizes) == len(open_recording(tmp_path / "night").answers)
 
 
+def test_what_comes_again_after_it_was_let_go_is_there(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, most_days=2)
+    for day, body in [(0, b"old"), (1, b"other"), (9, b"old")]:
+        recorder.keep("sos", ADDRESS, body, NOW + timedelta(days=day), None, None)
+    recording = open_recording(tmp_path)
+    assert [recording.body(one) for one in recording.answers] == [b"old"]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
