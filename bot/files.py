@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -52,6 +53,18 @@ class WholeFile:
         finally:
             if self._beside is not None:
                 self._beside.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text to a file, whole or not at all.
+
+    Raises:
+        OSError: it can't be written; the file is as it was.
+
+    """
+    with closing(WholeFile(path)) as file:
+        file.stream.write(text)
+        file.put()
 
 
 def make_private(path: Path) -> None:

@@ -34,7 +34,7 @@ from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import ReaderContext, Refusal
 from bot.feeds.recognise import LOOKED_AT, format_of
 from bot.feeds.source_feeds import feed_of
-from bot.files import WholeFile
+from bot.files import write_whole
 from bot.wording.numbers import commas, counted
 from bot.wording.place_names import STATES
 
@@ -426,11 +426,6 @@ def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        file = WholeFile(path)
-        try:
-            file.stream.write(text)
-            file.put()
-        finally:
-            file.close()
+        write_whole(path, text)
     except OSError as error:
         raise BadInputError(f"{path}: can't be written ({error.strerror or error})") from None

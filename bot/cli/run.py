@@ -21,7 +21,7 @@ from bot.desk.desk_file import Desk, load_desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.settings import Settings, load_settings
 from bot.errors import BadInputError, TallydeskError
-from bot.files import WholeFile
+from bot.files import write_whole
 from bot.logs import set_up_logs
 from bot.operations.systemd import notify
 
@@ -97,12 +97,10 @@ async def _until_stopped(app: App, stopping: "_Stopping") -> None:
 
 def keep_in_use(settings: Settings) -> None:
     """Keep a copy of the desk file that the bot goes by, so that `tallydesk reload` can say what is another now."""
-    file = WholeFile(in_use(settings.database))
     try:
-        file.stream.write(settings.desk.read_text(encoding="utf-8-sig"))
-        file.put()
-    finally:
-        file.close()
+        write_whole(in_use(settings.database), settings.desk.read_text(encoding="utf-8-sig"))
+    except OSError as error:  # the bot runs without it; `tallydesk reload` does not
+        log.warning("no copy of the desk file is kept for tallydesk reload", why=str(error))
 
 
 async def log_in(client: discord.Client, token: str) -> None:

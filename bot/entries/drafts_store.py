@@ -398,8 +398,13 @@ _ALREADY = {
 def in_state(stored: StoredEntry, state: EntryState) -> None:
     """Refuse an entry that is in another state, and say in which, and by whom."""
     if stored.state is not state:
-        by = f", by {stored.decided_by.rsplit(' (', 1)[0]}" if stored.decided_by else ""
-        raise BadInputError(f"{_ALREADY[stored.state]}{by}")
+        raise already(_ALREADY[stored.state], stored.decided_by)
+
+
+def already(said: str, decided_by: str | None) -> BadInputError:
+    """Return the refusal of what was decided before: `said`, and by whom, where somebody is known to have."""
+    by = f", by {decided_by.rsplit(' (', 1)[0]}" if decided_by else ""
+    return BadInputError(f"{said}{by}")
 
 
 def decide(

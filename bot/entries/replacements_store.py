@@ -13,6 +13,7 @@ from bot.database.database import Database, Row, fetch, from_micros, moment, to_
 from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, Make, Replaced
 from bot.entries.corrections_words import Replacement
+from bot.entries.drafts_store import already
 from bot.entries.review_store import answer_question, ask_desk
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
@@ -387,8 +388,7 @@ _ALREADY = {
 
 def _in_state(stored: StoredReplacement, state: ReplacementState) -> None:
     if stored.state is not state:
-        by = f", by {stored.decided_by.rsplit(' (', 1)[0]}" if stored.decided_by else ""
-        raise BadInputError(f"{_ALREADY[stored.state]}{by}")
+        raise already(_ALREADY[stored.state], stored.decided_by)
 
 
 def _refuse_old(stored: StoredReplacement, now: datetime) -> None:
