@@ -7,6 +7,7 @@ from bot.answers.chart import Charts
 from bot.answers.export import Export
 from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
+from bot.answers.pages_store import PageStore
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.sharing import Sharing
 from bot.answers.units import UnitAnswers
@@ -24,3 +25,4 @@ class Answers:
     charts: Charts
     sharing: Sharing
     export: Export
+    pages: PageStore

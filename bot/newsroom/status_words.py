@@ -11,7 +11,7 @@ from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Link
 from bot.wording.escape import escape, stopped
-from bot.wording.limits import CONTENT, cut, joined
+from bot.wording.limits import cut
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -114,10 +114,8 @@ def status_answer(
         lines.append(f"{status.unseen} more in channels that you don't see.")
     if not lines:
         return Answer(f"Nothing is paused, muted, closed, held or waiting. {settings}")
-    content = joined([settings, *lines], CONTENT, "and {} more")
-    # Nobody decides about what they were not shown.
-    shown = [one for line, one in held if settled == "here" and line in content]
-    return Answer(content, (), _buttons(status, shown, setting))
+    ours = [one for _, one in held] if settled == "here" else []
+    return Answer("\n".join([settings, *lines]), (), _buttons(status, ours, setting))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:
