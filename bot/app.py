@@ -118,6 +118,7 @@ from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.changes_store import ChangePosts
+from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
@@ -310,7 +311,9 @@ def _jobs(scheduler: Scheduler) -> Jobs:
 def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
     """Build each room on those below it."""
     follows = _follows(base)
-    intake = Intake(IntakeStore(base.database, base.wall), base.setting, base.clock, outbox.wake)
+    intake = Intake(
+        IntakeStore(base.database, base.wall), FeedProofs(base.database), base.setting, base.clock, outbox.wake
+    )
     statements = Statements(StatementStore(base.database, base.wall), base.setting, base.clock, outbox.wake)
     feeds = _feeds(base, intake, statements)
     tally = _tally(base, outbox, follows, intake, feeds)
@@ -457,7 +460,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
         preferences=FollowCard(store, follows, setting, clock, wake),
         suspensions=Suspensions(
             store=outbox.suspensions,
-            status_store=StatusStore(database),
+            status_store=StatusStore(database, setting.desk),
             servers=servers,
             outbox=outbox.store,
             setting=setting,
@@ -487,7 +490,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
             provenance=Provenance(database),
             servers=servers,
             control=outbox.suspensions,
-            status=StatusStore(database),
+            status=StatusStore(database, setting.desk),
             health=feeds.health,
             uploads=feeds.polling.uploads,
         ),
