@@ -66,7 +66,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
     """Run until stopped; return the desk file to go on by, None where that is the end."""
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(
-            wired(desk, settings.database, SystemClock(), servers=settings.servers or ())
+            wired(desk, settings.database, SystemClock(), servers=settings.servers or (), desk_file=settings.desk)
         )
         person = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)
