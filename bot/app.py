@@ -63,6 +63,8 @@ from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore, forget_person_follows, forget_server_follows
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.feed_contents import FeedComparison
+from bot.newsroom.feed_contents_store import FeedContentsStore
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
@@ -301,6 +303,8 @@ def _add_jobs(app: App) -> None:
         add(f"calendar {one.calendar.id}", partial(calendars.poll, one), one.calendar.every.total_seconds())
     add("deadlines", calendars.deadlines.look, calendars.deadlines.EVERY)
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
+    comparison = app.rooms.newsroom.comparison
+    add("compare feeds with the desk file", comparison.run, comparison.EVERY)
     add(BOARDS, boards.look, boards.EVERY, rest=boards.REST)
 
 
@@ -461,6 +465,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows, feeds: Feeds) -> New
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     return Newsroom(
         forgetting=forgetting,
+        comparison=FeedComparison(FeedContentsStore(database, base.wall), base.sessions.of, setting, clock, wake),
         setup=Setup(store, around, setting, clock, wake),
         settings_file=NewsroomSettings(
             store=store,

@@ -696,7 +696,16 @@ CREATE TABLE rundowns (
 ) STRICT, WITHOUT ROWID;
 
 
--- newsroom: what managers set
+-- newsroom: what managers set, and what changed in the feeds of it
+
+-- What a source's feed called the desk file's contests and their candidates when it was last compared, and which elections
+-- its site listed.
+CREATE TABLE feed_contents (
+  source         TEXT PRIMARY KEY,
+  feed           TEXT NOT NULL,            -- which format at which addresses, as a digest
+  seen_at        INTEGER NOT NULL,
+  body           TEXT NOT NULL             -- FeedContents of bot/newsroom/feed_contents_words.py
+) STRICT, WITHOUT ROWID;
 
 -- A settings file that waits for its button, or had it.
 CREATE TABLE imports (
