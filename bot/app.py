@@ -23,6 +23,7 @@ from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
 from bot.answers.moves_store import Moves
+from bot.answers.pages_store import PageStore, forget_person_pages, forget_server_pages
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import SharedPosts, Sharing
@@ -146,13 +147,13 @@ BOARDS = "boards"
 
 FORGETS = (
     forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
-    forget_server_imports, forget_server_answers, forget_server_restored, forget_server_links, forget_server,
+    forget_server_imports, forget_server_answers, forget_server_pages, forget_server_restored, forget_server_links, forget_server,
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
 FORGETS_PERSON = (
     forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_replacements, forget_person_schedule,
-    forget_person_imports, forget_person_restored, forget_person_link,
+    forget_person_imports, forget_person_pages, forget_person_restored, forget_person_link,
 )  # fmt: skip
 """What each room does to forget a person; who is at which address is forgotten last."""
 
@@ -518,6 +519,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
         maps=CountyMaps(queries, tally.standing, moves, drawing),
         sharing=Sharing(SharingStore(database, base.wall), servers, outbox.suspensions, setting, clock, outbox.wake),
         export=Export(HistoryStore(database)),
+        pages=PageStore(database, base.wall),
     )
 
 

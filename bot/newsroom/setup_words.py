@@ -16,7 +16,7 @@ from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, cut, joined
+from bot.wording.limits import cut
 from bot.wording.names import name_of
 from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length
@@ -191,7 +191,7 @@ def _ways(step: str, label: str) -> tuple[Button, ...]:
 
 
 def _content(note: str, lines: Sequence[str]) -> str:
-    return joined([note, *lines] if note else lines, CONTENT, "and {} more lines")
+    return "\n".join([note, *lines] if note else lines)
 
 
 A_PAGE = 25
@@ -219,7 +219,7 @@ def channel_card(
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
-    content = joined([note, *lines] if note else lines, CONTENT, "and {} more lines")
+    content = "\n".join([note, *lines] if note else lines)
     return Answer(content, (), (*_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
 
 
@@ -367,7 +367,7 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "A kind of event", choices)
     return Answer(
-        joined([note, *lines] if note else lines, CONTENT),
+        "\n".join([note, *lines] if note else lines),
         (),
         _ways("night", "Next: the night"),
         selects=(select,),

@@ -12,7 +12,7 @@ from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Link
 from bot.wording.escape import escape, stopped
-from bot.wording.limits import CONTENT, cut, joined
+from bot.wording.limits import cut
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -119,11 +119,9 @@ def status_answer(
     feeds = ["**Proof of each feed**", *(f"- {line}" for line in proofs)] if proofs else []
     if not lines:
         nothing = f"Nothing is paused, muted, closed, held or waiting. {settings}"
-        return Answer(joined([nothing, *feeds], CONTENT, "and {} more"))
-    content = joined([settings, *lines, *feeds], CONTENT, "and {} more")
-    # Nobody decides about what they were not shown.
-    shown = [one for line, one in held if settled == "here" and line in content]
-    return Answer(content, (), _buttons(status, shown, setting))
+        return Answer("\n".join([nothing, *feeds]))
+    ours = [one for _, one in held] if settled == "here" else []
+    return Answer("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:

@@ -729,6 +729,14 @@ CREATE TABLE shared_answers (
   number         INTEGER NOT NULL          -- of the post
 ) STRICT;
 
+-- An answer that is longer than a message, for a day.
+CREATE TABLE paged_answers (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
+  server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
+  kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
+  answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
+) STRICT;
+
 -- A picture of a post.
 CREATE TABLE pictures (
   id             INTEGER PRIMARY KEY,
