@@ -177,7 +177,7 @@ class DeskCommands(commands.Cog):
 
 _BUTTON = re.compile(
     r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page)"
-    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|on|off|[0-9]{1,3}))?"
+    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|night|on|off|[0-9]{1,3}))?"
 )
 
 
