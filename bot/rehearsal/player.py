@@ -154,6 +154,7 @@ async def play_day(
                 database,
                 clock,
                 rehearsal=True,
+                test_data=day.test_data,
                 guild_ready_timeout=0.1,
                 requests_per_second=PER_SECOND,
             )
