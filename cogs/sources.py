@@ -70,7 +70,10 @@ _KEY = re.compile(
 """A button without figures was posted by an earlier version: it decides about nothing, and shows what is held."""
 
 
-@guard(Level.DESK, "**Post**, **Wait**, **Drop** under what is held, **Undo**, **Withdraw**, **Confirm** and **Reject** of it")
+@guard(
+    Level.DESK,
+    "**Post**, **Wait**, **Drop** under what is held, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
+)
 class AnswerHold(Pressable, template=_KEY):
     """A button that answers a hold; its key says all, so that it works after any restart."""
 

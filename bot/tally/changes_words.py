@@ -24,7 +24,7 @@ from bot.wording.credit import credit_line, footer
 from bot.wording.draft import Draft, Embed, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, joined
-from bot.wording.margin import MOST_NAMED, voters_for
+from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, votes
 from bot.wording.times import length
@@ -54,6 +54,8 @@ class ChangeFacts:
     """The post that a revision replaces."""
     confirms: EnteredBefore | None = None
     """What the desk had entered, and this source has now."""
+    puts_right: bool = False
+    """What was told before is the desk's own error: it had let those figures through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Span:
     """The number of the post that told it in the same channel."""
     was: Was | None = None
     """What the channel was told last by the source that led before; None: the same source led."""
+    puts_right: bool = False
+    """The channel was told figures that the desk had let through, and the source has left them."""
 
 
 _NOTES = 1500
@@ -125,7 +129,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     facts = ChangeFacts(
         contest, source, kind, change, start, span.end,
         span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
-        confirms=_had_of(span, setting),
+        confirms=_had_of(span, setting), puts_right=span.puts_right,
     )  # fmt: skip
     if span.was is not None:
         before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
@@ -155,6 +159,8 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps)
     received = facts.after.as_of_is == "received"
     sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
+    if facts.puts_right and facts.before is not None:
+        sentence = put_right(told, movement)
     if facts.confirms is not None:
         sentence = _confirming(told, facts, sentence, nameable(facts.confirms, setting))
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
@@ -205,9 +211,8 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
     change, after = facts.change, facts.after
     lines = [whole(after, change), *where_from(told, change)]
     if change.kind == "revision":
-        lines.append(
-            "The revision is the source's own." + (f" It replaces {facts.replaces}." if facts.replaces else "")
-        )
+        whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
+        lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
     lines += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(table(told, after, change.batch))
     moved = change.kind not in ("first", "progress")
@@ -464,6 +469,28 @@ def revised(context: ContestContext, movement: Movement) -> str:
     now = _lead_now(context, movement)
     fell = stopped(f"**Count revised:** {_what_fell(context, movement)}")
     return f"{fell} {stopped(capitalised(now))}" if now else fell
+
+
+PUT_RIGHT = "**Correction:"
+"""Begins a post that puts our own error right."""
+
+
+def put_right(context: ContestContext, movement: Movement) -> str:
+    """Return where a count stands after its source left figures that the desk had let through, and that we posted them."""
+    change, source = movement.change, source_name(movement.source)
+    earlier = margin_of(movement.before.votes if movement.before else {change.leader: 0})
+    if change.margin is None:
+        now = f"{context.the_count} has {votes(change.total)}"
+    elif not change.margin:
+        now = f"the count is tied in {context.place}"
+    else:
+        now = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin)}"
+    if earlier.votes is None:
+        we = f"{votes(movement.before.counted)}" if movement.before else "other figures"
+    else:
+        we = ahead_by(context, earlier.leader, earlier.votes)
+    since_left = f"from figures that had been held and that {source} has left since"
+    return f"{PUT_RIGHT} {capitalised(now)}.** We posted {stopped(f'{we}, {since_left}')}"
 
 
 def _what_fell(context: ContestContext, movement: Movement) -> str:

@@ -98,6 +98,10 @@ class Holds:
         """Return what is held of the contests that a server follows."""
         return await self._store.held(server)
 
+    async def let_through(self, server: int) -> list[LetThrough]:
+        """Return what desks posted of contests that a server follows, as far as the count rests on it; the newest first."""
+        return await self._store.let_through(server)
+
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
         """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
         return await self._store.last_decided(contest)

@@ -159,11 +159,10 @@ async def held_in(database: Database, server: int) -> list[Held]:
 _LET_THROUGH = """
 SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
   r.body, b.body, a.body
-FROM series s JOIN readings a ON a.id = s.accepted
-JOIN holds h ON h.id = (SELECT max(x.id) FROM holds x WHERE x.series = s.id AND x.outcome = ?)
+FROM series s JOIN readings a ON a.id = s.accepted JOIN holds h ON h.series = s.id AND h.outcome = ?
 JOIN changes c ON c.reading = h.reading JOIN readings r ON r.id = h.reading JOIN readings b ON b.id = c.before
 WHERE s.contest IN (SELECT f.contest FROM follows f WHERE f.server = ?)
-ORDER BY h.settled_at DESC
+ORDER BY h.settled_at DESC LIMIT 100
 """
 
 
@@ -209,7 +208,7 @@ class HoldStore:
         return await held_in(self._database, server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
-        """Return what the desk posted last of each count, of a contest that a server follows, that still rests on it."""
+        """Return what desks posted of contests that a server follows, as far as the count rests on it; the newest first."""
         return [
             LetThrough(
                 Held(

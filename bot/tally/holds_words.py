@@ -446,7 +446,8 @@ def held_answer(
     """
     lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     room = MOST_DECIDED - len(lines)
-    through = [(line, one.held) for one in posted[:room] if (line := let_through_line(one, setting, now))]
+    newest = sorted(posted[:room], key=lambda one: one.at)  # with the first, all that came after it is withdrawn
+    through = [(line, one.held) for one in newest if (line := let_through_line(one, setting, now))]
     none = [] if lines else [f"Nothing of **{escape(contest.name)}** is held."]
     content, buttons = joined([*none, *(line for line, _ in [*lines, *through])], CONTENT), list[Button]()
     for line, one in lines:

@@ -82,7 +82,7 @@ def undo(
     gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
     posts = _posts(connection, series, gone, (contest, source), times)
     _untell(connection, series, gone, posts)
-    wake: dict[int, bool] = {}
+    wake = _decided_since(connection, (series, (source, contest, count)), hold, gone, (setting, now, wall))
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
             drop(connection, post.id, post.state, None, who)
@@ -106,6 +106,28 @@ def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
         (series, key),
     )
     return bool(rows) and rests_on(*(Reading.model_validate_json(body) for body in rows[0]))
+
+
+def _decided_since(
+    connection: sqlite3.Connection, of: tuple[int, tuple[str, str, str]], hold: int, gone: Sequence[int],
+    at: tuple[Setting, datetime, int],
+) -> dict[int, bool]:  # fmt: skip
+    """Let what was held and posted on top of what is withdrawn be no editor's word any more; return channels to wake."""
+    (series, key), (setting, now, wall) = of, at
+    rows = fetch(
+        connection,
+        """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
+           WHERE h.series = ? AND h.outcome = ? AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
+        (series, POSTED, hold, to_json(list(gone))),
+    )
+    edits = []
+    for one, began, deadline, reason, body in rows:
+        since = from_micros(began)
+        connection.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
+        held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
+        said = settled_words(key, held, _JUDGED_ANEW, None, setting, now)
+        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said), wall)
+    return to_wake(edits)
 
 
 def _wait_again(

@@ -586,6 +586,24 @@ async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> Non
     assert (await decide(room, last(room.count), "Post")).startswith("**Let through:**")
 
 
+async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: Room) -> None:
+    await decide(room, await hold_more(room), "Post")
+    await room.newsroom.take(moved(1810, 820, 2))
+    await room.publish()
+    (second,) = [one for one in history(room.count) if "Post" in one.buttons]
+    await decide(room, second, "Post")
+    await look(room, 30)
+    card = await room.card("desk hold", contest="ga")
+    assert list(card.buttons) == ["Withdraw 1,930", "Withdraw 2,630"]
+    done = await room.editor.click(await room.editor.click(card, "Withdraw 1,930"), "Withdraw")
+    assert "1 reading that came since is judged anew." in done.content
+    await room.publish()
+    assert [one.content.split(":**")[0] for one in history(room.count) if one.id == second.id] == [
+        "**No longer held, 7:30 a.m."
+    ]
+    assert list((await room.card("desk hold", contest="ga")).buttons) == ["Post", "Wait", "Drop"]
+
+
 async def test_a_withdrawal_is_not_undone_later(room: Room) -> None:
     done = await room.editor.click(await withdrawn(room), "Withdraw")
     room.newsroom.at(92.1)
@@ -600,6 +618,37 @@ async def test_nothing_is_withdrawn_once_the_source_has_left_it(room: Room) -> N
     posts = len(await room.newsroom.posts())
     assert (await room.press(asked, "Withdraw")).startswith("That is answered already.")
     assert len(await room.newsroom.posts()) == posts
+
+
+async def test_a_source_s_return_from_what_the_desk_posted_reads_as_our_error_put_right(room: Room) -> None:
+    await decide(room, await hold_more(room), "Post")
+    await room.publish()
+    back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
+    await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
+    await room.publish()
+    post = last(room.count)
+    assert post.content.startswith(
+        "**Correction: Biden leads in Georgia by 530 votes.** We posted Biden ahead by 690, from figures that had been held "
+        "and that the Times has left since."
+    )
+    assert "source's own" not in post.embeds[0].description
+    wrong = next(one for one in history(room.count) if "to 690" in one.content)
+    assert wrong.content.startswith("**Correction:** [#4](")
+    await room.newsroom.take(reading(1010, 500, 9), reading(1010, 500, 11))
+    await room.publish()
+    assert last(room.count).content.startswith("**Count revised:**")
+    assert "The revision is the source's own." in last(room.count).embeds[0].description
+
+
+async def test_a_source_s_revision_leaves_the_mark_of_our_correction(told: Room) -> None:
+    await told.replace("desk correct", post="#1", text="the lead is 501")
+    await told.publish()
+    await told.newsroom.take(reading(1000, 480, 5), reading(1000, 480, 7))
+    await told.publish()
+    first, second, *_ = history(told.count)[0].content.split("\n")
+    assert first.startswith("**Revision:** [#3](")
+    assert second.startswith("**Correction:** [#2](")
+    assert second.endswith("replaces this post. **Correction** to #1: The lead is 501.")
 
 
 async def test_a_second_person_confirms_a_withdrawal(room: Room, desk: Channel, dee: Person) -> None:
