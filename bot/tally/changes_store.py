@@ -200,6 +200,7 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
         entered_as=entered_as,
         was=_was(connection, span.was),
         puts_right=_puts_right(connection, post, span),
+        held=_held(connection, post),
     )
 
 
@@ -246,6 +247,12 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
         (reading,),
     )
     return Was(*rows[0]) if rows else None
+
+
+def _held(connection: sqlite3.Connection, post: Post) -> str | None:
+    """Return why a later reading is held than those that a roll-up tells of, or None."""
+    held = fetch(connection, "SELECT reason FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
+    return held[0][0] if held and post.kind == "roll_up" else None
 
 
 def _puts_right(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> bool:

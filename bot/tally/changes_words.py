@@ -17,7 +17,7 @@ from bot.count.statement import Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.lead_source_words import margin_now_from
-from bot.tally.standing_words import standing
+from bot.tally.standing_words import held_note, standing
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
@@ -54,6 +54,10 @@ class ChangeFacts:
     """The post that a revision replaces."""
     confirms: EnteredBefore | None = None
     """What the desk had entered, and this source has now."""
+    held: str | None = None
+    """Why a later reading is held, in a word of `HoldReason`."""
+    fell: int = 0
+    """By how many votes the total fell at once, where what is told is the net of that and of rises before it."""
     puts_right: bool = False
     """What was told before is the desk's own error: it had let those figures through."""
 
@@ -104,6 +108,8 @@ class Span:
     """The number of the post that told it in the same channel."""
     was: Was | None = None
     """What the channel was told last by the source that led before; None: the same source led."""
+    held: str | None = None
+    """Why a later reading is held when the words are made, in a word of `HoldReason`."""
     puts_right: bool = False
     """The channel was told figures that the desk had let through, and the source has left them."""
 
@@ -121,15 +127,16 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
     if change is None:
         return None
-    if start is not None and [step.kind for step in span.changes] == ["revision"]:
-        change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes
+    if start is not None and (span.kind == "revision" or [step.kind for step in span.changes] == ["revision"]):
+        change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes, or after a rise
     kind = "roll_up" if span.kind == "roll_up" and change.kind != "revision" else change.kind
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in span.changes)
     facts = ChangeFacts(
         contest, source, kind, change, start, span.end,
         span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
-        confirms=_had_of(span, setting), puts_right=span.puts_right,
+        confirms=_had_of(span, setting), puts_right=span.puts_right, held=span.held,
+        fell=min((step.new_votes or 0 for step in span.changes if step.kind == "revision"), default=0),
     )  # fmt: skip
     if span.was is not None:
         before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
@@ -161,6 +168,10 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
     if facts.puts_right and facts.before is not None:
         sentence = put_right(told, movement)
+    elif facts.change.kind == "revision" and facts.fell < min(facts.change.new_votes or 0, 0):
+        sentence = f"{sentence} The last update took {votes(-facts.fell)} off."
+    if facts.held is not None:
+        sentence = f"{sentence} {held_note(facts.held)}"
     if facts.confirms is not None:
         sentence = _confirming(told, facts, sentence, nameable(facts.confirms, setting))
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
