@@ -194,26 +194,30 @@ _LIST = re.compile(
 )
 
 
-@guard(Level.DESK, "**Resume**, under what would go out")
-class ResumeButton(Pressable, template=re.compile(r"letgo:resume")):
-    """The button under what would go out once posts are no longer paused."""
+async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    """Let go what was shown above a button, or show what came since."""
+    server, who = server_of(interaction), who_asks(interaction)
+    suspensions = bot.rooms.newsroom.suspensions
+    answer = await suspensions.let_go(match["what"], int(match["shown"]), server, who, sight(interaction))
+    await _show_instead(interaction, answer)
+
+
+@guard(Level.DESK, "**Resume** and **Unmute**, under what would go out")
+class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")):
+    """The button under what would go out once posts are no longer paused, or a source no longer muted."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Let the posts of the server go."""
-        suspensions = bot.rooms.newsroom.suspensions
-        answer = await suspensions.resume(server_of(interaction), who_asks(interaction), None)
-        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
+        """Let it go."""
+        await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
-class FreeButton(Pressable, template=re.compile(r"letgo:public:(?P<channel>[0-9]{1,19})")):
+class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
     """The button under what would go out once the public no longer reads a channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Let posts to the channel go without Publish."""
-        suspensions, channel = bot.rooms.newsroom.suspensions, int(self.match["channel"])
-        answer = await suspensions.set_public(channel, server_of(interaction), who_asks(interaction), public=False)
-        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
+        await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
@@ -493,11 +497,11 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.add_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
+    bot.add_dynamic_items(TwoPersonButton, LetGoButton, FreeButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
     bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
+    bot.remove_dynamic_items(TwoPersonButton, LetGoButton, FreeButton)

@@ -14,7 +14,7 @@ from bot.outbox.discord import view_of
 from bot.tally.holds import HOLD_PRESSES, HoldPress
 from cogs.asking import SERVERS, server_of, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard, unnamed
+from cogs.guards import guard, sight, unnamed
 from cogs.options import ContestOption, LeadOption, Reason, SourceOption
 
 
@@ -43,11 +43,11 @@ class SourceCommands(commands.Cog):
     async def unmute(
         self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None
     ) -> None:
-        """Let what tells a source's word go."""
-        answer = await self._rooms.newsroom.suspensions.unmute(
-            source, server_of(interaction), who_asks(interaction), reason
-        )
-        await interaction.response.send_message(answer, ephemeral=True)
+        """Show what would go out, with a button that lets it."""
+        server, who = server_of(interaction), who_asks(interaction)
+        answer = await self._rooms.newsroom.suspensions.ask_to_unmute(source, server, who, reason, sight(interaction))
+        view = view_of(answer.buttons) if answer.buttons else MISSING
+        await interaction.response.send_message(unnamed(interaction, answer.content), view=view, ephemeral=True)
 
     @source.command(name="lead", description="Say which source leads a contest: posts go by its figures")
     @app_commands.describe(

@@ -49,6 +49,7 @@ def go_out_answer(
     setting: Setting,
     now: datetime,
     since: SetBy | None = None,
+    new: int = 0,
 ) -> Answer:
     """Return what would go out, and the button with that label and key that lets it.
 
@@ -59,10 +60,12 @@ def go_out_answer(
         sees: which channels who asks sees; of the others it says how many posts.
         setting: by whose clock.
         now: the news clock's time.
-        since: since when the server is paused, and by whom; None: it is about a channel alone.
+        since: since when the server is paused, and by whom; None: it is about a channel or a source.
+        new: how many of it came after this was asked the first time.
 
     """
-    first = f"Paused since {since.words(setting, now)}. " if since else ""
+    more = f"{counted(new, 'post')} more came since you were shown this, so nothing is changed yet. " if new else ""
+    first = f"{more}Paused since {since.words(setting, now)}. " if since else more
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
     head = (
         f"**{first}{_goes(len(out))}**" if out else f"**{stopped(first) if first else ''}Nothing goes out by itself.**"
@@ -75,7 +78,10 @@ def go_out_answer(
         )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
-    return Answer(joined(lines, CONTENT, "and {} more"), (), (Button(label, key, "primary"),))
+    asks = f"Nothing is changed until you press {label}."
+    return Answer(
+        f"{joined(lines, CONTENT - len(asks) - 1, 'and {} more')}\n{asks}", (), (Button(label, key, "primary"),)
+    )
 
 
 def _goes(number: int) -> str:
