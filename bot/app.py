@@ -26,7 +26,7 @@ from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import SharedPosts, Sharing
 from bot.answers.sharing_store import SharingStore, forget_server_answers
-from bot.answers.source_marks import SourceMarks
+from bot.tally.source_marks import SourceMarks
 from bot.answers.units import UnitAnswers
 from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock

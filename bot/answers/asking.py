@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.answers.source_marks import SourceMarks
+from bot.tally.source_marks import SourceMarks
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, TallydeskError

@@ -6,7 +6,7 @@ Every answer that rests on such a source says so; see `Question.shareable`.
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.answers.source_marks_words import mark_words
+from bot.tally.source_marks_words import mark_words
 from bot.feeds.polling import Health
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.silences_store import SilenceStore
