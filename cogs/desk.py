@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Collection
+from functools import partial
 from typing import Literal, cast
 
 import discord
@@ -108,7 +109,10 @@ class DeskCommands(commands.Cog):
             check_seen(interaction, channel.id)
             check_permissions(interaction, channel, "ask the desk")
         key, server = channel.id if channel else None, server_of(interaction)
-        answer = await self._rooms.newsroom.suspensions.set_desk_channel(key, server, who_asks(interaction))
+        read_by_all = key is not None and read_by_everybody(interaction, key)
+        answer = await self._rooms.newsroom.suspensions.set_desk_channel(
+            key, server, who_asks(interaction), read_by_all=read_by_all
+        )
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="public", description="Mark a channel and its threads as public: each post waits for Publish")
@@ -314,7 +318,16 @@ _NOBODY = discord.AllowedMentions.none()
 
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
-    return SettingsEditor(server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction))
+    return SettingsEditor(
+        server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction),
+        partial(read_by_everybody, interaction),
+    )  # fmt: skip
+
+
+def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
+    """Return whether every member of the server reads a channel of it."""
+    place = interaction.guild.get_channel(channel) if interaction.guild else None
+    return place is not None and place.permissions_for(place.guild.default_role).view_channel
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:

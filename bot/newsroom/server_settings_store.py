@@ -24,6 +24,7 @@ from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in
 from bot.tally.lead_source_store import Leads, Switch, switch_in
 from bot.wording.draft import Draft
+from bot.wording.numbers import counted
 
 Edit = Callable[[ServerSettings], ServerSettings]
 """Returns the settings as they are to be, from what they are inside the transaction; pure, and may raise BadInputError."""
@@ -167,10 +168,14 @@ class ServerSettingsStore:
         if before.two_person and not after.two_person:
             wakes.append(two_person_in(connection, server, who, now, setting, wall, on=False).wake)
         was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
-        wakes += [
-            mark_public(connection, server, channel, who, now, self._kinds, wall, public=False).wake
-            for channel in sorted(was - is_now)
-        ]
+        for channel in sorted(was - is_now):
+            freed = mark_public(connection, server, channel, who, now, self._kinds, wall, public=False)
+            if freed.freed:  # nothing goes out that nobody was shown
+                raise BadInputError(
+                    f"{counted(freed.freed, 'post')} {'waits' if freed.freed == 1 else 'wait'} for Publish in a channel that the "
+                    "public would no longer read, so nothing is changed: `/desk public` with off shows what would go out, and asks"
+                )
+            wakes.append(freed.wake)
         if before.desk_channel != after.desk_channel:
             placed = place_desk(connection, server, after.desk_channel, who, now, self._kinds, wall)
             if placed.refused:

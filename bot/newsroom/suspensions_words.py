@@ -117,16 +117,28 @@ def unmute_answer(
     return f"**No longer muted.** {_go_out(found, numbered=True)}"
 
 
-def channel_answer(channel: int | None, asked: int) -> str:
-    """Return what `/desk channel` answers; `asked`: questions that are put there now."""
+READ_BY_ALL = (
+    "Everybody in this server can read it: held figures and the names of who decides are told there. Close it to those who "
+    "are not of the desk."
+)
+
+
+def channel_answer(channel: int | None, asked: int, *, read_by_all: bool) -> str:
+    """Return what `/desk channel` answers; `asked`: questions that are put there now; `read_by_all`: by every member."""
     if channel is None:
         return "No channel is the desk's any more: what the desk has to know or decide is only in `/desk status`."
     now = f" {counted(asked, 'open question')} {'is' if asked == 1 else 'are'} asked there now." if asked else ""
-    return f"From now on the desk is told and asked in <#{channel}>.{now}"
+    return f"From now on the desk is told and asked in <#{channel}>.{now}{f' {READ_BY_ALL}' if read_by_all else ''}"
 
 
-def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool) -> str:
-    """Return what `/desk confirm` answers."""
+NOBODY_ELSE = (
+    "No role is the desk's yet, so only others who may manage the server can confirm: where there is nobody else, nothing "
+    "that is entered counts. `/desk role` sets it."
+)
+
+
+def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool, alone: bool) -> str:
+    """Return what `/desk confirm` answers; `alone`: no role is the desk's."""
     if did.ends is not None:
         ends = when(did.ends, now, setting.desk.zone)
         return (
@@ -137,7 +149,7 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
         return f"What staff do {'no longer waits' if did.changed else 'does not wait'} for a second person."
     return (
         f"{'From now on' if did.changed else 'As before,'} what one person enters, corrects or lets through counts and is "
-        "posted only once another has confirmed it in the desk's channel."
+        f"posted only once another has confirmed it in the desk's channel.{f' {NOBODY_ELSE}' if alone else ''}"
     )
 
 

@@ -37,8 +37,8 @@ class EndedHold:
     series: int
     since: datetime
     outcome: str
-    said: Callable[[int, bool], str]
-    """Returns the headline of a notice, by its server and whether the public reads its channel."""
+    said: Callable[[int, bool, bool], str]
+    """Returns the headline of a notice: by its server, whether the public reads its channel, whether it asked there."""
     undo: tuple[int, Button] | None = None
     """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
@@ -105,7 +105,9 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
         if notice.state != State.PENDING:
             own = ended.undo is not None and notice.asked and ended.undo[0] == notice.server
             buttons = (ended.undo[1],) if ended.undo and own else ()
-            edits.append(_edit(connection, notice, ended.said(notice.server, notice.public), now, buttons))
+            edits.append(
+                _edit(connection, notice, ended.said(notice.server, notice.public, notice.asked), now, buttons)
+            )
             continue
         drop(connection, notice.key, State.PENDING, ended.outcome)
         drop_edit(connection, notice.key, ended.outcome)

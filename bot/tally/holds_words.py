@@ -345,20 +345,21 @@ def withdraw_question(
 
 def settled_words(
     key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
-) -> Callable[[int, bool], str]:
-    """Return what the notices of a hold say once it has ended, by server and whether the public reads the channel.
+) -> Callable[[int, bool, bool], str]:
+    """Return what the notices of a hold say once it has ended: by server, whether the public reads it, whether it asked.
 
-    `key` is the series' (source, contest, count). No server reads who answered in another, and the public reads nobody.
+    `key` is the series' (source, contest, count). Who answered is named where the desk was asked alone: others may read the
+    channels that follow. No server reads who answered in another, and the public reads nobody.
     """
     source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
 
-    def said(server: int, public: bool) -> str:
+    def said(server: int, public: bool, asked: bool) -> str:
         if source is None or contest is None:
             return "**No longer held.**"
         by = None
         if editor is not None and not public:
-            by = name_of(editor.named_in(server))
-            if editor.confirmed_by and server == editor.server:
+            by = name_of(editor.named_in(server)) if asked or server != editor.server else "the desk"
+            if editor.confirmed_by and server == editor.server and asked:
                 by = f"{by}, confirmed by {name_of(editor.confirmed_by)}"
         return ended(contest_context(contest, setting, now, count=key[2]), source, hold.since, outcome, now, by)
 

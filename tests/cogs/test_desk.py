@@ -361,6 +361,17 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
     assert "**Taken back:** not posted" in history(desk)[-1].content
 
 
+async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, desk: Channel) -> None:
+    assert "Everybody in this server can read it: held figures" in await room.ask("desk channel", channel=desk)
+    closed = room.guild.add_channel("closed")
+    closed.forbid("VIEW_CHANNEL", to=room.guild.roles[room.guild.id])
+    closed.allow("VIEW_CHANNEL")
+    assert "Everybody" not in await room.ask("desk channel", channel=closed)
+    assert (await room.ask("desk confirm", entries="on")).endswith("`/desk role` sets it.")
+    await room.ask("desk role", role=room.role("Desk"))
+    assert (await room.ask("desk confirm", entries="on")).endswith("in the desk's channel.")
+
+
 async def confirming(room: Room) -> Channel:
     """Let two people confirm, and return the desk's channel."""
     desk = room.guild.add_channel("desk")

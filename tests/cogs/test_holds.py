@@ -126,7 +126,7 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
     assert len(await room.newsroom.posts()) == posts
     await room.publish()
     assert said(desk) == [words]
-    assert words in said(room.count)
+    assert words.replace("by olga", "by the desk") in said(room.count)
     assert (list(last(desk).buttons), [list(one.buttons) for one in history(room.count)][-1]) == (["Undo"], [])
     assert (await room.newsroom.verdicts())[1][0] == verdict
     assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == ("olga", f"hold {label.lower()}")
@@ -631,13 +631,13 @@ async def test_a_source_s_return_from_what_the_desk_posted_reads_as_our_error_pu
         "**Correction: Biden leads in Georgia by 530 votes.** We posted Biden ahead by 690, from figures that had been held "
         "and that the Times has left since."
     )
-    assert "source's own" not in (post.embeds[0].description or '')
+    assert "source's own" not in (post.embeds[0].description or "")
     wrong = next(one for one in history(room.count) if "to 690" in one.content)
     assert wrong.content.startswith("**Correction:** [#4](")
     await room.newsroom.take(reading(1010, 500, 9), reading(1010, 500, 11))
     await room.publish()
     assert last(room.count).content.startswith("**Count revised:**")
-    assert "The revision is the source's own." in (last(room.count).embeds[0].description or '')
+    assert "The revision is the source's own." in (last(room.count).embeds[0].description or "")
 
 
 async def test_a_source_s_revision_leaves_the_mark_of_our_correction(told: Room) -> None:
