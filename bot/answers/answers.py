@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from bot.answers.asking import Asking
 from bot.answers.chart import Charts
+from bot.answers.county_map import CountyMaps
 from bot.answers.export import Export
 from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
+from bot.answers.pages_store import PageStore
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.sharing import Sharing
 from bot.answers.units import UnitAnswers
@@ -22,5 +24,7 @@ class Answers:
     standing: StandingAnswers
     provenance: ProvenanceAnswers
     charts: Charts
+    maps: CountyMaps
     sharing: Sharing
     export: Export
+    pages: PageStore

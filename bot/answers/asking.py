@@ -22,6 +22,9 @@ from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question
 from bot.wording.times import clock
 
+OUTSIDE = 0
+"""In the place of a server: who asks has the bot for themselves. No newsroom has entered, muted or followed anything there."""
+
 
 class InsideError(TallydeskError):
     """The public reads the channel, and may not read what the answer would say."""
@@ -68,7 +71,7 @@ class Asking:
     ) -> Question:
         """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
         contest = await self._following.led(contest, server)
-        setting, now = await self.setting(channel, staff=staff), self._clock.now()
+        setting, now = await self.setting(channel, server, staff=staff), self._clock.now()
         source = setting.desk.source(contest.leads)
         if not may_be_named(source, setting):
             raise InsideError
@@ -76,9 +79,13 @@ class Asking:
         marks = await self._marks.of(server, setting, now)
         return Question(contest, server, channel, setting, now, moment, marks)
 
-    async def setting(self, channel: int, *, staff: bool = True) -> Setting:
-        """Return what cards go by in a channel, for who is of the desk, or is not."""
-        return replace(self._setting, public=await self._store.is_public(channel), names_staff=staff)
+    async def setting(self, channel: int, server: int, *, staff: bool = True) -> Setting:
+        """Return what cards go by in a channel, for who is of the desk, or is not.
+
+        Outside of the newsrooms' servers the public reads.
+        """
+        public = server == OUTSIDE or await self._store.is_public(channel)
+        return replace(self._setting, public=public, names_staff=staff)
 
     async def only_contest(self, server: int, channel: int) -> Contest | None:
         """Return the contest that a channel follows, if it follows one, else the desk file's only one, or None.

@@ -168,14 +168,7 @@ class ServerSettingsStore:
         if before.two_person and not after.two_person:
             wakes.append(two_person_in(connection, server, who, now, setting, wall, on=False).wake)
         was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
-        for channel in sorted(was - is_now):
-            freed = mark_public(connection, server, channel, who, now, self._kinds, wall, public=False)
-            if freed.freed:  # nothing goes out that nobody was shown
-                raise BadInputError(
-                    f"{counted(freed.freed, 'post')} {'waits' if freed.freed == 1 else 'wait'} for Publish in a channel that the "
-                    "public would no longer read, so nothing is changed: `/desk public` with off shows what would go out, and asks"
-                )
-            wakes.append(freed.wake)
+        wakes += [self._close_to_public(connection, server, channel, who, now) for channel in sorted(was - is_now)]
         if before.desk_channel != after.desk_channel:
             placed = place_desk(connection, server, after.desk_channel, who, now, self._kinds, wall)
             if placed.refused:
@@ -200,6 +193,19 @@ class ServerSettingsStore:
         set_reminders_in(connection, server, who, now, before.reminders, after.reminders, self._lead_times)
         changed = self._follow(connection, server, who, now, before, after, wall)
         return joined_messages(*wakes, dict.fromkeys(changed, False))
+
+    def _close_to_public(
+        self, connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime
+    ) -> Mapping[int, bool]:
+        """Let the public read a channel no more; what waits there for Publish is not let out, since nobody was shown it."""
+        wall = int(self._wall() * 1_000_000)
+        freed = mark_public(connection, server, channel, who, now, self._kinds, wall, public=False)
+        if freed.freed:
+            raise BadInputError(
+                f"{counted(freed.freed, 'post')} {'waits' if freed.freed == 1 else 'wait'} for Publish in a channel that the "
+                "public would no longer read, so nothing is changed: `/desk public` with off shows what would go out, and asks"
+            )
+        return freed.wake
 
     def _lead(
         self, connection: sqlite3.Connection, server: int, who: str, now: datetime,

@@ -9,6 +9,7 @@ from bot.tally.standing_words import MarginFacts, margin_answer
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 from bot.wording.escape import clean
+from bot.wording.pages import pages_of
 from bot.wording.question import SourceMark, marked
 
 _MOST_TITLE = 200
@@ -24,7 +25,7 @@ def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = N
     content = marked(answer.content, [mark.words]) if mark else answer.content
     headline, _, last = content.rpartition("\n")
     title = f"{clean(facts.contest.name, _MOST_TITLE)}: where it stands now"
-    embeds = tuple({"title": title, **embed} for embed in answer.embeds[:1]) or ({"title": title},)
+    embeds = tuple({"title": title, **embed} for embed in pages_of(answer)[0].embeds[:1]) or ({"title": title},)
     return Draft("board", headline, last.removeprefix("-# "), embeds)
 
 

@@ -15,7 +15,6 @@ from bot.wording.context import ContestContext, Setting, SettledBy, contest_cont
 from bot.wording.credit import credit_line
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
-from bot.wording.limits import CONTENT, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
@@ -340,7 +339,7 @@ def withdraw_question(
     if would.later:
         lines.append(f"{counted(len(would.later), 'reading')} that came since would be judged anew.")
     lines.append("Another of the desk has to confirm it." if second else "It can be undone for two minutes.")
-    return joined([line for line in lines if line], CONTENT)
+    return "\n".join(line for line in lines if line)
 
 
 def settled_words(
@@ -450,13 +449,13 @@ def held_answer(
     newest = sorted(posted[:room], key=lambda one: one.at)  # with the first, all that came after it is withdrawn
     through = [(line, one.held) for one in newest if (line := let_through_line(one, setting, now))]
     none = [] if lines else [f"Nothing of **{escape(contest.name)}** is held."]
-    content, buttons = joined([*none, *(line for line, _ in [*lines, *through])], CONTENT), list[Button]()
-    for line, one in lines:
+    buttons: list[Button] = []
+    for _, one in lines:
         which = which_series(one, holds, setting)
-        buttons += hold_buttons(one.key, f"{which}: " if which else "") if line in content else ()
-    for line, one in through:
-        buttons += withdraw_button(one) if line in content else ()
-    return Answer(content, (), tuple(buttons))
+        buttons += hold_buttons(one.key, f"{which}: " if which else "")
+    for _, one in through:
+        buttons += withdraw_button(one)
+    return Answer("\n".join([*none, *(line for line, _ in [*lines, *through])]), (), tuple(buttons))
 
 
 def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
