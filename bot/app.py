@@ -503,7 +503,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
     marks = SourceMarks(outbox.suspensions, SilenceStore(database, base.wall), feeds.health)
-    asking = Asking(follows, servers, marks, setting, clock)
+    asking = Asking(follows, servers, queries, marks, setting, clock)
     drawing = Drawing()
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
