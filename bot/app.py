@@ -312,7 +312,7 @@ def _add_jobs(app: App) -> None:
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
     comparison = app.rooms.newsroom.comparison
     add("compare feeds with the desk file", comparison.run, comparison.EVERY)
-    add(BOARDS, boards.look, boards.EVERY, rest=boards.REST)
+    add(BOARDS, partial(boards.look, app.rooms.answers.board_chart), boards.EVERY, rest=boards.REST)
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:

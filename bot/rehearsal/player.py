@@ -340,7 +340,7 @@ class Play:
     async def _settle(self) -> None:
         """Wait until all that was caused has landed, the boards last."""
         await self._app.rooms.outbox.dispatcher.drained()
-        await self._app.rooms.tally.boards.look()
+        await self._app.rooms.tally.boards.look(self._app.rooms.answers.board_chart)
         await self._app.rooms.outbox.dispatcher.drained()
         if await self._landed.show():
             self._pace.landed()
