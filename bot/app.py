@@ -506,7 +506,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     """Build what answers questions."""
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
-    asking = Asking(follows, servers, tally.marks, setting, clock)
+    asking = Asking(follows, servers, queries, tally.marks, setting, clock)
     drawing = Drawing()
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(

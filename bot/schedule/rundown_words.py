@@ -23,6 +23,7 @@ from bot.wording.escape import capitalised, escape, plain, possessive, stopped
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, counted, votes
+from bot.wording.place_names import count_name
 from bot.wording.question import SourceMark
 from bot.wording.thresholds import recount_sentence, rule_line
 from bot.wording.times import clock, date_line, day, day_is_enough, when
@@ -251,7 +252,7 @@ class _Told:
 
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
-        by = f"by {possessive(source_name(self.facts.standing.source))} count"
+        by = f"by {possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
         return f"{leads}, {by} of {votes(reading.counted)}."
 
     def certified(self) -> str:
