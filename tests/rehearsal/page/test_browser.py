@@ -290,6 +290,26 @@ async def test_right_click_and_long_press_bring_up_the_bots_commands(opened: Ope
         await expect(one.locator(".message").last).to_contain_text("Read: Clayton has 4,355 left")
 
 
+async def test_lifting_the_finger_after_a_long_press_presses_nothing_of_the_menu_under_it(
+    opened: Opened, room: Newsroom
+) -> None:
+    room.count.say(room.reporter, "Clayton has 4,355 left")
+    phone = await opened("guest", phone=True)
+    touch = """(message, what) => {
+      const finger = new Touch({ identifier: 1, target: message, clientX: 9, clientY: 9 });
+      const touches = what === "touchstart" ? [finger] : [];
+      return !message.dispatchEvent(new TouchEvent(what, { bubbles: true, cancelable: true, touches, changedTouches: [finger] }));
+    }"""
+    message = phone.locator(".message").last
+    await message.evaluate(touch, "touchstart")
+    assert not await message.evaluate(touch, "touchend")  # a tap: what is there is pressed
+    await message.evaluate(touch, "touchstart")
+    await expect(phone.locator(".menu.sheet")).to_be_visible()
+    assert await message.evaluate(touch, "touchend")
+    await expect(phone.locator(".menu.sheet")).to_be_visible()
+    assert await problems(phone) == []
+
+
 async def test_the_desk_can_delete_a_post_once_it_is_sure(opened: Opened, room: Newsroom) -> None:
     room.post("a post")
     page, guest = await asyncio.gather(opened(), opened("guest"))
