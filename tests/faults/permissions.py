@@ -133,7 +133,7 @@ async def _day(without: str | None) -> Seen:
         seen.posts = sum(seen.by_place.values())
         seen.cards = sum(bool(one.embeds) for posts in ours.values() for one in posts)
         seen.in_threads = sum(posts for place, posts in seen.by_place.items() if "/" in place)
-        seen.pinned = sum(len(channel.pins) for channel in guild.channels.values())
+        seen.pinned = sum(len(channel.pins) for _, channel in places_of(guild.channels.values()))
         desk, editor = guild.channel("desk"), guild.member(day.staff)
         desk.allow("VIEW_CHANNEL", "SEND_MESSAGES", to=editor)
         answer = await backstage.standin.slash(desk.id, editor.id, "desk status")

@@ -518,6 +518,19 @@ async def test_a_servers_initials_are_letters(opened: Opened, room: Newsroom) ->
     await expect(page.locator("#clock .what")).to_have_attribute("title", re.compile("^Rehearsal: "))
 
 
+async def test_what_the_day_asks_of_the_desk_is_shown_once(opened: Opened, room: Newsroom) -> None:
+    room.page._opening += ["Read what is posted.", "Decide on what is held."]
+    page = await opened()
+    await expect(page.locator("dialog h2")).to_have_text("Georgia")
+    await expect(page.locator("dialog li")).to_have_text(["Read what is posted.", "Decide on what is held."])
+    await press(page, "Enter")
+    await expect(page.locator("dialog")).to_have_count(0)
+    await page.reload()
+    await page.locator("body[data-ready]").wait_for()
+    await expect(page.locator("dialog")).to_have_count(0)
+    assert await problems(page) == []
+
+
 async def test_pins_are_listed(opened: Opened) -> None:
     page = await opened()
     await click(page, "#top button[aria-label='Pinned Messages']")
