@@ -332,6 +332,16 @@ async def test_a_form_is_checked_and_sent_once(staffed: Newsroom, web: Web) -> N
     assert "error" in await act(web, staffed, "submit", key=form["key"], values={"margin": "14,101"})
 
 
+async def test_a_direct_message_of_the_bot_is_shown_to_whom_it_is_for_alone(staffed: Newsroom, web: Web) -> None:
+    editor, guest = await listen(web, staffed, "desk-editor"), await listen(web, staffed, "guest")
+    world = staffed.standin.world
+    world.direct(staffed.editor.user).write(world.bot, "**In 30 minutes:** a rally")
+    shown = await editor.next("direct")
+    assert (shown["text"], shown["private"], shown["direct"]) == ("**In 30 minutes:** a rally", True, True)
+    staffed.count.say(staffed.reporter, "Clayton has 4,355 left")
+    assert (await guest.next("message"))["text"] == "Clayton has 4,355 left"
+
+
 async def test_a_message_command_gets_its_message(staffed: Newsroom, web: Web) -> None:
     reporter = await listen(web, staffed, "reporter")
     message = staffed.count.say(staffed.reporter, "Clayton has 4,355 left")

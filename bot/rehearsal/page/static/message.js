@@ -89,7 +89,7 @@ function threadOf({ id, name, count, newest }) {
 }
 
 function noteOf(message) {
-  return h("div", { class: "note" }, icon("eye"), h("span", {}, "Only you can see this"), h("span", { "aria-hidden": "true" }, "•"),
+  return h("div", { class: "note" }, icon("eye"), h("span", {}, message.direct ? "Direct message" : "Only you can see this"), h("span", { "aria-hidden": "true" }, "•"),
     h("button", { type: "button", onclick: () => tell("dismiss", message.id) }, "Dismiss message"));
 }
 
