@@ -74,7 +74,7 @@ class DeskCommands(commands.Cog):
         await show_file(interaction, first_forget())
 
     @desk.command(name="pause", description="Hold every post of this server at once")
-    @app_commands.describe(reason="Why; kept with who did it")
+    @app_commands.describe(reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Hold every post of the server."""
@@ -82,7 +82,7 @@ class DeskCommands(commands.Cog):
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="resume", description="Let the posts of this server go again")
-    @app_commands.describe(reason="Why; kept with who did it")
+    @app_commands.describe(reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Show what would go out, with a button that lets it."""

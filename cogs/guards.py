@@ -103,11 +103,11 @@ def sight(interaction: discord.Interaction) -> Sees:
 
 
 def unnamed(interaction: discord.Interaction, said: str) -> str:
-    """Return an answer without the channels that who asks does not see: "a channel that you don't see"."""
+    """Return an answer without the channels that who asks does not see: "a channel you can't see"."""
 
     def instead(found: re.Match[str]) -> str:
         key = found["mention"] or found["link"]
-        return found[0] if sees(interaction, int(key)) else "a channel that you don't see"
+        return found[0] if sees(interaction, int(key)) else "a channel you can't see"
 
     return _NAMED.sub(instead, said)
 
@@ -120,7 +120,7 @@ def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
 
     """
     if not all(channel is None or sees(interaction, channel) for channel in channels):
-        raise NotAllowedError("that is about a channel that you don't see")
+        raise NotAllowedError("that is in a channel you can't see")
 
 
 def sees(interaction: discord.Interaction, channel: int) -> bool:

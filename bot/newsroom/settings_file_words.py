@@ -123,7 +123,7 @@ def forget_card(asked_at: int | None) -> Answer:
 
 def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
     if not row.is_seen(sees):
-        return f"{when(row.at, now, setting.desk.zone)}: something in a channel that you don't see"
+        return f"{when(row.at, now, setting.desk.zone)}: something in a channel you can't see"
     why = f" ({escape(row.why, 80)})" if row.why else ""
     said = _changed(row, setting, now)
     return (

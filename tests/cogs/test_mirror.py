@@ -44,4 +44,4 @@ async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: 
 
 
 async def test_off_where_it_is_off_says_so(room: Room) -> None:
-    assert await room.ask("schedule mirror", show="off") == "That is how it is already."
+    assert await room.ask("schedule mirror", show="off") == "No change."

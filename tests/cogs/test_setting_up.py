@@ -297,7 +297,7 @@ async def test_lead_times_are_shown_with_whose_they_are_and_set_by_a_form(room: 
 
 async def test_lead_times_that_are_none_are_refused_and_the_form_shows_what_is_set(room: Room) -> None:
     card = await reminders(room)
-    assert (await remind(room, card, "rally", "often")).content.startswith('"often" says no reminders')
+    assert (await remind(room, card, "rally", "often")).content.startswith('"often" is not a reminder time')
     refused = await remind(room, card, "rally", "70 days")
     assert refused.content.startswith("That kind of event reminds 70 days")
     await remind(room, card, "rally", "1 day, 90m")

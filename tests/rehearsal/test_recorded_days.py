@@ -78,7 +78,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(pla
         "reminder",
         "certified",
     }  # nothing of the feed's own count
-    assert "13,558; newer figures are held." in kind(after, "rundown")[0]
+    assert "13,558; newer figures are on hold." in kind(after, "rundown")[0]
     assert "the Secretary of State has Biden ahead by 12,670" in kind(after, "statement")[0]
     announced, edited, gone, made = (
         post.content

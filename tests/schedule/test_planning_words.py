@@ -34,5 +34,5 @@ def test_the_longest_event_is_played_back_in_one_message_with_its_time_and_butto
     said = plan_answer(10**17, EventPlan("schedule edit", after, before, LEADS, (10**19,) * 9, why), NOW, SETTING)
     assert 0 < size(said.content) <= CONTENT
     assert "Friday, Nov. 13, 2020, 10 a.m." in said.content
-    assert "It was: Thursday, Nov. 12, 2020, 10 a.m." in said.content
+    assert "Before: Thursday, Nov. 12, 2020, 10 a.m." in said.content
     assert len(said.buttons) == 2
