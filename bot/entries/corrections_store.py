@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.count.statement import Statement
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
@@ -26,6 +27,9 @@ from bot.wording.draft import Draft, Link, address_of
 
 Make = Callable[[Link | None], Draft]
 """Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
+
+MakeRetraction = Callable[[Link | None, list[int], Statement], Draft]
+"""Makes the post that retracts a statement, which was posted under these numbers."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
 
@@ -87,9 +91,9 @@ class ReplacingPosts(Family):
     """The newsroom's own word on its own posts."""
 
     kinds = (
-        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Correction"),
+        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Corrected"),
         Kind(
-            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retraction"
+            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
         ),
     )
 
@@ -149,7 +153,7 @@ class CorrectionStore:
         connection: sqlite3.Connection,
         server: int,
         number: int,
-        make: Callable[[Link | None, list[int]], Draft],
+        make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
         """Take back the entry that post `number` came of: it counts no more, and its posts are replaced or never sent.
@@ -165,7 +169,7 @@ class CorrectionStore:
         connection: sqlite3.Connection,
         server: int,
         entry: int,
-        make: Callable[[Link | None, list[int]], Draft],
+        make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
         """Take back all statements of an entry.
@@ -176,7 +180,7 @@ class CorrectionStore:
         """
         rows = fetch(connection, "SELECT state FROM entries WHERE id = ? AND server = ?", (entry, server))
         if not rows:
-            raise BadInputError("there is no such entry in this server any more; begin anew")
+            raise BadInputError("there is no such entry in this server any more; start again")
         statements = fetch(
             connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,)
         )
@@ -201,7 +205,7 @@ class CorrectionStore:
         connection: sqlite3.Connection,
         server: int,
         statement: int,
-        make: Callable[[Link | None, list[int]], Draft],
+        make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
         """Take back an entry by its id."""
@@ -216,9 +220,12 @@ class CorrectionStore:
         said = joined_messages(said, to_wake(take_off(connection, statement, also, self._now())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
+        ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
+        stated = Statement.model_validate_json(body)
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link: make(link, numbers), audit, [*sent, *unknown, *unsent]
-        )
+            connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated), audit,
+            [*sent, *unknown, *unsent],
+        )  # fmt: skip
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest), dropped=len(unsent),
             unfound=_unfound(newest), late=len(unknown), statements=(statement,),
@@ -327,7 +334,7 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
         raise _unfit(connection, server, number, "did not come of an entry; `/desk correct` corrects other posts")
     statement, retracted_at = rows[0]
     if retracted_at is not None:
-        raise BadInputError(f"#{number} has been taken back already")
+        raise BadInputError(f"#{number} has already been retracted")
     return int(statement)
 
 

@@ -293,7 +293,7 @@ class HoldStore:
                 return None, {}
             wants, by, question = rows[0]
             if confirm and id_of(by) == id_of(who):
-                raise BadInputError("you asked for that yourself; another of the desk has to confirm it")
+                raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             connection.execute("DELETE FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key)
             if confirm:
                 return (wants, by), {}

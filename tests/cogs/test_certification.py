@@ -19,7 +19,7 @@ async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     done = await press(following, card, "Enter")
     assert done.content.startswith("**Entered.** Nothing is posted")
     undone = await press(following, done, "Undo")
-    assert undone.content == "Taken back. Nothing had been posted of it."
+    assert undone.content == "**Retracted.** Nothing had been posted."
     assert await following.newsroom.database.rows("SELECT 1 FROM unit_certifications") == []
 
 
@@ -42,7 +42,7 @@ async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> Non
 async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
     card = await following.card("certify add", contest="ga", what="Cobb", source="ga-sos")
     card = await press(following, card, "They say so themselves")
-    assert "by its own word: Cobb County" in card.content
+    assert "by its own announcement: Cobb County" in card.content
 
 
 async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
@@ -80,7 +80,7 @@ async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) 
     margin = await following.card("margin", following.reporter, contest="ga")
     assert any("NBC News projected Biden" in str(field.value) for field in margin.embeds[0].fields)
     card = await following.card("call retract", contest="ga", caller="nbc")
-    assert "> **NBC News took back its call of Georgia for Biden**" in card.content
+    assert "> **NBC News withdrew its call of Georgia for Biden**" in card.content
 
 
 async def test_callers_and_candidates_come_up_as_one_types(following: Room) -> None:

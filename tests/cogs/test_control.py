@@ -17,7 +17,7 @@ from tests.conftest import START, reading
 NO_ROLE = "That takes the desk's role, or the permission to manage the server."
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 
-UNKNOWN = "The bot does not know which message it is: it can't be edited or linked to when it is corrected."
+UNKNOWN = "The bot does not know which message it is, so it can't be edited or linked to when corrected."
 
 
 @pytest.fixture
@@ -244,9 +244,9 @@ async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_
     await room.publish()
     question = last(desk)
     await room.press(question, "Publish")
-    assert await room.press(question, "Publish") == "#2 is on its way already, published by olga."
+    assert await room.press(question, "Publish") == "#2 is already on its way, published by olga."
     await room.newsroom.outbox.claim(room.count.id)
-    assert await room.press(question, "Drop", dee) == "#2 is on its way already, published by olga."
+    assert await room.press(question, "Drop", dee) == "#2 is already on its way, published by olga."
     await room.publish()
     assert len(history(room.count)) == 2
 
@@ -277,7 +277,7 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     await room.newsroom.database.transact(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
     await room.publish()
     answer = await room.press(last(channel), "Publish", eve)
-    assert answer == "There is no such post in this server any more."
+    assert answer == "That post no longer exists in this server."
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
 
 
@@ -326,7 +326,7 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
 @pytest.mark.parametrize(
     ("label", "state", "what", "answer"),
     [
-        ("It is there", "sent", "there", f"#1 is taken to be in <#77>. {UNKNOWN}"),
+        ("It is there", "sent", "there", f"**Noted:** #1 is in <#77>. {UNKNOWN}"),
         ("It is not: post it", "pending", "absent", "#1 is posted in <#77> now."),
         ("Drop it", "dropped", "given up", "**Dropped.** #1 is not posted in <#77> again."),
     ],
@@ -451,5 +451,5 @@ async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_
     )
     answer = await room.card("desk status")
     assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
-    assert await room.press(answer, "#1: It is there") == f"#1 is taken to be in <#{room.count.id}>. {UNKNOWN}"
+    assert await room.press(answer, "#1: It is there") == f"**Noted:** #1 is in <#{room.count.id}>. {UNKNOWN}"
     assert (await room.ask("desk status")).startswith("Nothing is paused")

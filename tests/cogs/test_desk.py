@@ -274,7 +274,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert card.content == (
         "**Correct #1 like this?**\nNow:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
         f"Then:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
-        "It can be undone for two minutes."
+        "You can undo it for two minutes."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert "correct" not in [what for _, what, *_ in await room.audit()]
@@ -282,7 +282,8 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert len(history(room.count)) == 2
     done = await room.editor.click(card, "Post correction")
     assert done.content == (
-        f"The correction goes out in <#{room.count.id}>. #1 will then begin with Correction and link to it, unless it was "
+        f"The correction goes out in <#{room.count.id}>. #1 will then begin with Correction and link to it, unless "
+        "it was "
         "deleted. You can undo it until 7:02 a.m."
     )
     await room.newsroom.publish()
@@ -372,7 +373,7 @@ async def test_one_person_alone_ends_confirmation_only_after_ten_minutes_and_in_
     assert said.startswith("**Not off yet:** confirmation ends at 7:10 a.m., unless somebody keeps it;")
     await room.publish()
     assert history(desk)[-1].content.startswith(
-        "**Confirmation by a second person ends at 7:10 a.m.:** olga wants it off. Until then what one person enters"
+        "**Confirmation by a second person ends at 7:10 a.m.:** olga wants it off. Until then, what one person enters"
     )
     suspensions = room.newsroom.rooms.outbox.suspensions
     assert (await room.press(history(desk)[-1], "End it now")).startswith("**Not off yet:**")
@@ -430,14 +431,15 @@ async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_i
     assert card.content.split("\n")[0] == "**Take #2 back?** It counts no more then."
     done = await room.editor.click(card, "Take it back")
     assert done.content == (
-        f"Taken back: it counts no more. The retraction goes out in <#{room.count.id}>. What was posted there will then "
+        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{room.count.id}>. What was posted "
+        "there will then "
         "begin with Retraction, unless it was deleted. You can undo it until 7:02 a.m."
     )
     await room.publish()
     retracted = "SELECT retracted_at IS NULL FROM statements"
     assert await room.newsroom.database.rows(retracted) == [(0,)]
     answer = await room.press(done, "Undo")
-    assert answer.startswith("**Undone.** What was entered counts again. In <#")
+    assert answer.startswith("**Undone.** Answers use the entry again. In <#")
     assert await room.newsroom.database.rows(retracted) == [(1,)]
     await room.publish()
     shown = [one.content for one in history(room.count)]

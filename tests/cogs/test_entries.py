@@ -14,10 +14,10 @@ POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
 async def test_a_message_is_read_and_shown_before_anything_is_entered(told: Room) -> None:
     card = await read(told, POST)
     assert card.content == (
-        "**To enter: President**, Georgia\n"
+        "**New entry:  President**, Georgia\n"
         "1. Biden ahead by 14,101 · “Biden still out in front by 14,101”\n"
         "2. 96 of 159 counties certified · “96 of 159 counties have certified”\n"
-        "Whose word: **not said yet: choose below** · true as of 7 a.m."
+        "Whose word: **choose one below** · true as of 7 a.m."
     )
     assert await entered(told) == []
     assert not any(key.endswith(":enter") for key in card.keys)
@@ -25,7 +25,7 @@ async def test_a_message_is_read_and_shown_before_anything_is_entered(told: Room
 
 async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
     card = await read(told, "Biden leads by 14,101, as of 6:40 a.m.")
-    assert card.content.endswith("Whose word: **not said yet: choose below**")
+    assert card.content.endswith("Whose word: **choose one below**")
     card = await read(told, "96 of 159 counties have certified as of 6:40 a.m. Biden leads by 14,101.")
     assert card.content.endswith(" · the rest true as of 7 a.m.")
 
@@ -38,7 +38,8 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     )
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        "**Entered.** Nothing is posted: the margin is posted already, #1; it is stored as our reporter's word and answers questions."
+        "**Entered.** Nothing is posted: the margin is posted already, #1; it is stored as our reporter's word and "
+        "answers questions."
     )
     (statement,) = await entered(told)
     assert (statement.source, statement.leader, statement.margin) == ("reporter", "biden", 14101)
@@ -96,8 +97,8 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     await told.publish()
     undone = await press(told, done, "Undo")
     assert undone.content == (
-        f"Taken back: it counts no more. The retraction goes out in <#{told.count.id}>. "
-        "What was posted there will then begin with Retraction, unless it was deleted."
+        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{told.count.id}>. "
+        "What was posted there will then begin with Retracted, unless it was deleted."
     )
     assert await entered(told) == []
     assert (await told.newsroom.posts())[-1].kind == "retraction"
@@ -108,7 +109,8 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
     await told.ask("desk pause")
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: posts of this server have been paused since"
+        f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: this server's posts have been paused "
+        "since"
     )
 
 
@@ -140,7 +142,7 @@ async def test_an_entry_is_only_for_who_made_it(told: Room, dee: Person) -> None
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
     (key,) = [int(key.split(":")[1]) for key in card.keys if key.endswith(":enter")]
     other = Asker(told.guild.id, dee.id, "dee")
-    with pytest.raises(BadInputError, match="that entry is somebody else's"):
+    with pytest.raises(BadInputError, match="that entry belongs to someone else"):
         await told.newsroom.decisions.enter(other, key)
     with pytest.raises(BadInputError, match="no such entry in this server"):
         await told.newsroom.decisions.enter(Asker(7, told.editor.id, "olga"), key)
@@ -163,9 +165,9 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     await press(told, card, "Enter")
     said = await told.replace("tally retract", post="entry 1", why="misheard on the phone")
-    assert said.content == "Taken back. Nothing had been posted of it. You can undo it until 7:02 a.m."
+    assert said.content == "**Retracted.** Nothing had been posted. You can undo it until 7:02 a.m."
     assert await entered(told) == []
-    assert await told.refused("tally retract", post="entry 1", why="again") == "Entry 1 has been taken back already."
+    assert await told.refused("tally retract", post="entry 1", why="again") == "Entry 1 has already been retracted."
     assert "no such entry" in await told.refused("tally retract", post="entry 99", why="a typo")
 
 
@@ -189,7 +191,7 @@ async def test_a_call_by_a_stranger_alone_enters_nothing_and_says_why(told: Room
 
 async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word_it_is(told: Room) -> None:
     card = await read(told, "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.")
-    assert "Whose word: **not said yet: choose below**" in card.content
+    assert "Whose word: **choose one below**" in card.content
     card = await choose(told, card, "source", ["ga-sos"])
     assert "1. Certified, as listed: Appling, Bacon and Cobb counties" in card.content
     await press(told, card, "Enter")
@@ -212,5 +214,5 @@ async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     done = await press(told, card, "Enter")
     await told.replace("tally retract", post="entry 1", why="misheard on the phone")
-    assert (await press(told, done, "Undo")).content == "That has been taken back already."
+    assert (await press(told, done, "Undo")).content == "That has already been retracted."
     assert (await told.ask("tally mine")).count("retracted:") == 1

@@ -32,7 +32,9 @@ async def kept(room: Room) -> list[int]:
     return [len(await newsroom.posts()), len(await entered(room)), await newsroom.count("audit")]
 
 
-@pytest.mark.parametrize(("act", "again"), [("enter", "that is entered already"), ("drop", "that was dropped already")])
+@pytest.mark.parametrize(
+    ("act", "again"), [("enter", "that is already entered"), ("drop", "that was already discarded")]
+)
 async def test_two_presses_at_once_do_it_once_and_the_other_says_so(told: Room, act: str, again: str) -> None:
     await ready(told)
     asker = Asker(told.guild.id, told.editor.id, "olga")
@@ -53,7 +55,7 @@ async def test_two_undos_at_once_take_it_back_once(told: Room) -> None:
     await told.publish()
     asker, undo = Asker(told.guild.id, told.editor.id, "olga"), told.newsroom.decisions.undo
     said = await asyncio.gather(undo(asker, 1), undo(asker, 1), return_exceptions=True)
-    assert ["that was undone already, by olga" in str(one) for one in said if isinstance(one, BadInputError)] == [True]
+    assert ["that was already undone, by olga" in str(one) for one in said if isinstance(one, BadInputError)] == [True]
     assert [one.kind for one in await told.newsroom.posts()].count("retraction") == 1
     assert await entered(told) == []
 
@@ -140,13 +142,13 @@ async def test_an_entry_that_waits_for_a_second_person_is_changed_by_nobody(
     await ask_second(told)
     drafts, decisions = told.newsroom.drafts, told.newsroom.decisions
     olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
-    with pytest.raises(BadInputError, match="that waits for a second person already"):
+    with pytest.raises(BadInputError, match="that is already waiting for a second person"):
         await drafts.filled(olga, 1)
-    with pytest.raises(BadInputError, match="that waits for a second person already"):
+    with pytest.raises(BadInputError, match="that is already waiting for a second person"):
         await drafts.keep(olga, 1, [])
-    with pytest.raises(BadInputError, match="that waits for a second person already"):
+    with pytest.raises(BadInputError, match="that is already waiting for a second person"):
         await decisions.enter(olga, 1)
-    with pytest.raises(BadInputError, match="that entry is somebody else's"):
+    with pytest.raises(BadInputError, match="that entry belongs to someone else"):
         await drafts.filled(other, 1)
     assert await states(told) == ["asked"]
 
@@ -157,9 +159,9 @@ async def test_two_on_one_draft_only_who_began_it_changes_it(told: Room, dee: Pe
     olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
     opened = await drafts.filled(olga, 1)
     for act in (drafts.filled(other, 1), drafts.drop(other, 1), drafts.keep(other, 1, []), decisions.enter(other, 1)):
-        with pytest.raises(BadInputError, match="that entry is somebody else's"):
+        with pytest.raises(BadInputError, match="that entry belongs to someone else"):
             await act
-    with pytest.raises(BadInputError, match="that entry is somebody else's"):
+    with pytest.raises(BadInputError, match="that entry belongs to someone else"):
         await drafts.mend(other, 1, Form("Biden 1"), None, opened.seen)
     assert await states(told) == ["draft"]
 

@@ -31,7 +31,7 @@ async def test_where_the_desk_wants_it_a_second_person_confirms(told: Room, two:
     message = last(two)
     assert message.content.startswith("**Confirmed** by dee, 7 a.m.\n")
     assert not message.parts
-    with pytest.raises(BadInputError, match="that is entered already, by dee"):
+    with pytest.raises(BadInputError, match="that is already entered, by dee"):
         await told.newsroom.decisions.reject(Asker(told.guild.id, dee.id, "dee"), 1)
 
 
@@ -39,7 +39,7 @@ async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(told: R
     await ask_second(told)
     question = last(two)
     no = await press(told, question, "Reject", dee)
-    assert no.content == "**Rejected.** Nothing is posted, and nothing counts."
+    assert no.content == "**Rejected.** Nothing is posted or used in answers."
     asked = await ask_second(told, "Biden leads by 13,000 votes")
     back = await press(told, asked, "Take it back")
     assert back.content == "**Taken back.** Nothing was entered."

@@ -424,7 +424,7 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
     assert asked.content.split("\n") == [
         (
             "**Post 1,930 as the count?** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., would go out as the Times' figures "
-            "of Georgia's count. It can be undone for two minutes."
+            "of Georgia's count. You can undo it for two minutes."
         ),
         (
             "Held: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 500 of 1,500 votes, as of "
@@ -476,7 +476,7 @@ async def test_undo_before_anything_was_sent_leaves_nothing_to_retract(room: Roo
     answer = await room.editor.click(await room.editor.click(notice, "Post"), "Post 1,930")
     assert await room.press(answer, "Undo") == (
         "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if it had been dropped. "
-        "1 post that had not been sent yet will not be."
+        "1 post, not sent yet, will not be sent."
     )
     await room.publish()
     assert [line for line in said(room.count) if "held" not in line] == [
@@ -595,6 +595,6 @@ async def test_an_answer_says_what_its_post_waits_for(room: Room, desk: Channel)
 async def test_an_answer_says_that_the_server_is_paused(room: Room) -> None:
     notice = await hold_more(room)
     await room.ask("desk pause")
-    assert "It waits: posts of this server have been paused since 7:01 a.m. by olga" in await decide(
+    assert "It waits: this server's posts have been paused since 7:01 a.m. by olga" in await decide(
         room, notice, "Post"
     )

@@ -87,7 +87,7 @@ def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
     # A revision by the source stands at the last of them; what the desk takes back says so each time.
     unsaid = [content for content in told if not content.startswith(("**Retraction:**", "**Revision:**"))]
     wrong = [f"still says {content!r}" for content in unsaid] if editor == "hasty" else []
-    if editor == "asleep" and not (told and told[-1].startswith("**Revision:**")):
+    if editor == "asleep" and not (told and told[-1].startswith("**Revised; see")):
         wrong.append(f"not revised: {told[-1:]!r}")
     if editor == "careful" and told:
         wrong.append("a margin of the other count went out, although it was dropped")

@@ -354,7 +354,7 @@ async def test_a_move_is_told_the_reminders_follow_and_the_old_post_is_edited(ro
         "It is still expected, not confirmed. Reason: the room is not ready."
     )
     assert f"It replaces [#1](https://discord.com/channels/1/11/{old.id})." in new.embeds[0]["description"]
-    assert old.content.startswith(f"**Changed:** [#2](https://discord.com/channels/1/11/{new.id}) replaces this post.")
+    assert old.content.startswith(f"**Changed; see [#2](https://discord.com/channels/1/11/{new.id}).**")
     assert "> ~~**In 30 minutes: press conference" in old.content
     assert old.content.endswith("-# #1 · the schedule, 10 a.m.")
     for hour in ("10:30", "11:00"):
