@@ -169,6 +169,14 @@ def new(
         str | None,
         typer.Option(metavar="ST", help="The state's postal code, where neither address nor counties say it."),
     ] = None,
+    election: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Of a site that lists several: the election's id, or its day as 2026-11-03."),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of a table: the office whose layout it has, such as florida, if not found."),
+    ] = None,
     output: Annotated[Path, typer.Option(metavar="FILE", help="The desk file; what is in it stays.")] = Path(
         "desk.toml"
     ),
@@ -187,7 +195,10 @@ def new(
 
     if example:
         return write_example(output)
-    return run(feeds or [], Options(contests=contest or (), yes=yes, output=output, state=state))
+    return run(
+        feeds or [],
+        Options(contests=contest or (), yes=yes, output=output, state=state, preset=preset, election=election),
+    )
 
 
 @app.command()

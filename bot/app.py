@@ -17,6 +17,7 @@ from bot import __version__
 from bot.answers.answers import Answers
 from bot.answers.asking import Asking
 from bot.answers.chart import Charts, Drawing
+from bot.answers.county_map import CountyMaps
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
@@ -475,6 +476,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
     marks = SourceMarks(outbox.suspensions, SilenceStore(database, base.wall), feeds.health)
     asking = Asking(follows, servers, marks, setting, clock)
+    drawing = Drawing()
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
         asking=asking,
@@ -491,7 +493,8 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
             health=feeds.health,
             uploads=feeds.polling.uploads,
         ),
-        charts=Charts(tally.standing, moves, Drawing()),
+        charts=Charts(tally.standing, moves, drawing),
+        maps=CountyMaps(queries, tally.standing, moves, drawing),
         sharing=Sharing(SharingStore(database, base.wall), servers, outbox.suspensions, setting, clock, outbox.wake),
         export=Export(HistoryStore(database)),
     )

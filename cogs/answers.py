@@ -4,12 +4,13 @@ And the buttons under an answer: Share in this channel, and Newer and Older unde
 """
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answers.chart_words import Shape
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot
 from bot.errors import BadInputError
@@ -180,9 +181,13 @@ class MoveCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.history(question))
 
-    @app_commands.command(description="The margin over time as a picture, each batch marked")
+    @app_commands.command(description="A picture: the lead or the votes over time, or a map of the counties")
     @app_commands.describe(
-        contest="The contest", since="From when on; by default from the start", at="Up to an earlier time"
+        contest="The contest",
+        show="What is drawn; by default the lead over time",
+        since="From when on; by default from the start",
+        at="Up to an earlier time",
+        shape="Square for a post, wide for a screen, tall for a phone held upright",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -190,13 +195,20 @@ class MoveCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         contest: ContestOption,
+        show: Literal["lead", "votes", "map"] = "lead",
         since: Time | None = None,
         at: Time | None = None,
+        shape: Shape = "square",
     ) -> None:
-        """Answer with a chart, which takes a second to be drawn."""
+        """Answer with a picture, which takes a second to be drawn."""
         question = await asked(interaction, self._questions, contest, at)
+        if show == "map" and since is not None:
+            raise BadInputError("a map shows one moment: leave out since, or ask with at for an earlier one")
         await interaction.response.defer(ephemeral=True)
-        await answer(interaction, await self._questions.charts.chart(question, since))
+        if show == "map":
+            await answer(interaction, await self._questions.maps.map(question, shape))
+        else:
+            await answer(interaction, await self._questions.charts.chart(question, since, shape=shape, shown=show))
 
 
 class UnitCommands(commands.Cog):

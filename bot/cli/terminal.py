@@ -3,8 +3,10 @@
 import os
 import re
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -21,6 +23,9 @@ MOST_COMPLAINTS = 100
 """Lines of errors of one file."""
 
 _LONGEST = 1000
+
+_PATIENCE = 2
+"""Seconds after which one wants to know that it goes on."""
 
 
 class Command(Protocol):
@@ -118,6 +123,26 @@ def complain(sentence: str) -> None:
         print(one_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
     except OSError:
         _turn_away(sys.stderr)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say on standard error that something is still under way, from two seconds on: nobody wonders whether it hangs."""
+    over = threading.Event()
+
+    def wait() -> None:
+        waited = 0
+        while not over.wait(_PATIENCE):
+            waited += _PATIENCE
+            complain(f"{what}: still at it, {waited} seconds by now; Ctrl-C ends it and leaves nothing behind")
+
+    saying = threading.Thread(target=wait, name="progress", daemon=True)
+    saying.start()
+    try:
+        yield
+    finally:
+        over.set()
+        saying.join()
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:
