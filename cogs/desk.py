@@ -205,7 +205,7 @@ class ResumeButton(Pressable, template=re.compile(r"letgo:resume")):
         await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
 
 
-@guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
+@guard(Level.MANAGER, "**Post them**, under what would go out of a channel that the public no longer reads")
 class FreeButton(Pressable, template=re.compile(r"letgo:public:(?P<channel>[0-9]{1,19})")):
     """The button under what would go out once the public no longer reads a channel."""
 

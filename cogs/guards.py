@@ -20,10 +20,10 @@ from bot.follows.levels import Level, Sees
 T = TypeVar("T")
 
 _TAKES = {
-    Level.REPORTER: "that takes the reporters' or the desk's role, or the permission to manage the server",
-    Level.DESK: "that takes the desk's role, or the permission to manage the server",
-    Level.MANAGER: "that takes the managers' role, or the permission to manage the server",
-    Level.OWNER: "only who may manage the server can do that",
+    Level.REPORTER: "you need the reporter or desk role, or permission to manage the server",
+    Level.DESK: "you need the desk role, or permission to manage the server",
+    Level.MANAGER: "you need the manager role, or permission to manage the server",
+    Level.OWNER: "you need permission to manage the server",
 }
 
 

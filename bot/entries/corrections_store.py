@@ -185,7 +185,7 @@ class CorrectionStore:
             connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,)
         )
         if not statements:
-            said = "has been taken back already" if rows[0][0] == "entered" else f"is {rows[0][0]}"
+            said = "has already been retracted" if rows[0][0] == "entered" else f"is {rows[0][0]}"
             raise BadInputError(f"entry {entry} {said}")
         done = [self.take_back(connection, server, one, make, audit) for (one,) in statements]
         return Replaced(

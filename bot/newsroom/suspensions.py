@@ -93,7 +93,7 @@ class Suspensions:
             mark_public(connection, server, channel, who, now, self._outbox.kinds, wall, public=False)
 
         if freed := [one for one in await self._outbox.going_out(server, free) if one.place == channel]:
-            return go_out_answer("Let them out", f"letgo:public:{channel}", freed, sees_everything, self._setting, now)
+            return go_out_answer("Post them", f"letgo:public:{channel}", freed, sees_everything, self._setting, now)
         return Answer(await self.set_public(channel, server, who, public=False))
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
@@ -145,11 +145,10 @@ class Suspensions:
         placed = await self._store.set_desk_channel(server, channel, who, self._clock.now())
         if placed.refused and channel is None:
             raise BadInputError(
-                "the desk needs a channel while the public reads others, whose posts it has to publish; "
-                "/desk public with off comes first"
+                "the desk needs a channel to publish posts to public ones; first turn those private with /desk public"
             )
         if placed.refused:
-            raise BadInputError("the public reads that channel, so the desk can't be asked there; choose another")
+            raise BadInputError("that channel is public, so it can't be the desk channel; choose another")
         self._wake(placed.wake)
         return channel_answer(channel, placed.asked)
 
@@ -164,9 +163,7 @@ class Suspensions:
         did = await self._store.set_two_person(server, who, now, on=on)
         self._wake(did.wake)
         if did.lacking:
-            raise BadInputError(
-                "there is no desk channel yet in which a second person could be asked; /desk channel sets it"
-            )
+            raise BadInputError("confirmation needs a desk channel; set one with /desk channel")
         return two_person_answer(did, self._setting, now, on=on)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
@@ -178,9 +175,9 @@ class Suspensions:
         """
         marked = await self._store.set_public(server, channel, who, self._clock.now(), public=public)
         if marked.lacking:
-            raise BadInputError("the desk has no channel to be asked in yet; /desk channel sets it")
+            raise BadInputError("public posts need a desk channel; set one with /desk channel")
         if marked.is_desk:
-            raise BadInputError("that is the desk's channel, so the public can't be reading it; choose another")
+            raise BadInputError("that is the desk channel, so it can't be public; choose another")
         found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
         paused = await self._store.paused(server)
         self._wake(marked.wake)

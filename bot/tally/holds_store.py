@@ -248,9 +248,7 @@ class HoldStore:
                 connection, "SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,)
             )
             if not rows:
-                raise BadInputError(
-                    "a second person is asked in the desk's channel, and there is none: `/desk channel`"
-                )
+                raise BadInputError("no desk channel is set, so nobody can confirm it: set one with `/desk channel`")
             ((channel,),) = rows
             key = (server, series, to_micros(held.since))
             numbers = Numbers(next_numbers(connection))

@@ -14,7 +14,7 @@ from bot.wording.draft import Draft
 from tests.cogs.conftest import Person, Room, history, last, said
 from tests.conftest import START, reading
 
-NO_ROLE = "That takes the desk's role, or the permission to manage the server."
+NO_ROLE = "You need the desk role, or permission to manage the server."
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 
 UNKNOWN = "The bot does not know which message it is, so it can't be edited or linked to when corrected."
@@ -59,7 +59,7 @@ async def test_each_command_of_the_desk_is_kept_with_who_used_it(
         assert name == str(dee)
 
 
-@pytest.mark.parametrize("label", ["Publish", "Drop"])
+@pytest.mark.parametrize("label", ["Publish", "Discard"])
 async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     room: Room, desk: Channel, dee: Person, label: str
 ) -> None:
@@ -79,20 +79,21 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
     await room.ask("follow", contest="ga")
     assert await room.ask("desk pause", reason="drill") == (
-        "**Paused.** Nothing is posted in this server until `/desk resume`; no post waits."
+        "**Paused.** Nothing posts in this server until `/desk resume`; no posts are waiting."
     )
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "have been paused since 7 a.m. by olga; 1 post waits." in await room.ask("desk pause")
+    assert "Already paused, since 7 a.m. by olga; 1 post waits." in await room.ask("desk pause")
     asked = await room.card("desk resume", reason="all clear")
     assert asked.content == (
-        "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
+        "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with "
+        "1,500 "
         f"counted.\n-# in <#{room.count.id}>"
     )
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(asked, "Resume") == "**Resumed.** 1 post that waited goes out now."
+    assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
     await room.publish()
     assert len(history(room.count)) == 1
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "desk pause", "desk resume ask", "desk resume"]
@@ -101,7 +102,7 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
 
 async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
     await room.ask("desk pause")
-    assert await room.ask("desk resume") == "**Resumed.** Nothing had to wait."
+    assert await room.ask("desk resume") == "**Resumed.** No posts were waiting."
 
 
 async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room: Room, desk: Channel) -> None:
@@ -116,8 +117,8 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     ]  # fmt: skip
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(asked, "Let them out") == (
-        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 post that waited goes out now."
+    assert await room.press(asked, "Post them") == (
+        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 waiting post goes out now."
     )
     await room.publish()
     assert len(history(room.count)) == 1
@@ -131,7 +132,7 @@ async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, des
     await room.newsroom.take(reading(1000, 500))
     await room.ask("desk public", channel=room.count, posts="on")
     asked = await room.card("desk resume")
-    assert asked.content.endswith("Nothing goes out by itself.**\n1 post then waits for Publish.")
+    assert asked.content.endswith("Nothing is waiting to post.**\n1 post then waits for Publish.")
     assert await room.press(asked, "Resume") == "**Resumed.** 1 post waits for Publish."
     await room.publish()
     await room.ask("desk pause")
@@ -149,7 +150,8 @@ async def test_the_sources_that_feed_a_contest_come_up_as_one_types_and_the_way_
         {"name": "as in the desk file (the Times)", "value": "desk-file:"},
     ]
     assert await room.ask("source lead", contest="ga", source="ga-sos", reason="the Times is behind") == (
-        "**President: the Secretary of State leads** in this server from now on, in place of the Times. No channel follows "
+        "**President: the Secretary of State leads** in this server from now on, in place of the Times. No channel "
+        "follows "
         "that contest, so nothing is posted; answers go by it."
     )
     assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
@@ -163,7 +165,7 @@ async def test_the_sources_that_feed_a_contest_come_up_as_one_types_and_the_way_
 async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
     choices = await room.reporter.autocomplete(room.count, "source mute", "source", "sec")
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
-    assert "Nothing of the Secretary of State is posted" in await room.ask("source mute", source="Secretary")
+    assert "Nothing from the Secretary of State posts" in await room.ask("source mute", source="Secretary")
     assert await room.refused("source mute", source="<@&1> `x`") == (
         "No source is called \\<@\u200b&1> \\`x\\`; choose one from the list that comes up as you type."
     )
@@ -204,7 +206,7 @@ async def test_the_desk_may_have_no_channel(room: Room, desk: Channel) -> None:
 
 async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -> None:
     assert await room.refused("desk public", channel=room.count, posts="on") == (
-        "The desk has no channel to be asked in yet; /desk channel sets it."
+        "Public posts need a desk channel; set one with /desk channel."
     )
 
 
@@ -215,7 +217,7 @@ async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be
     await room.ask("follow", contest="ga")
     await room.ask("desk channel", channel=desk)
     answer = await room.ask("desk public", channel=room.count, posts="on")
-    assert answer.endswith("Nothing of **President** is posted there: the source that leads is for the newsroom only.")
+    assert answer.endswith("Nothing on **President** posts there: its leading source is for the newsroom only.")
 
 
 # Publish.
@@ -246,7 +248,7 @@ async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_
     await room.press(question, "Publish")
     assert await room.press(question, "Publish") == "#2 is already on its way, published by olga."
     await room.newsroom.outbox.claim(room.count.id)
-    assert await room.press(question, "Drop", dee) == "#2 is already on its way, published by olga."
+    assert await room.press(question, "Discard", dee) == "#2 is already on its way, published by olga."
     await room.publish()
     assert len(history(room.count)) == 2
 
@@ -298,7 +300,7 @@ class TestServersTheOperatorDidNotList:
     async def test_can_press_no_button(self, room: Room) -> None:
         await room.newsroom.desk_store.join(room.guild.id)
         await ask_about_a_doubtful_post(room)
-        assert await room.press(last(room.count), "Drop it") == "This bot does not serve this server."
+        assert await room.press(last(room.count), "Discard it") == "This bot does not serve this server."
         assert await room.audit() == []
 
 
@@ -327,8 +329,8 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
     ("label", "state", "what", "answer"),
     [
         ("It is there", "sent", "there", f"**Noted:** #1 is in <#77>. {UNKNOWN}"),
-        ("It is not: post it", "pending", "absent", "#1 is posted in <#77> now."),
-        ("Drop it", "dropped", "given up", "**Dropped.** #1 is not posted in <#77> again."),
+        ("Not there: post it", "pending", "absent", "#1 is being posted in <#77>."),
+        ("Discard it", "dropped", "given up", "**Discarded.** #1 will not be posted again in <#77>."),
     ],
 )
 async def test_a_doubtful_post_is_decided_with_a_button_once(
@@ -342,17 +344,18 @@ async def test_a_doubtful_post_is_decided_with_a_button_once(
     assert [row.state for row in await room.newsroom.posts(77)] == [state]
     assert (await room.audit())[-1][:2] == (str(dee), f"post {what}")
     assert (await room.press(question, label)).startswith(
-        ("#1 is posted already", "#1 is on its way", "#1 was dropped")
+        ("#1 is already posted", "#1 is already on its way", "#1 was already discarded")
     )
 
 
 async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> None:
     assert await room.ask("desk status") == (
-        "Nothing is paused, muted, closed, held or waiting. No channel is the desk's (`/desk channel`)."
+        "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk channel`)."
     )
     await set_up(room, desk)
     assert await room.ask("desk status") == (
-        f"Nothing is paused, muted, closed, held or waiting. The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> "
+        f"Nothing is paused, muted, blocked, on hold or waiting. Desk channel: <#{desk.id}>. Posts to "
+        f"<#{room.count.id}> "
         "wait for Publish."
     )
 
@@ -373,14 +376,15 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     )
     *lines, last_line = (await room.ask("desk status")).split("\n")
     assert lines == [
-        f"The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
-        "**Paused since 7:01 a.m. by olga:** nothing is posted until `/desk resume`.",
+        f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
+        "**Paused since 7:01 a.m. by olga:** nothing posts until `/desk resume`.",
         "Muted: the Times, since 7:01 a.m. by olga.",
         "1 post waits to be sent, the oldest since 7:02 a.m.",
-        f"<#{gone.id}> can't be written to since <t:1605096000:f>. Discord's reason: \\*gone\\*",
+        f"The bot can't post in <#{gone.id}> since <t:1605096000:f>. Discord's reason: \\*gone\\*",
     ]
     assert last_line == (
-        f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 more "
+        f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 "
+        "more "
         f"votes were counted (Biden 100). Decide on [#2]({last(desk).jump_url})."
     )
 
@@ -391,7 +395,7 @@ async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: 
     await room.newsroom.follow(count.id, server=room.guild.id, board=True)
     await room.ask("follow", contest="ga")
     assert (await room.ask("desk status")).split("\n") == [
-        f"The desk is asked in <#{desk.id}>.",
+        f"Desk channel: <#{desk.id}>.",
         f"⚠ In <#{desk.id}> the bot lacks the permission to embed links.",
         f"⚠ In <#{count.id}> the bot lacks the permission to attach files and to pin messages.",
     ]
@@ -402,8 +406,8 @@ async def test_a_role_that_a_lead_change_mentions_and_nobody_may_is_named_with_w
     night = room.role("Night")
     said = await room.ask("follow", contest="ga", mention=night)
     warning = (
-        f"⚠ In <#{room.count.id}> the bot lacks the permission to mention <@&{night.id}>. A role that can't be mentioned is "
-        "not told: in Server Settings, Roles, open it and switch on “Allow anyone to @mention this role”, or give the bot's "
+        f"⚠ In <#{room.count.id}> the bot lacks the permission to mention <@&{night.id}>. To let the bot mention a "
+        "role: in Server Settings, Roles, open it and turn on “Allow anyone to @mention this role”, or give the bot's "
         "role “Mention @everyone, @here, and All Roles”."
     )
     assert said.endswith(warning)
@@ -430,7 +434,8 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
     ]
     room.newsroom.at(16)
     assert (await room.ask("desk status")).endswith(
-        f"{held} They are posted by themselves once the source shows them again; `/desk hold` posts or drops them now. {figures}"
+        f"{held} They are posted by themselves once the source shows them again; `/desk hold` posts or drops them "
+        f"now. {figures}"
     )
     await room.press(await room.card("desk hold", contest="ga"), "Drop")
     assert (await room.ask("desk status")).startswith("Nothing is paused")

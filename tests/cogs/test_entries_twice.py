@@ -62,28 +62,28 @@ async def test_two_undos_at_once_take_it_back_once(told: Room) -> None:
 
 async def test_whose_word_it_is_pressed_twice_is_as_it_was(told: Room) -> None:
     card = await ready(told, COUNTIES)
-    turned = await press(told, card, "They say so themselves")
-    assert "Certified, by their own word" in turned.content
-    assert "Certified, as listed" in (await press(told, turned, "It is the list")).content
+    turned = await press(told, card, "Counties' own announcement")
+    assert "Certified, by their own announcement" in turned.content
+    assert "Certified, as listed" in (await press(told, turned, "Listed by the source")).content
     assert await told.newsroom.count("entries") == 1
 
 
-@pytest.mark.parametrize("label", ["Enter", "Drop", "Mend", "They say so themselves"])
+@pytest.mark.parametrize("label", ["Enter", "Discard", "Edit", "Counties' own announcement"])
 async def test_a_day_later_nothing_of_a_draft_goes_out(told: Room, label: str) -> None:
     card = await ready(told, COUNTIES)
     told.newsroom.clock.set(LATER)
     result = await told.editor.click(card, label)
     assert await entered(told) == []
-    if label == "Drop":
+    if label == "Discard":
         assert await states(told) == ["dropped"]
         return
-    assert result.content.startswith("That was begun over a day ago; read it anew")
+    assert result.content.startswith("That card is over a day old; read it again")
 
 
 async def test_a_day_later_a_list_changes_nothing_and_says_why(told: Room) -> None:
     card = await read(told, "Biden leads by 14,000 votes")
     told.newsroom.clock.set(LATER)
-    assert (await choose(told, card, "source", ["reporter"])).content.startswith("That was begun over a day ago")
+    assert (await choose(told, card, "source", ["reporter"])).content.startswith("That card is over a day old")
 
 
 async def test_a_question_that_is_confirmed_a_day_later_enters_nothing(told: Room, two: Channel, dee: Person) -> None:
@@ -92,7 +92,7 @@ async def test_a_question_that_is_confirmed_a_day_later_enters_nothing(told: Roo
     told.newsroom.clock.set(LATER)
     late = await press(told, question, "Confirm", dee)
     assert late.content == (
-        "That was begun over a day ago; reject it, and let it be read anew, so that nothing old goes out as new."
+        "That card is over a day old; reject it, and let it be read again, so nothing old is posted as new."
     )
     assert await entered(told) == []
     assert (await press(told, question, "Reject", dee)).content.startswith("**Rejected.**")
@@ -104,8 +104,8 @@ async def test_a_question_that_is_answered_is_answered_once(told: Room, two: Cha
     await press(told, question, "Confirm", dee)
     posts = len(await told.newsroom.posts())
     for label, who in (("Confirm", dee), ("Reject", dee)):
-        assert (await press(told, question, label, who)).content == "That is entered already, by dee."
-    assert (await press(told, asked, "Take it back")).content == "That is entered already, by dee."
+        assert (await press(told, question, label, who)).content == "That is already entered, by dee."
+    assert (await press(told, asked, "Withdraw")).content == "That is already entered, by dee."
     assert len(await entered(told)) == 1
     assert len(await told.newsroom.posts()) == posts
 
@@ -194,6 +194,6 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
         for act in acts:
             with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):
                 await act
-        assert (await newsroom.entering.mine(far)).startswith("You have entered nothing yet.")
+        assert (await newsroom.entering.mine(far)).startswith("You have no entries yet.")
     after = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("entries", "audit", "outbox")]
     assert after == before

@@ -452,10 +452,10 @@ async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_d
     await room.publish()
     number = posted.content.rpartition("#")[2].split(" ")[0]
     assert last(room.count).content.startswith(
-        f"**Retraction** of #{number}: the figures had been held, and were posted by mistake. As before, Georgia's count has "
+        f"**Retraction** of #{number}: we posted those figures by mistake. As before, Georgia's count has "
         "Biden ahead by 500 of 1,500 votes, as of 7 a.m."
     )
-    assert next(one for one in history(room.count) if one.id == posted.id).content.startswith("**Retraction:** [#")
+    assert next(one for one in history(room.count) if one.id == posted.id).content.startswith("**Retracted; see [#")
     assert last(desk).content.startswith(
         "**Taken back by olga, 7:02 a.m.:** the Times' figures of Georgia's count, held"
     )
@@ -497,7 +497,7 @@ async def test_what_came_after_it_is_judged_anew_against_what_stood_before(room:
     assert [verdict for verdict, _ in await room.newsroom.verdicts()] == ["accepted", "dropped", "dropped", "accepted"]
     await room.publish()
     retraction, told = said(room.count)[-2:]
-    assert retraction.startswith("**Retraction** of #3 and #4: the figures had been held")
+    assert retraction.startswith("**Retraction** of #3 and #4: we posted those figures by mistake")
     assert "lead in Georgia grows by 240 votes, to 740" in told
 
 
@@ -553,7 +553,7 @@ async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, 
         "**Confirm?** olga wants to post 1,930, held of the Times' figures of Georgia's count.\nHeld: Biden ahead by 690"
     )
     assert (await room.newsroom.verdicts())[-1][0] == "held"
-    assert "another of the desk has to confirm it" in await room.press(question, "Confirm")
+    assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     assert (await room.newsroom.verdicts())[-1][0] == "held"
     assert (await room.press(question, "Confirm", dee)).startswith("**Let through:**")
     await room.publish()

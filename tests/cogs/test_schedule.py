@@ -13,7 +13,7 @@ from bot.schedule.planning_store import LASTS
 from tests.cogs.conftest import Room, Seen, history, last
 from tests.conftest import START
 
-NO_ROLE = "That takes the desk's role, or the permission to manage the server."
+NO_ROLE = "You need the desk role, or permission to manage the server."
 TITLE = "Press conference: the Secretary of State"
 
 

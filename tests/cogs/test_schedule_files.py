@@ -86,7 +86,7 @@ async def test_a_file_that_is_no_calendar_is_answered_in_a_sentence(room: Room) 
 
 
 async def test_only_the_desk_may_bring_in(room: Room) -> None:
-    assert "takes the desk's role" in await room.refused("schedule import", room.reporter)
+    assert "need the desk role" in await room.refused("schedule import", room.reporter)
 
 
 async def test_the_schedule_comes_as_a_file(room: Room) -> None:

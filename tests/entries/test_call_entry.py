@@ -164,7 +164,7 @@ async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_a
     await following.decisions.undo(OLGA, key)
     await following.publish()
     assert "No call of Georgia is on record." in await listed(following)
-    assert following.contents(COUNT)[0].startswith("**Retraction:**")
+    assert following.contents(COUNT)[0].startswith("**Retracted; see [#2]")
 
 
 async def test_an_older_word_entered_late_is_kept_and_not_posted(following: Newsroom) -> None:

@@ -143,7 +143,7 @@ async def test_the_desk_is_told_once_of_a_channel_that_is_closed_and_once_that_i
         "-# #2 · Tallydesk",
     ]
     assert opened.split("\n") == [
-        f"**<#11> can be written to again.** It could not since <t:{int(START.timestamp())}:f>.",
+        f"**The bot can post in <#11> again.** It could not since <t:{int(START.timestamp())}:f>.",
         "-# #3 · Tallydesk",
     ]
     assert len(newsroom.contents(COUNT)) == 1

@@ -540,7 +540,7 @@ async def test_a_new_desk_channel_is_asked_what_is_open(public: Newsroom) -> Non
     await public.take(reading(1100, 500, 1))
     await public.publish()
     assert await public.control.set_desk_channel(LIVE, SERVER, OLGA) == (
-        f"From now on the desk is told and asked in <#{LIVE}>. 1 open question is asked there now."
+        f"Notices and questions for the desk now go to <#{LIVE}>. 1 open question goes there now."
     )
     await public.publish()
     (elsewhere,) = public.shown(LIVE)
@@ -583,7 +583,7 @@ async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged
     await public.take(reading(1100, 500, 1), reading(10, 5, 1, contest="senate"))
     await public.publish()
     answer = await public.control.set_public(COUNT, SERVER, OLGA, public=False)
-    assert answer.startswith(f"Posts to <#{COUNT}> no longer wait for Publish. 2 posts that waited go out now.")
+    assert answer.startswith(f"Posts to <#{COUNT}> no longer wait for Publish. 2 waiting posts go out now.")
     await public.publish()
     assert numbers(public) == [1, 2, 3]
     assert questions(public) == []
