@@ -1,6 +1,6 @@
 """Questions: /margin /standing /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share in this channel, and Newer and Older under /history.
+And the buttons under an answer: Share in this channel, Previous and Next, and Newer and Older under /history.
 """
 
 import re
@@ -18,7 +18,7 @@ from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Picture
 from bot.wording.question import tagged
-from cogs.asking import answer, asked, server_of, turn_page, who_asks
+from cogs.asking import answer, answer_instead, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard, sight
 from cogs.options import ContestOption, CountyOption, PostOption, Time
@@ -40,7 +40,7 @@ class Share(Pressable, template=_SHARE):
             raise BadInputError("that answer is gone; ask again")
         sharing, server = bot.rooms.answers.sharing, server_of(interaction)
         if said := await sharing.shared(message.id, server):
-            await interaction.response.send_message(said, ephemeral=True)
+            await answer(interaction, said)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
         embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
@@ -48,7 +48,16 @@ class Share(Pressable, template=_SHARE):
         place, who = (server, interaction.channel_id or 0), who_asks(interaction)
         picture = await _picture(message)
         said = await sharing.share(shown, self.match["scope"], self.match["tag"], place, who, picture)
-        await interaction.followup.send(said, ephemeral=True)
+        await answer(interaction, said)
+
+
+@guard(Level.ANYONE, "**Previous** and **Next** under a long answer")
+class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})")):
+    """Turns a page of an answer that is longer than a message."""
+
+    async def press(self, _: Bot, interaction: discord.Interaction) -> None:
+        """Show the page instead."""
+        await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
@@ -62,7 +71,7 @@ class HistoryPage(Pressable, template=_PAGE):
             raise BadInputError("the desk no longer covers that contest")
         questions = bot.rooms.answers
         question = await questions.asking.about(contest, server_of(interaction), interaction.channel_id or 0)
-        await turn_page(interaction, await questions.moves.page(question, self.match["key"]))
+        await answer_instead(interaction, await questions.moves.page(question, self.match["key"]))
 
 
 def _kept(embed: discord.Embed) -> dict[str, Any]:
@@ -281,7 +290,7 @@ class ProvenanceCommands(commands.Cog):
 
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Share, HistoryPage)
+    bot.add_dynamic_items(Share, TurnPage, HistoryPage)
     await bot.add_cog(MarginCommands(bot))
     await bot.add_cog(StandingCommands(bot))
     await bot.add_cog(MoveCommands(bot))
@@ -291,4 +300,4 @@ async def setup(bot: Bot) -> None:
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, HistoryPage)
+    bot.remove_dynamic_items(Share, TurnPage, HistoryPage)

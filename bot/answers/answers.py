@@ -8,6 +8,7 @@ from bot.answers.county_map import CountyMaps
 from bot.answers.export import Export
 from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
+from bot.answers.pages_store import PageStore
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.sharing import Sharing
 from bot.answers.units import UnitAnswers
@@ -26,3 +27,4 @@ class Answers:
     maps: CountyMaps
     sharing: Sharing
     export: Export
+    pages: PageStore

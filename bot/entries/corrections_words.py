@@ -46,22 +46,22 @@ class Preview:
 
 
 _MOST_SHOWN = 700
-"""Characters of each text that is played back."""
+"""Characters of each text in the question to a second person, which is a post."""
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str, most: int) -> str:
     words, _, last = text.rpartition("\n")
     shown = words or last
-    cut = shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"
+    cut = shown if len(shown) <= most else f"{shown[:most]}…"
     return "\n".join(f"> {line}" for line in cut.split("\n"))
 
 
-def _both(preview: Preview) -> list[str]:
+def _both(preview: Preview, most: int = CONTENT) -> list[str]:
     """Return the old text and the new one."""
-    before = [_quoted(content) for content in preview.before if content]
+    before = [_quoted(content, most) for content in preview.before if content]
     lines = [f"Now:\n{before[-1]}" if before else "Now: not posted."]
     if preview.after:
-        lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n"))
+        lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n", most))
     return lines
 
 
@@ -85,7 +85,7 @@ def played_back(
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
         Button("Discard", f"replace:{key}:discard"),
     )
-    return Answer(joined([line for line in lines if line], CONTENT), (), buttons)
+    return Answer("\n".join(line for line in lines if line), (), buttons)
 
 
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
@@ -93,7 +93,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
     correct = what.kind == "correct"
     wants = f"correct {what.named}" if correct else f"retract {what.named}: {stopped(escape(what.text, MOST_TYPED))}"
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(preview), goes]
+    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(preview, _MOST_SHOWN), goes]
     buttons = (
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),

@@ -7,7 +7,6 @@ from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, joined
 from bot.wording.numbers import votes
 from bot.wording.times import of_day
 
@@ -78,8 +77,8 @@ def preferences_card(
     )  # fmt: skip
     buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
     if preferences.thread and thread and thread.closed:
-        buttons += (Button("Open a new thread", f"follow:thread:{key}:on"),)
-    return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
+        buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
+    return Answer("\n".join(line for line in (note, *lines) if line), (), buttons, selects=selects)
 
 
 def preferences_lines(preferences: FollowPreferences) -> list[str]:

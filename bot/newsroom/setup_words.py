@@ -9,18 +9,25 @@ from bot.events.event import EventKind
 from bot.events.reminder import LEADS
 from bot.follows.follows_words import MAY
 from bot.follows.levels import Role, Sees
+from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, cut, joined
+from bot.wording.limits import cut
 from bot.wording.names import name_of
 from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length, of_day
 
-_STEPS = (("role", "1 Roles"), ("desk", "2 Desk channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
+_STEPS = (
+    ("role", "1 Roles"),
+    ("desk", "2 Desk channel"),
+    ("channels", "3 Channels"),
+    ("reminders", "4 Reminders"),
+    ("night", "5 The night"),
+)
 
 
 def first_step(settings: ServerSettings) -> str:
@@ -54,11 +61,13 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
     second = "Entries need a second person to confirm." if settings.two_person else "Entries take effect at once."
     lines = [
         "**Setting up Tallydesk in this server.** Stop any time; `/desk setup` picks up here.",
+        desk_file_line(setting.desk),
         f"1. Roles: {'; '.join(f'{name.lower()}, {_role(settings.role(may))}' for may, name in _ROLES.items())}.",
         f"2. Desk channel: {_channel(settings.desk_channel) or 'none yet'}. {second}",
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         f"4. Reminders: {own_said(settings.reminders)}.",
+        "5. The night: what is left to do before it, as a list that ticks itself off.",
         (
             f"Times are in {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')}. The "
             "operator sets the zone in the desk file (`zone`)."
@@ -72,13 +81,14 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
     return Answer(_content(note, lines), (), buttons)
 
 
-def role_card(settings: ServerSettings, note: str = "") -> Answer:
+def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
-            "**Step 1 of 4: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
+            "**Step 1 of 5: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
             "may set roles; they can do everything."
         ),
+        desk_file_line(desk),
         *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
         (
             "Discord shows `/follow` and `/unfollow` only to people who can manage the server. To show one to the "
@@ -111,7 +121,7 @@ def desk_card(settings: ServerSettings, lacks: Lacks, sees: Sees, note: str = ""
     channel = settings.desk_channel
     lines = [
         (
-            "**Step 2 of 4: the desk channel.** Problems and questions for the desk go there: posts to publish, "
+            "**Step 2 of 5: the desk channel.** Problems and questions for the desk go there: posts to publish, "
             "figures on hold, entries to confirm. Keep it private."
         ),
         f"Now: {_channel(channel) or 'none, so nobody is asked'}.",
@@ -134,7 +144,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     """Return the step in which a channel is chosen."""
     lines = [
         (
-            "**Step 3 of 4: channels that get posts.** Choose one, then its contests, the minimum change for a post, "
+            "**Step 3 of 5: channels that get posts.** Choose one, then its contests, the minimum change for a post, "
             "boards, and whether it is public."
         ),
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
@@ -179,7 +189,7 @@ def _ways(step: str, label: str) -> tuple[Button, ...]:
 
 
 def _content(note: str, lines: Sequence[str]) -> str:
-    return joined([note, *lines] if note else lines, CONTENT, "and {} more lines")
+    return "\n".join([note, *lines] if note else lines)
 
 
 A_PAGE = 25
@@ -207,7 +217,7 @@ def channel_card(
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
-    content = joined([note, *lines] if note else lines, CONTENT, "and {} more lines")
+    content = "\n".join([note, *lines] if note else lines)
     return Answer(content, (), (*_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
 
 
@@ -347,7 +357,7 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
         (
-            "**Step 4 of 4: reminders.** How long before each kind of event a reminder is posted; one more is posted "
+            "**Step 4 of 5: reminders.** How long before each kind of event a reminder is posted; one more is posted "
             "at its time. Events with reminders of their own keep them."
         ),
         *(f"- {name}: {_in_force(kind, settings, setting)}" for kind, name in KINDS.items()),
@@ -356,9 +366,9 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "Choose a kind of event", choices)
     return Answer(
-        joined([note, *lines] if note else lines, CONTENT),
+        "\n".join([note, *lines] if note else lines),
         (),
-        (Button("Overview", "setup:go:start"),),
+        _ways("night", "Next: the night"),
         selects=(select,),
     )
 

@@ -200,6 +200,10 @@ _NOT_SEEN = {
 _STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
            "danger": discord.ButtonStyle.danger}  # fmt: skip
 
+_ROWS, _A_ROW = 5, 5
+"""A message's rows, and the buttons in each, at most."""
+
+
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -424,17 +428,26 @@ def _only(role: int | None) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles or False)
 
 
-def view_of(buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = ()) -> discord.ui.View:
+def view_of(
+    buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = (), below: Sequence[Button] = ()
+) -> discord.ui.View:
     """Return lists and, below them, buttons as discord.py has them, so many in a row.
 
+    `below`: buttons in a row of their own or, where a message's five rows are full, after the others.
     Who uses them is answered by a cog, not by this.
     """
+    rows = [buttons[first : first + a_row] for first in range(0, len(buttons), a_row)]
+    rows += [below] if below else []
+    if len(selects) + len(rows) > _ROWS:
+        together = (*buttons, *below)
+        rows = [together[first : first + _A_ROW] for first in range(0, len(together), _A_ROW)]
     view = discord.ui.View(timeout=None)
     for place, select in enumerate(selects):
         view.add_item(_list_of(select, place))
-    for place, button in enumerate(buttons):
-        style, row = _STYLES[button.style], len(selects) + place // a_row
-        view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=row))
+    for place, row in enumerate(rows, start=len(selects)):
+        for button in row:
+            style = _STYLES[button.style]
+            view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=place))
     view.stop()  # discord.py would keep every view that is not
     return view
 

@@ -76,9 +76,6 @@ class RundownFacts:
 COPY = "rundown:copy"
 """The key of the button under the list."""
 
-_COPY = 1900
-
-
 _MOST_IN_HEADLINE = 2
 
 
@@ -118,8 +115,7 @@ def copy_answer(content: str, embeds: Sequence[Embed], *, rehearsal: bool) -> An
         lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
         for one in embed.get("fields", ()):
             lines += [f"{one['name']}:", *(plain(line) for line in str(one["value"]).split("\n"))]
-    kept = joined([line for line in lines if line], _COPY - len(UNOFFICIAL) - 1, "(and {} more lines)")
-    text = f"{kept}\n{UNOFFICIAL}"
+    text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
     return Answer(f"```\n{text.replace('`', '')}\n```")
 
 

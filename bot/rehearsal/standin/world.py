@@ -32,6 +32,7 @@ class World:
         self.calendar = now  # what planned events go by: wall time too, but in a rehearsal the news' own
         # The application and its bot share an id, as all do that were made since 2016.
         self.bot = User(snowflake(now() - timedelta(days=2)), bot_name, bot=True)
+        self.bot_is_public = False  # whether anybody can invite it
         self.guilds: dict[int, Guild] = {}
         self.destinations: dict[int, Destination] = {}  # every channel, thread and direct channel
         self._direct: dict[int, DirectChannel] = {}  # by person
