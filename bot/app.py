@@ -64,6 +64,8 @@ from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore, forget_person_follows, forget_server_follows
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.feed_contents import FeedComparison
+from bot.newsroom.feed_contents_store import FeedContentsStore
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
@@ -222,6 +224,7 @@ async def wired(
     *,
     servers: Collection[int] = (),
     rehearsal: bool = False,
+    test_data: bool = False,
     guild_ready_timeout: float = 2.0,
     requests_per_second: int = PER_SECOND,
     only_channel: int | None = None,
@@ -238,6 +241,7 @@ async def wired(
         servers: the servers that may use the bot, and post or drop what is held; empty: all may use it, and those settle
             that the desk file names.
         rehearsal: True: every post says that it is a rehearsal.
+        test_data: True, in a rehearsal: every post says that its figures are test data.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
         requests_per_second: how many the dispatcher makes at most.
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
@@ -247,7 +251,11 @@ async def wired(
 
     """
     setting = Setting(
-        desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal, settles=servers or desk.desk.settles
+        desk,
+        load_recount_lines(shipped("recount_lines.toml")),
+        rehearsal,
+        test_data,
+        settles=servers or desk.desk.settles,
     )
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
@@ -302,7 +310,9 @@ def _add_jobs(app: App) -> None:
         add(f"calendar {one.calendar.id}", partial(calendars.poll, one), one.calendar.every.total_seconds())
     add("deadlines", calendars.deadlines.look, calendars.deadlines.EVERY)
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
-    add(BOARDS, boards.look, boards.EVERY, rest=boards.REST)
+    comparison = app.rooms.newsroom.comparison
+    add("compare feeds with the desk file", comparison.run, comparison.EVERY)
+    add(BOARDS, partial(boards.look, app.rooms.answers.board_chart), boards.EVERY, rest=boards.REST)
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
@@ -462,6 +472,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows, feeds: Feeds) -> New
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     return Newsroom(
         forgetting=forgetting,
+        comparison=FeedComparison(FeedContentsStore(database, base.wall), base.sessions.of, setting, clock, wake),
         setup=Setup(store, around, setting, clock, wake),
         settings_file=NewsroomSettings(
             store=store,

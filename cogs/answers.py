@@ -4,7 +4,7 @@ And the buttons under an answer: Share in this channel, Previous and Next, and N
 """
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
@@ -18,7 +18,7 @@ from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Picture
 from bot.wording.question import tagged
-from cogs.asking import answer, answer_instead, asked, server_of, turn_page, who_asks
+from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard, sight
 from cogs.options import ContestOption, CountyOption, PostOption, Time
@@ -288,6 +288,22 @@ class ProvenanceCommands(commands.Cog):
         )
 
 
+ASKED_ANYWHERE = (
+    "margin",
+    "standing",
+    "certified",
+    "recount",
+    "draft",
+    "since",
+    "history",
+    "chart",
+    "county",
+    "outstanding",
+    "sources",
+)
+"""Questions about what sources publish: who has the bot for themselves may ask them in any place, also where it is not."""
+
+
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
     bot.add_dynamic_items(Share, TurnPage, HistoryPage)
@@ -296,6 +312,11 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(MoveCommands(bot))
     await bot.add_cog(UnitCommands(bot))
     await bot.add_cog(ProvenanceCommands(bot))
+    for name in ASKED_ANYWHERE:
+        command = cast("app_commands.Command[Any, ..., None]", bot.tree.get_command(name))
+        command.guild_only = False
+        command.allowed_contexts = ANYWHERE
+        command.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
 
 
 async def teardown(bot: commands.Bot) -> None:

@@ -9,7 +9,8 @@ from discord import app_commands
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
-from bot.client import NEEDED, Bot
+from bot.answers.asking import OUTSIDE
+from bot.client import NEEDED, Bot, is_outside
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
@@ -22,9 +23,13 @@ SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_c
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
 
 
+ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+"""Where questions can be asked by who has installed the bot for themselves, beside the servers that have it."""
+
+
 def server_of(interaction: discord.Interaction) -> int:
-    """Return the server in which it was asked."""
-    return interaction.guild_id or 0
+    """Return the server in which it was asked, or `OUTSIDE` the newsrooms' servers."""
+    return OUTSIDE if is_outside(interaction) else interaction.guild_id or OUTSIDE
 
 
 def who_asks(interaction: discord.Interaction) -> str:

@@ -351,9 +351,7 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(ScheduleCommands(bot))
     group = cast("app_commands.Group", bot.tree.get_command("schedule"))
 
-    @group.command(
-        name="import", description="Add events from a calendar file or pasted lines; shown before they are saved"
-    )
+    @group.command(name="import", description="Add events from a calendar file or pasted lines")
     @app_commands.describe(file="A calendar (.ics) or lines of text; with no file, a form opens to paste in")
     @guard(Level.DESK)
     async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:

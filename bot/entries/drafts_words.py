@@ -133,8 +133,8 @@ def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: S
     of = f" for {escape(contest.name)}" if contest else ""
     shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
     head = (
-        f"**No figures read{of}.** A margin needs the name of who leads, and no state but the "
-        "contest's own. To enter it by hand: `/tally report`."
+        f"**No figures read{of}.** A margin has to name who leads, and no other state. "
+        "To enter it by hand: `/tally report`."
     )
     return "\n".join([head, *_not_offered(strangers), *shown])
 

@@ -41,7 +41,7 @@ def preferences_card(
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**What <#{channel}> gets on {name}**",
-        f"Minimum change: {least}. {'A pinned board shows the count.' if follow.board else 'No board.'}",
+        f"Minimum change: {least}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
         f"Small changes are rolled up {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
@@ -76,6 +76,9 @@ def preferences_card(
         Button("Remove board" if follow.board else "Show a board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
     buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
+    if follow.board:
+        chart = ("Remove chart from board", "off") if preferences.board_chart else ("Add chart to board", "on")
+        buttons += (Button(chart[0], f"follow:board_chart:{key}:{chart[1]}"),)
     if preferences.thread and thread and thread.closed:
         buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
     return Answer("\n".join(line for line in (note, *lines) if line), (), buttons, selects=selects)
@@ -96,6 +99,16 @@ def preferences_lines(preferences: FollowPreferences) -> list[str]:
         _published(preferences) if preferences.publish else "",
     ]
     return [line for line in lines if line]
+
+
+def _board(follow: FollowSettings) -> str:
+    if not follow.board:
+        return "No board"
+    return (
+        "A pinned board shows the count, with a chart"
+        if follow.preferences.board_chart
+        else "A pinned board shows the count"
+    )
 
 
 def _published(preferences: FollowPreferences) -> str:

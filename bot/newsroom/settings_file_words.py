@@ -111,7 +111,7 @@ def forget_card(asked_at: int | None) -> Answer:
             (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
         )
     return Answer(
-        "**Are you sure?** You can't undo it, and waiting posts will not be sent.",
+        "**Really?** You can't undo it, and waiting posts will not be sent.",
         (),
         (
             Button("Yes, forget everything", f"forget:sure:{asked_at}", "danger"),

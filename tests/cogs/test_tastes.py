@@ -241,7 +241,11 @@ async def test_one_of_a_later_page_is_chosen_and_changed(room: Room) -> None:
     result = await room.editor.choose(shown, shown.lists[0], last_one["value"])
     name = last_one["label"].partition(": ")[2]
     assert f"gets on {name}**" in result.content
-    assert "A pinned board" in (await press(room, result, "Show a board")).content
+    boarded = await press(room, result, "Show a board")
+    assert "A pinned board shows the count." in boarded.content
+    charted = await press(room, boarded, "Add chart to board")
+    assert "A pinned board shows the count, with a chart." in charted.content
+    assert "A pinned board shows the count." in (await press(room, charted, "Remove chart from board")).content
 
 
 async def test_a_reporter_turns_the_pages_and_has_no_list(room: Room) -> None:

@@ -61,7 +61,7 @@ def functions(module: ModuleType) -> list[Callable[..., Any]]:
 
 NOT_ALONE = ("incident_notice",)
 """What tells of troubles that have to be those of the state beside them; the sentences it is made of are tried here."""
-REFUSES = ("line_post",)
+REFUSES = ("line_post", "chart_of")
 """What says in its docstring that it refuses some facts: not every count has a line to cross."""
 WORDED = [module for module in modules() if functions(module)]
 

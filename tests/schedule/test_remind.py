@@ -495,8 +495,8 @@ async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None
     assert again == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
     await room.publish()
     assert [content.split(" ")[0] for content in room.contents(COUNT)] == [
-        "**Changed:**",
-        "**Changed:**",
+        "**Changed;",
+        "**Changed;",
         "**Moved:",
     ]
     await look(room, "10:45")
@@ -589,7 +589,7 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
         await room.publish()
         assert await told(room) == []
         late_by = "it came too late: the event was over, had begun, or has changed since"
-        assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 is not posted any more: {late_by}."
+        assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}."
         why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
         assert f"It was not posted in <#{COUNT}>: {late_by}." in str(why)
         return
@@ -598,7 +598,7 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
     assert any(
         content.startswith(f"**Not posted in <#{COUNT}>:** the event has changed") for content in await told(room, ROOM)
     )
-    assert "is not posted any more" in await room.queue.press("publish", row.id, SERVER, WHO)
+    assert "will not be posted" in await room.queue.press("publish", row.id, SERVER, WHO)
 
 
 # Starts.

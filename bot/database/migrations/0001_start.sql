@@ -509,6 +509,7 @@ CREATE TABLE boards (
   shown          TEXT,                     -- what it shows, to know when there is something new to show
   shown_at       INTEGER,                  -- since when it shows that
   old_edits      INTEGER NOT NULL DEFAULT 0,  -- edits since its message was an hour old
+  picture        INTEGER,                  -- the picture of its chart; NULL: it has none
   PRIMARY KEY (channel, contest)
 ) STRICT, WITHOUT ROWID;
 
@@ -696,7 +697,16 @@ CREATE TABLE rundowns (
 ) STRICT, WITHOUT ROWID;
 
 
--- newsroom: what managers set
+-- newsroom: what managers set, and what changed in the feeds of it
+
+-- What a source's feed called the desk file's contests and their candidates when it was last compared, and which elections
+-- its site listed.
+CREATE TABLE feed_contents (
+  source         TEXT PRIMARY KEY,
+  feed           TEXT NOT NULL,            -- which format at which addresses, as a digest
+  seen_at        INTEGER NOT NULL,
+  body           TEXT NOT NULL             -- FeedContents of bot/newsroom/feed_contents_words.py
+) STRICT, WITHOUT ROWID;
 
 -- A settings file that waits for its button, or had it.
 CREATE TABLE imports (

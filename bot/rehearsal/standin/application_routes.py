@@ -79,7 +79,7 @@ class ApplicationRoutes:
                 "redirect_uris": [],
                 "interactions_endpoint_url": None,
                 "role_connections_verification_url": None,
-                "integration_types_config": {"0": {}},
+                "integration_types_config": {"0": {}, "1": {}},
                 "approximate_guild_count": len(self._world.guilds),
                 "approximate_user_install_count": 0,
                 "approximate_user_authorization_count": 0,
