@@ -69,7 +69,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     question = last(desk)
     assert await room.press(question, label, room.reporter) == NO_ROLE
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
-    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Dropped.**"))
+    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Discarded.**"))
     assert (await room.audit())[-1][:2] == (str(dee), "post published" if label == "Publish" else "post dropped")
 
 

@@ -52,7 +52,7 @@ async def test_what_is_longer_than_a_message_is_in_pages_with_its_buttons_also_a
     await room.editor.click(card, "Previous")
     assert card.embeds[0].description == pages[0]
     await room.editor.click(card, "Save 50")
-    assert card.content == "**In the schedule:** 50 new events."
+    assert card.content == "**Saved:** 50 new events."
     assert await entries(room) == 50
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import bot
 import cogs
+from bot.errors import BadInputError
 from tests.property.facts import SOURCES, Drawn, worlds
 from tests.voice import verdicts
 
@@ -89,7 +90,7 @@ def worded(draw: st.DrawFn, module: ModuleType) -> list[tuple[str, str]]:
     for function in functions(module):
         try:
             made = function(**drawn.arguments(function))
-        except ValueError:
+        except (ValueError, BadInputError):
             if function.__name__ not in REFUSES:
                 raise
         else:
