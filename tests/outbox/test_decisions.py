@@ -548,7 +548,7 @@ async def test_a_new_desk_channel_is_asked_what_is_open(public: Newsroom) -> Non
     assert questions(public) == []
     assert said(public, DESK)[0] == said(public, LIVE)[0] == f"**Published in <#{COUNT}>** by olga, 7:01 a.m."
     assert await public.control.set_desk_channel(LIVE, SERVER, OLGA) == (
-        f"From now on the desk is told and asked in <#{LIVE}>."
+        f"Notices and questions for the desk now go to <#{LIVE}>."
     )
 
 
@@ -566,7 +566,7 @@ async def test_doubtful_posts_are_asked_about_once_the_desk_has_a_channel(newsro
 
 
 async def test_the_desks_channel_and_the_publics_are_two(public: Newsroom) -> None:
-    with pytest.raises(BadInputError, match="needs a channel while the public reads others"):
+    with pytest.raises(BadInputError, match="needs a channel to publish posts"):
         await public.control.set_desk_channel(None, SERVER, OLGA)
     with pytest.raises(BadInputError, match="the public reads that channel"):
         await public.control.set_desk_channel(COUNT, SERVER, OLGA)
