@@ -46,6 +46,7 @@ def go_out_answer(
     setting: Setting,
     now: datetime,
     since: SetBy | None = None,
+    new: int = 0,
 ) -> Answer:
     """Return what would go out, and the button with that label and key that lets it.
 
@@ -56,10 +57,12 @@ def go_out_answer(
         sees: which channels who asks sees; of the others it says how many posts.
         setting: by whose clock.
         now: the news clock's time.
-        since: since when the server is paused, and by whom; None: it is about a channel alone.
+        since: since when the server is paused, and by whom; None: it is about a channel or a source.
+        new: how many of it came after this was asked the first time.
 
     """
-    first = f"Paused since {since.words(setting, now)}. " if since else ""
+    more = f"{counted(new, 'post')} more came since this was shown, so nothing is changed yet. " if new else ""
+    first = f"{more}Paused since {since.words(setting, now)}. " if since else more
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
     head = f"**{first}{_goes(len(out))}**" if out else f"**{first}Nothing is waiting to post.**"
     shown_to = [one for one in out if sees(one.channel)]
@@ -70,6 +73,7 @@ def go_out_answer(
         )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
+    lines.append(f"Nothing is changed until you press {label}.")
     return Answer("\n".join(lines), (), (Button(label, key, "primary"),))
 
 
@@ -106,16 +110,27 @@ def unmute_answer(
     return f"**Unmuted.** {_go_out(found, numbered=True)}"
 
 
-def channel_answer(channel: int | None, asked: int) -> str:
-    """Return what `/desk channel` answers; `asked`: questions that are put there now."""
+READ_BY_ALL = (
+    "Everyone in this server can read it, with held figures and the names of who decides. Close it to all but the desk."
+)
+
+
+def channel_answer(channel: int | None, asked: int, *, read_by_all: bool) -> str:
+    """Return what `/desk channel` answers; `asked`: questions that are put there now; `read_by_all`: by every member."""
     if channel is None:
         return "No desk channel is set now; problems and questions for the desk are only in `/desk status`."
     now = f" {counted(asked, 'open question')} {'goes' if asked == 1 else 'go'} there now." if asked else ""
-    return f"Notices and questions for the desk now go to <#{channel}>.{now}"
+    return f"Notices and questions for the desk now go to <#{channel}>.{now}{f' {READ_BY_ALL}' if read_by_all else ''}"
 
 
-def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool) -> str:
-    """Return what `/desk confirm` answers."""
+NOBODY_ELSE = (
+    "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
+    "Set one with `/desk role`."
+)
+
+
+def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool, alone: bool) -> str:
+    """Return what `/desk confirm` answers; `alone`: no role is the desk's."""
     if did.ends is not None:
         ends = when(did.ends, now, setting.desk.zone)
         return (
@@ -127,7 +142,7 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
     state = "On." if did.changed else "Already on."
     return (
         f"**{state}** What one person enters, corrects or approves takes effect once a second person confirms it in the "
-        "desk channel."
+        f"desk channel.{f' {NOBODY_ELSE}' if alone else ''}"
     )
 
 
