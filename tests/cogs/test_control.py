@@ -112,7 +112,7 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
     )
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(again, "Resume") == "**Resumed.** 2 posts that waited go out now."
+    assert await room.press(again, "Resume") == "**Resumed.** 2 waiting posts go out now."
 
 
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
@@ -127,7 +127,7 @@ async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what
     await room.newsroom.take(reading(1000, 500), reading(1100, 500, 1))
     asked = await room.card("desk resume")
     assert "These 3 posts would go out now:" in asked.content
-    assert await room.press(asked, "Resume") == "**Resumed.** 3 posts that waited go out now."
+    assert await room.press(asked, "Resume") == "**Resumed.** 3 waiting posts go out now."
     await room.publish()
     await room.publish()
     assert [post.state for post in await room.newsroom.posts() if post.kind != "notice"] == ["sent"] * 3
@@ -149,7 +149,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     await room.publish()
     assert len(history(room.count)) == 1
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
-    assert await room.press(asked, "Unmute") == ("**Unmuted.** 1 post that waited goes out now, with a new number.")
+    assert await room.press(asked, "Unmute") == ("**Unmuted.** 1 waiting post goes out now, with a new number.")
     twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
     assert twice.content == "That source is not muted any more."
     await room.publish()

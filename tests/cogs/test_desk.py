@@ -358,7 +358,7 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
 
 
 async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, desk: Channel) -> None:
-    assert "Everybody in this server can read it: held figures" in await room.ask("desk channel", channel=desk)
+    assert "Everyone in this server can read it, with held figures" in await room.ask("desk channel", channel=desk)
     closed = room.guild.add_channel("closed")
     closed.forbid("VIEW_CHANNEL", to=room.guild.roles[room.guild.id])
     closed.allow("VIEW_CHANNEL")
