@@ -150,6 +150,11 @@ class Live:
             if message is not None:
                 self._tell_message(message, new=event.name == "MESSAGE_CREATE")
             self._tell_source(int(event.body["channel_id"]))
+        elif event.name.startswith("MESSAGE_REACTION"):
+            channel = channels_and_threads(self._guild).get(int(event.body["channel_id"]))
+            message = channel.messages.get(int(event.body["message_id"])) if channel else None
+            if message is not None:
+                self._tell_message(message, new=False)
         elif event.name == "MESSAGE_DELETE":
             self._tell_gone(int(event.body["id"]), int(event.body["channel_id"]))
             self._tell_source(int(event.body["channel_id"]))
