@@ -7,7 +7,6 @@
 -- Rows that are written for every reading (readings, changes, told, outbox) name others without REFERENCES: one
 -- transaction writes them together, and checking cost a third of it.
 
-
 -- database: the file itself
 
 -- One row: which installation this is, and what is true of its file as a whole.
@@ -19,7 +18,6 @@ CREATE TABLE installation (
   derived_by     TEXT                      -- lead times and zone rules by which pending reminders were derived; NULL: none yet
 ) STRICT;
 INSERT INTO installation (one, id) VALUES (1, lower(hex(randomblob(5))));
-
 
 -- feeds: what sources send
 
@@ -35,7 +33,6 @@ CREATE TABLE pushes (
   PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pushes_by_time ON pushes (wall_at);
-
 
 -- outbox: posts, what delivery has to know of servers and channels, and who did what
 
@@ -186,6 +183,13 @@ CREATE INDEX audit_at ON audit (server, at);
 CREATE INDEX audit_by_server ON audit (server, id);
 CREATE INDEX audit_of_entry ON audit (entry) WHERE entry IS NOT NULL;
 
+-- A picture of a post.
+CREATE TABLE pictures (
+  id             INTEGER PRIMARY KEY,
+  server         INTEGER NOT NULL REFERENCES servers (id),
+  png            BLOB NOT NULL,
+  words          TEXT NOT NULL             -- what it shows, for who can't see it
+) STRICT;
 
 -- follows: what channels follow, and what leads there
 
@@ -213,7 +217,6 @@ CREATE TABLE leads (
   set_at         INTEGER NOT NULL,
   PRIMARY KEY (server, contest)
 ) STRICT, WITHOUT ROWID;
-
 
 -- outcomes: who is certified, and who called it
 
@@ -280,7 +283,6 @@ CREATE TABLE repeated_callers (
   source         TEXT NOT NULL,
   PRIMARY KEY (server, source)
 ) STRICT, WITHOUT ROWID;
-
 
 -- tally: readings, what they changed, how far each contest is, and what each channel knows of it
 
@@ -515,7 +517,6 @@ CREATE TABLE boards (
   PRIMARY KEY (channel, contest)
 ) STRICT, WITHOUT ROWID;
 
-
 -- entries: what staff enter
 
 -- Something that staff enter: begun, shown to them, perhaps put before a second person, then a statement or more.
@@ -595,7 +596,6 @@ CREATE TABLE statement_posts (
 ) STRICT;
 CREATE INDEX statement_posts_by_number ON statement_posts (server, number);
 CREATE INDEX statement_posts_by_statement ON statement_posts (statement);
-
 
 -- schedule: the newsroom's schedule
 
@@ -698,7 +698,6 @@ CREATE TABLE rundowns (
   PRIMARY KEY (server, day)
 ) STRICT, WITHOUT ROWID;
 
-
 -- newsroom: what managers set, and what changed in the feeds of it
 
 -- What a source's feed called the desk file's contests and their candidates when it was last compared, and which elections
@@ -722,7 +721,6 @@ CREATE TABLE imports (
   decided_by     TEXT
 ) STRICT;
 
-
 -- answers: what somebody who asked put into a channel
 
 -- An answer that was put into a channel: each at most once.
@@ -739,15 +737,6 @@ CREATE TABLE paged_answers (
   kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
   answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
 ) STRICT;
-
--- A picture of a post.
-CREATE TABLE pictures (
-  id             INTEGER PRIMARY KEY,
-  server         INTEGER NOT NULL REFERENCES servers (id),
-  png            BLOB NOT NULL,
-  words          TEXT NOT NULL             -- what it shows, for who can't see it
-) STRICT;
-
 
 -- operations: whether the bot lives, what the one person who looks after it was told, and a restored copy
 
