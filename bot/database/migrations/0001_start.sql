@@ -7,6 +7,7 @@
 -- Rows that are written for every reading (readings, changes, told, outbox) name others without REFERENCES: one
 -- transaction writes them together, and checking cost a third of it.
 
+
 -- database: the file itself
 
 -- One row: which installation this is, and what is true of its file as a whole.
@@ -18,6 +19,7 @@ CREATE TABLE installation (
   derived_by     TEXT                      -- lead times and zone rules by which pending reminders were derived; NULL: none yet
 ) STRICT;
 INSERT INTO installation (one, id) VALUES (1, lower(hex(randomblob(5))));
+
 
 -- feeds: what sources send
 
@@ -33,6 +35,7 @@ CREATE TABLE pushes (
   PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pushes_by_time ON pushes (wall_at);
+
 
 -- outbox: posts, what delivery has to know of servers and channels, and who did what
 
@@ -191,6 +194,7 @@ CREATE TABLE pictures (
   words          TEXT NOT NULL             -- what it shows, for who can't see it
 ) STRICT;
 
+
 -- follows: what channels follow, and what leads there
 
 -- A channel follows a contest.
@@ -217,6 +221,7 @@ CREATE TABLE leads (
   set_at         INTEGER NOT NULL,
   PRIMARY KEY (server, contest)
 ) STRICT, WITHOUT ROWID;
+
 
 -- outcomes: who is certified, and who called it
 
@@ -283,6 +288,7 @@ CREATE TABLE repeated_callers (
   source         TEXT NOT NULL,
   PRIMARY KEY (server, source)
 ) STRICT, WITHOUT ROWID;
+
 
 -- tally: readings, what they changed, how far each contest is, and what each channel knows of it
 
@@ -517,6 +523,7 @@ CREATE TABLE boards (
   PRIMARY KEY (channel, contest)
 ) STRICT, WITHOUT ROWID;
 
+
 -- entries: what staff enter
 
 -- Something that staff enter: begun, shown to them, perhaps put before a second person, then a statement or more.
@@ -596,6 +603,7 @@ CREATE TABLE statement_posts (
 ) STRICT;
 CREATE INDEX statement_posts_by_number ON statement_posts (server, number);
 CREATE INDEX statement_posts_by_statement ON statement_posts (statement);
+
 
 -- schedule: the newsroom's schedule
 
@@ -698,6 +706,7 @@ CREATE TABLE rundowns (
   PRIMARY KEY (server, day)
 ) STRICT, WITHOUT ROWID;
 
+
 -- newsroom: what managers set, and what changed in the feeds of it
 
 -- What a source's feed called the desk file's contests and their candidates when it was last compared, and which elections
@@ -721,6 +730,7 @@ CREATE TABLE imports (
   decided_by     TEXT
 ) STRICT;
 
+
 -- answers: what somebody who asked put into a channel
 
 -- An answer that was put into a channel: each at most once.
@@ -737,6 +747,7 @@ CREATE TABLE paged_answers (
   kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
   answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
 ) STRICT;
+
 
 -- operations: whether the bot lives, what the one person who looks after it was told, and a restored copy
 
