@@ -121,7 +121,11 @@ class PressOutcome:
 def outcome_answer(outcome: PressOutcome) -> str:
     """Return what who pressed a button is answered."""
     number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
-    later = " It goes out when posts are no longer paused (`/desk resume`)." if outcome.paused else ""
+    then = (
+        "goes out"
+        if not outcome.paused
+        else "waits until posts are no longer paused (`/desk resume`), then it goes out"
+    )
     answers = {
         "unknown": "There is no such post in this server any more.",
         "already": f"{number} {_already(outcome)}",
@@ -131,11 +135,11 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "where readers miss something, `/desk correct` says it of that post.",
         "replaced": f"{number} was corrected or taken back meanwhile, so it is not posted again: drop it. "
         "If it is there after all, say so, and the correction follows.",
-        "published": f"**Published.** {number} goes out in {where}.{later}",
+        "published": f"**Published.** {number} {then} in {where}.",
         "dropped": f"**Dropped.** {number} is not posted in {where}; what it told comes with the next post.",
         "there": f"{number} is taken to be in {where}. The bot does not know which message it is: it can't be edited "
         f"or linked to when it is corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",
-        "absent": f"{number} is posted in {where} now.{later}",
+        "absent": f"{number} is to be posted again: it {then} in {where}.",
         "given up": f"**Dropped.** {number} is not posted in {where} again.",
     }
     more = ""
