@@ -55,9 +55,6 @@ class HoldReason(StrEnum):
     say so."""
 
 
-UNDO = timedelta(minutes=2)
-"""So long what an editor decided on a held reading can be undone, by the news clock."""
-
 CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 """Why a reading is held that its source lets through itself, by repeating it."""
 

@@ -18,6 +18,7 @@ from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.place_names import STATES
 from bot.wording.times import when
+from bot.wording.undo import undo_time
 
 _MOST_LEFTOVERS = 2
 
@@ -147,9 +148,9 @@ def refused(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, until: datetime, waits: str = ""
+    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, waits: str = ""
 ) -> EntryCard:
-    """Return what is said once it is entered, with a button that takes it back until `until`.
+    """Return what is said once it is entered, with a button that takes it back for two minutes.
 
     `waits`: what its posts wait for; empty: they go out now.
     """
@@ -159,7 +160,7 @@ def entered_card(
         what = f"**Entered.** {f'Not posted yet, as {said}. {waits}' if waits else f'Goes out as {said}.'}"
     else:
         what = f"**Entered.** Nothing is posted{already(consequences)}; it is stored as {whose} and answers questions.{named_there(consequences)}"
-    undo = f"Undo takes it back until <t:{int(until.timestamp())}:T>; later `/tally retract` does, with a reason."
+    undo = f"Undo takes it back {undo_time(setting, now)}; later `/tally retract` does, with a reason."
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
 

@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple
 
 from pydantic_core import to_json as encode
 
-from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDO, HoldReason, dropped_wrongly, rests_on
+from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
@@ -26,8 +26,7 @@ from bot.outbox.suspensions_store import id_of
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
 from bot.tally.holds_words import Decided, Held, HoldState, LetThrough, NoticeWords
 from bot.wording.draft import Button, Draft
-
-_UNDO = int(UNDO.total_seconds()) * 1_000_000
+from bot.wording.undo import UNDO_MICROS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,9 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
     key = (ended.series, to_micros(ended.since))
     connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
     connection.execute("DELETE FROM hold_asks WHERE series = ? AND since = ?", key)
-    connection.execute(
-        "UPDATE holds SET undo_until = iif(?, settled_at + ?, NULL) WHERE series = ? AND since = ?",
-        (ended.undo is not None, _UNDO, *key),
-    )
+    if ended.outcome != UNDONE:
+        until = now + UNDO_MICROS if ended.undo else None
+        connection.execute("UPDATE holds SET undo_until = ? WHERE series = ? AND since = ?", (until, *key))
     edits = []
     for notice in _notices(connection, ended.series, ended.since):
         if notice.state != State.PENDING:
@@ -123,10 +121,12 @@ def say_newer(connection: sqlite3.Connection, newer: NewerHeld, now: int) -> lis
     return [_edit(connection, notice, headline, now) for notice, headline in said if headline]
 
 
-def take_undo_away(connection: sqlite3.Connection, now: datetime, wall: int) -> list[OutboxRow]:
+def take_undo_away(connection: sqlite3.Connection, wall: int) -> list[OutboxRow]:
     """Take the button away from notices of holds that can't be undone any more; return the edits."""
-    over = fetch(connection, "SELECT DISTINCT series, since FROM holds WHERE undo_until < ?", (to_micros(now),))
-    connection.execute("UPDATE holds SET undo_until = NULL WHERE undo_until < ?", (to_micros(now),))
+    over = fetch(
+        connection, "SELECT DISTINCT series, since FROM holds WHERE undo_until < ? AND outcome <> ?", (wall, UNDONE)
+    )
+    connection.execute("UPDATE holds SET undo_until = NULL WHERE undo_until < ?", (wall,))
     return [
         _edit(connection, notice, _headline(notice.so_far), wall, buttons=())
         for series, since in over

@@ -20,6 +20,7 @@ from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.place_names import count_name
 from bot.wording.times import when
+from bot.wording.undo import undo_time
 
 HELD_AGAIN = "held again"
 """How a notice ends whose hold is open again."""
@@ -487,7 +488,6 @@ def settled_answer(
     contest: Contest,
     settled: Reading,
     delivery: Delivery,
-    until: datetime,
     setting: Setting,
     now: datetime,
     *,
@@ -505,7 +505,7 @@ def settled_answer(
     goes = ""
     if post:
         goes = delivery_words(delivery, setting, now) or _NOT_BY_ITSELF
-    undo = stopped(f"You can undo it until {when(until, now, setting.desk.zone)}")
+    undo = stopped(f"You can undo it {undo_time(setting, now)}")
     return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
 
 
