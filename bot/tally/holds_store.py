@@ -144,12 +144,22 @@ ORDER BY h.since, h.id
 """
 
 
+OTHERS = """
+SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
+WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
+"""
+"""What other sources have of a count."""
+
+
 async def held_in(database: Database, server: int) -> list[Held]:
     """Return what is held of the contests that channels of a server follow, by when it began."""
     return [
         Held(
             contest=contest, source=source, count=count, reason=HoldReason(reason), since=from_micros(since), deadline=from_micros(deadline),
             key=held_key(series, from_micros(since), reading), ask_at=moment(ask_at), figures=(reading, Reading.model_validate_json(accepted)),
+            others=tuple(
+                Reading.model_validate_json(other) for (other,) in await database.rows(OTHERS, (contest, count, source))
+            ),
         )
         for contest, source, count, reason, since, deadline, series, ask_at, body, accepted in await database.rows(
             _HELD, (server, server)
@@ -283,7 +293,7 @@ class HoldStore:
     ) -> tuple[int, dict[int, bool]]:
         """Ask a second person in the desk's channel about an open hold; return that channel, and channels to wake.
 
-        A later question about the same hold takes the place of an earlier one.
+        A later question about the same hold takes the place of an earlier one, which says so; the same is not asked twice.
 
         Raises:
             BadInputError: no channel is the desk's.
@@ -300,6 +310,13 @@ class HoldStore:
                 )
             ((channel,),) = rows
             key = (server, series, to_micros(held.since))
+            earlier = _asked(connection, key)
+            if (
+                earlier is not None
+                and earlier[1] == (wants, who)
+                and _headline(earlier[0].content) == question.headline
+            ):
+                return channel, {}
             numbers = Numbers(next_numbers(connection))
             row = OutboxRow.worded(
                 server, channel, numbers.number(server, question.words), question, now, held.contest, held.source,
@@ -314,7 +331,12 @@ class HoldStore:
             )
             after = {"hold": hold_key(series, held.since), "wants": wants}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold ask", None, None, after).values())
-            return channel, to_wake([row])
+            edits = []
+            if earlier is not None:
+                notice, wall = earlier[0], int(self._wall() * 1_000_000)
+                anew = f"**Asked anew in #{row.number}.**\n{_headline(notice.content)}"
+                edits = [_edit(connection, notice, anew, wall, buttons=())]
+            return channel, to_wake([row, *edits])
 
         return await self._database.transact(work)
 
@@ -373,6 +395,19 @@ class _Notice(NamedTuple):
     asked: bool
     """True: it has buttons, or had some."""
     public: bool
+
+
+def _asked(connection: sqlite3.Connection, key: tuple[int, int, int]) -> tuple[_Notice, tuple[str, str]] | None:
+    """Return the open question to a second person about a hold, and (what is wanted, by whom); None: nobody asks."""
+    _, series, since = key
+    rows = fetch(
+        connection,
+        "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key,
+    )  # fmt: skip
+    for question, wants, by in rows:
+        notices = [notice for notice in _notices(connection, series, from_micros(since)) if notice.key == question]
+        return (notices[0], (wants, by)) if notices else None
+    return None
 
 
 def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> list[_Notice]:

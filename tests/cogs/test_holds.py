@@ -427,6 +427,10 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
             "of Georgia's count. It can be undone for two minutes."
         ),
         (
+            "Held since 7:01 a.m.: they change in ten or more counties at once, with nearly all of it reported; the feed may have "
+            "moved to another count."
+        ),
+        (
             "Held: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 500 of 1,500 votes, as of "
             "7 a.m. Difference: +190 in Biden's lead, +430 votes. Counties: County 0 +1, County 1 +1, County 2 +1 and 7 more."
         ),
@@ -656,7 +660,7 @@ async def test_a_second_person_confirms_a_withdrawal(room: Room, desk: Channel, 
     await room.ask("desk channel", channel=desk)
     await room.ask("desk confirm", entries="on")
     assert await room.press(asked, "Withdraw") == (
-        f"**Not withdrawn yet:** another of the desk has to confirm it in <#{desk.id}>."
+        f"**Not withdrawn yet:** another of the desk has to confirm it in <#{desk.id}>; your own second press does not."
     )
     await room.publish()
     question = last(desk)
@@ -712,7 +716,7 @@ async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, 
     asked = await room.editor.click(last(desk), "Post")
     assert asked.content.split("\n")[0].endswith("Another of the desk has to confirm it.")
     assert await room.press(asked, "Post 1,930") == (
-        f"**Not posted yet:** another of the desk has to confirm it in <#{desk.id}>."
+        f"**Not posted yet:** another of the desk has to confirm it in <#{desk.id}>; your own second press does not."
     )
     await room.publish()
     question = last(desk)
@@ -729,6 +733,44 @@ async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, 
     assert [json.loads(after) for _, what, _, after in await room.audit() if what == "hold post"] == [
         {"confirmed_by": f"dee ({dee.id})"}
     ]
+
+
+async def test_what_is_asked_twice_is_one_question_and_what_is_asked_anew_ends_the_first(
+    room: Room, desk: Channel, dee: Person
+) -> None:
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk confirm", entries="on")
+    await hold_more(room)
+    notice = last(desk)
+    answers = [await room.press(notice, "Drop") for _ in range(2)]
+    assert (
+        answers
+        == [
+            f"**Not dropped yet:** another of the desk has to confirm it in <#{desk.id}>; your own second press does not."
+        ]
+        * 2
+    )
+    await room.publish()
+    assert [list(one.buttons) for one in history(desk)] == [["Post", "Wait", "Drop"], ["Confirm", "Reject"]]
+    await decide(room, notice, "Post")
+    await room.publish()
+    first, second = history(desk)[1:]
+    assert first.content.startswith("**Asked anew in #")
+    assert (list(first.buttons), list(second.buttons)) == ([], ["Confirm", "Reject"])
+    assert (await room.press(second, "Confirm", dee)).startswith("**Let through:**")
+
+
+async def test_who_decides_reads_what_another_source_has_and_why_it_is_held(room: Room) -> None:
+    await room.newsroom.take(reading(1005, 500, source="ga-sos"))
+    notice = await hold_more(room)
+    theirs = "The Secretary of State: Biden ahead by 505 of 1,505 votes, as of 7 a.m."
+    assert theirs in notice.content
+    asked = await room.editor.click(notice, "Post")
+    assert theirs in asked.content
+    assert asked.content.split("\n")[1] == (
+        "Held since 7:01 a.m.: they change in ten or more counties at once, with nearly all of it reported; the feed may have "
+        "moved to another count."
+    )
 
 
 async def test_a_second_person_says_no(room: Room, desk: Channel, dee: Person) -> None:
