@@ -224,6 +224,7 @@ async def wired(
     *,
     servers: Collection[int] = (),
     rehearsal: bool = False,
+    test_data: bool = False,
     guild_ready_timeout: float = 2.0,
     requests_per_second: int = PER_SECOND,
     only_channel: int | None = None,
@@ -240,6 +241,7 @@ async def wired(
         servers: the servers that may use the bot, and post or drop what is held; empty: all may use it, and those settle
             that the desk file names.
         rehearsal: True: every post says that it is a rehearsal.
+        test_data: True, in a rehearsal: every post says that its figures are test data.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
         requests_per_second: how many the dispatcher makes at most.
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
@@ -249,7 +251,11 @@ async def wired(
 
     """
     setting = Setting(
-        desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal, settles=servers or desk.desk.settles
+        desk,
+        load_recount_lines(shipped("recount_lines.toml")),
+        rehearsal,
+        test_data,
+        settles=servers or desk.desk.settles,
     )
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
@@ -306,7 +312,7 @@ def _add_jobs(app: App) -> None:
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
     comparison = app.rooms.newsroom.comparison
     add("compare feeds with the desk file", comparison.run, comparison.EVERY)
-    add(BOARDS, boards.look, boards.EVERY, rest=boards.REST)
+    add(BOARDS, partial(boards.look, app.rooms.answers.board_chart), boards.EVERY, rest=boards.REST)
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
@@ -500,7 +506,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     """Build what answers questions."""
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
-    asking = Asking(follows, servers, tally.marks, setting, clock)
+    asking = Asking(follows, servers, queries, tally.marks, setting, clock)
     drawing = Drawing()
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(

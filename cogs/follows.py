@@ -115,7 +115,7 @@ def _target(interaction: discord.Interaction, channel: discord.TextChannel | Non
 
 
 _BUTTON = re.compile(
-    r"follow:(?P<press>form|through|night|board|thread|publish):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
+    r"follow:(?P<press>form|through|night|board|board_chart|thread|publish):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
 )
 
 

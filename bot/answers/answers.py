@@ -12,6 +12,8 @@ from bot.answers.pages_store import PageStore
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.sharing import Sharing
 from bot.answers.units import UnitAnswers
+from bot.desk.desk_file import Contest
+from bot.wording.draft import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +30,12 @@ class Answers:
     sharing: Sharing
     export: Export
     pages: PageStore
+
+    async def board_chart(self, contest: Contest, server: int, channel: int) -> Picture:
+        """Return the chart of a contest's board in a channel: small on a phone, so wide.
+
+        Raises:
+            TallydeskError: nothing is in yet, or it could not be drawn.
+
+        """
+        return await self.charts.picture(await self.asking.about(contest, server, channel), shape="wide")

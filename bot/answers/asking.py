@@ -18,6 +18,7 @@ from bot.events.wall_time import moments, zone_names
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
 from bot.tally.source_marks import SourceMarks
+from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question
 from bot.wording.times import clock
@@ -38,9 +39,16 @@ class Asking:
     """Turns what was typed of a contest and a time into a question, or refuses it."""
 
     def __init__(
-        self, following: Follows, store: ServerStore, marks: SourceMarks, setting: Setting, clock: Clock
+        self,
+        following: Follows,
+        store: ServerStore,
+        queries: StandingStore,
+        marks: SourceMarks,
+        setting: Setting,
+        clock: Clock,
     ) -> None:
-        """Find contests through `following`; whether the public reads a channel is in `store`."""
+        """Find contests through `following`, and their counts through `queries`; who reads a channel is in `store`."""
+        self._queries = queries
         self._marks = marks
         self._following = following
         self._store = store
@@ -77,7 +85,8 @@ class Asking:
             raise InsideError
         moment = past_time(at, now, setting.desk.zone) if at else None
         marks = await self._marks.of(server, setting, now)
-        return Question(contest, server, channel, setting, now, moment, marks)
+        count = await self._queries.told_count(contest.id, contest.leads)
+        return Question(contest, server, channel, setting, now, moment, count, marks)
 
     async def setting(self, channel: int, server: int, *, staff: bool = True) -> Setting:
         """Return what cards go by in a channel, for who is of the desk, or is not.

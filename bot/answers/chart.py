@@ -78,10 +78,17 @@ class Charts:
 
         """
         start = past_time(since, asked.now, asked.setting.desk.zone) if since else None
+        picture = await self.picture(asked, start, shape, shown)
+        margin = margin_answer(await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting)
+        return asked.shareable(Answer(margin.content, picture=picture))
+
+    async def picture(
+        self, asked: Question, start: datetime | None = None, shape: Shape = "square", shown: Shown = "lead"
+    ) -> Picture:
+        """Return the chart alone, from a time or from the start; raises as `chart` does."""
         facts = await self._facts(asked, start)
         png = await self._drawing.png(chart_of(facts, asked, shape, shown))
-        margin = margin_answer(await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting)
-        return asked.shareable(Answer(margin.content, picture=Picture(png, chart_words(facts, asked, shown))))
+        return Picture(png, chart_words(facts, asked, shown))
 
     async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
         contest, source = asked.contest, answering_source(asked, asked.contest.leads)

@@ -84,7 +84,7 @@ class ProvenanceAnswers:
         }
         for said in await self._queries.figures(contest, asked.server, asked.until):
             known = found.get(said.source)
-            figures = said.count == "election" and (said.margin is not None or said.total is not None)
+            figures = said.count == asked.count and (said.margin is not None or said.total is not None)
             if figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
                 # What staff entered is newer than what the feed has; how the feed does is told all the same.
                 feed = known or self._silent(asked, said.source, states.get(said.source), muted)

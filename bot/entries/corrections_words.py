@@ -227,7 +227,7 @@ def _late(number: int) -> str:
 
 def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting) -> Draft:
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    credit = "the desk · rehearsal" if setting.rehearsal else "the desk"
+    credit = f"the desk{setting.mark}"
     return Draft(kind, headline, credit, cards, quiet=False)
 
 

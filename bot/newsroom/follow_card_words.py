@@ -40,7 +40,7 @@ def preferences_card(
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**How <#{channel}> is told of {name}.**",
-        f"A post when the margin moves by {least}; {'with' if follow.board else 'without'} a board.",
+        f"A post when the margin moves by {least}; {_board(follow)}.",
         f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
         f"Small changes are told together after {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
@@ -75,6 +75,9 @@ def preferences_card(
         Button("No board" if follow.board else "Board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
     buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
+    if follow.board:
+        chart = ("Board without chart", "off") if preferences.board_chart else ("Chart on the board", "on")
+        buttons += (Button(chart[0], f"follow:board_chart:{key}:{chart[1]}"),)
     if preferences.thread and thread and thread.closed:
         buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
     return Answer("\n".join(line for line in (note, *lines) if line), (), buttons, selects=selects)
@@ -95,6 +98,12 @@ def preferences_lines(preferences: FollowPreferences) -> list[str]:
         _published(preferences) if preferences.publish else "",
     ]
     return [line for line in lines if line]
+
+
+def _board(follow: FollowSettings) -> str:
+    if not follow.board:
+        return "without a board"
+    return "with a board that has a chart" if follow.preferences.board_chart else "with a board"
 
 
 def _published(preferences: FollowPreferences) -> str:

@@ -23,6 +23,7 @@ from bot.wording.escape import capitalised, escape, plain, possessive, stopped
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, counted, votes
+from bot.wording.place_names import count_name
 from bot.wording.question import SourceMark
 from bot.wording.thresholds import recount_sentence, rule_line
 from bot.wording.times import clock, date_line, day, day_is_enough, when
@@ -108,12 +109,12 @@ UNOFFICIAL = "Unofficial where it is not said to be certified."
 """What a copied list says at its end: a list has no results status of its own."""
 
 
-def copy_answer(content: str, embeds: Sequence[Embed], *, rehearsal: bool) -> Answer:
+def copy_answer(content: str, embeds: Sequence[Embed], mark: str) -> Answer:
     """Return a list that was posted as plain text to copy: no markdown, numbers or small print.
 
-    It says that it is unofficial, and of a rehearsal that it is one: what is copied has no card around it.
+    It says that it is unofficial, and by `mark`, of a rehearsal, that it is one: what is copied has no card around it.
     """
-    lines = [f"{'REHEARSAL. ' if rehearsal else ''}{plain(content)}"]
+    lines = [f"{mark}{plain(content)}"]
     for embed in embeds:
         lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
         for one in embed.get("fields", ()):
@@ -251,7 +252,7 @@ class _Told:
 
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
-        by = f"by {possessive(source_name(self.facts.standing.source))} count"
+        by = f"by {possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
         return f"{leads}, {by} of {votes(reading.counted)}."
 
     def certified(self) -> str:

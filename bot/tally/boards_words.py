@@ -29,9 +29,12 @@ def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = N
     return Draft("board", headline, last.removeprefix("-# "), embeds)
 
 
-def news_of(board: Draft) -> str:
-    """Return what has to change for a board to be edited at once: all but the small print, which has the last check."""
+def news_of(board: Draft, *, chart: bool = False) -> str:
+    """Return what has to change for a board to be edited at once: all but the small print, which has the last check.
+
+    `chart`: it is to have a chart.
+    """
     shown: list[Mapping[str, object]] = [
         {key: value for key, value in embed.items() if key != "footer"} for embed in board.embeds
     ]
-    return to_json([board.headline, shown]).decode()
+    return to_json([board.headline, shown, *(["chart"] if chart else [])]).decode()

@@ -256,7 +256,7 @@ def withdrawn_post(
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
     said = f"**Retraction** of {posts}: the figures had been held, and were posted by mistake. {figures}"
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    return Draft("retraction", said, f"the desk{' · rehearsal' if setting.rehearsal else ''}", cards, quiet=False)
+    return Draft("retraction", said, f"the desk{setting.mark}", cards, quiet=False)
 
 
 def undone_answer(

@@ -511,6 +511,7 @@ CREATE TABLE boards (
   shown          TEXT,                     -- what it shows, to know when there is something new to show
   shown_at       INTEGER,                  -- since when it shows that
   old_edits      INTEGER NOT NULL DEFAULT 0,  -- edits since its message was an hour old
+  picture        INTEGER,                  -- the picture of its chart; NULL: it has none
   PRIMARY KEY (channel, contest)
 ) STRICT, WITHOUT ROWID;
 
