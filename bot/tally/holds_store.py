@@ -7,7 +7,7 @@ transaction.
 
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
@@ -16,7 +16,7 @@ from pydantic_core import to_json as encode
 
 from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
-from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
 from bot.outbox.post import Action
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
@@ -168,10 +168,22 @@ async def held_in(database: Database, server: int) -> list[Held]:
     ]  # fmt: skip
 
 
+REVISIONS = """
+SELECT r.body FROM readings r JOIN changes c ON c.reading = r.id AND c.kind = 'revision'
+WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER BY r.id
+"""
+"""What a source revised after one reading, up to another."""
+
+
+def parsed(rows: Iterable[Row]) -> list[Reading]:
+    """Return the readings in the first column of some rows."""
+    return [Reading.model_validate_json(row[0]) for row in rows]
+
+
 _LET_THROUGH = """
 SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
-  r.body, b.body, a.body
-FROM series s JOIN readings a ON a.id = s.accepted JOIN holds h ON h.series = s.id AND h.outcome = ?
+  r.body, b.body, h.reading, s.accepted
+FROM series s JOIN holds h ON h.series = s.id AND h.outcome = ?
 JOIN changes c ON c.reading = h.reading JOIN readings r ON r.id = h.reading JOIN readings b ON b.id = c.before
 WHERE s.contest IN (SELECT f.contest FROM follows f WHERE f.server = ?)
 ORDER BY h.settled_at DESC LIMIT 100
@@ -229,11 +241,11 @@ class HoldStore:
                 ),
                 from_micros(at), by if where == server else None, where,
             )
-            for series, contest, source, count, reason, since, deadline, at, by, where, *bodies in await self._database.rows(
-                _LET_THROUGH, (POSTED, server)
+            for series, contest, source, count, reason, since, deadline, at, by, where, *bodies, key, accepted in (
+                await self._database.rows(_LET_THROUGH, (POSTED, server))
             )
-            for reading, before, accepted in [[Reading.model_validate_json(body) for body in bodies]]
-            if rests_on(before, accepted)
+            for reading, before in [[Reading.model_validate_json(body) for body in bodies]]
+            if rests_on(before, parsed(await self._database.rows(REVISIONS, (series, key, accepted))))
         ]  # fmt: skip
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:

@@ -19,7 +19,7 @@ from bot.outbox.post import Post
 from bot.outbox.rows import joined_messages, to_json, to_wake
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
-from bot.tally.holds_store import EndedHold, say_ended
+from bot.tally.holds_store import REVISIONS, EndedHold, parsed, say_ended
 from bot.tally.holds_words import HELD_AGAIN, Editor, Refusal, Undone, settled_words
 from bot.tally.spans_store import span_of
 from bot.wording.context import Setting
@@ -102,11 +102,14 @@ def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
     """Return whether a series still rests on a reading that was let through."""
     rows = fetch(
         connection,
-        """SELECT b.body, a.body FROM changes c JOIN readings b ON b.id = c.before
-           JOIN series s ON s.id = ? JOIN readings a ON a.id = s.accepted WHERE c.reading = ?""",
+        """SELECT b.body, s.accepted FROM changes c JOIN readings b ON b.id = c.before JOIN series s ON s.id = ?
+           WHERE c.reading = ?""",
         (series, key),
     )
-    return bool(rows) and rests_on(*(Reading.model_validate_json(body) for body in rows[0]))
+    return any(
+        rests_on(Reading.model_validate_json(before), parsed(fetch(connection, REVISIONS, (series, key, accepted))))
+        for before, accepted in rows
+    )
 
 
 def _decided_since(

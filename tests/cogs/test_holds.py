@@ -644,6 +644,20 @@ async def test_a_source_s_return_from_what_the_desk_posted_reads_as_our_error_pu
     assert "The revision is the source's own." in (last(room.count).embeds[0].description or "")
 
 
+async def test_all_that_rested_on_it_is_marked_as_our_error(room: Room) -> None:
+    await decide(room, await hold_more(room), "Post")
+    await room.newsroom.take(reading(1410, 650, 2, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 130}))
+    await room.publish()
+    assert list((await room.card("desk hold", contest="ga")).buttons) == ["Withdraw 1,930"]
+    wrong = [one.id for one in history(room.count) if "to 690" in one.content or "to 760" in one.content]
+    back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
+    await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
+    await room.publish()
+    marked = [one.id for one in history(room.count) if one.content.startswith("**Correction:** [#")]
+    assert marked == wrong
+    assert len(wrong) == len([690, 760])
+
+
 async def test_a_source_s_revision_leaves_the_mark_of_our_correction(told: Room) -> None:
     await told.replace("desk correct", post="#1", text="the lead is 501")
     await told.publish()
