@@ -92,7 +92,7 @@ class ChangePosts(Family):
             if not (post.content or "").startswith(PUT_RIGHT):
                 return super().sent(connection, post, message, now)
             wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
-            edits = [reach_back(connection, one, message, "Correction", now, urgent=True) for one in wrong]
+            edits = [reach_back(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
             return joined_messages(*edits)
         return to_wake(edits_of(connection, post.id, self._also, now))
 
