@@ -133,13 +133,14 @@ class _ListForm(AnsweredForm):
     """The form for a long list, which keeps its lines."""
 
     what = TextField(
-        "Counties by name, or a count", placeholder="Cobb, Floyd, DeKalb … or 92 of 159", max_length=MOST_TEXT,
+        "By name, or a count", placeholder="their names, with commas or line by line; or 92 of 159", max_length=MOST_TEXT,
         long=True,
     )  # fmt: skip
     at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
         super().__init__(title=cut(f"Certified: {contest.name}", 45))
+        self.what.text = f"{contest.units.capitalize()} by name, or a count"
         self._contest = contest
         self._source = source
         self._own = own

@@ -152,12 +152,12 @@ async def play_back(interaction: discord.Interaction, corrections: Corrections, 
 class TallyForm(AnsweredForm, title="Figures, and as of when"):
     """The form in which a tally is entered or edited."""
 
-    margin = TextField("Margin", placeholder="Biden 14,101", required=False, max_length=100)
+    margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
         "Votes: the total, or each candidate's", placeholder="4,991,741", required=False, max_length=500,
         long=True,
     )  # fmt: skip
-    left = TextField("Ballots left", placeholder="Clayton 4,355", required=False, max_length=200)
+    left = TextField("Ballots left", placeholder="where, and how many", required=False, max_length=200)
     certified = TextField("Certified", placeholder="96 of 159", required=False, max_length=30)
     at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
@@ -184,6 +184,9 @@ class _ReportForm(TallyForm):
         self, contest: Contest, source: str | None, reason: str | None, photo: discord.Attachment | None
     ) -> None:
         super().__init__(title=cut(contest.name, 45))
+        if contest.candidates:
+            self.margin.input.placeholder = f"{contest.candidates[0].last} 14,101"[:100]
+        self.left.input.placeholder = f"which of the {contest.units}, and how many"
         self._contest = contest
         self._source = source
         self._reason = reason

@@ -7,7 +7,7 @@ restart. What would be posted is found out by taking the entry in for real and t
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
@@ -84,9 +84,8 @@ class EntryCards:
         suspensions: SuspensionStore,
         setting: Setting,
         clock: Clock,
-        to_the_second: Callable[[], float],
     ) -> None:
-        """Look at what is in `store`; `statements` says what it would do; `to_the_second` is the wall clock.
+        """Look at what is in `store`; `statements` says what it would do.
 
         `suspensions` says whether a second person has to confirm it.
         """
@@ -96,7 +95,6 @@ class EntryCards:
         self._suspensions = suspensions
         self._setting = setting
         self._clock = clock
-        self._wall = to_the_second
 
     async def card(self, stored: StoredEntry, asker: Asker) -> EntryCard:
         """Return an entry as it is shown to who enters it before they do."""
@@ -151,13 +149,13 @@ class EntryCards:
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
-        until = datetime.fromtimestamp(self._wall(), UTC) + UNDO
         server, rows = entered.stored.server, [row for one in entered.taken for row in one.posts]
         delivery = await self._suspensions.delivery(
             server, [row.channel for row in rows], {row.source for row in rows if row.source}
         )
-        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, self._clock.now())
-        return entered_card(entered.stored.id, consequences, whose_word(entry, self._setting.desk), until, waits)
+        now, source = self._clock.now(), whose_word(entry, self._setting.desk)
+        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, now)
+        return entered_card(entered.stored.id, consequences, source, self._setting, now, waits)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -474,10 +472,6 @@ def _refuse_changed(entry: Entry, seen: Entry) -> None:
 
 def _calls(entry: Entry) -> tuple[Piece, ...]:
     return tuple(piece for piece in entry.kept if piece.call is not None)
-
-
-UNDO = timedelta(minutes=2)
-"""So long an entry can be taken back with one press."""
 
 
 def _plainly(error: ValueError) -> str:

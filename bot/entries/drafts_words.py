@@ -18,6 +18,7 @@ from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.place_names import STATES
 from bot.wording.times import when
+from bot.wording.undo import undo_time
 
 _MOST_LEFTOVERS = 2
 
@@ -145,9 +146,9 @@ def refused(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, until: datetime, waits: str = ""
+    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, waits: str = ""
 ) -> EntryCard:
-    """Return what is said once it is entered, with a button that takes it back until `until`.
+    """Return what is said once it is entered, with a button that takes it back for two minutes.
 
     `waits`: what its posts wait for; empty: they go out now.
     """
@@ -158,7 +159,7 @@ def entered_card(
         credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
         what = f"**Entered.** {nothing} in answers{credit}.{named_there(consequences)}"
-    undo = f"You can undo until <t:{int(until.timestamp())}:T>; after that, use `/tally retract` with a reason."
+    undo = f"You can undo it {undo_time(setting, now)}; after that, use `/tally retract` with a reason."
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
 

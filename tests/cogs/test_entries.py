@@ -100,6 +100,17 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     assert (await told.newsroom.posts())[-1].kind == "retraction"
 
 
+async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    object.__setattr__(told.newsroom.setting, "rehearsal", True)
+    done = await press(told, card, "Enter")
+    assert done.content.endswith(
+        "You can undo it for two minutes by your own clock; after that, use `/tally retract` with a reason."
+    )
+    told.newsroom.at(60)
+    assert (await press(told, done, "Undo")).content.startswith("Taken back")
+
+
 async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     await told.ask("desk pause")
@@ -113,7 +124,7 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
 async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     done = await press(told, card, "Enter")
-    told.newsroom.clock.set(START.replace(minute=3))
+    told.newsroom.wall.move(121)
     late = await press(told, done, "Undo")
     assert late.content.startswith("That was entered over two minutes ago; use `/tally retract`")
     assert len(await entered(told)) == 1

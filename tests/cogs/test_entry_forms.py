@@ -94,6 +94,12 @@ def filled_in(form: Seen) -> list[str]:
     return [one.get("value") or "" for one in form.fields]
 
 
+@pytest.mark.parametrize("command", ["tally report", "certify add"])
+async def test_no_form_names_another_place_than_its_contests(told: Room, command: str) -> None:
+    form = str((await told.editor.slash(told.count, command, contest="ga")).form)
+    assert not [name for name in ("Clayton", "Cobb", "Floyd") if name in form]
+
+
 async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts(told: Room) -> None:
     await told.editor.slash(told.count, "tally report", contest="ga")
     assert await told.newsroom.count("entries") == 0
