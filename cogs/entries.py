@@ -10,7 +10,6 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.answers.asking import past_time
 from bot.client import Bot, Rooms
 from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
@@ -24,6 +23,7 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.wording.limits import size
+from bot.wording.typed_times import past_time
 from cogs.asking import SERVERS, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.guards import guard, level_here, unnamed
@@ -174,7 +174,7 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
     )  # fmt: skip
     left = TextField("Ballots left", placeholder="Clayton 4,355", required=False, max_length=200)
     certified = TextField("Certified", placeholder="96 of 159", required=False, max_length=30)
-    at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+    at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
     @property
     def form(self) -> Form:
@@ -188,7 +188,7 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
             BadInputError: it is not clearly a time, or still ahead.
 
         """
-        return moment_of(self.at.value, rooms)
+        return self.at.read(lambda typed: moment_of(typed, rooms))
 
 
 @guard(Level.REPORTER)
@@ -356,14 +356,14 @@ class _WordForm(AnsweredForm, title="What is said, and as of when"):
             )
             for field in form.fields
         ]  # fmt: skip
-        self._at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+        self._at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
         for field in (*self._typed, self._at):
             self.add_item(field)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        at, typed = moment_of(self._at.value, rooms), [field.value for field in self._typed]
+        at, typed = self._at.read(lambda typed: moment_of(typed, rooms)), [field.value for field in self._typed]
         card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 

@@ -22,6 +22,7 @@ from bot.outbox.discord import view_of
 from bot.schedule.events import PRESSES, Press, Pressed
 from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
+from bot.schedule.reminders import lead_time
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer
@@ -342,7 +343,7 @@ class ReminderCommands(commands.Cog):
     @app_commands.command(description="Be reminded of an event by direct message")
     @app_commands.describe(
         event="The event",
-        before="How many minutes before it; 0: at its time; by default as its channels are",
+        before="How long before it: 10 min, 1 hour, 1 day; none: at its time; by default as its channels are",
         stop="True: remind me of it no more",
     )
     @app_commands.guild_only()
@@ -351,18 +352,19 @@ class ReminderCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         event: EventOption,
-        before: app_commands.Range[int, 0, 86_400] | None = None,
+        before: Time | None = None,
         stop: bool = False,
     ) -> None:
         """Remind who asks of an event, or no more."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
+        lead = lead_time(before) if before else None
         if stop:
             did = await rooms.schedule.events.stop_reminding(server, entry.id, person)
             said = "You are not reminded of it any more." if did else "You would not have been reminded of it."
         else:
             await rooms.operations.direct_messages.channel(person)
-            said = (await rooms.schedule.events.remind(server, entry.id, person, before)).content
+            said = (await rooms.schedule.events.remind(server, entry.id, person, lead)).content
         await interaction.response.send_message(said, ephemeral=True)
 
 

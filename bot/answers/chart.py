@@ -9,7 +9,6 @@ from pathlib import Path
 from platformdirs import user_cache_path
 from pydantic_core import to_json
 
-from bot.answers.asking import past_time
 from bot.answers.chart_words import At, Chart, ChartFacts, chart_of, chart_words
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
@@ -19,6 +18,7 @@ from bot.tally.standing_words import margin_answer
 from bot.wording.credit import results_status_words
 from bot.wording.draft import Answer, Picture
 from bot.wording.question import Question
+from bot.wording.typed_times import past_time
 
 AT_ONCE = 2
 
@@ -75,7 +75,7 @@ class Charts:
             TallydeskError: it could not be drawn.
 
         """
-        start = past_time(since, asked.now, asked.setting.desk.zone) if since else None
+        start = past_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
         facts = await self._facts(asked, start)
         png = await self._drawing.png(chart_of(facts, asked))
         margin = margin_answer(await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting)

@@ -41,6 +41,7 @@ from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
+from bot.wording.typed_names import source_named
 
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
@@ -307,12 +308,10 @@ def known_source(desk: Desk, source: str | None) -> str | None:
     """Return a source's id as it was typed or chosen; None where it is to be said later.
 
     Raises:
-        BadInputError: the desk file has none of that id.
+        BadInputError: the desk file has none like it; see `source_named`.
 
     """
-    if source is not None and desk.source(source) is None:
-        raise BadInputError(f"{source[:60]}: the desk file has no such source; choose one from the list")
-    return source
+    return None if source is None else (desk.source(source) or source_named(source, desk.sources)).id
 
 
 STALE = timedelta(hours=24)

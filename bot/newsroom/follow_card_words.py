@@ -1,5 +1,7 @@
 """The settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
+from datetime import timedelta
+
 from bot.desk.desk_file import Desk
 from bot.follows.follows_store import FollowThread
 from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences, Skippable
@@ -9,6 +11,7 @@ from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, joined
 from bot.wording.numbers import votes
+from bot.wording.times import clock_of, length
 
 _KINDS: dict[Skippable, str] = {
     "margin": "Each batch that moves the margin far enough",
@@ -117,7 +120,7 @@ def _where(preferences: FollowPreferences, thread: FollowThread | None) -> str:
 def _quiet(preferences: FollowPreferences) -> str:
     if preferences.quiet is None:
         return "No quiet hours."
-    start, end = (f"{minute // 60}:{minute % 60:02}" for minute in preferences.quiet)
+    start, end = (clock_of(minute) for minute in preferences.quiet)
     through = (
         "lead changes and revisions are posted all the same"
         if preferences.through
@@ -128,5 +131,5 @@ def _quiet(preferences: FollowPreferences) -> str:
 
 def _minutes(minutes: int | None) -> str:
     if minutes is None:
-        return "an hour, on election night a quarter of one"
-    return f"{minutes} minutes" if minutes < 60 else "an hour" if minutes == 60 else f"{minutes // 60} hours"  # noqa: PLR2004 - minutes of an hour
+        return "an hour, on election night 15 minutes"
+    return "an hour" if minutes == 60 else length(timedelta(minutes=minutes))  # noqa: PLR2004 - minutes of an hour

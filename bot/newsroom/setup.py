@@ -9,7 +9,7 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
+from bot.follows.typed import least_typed, least_votes, refuse_everyone
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
 from bot.newsroom.setup_words import (
@@ -35,6 +35,7 @@ from bot.outbox.rows import Wake
 from bot.schedule.reminders import lead_times
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
+from bot.wording.typed_times import hours_label, quiet_hours
 
 MIXED = "mixed"
 """What a field of a form has where the contests of a channel differ; left so, they go on to."""
@@ -156,7 +157,7 @@ class Setup:
         leasts, quiets = leasts_of(now), quiets_of(now)
         return ChannelForm(
             least_typed(leasts[0]) if len(leasts) == 1 else MIXED,
-            quiet_typed(quiets[0]) if len(quiets) == 1 else MIXED,
+            hours_label(quiets[0]) if len(quiets) == 1 else MIXED,
             version(now),
         )
 

@@ -18,7 +18,7 @@ from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, cut, joined
 from bot.wording.names import name_of
 from bot.wording.numbers import votes
-from bot.wording.times import clock, exact_length
+from bot.wording.times import clock, clock_of, exact_length
 
 _STEPS = (("role", "1 Roles"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
 
@@ -304,7 +304,7 @@ def _told_lines(channel: ChannelSettings) -> list[str]:
     elif quiets[0] is None:
         quiet = "No quiet hours."
     else:
-        quiet = "Quiet from {} to {}.".format(*(f"{minute // 60}:{minute % 60:02}" for minute in quiets[0]))
+        quiet = "Quiet from {} to {}.".format(*(clock_of(minute) for minute in quiets[0]))
     if len(mentions) > 1:
         mention = "Whom a lead change mentions is what each contest has set."
     else:

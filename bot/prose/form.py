@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 from bot.count.entry import Piece
 from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
-from bot.desk.counties import county
-from bot.desk.desk_file import Candidate, Contest
-from bot.errors import BadInputError
+from bot.desk.desk_file import Contest
+from bot.errors import BadInputError, naming
 from bot.prose.places import how_many_counties
 from bot.wording.escape import clean
+from bot.wording.typed_names import candidate_named, county_named
 
 _Said: TypeAlias = dict[str, Any]
 """Fields of a piece."""
@@ -85,7 +85,8 @@ def _margin(text: str, contest: Contest) -> _Said:
     if match is None:
         raise _unread("margin", text, f"{contest.candidates[0].last} 14,101, or 14,101")
     who = (match["who"] or "").strip(" +:")
-    leader = _candidate(who, contest).id if who else None
+    with naming("margin"):
+        leader = candidate_named(who, contest).id if who else None
     about = ("margin",) if match["about"] else ()
     return {"leader": leader, "margin": _number(match, "margin", text), "approximate": about}
 
@@ -103,7 +104,8 @@ def _votes(text: str, contest: Contest) -> _Said:
                 raise BadInputError(f"votes: two totals, {total:,} and {number:,}")
             total = number
             continue
-        candidate = _candidate(who, contest)
+        with naming("votes"):
+            candidate = candidate_named(who, contest)
         if candidate.id in cast:
             raise BadInputError(f"votes: {candidate.last} is there twice")
         cast[candidate.id] = number
@@ -159,10 +161,10 @@ def _shown(name: str) -> str:
 
 
 def _unit(name: str, contest: Contest) -> str:
-    known = county(contest.state, name) if contest.state and contest.unit == "county" else None
-    if known is None and contest.state and contest.unit == "county":
-        raise BadInputError(f"ballots left: {name[:_SHOWN]} is no county of {contest.state} that is known here")
-    return known.short if known else name
+    if not contest.state or contest.unit != "county":
+        return name
+    with naming("ballots left"):
+        return county_named(name, contest).short
 
 
 def _certified(text: str, contest: Contest) -> _Said:
@@ -179,25 +181,6 @@ def _certified(text: str, contest: Contest) -> _Said:
     if there_are not in (None, of):
         raise BadInputError(f"certified: {contest.state} has {there_are} {contest.units}, not {of}")
     return {"certified": (done, of)}
-
-
-def _candidate(name: str, contest: Contest) -> Candidate:
-    """Return the candidate of that name: the last or the whole one, or the desk's id.
-
-    Raises:
-        BadInputError: there is none, or more than one.
-
-    """
-    wanted = " ".join(name.casefold().split())
-    exact = [
-        one for one in contest.candidates if wanted in (one.last.casefold(), one.name.casefold(), one.id.casefold())
-    ]
-    found = exact or [one for one in contest.candidates if one.name.casefold().startswith(wanted)]
-    if len(found) != 1:
-        known = ", ".join(one.last for one in contest.candidates[:10])
-        how = "nobody" if not found else "more than one candidate"
-        raise BadInputError(f"{name[:_SHOWN]} is {how} in {contest.name}; there are {known}")
-    return found[0]
 
 
 def _number(match: re.Match[str], field: str, text: str) -> int:

@@ -6,8 +6,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.events.event import Event, Happened, ScheduleEntry
+from bot.events.meant_time import TimeQuestion
 from bot.events.moving import misleads
-from bot.events.time_ahead import TimeQuestion, Why
 from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
 from bot.schedule.rundown_words import NOTHING_TODAY, event_line
@@ -17,7 +17,8 @@ from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.limits import joined
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
-from bot.wording.times import clock, date_line, time_left, when
+from bot.wording.times import date_line, length, when
+from bot.wording.typed_times import OPEN, moment_label
 
 _LIST = 3800
 
@@ -34,18 +35,6 @@ _DID = {
     "schedule add": "put in", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
     "schedule started": "marked as under way", "schedule import": "brought up to date",
 }  # fmt: skip
-
-
-OPEN: dict[Why, str] = {
-    "half": "It can be before noon or after it.",
-    "passed": "The earlier one has passed.",
-    "today": "That weekday is today: it can be today or in a week.",
-    "next": '"Next" can be this week\'s or the one after.',
-    "order": "It can be month and day or day and month.",
-    "midnight": "Midnight can be either end of the day.",
-    "skipped": "The clocks go forward that night and skip that hour.",
-    "twice": "The clocks go back that night, and that hour comes twice.",
-}
 
 
 def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
@@ -80,7 +69,7 @@ def next_answer(
         sentences.append("Nothing is ahead on the schedule.")
     for place, entry in enumerate(ahead):
         event = entry.event
-        opening = f"**Next, in {time_left(event.starts_at - now)}:**" if not place else "Then:"
+        opening = f"**Next, in {length(event.starts_at - now)}:**" if not place else "Then:"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Answer("\n".join(stopped(sentence) for sentence in sentences))
 
@@ -137,11 +126,6 @@ def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[
 def choice_label(event: Event) -> str:
     """Return a time that could be meant, for a button: "10:30 a.m. EST Wednesday, Nov. 11"."""
     return moment_label(event.starts_at, ZoneInfo(event.zone))[:80]
-
-
-def moment_label(moment: datetime, zone: ZoneInfo) -> str:
-    """Return a moment by the clocks of a zone: "10:30 a.m. EST Wednesday, Nov. 11"."""
-    return f"{clock(moment, zone, 'exact')} {date_line(moment, zone)}"
 
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:

@@ -177,7 +177,7 @@ async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answe
 
 
 async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cogs.buttons._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
+    monkeypatch.setattr("bot.client._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
     await room.restart()
 
 

@@ -209,7 +209,7 @@ async def test_lists_next_and_history(room: Room) -> None:
         "__Friday, Nov. 13__", "**5 p.m.** Counties certify (expected, not confirmed)",
     ]  # fmt: skip
     assert (await room.ask("next", room.reporter)).split("\n") == [
-        f"**Next, in 3 hours 30 minutes:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
+        f"**Next, in 3 hr 30 min:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
         "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
     ]
     history = await room.ask("schedule history", room.reporter, event="certify")
@@ -290,9 +290,9 @@ async def test_the_buttons_under_a_reminder_are_the_desk_s_and_work_after_a_rest
 
 async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     await add(room)
-    said = await room.ask("remindme", room.reporter, event="press", before=10)
+    said = await room.ask("remindme", room.reporter, event="press", before="10")
     assert said.startswith("You are reminded by direct message at 10:20 a.m. of: Press conference")
-    assert "already reminded" in await room.ask("remindme", room.reporter, event="press", before=10)
+    assert "already reminded" in await room.ask("remindme", room.reporter, event="press", before="10")
     opened = [request.json for request in room.requests if request.path == "/users/@me/channels"]
     assert opened == [{"recipient_id": room.reporter.id}]
     direct = room.newsroom.world.direct(room.reporter.member.user).id

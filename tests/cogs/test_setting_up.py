@@ -134,7 +134,7 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
     assert "a post from 1,200 votes on" in card.content
     card = await fill(room, card, hours="23-6:30")
     assert "a post from 1,200 votes on" in card.content  # the form had it already
-    assert "Quiet from 23:00 to 6:30." in card.content
+    assert "Quiet from 11 p.m. to 6:30 a.m.." in card.content
     for contest in ("ga", "senate"):
         least, preferences = await follow_of(room, contest)
         assert (least, preferences.quiet) == (1200, (1380, 390))
@@ -224,7 +224,7 @@ async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothi
     await room.ask("follow", contest="ga")
     card = await choose(room, await channels(room), room.count)
     form = await room.editor.click(card, "Least votes, quiet hours")
-    monkeypatch.setattr("cogs.buttons._RUN", "00000000")  # as another process has it
+    monkeypatch.setattr("bot.client._RUN", "00000000")  # as another process has it
     await room.restart()
     result = await room.editor.submit(form, ["99", ""])
     assert result.content.startswith("The bot was started anew since this form was opened")
@@ -302,7 +302,7 @@ async def test_lead_times_that_are_none_are_refused_and_the_form_shows_what_is_s
     assert refused.content.startswith("That kind of event reminds 70 days")
     await remind(room, card, "rally", "1 day, 90m")
     form = await choose(room, card, "rally")
-    assert "1 day, 90 minutes" in str(form.form)
+    assert "1 day, 1 hr 30 min" in str(form.form)
 
 
 async def test_two_people_at_the_reminders_of_a_kind_do_not_undo_each_other(room: Room) -> None:

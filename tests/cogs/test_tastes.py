@@ -37,7 +37,7 @@ async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(
     await room.ask("follow", contest="ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    assert "Quiet from 7:00 to 8:30" in await fill(room, await card(room), "", "7-8:30")
+    assert "Quiet from 7 a.m. to 8:30 a.m." in await fill(room, await card(room), "", "7am-8:30am")
     await room.newsroom.take(reading(1100, 500, 5), reading(1200, 500, 30))
     await look(room, 89)
     assert len(history(room.count)) == 1
@@ -128,7 +128,7 @@ async def test_follow_takes_what_is_wanted_and_says_it_back_and_leaves_the_rest_
     said = await room.ask("follow", contest="ga", quiet_hours="23-6:30", roll_up=15, election_night=False)
     for line in (
         "Small changes are told together after 15 minutes.",
-        "Quiet from 23:00 to 6:30",
+        "Quiet from 11 p.m. to 6:30 a.m.",
         "Election night is told like any other time.",
         "Its posts go into the channel itself.",
     ):
@@ -164,7 +164,7 @@ async def test_following_again_keeps_what_the_card_set(room: Room) -> None:
     await room.ask("follow", contest="ga")
     await fill(room, await card(room), "40", "23-6")
     await room.ask("follow", contest="ga", at_least=50)
-    assert "Quiet from 23:00 to 6:00" in (await card(room)).content
+    assert "Quiet from 11 p.m. to 6 a.m." in (await card(room)).content
 
 
 @pytest.mark.parametrize("typed", ["noon", "25-3", "7:00", "7:60-8", "5-5", "-1-3"])
