@@ -8,7 +8,6 @@ from typing import Literal, cast
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.utils import MISSING
 
 from bot.client import Bot, Rooms
 from bot.count.entry import MOST_TEXT, Entry
@@ -21,12 +20,12 @@ from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import EditForm
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.outbox.discord import view_of
+from bot.wording.draft import Answer
 from bot.wording.limits import size
 from bot.wording.typed_times import past_time
-from cogs.asking import SERVERS, server_of, who_asks
+from cogs.asking import SERVERS, answer, answer_instead, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
-from cogs.guards import guard, level_here, unnamed
+from cogs.guards import guard, level_here
 from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
 
 
@@ -91,8 +90,7 @@ class TallyCommands(commands.Cog):
     @guard(Level.REPORTER)
     async def mine(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
-        answer = await self._rooms.entries.entering.mine(await asker_of(interaction))
-        await interaction.response.send_message(answer, ephemeral=True)
+        await answer(interaction, await self._rooms.entries.entering.mine(await asker_of(interaction)))
 
     @tally.command(description="The picture that goes with an entry")
     @app_commands.describe(entry="The entry's own number, as /tally mine and the desk's question show it")
@@ -113,8 +111,7 @@ class TallyCommands(commands.Cog):
         del me  # there is nobody else whom somebody could have forgotten
         await interaction.response.defer(ephemeral=True, thinking=True)  # it looks through all there is
         forgetting = self._rooms.newsroom.forgetting
-        answer = await forgetting.forget_person(interaction.user.id, server_of(interaction))
-        await interaction.followup.send(answer, ephemeral=True)
+        await answer(interaction, await forgetting.forget_person(interaction.user.id, server_of(interaction)))
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""
@@ -146,22 +143,13 @@ class ReplaceButton(Pressable, template=_REPLACE):
         """Do what it says, and answer who pressed: in place, but for who was asked to confirm."""
         press = cast("ReplacePress", self.match["press"])
         asked = interaction.message is not None and not interaction.message.flags.ephemeral
-        answer = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
-        view = view_of(answer.buttons) if answer.buttons else None
-        if asked:
-            await interaction.response.send_message(
-                unnamed(interaction, answer.content), view=view or MISSING, ephemeral=True
-            )
-        else:
-            await interaction.response.edit_message(content=unnamed(interaction, answer.content), view=view)
+        said = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
+        await (answer if asked else answer_instead)(interaction, said)
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
     """Show a correction or a retraction to who wants it, before anything is done."""
-    answer = await corrections.begin(await asker_of(interaction), what)
-    await interaction.response.send_message(
-        unnamed(interaction, answer.content), view=view_of(answer.buttons), ephemeral=True
-    )
+    await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 
 class TallyForm(AnsweredForm, title="What is true, and as of when"):
@@ -242,7 +230,7 @@ class EntryButton(Pressable, template=_BUTTON):
             case "enter":
                 await show_entry_instead(interaction, await entries.review.enter(asker, key))
             case "back":
-                await interaction.response.send_message(await entries.review.take_back(asker, key), ephemeral=True)
+                await answer(interaction, await entries.review.take_back(asker, key))
             case "own":
                 await show_entry_instead(interaction, await entries.drafts.own(asker, key))
             case "drop":
@@ -261,11 +249,9 @@ class EntryDecision(Pressable, template=_DECISION):
         review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(
-                    unnamed(interaction, await review.confirm(asker, key)), ephemeral=True
-                )
+                await answer(interaction, await review.confirm(asker, key))
             case "reject":
-                await interaction.response.send_message(await review.reject(asker, key), ephemeral=True)
+                await answer(interaction, await review.reject(asker, key))
             case _:
                 await show_entry_instead(interaction, await review.undo(asker, key))
 
@@ -376,16 +362,12 @@ async def asker_of(interaction: discord.Interaction) -> Asker:
 
 async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
     """Answer with a card that only who asks sees."""
-    await interaction.response.send_message(
-        unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects), ephemeral=True
-    )
+    await answer(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
 
 
 async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) -> None:
     """Let the card under which somebody pressed, chose or typed say what is so now."""
-    await interaction.response.edit_message(
-        content=unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects)
-    )
+    await answer_instead(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
 
 
 async def setup(bot: Bot) -> None:

@@ -17,6 +17,9 @@ from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question
 from bot.wording.typed_times import past_time
 
+OUTSIDE = 0
+"""In the place of a server: who asks has the bot for themselves. No newsroom has entered, muted or followed anything there."""
+
 
 class InsideError(TallydeskError):
     """The public reads the channel, and may not read what the answer would say."""
@@ -57,7 +60,7 @@ class Asking:
     async def about(self, contest: Contest, server: int, channel: int, at: str | None = None) -> Question:
         """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
         contest = await self._following.led(contest, server)
-        setting, now = await self.setting(channel), self._clock.now()
+        setting, now = await self.setting(channel, server), self._clock.now()
         source = setting.desk.source(contest.leads)
         if not may_be_named(source, setting):
             raise InsideError
@@ -65,9 +68,9 @@ class Asking:
         marks = await self._marks.of(server, setting, now)
         return Question(contest, server, channel, setting, now, moment, marks)
 
-    async def setting(self, channel: int) -> Setting:
-        """Return what cards go by in a channel."""
-        return replace(self._setting, public=await self._store.is_public(channel))
+    async def setting(self, channel: int, server: int) -> Setting:
+        """Return what cards go by in a channel; outside of the newsrooms' servers the public reads."""
+        return replace(self._setting, public=server == OUTSIDE or await self._store.is_public(channel))
 
     async def only_contest(self, server: int, channel: int) -> Contest | None:
         """Return the contest that a channel follows, if it follows one, else the desk file's only one, or None.

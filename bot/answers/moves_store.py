@@ -1,5 +1,7 @@
 """Batches in the database, for /since, /history and /chart. Reads only, and no more rows than are shown."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +39,8 @@ class Point:
     leader: str
     margin: int
     lead_changed: bool
+    votes: Mapping[str, int]
+    """By candidate id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,18 @@ class Moves:
         every = max(1, -(-number // ALL_DRAWN))
         rows = await self._database.rows(
             f"""SELECT r.as_of, c.leader, c.margin, c.kind = 'lead_change'
-                  AND json_extract(c.body, '$.new_votes') IS NOT json_extract(c.body, '$.total') {_CHANGES} AND c.moved
+                  AND json_extract(c.body, '$.new_votes') IS NOT json_extract(c.body, '$.total'),
+                  json_extract(r.body, '$.votes') {_CHANGES} AND c.moved
                 AND r.as_of <= ? AND r.as_of > ? AND c.margin IS NOT NULL
                 AND (c.margin > 0 OR json_extract(c.body, '$.total') > 0)
                 AND (c.batches % ? = 0 OR c.kind IN ('lead_change', 'first', 'revision') OR r.id = s.accepted)
                 ORDER BY r.as_of, r.id LIMIT 20000""",
             (contest, source, "election", to_micros(at), since, every),
         )
-        return [Point(from_micros(as_of), leader, margin, bool(changed)) for as_of, leader, margin, changed in rows]
+        return [
+            Point(from_micros(as_of), leader, margin, bool(changed), json.loads(votes))
+            for as_of, leader, margin, changed, votes in rows
+        ]
 
     async def unit_batch(self, contest: str, source: str, unit: str, at: datetime) -> UnitBatch | None:
         """Return what a reporting unit, by the source's own name, added last by a time, or None."""

@@ -154,7 +154,7 @@ class ProvenanceAnswers:
         rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
-        setting = await self._asking.setting(channel)
+        setting = await self._asking.setting(channel, server)
         if any(row.source and not may_be_named(setting.desk.source(row.source), setting) for row in rows):
             raise InsideError
         told = [await self._told(server, row) for row in rows]

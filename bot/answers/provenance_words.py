@@ -13,7 +13,6 @@ from bot.wording.context import ContestContext, Setting, may_be_named, source_na
 from bot.wording.credit import SetBy, credit_line
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.limits import CONTENT, DESCRIPTION, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import name_of
 from bot.wording.numbers import counted, votes
@@ -22,9 +21,6 @@ from bot.wording.times import length, when
 
 OWN_WORDS = ("correction", "retraction")
 """Posts that are the desk's own word, whatever source the post that they replace was by."""
-
-
-_ROOM = 150
 
 
 _MOST_WHY = 200
@@ -131,7 +127,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     if first.replaced_by is not None:
         lines.append(f"**It has been replaced by #{first.replaced_by}.**")
     credit = credit_line(setting, None, now, now)
-    return Answer(f"{joined(lines, CONTENT - _ROOM)}\n-# {credit}")
+    return Answer("\n".join([*lines, f"-# {credit}"]))
 
 
 def not_told_answer(facts: NotTold, asked: Question) -> Answer:
@@ -167,7 +163,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     place = asked.told().place
     head = f"**Not posted of {place}, and why:**" if lines else f"**Nothing of {place} is held back.**"
     credit = credit_line(setting, None, asked.now, asked.now)
-    return Answer(f"{joined([head, *lines], CONTENT - _ROOM, 'and {} more')}\n-# {credit}")
+    return Answer("\n".join([head, *lines, f"-# {credit}"]))
 
 
 Clock = Callable[[datetime], str]
@@ -306,7 +302,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
             head += f" Chosen {chosen.words(asked.setting, asked.now)}."
     lines = [_paragraph(told, one, asked) for one in shown]
     credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
-    card = {"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE}
+    card = {"description": "\n".join(lines), "color": SLATE}
     return asked.shareable(Answer(f"{head}\n-# {credit}", (card,)))
 
 

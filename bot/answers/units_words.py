@@ -17,7 +17,6 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.names import listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.question import Question
@@ -100,7 +99,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     if fresh := changed_and_checked(told, facts.added.as_of if facts.added else None, facts.checked_at):
         lines.append(stopped(fresh[:1].upper() + fresh[1:]))
     credit = credit_line(setting, facts.source, as_of, asked.now)
-    card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
+    card = {"description": "\n".join(lines), "color": SLATE}
     return asked.shareable(Answer(f"{sentence}\n-# {credit}", (card,)))
 
 
@@ -165,7 +164,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     below = [*lines, *(expected if left else ()), *known[1:], *_count_line(told, facts)]
     if left and left[0].new_since:
         below.append(counted_since(told, left[0].new_since, left[0].said.as_of))
-    card = {"description": joined(below, DESCRIPTION, "and {} more"), "color": SLATE}
+    card = {"description": "\n".join(below), "color": SLATE}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 

@@ -45,22 +45,22 @@ class Preview:
 
 
 _MOST_SHOWN = 700
-"""Characters of each text that is played back."""
+"""Characters of each text in the question to a second person, which is a post."""
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str, most: int) -> str:
     words, _, last = text.rpartition("\n")
     shown = words or last
-    cut = shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"
+    cut = shown if len(shown) <= most else f"{shown[:most]}…"
     return "\n".join(f"> {line}" for line in cut.split("\n"))
 
 
-def _both(what: Replacement, preview: Preview) -> list[str]:
+def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]:
     """Return the old text and the new one."""
-    before = [_quoted(content) for content in preview.before if content]
+    before = [_quoted(content, most) for content in preview.before if content]
     lines = [f"Now:\n{before[-1]}" if before else "Now: nothing of it is posted."]
     if preview.after:
-        lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n"))
+        lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n", most))
     elif what.kind == "retract":
         lines.append("Then: nothing is posted; it counts no more in answers.")
     return lines
@@ -82,7 +82,7 @@ def played_back(
         Button("Post correction" if correct else "Take it back", f"replace:{key}:post", "primary"),
         Button("Discard", f"replace:{key}:discard"),
     )
-    return Answer(joined([line for line in lines if line], CONTENT), (), buttons)
+    return Answer("\n".join(line for line in lines if line), (), buttons)
 
 
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
@@ -90,7 +90,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
     correct = what.kind == "correct"
     wants = f"correct {what.named}" if correct else f"take {what.named} back: {stopped(escape(what.text, MOST_TYPED))}"
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview), goes]
+    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview, _MOST_SHOWN), goes]
     buttons = (
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),
@@ -210,7 +210,7 @@ def _late(number: int) -> str:
 
 def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting) -> Draft:
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    credit = "the desk · rehearsal" if setting.rehearsal else "the desk"
+    credit = f"the desk{setting.mark}"
     return Draft(kind, headline, credit, cards, quiet=False)
 
 

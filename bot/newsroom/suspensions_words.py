@@ -11,7 +11,6 @@ from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import CONTENT, joined
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -75,7 +74,7 @@ def go_out_answer(
         )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
-    return Answer(joined(lines, CONTENT, "and {} more"), (), (Button(label, key, "primary"),))
+    return Answer("\n".join(lines), (), (Button(label, key, "primary"),))
 
 
 def _goes(number: int) -> str:

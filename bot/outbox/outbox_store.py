@@ -12,6 +12,7 @@ from bot.outbox.discord import Part
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
+from bot.outbox.pictures_store import picture_of
 from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.publishing_store import kept_from_followers
 from bot.outbox.rows import joined_messages
@@ -357,9 +358,8 @@ def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: 
 def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
     """Return a post with its picture; one that was refused is on its card in words instead, refused cards in its text."""
     picture = None
-    if post.picture is not None and post.action is Action.POST:
-        rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (post.picture,))
-        picture = Picture(*rows[0]) if rows else None
+    if post.picture is not None and post.action in (Action.POST, Action.EDIT):
+        picture = picture_of(connection, post.picture)
     if picture is not None and post.file_refused is not None:
         post, picture = replace(post, embeds=(*(post.embeds or ()), dict(in_words(picture)))), None
     if post.cards_refused is not None and post.embeds:

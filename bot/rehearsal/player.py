@@ -154,6 +154,7 @@ async def play_day(
                 database,
                 clock,
                 rehearsal=True,
+                test_data=day.test_data,
                 guild_ready_timeout=0.1,
                 requests_per_second=PER_SECOND,
             )
@@ -339,7 +340,7 @@ class Play:
     async def _settle(self) -> None:
         """Wait until all that was caused has landed, the boards last."""
         await self._app.rooms.outbox.dispatcher.drained()
-        await self._app.rooms.tally.boards.look()
+        await self._app.rooms.tally.boards.look(self._app.rooms.answers.board_chart)
         await self._app.rooms.outbox.dispatcher.drained()
         if await self._landed.show():
             self._pace.landed()

@@ -90,7 +90,7 @@ class Rundown:
         sent = await self._store.sent(message)
         if not sent:
             raise BadInputError("the bot's records no longer have that list")
-        return copy_answer(sent[-1].content, sent[-1].embeds, rehearsal=self._setting.rehearsal)
+        return copy_answer(sent[-1].content, sent[-1].embeds, self._setting.loud_mark)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
         """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""

@@ -76,9 +76,6 @@ class RundownFacts:
 COPY = "rundown:copy"
 """The key of the button under the list."""
 
-_COPY = 1900
-
-
 _MOST_IN_HEADLINE = 2
 
 
@@ -108,18 +105,17 @@ UNOFFICIAL = "Unofficial where it is not said to be certified."
 """What a copied list says at its end: a list has no results status of its own."""
 
 
-def copy_answer(content: str, embeds: Sequence[Embed], *, rehearsal: bool) -> Answer:
+def copy_answer(content: str, embeds: Sequence[Embed], mark: str) -> Answer:
     """Return a list that was posted as plain text to copy: no markdown, numbers or small print.
 
-    It says that it is unofficial, and of a rehearsal that it is one: what is copied has no card around it.
+    It says that it is unofficial, and by `mark`, of a rehearsal, that it is one: what is copied has no card around it.
     """
-    lines = [f"{'REHEARSAL. ' if rehearsal else ''}{plain(content)}"]
+    lines = [f"{mark}{plain(content)}"]
     for embed in embeds:
         lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
         for one in embed.get("fields", ()):
             lines += [f"{one['name']}:", *(plain(line) for line in str(one["value"]).split("\n"))]
-    kept = joined([line for line in lines if line], _COPY - len(UNOFFICIAL) - 1, "(and {} more lines)")
-    text = f"{kept}\n{UNOFFICIAL}"
+    text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
     return Answer(f"```\n{text.replace('`', '')}\n```")
 
 

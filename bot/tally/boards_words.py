@@ -9,6 +9,7 @@ from bot.tally.standing_words import MarginFacts, margin_answer
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 from bot.wording.escape import clean
+from bot.wording.pages import pages_of
 
 _MOST_TITLE = 200
 
@@ -22,13 +23,16 @@ def board_post(facts: MarginFacts, setting: Setting) -> Draft:
     answer = margin_answer(replace(facts, calls=calls), setting)
     headline, _, last = answer.content.rpartition("\n")
     title = f"{clean(facts.contest.name, _MOST_TITLE)}: where it stands now"
-    embeds = tuple({"title": title, **embed} for embed in answer.embeds[:1]) or ({"title": title},)
+    embeds = tuple({"title": title, **embed} for embed in pages_of(answer)[0].embeds[:1]) or ({"title": title},)
     return Draft("board", headline, last.removeprefix("-# "), embeds)
 
 
-def news_of(board: Draft) -> str:
-    """Return what has to change for a board to be edited at once: all but the small print, which has the last check."""
+def news_of(board: Draft, *, chart: bool = False) -> str:
+    """Return what has to change for a board to be edited at once: all but the small print, which has the last check.
+
+    `chart`: it is to have a chart.
+    """
     shown: list[Mapping[str, object]] = [
         {key: value for key, value in embed.items() if key != "footer"} for embed in board.embeds
     ]
-    return to_json([board.headline, shown]).decode()
+    return to_json([board.headline, shown, *(["chart"] if chart else [])]).decode()

@@ -15,7 +15,6 @@ from bot.wording.context import ContestContext, Setting, SettledBy, contest_cont
 from bot.wording.credit import credit_line
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
-from bot.wording.limits import CONTENT, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
@@ -225,7 +224,7 @@ def withdrawn_post(
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
     said = f"**Retraction** of {posts}: the figures had been held, and were posted by mistake. {figures}"
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    return Draft("retraction", said, f"the desk{' · rehearsal' if setting.rehearsal else ''}", cards, quiet=False)
+    return Draft("retraction", said, f"the desk{setting.mark}", cards, quiet=False)
 
 
 def undone_answer(undone: Undone, contest: Contest | None, setting: Setting, now: datetime) -> str:
@@ -359,11 +358,11 @@ def held_answer(contest: Contest, holds: Sequence[Held], setting: Setting, now: 
     lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     if not lines:
         return Answer(f"Nothing of **{escape(contest.name)}** is held.")
-    content, buttons = joined([line for line, _ in lines], CONTENT), list[Button]()
-    for line, one in lines:
+    buttons: list[Button] = []
+    for _, one in lines:
         which = which_series(one, holds, setting)
-        buttons += hold_buttons(one.key, f"{which}: " if which else "") if line in content else ()
-    return Answer(content, (), tuple(buttons))
+        buttons += hold_buttons(one.key, f"{which}: " if which else "")
+    return Answer("\n".join(line for line, _ in lines), (), tuple(buttons))
 
 
 def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:

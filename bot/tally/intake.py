@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
@@ -43,6 +43,7 @@ from bot.outbox.states import State
 from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
 from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.changes import ChangeRouter
+from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.holds_store import EndedHold, held_key
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
@@ -52,6 +53,9 @@ from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
 log = structlog.get_logger()
+
+_LIVE = timedelta(hours=12)
+"""How old a count may be for its votes to be seen moving, and not be read from what is over."""
 
 Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
 
@@ -69,6 +73,8 @@ class Counted:
     by_source: Counter[tuple[str, Fate]] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     """Why readings were held or ignored, each with its contest."""
+    moving: set[str] = field(default_factory=set)
+    """Sources whose votes moved as they were counted."""
 
     def add(self, reading: Reading, verdict: Verdict) -> None:
         """Count one more reading."""
@@ -98,9 +104,10 @@ Keep = Callable[[Counted], tuple[object, ...]]
 class Intake:
     """Takes in readings: all that follows from them is one transaction."""
 
-    def __init__(self, store: IntakeStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+    def __init__(self, store: IntakeStore, proofs: FeedProofs, setting: Setting, clock: Clock, wake: Wake) -> None:
         """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
         self._store = store
+        self._proofs = proofs
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -131,10 +138,22 @@ class Intake:
             callers = {reading.series for reading in translated if reading.says is not None}
             await self._run(keys, decide, callers)
             self.taken_in += counted.by_source
+            if keep:  # of what is asked for it is kept as it is read
+                for key in sorted({reading.source for reading in translated}):
+                    await self.read(key, [one for one in readings if one.source == key])
+            for key in sorted(counted.moving):
+                if (moving := self._setting.desk.source(key)) is not None:
+                    await self._proofs.seen(moving, now, moved=True)
         counted.not_covered = len(readings) - len(translated)
         for source, reason in refused:
             await self.refused(source, [reason])
         return counted
+
+    async def read(self, source: str, readings: Sequence[Reading]) -> None:
+        """Keep that an answer of a source was read, if a contest of the desk file is in it; also of before election day."""
+        known = self._setting.desk.source(source)
+        if known is not None and any(self._setting.desk.contest_called(source, one.contest) for one in readings):
+            await self._proofs.seen(known, self._clock.now(), moved=False)
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
         """Return which phase of its count each contest is in by these readings, by the desk's id of the contest."""
@@ -488,6 +507,8 @@ class IntakeDecision:
         series.accepted_id = reading_id
         if moved:
             series.changed_at = taken.reading.as_of
+            if change.kind != "first" and self._now - taken.reading.as_of < _LIVE:
+                self._counted.moving.add(taken.reading.source)
             self._relate(series, taken)
 
     def _caught_up(self, follow: Follow, change: Change, after: Reading) -> int | None:

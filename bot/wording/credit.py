@@ -32,7 +32,7 @@ def credit_line(setting: Setting, source: Source | None, at: datetime, now: date
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
     parts = [brief, when(at, now, setting.desk.zone), "as received" if received else ""]
-    return ", ".join(part for part in parts if part) + (" · rehearsal" if setting.rehearsal else "")
+    return ", ".join(part for part in parts if part) + setting.mark
 
 
 def footer(

@@ -9,7 +9,6 @@ from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk
 from bot.wording.context import ContestContext, Setting, contest_context
 from bot.wording.draft import Answer, Button
-from bot.wording.limits import CONTENT, size
 
 SHARE = "Share in this channel"
 
@@ -69,12 +68,9 @@ class Question:
 
 
 def marked(content: str, marks: Sequence[str]) -> str:
-    """Return an answer's content with marks above its small last line; what leaves no room for them is cut."""
+    """Return an answer's content with marks above its small last line."""
     head, _, last = content.rpartition("\n")
-    note, lines = "\n".join(marks), head.split("\n")
-    while len(lines) > 1 and size("\n".join([*lines, note, last])) > CONTENT:
-        lines.pop()
-    return "\n".join([*lines, note, last])
+    return "\n".join([head, *marks, last])
 
 
 def contest_tag(contest: Contest) -> str:

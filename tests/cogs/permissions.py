@@ -17,6 +17,7 @@ from cogs.guards import level_of
 Leaf = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
 
 KEYS = (
+    "page:1:1",
     "publish:1",
     "restored:show:1",
     "drop:1",

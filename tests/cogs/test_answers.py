@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.answers.chart_words import Chart
+from bot.answers.county_map_words import CountyMap
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
@@ -545,6 +546,33 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     assert file.description is not None
     assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 20 batches")
     assert len(drawn) == 1
+
+
+async def test_a_map_shows_the_counties_of_a_source_that_has_their_votes(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[object] = []
+
+    async def png(_: object, shown: object) -> bytes:
+        drawn.append(shown)
+        return PNG
+
+    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    await room.newsroom.take(reading(1000, 990))
+    assert await room.refused("chart", contest="ga", show="map") == "There is no map: no county votes from the Times."
+    floyd = {"votes": {"biden": 13, "trump": 61}}
+    await room.newsroom.take(reading(1000, 990, 1, units={"Floyd": {"votes": {"biden": 10, "trump": 50}}}))
+    await room.newsroom.take(reading(1013, 1051, 2, units={"Floyd": floyd}))
+    answer = await room.editor.slash(room.count, "chart", contest="ga", show="map", shape="wide")
+    (file,) = answer.attachments
+    assert file.description == (
+        "County map of Georgia by the Times' count. Trump leads in 1 county. No figures for 158 counties. "
+        "Last in: Floyd (14)."
+    )
+    assert answer.content.startswith("**Trump leads in Georgia by 38 votes,**")
+    assert isinstance(drawn[0], CountyMap)
+    assert (drawn[0].shape, dict(drawn[0].counties)) == ("wide", {"13115": "first"})
+    assert "shows one moment" in await room.refused("chart", contest="ga", show="map", since="7 a.m.")
 
 
 async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> None:

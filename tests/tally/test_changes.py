@@ -4,6 +4,7 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
+from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.intake import Intake
 from bot.wording.context import Setting
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, small_desk
@@ -138,7 +139,7 @@ async def test_what_waits_of_a_contest_that_the_desk_file_lost_is_due_no_more(fo
     desk = small_desk()
     fewer = desk.model_copy(update={"contests": [contest for contest in desk.contests if contest.id != "ga"]})
     fewer = Desk.model_validate(fewer.model_dump())
-    ingest = Intake(following.intake, Setting(fewer), following.clock, following.wake)
+    ingest = Intake(following.intake, FeedProofs(following.database), Setting(fewer), following.clock, following.wake)
     following.at(61)
     await ingest.roll_up()
     assert await due_in(following) is None
@@ -149,7 +150,13 @@ async def test_what_waits_of_a_source_that_leads_no_more_is_not_posted(following
     await following.take(reading(1010, 500, 1))
     document = small_desk().model_dump()
     document["contests"][0]["leads"] = "ga-sos"
-    ingest = Intake(following.intake, Setting(Desk.model_validate(document)), following.clock, following.wake)
+    ingest = Intake(
+        following.intake,
+        FeedProofs(following.database),
+        Setting(Desk.model_validate(document)),
+        following.clock,
+        following.wake,
+    )
     following.at(61)
     await ingest.roll_up()
     assert await due_in(following) is None

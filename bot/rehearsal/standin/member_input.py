@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
+from bot.rehearsal.standin.interactions import SERVER
 from bot.rehearsal.standin.message import Attachment, Message, User
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json
@@ -60,15 +61,16 @@ class FoundCommand:
         return data
 
 
-def find_command(world: World, member: Member, words: str) -> FoundCommand:
-    """Return the command that `words` name, as "margin" or "desk role", if the member may use it.
+def find_command(world: World, member: Member, words: str, context: int = SERVER) -> FoundCommand:
+    """Return the command that `words` name, as "margin" or "desk role", if the member may use it where they are.
 
     Raises:
         BadInputError: no such command is registered, it is only the name of a group, or the member is not allowed to.
     """
     first, *rest = words.removeprefix("/").split()
     command = world.command(first, member.guild.id)
-    if command is None:
+    installed = 0 if context == SERVER and member.guild.bot_id else 1
+    if command is None or not _offered(command, context, installed):
         raise BadInputError(f"no command /{first} is registered in {member.guild.name}")
     steps: list[Json] = []
     for word in rest:
@@ -88,7 +90,7 @@ def usable_commands(world: World, member: Member) -> list[Json]:
     """Return the commands, of every type, that a member sees: a server's own go before global ones of their name."""
     seen: dict[tuple[str, int], Json] = {}
     for command in (*world.commands(member.guild.id), *world.commands()):
-        if _allowed(command, member):
+        if _allowed(command, member) and _offered(command, SERVER, 0):
             seen.setdefault((command["name"], command["type"]), command)
     return list(seen.values())
 
@@ -106,6 +108,11 @@ def about_message(world: World, member: Member, name: str, message: Message) -> 
             about = {"id": command["id"], "name": name, "type": MESSAGE_COMMAND, "options": []}
             return about | {"target_id": str(message.id), "resolved": resolved} | scope
     raise BadInputError(f"{member.name} sees no message command {name}")
+
+
+def _offered(command: Json, context: int, installed: int) -> bool:
+    """Return whether Discord offers a command there, to a server's installation (0) or somebody's own (1)."""
+    return context in command.get("contexts", (0, 1, 2)) and installed in command.get("integration_types", (0,))
 
 
 def _allowed(command: Json, member: Member) -> bool:
