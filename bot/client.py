@@ -352,7 +352,8 @@ class Bot(commands.AutoShardedBot):
     ) -> None:
         """Answer what failed with one line, with buttons to go on by; what is our own fault is logged in full."""
         if isinstance(cause, TallydeskError):
-            answer = stopped(capitalised(escape_sentence(str(cause), _MOST_SAID)))
+            said = capitalised(escape_sentence(str(cause), _MOST_SAID))
+            answer = said if said.endswith("?") else stopped(said)
         elif isinstance(cause, app_commands.CheckFailure):
             answer = str(cause)
         else:

@@ -15,11 +15,15 @@ T = TypeVar("T")
 _SMALL = frozenset({"the", "of", "and", "for", "a"})
 
 
-_LIKE_ENOUGH = 60
+_LIKE_ENOUGH = 70
 """Of 100: rapidfuzz's likeness from which on a name is offered."""
 
 
 _MOST_OFFERED = 5
+
+
+_MOST_BUTTONS = 25
+"""Under a message."""
 
 
 _SHOWN = 60
@@ -60,14 +64,16 @@ def named(typed: str, known: Sequence[Known[T]], what: str) -> T:
     if len(found) == 1:
         return found[0].thing
     shown, like_it = clean(typed, _SHOWN), found or _like(typed, known)
-    offered = (like_it or (known if len(known) <= _MOST_OFFERED else ()))[:_MOST_OFFERED]
+    offered = found[:_MOST_BUTTONS] or (like_it or (known if len(known) <= _MOST_OFFERED else ()))[:_MOST_OFFERED]
     if not offered:
         raise BadInputError(f'no {what} is called "{shown}"; choose one from the list that comes up as you type')
     labels = [
         one.name if [other.name for other in offered].count(one.name) == 1 else f"{one.name} ({one.key})"
         for one in offered
     ]
-    names = either([clean(label, _SHOWN) for label in labels])
+    names = (
+        either([clean(label, _SHOWN) for label in labels]) if len(found) <= _MOST_OFFERED else f"any of {len(found)}"
+    )
     none = f'no {what} is called "{shown}"'
     said = (
         f'"{shown}" could be {names}'

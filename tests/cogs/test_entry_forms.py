@@ -27,7 +27,7 @@ async def test_a_form_is_shown_as_it_will_go_out(told: Room) -> None:
 
 async def test_a_form_that_can_t_be_read_is_answered_and_changes_nothing(told: Room) -> None:
     result = await report(told, {"margin": "Bidne 14,000"})
-    assert result.content == "Bidne is nobody in President; there are Biden, Trump."
+    assert result.content == 'Margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'
     assert len(told.failures) == 1
     assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
 
@@ -157,7 +157,7 @@ async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered
     await restarted(told, monkeypatch)
     late = await told.editor.submit(form, [*filled_in(form)[:-1], "6:40"])
     assert late.ephemeral
-    assert late.content.startswith("The bot was started anew since this form was opened")
+    assert late.content.startswith("The bot was restarted since this form was opened")
     assert await told.newsroom.database.rows("SELECT body FROM entries") == before
     mended = await opened(told, card)  # the button under the entry still works
     done = await told.editor.submit(mended, [*filled_in(mended)[:-1], "6:40"])
@@ -172,7 +172,7 @@ async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answe
     await restarted(told, monkeypatch)
     late = await told.editor.submit(shown, [typed])
     assert late.ephemeral
-    assert late.content.startswith("The bot was started anew since this form was opened")
+    assert late.content.startswith("The bot was restarted since this form was opened")
     assert await told.newsroom.count("entries") == 0
 
 

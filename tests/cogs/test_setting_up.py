@@ -140,21 +140,24 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
         least, preferences = await follow_of(room, contest)
         assert (least, preferences.quiet) == (1200, (1380, 390))
     refused = await fill(room, card, votes="many")
-    assert refused.content == "Many is no number of votes from 1 to 1,000,000; leave it empty for the rule."
-    assert (await fill(room, card, hours="late")).content.startswith("Late are no quiet hours")
+    assert (
+        refused.content
+        == "Votes that the margin has to move: many is no number of votes from 1 to 1,000,000; leave it empty for the rule."
+    )
+    assert (await fill(room, card, hours="late")).content.startswith('Quiet hours: "late" is no range of hours')
     card = await fill(room, card, votes="", hours="")
     assert "25 votes or 0.3% of the lead" in card.content
     assert "No quiet hours." in card.content
 
 
 async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_the_form_is_left_so(room: Room) -> None:
-    await room.ask("follow", contest="ga", at_least=300, quiet_hours="1-2")
+    await room.ask("follow", contest="ga", at_least=300, quiet_hours="1am-2am")
     await room.ask("follow", contest="senate", at_least=500)
     card = await choose(room, await channels(room), room.count)
     assert "Quiet hours are what each contest has set." in card.content
     form = await room.editor.click(card, "Least votes, quiet hours")
     assert [one["value"] for one in form.fields] == ["mixed", "mixed"]
-    card = await fill(room, card, hours="3-4")
+    card = await fill(room, card, hours="3am-4am")
     assert "a post from what each contest has set on" in card.content
     assert [(await follow_of(room, one))[0] for one in ("ga", "senate")] == [300, 500]
     assert {(await follow_of(room, one))[1].quiet for one in ("ga", "senate")} == {(180, 240)}
@@ -163,7 +166,7 @@ async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_t
 async def test_two_people_at_the_form_of_a_channel_do_not_undo_each_other(room: Room) -> None:
     card = await channel_card(room)
     mine = await room.editor.click(card, "Least votes, quiet hours")
-    await fill(room, card, hours="1-2")
+    await fill(room, card, hours="1am-2am")
     result = await room.editor.submit(mine, ["99", ""])
     assert result.content.startswith("Somebody has changed what that channel follows since this was shown")
     assert (await follow_of(room))[0] is None
@@ -228,7 +231,7 @@ async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothi
     monkeypatch.setattr("bot.client._RUN", "00000000")  # as another process has it
     await room.restart()
     result = await room.editor.submit(form, ["99", ""])
-    assert result.content.startswith("The bot was started anew since this form was opened")
+    assert result.content.startswith("The bot was restarted since this form was opened")
     assert await room.follows() == [(room.count.id, "ga", None)]
 
 

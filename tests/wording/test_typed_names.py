@@ -36,7 +36,7 @@ def test_a_name_is_known_by_its_key_its_initials_or_the_beginnings_of_its_words(
             ["ga-sos"],
             'no source is called "secretery of state". Did you mean the Secretary of State?',
         ),
-        ("NCB", ["nbc"], "Did you mean"),
+        ("NBC Nws", ["nbc"], "Did you mean NBC News"),
         ("News", ["cbs", "nbc"], '"News" could be CBS News or NBC News'),
     ],
 )
