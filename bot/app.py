@@ -28,7 +28,6 @@ from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import SharedPosts, Sharing
 from bot.answers.sharing_store import SharingStore, forget_server_answers
-from bot.answers.source_marks import SourceMarks
 from bot.answers.units import UnitAnswers
 from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
@@ -134,6 +133,7 @@ from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.recount_line import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
+from bot.tally.source_marks import SourceMarks
 from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
@@ -392,13 +392,16 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     standing = Standings(StandingStore(database), setting, clock)
     lead_store = LeadStore(database, base.leads, wall)
+    silences = SilenceStore(database, wall)
+    marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
         holds=Holds(HoldStore(database, wall), intake, outbox.suspensions, setting, clock, wake),
         lead_source=LeadSources(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
-        silences=Silences(SilenceStore(database, wall), setting, clock, feeds.health, wake),
+        silences=Silences(silences, setting, clock, feeds.health, wake),
+        marks=marks,
         standing=standing,
-        boards=Boards(BoardStore(database, wall), standing, setting, clock, outbox.dispatcher.wake),
+        boards=Boards(BoardStore(database, wall), standing, marks, setting, clock, outbox.dispatcher.wake),
     )
 
 
@@ -450,6 +453,7 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
             schedule=store,
             queries=StandingStore(database),
             standings=tally.standing,
+            marks=tally.marks,
             setting=setting,
             clock=clock,
             wake=wake,
@@ -502,8 +506,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     """Build what answers questions."""
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
-    marks = SourceMarks(outbox.suspensions, SilenceStore(database, base.wall), feeds.health)
-    asking = Asking(follows, servers, marks, setting, clock)
+    asking = Asking(follows, servers, queries, tally.marks, setting, clock)
     drawing = Drawing()
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
@@ -523,7 +526,9 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
         ),
         charts=Charts(tally.standing, moves, drawing),
         maps=CountyMaps(queries, tally.standing, moves, drawing),
-        sharing=Sharing(SharingStore(database, base.wall), servers, outbox.suspensions, setting, clock, outbox.wake),
+        sharing=Sharing(
+            SharingStore(database, base.wall), servers, outbox.suspensions, tally.marks, setting, clock, outbox.wake
+        ),
         export=Export(HistoryStore(database)),
         pages=PageStore(database, base.wall),
     )

@@ -20,7 +20,7 @@ from bot.wording.draft import Picture
 from bot.wording.question import tagged
 from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard, sight
+from cogs.guards import guard, level_here, sight
 from cogs.options import ContestOption, CountyOption, PostOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
@@ -70,7 +70,10 @@ class HistoryPage(Pressable, template=_PAGE):
         if contest is None:
             raise BadInputError("the desk no longer covers that contest")
         questions = bot.rooms.answers
-        question = await questions.asking.about(contest, server_of(interaction), interaction.channel_id or 0)
+        staff = await level_here(interaction) >= Level.DESK
+        question = await questions.asking.about(
+            contest, server_of(interaction), interaction.channel_id or 0, staff=staff
+        )
         await answer_instead(interaction, await questions.moves.page(question, self.match["key"]))
 
 
@@ -276,7 +279,8 @@ class ProvenanceCommands(commands.Cog):
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
         if post is not None:
-            said = await questions.provenance.why(server, channel, post, sight(interaction))
+            staff = await level_here(interaction) >= Level.DESK
+            said = await questions.provenance.why(server, channel, post, sight(interaction), staff=staff)
             return await answer(interaction, said)
         only = None if contest else await questions.asking.only_contest(server, channel)
         typed = contest or (only.id if only else None)

@@ -60,7 +60,8 @@ def check_permissions(
 
 async def asked(interaction: discord.Interaction, questions: Answers, contest: str, at: str | None = None) -> Question:
     """Return a question about a contest, asked in this channel."""
-    return await questions.asking.asked(contest, server_of(interaction), interaction.channel_id or 0, at)
+    staff = await level_here(interaction) >= Level.DESK
+    return await questions.asking.asked(contest, server_of(interaction), interaction.channel_id or 0, at, staff=staff)
 
 
 async def answer(interaction: discord.Interaction, said: Answer | str) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from typing import Literal, cast
 
 import discord
@@ -106,8 +107,9 @@ class DeskCommands(commands.Cog):
             check_seen(interaction, channel.id)
             check_permissions(interaction, channel, "ask the desk")
         key, server = channel.id if channel else None, server_of(interaction)
+        read_by_all = key is not None and read_by_everybody(interaction, key)
         set_channel = self._rooms.newsroom.suspensions.set_desk_channel
-        await answer(interaction, await set_channel(key, server, who_asks(interaction)))
+        await answer(interaction, await set_channel(key, server, who_asks(interaction), read_by_all=read_by_all))
 
     @desk.command(name="public", description="Mark a channel and its threads as public: each post waits for Publish")
     @app_commands.describe(channel="The channel", posts="on: each post waits for an editor. off: posts go out at once")
@@ -189,26 +191,30 @@ _LIST = re.compile(
 )
 
 
-@guard(Level.DESK, "**Resume**, under what would go out")
-class ResumeButton(Pressable, template=re.compile(r"letgo:resume")):
-    """The button under what would go out once posts are no longer paused."""
+async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    """Let go what was shown above a button, or show what came since."""
+    server, who = server_of(interaction), who_asks(interaction)
+    suspensions = bot.rooms.newsroom.suspensions
+    said = await suspensions.let_go(match["what"], int(match["shown"]), server, who, sight(interaction))
+    await answer_instead(interaction, said)
+
+
+@guard(Level.DESK, "**Resume** and **Unmute**, under what would go out")
+class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")):
+    """The button under what would go out once posts are no longer paused, or a source no longer muted."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Let the posts of the server go."""
-        suspensions = bot.rooms.newsroom.suspensions
-        said = await suspensions.resume(server_of(interaction), who_asks(interaction), None)
-        await answer_instead(interaction, said)
+        """Let it go."""
+        await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
-class FreeButton(Pressable, template=re.compile(r"letgo:public:(?P<channel>[0-9]{1,19})")):
+class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
     """The button under what would go out once the public no longer reads a channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Let posts to the channel go without Publish."""
-        suspensions, channel = bot.rooms.newsroom.suspensions, int(self.match["channel"])
-        said = await suspensions.set_public(channel, server_of(interaction), who_asks(interaction), public=False)
-        await answer_instead(interaction, said)
+        await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
@@ -301,7 +307,16 @@ class SetupList(Pressable, template=_LIST):
 
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
-    return SettingsEditor(server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction))
+    return SettingsEditor(
+        server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction),
+        partial(read_by_everybody, interaction),
+    )  # fmt: skip
+
+
+def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
+    """Return whether every member of the server reads a channel of it."""
+    place = interaction.guild.get_channel(channel) if interaction.guild else None
+    return place is not None and place.permissions_for(place.guild.default_role).view_channel
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:
@@ -460,11 +475,11 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.add_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
+    bot.add_dynamic_items(TwoPersonButton, LetGoButton, FreeButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
     bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
+    bot.remove_dynamic_items(TwoPersonButton, LetGoButton, FreeButton)

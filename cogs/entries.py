@@ -3,7 +3,7 @@
 import io
 import re
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
@@ -62,7 +62,7 @@ class TallyCommands(commands.Cog):
         card = await entering.read(await asker_of(interaction), text, contest=asked, source=source, said_at=at)
         await show_entry(interaction, card)
 
-    @tally.command(description="Enter what you know of the count: margin, votes, ballots left, counties certified")
+    @tally.command(description="Enter what you know of the count: margin, votes, ballots left, with a picture of it")
     @app_commands.describe(
         contest="The contest",
         source="Whose word it is; it can be chosen afterwards",
@@ -80,10 +80,7 @@ class TallyCommands(commands.Cog):
     ) -> None:
         """Open the form."""
         asked = self._rooms.follows.contest(contest)
-        if photo is not None and not (photo.content_type or "").startswith("image/"):
-            raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
-        if photo is not None and photo.size > LARGEST_PICTURE:
-            raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
+        check_picture(photo)
         await interaction.response.send_modal(_ReportForm(asked, source, reason, photo))
 
     @tally.command(description="What you entered last, and what came of it")
@@ -191,11 +188,18 @@ class _ReportForm(TallyForm):
         self._source = source
         self._reason = reason
         self._photo = photo
+        # Discord's forms have five fields; `/certify` is for counts of counties.
+        self.remove_item(self.certified)
+        self._upload: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
+        if photo is None:
+            self.add_item(discord.ui.Label(text="A picture of it: a printout, a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
         rooms = cast("Bot", interaction.client).rooms
         at = self.moment(rooms)
+        self._photo = next(iter(self._upload.values), self._photo)
+        check_picture(self._photo)
         picture = Evidence(self._photo.filename, await self._photo.read()) if self._photo else None
         card = await rooms.entries.entering.report(
             await asker_of(interaction), self._contest, self.form,
@@ -285,6 +289,19 @@ async def read_as_tally(interaction: discord.Interaction, message: discord.Messa
     entering = cast("Bot", interaction.client).rooms.entries.entering
     card = await entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
     await show_entry(interaction, card)
+
+
+def check_picture(photo: discord.Attachment | None) -> None:
+    """Refuse a file that is no picture, or larger than is kept; None is none.
+
+    Raises:
+        BadInputError: it is.
+
+    """
+    if photo is not None and not (photo.content_type or "").startswith("image/"):
+        raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
+    if photo is not None and photo.size > LARGEST_PICTURE:
+        raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 
 
 def moment_of(typed: str, rooms: Rooms) -> datetime | None:

@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
@@ -220,19 +220,26 @@ _IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
 
 @guard(Level.DESK)
 class PasteForm(AnsweredForm, title="Paste what is ahead"):
-    """Asks for lines such as a live blog has them."""
+    """Asks for lines such as a live blog has them, or a file."""
 
     def __init__(self) -> None:
         """Ask for the lines."""
         super().__init__()
         self.lines = TextField(
-        "One event a line, its time first", long=True, max_length=4000,
+        "One event a line, its time first", long=True, max_length=4000, required=False,
             placeholder="10:30 a.m.: Press conference with the Elections Board\nFriday 5 p.m.: Counties certify",
         )  # fmt: skip
         self.add_item(self.lines)
+        self.file: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
+        self.add_item(discord.ui.Label(text="Or a file: a calendar (.ics) or lines", component=self.file))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Show what the lines would put into the schedule."""
+        """Show what the lines or the file would put into the schedule."""
+        if self.file.values:
+            await _look_at(interaction, self.file.values[0])
+            return
+        if not self.lines.value.strip():
+            raise BadInputError("paste lines, or send a file")
         files = cast("Bot", interaction.client).rooms.schedule.files
         await interaction.response.defer(ephemeral=True, thinking=True)
         await answer(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))

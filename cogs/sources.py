@@ -12,7 +12,7 @@ from bot.follows.levels import Level
 from bot.tally.holds import HOLD_PRESSES, HoldPress
 from cogs.asking import SERVERS, answer, server_of, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard
+from cogs.guards import guard, sight
 from cogs.options import ContestOption, LeadOption, Reason, SourceOption
 
 
@@ -39,9 +39,10 @@ class SourceCommands(commands.Cog):
     async def unmute(
         self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None
     ) -> None:
-        """Let what tells a source's word go."""
-        unmute = self._rooms.newsroom.suspensions.unmute
-        await answer(interaction, await unmute(source, server_of(interaction), who_asks(interaction), reason))
+        """Show what would go out, with a button that lets it."""
+        server, who = server_of(interaction), who_asks(interaction)
+        unmute = self._rooms.newsroom.suspensions.ask_to_unmute
+        await answer(interaction, await unmute(source, server, who, reason, sight(interaction)))
 
     @source.command(name="lead", description="Say which source leads a contest: posts go by its figures")
     @app_commands.describe(
@@ -64,7 +65,10 @@ _KEY = re.compile(
 """A button without figures was posted by an earlier version: it decides about nothing, and shows what is held."""
 
 
-@guard(Level.DESK, "**Post**, **Wait**, **Drop**, **Undo** under what is held, **Confirm** and **Reject** of it")
+@guard(
+    Level.DESK,
+    "**Post**, **Wait**, **Drop** under what is held, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
+)
 class AnswerHold(Pressable, template=_KEY):
     """A button that answers a hold; its key says all, so that it works after any restart."""
 

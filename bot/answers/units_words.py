@@ -19,6 +19,7 @@ from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.names import listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, votes
+from bot.wording.place_names import count_name
 from bot.wording.question import Question
 from bot.wording.thresholds import lead_of
 
@@ -187,7 +188,11 @@ def _count_line(told: ContestContext, facts: OutstandingFacts) -> list[str]:
     if reading is None:
         return []
     phrase = standing_phrase(told, change_to(reading, facts.change), reading)
-    return [stopped(f"The count: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}")]
+    return [
+        stopped(
+            f"The {count_name(told.count)}: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}"
+        )
+    ]
 
 
 def _of_kinds(left: list[BallotsLeft]) -> str:
@@ -250,7 +255,10 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
 
 def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source) -> str:
     """Return who leads in a unit: "**Floyd County: Trump leads by 16,989,** with 41,234 counted, by the Times' count."."""
-    where, by = capitalised(unit_name(context.contest, name)), f"by {possessive(source_name(source))} count"
+    where, by = (
+        capitalised(unit_name(context.contest, name)),
+        f"by {possessive(source_name(source))} {count_name(context.count)}",
+    )
     total = unit.counted
     counted_there = f"with {commas(total)} counted, " if total is not None else ""
     if not unit.votes and total is None:

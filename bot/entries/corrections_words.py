@@ -1,6 +1,6 @@
 """Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -44,6 +44,15 @@ class Preview:
     delivery: Delivery
 
 
+Tells = Literal["feed", "let through"]
+"""A post tells a feed's figures, and the desk let them through."""
+
+_STAYS: Mapping[Tells, str] = {
+    "feed": "This corrects the post alone: answers go on showing the source's figures.",
+    "let through": "This corrects the post alone: its figures were held, and stay in answers until the desk withdraws them "
+    "with `/desk hold`.",
+}
+
 _MOST_SHOWN = 700
 """Characters of each text in the question to a second person, which is a post."""
 
@@ -67,17 +76,25 @@ def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]
 
 
 def played_back(
-    key: int, what: Replacement, preview: Preview, second: int | None, setting: Setting, now: datetime
+    key: int,
+    what: Replacement,
+    preview: Preview,
+    tells: Tells | None,
+    second: int | None,
+    setting: Setting,
+    now: datetime,
 ) -> Answer:
     """Return what `/desk correct` and `/tally retract` show before anything is done.
 
-    `second`: the desk's channel, where another has to confirm it; None: nobody has to.
+    `tells`: whose figures the post tells; `second`: the desk's channel, where another has to confirm it; None: nobody has
+    to.
     """
     correct = what.kind == "correct"
     head = f"**Correct {what.named} like this?**" if correct else f"**Take {what.named} back?** It counts no more then."
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
     then = f"Another of the desk has to confirm it in <#{second}>." if second else "It can be undone for two minutes."
-    lines = [head, *_both(what, preview), goes, then]
+    stays = _STAYS[tells] if correct and tells else ""
+    lines = [head, *_both(what, preview), goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Take it back", f"replace:{key}:post", "primary"),
         Button("Discard", f"replace:{key}:discard"),

@@ -62,6 +62,8 @@ class SettingsEditor:
     """As the audit names them."""
     lacks: Lacks
     sees: Sees
+    read_by_all: Callable[[int], bool]
+    """Returns whether every member of the server reads a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Setup:
             case "role":
                 return role_card(settings, self._setting.desk, note)
             case "desk":
-                return desk_card(settings, editor.lacks, editor.sees, note)
+                return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note)
             case "channels":
                 return channels_card(settings, self._setting, editor.lacks, note)
             case "reminders":

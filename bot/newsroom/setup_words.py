@@ -1,6 +1,6 @@
 """The cards of `/desk setup`: each step with what is set now, lists to choose from, and the way on."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from bot.follows.follows_words import MAY
 from bot.follows.levels import Role, Sees
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
+from bot.newsroom.suspensions_words import NOBODY_ELSE, READ_BY_ALL
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting
@@ -118,8 +119,10 @@ def _role(role: int | None) -> str:
     return f"<@&{role}>" if role else "no role"
 
 
-def desk_card(settings: ServerSettings, lacks: Lacks, sees: Sees, note: str = "") -> Answer:
-    """Return the step of the desk's channel."""
+def desk_card(
+    settings: ServerSettings, lacks: Lacks, sees: Sees, read_by_all: Callable[[int], bool], note: str = ""
+) -> Answer:
+    """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel."""
     channel = settings.desk_channel
     lines = [
         (
@@ -128,6 +131,8 @@ def desk_card(settings: ServerSettings, lacks: Lacks, sees: Sees, note: str = ""
         ),
         f"Now: {_channel(channel) or 'none; nobody is asked'}.",
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
+        *([READ_BY_ALL] if channel and read_by_all(channel) else []),
+        *([NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
     ]
     buttons: tuple[Button, ...] = _clear(channel, "No channel", "setup:nodesk")
     if channel is not None:

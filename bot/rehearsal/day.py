@@ -84,7 +84,7 @@ class HoldStep(Frozen):
     at: Moment
     does: Literal["hold"]
     contest: Id
-    press: Literal["post", "drop", "undo"]
+    press: Literal["post", "drop", "undo", "withdraw"]
 
 
 class ReplaceStep(Frozen):

@@ -23,6 +23,8 @@ from bot.wording.escape import capitalised, escape, plain, possessive, stopped
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, counted, votes
+from bot.wording.place_names import count_name
+from bot.wording.question import SourceMark
 from bot.wording.thresholds import recount_sentence, rule_line
 from bot.wording.times import clock, date_line, day, day_is_enough, when
 
@@ -59,6 +61,8 @@ class RundownContest:
     official_source: Source | None = None
     official_updated: datetime | None = None
     """When the official figures last moved, as somebody saw it, if they have been silent for long."""
+    mark: SourceMark | None = None
+    """What sets the leading source apart for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
         phrases.append(certified_phrase(told[0].context, certified))
     if any(one.facts.standing.held for one in told):
         phrases.append("newer figures are held")
+    phrases += dict.fromkeys(mark.brief.lower() for one in told if (mark := one.facts.mark))
     if not phrases:
         number = len(facts.today)
         phrases = [f"{counted(number, 'event')} on the schedule today" if number else NOTHING_TODAY[:-1].lower()]
@@ -229,14 +234,16 @@ class _Told:
         standing, reading = self.facts.standing, self.facts.standing.reading
         times = changed_and_checked(self.context, standing.changed_at, standing.checked_at)
         held = held_note(standing.held) if standing.held else ""
+        mark = self.facts.mark.words if self.facts.mark else ""
         if reading is None:
-            lines = [nothing_in(self.context, standing.source, None).replace("**", ""), _stop(times), held]
+            lines = [nothing_in(self.context, standing.source, None).replace("**", ""), _stop(times), held, mark]
             return [line for line in lines if line]
         change = change_to(reading, standing.change)
         lines = [
             self._standing(change, reading),
             _stop(times),
             held,
+            mark,
             *(self._overnight(change) if night else ()),
             recount_sentence(change, reading, setting.recount_line(standing.contest), standing.contest.contest_rule),
             rule_line(self.context, reading),
@@ -245,7 +252,7 @@ class _Told:
 
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
-        by = f"by {possessive(source_name(self.facts.standing.source))} count"
+        by = f"by {possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
         return f"{leads}, {by} of {votes(reading.counted)}."
 
     def certified(self) -> str:

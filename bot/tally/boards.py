@@ -16,6 +16,7 @@ from bot.errors import TallydeskError
 from bot.outbox.rows import Wake
 from bot.tally.boards_store import Board, BoardStore
 from bot.tally.boards_words import board_post, news_of
+from bot.tally.source_marks import SourceMarks
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture
@@ -39,8 +40,14 @@ class Boards:
     REST = 2.0
     """Seconds between two looks, however much comes in: Discord limits edits too."""
 
-    def __init__(self, store: BoardStore, standings: Standings, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Read through `standings`, store into `store`; `wake` is called with the channels that have something to send."""
+    def __init__(
+        self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock, wake: Wake
+    ) -> None:
+        """Read through `standings`, store into `store`; `marks` says what sets a source apart for now.
+
+        `wake` is called with the channels that have something to send.
+        """
+        self._marks = marks
         self._store = store
         self._standings = standings
         self._setting = setting
@@ -63,7 +70,11 @@ class Boards:
         if known is None:
             return None
         facts = await self._standings.margin(known, server)
-        return None if facts.reading is None else board_post(facts, self._setting)
+        if facts.reading is None:
+            return None
+        for_all = replace(self._setting, names_staff=False)  # who reads the channel is nobody's to say
+        marks = await self._marks.of(server, for_all, self._clock.now())
+        return board_post(facts, self._setting, marks.get(facts.source.id))
 
     async def _show(self, board: Board, draft: Draft, draw: DrawBoard | None) -> None:
         now, shown = self._clock.now(), news_of(draft, chart=board.chart)

@@ -6,7 +6,8 @@ nothing happened, and the feed is read again. A crash after it: everything will.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -48,7 +49,7 @@ from bot.tally.holds_store import EndedHold, held_key
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
 from bot.tally.other_sources import OtherMargin, OtherSources
-from bot.tally.withdrawal_store import Told, undo
+from bot.tally.withdrawal_store import Told, Undoing, undo
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
@@ -95,6 +96,19 @@ class Settled:
     channels: tuple[int, ...]
     """Of the editor's server: those that are told of it now."""
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What undoing an editor's word on a held reading did, or would do."""
+
+    undone: Undone
+    posts: tuple[OutboxRow, ...] = ()
+    """What it posts in the editor's server."""
+
+
+class _LookedError(Exception):
+    """Takes a transaction back that was only to be looked at."""
 
 
 Keep = Callable[[Counted], tuple[object, ...]]
@@ -213,7 +227,10 @@ class Intake:
             await self._run(keys, decide)
 
     async def tell_of_holds(self) -> None:
-        """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be."""
+        """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be.
+
+        What can't be undone any more loses its button.
+        """
         now = self._clock.now()
         overdue, waited_for = set(await self._store.overdue_holds(now)), await self._store.waited_for(now)
 
@@ -229,6 +246,7 @@ class Intake:
 
         if overdue or waited_for:
             await self._run(overdue | waited_for.keys(), decide)
+        self._wake(await self._store.take_undo_away(now))
 
     async def settle(
         self, contest: str, key: str, server: int, who: str, *, post: bool, confirmed_by: str | None = None
@@ -266,35 +284,44 @@ class Intake:
             await self._run(keys, decide)
         return settled[0] if settled else None
 
-    async def undo(self, series: int, since: datetime, server: int, who: str) -> Undone:
-        """Undo what an editor decided on a held reading less than two minutes ago.
+    async def undo(
+        self, series: int, since: datetime, server: int, who: str, how: Undoing = "undo",
+        confirmed_by: str | None = None, *, look: bool = False,
+    ) -> Withdrawn:  # fmt: skip
+        """Undo what an editor decided on a held reading less than two minutes ago; `how`: or later, or that again.
 
         What was let through is withdrawn: its posts that were not sent are not sent, those that were are retracted, and
-        what came after it is judged anew against what stood before. What was dropped waits again.
+        what came after it is judged anew against what stood before. What was dropped or withdrawn waits again. `look`: it
+        is not done, by the very transaction that does it, taken back.
         """
         now, key = self._clock.now(), await self._store.key_of(series)
         done, told = Undone("gone"), list[Told]()
+        editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
+        posts = list[OutboxRow]()
 
         def first(connection: sqlite3.Connection, wall: int) -> dict[int, bool]:
             nonlocal done, told
-            done, told, wake = undo(connection, series, since, server, who, now, self._setting, wall)
+            done, told, wake = undo(connection, series, since, server, who, now, self._setting, wall, how)
             return wake
 
         def decide(ledger: Ledger) -> Writes:
             (of,) = ledger.series.values()
             if done.refused:
                 return Writes()
-            deciding = IntakeDecision(
-                ledger, self._setting, now, Counted(), Editor(server, who, newsroom=self._setting.newsrooms.get(server))
-            )
-            deciding.undone(of, since, done, told)
+            deciding = IntakeDecision(ledger, self._setting, now, Counted(), editor)
+            deciding.undone(of, since, done, told, how)
             for reading in done.later:
                 deciding.apply(of, self._judge(reading, of.known, now), reading)
-            return deciding.finish()
+            writes = deciding.finish()
+            posts[:] = [row for row in writes.outbox if row.server == server and row.action is Action.POST]
+            if look:
+                raise _LookedError
+            return writes
 
         if key is not None:
-            await self._run([key], decide, first=first)
-        return done
+            with suppress(_LookedError):
+                await self._run([key], decide, first=first)
+        return Withdrawn(done, tuple(posts))
 
     def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
         """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
@@ -365,6 +392,9 @@ def fate_of(verdict: Verdict) -> Fate:
     return "ignored" if verdict.ignored else "unchanged"
 
 
+_AUDITED: Mapping[Undoing, str] = {"undo": "hold undo", "withdraw": "hold withdraw", "again": "hold withdraw undo"}
+
+
 class IntakeDecision:
     """Turns the verdicts on readings into the rows that are written, and says whom they wake."""
 
@@ -425,7 +455,7 @@ class IntakeDecision:
         rows = self._writes.outbox
         return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
 
-    def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[Told]) -> None:
+    def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[Told], how: Undoing) -> None:
         """Tell that an editor's word on a held reading is undone: on its notices, in the audit, and where it was told."""
         self._touched[series.id] = series
         source, contest, count = series.key
@@ -435,7 +465,9 @@ class IntakeDecision:
         followers = (follow.server for follow in self._ledger.follows.get(series.key, ()))
         what = {"source": source, "count": count, "posted": done.posted}
         for one in dict.fromkeys((editor.server, *followers)):
-            self.audit(AuditRow(self._now, one, editor.named_in(one), "hold undo", contest, what, None))
+            by = editor.confirmed_by if one == editor.server else None
+            confirmed = {"confirmed_by": by} if by else None
+            self.audit(AuditRow(self._now, one, editor.named_in(one), _AUDITED[how], contest, what, confirmed))
         if not done.posted:
             self._router.held(series)
             return

@@ -103,6 +103,8 @@ class Setting:
     """True, in a rehearsal alone: figures are a vendor's test data, which every post says too."""
     public: bool = False
     """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
+    names_staff: bool = True
+    """False: who reads it is not of the desk, and is not told who of the newsroom did what, and why."""
     settles: Collection[int] = ()
     """The servers whose desks post or drop what is held, for every server alike."""
     newsrooms: dict[int, str] = field(default_factory=dict, compare=False)

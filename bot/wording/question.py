@@ -35,6 +35,8 @@ class Question:
     now: datetime
     at: datetime | None = None
     """The time asked about; None: now."""
+    count: str = "election"
+    """Which count is told of the source that leads: a recount, where its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source: what sets it apart for now."""
 
@@ -45,7 +47,7 @@ class Question:
 
     def told(self, names: Mapping[str, str] | None = None) -> ContestContext:
         """Return what sentences about it need."""
-        return contest_context(self.contest, self.setting, self.now, names)
+        return contest_context(self.contest, self.setting, self.now, names, self.count)
 
     def then(self, sentence: str) -> str:
         """Return a sentence in the present with the time asked about before it, at which it was true; now: the sentence."""

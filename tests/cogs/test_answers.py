@@ -718,6 +718,26 @@ async def test_the_public_reads_that_a_source_is_muted_but_not_by_whom_or_why(to
     assert (await told.ask("margin", contest="ga")).split("\n")[-2] == "The Times is muted here since 7 a.m."
 
 
+async def test_who_is_not_of_the_desk_reads_since_when_alone(told: Room) -> None:
+    """A channel that is not marked public may still be open to guests."""
+    await told.ask("source mute", source="times", reason="figures of another count")
+    for words in ("margin", "draft", "sources", "why"):
+        said = str((await told.card(words, told.reporter, contest="ga")).message)
+        assert ("since 7 a.m." in said, "olga" in said, "another count" in said) == (True, False, False), words
+    await told.ask("desk correct", post="#1", text="the lead is 501")
+    assert "olga" in await told.ask("why", contest="ga")
+
+
+async def test_what_is_shared_names_nobody_who_muted(told: Room) -> None:
+    await told.ask("source mute", source="times", reason="figures of another count")
+    card = await told.card("margin", contest="ga")
+    assert "by olga: figures" in card.content
+    await share(told, card)
+    (content,) = [row.content for row in await told.newsroom.posts() if row.kind == "shared"]
+    assert "\nThe Times is muted here since 7 a.m.\n" in (content or "")
+    assert "olga" not in (content or "")
+
+
 async def test_copy_of_a_muted_source_begins_with_that(told: Room) -> None:
     await told.ask("source mute", source="times", reason="figures of another count")
     content = await told.ask("draft", contest="ga")

@@ -56,8 +56,18 @@ async def test_what_is_longer_than_a_message_is_in_pages_with_its_buttons_also_a
     assert await entries(room) == 50
 
 
+async def test_the_form_takes_a_file_too_and_something_it_needs(room: Room) -> None:
+    form = await room.editor.slash(room.count, "schedule import")
+    nothing = await room.editor.submit(form, {})
+    assert nothing.content == "Paste lines, or send a file."
+    calendar = room.newsroom.world.keep_file(room.count.id, "ahead.ics", "text/calendar", ICS)
+    form = await room.editor.slash(room.count, "schedule import")
+    card = answered(await room.editor.submit(form, [None, [calendar]]))
+    assert card.content == "**Put this into the schedule?** 1 event, by the desk's clock."
+
+
 async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:
-    card = await paste(room, "\n".join(f"10:{number:02} a.m.: {'Hearing ' * 9}" for number in range(59)))
+    card = await paste(room, "\n".join(f"10:{number:02} a.m.: {'Hearing ' * 7}" for number in range(55)))
     await room.newsroom.database.transact(lambda connection: connection.execute("DELETE FROM paged_answers"))
     said = await room.editor.click(card, "Next")
     assert said.content == "That answer is more than a day old; ask again."

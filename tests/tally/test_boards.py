@@ -53,6 +53,15 @@ async def test_a_board_is_posted_and_pinned(boarded: Newsroom) -> None:
     assert row[1] == 1
 
 
+async def test_a_board_says_that_its_source_is_muted_and_names_nobody(boarded: Newsroom) -> None:
+    await boarded.control.mute("times", SERVER, "olga (81)", "figures of another count")
+    await look(boarded)
+    assert board(boarded).split("\n")[-2] == "The Times is muted here since 7 a.m."
+    await boarded.control.unmute("times", SERVER, "olga (81)", None)
+    await look(boarded)
+    assert "muted" not in board(boarded)
+
+
 async def test_before_the_first_reading_there_is_none(newsroom: Newsroom) -> None:
     await newsroom.follow(board=True)
     await look(newsroom)

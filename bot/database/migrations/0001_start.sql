@@ -366,10 +366,12 @@ CREATE TABLE holds (
   settled_at     INTEGER,                  -- NULL: it is open
   outcome        TEXT,                     -- how it ended
   settled_by     TEXT,                     -- the editor who answered, as the audit names them; NULL: nobody
-  settled_in     INTEGER                   -- in which server
+  settled_in     INTEGER,                  -- in which server
+  undo_until     INTEGER                   -- until when its notices have the button that undoes it; NULL: they have none
 ) STRICT;
 CREATE UNIQUE INDEX holds_open ON holds (series) WHERE settled_at IS NULL;
 CREATE INDEX holds_by_series ON holds (series, settled_at);
+CREATE INDEX holds_undo ON holds (undo_until) WHERE undo_until IS NOT NULL;
 
 -- A server's desk wants to be asked again about a hold that is still open.
 CREATE TABLE hold_waits (
@@ -386,7 +388,7 @@ CREATE TABLE hold_asks (
   server         INTEGER NOT NULL REFERENCES servers (id),
   series         INTEGER NOT NULL,
   since          INTEGER NOT NULL,         -- the hold's
-  wants          TEXT NOT NULL CHECK (wants IN ('post', 'drop')),
+  wants          TEXT NOT NULL CHECK (wants IN ('post', 'drop', 'withdraw')),
   asked_by       TEXT NOT NULL,
   question       INTEGER NOT NULL,         -- the outbox row that asks
   PRIMARY KEY (server, series, since)

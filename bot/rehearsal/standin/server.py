@@ -29,7 +29,15 @@ from bot.rehearsal.standin.interactions import (
     Interactions,
     Suggestion,
 )
-from bot.rehearsal.standin.member_input import OptionValue, about_message, fill, find_command, pressed, submitted
+from bot.rehearsal.standin.member_input import (
+    FieldValue,
+    OptionValue,
+    about_message,
+    fill,
+    find_command,
+    pressed,
+    submitted,
+)
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.message_body import MAX_REQUEST_BYTES
 from bot.rehearsal.standin.message_routes import CrosspostRoutes, MessageRoutes, PinRoutes, ReactionRoutes
@@ -283,7 +291,7 @@ class StandIn:
         channel_id: int,
         member_id: int,
         form: Json,
-        values: Mapping[str, str | Sequence[str]],
+        values: Mapping[str, FieldValue],
         message_id: int | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
@@ -292,7 +300,7 @@ class StandIn:
         `message_id` is the message whose button brought it up, None where a command did.
 
         Raises:
-            BadInputError: the form has no such field, or a required one is missing; or there is no such message.
+            BadInputError: the form has no such field or does not take that in it; or there is no such message.
             TimeoutError: no answer came within `timeout` seconds.
         """
         channel, member = self._who(channel_id, member_id)
