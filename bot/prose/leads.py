@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.prose import patterns
 from bot.prose.causes import Role
 from bot.prose.numbers import is_beside
+from bot.prose.places import may_be_caused_elsewhere
 from bot.prose.search import FEWEST_WITHOUT_VOTES, STARTS, Found, Leader, Match, Search
 from bot.prose.stream import Item
 
@@ -87,9 +88,9 @@ def _caused(search: Search, one: Found) -> Iterator[Found]:
     if search.is_local(one.first, one.last):
         return
     causes: list[Item] = [item for item, role in search.roles if role is Role.CAUSE]
-    if not causes and search.other_counties:
+    tokens, state = search.stream.tokens, search.contest.state
+    if not causes and (search.other_counties or may_be_caused_elsewhere(tokens, state)):
         return
-    tokens = search.stream.tokens
     yield replace(
         one,
         units=tuple(dict.fromkeys(item.said for item in causes if item.said)),
