@@ -154,7 +154,7 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
 
     margin = TextField("Margin", placeholder="Biden 14,101", required=False, max_length=100)
     votes = TextField(
-        "Votes: the total, or each candidate's", placeholder="4,991,741", required=False, max_length=500,
+        "Votes: the total, or each candidate's", placeholder="4,991,741; or what counties added: Fulton 61-13, DeKalb 40-9", required=False, max_length=500,
         long=True,
     )  # fmt: skip
     left = TextField("Ballots left", placeholder="Clayton 4,355", required=False, max_length=200)
@@ -197,8 +197,8 @@ class _ReportForm(TallyForm):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
         rooms = cast("Bot", interaction.client).rooms
+        self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms)
-        self._photo = next(iter(self._upload.values), self._photo)
         check_picture(self._photo)
         picture = Evidence(self._photo.filename, await self._photo.read()) if self._photo else None
         card = await rooms.entries.entering.report(

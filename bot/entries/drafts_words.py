@@ -213,7 +213,7 @@ def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk) -> st
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words else ""
     if piece.kept:
         return f"{place}. {said}{quoted}"
-    return f"{place}. Likely, not ticked: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
+    return f"{place}. Not ticked: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
 
 
 def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:

@@ -30,7 +30,7 @@ def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str
 
 def clock_of(minute: int) -> str:
     """Return the time of day of a minute after midnight: "6:30 a.m."."""
-    return _clock(datetime(2000, 1, 1, minute // 60, minute % 60, tzinfo=UTC))
+    return _clock(datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minute))
 
 
 @lru_cache(maxsize=1024)  # every post of a batch tells the same few times

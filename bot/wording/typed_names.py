@@ -127,7 +127,7 @@ def county_named(typed: str, contest: Contest) -> County:
         return found
     near = like(state, typed, _MOST_OFFERED)
     names = [(called(state, one.fips), called(state, one.fips)) for one in near]
-    said = f'no {contest.unit} of {state} is called "{clean(typed, _SHOWN)}" for certain'
+    said = f'no {contest.unit} of {state} is called "{clean(typed, _SHOWN)}"'
     if not names:
         raise BadInputError(said)
     raise ChooseError(f"{said}. Did you mean {either([name for name, _ in names])}?", typed, names)

@@ -86,7 +86,7 @@ async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_
         ),
         "Wednesday 9 a.m.: A rally",
         (
-            "That weekday is today: it can be today or in a week. "
+            "That weekday is today, so the day can be today's or a week off. "
             "**9 a.m. EST Wednesday, Nov. 11** or **9 a.m. EST Wednesday, Nov. 18**?"
         ),
         "Not taken yet: paste these again with the time that is meant.",
