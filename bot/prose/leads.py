@@ -55,8 +55,6 @@ def _is_margin(search: Search, one: Found, name: str) -> bool:
     if name == "plus":
         alone = sum(item.kind == "PLUS" for item in search.items) == 1
         return alone and search.context.names_own_state and one.votes >= FEWEST_WITHOUT_VOTES
-    if name == "possessed":
-        return not search.kinds & {"LESS", "MORE", "ADD"}
     return True
 
 
@@ -66,7 +64,7 @@ def changes(search: Search) -> Iterator[Found]:
         return
     for match, name in search.matches(patterns.CHANGE, patterns.AFTER_CHANGE):
         one = search.numbered("margin_change", match)
-        if one is None or (name in ("lead moves votes", "beside a level") and _ends_beside(search, match)):
+        if one is None or (name == "beside a level" and _ends_beside(search, match)):
             continue
         one = replace(one, votes=-one.votes if search.item(match, "dir").kind in ("LESS", "DOWN") else one.votes)
         if name == "beside a level":
