@@ -126,10 +126,10 @@ async def answer_late_form(interaction: discord.Interaction) -> None:
     if not is_late(key):
         return
     typed = [text for text in _typed_in(data.get("components", ())) if text]
-    said = "The bot was restarted since then, so nothing was changed. Use the command again."
+    said = "The bot restarted since then, so nothing was saved. Use the command again."
     if typed:
         shown = escape("; ".join(typed), 1500)
-        said = f"The bot was restarted since this form was opened, so nothing was changed. You typed: {shown}"
+        said = f"The bot restarted since you opened this form, so nothing was saved. You typed: {shown}"
     await interaction.response.send_message(said, ephemeral=True)
 
 
@@ -178,15 +178,15 @@ class TextField(discord.ui.Label[Any]):
             return reader(self.input.value)
 
 
-class LeastForm(AnsweredForm, title="From when on, and when not"):
+class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
 
     votes = TextField(
-        "Votes that the margin has to move", placeholder="empty: 25 votes or 0.3% of the lead",
+        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead",
         required=False, max_length=9,
     )  # fmt: skip
     hours = TextField(
-        "Quiet hours, by the desk's clock",
+        "Quiet hours, in newsroom time",
         placeholder="11 p.m.-6:30 a.m., midnight to 5; empty: none",
         required=False,
         max_length=40,

@@ -149,7 +149,7 @@ async def play_back(interaction: discord.Interaction, corrections: Corrections, 
     await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 
-class TallyForm(AnsweredForm, title="What is true, and as of when"):
+class TallyForm(AnsweredForm, title="Figures, and as of when"):
     """The form in which a tally is entered or edited."""
 
     margin = TextField("Margin", placeholder="Biden 14,101", required=False, max_length=100)
@@ -346,7 +346,7 @@ class _FigureForm(TallyForm):
 
 
 @guard(Level.REPORTER)
-class _WordForm(AnsweredForm, title="What is said, and as of when"):
+class _WordForm(AnsweredForm, title="Edit the entry"):
     """The form over what is no figure: counties by name, a call, a change of the lead."""
 
     def __init__(self, drafts: Drafts, key: int, form: EditForm, seen: Entry) -> None:

@@ -492,13 +492,13 @@ def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
     parts = _BETWEEN.split(re.sub(r"^(?:from|between)\s+", "", typed.strip().casefold()))
     ends = [said(f"{part}:00" if _BY_24.fullmatch(part) else part) for part in parts]
     if len(ends) != 2:  # noqa: PLR2004 - from and until
-        raise BadInputError(f"{quoted(typed)} is no range of hours; {TRY_HOURS}")
+        raise BadInputError(f"{quoted(typed)} is not a range; {TRY_HOURS}")
     walls = [_minutes(one) for one in ends]
     found = tuple((start, end) for start, end in product(*walls) if start != end)
     if len(found) > 1:
         found = tuple((start, end) for start, end in found if (end - start) % (24 * 60) <= _HALF_A_DAY)
     if not found:
-        raise BadInputError(f"{quoted(typed)} is no range of hours; {TRY_HOURS}")
+        raise BadInputError(f"{quoted(typed)} is not a range; {TRY_HOURS}")
     return found
 
 

@@ -15,7 +15,7 @@ def least_votes(typed: str) -> int | None:
     digits = typed.strip().replace(",", "")
     if digits and not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= _MOST_VOTES):
         raise BadInputError(
-            f"{typed[:20]} is no number of votes from 1 to {_MOST_VOTES:,}; leave it empty for the rule"
+            f"{typed[:20]} is not a number of votes from 1 to {_MOST_VOTES:,}; leave it empty for the default"
         )
     return int(digits) if digits else None
 
@@ -33,4 +33,4 @@ def refuse_everyone(server: int, role: object) -> None:
 
     """
     if role == server:
-        raise BadInputError("@everyone is no role that can be chosen here; choose another")
+        raise BadInputError("@everyone can't be chosen; choose another role")

@@ -18,7 +18,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.typed_times import hours_label, quiet_hours
 
-_GONE = "that channel no longer follows the contest; `/following` shows what is followed"
+_GONE = "that channel no longer follows the contest; see `/following`"
 
 
 class FollowCard:

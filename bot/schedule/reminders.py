@@ -78,7 +78,7 @@ def lead_times(said: str, what: str = "the event") -> Leads:
     spans = [span_of(part) for part in _BETWEEN.split(said.strip())]
     leads = tuple(span for span in spans if span is not None)
     if len(leads) < len(spans):
-        raise BadInputError(f'"{said[:60]}" says no reminders: say how long before, as 60m or 1 day, 30 min; or none')
+        raise BadInputError(f'"{said[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none')
     if wrong := refuse_leads(leads):
         raise BadInputError(f"{what} {wrong}")
     return leads

@@ -28,11 +28,6 @@ def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str
     return _clock(local) + (f" {_zone_name(local, suffix)}" if suffix else "")
 
 
-def clock_of(minute: int) -> str:
-    """Return the time of day of a minute after midnight: "6:30 a.m."."""
-    return _clock(datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minute))
-
-
 @lru_cache(maxsize=1024)  # every post of a batch tells the same few times
 def when(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
     """Return the time, with its day unless that is today: "7:35 a.m.", "7:24 p.m. Tuesday", "5 p.m. Nov. 20".
@@ -67,6 +62,11 @@ def date_line(moment: datetime, zone: ZoneInfo) -> str:
     """Return the date as the head of a list has it: "Wednesday, Nov. 11"."""
     local = _local(moment, zone).date()
     return f"{_WEEKDAYS[local.weekday()]}, {_month_day(local)}"
+
+
+def of_day(minute: int) -> str:
+    """Return a minute of the day, from 0, as a time of day: "11 p.m.", "6:30 a.m.", "midnight"."""
+    return _clock(datetime(1, 1, 1, minute // 60 % 24, minute % 60, tzinfo=UTC))
 
 
 def length(span: timedelta) -> str:

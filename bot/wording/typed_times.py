@@ -6,18 +6,18 @@ from zoneinfo import ZoneInfo
 from bot.errors import ChooseError
 from bot.events.meant_time import TimeQuestion, Why, hours_of_day, time_past
 from bot.events.typed_time import quoted
-from bot.wording.times import clock, clock_of, date_line
+from bot.wording.times import clock, date_line, of_day
 
 OPEN: dict[Why, str] = {
-    "half": "It can be before noon or after it.",
+    "half": "It could be a.m. or p.m.",
     "passed": "The earlier one has passed.",
-    "today": "That weekday is today, so the day can be today's or a week off.",
-    "next": '"Next" can be this week\'s or the one after.',
-    "last": '"Last" can be the latest one or the one before.',
-    "order": "It can be month and day or day and month.",
+    "today": "That weekday is today: it could mean today, or a week off.",
+    "next": '"Next" could mean this week or the one after.',
+    "last": '"Last" could mean the latest one or the one before.',
+    "order": "It could be month and day, or day and month.",
     "stretch": "That is more than a moment.",
     "night": "After midnight it is the next day.",
-    "midnight": "Midnight can be either end of the day.",
+    "midnight": "Midnight could be the start or the end of that day.",
     "skipped": "The clocks go forward that night and skip that hour.",
     "twice": "The clocks go back that night, and that hour comes twice.",
 }
@@ -62,7 +62,7 @@ def quiet_hours(typed: str) -> tuple[int, int] | None:
 
 def hours_label(hours: tuple[int, int] | None) -> str:
     """Return hours of the day as they are said and typed: "11 p.m.\u20136:30 a.m."; empty for none."""
-    return "\u2013".join(clock_of(minute) for minute in hours) if hours else ""
+    return "\u2013".join(of_day(minute) for minute in hours) if hours else ""
 
 
 def moment_label(moment: datetime, zone: ZoneInfo) -> str:

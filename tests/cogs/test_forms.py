@@ -38,9 +38,7 @@ async def test_a_form_of_the_schedule_that_is_sent_after_a_restart_is_answered_a
     await room.restart()
     result = await room.editor.submit(shown, typed)
     assert result.ephemeral
-    assert result.content.startswith(
-        "The bot was restarted since this form was opened, so nothing was changed. You typed: "
-    )
+    assert result.content.startswith("The bot restarted since you opened this form, so nothing was saved. You typed: ")
     assert escape(typed[0], 500) in result.content
     assert [await room.newsroom.count(table) for table in ("proposals", "schedule_entries", "audit")] == [0, 0, 0]
 
@@ -64,7 +62,7 @@ async def test_a_form_is_not_taken_from_who_lost_the_role_since_it_was_opened(
     await room.ask("desk role", role=second)
     result = await writer.submit(shown, typed)
     assert result.ephemeral
-    assert result.content.startswith("That takes the ")
+    assert result.content.startswith("You need the ")
     assert [await room.newsroom.count(table) for table in ("entries", "proposals")] == [0, 0]
 
 
@@ -96,14 +94,14 @@ async def test_a_button_of_before_a_restart_is_answered(room: Room, monkeypatch:
     monkeypatch.setattr("bot.client._RUN", "00000000")  # as another process has it
     await room.restart()
     pressed = await room.editor.click(refused, next(iter(refused.buttons)))
-    assert pressed.content == "The bot was restarted since then, so nothing was changed. Use the command again."
+    assert pressed.content == "The bot restarted since then, so nothing was saved. Use the command again."
 
 
 async def test_what_could_be_several_in_a_command_has_a_button_each_that_asks_the_same_again(room: Room) -> None:
     asked = await room.editor.slash(room.count, "margin", contest="Presidnt", at="yesterday 5")
     assert asked.content.startswith("No contest is called")
     asked = await room.editor.click(asked, "President")
-    assert asked.content.startswith('Which time is "yesterday 5"? It can be before noon or after it.')
+    assert asked.content.startswith('Which time is "yesterday 5"? It could be a.m. or p.m.')
     assert list(asked.buttons) == ["5 a.m. EST Tuesday, Nov. 10", "5 p.m. EST Tuesday, Nov. 10"]
     answer = await room.editor.click(asked, "5 p.m. EST Tuesday, Nov. 10")
     assert answer.ephemeral
@@ -118,4 +116,4 @@ async def test_a_choice_is_not_taken_from_who_may_not_use_the_command_any_more(r
     assert list(asked.buttons) == ["President"]
     await room.ask("desk role", role=second)
     refused = await writer.click(asked, "President")
-    assert refused.content.startswith("That takes the ")
+    assert refused.content.startswith("You need the ")

@@ -50,7 +50,7 @@ async def test_it_answers_for_an_earlier_time(room: Room, at: str, said: str) ->
     [
         (
             "5",
-            'Which time is "5"? It can be before noon or after it. 5 p.m. EST Tuesday, Nov. 10 or 5 a.m. EST Wednesday, Nov. 11?',
+            'Which time is "5"? It could be a.m. or p.m. 5 p.m. EST Tuesday, Nov. 10 or 5 a.m. EST Wednesday, Nov. 11?',
         ),
         (
             "14,101",
