@@ -86,7 +86,7 @@ async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_e
     card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. Biden leads by 14,101 votes.")
     lines = card.content.split("\n")
     assert lines[1].startswith("1. Biden ahead by 14,101")
-    assert lines[2].startswith("2. Not ticked: A margin of 4,224; who leads is not said · “Biden has pulled out")
+    assert lines[2].startswith("2. Not ticked: A margin of 4,224; leader not given · “Biden has pulled out")
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
     assert [one.get("default", False) for one in keep["options"]] == [True, False]
     assert keep["options"][1]["label"].startswith("2. lead ahead by 4,224: Biden has pulled out")
