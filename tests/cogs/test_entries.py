@@ -108,7 +108,7 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
         "You can undo it for two minutes by your own clock; after that, use `/tally retract` with a reason."
     )
     told.newsroom.at(60)
-    assert (await press(told, done, "Undo")).content.startswith("Taken back")
+    assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
 
 
 async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
