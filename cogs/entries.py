@@ -22,7 +22,7 @@ from bot.entries.edit_form import EditForm
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.wording.draft import Answer
-from bot.wording.limits import size
+from bot.wording.limits import cut, size
 from cogs.asking import SERVERS, answer, answer_instead, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.guards import guard, level_here
@@ -183,7 +183,7 @@ class _ReportForm(TallyForm):
     def __init__(
         self, contest: Contest, source: str | None, reason: str | None, photo: discord.Attachment | None
     ) -> None:
-        super().__init__(title=f"{contest.name}"[:45])
+        super().__init__(title=cut(contest.name, 45))
         self._contest = contest
         self._source = source
         self._reason = reason
