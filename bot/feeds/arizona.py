@@ -28,11 +28,11 @@ from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
-from bot.feeds.clarity.xml import XmlFile, parts_of
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.strict_json import pair
 from bot.feeds.vote_table import plan_of
+from bot.feeds.xml_file import XmlFile, parts_of
 
 FORMAT = "arizona"
 

@@ -30,10 +30,10 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, slug, spaced
 from bot.feeds.clarity.table import numbers, table_of
 from bot.feeds.clarity.time import time_of
-from bot.feeds.clarity.xml import Part, XmlFile, parts_of
 from bot.feeds.reader import ReaderContext, quoted, shortened
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.vote_table import KnownUnit, Pair, Table, by_type, units_of
+from bot.feeds.xml_file import Part, XmlFile, parts_of
 
 FORMAT = "clarity-detail"
 
