@@ -133,7 +133,7 @@ def test_small_and_large_files_say_the_same_of_any_damage(made: list[str], data:
 def _outcome(data: bytes, *, small: bool) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
         if not small:
-            patch.setattr(clarity_detail, "MOST_AT_ONCE", 0)
+            patch.setattr(xml_file, "MOST_AT_ONCE", 0)
         patch.setattr(xml_file, "_CHUNK", 97)
         try:
             return [item.to_json() if isinstance(item, Reading) else str(item) for item in read(data)]

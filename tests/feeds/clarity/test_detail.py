@@ -29,7 +29,7 @@ GOOD = contest(ADA, BO, counties=COUNTIES, precinctsReported=7, precinctsPartici
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Read a file as a small one and as a large one, which is gone through twice."""
     if request.param == "streamed":
-        monkeypatch.setattr(clarity_detail, "MOST_AT_ONCE", 0)
+        monkeypatch.setattr(xml_file, "MOST_AT_ONCE", 0)
     monkeypatch.setattr(xml_file, "_CHUNK", 64)
     return str(request.param)
 
@@ -556,7 +556,7 @@ def test_time_behind_the_contests_is_not_passed_over(read_bytes: ReadBytes, way:
     try:
         (item,) = read_bytes(clarity_detail.read, late)
     except BadInputError as error:
-        assert str(error) == "feed: has its Timestamp behind the contests"  # noqa: PT017 - both outcomes are right
+        assert str(error) == "feed: says behind its contests what should stand before them"  # noqa: PT017 - both outcomes are right
     else:
         assert isinstance(item, Reading)
         assert item.as_of_is is None
@@ -571,7 +571,7 @@ def test_part_too_large_to_be_held_is_refused(read_bytes: ReadBytes, monkeypatch
 
 
 def test_too_many_contests_are_refused(read_bytes: ReadBytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clarity_detail, "MOST_CONTESTS", 2)
+    monkeypatch.setattr(xml_file, "MOST_CONTESTS", 2)
     contests = [contest(ADA, key=str(key)) for key in range(3)]
     assert len(read_bytes(clarity_detail.read, detail(*contests[:2]))) == 2
     assert refused(read_bytes, detail(*contests)) == "has more than 2 contests"
