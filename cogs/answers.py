@@ -1,15 +1,16 @@
 """Questions: /margin /standing /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share in this channel, and Newer and Older under /history.
+And the buttons under an answer: Share in this channel, Previous and Next, and Newer and Older under /history.
 """
 
 import re
-from typing import Any
+from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answers.chart_words import Shape
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot
 from bot.errors import BadInputError
@@ -17,9 +18,9 @@ from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Picture
 from bot.wording.question import tagged
-from cogs.asking import answer, asked, server_of, turn_page, who_asks
+from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard, sight
+from cogs.guards import guard, level_here, sight
 from cogs.options import ContestOption, CountyOption, PostOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
@@ -39,7 +40,7 @@ class Share(Pressable, template=_SHARE):
             raise BadInputError("that answer is gone; ask again")
         sharing, server = bot.rooms.answers.sharing, server_of(interaction)
         if said := await sharing.shared(message.id, server):
-            await interaction.response.send_message(said, ephemeral=True)
+            await answer(interaction, said)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
         embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
@@ -47,7 +48,16 @@ class Share(Pressable, template=_SHARE):
         place, who = (server, interaction.channel_id or 0), who_asks(interaction)
         picture = await _picture(message)
         said = await sharing.share(shown, self.match["scope"], self.match["tag"], place, who, picture)
-        await interaction.followup.send(said, ephemeral=True)
+        await answer(interaction, said)
+
+
+@guard(Level.ANYONE, "**Previous** and **Next** under a long answer")
+class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})")):
+    """Turns a page of an answer that is longer than a message."""
+
+    async def press(self, _: Bot, interaction: discord.Interaction) -> None:
+        """Show the page instead."""
+        await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
@@ -60,8 +70,11 @@ class HistoryPage(Pressable, template=_PAGE):
         if contest is None:
             raise BadInputError("the desk no longer covers that contest")
         questions = bot.rooms.answers
-        question = await questions.asking.about(contest, server_of(interaction), interaction.channel_id or 0)
-        await turn_page(interaction, await questions.moves.page(question, self.match["key"]))
+        staff = await level_here(interaction) >= Level.DESK
+        question = await questions.asking.about(
+            contest, server_of(interaction), interaction.channel_id or 0, staff=staff
+        )
+        await answer_instead(interaction, await questions.moves.page(question, self.match["key"]))
 
 
 def _kept(embed: discord.Embed) -> dict[str, Any]:
@@ -180,9 +193,13 @@ class MoveCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.history(question))
 
-    @app_commands.command(description="The margin over time as a picture, each batch marked")
+    @app_commands.command(description="A picture: the lead or the votes over time, or a map of the counties")
     @app_commands.describe(
-        contest="The contest", since="From when on; by default from the start", at="Up to an earlier time"
+        contest="The contest",
+        show="What is drawn; by default the lead over time",
+        since="From when on; by default from the start",
+        at="Up to an earlier time",
+        shape="Square for a post, wide for a screen, tall for a phone held upright",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -190,13 +207,20 @@ class MoveCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         contest: ContestOption,
+        show: Literal["lead", "votes", "map"] = "lead",
         since: Time | None = None,
         at: Time | None = None,
+        shape: Shape = "square",
     ) -> None:
-        """Answer with a chart, which takes a second to be drawn."""
+        """Answer with a picture, which takes a second to be drawn."""
         question = await asked(interaction, self._questions, contest, at)
+        if show == "map" and since is not None:
+            raise BadInputError("a map shows one moment: leave out since, or ask with at for an earlier one")
         await interaction.response.defer(ephemeral=True)
-        await answer(interaction, await self._questions.charts.chart(question, since))
+        if show == "map":
+            await answer(interaction, await self._questions.maps.map(question, shape))
+        else:
+            await answer(interaction, await self._questions.charts.chart(question, since, shape=shape, shown=show))
 
 
 class UnitCommands(commands.Cog):
@@ -255,7 +279,8 @@ class ProvenanceCommands(commands.Cog):
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
         if post is not None:
-            said = await questions.provenance.why(server, channel, post, sight(interaction))
+            staff = await level_here(interaction) >= Level.DESK
+            said = await questions.provenance.why(server, channel, post, sight(interaction), staff=staff)
             return await answer(interaction, said)
         only = None if contest else await questions.asking.only_contest(server, channel)
         typed = contest or (only.id if only else None)
@@ -267,16 +292,37 @@ class ProvenanceCommands(commands.Cog):
         )
 
 
+ASKED_ANYWHERE = (
+    "margin",
+    "standing",
+    "certified",
+    "recount",
+    "draft",
+    "since",
+    "history",
+    "chart",
+    "county",
+    "outstanding",
+    "sources",
+)
+"""Questions about what sources publish: who has the bot for themselves may ask them in any place, also where it is not."""
+
+
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Share, HistoryPage)
+    bot.add_dynamic_items(Share, TurnPage, HistoryPage)
     await bot.add_cog(MarginCommands(bot))
     await bot.add_cog(StandingCommands(bot))
     await bot.add_cog(MoveCommands(bot))
     await bot.add_cog(UnitCommands(bot))
     await bot.add_cog(ProvenanceCommands(bot))
+    for name in ASKED_ANYWHERE:
+        command = cast("app_commands.Command[Any, ..., None]", bot.tree.get_command(name))
+        command.guild_only = False
+        command.allowed_contexts = ANYWHERE
+        command.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, HistoryPage)
+    bot.remove_dynamic_items(Share, TurnPage, HistoryPage)

@@ -112,8 +112,9 @@ class CallCommands(commands.Cog):
     ) -> None:
         """Keep whose calls the newsroom repeats."""
         repeat = self._rooms.entries.calls.repeat
-        answer = await repeat(server_of(interaction), caller, who_asks(interaction), on=posted == "yes")
-        await interaction.response.send_message(answer, ephemeral=True)
+        await answer(
+            interaction, await repeat(server_of(interaction), caller, who_asks(interaction), on=posted == "yes")
+        )
 
 
 async def setup(bot: Bot) -> None:

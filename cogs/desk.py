@@ -3,12 +3,13 @@
 import io
 import re
 from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.utils import MISSING
 
 from bot.client import FOR_THREADS, NEEDED, Bot, unmentionable
 from bot.entries.corrections_words import Replacement
@@ -21,13 +22,12 @@ from bot.newsroom.settings_file import Importer, NewsroomSettings
 from bot.newsroom.settings_file_words import forget_card
 from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
-from bot.outbox.discord import view_of
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.asking import SERVERS, check_permissions, server_of, who_asks
+from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
 from cogs.entries import play_back
-from cogs.guards import NotAllowedError, check_seen, guard, sight, unnamed
+from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import ContestOption, PostOption, Reason
 
 
@@ -63,23 +63,22 @@ class DeskCommands(commands.Cog):
     @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:
         """Show the newest page of the audit."""
-        await show_file(
-            interaction, await self._rooms.newsroom.settings_file.audit(server_of(interaction), sight(interaction))
-        )
+        audit = self._rooms.newsroom.settings_file.audit
+        await answer(interaction, await audit(server_of(interaction), sight(interaction)))
 
     @desk.command(name="forget", description="Delete everything that belongs to this server")
     @guard(Level.OWNER)
     async def forget(self, interaction: discord.Interaction) -> None:
         """Ask whether everything is to be forgotten."""
-        await show_file(interaction, first_forget())
+        await answer(interaction, first_forget())
 
     @desk.command(name="pause", description="Hold every post of this server at once")
     @app_commands.describe(reason="Why; kept with who did it")
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Hold every post of the server."""
-        answer = await self._rooms.newsroom.suspensions.pause(server_of(interaction), who_asks(interaction), reason)
-        await interaction.response.send_message(answer, ephemeral=True)
+        pause = self._rooms.newsroom.suspensions.pause
+        await answer(interaction, await pause(server_of(interaction), who_asks(interaction), reason))
 
     @desk.command(name="resume", description="Let the posts of this server go again")
     @app_commands.describe(reason="Why; kept with who did it")
@@ -87,17 +86,17 @@ class DeskCommands(commands.Cog):
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Show what would go out, with a button that lets it."""
         server, who = server_of(interaction), who_asks(interaction)
-        answer = await self._rooms.newsroom.suspensions.ask_to_resume(server, who, reason, sight(interaction))
-        await show_file(interaction, answer)
+        resume = self._rooms.newsroom.suspensions.ask_to_resume
+        await answer(interaction, await resume(server, who, reason, sight(interaction)))
 
     @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
         lacking = await self._rooms.newsroom.setup.lacking(editor_of(interaction))
-        answer = await self._rooms.newsroom.suspensions.status(server_of(interaction), sight(interaction), lacking)
-        view = view_of(answer.buttons, 3) if answer.buttons else MISSING
-        await interaction.response.send_message(unnamed(interaction, answer.content), view=view, ephemeral=True)
+        status = self._rooms.newsroom.suspensions.status
+        said = await status(server_of(interaction), sight(interaction), lacking)
+        await answer(interaction, replace(said, a_row=3))
 
     @desk.command(name="channel", description="Say where the desk is told and asked")
     @app_commands.describe(channel="The channel; leave it out for: nowhere")
@@ -108,8 +107,9 @@ class DeskCommands(commands.Cog):
             check_seen(interaction, channel.id)
             check_permissions(interaction, channel, "ask the desk")
         key, server = channel.id if channel else None, server_of(interaction)
-        answer = await self._rooms.newsroom.suspensions.set_desk_channel(key, server, who_asks(interaction))
-        await interaction.response.send_message(answer, ephemeral=True)
+        read_by_all = key is not None and read_by_everybody(interaction, key)
+        set_channel = self._rooms.newsroom.suspensions.set_desk_channel
+        await answer(interaction, await set_channel(key, server, who_asks(interaction), read_by_all=read_by_all))
 
     @desk.command(name="public", description="Mark a channel and its threads as public: each post waits for Publish")
     @app_commands.describe(channel="The channel", posts="on: each post waits for an editor. off: posts go out at once")
@@ -125,10 +125,9 @@ class DeskCommands(commands.Cog):
         check_seen(interaction, channel.id)
         suspensions = self._rooms.newsroom.suspensions
         if posts == "on":
-            answer = Answer(await suspensions.set_public(channel.id, server, who, public=True))
+            await answer(interaction, await suspensions.set_public(channel.id, server, who, public=True))
         else:
-            answer = await suspensions.ask_to_free(channel.id, server, who)
-        await show_file(interaction, answer)
+            await answer(interaction, await suspensions.ask_to_free(channel.id, server, who))
 
     @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
     @app_commands.describe(
@@ -138,8 +137,7 @@ class DeskCommands(commands.Cog):
     async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
         """Say whether entries wait for a second person."""
         control, server, who = self._rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
-        answer = await control.set_two_person(server, who, on=entries == "on")
-        await interaction.response.send_message(answer, ephemeral=True)
+        await answer(interaction, await control.set_two_person(server, who, on=entries == "on"))
 
     @desk.command(name="role", description="Say which role enters, which is the desk's, and which sets up")
     @app_commands.describe(
@@ -153,7 +151,7 @@ class DeskCommands(commands.Cog):
         """Set the role of reporters, of the desk or of managers."""
         key, server = role.id if role else None, server_of(interaction)
         await self._rooms.follows.set_role(server, may, key, who_asks(interaction))
-        await interaction.response.send_message(role_answer(may, key), ephemeral=True)
+        await answer(interaction, role_answer(may, key))
 
     @desk.command(name="hold", description="Look at a reading that is held, and post or drop it")
     @app_commands.describe(contest="The contest")
@@ -166,9 +164,8 @@ class DeskCommands(commands.Cog):
             raise NotAllowedError(
                 "no channel of this server follows that contest, so its readings are not yours to judge"
             )
-        answer = await self._rooms.tally.holds.held(asked, server_of(interaction))
-        view = view_of(answer.buttons, 3) if answer.buttons else MISSING
-        await interaction.response.send_message(answer.content, view=view, ephemeral=True)
+        said = await self._rooms.tally.holds.held(asked, server_of(interaction))
+        await answer(interaction, replace(said, a_row=3))
 
     @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
     @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
@@ -182,7 +179,7 @@ class DeskCommands(commands.Cog):
 
 _BUTTON = re.compile(
     r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page)"
-    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|on|off|[0-9]{1,3}))?"
+    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|night|on|off|[0-9]{1,3}))?"
 )
 
 
@@ -194,26 +191,30 @@ _LIST = re.compile(
 )
 
 
-@guard(Level.DESK, "**Resume**, under what would go out")
-class ResumeButton(Pressable, template=re.compile(r"letgo:resume")):
-    """The button under what would go out once posts are no longer paused."""
+async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    """Let go what was shown above a button, or show what came since."""
+    server, who = server_of(interaction), who_asks(interaction)
+    suspensions = bot.rooms.newsroom.suspensions
+    said = await suspensions.let_go(match["what"], int(match["shown"]), server, who, sight(interaction))
+    await answer_instead(interaction, said)
+
+
+@guard(Level.DESK, "**Resume** and **Unmute**, under what would go out")
+class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")):
+    """The button under what would go out once posts are no longer paused, or a source no longer muted."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Let the posts of the server go."""
-        suspensions = bot.rooms.newsroom.suspensions
-        answer = await suspensions.resume(server_of(interaction), who_asks(interaction), None)
-        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
+        """Let it go."""
+        await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
-class FreeButton(Pressable, template=re.compile(r"letgo:public:(?P<channel>[0-9]{1,19})")):
+class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
     """The button under what would go out once the public no longer reads a channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Let posts to the channel go without Publish."""
-        suspensions, channel = bot.rooms.newsroom.suspensions, int(self.match["channel"])
-        answer = await suspensions.set_public(channel, server_of(interaction), who_asks(interaction), public=False)
-        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
+        await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
@@ -223,8 +224,7 @@ class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Keep it, or end it now."""
         suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
-        answer = await suspensions.set_two_person(server, who, on=self.match["press"] == "keep")
-        await interaction.response.send_message(answer, ephemeral=True)
+        await answer(interaction, await suspensions.set_two_person(server, who, on=self.match["press"] == "keep"))
 
 
 @guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
@@ -243,7 +243,7 @@ class SetupButton(Pressable, template=_BUTTON):
             case "least":
                 await interaction.response.send_modal(FollowsForm(channel, await setting_up.form(editor, channel)))
             case "test":
-                await interaction.response.send_message(await setting_up.test(editor, channel), ephemeral=True)
+                await answer(interaction, await setting_up.test(editor, channel))
             case "go":
                 await show_step_instead(interaction, await setting_up.go(editor, word))
             case "page":
@@ -305,12 +305,18 @@ class SetupList(Pressable, template=_LIST):
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
-_NOBODY = discord.AllowedMentions.none()
-
-
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
-    return SettingsEditor(server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction))
+    return SettingsEditor(
+        server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction),
+        partial(read_by_everybody, interaction),
+    )  # fmt: skip
+
+
+def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
+    """Return whether every member of the server reads a channel of it."""
+    place = interaction.guild.get_channel(channel) if interaction.guild else None
+    return place is not None and place.permissions_for(place.guild.default_role).view_channel
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:
@@ -335,21 +341,12 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
 
 async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
     """Show the first step that is still open."""
-    card = await setting_up.go(editor_of(interaction))
-    await interaction.response.send_message(
-        unnamed(interaction, card.content), view=_view(card), ephemeral=True, allowed_mentions=_NOBODY
-    )
-
-
-def _view(card: Answer) -> discord.ui.View:
-    return view_of(card.buttons, 4, card.selects)
+    await answer(interaction, replace(await setting_up.go(editor_of(interaction)), a_row=4))
 
 
 async def show_step_instead(interaction: discord.Interaction, card: Answer) -> None:
     """Show a card in the place of the one that was used."""
-    await interaction.response.edit_message(
-        content=unnamed(interaction, card.content), view=_view(card), allowed_mentions=_NOBODY
-    )
+    await answer_instead(interaction, replace(card, a_row=4))
 
 
 @guard(Level.MANAGER)
@@ -408,14 +405,6 @@ def importer_of(interaction: discord.Interaction) -> Importer:
     )  # fmt: skip
 
 
-async def show_file(interaction: discord.Interaction, card: Answer) -> None:
-    """Answer with a card that only who asks sees."""
-    view = view_of(card.buttons) if card.buttons else discord.utils.MISSING
-    await interaction.response.send_message(
-        unnamed(interaction, card.content), view=view, ephemeral=True, allowed_mentions=_NOBODY
-    )
-
-
 async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
     """Answer with the settings as a file."""
     file = discord.File(
@@ -432,14 +421,7 @@ async def preview_file(interaction: discord.Interaction, settings: NewsroomSetti
         body = await file.read()
     except discord.HTTPException as error:
         raise BadInputError(f"Discord does not hand over the file (it answered {error.status}); try again") from error
-    await show_file(interaction, await settings.preview(importer_of(interaction), body))
-
-
-async def _show_instead(interaction: discord.Interaction, card: Answer) -> None:
-    view = view_of(card.buttons) if card.buttons else None
-    await interaction.response.edit_message(
-        content=unnamed(interaction, card.content), view=view, allowed_mentions=_NOBODY
-    )
+    await answer(interaction, await settings.preview(importer_of(interaction), body))
 
 
 @guard(Level.MANAGER, "**Apply** and **Drop** under a settings file")
@@ -449,7 +431,7 @@ class SettingsButton(Pressable, template=_FILE):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Apply the file, or drop it, and show that in place."""
         decide, press = bot.rooms.newsroom.settings_file.decide, cast("Literal['apply', 'drop']", self.match["press"])
-        await _show_instead(interaction, await decide(importer_of(interaction), int(self.match["file"]), press))
+        await answer_instead(interaction, await decide(importer_of(interaction), int(self.match["file"]), press))
 
 
 @guard(Level.DESK, "the pages of `/desk audit`")
@@ -459,7 +441,7 @@ class AuditPage(Pressable, template=_AUDIT):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show that page in place."""
         beside = {self.match["way"]: int(self.match["row"])}
-        await _show_instead(
+        await answer_instead(
             interaction,
             await bot.rooms.newsroom.settings_file.audit(server_of(interaction), sight(interaction), **beside),
         )
@@ -480,7 +462,7 @@ class ForgetButton(Pressable, template=_FORGET):
             case _:
                 server, who = server_of(interaction), who_asks(interaction)
                 card = await settings.forget(server, who, int(match["asked"] or 0))
-        await _show_instead(interaction, card)
+        await answer_instead(interaction, card)
 
 
 def first_forget() -> Answer:
@@ -493,11 +475,11 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.add_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
+    bot.add_dynamic_items(TwoPersonButton, LetGoButton, FreeButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
     bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
+    bot.remove_dynamic_items(TwoPersonButton, LetGoButton, FreeButton)

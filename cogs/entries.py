@@ -3,12 +3,11 @@
 import io
 import re
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.utils import MISSING
 
 from bot.answers.asking import past_time
 from bot.client import Bot, Rooms
@@ -22,11 +21,11 @@ from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import EditForm
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.outbox.discord import view_of
+from bot.wording.draft import Answer
 from bot.wording.limits import size
-from cogs.asking import SERVERS, server_of, who_asks
+from cogs.asking import SERVERS, answer, answer_instead, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
-from cogs.guards import guard, level_here, unnamed
+from cogs.guards import guard, level_here
 from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
 
 
@@ -63,7 +62,7 @@ class TallyCommands(commands.Cog):
         card = await entering.read(await asker_of(interaction), text, contest=asked, source=source, said_at=at)
         await show_entry(interaction, card)
 
-    @tally.command(description="Enter what you know of the count: margin, votes, ballots left, counties certified")
+    @tally.command(description="Enter what you know of the count: margin, votes, ballots left, with a picture of it")
     @app_commands.describe(
         contest="The contest",
         source="Whose word it is; it can be chosen afterwards",
@@ -81,18 +80,14 @@ class TallyCommands(commands.Cog):
     ) -> None:
         """Open the form."""
         asked = self._rooms.follows.contest(contest)
-        if photo is not None and not (photo.content_type or "").startswith("image/"):
-            raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
-        if photo is not None and photo.size > LARGEST_PICTURE:
-            raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
+        check_picture(photo)
         await interaction.response.send_modal(_ReportForm(asked, source, reason, photo))
 
     @tally.command(description="What you entered last, and what came of it")
     @guard(Level.REPORTER)
     async def mine(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
-        answer = await self._rooms.entries.entering.mine(await asker_of(interaction))
-        await interaction.response.send_message(answer, ephemeral=True)
+        await answer(interaction, await self._rooms.entries.entering.mine(await asker_of(interaction)))
 
     @tally.command(description="The picture that goes with an entry")
     @app_commands.describe(entry="The entry's own number, as /tally mine and the desk's question show it")
@@ -113,8 +108,7 @@ class TallyCommands(commands.Cog):
         del me  # there is nobody else whom somebody could have forgotten
         await interaction.response.defer(ephemeral=True, thinking=True)  # it looks through all there is
         forgetting = self._rooms.newsroom.forgetting
-        answer = await forgetting.forget_person(interaction.user.id, server_of(interaction))
-        await interaction.followup.send(answer, ephemeral=True)
+        await answer(interaction, await forgetting.forget_person(interaction.user.id, server_of(interaction)))
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""
@@ -146,22 +140,13 @@ class ReplaceButton(Pressable, template=_REPLACE):
         """Do what it says, and answer who pressed: in place, but for who was asked to confirm."""
         press = cast("ReplacePress", self.match["press"])
         asked = interaction.message is not None and not interaction.message.flags.ephemeral
-        answer = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
-        view = view_of(answer.buttons) if answer.buttons else None
-        if asked:
-            await interaction.response.send_message(
-                unnamed(interaction, answer.content), view=view or MISSING, ephemeral=True
-            )
-        else:
-            await interaction.response.edit_message(content=unnamed(interaction, answer.content), view=view)
+        said = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
+        await (answer if asked else answer_instead)(interaction, said)
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
     """Show a correction or a retraction to who wants it, before anything is done."""
-    answer = await corrections.begin(await asker_of(interaction), what)
-    await interaction.response.send_message(
-        unnamed(interaction, answer.content), view=view_of(answer.buttons), ephemeral=True
-    )
+    await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 
 class TallyForm(AnsweredForm, title="What is true, and as of when"):
@@ -203,11 +188,18 @@ class _ReportForm(TallyForm):
         self._source = source
         self._reason = reason
         self._photo = photo
+        # Discord's forms have five fields; `/certify` is for counts of counties.
+        self.remove_item(self.certified)
+        self._upload: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
+        if photo is None:
+            self.add_item(discord.ui.Label(text="A picture of it: a printout, a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
         rooms = cast("Bot", interaction.client).rooms
         at = self.moment(rooms)
+        self._photo = next(iter(self._upload.values), self._photo)
+        check_picture(self._photo)
         picture = Evidence(self._photo.filename, await self._photo.read()) if self._photo else None
         card = await rooms.entries.entering.report(
             await asker_of(interaction), self._contest, self.form,
@@ -242,7 +234,7 @@ class EntryButton(Pressable, template=_BUTTON):
             case "enter":
                 await show_entry_instead(interaction, await entries.review.enter(asker, key))
             case "back":
-                await interaction.response.send_message(await entries.review.take_back(asker, key), ephemeral=True)
+                await answer(interaction, await entries.review.take_back(asker, key))
             case "own":
                 await show_entry_instead(interaction, await entries.drafts.own(asker, key))
             case "drop":
@@ -261,11 +253,9 @@ class EntryDecision(Pressable, template=_DECISION):
         review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(
-                    unnamed(interaction, await review.confirm(asker, key)), ephemeral=True
-                )
+                await answer(interaction, await review.confirm(asker, key))
             case "reject":
-                await interaction.response.send_message(await review.reject(asker, key), ephemeral=True)
+                await answer(interaction, await review.reject(asker, key))
             case _:
                 await show_entry_instead(interaction, await review.undo(asker, key))
 
@@ -299,6 +289,19 @@ async def read_as_tally(interaction: discord.Interaction, message: discord.Messa
     entering = cast("Bot", interaction.client).rooms.entries.entering
     card = await entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
     await show_entry(interaction, card)
+
+
+def check_picture(photo: discord.Attachment | None) -> None:
+    """Refuse a file that is no picture, or larger than is kept; None is none.
+
+    Raises:
+        BadInputError: it is.
+
+    """
+    if photo is not None and not (photo.content_type or "").startswith("image/"):
+        raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
+    if photo is not None and photo.size > LARGEST_PICTURE:
+        raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 
 
 def moment_of(typed: str, rooms: Rooms) -> datetime | None:
@@ -376,16 +379,12 @@ async def asker_of(interaction: discord.Interaction) -> Asker:
 
 async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
     """Answer with a card that only who asks sees."""
-    await interaction.response.send_message(
-        unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects), ephemeral=True
-    )
+    await answer(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
 
 
 async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) -> None:
     """Let the card under which somebody pressed, chose or typed say what is so now."""
-    await interaction.response.edit_message(
-        content=unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects)
-    )
+    await answer_instead(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
 
 
 async def setup(bot: Bot) -> None:

@@ -15,11 +15,10 @@ from bot.follows.levels import Level
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.follow_card_words import PUBLISHED_AS, preferences_lines
 from bot.newsroom.setup_words import lack_lines
-from bot.outbox.discord import view_of
 from bot.outbox.kinds import Published
 from bot.tally.standing_words import follow_answer
 from bot.wording.draft import Answer
-from cogs.asking import check_permissions, granted, server_of, who_asks
+from cogs.asking import answer, check_permissions, granted, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.desk import lacks_in, show_step_instead
 from cogs.guards import NotAllowedError, check_seen, guard, level_here, sees
@@ -77,10 +76,10 @@ class FollowCommands(commands.Cog):
         facts = await rooms.tally.standing.margin(asked, server)
         again = before is not None
         wants = preferences_lines(preferences)
-        answer = follow_answer(asked, target.id, at_least, facts, rooms.setting, again=again, board=pinned, wants=wants)
+        told = follow_answer(asked, target.id, at_least, facts, rooms.setting, again=again, board=pinned, wants=wants)
         unheard = lacks_in(interaction)(target.id, False, False, [preferences.mention])
-        said = "\n".join([answer, *lack_lines(target.id, unheard)])
-        await interaction.response.send_message(said, ephemeral=True)
+        said = "\n".join([told, *lack_lines(target.id, unheard)])
+        await answer(interaction, said)
 
     @app_commands.command(description="Stop posting a contest's updates in this channel")
     @app_commands.describe(contest="The contest", channel="Where; by default here")
@@ -94,16 +93,14 @@ class FollowCommands(commands.Cog):
         following = self._rooms.follows
         asked = following.contest(contest)
         did = await following.unfollow(asked, server_of(interaction), target.id, who_asks(interaction))
-        await interaction.response.send_message(unfollow_answer(asked, target.id, did=did), ephemeral=True)
+        await answer(interaction, unfollow_answer(asked, target.id, did=did))
 
     @app_commands.command(description="What the channels of this server follow")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
-        card = await following_page(self._bot, interaction, 0)
-        view = view_of(card.buttons, selects=card.selects)
-        await interaction.response.send_message(card.content, view=view, ephemeral=True)
+        await answer(interaction, await following_page(self._bot, interaction, 0))
 
 
 def _target(interaction: discord.Interaction, channel: discord.TextChannel | None) -> discord.TextChannel:
@@ -118,7 +115,7 @@ def _target(interaction: discord.Interaction, channel: discord.TextChannel | Non
 
 
 _BUTTON = re.compile(
-    r"follow:(?P<press>form|through|night|board|thread|publish):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
+    r"follow:(?P<press>form|through|night|board|board_chart|thread|publish):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
 )
 
 

@@ -6,15 +6,13 @@ from typing import cast
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.utils import MISSING
 
 from bot.client import Bot
 from bot.follows.levels import Level
-from bot.outbox.discord import view_of
 from bot.tally.holds import HOLD_PRESSES, HoldPress
-from cogs.asking import SERVERS, server_of, who_asks
+from cogs.asking import SERVERS, answer, server_of, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard, unnamed
+from cogs.guards import guard, sight
 from cogs.options import ContestOption, LeadOption, Reason, SourceOption
 
 
@@ -32,10 +30,8 @@ class SourceCommands(commands.Cog):
     @guard(Level.DESK)
     async def mute(self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None) -> None:
         """Hold what tells a source's word."""
-        answer = await self._rooms.newsroom.suspensions.mute(
-            source, server_of(interaction), who_asks(interaction), reason
-        )
-        await interaction.response.send_message(answer, ephemeral=True)
+        mute = self._rooms.newsroom.suspensions.mute
+        await answer(interaction, await mute(source, server_of(interaction), who_asks(interaction), reason))
 
     @source.command(name="unmute", description="Post what a source says again, and what waited")
     @app_commands.describe(source="The source", reason="Why; kept with who did it")
@@ -43,11 +39,10 @@ class SourceCommands(commands.Cog):
     async def unmute(
         self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None
     ) -> None:
-        """Let what tells a source's word go."""
-        answer = await self._rooms.newsroom.suspensions.unmute(
-            source, server_of(interaction), who_asks(interaction), reason
-        )
-        await interaction.response.send_message(answer, ephemeral=True)
+        """Show what would go out, with a button that lets it."""
+        server, who = server_of(interaction), who_asks(interaction)
+        unmute = self._rooms.newsroom.suspensions.ask_to_unmute
+        await answer(interaction, await unmute(source, server, who, reason, sight(interaction)))
 
     @source.command(name="lead", description="Say which source leads a contest: posts go by its figures")
     @app_commands.describe(
@@ -59,8 +54,8 @@ class SourceCommands(commands.Cog):
     ) -> None:
         """Let a source lead a contest."""
         asked, server = self._rooms.follows.contest(contest), server_of(interaction)
-        answer = await self._rooms.tally.lead_source.lead(asked, source, server, who_asks(interaction), reason)
-        await interaction.response.send_message(answer, ephemeral=True)
+        lead = self._rooms.tally.lead_source.lead
+        await answer(interaction, await lead(asked, source, server, who_asks(interaction), reason))
 
 
 _KEY = re.compile(
@@ -70,7 +65,10 @@ _KEY = re.compile(
 """A button without figures was posted by an earlier version: it decides about nothing, and shows what is held."""
 
 
-@guard(Level.DESK, "**Post**, **Wait**, **Drop**, **Undo** under what is held, **Confirm** and **Reject** of it")
+@guard(
+    Level.DESK,
+    "**Post**, **Wait**, **Drop** under what is held, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
+)
 class AnswerHold(Pressable, template=_KEY):
     """A button that answers a hold; its key says all, so that it works after any restart."""
 
@@ -78,9 +76,8 @@ class AnswerHold(Pressable, template=_KEY):
         """Answer the hold, and who pressed."""
         press = cast("HoldPress", self.match["press"])
         key = (int(self.match["series"]), int(self.match["since"]), self.match["figures"])
-        answer = await bot.rooms.tally.holds.press(press, *key, server_of(interaction), who_asks(interaction))
-        view = view_of(answer.buttons) if answer.buttons else MISSING
-        await interaction.response.send_message(unnamed(interaction, answer.content), view=view, ephemeral=True)
+        said = await bot.rooms.tally.holds.press(press, *key, server_of(interaction), who_asks(interaction))
+        await answer(interaction, said)
 
 
 async def setup(bot: Bot) -> None:

@@ -18,7 +18,6 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import ALL_EMBEDS, DESCRIPTION, FIELD_VALUE, FIELDS, embed_size, joined
 from bot.wording.numbers import commas
 from bot.wording.place_names import state_name
 from bot.wording.question import Question
@@ -84,11 +83,8 @@ def standing_answer(
     card = dict(whole.embeds[0]) if whole.embeds else {}
     fields = list(card.get("fields", ()))
     for name, lines in parts:
-        value = joined(lines, FIELD_VALUE, "and {} more")
-        field = {"name": name, "value": value}
-        fits = embed_size({**card, "fields": [*fields, field]}) <= ALL_EMBEDS
-        if value and fits and len(fields) < FIELDS:
-            fields.append(field)
+        if value := "\n".join(lines):
+            fields.append({"name": name, "value": value})
     card["fields"] = fields
     return asked.shareable(Answer(whole.content, (card,)))
 
@@ -121,7 +117,7 @@ def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]
-    card = {"description": joined([line[:1].upper() + line[1:] for line in lines], DESCRIPTION), "color": SLATE}
+    card = {"description": "\n".join(line[:1].upper() + line[1:] for line in lines), "color": SLATE}
     rests_on = [one.source.id for one in counts] or [source.id for source, _ in facts.whole] or [""]
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
 
@@ -158,7 +154,7 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
     if reading is not None:
         below += [*_majority(asked, reading), as_counted(told, reading.counted, facts.source, reading.as_of)]
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
-    card: dict[str, object] = {"description": joined(below, DESCRIPTION), "color": SLATE}
+    card: dict[str, object] = {"description": "\n".join(below), "color": SLATE}
     if reading is not None:
         card["footer"] = {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))

@@ -13,7 +13,6 @@ from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
-from bot.wording.limits import CONTENT, joined, size
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
@@ -88,11 +87,7 @@ def draft_card(
     head = f"**To enter: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
-        joined(
-            [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)],
-            MOST_PIECES,
-            "and {} more",
-        ),
+        *(piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)),
         *_not_understood(entry),
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk),
@@ -102,7 +97,7 @@ def draft_card(
     ]
     ready = consequences is not None and not wrong
     return EntryCard(
-        joined([line for line in lines if line], CONTENT),
+        "\n".join(line for line in lines if line),
         tuple(selects_of(key, entry, contest, sources, others)),
         (*leaders_of(key, entry, contest), *actions_of(key, entry, ready=ready, second=second)),
     )
@@ -143,7 +138,7 @@ def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: S
         f"Nothing{of} was read in that. What is not certain is left out: a margin needs who leads, and the contest's own "
         "state or none. `/tally report` enters it by hand."
     )
-    return joined([head, *_not_offered(strangers), *shown], CONTENT)
+    return "\n".join([head, *_not_offered(strangers), *shown])
 
 
 def refused(error: ValueError | BadInputError) -> str:
@@ -176,20 +171,13 @@ def mine_answer(rows: Sequence[tuple[int, str, str, Sequence[int]]]) -> str:
         f"**Entry {key}, {state}:** {what}{' · ' + ', '.join(f'#{number}' for number in numbers) if numbers else ' · not posted'}"
         for key, state, what, numbers in rows
     ]
-    return joined(["**Your last entries**", *lines], CONTENT, "and {} more")
+    return "\n".join(["**Your last entries**", *lines])
 
 
 MOST_QUOTED = 90
 
 
 MOST_SENTENCE = 500
-
-
-MOST_PIECES = 1100
-"""Characters of the list of pieces, and of the preview, of the 2,000 that a message may have."""
-
-
-_MOST_GOING_OUT = 600
 
 
 def whose_word(entry: Entry, desk: Desk) -> Source | None:
@@ -245,9 +233,8 @@ def goes_out(
     after = " once a second person has confirmed it" if second else ""
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
-        shown = post.headline if size(post.headline) <= MOST_SENTENCE else f"{post.headline[:MOST_SENTENCE]}…"
-        lines += [f"> {shown}", f"-# in {preview_channels(post.channels)}"]
-    return joined(lines, _MOST_GOING_OUT, "and {} lines more")
+        lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
+    return "\n".join(lines)
 
 
 def already(consequences: EntryConsequences, setting: Setting | None = None, now: datetime | None = None) -> str:

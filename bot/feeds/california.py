@@ -27,7 +27,7 @@ from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import local_time, number
 from bot.feeds.ballot import ballot_of, checked_label, key_of
-from bot.feeds.reader import ReaderContext, quoted
+from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.strict_json import Counted, Json, Model, each, elements, members, pair, parse, read_document, shaped
 from bot.feeds.vote_table import KnownUnit
@@ -76,17 +76,22 @@ _Part: TypeAlias = tuple[str, str, str, _Answer | BadInputError, object]
 where there are candidates the one is empty and the other None."""
 
 
-def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[list[_Part]]]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part]] | Refusal]:
     contests: dict[str, list[_Part]] = {}
     names: dict[str, str] = {}
-    for words, answer in each(_listed(read_document(stream)), _Answer):
+    for place_, (words, answer) in enumerate(each(_listed(read_document(stream)), _Answer), start=1):
+        asked = _ALONE
         title = _title(words) if isinstance(answer, BadInputError) else answer.title
         if title is None:
-            yield None, None, [], None
+            yield Refusal(context.name, f"contest {place_} of the file: {answer}")
             continue
+        if not isinstance(answer, BadInputError) and answer.candidates is UNSET:
+            try:
+                asked = _questions(words)
+            except BadInputError as error:
+                answer = error  # noqa: PLW2901 - of this answer alone
         office, place = _parts(title)
-        has_candidates = isinstance(answer, BadInputError) or answer.candidates is not UNSET
-        for of, question in _ALONE if has_candidates else _questions(words):
+        for of, question in asked:
             whole = f"{office} {of}" if of else office
             called = f"{title} {of}" if of else title
             if not place:

@@ -1,15 +1,17 @@
 """`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.events.event import EventKind
+from bot.feeds.polling import Health
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
+from bot.newsroom.night_words import NightFacts, night_card
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
 from bot.newsroom.setup_words import (
@@ -31,6 +33,7 @@ from bot.newsroom.setup_words import (
     typed_as,
     version,
 )
+from bot.newsroom.status_store import StatusStore
 from bot.outbox.rows import Wake
 from bot.schedule.reminders import lead_times
 from bot.wording.context import Setting
@@ -58,6 +61,8 @@ class SettingsEditor:
     """As the audit names them."""
     lacks: Lacks
     sees: Sees
+    read_by_all: Callable[[int], bool]
+    """Returns whether every member of the server reads a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,27 @@ class ChannelForm:
     """Of what the channel follows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What tells how ready a newsroom is beside its settings."""
+
+    status: StatusStore
+    health: Mapping[str, Health]
+    jobs: Callable[[], Collection[str]]
+    """Returns the names of what runs by itself."""
+    rehearsed: Callable[[], datetime | None]
+    """Returns when the desk file was last rehearsed to its end; None: never, as far as is known here."""
+
+
 class Setup:
     """Shows the steps, and sets what is chosen; each method returns the card to show next."""
 
-    def __init__(self, store: ServerSettingsStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+    def __init__(
+        self, store: ServerSettingsStore, around: Surroundings, setting: Setting, clock: Clock, wake: Wake
+    ) -> None:
         """Set in `store`; `wake` is called with the channels for which something waits then."""
         self._store = store
+        self._around = around
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -85,15 +105,35 @@ class Setup:
         settings = seen_by(await self._store.read(editor.server), editor.sees)
         match step or first_step(settings):
             case "role":
-                return role_card(settings, note)
+                return role_card(settings, self._setting.desk, note)
             case "desk":
-                return desk_card(settings, editor.lacks, editor.sees, note)
+                return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note)
             case "channels":
                 return channels_card(settings, self._setting, editor.lacks, note)
             case "reminders":
                 return reminders_card(settings, self._setting, note)
+            case "night":
+                facts = await self._facts(editor, lacking_where(settings, editor.lacks))
+                return night_card(settings, facts, self._setting, self._clock.now(), note)
             case _:
                 return overview(settings, self._setting, editor.lacks, self._clock.now(), note)
+
+    async def _facts(self, editor: SettingsEditor, lacking: Sequence[str]) -> NightFacts:
+        status, jobs = await self._around.status.status(editor.server), self._around.jobs()
+        health = self._around.health
+        return NightFacts(
+            proofs=status.proofs,
+            failing=[
+                source.id
+                for source in self._setting.desk.sources
+                if (one := health.get(source.id)) is None or one.failures or one.reached_at is None
+            ],
+            rehearsed_at=self._around.rehearsed(),
+            heartbeat="heartbeat" in jobs,
+            backups="backup" in jobs,
+            stopped=bool(status.paused or status.muted),
+            lacking=lacking,
+        )
 
     async def lacking(self, editor: SettingsEditor) -> list[str]:
         """Return what the bot lacks in the channels of a server, a line each."""

@@ -16,7 +16,6 @@ from bot.wording.context import ContestContext, Setting, contest_context, may_be
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Answer, Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import unit_list
 from bot.wording.numbers import commas, counted
@@ -172,7 +171,7 @@ def certifying_answer(facts: CertifyingFacts) -> Answer:
     lines += _own_words(told, facts, sources, setting)
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
-    card = {"description": joined(lines, DESCRIPTION, "and {} lines more"), "color": SLATE}
+    card = {"description": "\n".join(lines), "color": SLATE}
     rests_on = [one.source.id for one in sources] or [""]
     return asked.shareable(Answer(f"{asked.then(content)}\n-# {credit}", (card,) if lines else ()), *rests_on)
 

@@ -17,6 +17,7 @@ from cogs.guards import level_of
 Leaf = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
 
 KEYS = (
+    "page:1:1",
     "publish:1",
     "restored:show:1",
     "drop:1",
@@ -24,6 +25,9 @@ KEYS = (
     "hold:post:1:1:0a1b2c3d4e5f6789",
     "hold:sure:1:1:0a1b2c3d4e5f6789",
     "hold:undo:1:1:0a1b2c3d4e5f6789",
+    "hold:withdraw:1:1:0a1b2c3d4e5f6789",
+    "hold:withdrawn:1:1:0a1b2c3d4e5f6789",
+    "hold:again:1:1:0a1b2c3d4e5f6789",
     "hold:confirm:1:1:0a1b2c3d4e5f6789",
     "hold:reject:1:1:0a1b2c3d4e5f6789",
     "hold:wait:1:1:0a1b2c3d4e5f6789",
@@ -31,8 +35,9 @@ KEYS = (
     "replace:1:post",
     "replace:1:undo",
     "twoperson:keep",
-    "letgo:resume",
-    "letgo:public:1",
+    "letgo:resume:1",
+    "letgo:unmute:0a1b2c3d4e5f6789:1",
+    "letgo:public:1:1",
     "entry:1:enter",
     "entry:1:back",
     "entry:1:confirm",

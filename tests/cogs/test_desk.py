@@ -231,7 +231,9 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     )
     assert (await newsroom.verdicts())[-1] == ("accepted", "fall")
     assert "hold post" in [what for _, what, _, _ in await room.audit()]
-    assert await room.ask("desk hold", contest="ga") == "Nothing of **President** is held."
+    assert (await room.ask("desk hold", contest="ga")).startswith(
+        "Nothing of **President** is held.\n**Posted by olga,"
+    )
 
 
 async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room) -> None:
@@ -274,6 +276,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert card.content == (
         "**Correct #1 like this?**\nNow:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
         f"Then:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
+        "This corrects the post alone: answers go on showing the source's figures.\n"
         "It can be undone for two minutes."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
@@ -356,6 +359,17 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
     await room.press(done, "Undo")
     await room.publish()
     assert "**Taken back:** not posted" in history(desk)[-1].content
+
+
+async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, desk: Channel) -> None:
+    assert "Everybody in this server can read it: held figures" in await room.ask("desk channel", channel=desk)
+    closed = room.guild.add_channel("closed")
+    closed.forbid("VIEW_CHANNEL", to=room.guild.roles[room.guild.id])
+    closed.allow("VIEW_CHANNEL")
+    assert "Everybody" not in await room.ask("desk channel", channel=closed)
+    assert (await room.ask("desk confirm", entries="on")).endswith("`/desk role` sets it.")
+    await room.ask("desk role", role=room.role("Desk"))
+    assert (await room.ask("desk confirm", entries="on")).endswith("in the desk's channel.")
 
 
 async def confirming(room: Room) -> Channel:
