@@ -4,7 +4,7 @@
             > reportingUnits[] > level reportingunitName reportingunitID fipsCode lastUpdated precincts…
                                > candidates[] > first last party polID polNum candidateID voteCount winner, vote types
 
-The names are those of AP's response reference (developer.ap.org, Elections_Response_Data_Elements, Vote_Types, read 27
+The names are those of AP's response reference (developer.ap.org, Elections_Response_Data_Elements, Vote_Types, RaceTypeID_Updates, BallotMeasure_Updates, read 27
 Nov. 2026) and of an answer of version 2, recorded in newsdev/elex: Florida and Maine in 2012. What they and the readers
 of elex and NPR show:
 
@@ -17,6 +17,8 @@ of elex and NPR show:
 - Ids of candidates are unique within a race only; polID is 0 for some, who then have a polNum.
 - Vote types stand beside a candidate's votes where a state has them; a state's may add up to less than its votes.
   advanceTotal and absenteeTotal are sums of others, and not read.
+- A ballot measure of 2026 is a "General" race too (it was a "Ballot Issue"); the state's number for it ("1", "2A") is in
+  `designation`, and tells two of one office apart. Race types are read by their name: their ids have up to three letters.
 - eevp is how much of the vote AP expects is counted, in percent: an estimate that is never made into votes.
 - raceCallStatus, winner, tabulationStatus are AP's word: kept in `says`, and used for nothing else. "Vote Certified" is
   the exception: it says what the state did, and so is the results status.
@@ -37,7 +39,7 @@ from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, 
 from bot.desk.counties import County, counties_of
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug
+from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
 from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, read_one, reader, reading_of, refused
 from bot.feeds.strict_json import Count, Json, Model, shaped
@@ -127,6 +129,7 @@ class _Race(ContestModel, rename="camel"):
     name: str | None = field(name="officeName", default=None)
     seat_name: str | None = None
     description: str | None = None
+    designation: str | None = None
     results_type: str | None = None
     test: object = None
     tabulation_status: str | None = None
@@ -285,7 +288,8 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         if precincts and precincts[0]:
             raise BadInputError(f"has no votes, though {precincts[0]} of {precincts[1]} precincts have reported")
         return None
-    names = [race.name, race.seat_name, None if race.race_type == "General" else race.race_type]
+    measure = None if race.designation in spaced(race.seat_name or "").split() else race.designation
+    names = [race.name, measure, race.seat_name, None if race.race_type == "General" else race.race_type]
     certified = race.tabulation_status == _CERTIFIED or race.results_type == "certified"
     return reading_of(
         context, key, people.ballot, list(votes.values()),
