@@ -235,7 +235,7 @@ def test_seat_and_primary_are_in_the_name(read: ReadRaces) -> None:
     ],
 )  # fmt: skip
 def test_measures_and_races_of_2026_are_told_apart_by_their_names(
-    read: ReadRaces, said: dict[str, object], name: str
+    read: ReadRaces, said: dict[str, str], name: str
 ) -> None:
     reading = one(read(race(unit(None, 3, 2), officeName="Question", officeID="I", suppOfficeID="IQU", **said)))
     assert reading.contest_name == name
