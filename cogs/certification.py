@@ -11,6 +11,7 @@ from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
+from bot.wording.limits import cut
 from cogs.asking import SERVERS, answer, asked
 from cogs.buttons import AnsweredForm, TextField
 from cogs.entries import asker_of, show_entry
@@ -135,10 +136,10 @@ class _ListForm(AnsweredForm):
         "Counties by name, or a count", placeholder="Cobb, Floyd, DeKalb … or 92 of 159", max_length=MOST_TEXT,
         long=True,
     )  # fmt: skip
-    at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+    at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
-        super().__init__(title=f"Certified: {contest.name}"[:45])
+        super().__init__(title=cut(f"Certified: {contest.name}", 45))
         self._contest = contest
         self._source = source
         self._own = own

@@ -73,7 +73,7 @@ class DeskCommands(commands.Cog):
         await answer(interaction, first_forget())
 
     @desk.command(name="pause", description="Hold every post of this server at once")
-    @app_commands.describe(reason="Why; kept with who did it")
+    @app_commands.describe(reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Hold every post of the server."""
@@ -81,7 +81,7 @@ class DeskCommands(commands.Cog):
         await answer(interaction, await pause(server_of(interaction), who_asks(interaction), reason))
 
     @desk.command(name="resume", description="Let the posts of this server go again")
-    @app_commands.describe(reason="Why; kept with who did it")
+    @app_commands.describe(reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Show what would go out, with a button that lets it."""
@@ -178,7 +178,7 @@ class DeskCommands(commands.Cog):
 
 
 _BUTTON = re.compile(
-    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page)"
+    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every)"
     r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|night|on|off|[0-9]{1,3}))?"
 )
 
@@ -208,7 +208,7 @@ class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:
         await _let_go(bot, interaction, self.match)
 
 
-@guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
+@guard(Level.MANAGER, "**Post them**, under what would go out of a channel that the public no longer reads")
 class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
     """The button under what would go out once the public no longer reads a channel."""
 
@@ -248,6 +248,8 @@ class SetupButton(Pressable, template=_BUTTON):
                 await show_step_instead(interaction, await setting_up.go(editor, word))
             case "page":
                 await show_step_instead(interaction, await setting_up.channel(editor, channel, int(word)))
+            case "every":
+                await show_step_instead(interaction, await setting_up.every_contest(editor, channel))
             case "nodesk":
                 await show_step_instead(interaction, await setting_up.desk(editor, None))
             case "confirm":

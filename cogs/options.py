@@ -193,7 +193,7 @@ class _County(app_commands.Transformer):
         except BadInputError:
             return []
         found = await client.rooms.answers.units.suggested(contest, value[:100], MOST_CHOICES)
-        return [app_commands.Choice(name=clean(name, 100), value=name[:100]) for name in found if clean(name, 100)]
+        return [app_commands.Choice(name=clean(name, 100), value=cut(name, 100)) for name in found if clean(name, 100)]
 
 
 CountyOption = app_commands.Transform[str, _County]

@@ -26,7 +26,7 @@ class SourceCommands(commands.Cog):
     source = app_commands.Group(name="source", description="The sources of the count", allowed_contexts=SERVERS)
 
     @source.command(name="mute", description="Post nothing of a source in this server for now")
-    @app_commands.describe(source="The source", reason="Why; kept with who did it")
+    @app_commands.describe(source="The source", reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def mute(self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None) -> None:
         """Hold what tells a source's word."""
@@ -34,7 +34,7 @@ class SourceCommands(commands.Cog):
         await answer(interaction, await mute(source, server_of(interaction), who_asks(interaction), reason))
 
     @source.command(name="unmute", description="Post what a source says again, and what waited")
-    @app_commands.describe(source="The source", reason="Why; kept with who did it")
+    @app_commands.describe(source="The source", reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def unmute(
         self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None
@@ -46,7 +46,7 @@ class SourceCommands(commands.Cog):
 
     @source.command(name="lead", description="Say which source leads a contest: posts go by its figures")
     @app_commands.describe(
-        contest="The contest", source="The source, or as in the desk file", reason="Why; kept with who did it"
+        contest="The contest", source="The source, or as in the desk file", reason="Why; saved in the audit"
     )
     @guard(Level.DESK)
     async def lead(

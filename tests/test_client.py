@@ -242,7 +242,7 @@ async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, 
     async with start() as app:
         answer = await standin.slash(channel.id, olga, "follow", {"contest": "ga", "at_least": 5})
         assert "now follows **President**" in answer.content
-        assert (await standin.slash(channel.id, ed, "desk pause")).content.startswith("That takes the desk's role")
+        assert (await standin.slash(channel.id, ed, "desk pause")).content.startswith("You need the desk role")
         choices = await standin.autocomplete(channel.id, ed, "margin", "contest", "pres")
         assert [choice.value for choice in choices] == ["ga"]
         await app.rooms.outbox.dispatcher.start()
@@ -291,7 +291,7 @@ async def test_a_rehearsal_answers_in_its_own_channel_alone(
     async with start(only_channel=channel.id):
         answer = await standin.slash(elsewhere.id, ed, "margin", {"contest": "ga"})
         assert (answer.content, answer.ephemeral) == (
-            f"The bot is in a rehearsal, and answers in <#{channel.id}> alone.",
+            f"The bot is rehearsing, and answers only in <#{channel.id}>.",
             True,
         )
         for place in (channel, thread):
@@ -363,7 +363,7 @@ async def test_where_nobody_knows_who_reads_nothing_is_answered(
         await eventually(app, [(guild.id, False)])
         answer = await standin.slash(channel.id, guild.member("Olga").id, "margin", {"contest": "ga"})
         assert (answer.content, answer.ephemeral) == (
-            "The bot does not know this kind of channel, nor who reads it; ask in another.",
+            "The bot can't tell who reads this kind of channel; ask in another.",
             True,
         )
 

@@ -73,10 +73,9 @@ def follow_answer(
 ) -> str:
     """Return what `/follow` answers: what will be posted, what is wanted otherwise (`wants`), and where the contest stands."""
     verb = "still follows" if again else "now follows"
-    pinned = "A pinned board there says where it stands now. " if board else ""
+    pinned = "A pinned board there shows the count. " if board else ""
     return (
-        f"<#{channel}> {verb} **{escape(contest.name)}** and gets a post when the margin moves by {least_said(least)}; "
-        f"lead changes and revisions always. {pinned}".rstrip()
+        f"<#{channel}> {verb} **{escape(contest.name)}** and gets a post when the margin moves by {least_said(least)}; lead changes and revisions always post. {pinned}".rstrip()
         + "".join(f"\n{line}" for line in wants)
         + f"\n{margin_answer(facts, setting).content}"
     )

@@ -382,7 +382,7 @@ def desk(room: Room) -> Channel:
 async def two(told: Room, desk: Channel, dee: Person) -> Channel:
     """Return the desk's channel of a room in which a second person confirms."""
     assert dee
-    assert "no desk channel" in await told.refused("desk confirm", entries="on")
+    assert "needs a desk channel" in await told.refused("desk confirm", entries="on")
     await told.ask("desk channel", channel=desk)
-    assert (await told.ask("desk confirm", entries="on")).startswith("From now on")
+    assert (await told.ask("desk confirm", entries="on")).startswith("**On.**")
     return desk

@@ -14,10 +14,10 @@ from bot.wording.draft import Draft
 from tests.cogs.conftest import Person, Room, history, last, said
 from tests.conftest import START, reading
 
-NO_ROLE = "That takes the desk's role, or the permission to manage the server."
+NO_ROLE = "You need the desk role, or permission to manage the server."
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 
-UNKNOWN = "The bot does not know which message it is: it can't be edited or linked to when it is corrected."
+UNKNOWN = "The bot does not know which message it is, so it can't be edited or linked to when corrected."
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def test_each_command_of_the_desk_is_kept_with_who_used_it(
         assert name == str(dee)
 
 
-@pytest.mark.parametrize("label", ["Publish", "Drop"])
+@pytest.mark.parametrize("label", ["Publish", "Discard"])
 async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     room: Room, desk: Channel, dee: Person, label: str
 ) -> None:
@@ -69,7 +69,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     question = last(desk)
     assert await room.press(question, label, room.reporter) == NO_ROLE
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
-    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Dropped.**"))
+    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Discarded.**"))
     assert (await room.audit())[-1][:2] == (str(dee), "post published" if label == "Publish" else "post dropped")
 
 
@@ -79,12 +79,12 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
     await room.ask("follow", contest="ga")
     assert await room.ask("desk pause", reason="drill") == (
-        "**Paused.** Nothing is posted in this server until `/desk resume`; no post waits."
+        "**Paused.** Nothing posts in this server until `/desk resume`; no posts are waiting."
     )
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "have been paused since 7 a.m. by olga; 1 post waits." in await room.ask("desk pause")
+    assert "Already paused, since 7 a.m. by olga; 1 post waits." in await room.ask("desk pause")
     asked = await room.card("desk resume", reason="all clear")
     assert asked.content == (
         "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
@@ -92,7 +92,7 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     )
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(asked, "Resume") == "**Resumed.** 1 post that waited goes out now."
+    assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
     await room.publish()
     assert len(history(room.count)) == 1
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "desk pause", "desk resume ask", "desk resume"]
@@ -107,12 +107,12 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
     await room.newsroom.take(reading(1100, 500, 1))
     again = await room.editor.click(asked, "Resume")
     assert again.content.split("\n")[0] == (
-        "**1 post more came since you were shown this, so nothing is changed yet. Paused since 7 a.m. by olga. These 2 posts "
+        "**1 post more came since this was shown, so nothing is changed yet. Paused since 7 a.m. by olga. These 2 posts "
         "would go out now:**"
     )
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(again, "Resume") == "**Resumed.** 2 posts that waited go out now."
+    assert await room.press(again, "Resume") == "**Resumed.** 2 waiting posts go out now."
 
 
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
@@ -127,7 +127,7 @@ async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what
     await room.newsroom.take(reading(1000, 500), reading(1100, 500, 1))
     asked = await room.card("desk resume")
     assert "These 3 posts would go out now:" in asked.content
-    assert await room.press(asked, "Resume") == "**Resumed.** 3 posts that waited go out now."
+    assert await room.press(asked, "Resume") == "**Resumed.** 3 waiting posts go out now."
     await room.publish()
     await room.publish()
     assert [post.state for post in await room.newsroom.posts() if post.kind != "notice"] == ["sent"] * 3
@@ -149,9 +149,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     await room.publish()
     assert len(history(room.count)) == 1
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
-    assert await room.press(asked, "Unmute") == (
-        "**No longer muted.** 1 post that waited goes out now, with a new number."
-    )
+    assert await room.press(asked, "Unmute") == ("**Unmuted.** 1 waiting post goes out now, with a new number.")
     twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
     assert twice.content == "That source is not muted any more."
     await room.publish()
@@ -161,7 +159,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
 
 async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
     await room.ask("desk pause")
-    assert await room.ask("desk resume") == "**Resumed.** Nothing had to wait."
+    assert await room.ask("desk resume") == "**Resumed.** No posts were waiting."
 
 
 async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room: Room, desk: Channel) -> None:
@@ -176,8 +174,8 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     ]  # fmt: skip
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(asked, "Let them out") == (
-        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 post that waited goes out now."
+    assert await room.press(asked, "Post them") == (
+        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 waiting post goes out now."
     )
     await room.publish()
     assert len(history(room.count)) == 1
@@ -192,7 +190,7 @@ async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, des
     await room.ask("desk public", channel=room.count, posts="on")
     asked = await room.card("desk resume")
     assert asked.content.endswith(
-        "Nothing goes out by itself.**\n1 post then waits for Publish.\nNothing is changed until you press Resume."
+        "Nothing is waiting to post.**\n1 post then waits for Publish.\nNothing is changed until you press Resume."
     )
     assert await room.press(asked, "Resume") == "**Resumed.** 1 post waits for Publish."
     await room.publish()
@@ -211,7 +209,8 @@ async def test_the_sources_that_feed_a_contest_come_up_as_one_types_and_the_way_
         {"name": "as in the desk file (the Times)", "value": "desk-file:"},
     ]
     assert await room.ask("source lead", contest="ga", source="ga-sos", reason="the Times is behind") == (
-        "**President: the Secretary of State leads** in this server from now on, in place of the Times. No channel follows "
+        "**President: the Secretary of State leads** in this server from now on, in place of the Times. No channel "
+        "follows "
         "that contest, so nothing is posted; answers go by it."
     )
     assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
@@ -225,7 +224,7 @@ async def test_the_sources_that_feed_a_contest_come_up_as_one_types_and_the_way_
 async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
     choices = await room.reporter.autocomplete(room.count, "source mute", "source", "sec")
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
-    assert "Nothing of the Secretary of State is posted" in await room.ask("source mute", source="Secretary")
+    assert "Nothing from the Secretary of State posts" in await room.ask("source mute", source="Secretary")
     assert await room.refused("source mute", source="<@&1> `x`") == (
         "No source is called \\<@\u200b&1> \\`x\\`; choose one from the list that comes up as you type."
     )
@@ -266,7 +265,7 @@ async def test_the_desk_may_have_no_channel(room: Room, desk: Channel) -> None:
 
 async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -> None:
     assert await room.refused("desk public", channel=room.count, posts="on") == (
-        "The desk has no channel to be asked in yet; /desk channel sets it."
+        "Public posts need a desk channel; set one with /desk channel."
     )
 
 
@@ -277,7 +276,7 @@ async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be
     await room.ask("follow", contest="ga")
     await room.ask("desk channel", channel=desk)
     answer = await room.ask("desk public", channel=room.count, posts="on")
-    assert answer.endswith("Nothing of **President** is posted there: the source that leads is for the newsroom only.")
+    assert answer.endswith("Nothing on **President** posts there: its leading source is for the newsroom only.")
 
 
 # Publish.
@@ -306,9 +305,9 @@ async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_
     await room.publish()
     question = last(desk)
     await room.press(question, "Publish")
-    assert await room.press(question, "Publish") == "#2 is on its way already, published by olga."
+    assert await room.press(question, "Publish") == "#2 is already on its way, published by olga."
     await room.newsroom.outbox.claim(room.count.id)
-    assert await room.press(question, "Drop", dee) == "#2 is on its way already, published by olga."
+    assert await room.press(question, "Discard", dee) == "#2 is already on its way, published by olga."
     await room.publish()
     assert len(history(room.count)) == 2
 
@@ -339,7 +338,7 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     await room.newsroom.database.transact(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
     await room.publish()
     answer = await room.press(last(channel), "Publish", eve)
-    assert answer == "There is no such post in this server any more."
+    assert answer == "That post no longer exists in this server."
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
 
 
@@ -360,7 +359,7 @@ class TestServersTheOperatorDidNotList:
     async def test_can_press_no_button(self, room: Room) -> None:
         await room.newsroom.desk_store.join(room.guild.id)
         await ask_about_a_doubtful_post(room)
-        assert await room.press(last(room.count), "Drop it") == "This bot does not serve this server."
+        assert await room.press(last(room.count), "Discard it") == "This bot does not serve this server."
         assert await room.audit() == []
 
 
@@ -388,9 +387,9 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
 @pytest.mark.parametrize(
     ("label", "state", "what", "answer"),
     [
-        ("It is there", "sent", "there", f"#1 is taken to be in <#77>. {UNKNOWN}"),
-        ("It is not: post it", "pending", "absent", "#1 is posted in <#77> now."),
-        ("Drop it", "dropped", "given up", "**Dropped.** #1 is not posted in <#77> again."),
+        ("It is there", "sent", "there", f"**Noted:** #1 is in <#77>. {UNKNOWN}"),
+        ("Not there: post it", "pending", "absent", "#1 is being posted in <#77>."),
+        ("Discard it", "dropped", "given up", "**Discarded.** #1 will not be posted again in <#77>."),
     ],
 )
 async def test_a_doubtful_post_is_decided_with_a_button_once(
@@ -404,17 +403,18 @@ async def test_a_doubtful_post_is_decided_with_a_button_once(
     assert [row.state for row in await room.newsroom.posts(77)] == [state]
     assert (await room.audit())[-1][:2] == (str(dee), f"post {what}")
     assert (await room.press(question, label)).startswith(
-        ("#1 is posted already", "#1 is on its way", "#1 was dropped")
+        ("#1 is already posted", "#1 is already on its way", "#1 was already discarded")
     )
 
 
 async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> None:
     assert await room.ask("desk status") == (
-        "Nothing is paused, muted, closed, held or waiting. No channel is the desk's (`/desk channel`)."
+        "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk channel`)."
     )
     await set_up(room, desk)
     assert await room.ask("desk status") == (
-        f"Nothing is paused, muted, closed, held or waiting. The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> "
+        f"Nothing is paused, muted, blocked, on hold or waiting. Desk channel: <#{desk.id}>. Posts to "
+        f"<#{room.count.id}> "
         "wait for Publish."
     )
 
@@ -435,14 +435,15 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     )
     *lines, last_line = (await room.ask("desk status")).split("\n")
     assert lines == [
-        f"The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
-        "**Paused since 7:01 a.m. by olga:** nothing is posted until `/desk resume`.",
+        f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
+        "**Paused since 7:01 a.m. by olga:** nothing posts until `/desk resume`.",
         "Muted: the Times, since 7:01 a.m. by olga.",
         "1 post waits to be sent, the oldest since 7:02 a.m.",
-        f"<#{gone.id}> can't be written to since <t:1605096000:f>. Discord's reason: \\*gone\\*",
+        f"The bot can't post in <#{gone.id}> since <t:1605096000:f>. Discord's reason: \\*gone\\*",
     ]
     assert last_line == (
-        f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 more "
+        f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 "
+        "more "
         f"votes were counted (Biden 100). Decide on [#2]({last(desk).jump_url})."
     )
 
@@ -453,7 +454,7 @@ async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: 
     await room.newsroom.follow(count.id, server=room.guild.id, board=True)
     await room.ask("follow", contest="ga")
     assert (await room.ask("desk status")).split("\n") == [
-        f"The desk is asked in <#{desk.id}>.",
+        f"Desk channel: <#{desk.id}>.",
         f"⚠ In <#{desk.id}> the bot lacks the permission to embed links.",
         f"⚠ In <#{count.id}> the bot lacks the permission to attach files and to pin messages.",
     ]
@@ -464,8 +465,8 @@ async def test_a_role_that_a_lead_change_mentions_and_nobody_may_is_named_with_w
     night = room.role("Night")
     said = await room.ask("follow", contest="ga", mention=night)
     warning = (
-        f"⚠ In <#{room.count.id}> the bot lacks the permission to mention <@&{night.id}>. A role that can't be mentioned is "
-        "not told: in Server Settings, Roles, open it and switch on “Allow anyone to @mention this role”, or give the bot's "
+        f"⚠ In <#{room.count.id}> the bot lacks the permission to mention <@&{night.id}>. To let the bot mention a "
+        "role: in Server Settings, Roles, open it and turn on “Allow anyone to @mention this role”, or give the bot's "
         "role “Mention @everyone, @here, and All Roles”."
     )
     assert said.endswith(warning)
@@ -492,7 +493,8 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
     ]
     room.newsroom.at(16)
     assert (await room.ask("desk status")).endswith(
-        f"{held} They are posted by themselves once the source shows them again; `/desk hold` posts or drops them now. {figures}"
+        f"{held} They are posted by themselves once the source shows them again; `/desk hold` posts or drops them "
+        f"now. {figures}"
     )
     await room.press(await room.card("desk hold", contest="ga"), "Drop")
     assert (await room.ask("desk status")).startswith("Nothing is paused")
@@ -513,5 +515,5 @@ async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_
     )
     answer = await room.card("desk status")
     assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
-    assert await room.press(answer, "#1: It is there") == f"#1 is taken to be in <#{room.count.id}>. {UNKNOWN}"
+    assert await room.press(answer, "#1: It is there") == f"**Noted:** #1 is in <#{room.count.id}>. {UNKNOWN}"
     assert (await room.ask("desk status")).startswith("Nothing is paused")

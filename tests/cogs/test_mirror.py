@@ -28,7 +28,7 @@ async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: 
     await mirror(room).look(events)
     assert await shown(room) == []
     said = await room.ask("schedule mirror", show="on")
-    assert said.startswith("The next events of the schedule")
+    assert said.startswith("The next 100 events")
     for _ in range(3):  # looked at again, as after a crash: none is made twice
         await mirror(room).look(events)
     assert await shown(room) == [("Rally", "Macon")]
@@ -44,4 +44,4 @@ async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: 
 
 
 async def test_off_where_it_is_off_says_so(room: Room) -> None:
-    assert await room.ask("schedule mirror", show="off") == "That is how it is already."
+    assert await room.ask("schedule mirror", show="off") == "No change."

@@ -57,7 +57,7 @@ async def test_each_role_is_kept_for_its_server_with_who_set_it(newsroom: Newsro
 
 
 async def test_everyone_is_no_role(newsroom: Newsroom) -> None:
-    with pytest.raises(BadInputError, match="@everyone is no role"):
+    with pytest.raises(BadInputError, match="@everyone can't be chosen"):
         await newsroom.following.set_role(SERVER, "reporter", SERVER, WHO)
 
 

@@ -62,7 +62,7 @@ async def _enter(room: Newsroom) -> None:
     await room.show("tally report", contest=PRESIDENT, source="reporter")
     photo, why = room.file("printout.png", "image/png", printout()), "the office's printout"
     form = await room.ask("tally report", contest=PRESIDENT, source="reporter", photo=photo, reason=why)
-    draft = await room.fill_in(form, ballots="Floyd 118", true="8:45")
+    draft = await room.fill_in(form, ballots="Floyd 118", **{"as": "8:45"})
     await room.press(draft, "Enter")
     await room.show("tally mine")
     await room.show("tally photo", entry=3)
