@@ -32,6 +32,7 @@ from bot.wording.escape import capitalised, escape_sentence, stopped
 T = TypeVar("T")
 
 COGS = (
+    "cogs.asking",
     "cogs.answers",
     "cogs.follows",
     "cogs.desk",

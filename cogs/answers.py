@@ -20,7 +20,7 @@ from bot.wording.question import tagged
 from cogs.asking import answer, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard, sight
-from cogs.options import ContestOption, CountyOption, PostOption, Time
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
@@ -92,12 +92,12 @@ class MarginCommands(commands.Cog):
         self._rooms = bot.rooms
 
     @app_commands.command(description="Who leads and by how much, as of when and by whom")
-    @app_commands.describe(
-        contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
-    )
+    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def margin(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def margin(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with the margin, seen by the asker only."""
         rooms = self._rooms
         question = await asked(interaction, rooms.answers, contest, at)
@@ -113,37 +113,45 @@ class StandingCommands(commands.Cog):
         self._questions = bot.rooms.answers
 
     @app_commands.command(description="Everything on one card: margin, last batches, recount, certified, ballots left")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def standing(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def standing(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with everything on one card."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.standing(question))
 
     @app_commands.command(description="How many counties have certified, says who, and until when the rest have")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def certified(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def certified(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with how far certification is."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.certified(question))
 
     @app_commands.command(description="Inside the recount line or not, by which rule, who may ask and by when")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def recount(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def recount(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with where the margin stands against the recount line."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.recount(question))
 
     @app_commands.command(description="Copy: the facts as a live-blog line and as a post of at most 300 characters")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def draft(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def draft(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with copy."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.draft(question))
@@ -158,38 +166,42 @@ class MoveCommands(commands.Cog):
 
     @app_commands.command(description="What changed since a time: the net change, all batches together, as a sentence")
     @app_commands.describe(
-        contest="The contest",
+        contest=CONTEST,
         since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
         at="Up to an earlier time",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def since(
-        self, interaction: discord.Interaction, contest: ContestOption, since: Time, at: Time | None = None
+        self,
+        interaction: discord.Interaction,
+        since: Time,
+        contest: ContestOption | None = None,
+        at: Time | None = None,
     ) -> None:
         """Answer with the net change since a time."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.since(question, since))
 
     @app_commands.command(description="The last batches of votes, one by one, with the lead after each")
-    @app_commands.describe(contest="The contest", at="Up to an earlier time")
+    @app_commands.describe(contest=CONTEST, at="Up to an earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def history(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def history(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with the last batches."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.history(question))
 
     @app_commands.command(description="The margin over time as a picture, each batch marked")
-    @app_commands.describe(
-        contest="The contest", since="From when on; by default from the start", at="Up to an earlier time"
-    )
+    @app_commands.describe(contest=CONTEST, since="From when on; by default from the start", at="Up to an earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def chart(
         self,
         interaction: discord.Interaction,
-        contest: ContestOption,
+        contest: ContestOption | None = None,
         since: Time | None = None,
         at: Time | None = None,
     ) -> None:
@@ -207,22 +219,26 @@ class UnitCommands(commands.Cog):
         self._questions = bot.rooms.answers
 
     @app_commands.command(description="Where one county stands, what it added last, and how fresh that is")
-    @app_commands.describe(contest="The contest", county="The county, town or parish", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def county(
-        self, interaction: discord.Interaction, contest: ContestOption, county: CountyOption, at: Time | None = None
+        self,
+        interaction: discord.Interaction,
+        county: CountyOption,
+        contest: ContestOption | None = None,
+        at: Time | None = None,
     ) -> None:
         """Answer with what is known of one reporting unit."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.units.county(question, county))
 
     @app_commands.command(description="Ballots left, by whose word, beside the margin")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def outstanding(
-        self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
     ) -> None:
         """Answer with what is left to count."""
         question = await asked(interaction, self._questions, contest, at)
@@ -237,10 +253,12 @@ class ProvenanceCommands(commands.Cog):
         self._questions = bot.rooms.answers
 
     @app_commands.command(description="Who says what, as of when, when last checked, how long silent, and which leads")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def sources(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def sources(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with each source's word."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.provenance.sources(question))
@@ -257,14 +275,8 @@ class ProvenanceCommands(commands.Cog):
         if post is not None:
             said = await questions.provenance.why(server, channel, post, sight(interaction))
             return await answer(interaction, said)
-        only = None if contest else await questions.asking.only_contest(server, channel)
-        typed = contest or (only.id if only else None)
-        if typed is None:
-            raise BadInputError("name a post by its number, or a contest, to hear why")
-        return await answer(
-            interaction,
-            await questions.provenance.why_not(await asked(interaction, questions, typed), sight(interaction)),
-        )
+        question = await asked(interaction, questions, contest)
+        return await answer(interaction, await questions.provenance.why_not(question, sight(interaction)))
 
 
 async def setup(bot: Bot) -> None:

@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
+from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
@@ -28,12 +29,33 @@ class _Contest(app_commands.Transformer):
         return value
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return the contests that match what was typed so far."""
+        """Return the contests that match what was typed so far: the one last asked about, then those followed here, first."""
         client = interaction.client
         if not isinstance(client, Bot):
             return []
-        found = client.rooms.follows.matching(value)[:MOST_CHOICES]
-        return [app_commands.Choice(name=_shown(contest.name, contest.where), value=contest.id) for contest in found]
+        near = {contest.id: place for place, contest in enumerate(await _meant(client, interaction))}
+        found = sorted(client.rooms.follows.matching(value), key=lambda contest: near.get(contest.id, len(near)))
+        return [app_commands.Choice(name=contest_choice(one), value=one.id) for one in found[:MOST_CHOICES]]
+
+
+async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
+    """Return the contests that can be meant where none is named."""
+    place = interaction.guild_id or 0, interaction.channel_id or 0
+    return await bot.rooms.answers.asking.meant(*place, interaction.user.id, sight(interaction))
+
+
+async def _contest_chosen(interaction: discord.Interaction) -> Contest | None:
+    """Return the contest that was chosen before another option, else the only one that can be meant, or None."""
+    client, typed = interaction.client, getattr(interaction.namespace, "contest", None)
+    if not isinstance(client, Bot):
+        return None
+    if not typed:
+        meant = await _meant(client, interaction)
+        return meant[0] if len(meant) == 1 else None
+    try:
+        return client.rooms.follows.contest(str(typed))
+    except BadInputError:
+        return None
 
 
 class _Source(app_commands.Transformer):
@@ -57,19 +79,23 @@ class _Lead(_Source):
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the sources of the chosen contest that match what was typed so far."""
-        client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
-        contest = client.rooms.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
+        client, contest = interaction.client, await _contest_chosen(interaction)
         if not isinstance(client, Bot) or contest is None:
             return []
         found = await client.rooms.tally.lead_source.matching(contest, value)
         return [app_commands.Choice(name=cut(name, 100), value=key) for name, key in found[:MOST_CHOICES]]
 
 
-def _shown(name: str, where: str | None) -> str:
-    return cut(f"{name} · {where}" if where and where != name else name, 100)
+def contest_choice(contest: Contest) -> str:
+    """Return a contest as a list shows it: "President · Georgia"."""
+    where = contest.where if contest.where != contest.name else None
+    return cut(f"{contest.name} · {where}" if where else contest.name, 100)
 
 
 ContestOption = app_commands.Transform[str, _Contest]
+
+CONTEST = "The contest; by default the one that this channel follows"
+"""What is said of that option where it can be left out."""
 
 
 class _Caller(_Source):
@@ -94,8 +120,7 @@ class _Candidate(app_commands.Transformer):
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the candidates of the chosen contest that match what was typed so far."""
-        client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
-        contest = client.rooms.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
+        contest = await _contest_chosen(interaction)
         wanted = value.strip().casefold()
         found = [one for one in (contest.candidates if contest else ()) if wanted in one.name.casefold()]
         return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
@@ -185,12 +210,8 @@ class _County(app_commands.Transformer):
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the units that are like what was typed so far."""
-        client, typed = interaction.client, getattr(interaction.namespace, "contest", None)
-        if not isinstance(client, Bot) or not typed:
-            return []
-        try:
-            contest = client.rooms.follows.contest(str(typed))
-        except BadInputError:
+        client, contest = interaction.client, await _contest_chosen(interaction)
+        if not isinstance(client, Bot) or contest is None:
             return []
         found = await client.rooms.answers.units.suggested(contest, value[:100], MOST_CHOICES)
         return [app_commands.Choice(name=clean(name, 100), value=name[:100]) for name in found if clean(name, 100)]

@@ -6,6 +6,7 @@ wrong time would give a wrong answer that looks right.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from bot.events.typed_time import LONGEST, TypedParts, plain, quoted, said
 from bot.events.wall_time import moments, zone_names
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
+from bot.follows.levels import Sees
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question
 from bot.wording.times import clock
@@ -43,6 +45,7 @@ class Asking:
         self._store = store
         self._setting = setting
         self._clock = clock
+        self._last: dict[tuple[int, int], str] = {}
 
     @property
     def now(self) -> datetime:
@@ -74,19 +77,35 @@ class Asking:
         """Return what cards go by in a channel."""
         return replace(self._setting, public=await self._store.is_public(channel))
 
-    async def only_contest(self, server: int, channel: int) -> Contest | None:
-        """Return the contest that a channel follows, if it follows one, else the desk file's only one, or None.
+    async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
+        """Return the contests that a question without one can be about, the one that the person last asked about first.
 
-        In a contest's thread that is its contest, in any other thread what it is in the channel.
+        In a contest's thread it is that one. Else those that the channel follows, in a thread those of its channel; where it
+        follows none, those of the server's channels that the person sees; where these follow none, the desk file's.
         """
-        if (told := await self._store.contest_of_thread(channel)) is not None:
-            return self._setting.desk.contest(told)
+        desk = self._setting.desk
+        if (told := await self._store.contest_of_thread(channel)) is not None and (known := desk.contest(told)):
+            return [known]
         channel = await self._store.channel_of(channel)
-        followed = {row.contest for row in await self._store.following(server) if row.channel == channel}
-        if len(followed) == 1:
-            return self._setting.desk.contest(followed.pop())
-        contests = self._setting.desk.contests
-        return contests[0] if len(contests) == 1 else None
+        rows = [row for row in await self._store.following(server) if row.channel == channel or sees(row.channel)]
+        followed = {row.contest for row in rows if row.channel == channel} or {row.contest for row in rows}
+        meant = [contest for contest in desk.contests if contest.id in followed] or list(desk.contests)
+        return self.last_first(meant, server, person)
+
+    def last_first(self, contests: Iterable[Contest], server: int, person: int) -> list[Contest]:
+        """Return contests in their order, but the one that a person last asked about in a server first."""
+        last = self._last.get((server, person))
+        return sorted(contests, key=lambda contest: contest.id != last)
+
+    def keep_last(self, contest: Contest, server: int, person: int) -> None:
+        """Know which contest a person asks about; in memory alone, and of so many people."""
+        self._last.pop((server, person), None)
+        self._last[server, person] = contest.id
+        if len(self._last) > _MOST_PEOPLE:
+            self._last.pop(next(iter(self._last)))
+
+
+_MOST_PEOPLE = 10_000
 
 
 _HALF_YEAR = timedelta(days=183)

@@ -56,6 +56,7 @@ KEYS = (
 """A key of each kind of button."""
 
 LISTS = {
+    "which:margin?": ["ga"],
     "follow:kinds:1": ["margin"],
     "entry:1:keep": ["0"],
     "setup:role:desk": ["2"],
