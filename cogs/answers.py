@@ -1,9 +1,11 @@
-"""Questions: /margin /standing /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
+"""Questions: /margin /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share in this channel, and Newer and Older under /history.
+And the buttons under an answer: Share in this channel, everything known under /margin, the pages of /history and /certified.
 """
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import discord
@@ -15,8 +17,8 @@ from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
-from bot.wording.draft import Picture
-from bot.wording.question import tagged
+from bot.wording.draft import Button, Picture
+from bot.wording.question import Question, at_key, contest_tag, tagged
 from cogs.asking import answer, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard, sight
@@ -26,6 +28,12 @@ _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
 
 _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
+
+
+_CERTIFIED = re.compile(r"certified:(?P<tag>[0-9a-f]{8}):(?P<page>all|[0-9]{1,3}):(?P<at>now|[0-9]{1,11})")
+
+
+_ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
 
 
 @guard(Level.DESK, "**Share in this channel** under an answer")
@@ -56,12 +64,47 @@ class HistoryPage(Pressable, template=_PAGE):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show the page instead."""
-        contest = tagged(bot.rooms.setting.desk, self.match["tag"])
-        if contest is None:
-            raise BadInputError("the desk no longer covers that contest")
-        questions = bot.rooms.answers
-        question = await questions.asking.about(contest, server_of(interaction), interaction.channel_id or 0)
-        await turn_page(interaction, await questions.moves.page(question, self.match["key"]))
+        question = await _of_button(bot, interaction, self.match["tag"], "now")
+        await turn_page(interaction, await bot.rooms.answers.moves.page(question, self.match["key"]))
+
+
+@guard(Level.ANYONE, "**Everything known** under `/margin`")
+class EverythingKnown(Pressable, template=_ALL):
+    """The button to everything on one card."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show all that is known instead, as of the time that was asked about."""
+        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
+        await turn_page(interaction, await bot.rooms.answers.standing.standing(question))
+
+
+@guard(Level.ANYONE, "the pages of `/certified`")
+class CertifiedPage(Pressable, template=_CERTIFIED):
+    """Turns to a page of names, and back to the summary."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show the page instead, as of the time that was asked about."""
+        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
+        standing, page = bot.rooms.answers.standing, self.match["page"]
+        if page == "all":
+            await turn_page(interaction, await standing.certified(question))
+        else:
+            await turn_page(interaction, await standing.certified_names(question, int(page)))
+
+
+async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
+    """Return the question of the answer that a button stands under: its contest, and when it is asked about.
+
+    Raises:
+        BadInputError: the desk file no longer has the contest.
+
+    """
+    contest = tagged(bot.rooms.setting.desk, tag)
+    if contest is None:
+        raise BadInputError("the desk no longer covers that contest")
+    questions, channel = bot.rooms.answers, interaction.channel_id or 0
+    question = await questions.asking.about(contest, server_of(interaction), channel)
+    return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
 
 
 def _kept(embed: discord.Embed) -> dict[str, Any]:
@@ -102,7 +145,9 @@ class MarginCommands(commands.Cog):
         rooms = self._rooms
         question = await asked(interaction, rooms.answers, contest, at)
         facts = await rooms.tally.standing.margin(question.contest, question.server, question.at)
-        await answer(interaction, question.shareable(margin_answer(facts, question.setting)))
+        said = question.shareable(margin_answer(facts, question.setting))
+        more = Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}")
+        await answer(interaction, replace(said, buttons=(more,)))
 
 
 class StandingCommands(commands.Cog):
@@ -112,25 +157,14 @@ class StandingCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Everything on one card: margin, last batches, recount, certified, ballots left")
-    @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @app_commands.guild_only()
-    @guard(Level.ANYONE)
-    async def standing(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
-    ) -> None:
-        """Answer with everything on one card."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.standing.standing(question))
-
-    @app_commands.command(description="How many counties have certified, says who, and until when the rest have")
+    @app_commands.command(description="Which counties have certified, who is due and who is late; every name by pages")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def certified(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
     ) -> None:
-        """Answer with how far certification is."""
+        """Answer with how far certification is, by count and by name."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.certified(question))
 
@@ -281,7 +315,7 @@ class ProvenanceCommands(commands.Cog):
 
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Share, HistoryPage)
+    bot.add_dynamic_items(Share, HistoryPage, EverythingKnown, CertifiedPage)
     await bot.add_cog(MarginCommands(bot))
     await bot.add_cog(StandingCommands(bot))
     await bot.add_cog(MoveCommands(bot))
@@ -291,4 +325,4 @@ async def setup(bot: Bot) -> None:
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, HistoryPage)
+    bot.remove_dynamic_items(Share, HistoryPage, EverythingKnown, CertifiedPage)

@@ -74,18 +74,6 @@ class _Source(app_commands.Transformer):
         return [app_commands.Choice(name=cut(source.name, 100), value=source.id) for source in found]
 
 
-class _Lead(_Source):
-    """A source that feeds the contest that was chosen before, or as in the desk file."""
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the sources of the chosen contest that match what was typed so far."""
-        client, contest = interaction.client, await _contest_chosen(interaction)
-        if not isinstance(client, Bot) or contest is None:
-            return []
-        found = await client.rooms.tally.lead_source.matching(contest, value)
-        return [app_commands.Choice(name=cut(name, 100), value=key) for name, key in found[:MOST_CHOICES]]
-
-
 def contest_choice(contest: Contest) -> str:
     """Return a contest as a list shows it: "President · Georgia"."""
     where = contest.where if contest.where != contest.name else None
@@ -220,6 +208,37 @@ class _County(app_commands.Transformer):
 CountyOption = app_commands.Transform[str, _County]
 
 
+THE_STATE = frozenset(("the state", "state", "results", "the results"))
+"""What is typed, in small letters, for the results of a contest as a whole."""
+
+
+class _Certified(_County):
+    """Who has certified: a count, counties, of which the last is being typed, or the state."""
+
+    @property
+    def max_value(self) -> int:
+        """The most characters that Discord lets one type."""
+        return MOST_TEXT
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the state, and the counties that are like the last one, after those that were typed before it."""
+        before, comma, last = value.rpartition(",")
+        found = await super().autocomplete(interaction, last.strip())
+        typed = f"{before}{comma} " if comma else ""
+        listed = [f"{typed}{one.value}" for one in found]
+        choices = [app_commands.Choice(name=one, value=one) for one in listed if len(one) <= MOST_NAME]
+        if "the state".startswith(value.strip().casefold()):
+            choices.insert(0, app_commands.Choice(name="the state: its results as a whole", value="the state"))
+        return choices[:MOST_CHOICES]
+
+
+MOST_NAME = 100
+"""Characters of a suggestion at Discord."""
+
+
+CertifiedOption = app_commands.Transform[str, _Certified]
+
+
 Time = app_commands.Range[str, 1, 60]
 """A time as people type it."""
 
@@ -234,9 +253,6 @@ EntryOption = app_commands.Transform[int | EntryKey, _Entry]
 
 
 SourceOption = app_commands.Transform[str, _Source]
-
-
-LeadOption = app_commands.Transform[str, _Lead]
 
 
 CallerOption = app_commands.Transform[str, _Caller]
@@ -254,7 +270,3 @@ Why = app_commands.Range[str, 3, 300]
 
 When = app_commands.Range[str, 1, 60]
 """When it was true, as somebody types it."""
-
-
-Names = app_commands.Range[str, 1, MOST_TEXT]
-"""Counties by name, or a count of them."""

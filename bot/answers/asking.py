@@ -6,7 +6,7 @@ wrong time would give a wrong answer that looks right.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -80,19 +80,27 @@ class Asking:
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
         """Return the contests that a question without one can be about, the one that the person last asked about first.
 
-        In a contest's thread it is that one. Else those that the channel follows, in a thread those of its channel; where it
-        follows none, those of the server's channels that the person sees; where these follow none, the desk file's.
+        Those that the channel follows; where it follows none, those of the server's channels that the person sees; where
+        these follow none, the desk file's.
         """
-        desk = self._setting.desk
-        if (told := await self._store.contest_of_thread(channel)) is not None and (known := desk.contest(told)):
-            return [known]
-        channel = await self._store.channel_of(channel)
-        rows = [row for row in await self._store.following(server) if row.channel == channel or sees(row.channel)]
-        followed = {row.contest for row in rows if row.channel == channel} or {row.contest for row in rows}
-        meant = [contest for contest in desk.contests if contest.id in followed] or list(desk.contests)
-        return self.last_first(meant, server, person)
+        here = await self.followed(server, channel)
+        if not here:
+            rows = [row for row in await self._store.following(server) if sees(row.channel)]
+            here = self._known({row.contest for row in rows}) or list(self._setting.desk.contests)
+        return self._last_first(here, server, person)
 
-    def last_first(self, contests: Iterable[Contest], server: int, person: int) -> list[Contest]:
+    async def followed(self, server: int, channel: int) -> list[Contest]:
+        """Return the contests that a channel follows: in a contest's thread that one, in another those of its channel."""
+        told = await self._store.contest_of_thread(channel)
+        if told is not None and (known := self._known({told})):
+            return known
+        channel = await self._store.channel_of(channel)
+        return self._known({row.contest for row in await self._store.following(server) if row.channel == channel})
+
+    def _known(self, keys: Collection[str]) -> list[Contest]:
+        return [contest for contest in self._setting.desk.contests if contest.id in keys]
+
+    def _last_first(self, contests: Iterable[Contest], server: int, person: int) -> list[Contest]:
         """Return contests in their order, but the one that a person last asked about in a server first."""
         last = self._last.get((server, person))
         return sorted(contests, key=lambda contest: contest.id != last)

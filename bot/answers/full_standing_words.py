@@ -1,4 +1,4 @@
-"""The cards of /standing, /certified and /recount: all that is known of a contest, its certification, its recount line."""
+"""The cards of everything known, /certified and /recount: all that is known of a contest, its certification, its recount line."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,17 +11,24 @@ from bot.count.reading import Reading
 from bot.count.recount import against_line
 from bot.desk.desk_file import Source
 from bot.events.event import Event
-from bot.outcomes.certification_words import ResultsFacts, certified_phrase, results_phrase
+from bot.outcomes.certification_words import (
+    CertifyingFacts,
+    ResultsFacts,
+    certified_phrase,
+    certifying_lines,
+    certifying_names,
+    results_phrase,
+)
 from bot.tally.recount_line_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
-from bot.wording.draft import SLATE, Answer
+from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import ALL_EMBEDS, DESCRIPTION, FIELD_VALUE, FIELDS, embed_size, joined
+from bot.wording.limits import ALL_EMBEDS, DESCRIPTION, FIELD_VALUE, FIELDS, embed_size, joined, size
 from bot.wording.numbers import commas
 from bot.wording.place_names import state_name
-from bot.wording.question import Question
+from bot.wording.question import Question, at_key, contest_tag
 from bot.wording.thresholds import (
     as_counted,
     law_source,
@@ -100,8 +107,11 @@ def _said(answer: Answer, most: int) -> list[str]:
     return [*sentence.split("\n"), *below[: most - 1]]
 
 
-def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
-    """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below."""
+def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Answer:
+    """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below.
+
+    `listing`: who has certified by name, who is due and who is late comes first below it, and every name on further pages.
+    """
     told, setting = asked.told(), asked.setting
     said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
     counts = [one for one in facts.counts if may_be_named(one.source, setting)]
@@ -109,11 +119,13 @@ def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
         newest = counts[0]
         phrase = certified_phrase(told, newest.count)
         content = f"**{told.head}: {phrase},** {by_whom(told, newest.source, newest.as_of, newest.before)}"
+        content = asked.then(content) if listing else content
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
         content = f"**{said[0]}**" if said else nobody_counts(told, asked.at)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
-    lines = [
+    lines = certifying_lines(listing) if listing else []
+    lines += [
         f"{certified_phrase(told, one.count)}, {by_whom(told, one.source, one.as_of, one.before)}"
         for one in counts[1:8]
     ]
@@ -122,8 +134,39 @@ def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]
     card = {"description": joined([line[:1].upper() + line[1:] for line in lines], DESCRIPTION), "color": SLATE}
-    rests_on = [one.source.id for one in counts] or [source.id for source, _ in facts.whole] or [""]
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
+    rests_on = [one.source.id for one in counts] + [one.source.id for one in (listing.sources if listing else ())]
+    rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
+    named = listing is not None and certifying_names(listing)
+    buttons = (Button("Every name", certified_key(asked, 0)),) if named else ()
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else (), buttons), *rests_on)
+
+
+def certified_names(listing: CertifyingFacts, page: int) -> Answer:
+    """Return a page of the names of who has certified and who has not, by whose list; past the last one: the last."""
+    asked = listing.asked
+    pages: list[list[str]] = [[]]
+    for line in certifying_names(listing):
+        if pages[-1] and size("\n".join([*pages[-1], line])) > DESCRIPTION - _SPARE:
+            pages.append([])
+        pages[-1].append(line)
+    page = min(page, len(pages) - 1)
+    which = f", page {page + 1} of {len(pages)}" if len(pages) > 1 else ""
+    content = f"**{asked.told().head}: certified by name{which}**"
+    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
+    card = {"description": "\n".join(pages[page]) or "Nobody has said any by name.", "color": SLATE}
+    steps = (("Earlier", page - 1, page > 0), ("More", page + 1, page + 1 < len(pages)))
+    buttons = tuple(Button(label, certified_key(asked, to)) for label, to, there in steps if there)
+    back = Button("Summary", certified_key(asked, None))
+    sources = [one.source.id for one in listing.sources] or [""]
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,), (*buttons, back)), *sources)
+
+
+_SPARE = 96
+
+
+def certified_key(asked: Question, page: int | None) -> str:
+    """Return the key of a button to a page of names; None: to the summary."""
+    return f"certified:{contest_tag(asked.contest)}:{'all' if page is None else page}:{at_key(asked)}"
 
 
 def recount_answer(facts: MarginFacts, asked: Question) -> Answer:

@@ -85,6 +85,10 @@ class CallEntry:
         facts = await self._standings.calls(asked.contest, server, asked.until)
         return calls_answer(asked, facts.calls, facts.results, repeated)
 
+    async def repeated(self, server: int) -> list[str]:
+        """Return the callers whose calls go out by themselves in a server."""
+        return list(await self._store.repeated(server))
+
     async def repeat(self, server: int, caller: str, who: str, *, on: bool) -> str:
         """Let a caller's calls go out by themselves when its feed shows them, or no more; return the answer.
 
@@ -94,7 +98,7 @@ class CallEntry:
         """
         source = self._caller(caller)
         before = caller in await self._store.repeated(server)
-        audit = AuditRow(self._clock.now(), server, who, "call repeat", source.id, before, on)
+        audit = AuditRow(self._clock.now(), server, who, "calls posted", source.id, before, on)
         changed = await self._store.repeat(server, source.id, audit, on=on)
         name = source_name(source)
         if not changed:
@@ -108,7 +112,7 @@ class CallEntry:
                     else f" The desk file has no feed of {name}: until it has, enter its calls by hand."
                 )
             )
-        return f"**Calls by {name} go out by themselves no more.** They are stored and answered; `/call add` posts one."
+        return f"**Calls by {name} go out by themselves no more.** They are stored and answered; `/call` posts one."
 
     def _caller(self, key: str) -> Source:
         source = self._setting.desk.source(key)

@@ -69,7 +69,7 @@ def _both(what: Replacement, preview: Preview) -> list[str]:
 def played_back(
     key: int, what: Replacement, preview: Preview, second: int | None, setting: Setting, now: datetime
 ) -> Answer:
-    """Return what `/desk correct` and `/tally retract` show before anything is done.
+    """Return what `/correct` and `/retract` show before anything is done.
 
     `second`: the desk's channel, where another has to confirm it; None: nobody has to.
     """

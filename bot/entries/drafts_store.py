@@ -247,9 +247,7 @@ class EntryStore:
         def work(connection: sqlite3.Connection) -> tuple[StoredEntry, list[Replaced]]:
             stored = own(connection, key, server, user, EntryState.ENTERED)
             if stored.decided_at is None or stored.decided_at < since:
-                raise BadInputError(
-                    "that was entered over two minutes ago; `/tally retract` takes it back, with a reason"
-                )
+                raise BadInputError("that was entered over two minutes ago; `/retract` takes it back, with a reason")
             audit = AuditRow(now, server, who, "entry undo", after={"entry": key})
             statements = fetch(
                 connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)

@@ -11,9 +11,9 @@ from bot.errors import BadInputError
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
-from bot.wording.draft import Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, possessive, stopped
-from bot.wording.limits import CONTENT, joined, size
+from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.escape import capitalised, clean, escape, plain, possessive, stopped
+from bot.wording.limits import CONTENT, cut, joined, size
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
@@ -141,7 +141,7 @@ def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: S
     shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
     head = (
         f"Nothing{of} was read in that. What is not certain is left out: a margin needs who leads, and the contest's own "
-        "state or none. `/tally report` enters it by hand."
+        "state or none. `/tally` without a text enters it by hand."
     )
     return joined([head, *_not_offered(strangers), *shown], CONTENT)
 
@@ -164,19 +164,40 @@ def entered_card(
         what = f"**Entered.** {f'Not posted yet, as {said}. {waits}' if waits else f'Goes out as {said}.'}"
     else:
         what = f"**Entered.** Nothing is posted{already(consequences)}; it is stored as {whose} and answers questions.{named_there(consequences)}"
-    undo = f"Undo takes it back until <t:{int(until.timestamp())}:T>; later `/tally retract` does, with a reason."
+    undo = f"Undo takes it back until <t:{int(until.timestamp())}:T>; later `/retract` does, with a reason."
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
 
-def mine_answer(rows: Sequence[tuple[int, str, str, Sequence[int]]]) -> str:
-    """Return what `/tally mine` answers, of (id, state, what and of which contest, its posts' numbers), newest first."""
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """One of what somebody entered last."""
+
+    key: int
+    state: str
+    what: str
+    """In short, with its contest."""
+    posts: tuple[int, ...]
+    """The numbers of what was posted of it."""
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        posted = ", ".join(f"#{number}" for number in self.posts) or "not posted"
+        return f"**Entry {self.key}, {self.state}:** {self.what} · {posted}"
+
+
+def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
+    """Return what `/entries` answers: what somebody entered last, newest first, with a list to look at one."""
     if not rows:
-        return "You have entered nothing yet. `/tally report` does, and **Read as tally** on any message."
-    lines = [
-        f"**Entry {key}, {state}:** {what}{' · ' + ', '.join(f'#{number}' for number in numbers) if numbers else ' · not posted'}"
-        for key, state, what, numbers in rows
-    ]
-    return joined(["**Your last entries**", *lines], CONTENT, "and {} more")
+        return Answer("You have entered nothing yet. `/tally` does, and **Read as tally** on any message.")
+    choices = tuple(Choice(cut(f"Entry {row.key}, {row.state}: {plain(row.what)}", 100), str(row.key)) for row in rows)
+    select = Select("entries:choose", "Look at one, with its picture", choices)
+    content = joined(["**Your last entries**", *map(str, rows)], CONTENT, "and {} more")
+    return Answer(content, selects=(select,))
+
+
+def own_entry_card(row: OwnEntry, *, may_retract: bool) -> Answer:
+    """Return one entry of who asks; `may_retract`: with the button that takes it back."""
+    return Answer(str(row), (), (Button("Retract", f"entries:retract:{row.key}", "danger"),) if may_retract else ())
 
 
 MOST_QUOTED = 90

@@ -270,7 +270,7 @@ class ReplacementStore:
             stored = _found(connection, key, server)
             _in_state(stored, ReplacementState.DONE)
             if stored.decided_at is None or stored.decided_at < now - UNDO:
-                raise BadInputError("that went out over two minutes ago; `/desk correct` corrects a post of it")
+                raise BadInputError("that went out over two minutes ago; `/correct` corrects a post of it")
             ((posts, statements),) = fetch(
                 connection, "SELECT posts, statements FROM replacements WHERE id = ?", (key,)
             )

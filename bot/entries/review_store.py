@@ -126,7 +126,7 @@ def ask_desk(
     ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
     if channel is None:
         raise BadInputError(
-            "the desk is asked in its channel, and there is none yet: a manager sets it by `/desk channel`"
+            "the desk is asked in its channel, and there is none yet: a manager sets it in `/desk setup`"
         )
     numbers = Numbers(next_numbers(connection))
     row = OutboxRow.worded(server, channel, numbers.number(server, question.words), question, now)

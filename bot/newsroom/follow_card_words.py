@@ -2,7 +2,7 @@
 
 from bot.desk.desk_file import Desk
 from bot.follows.follows_store import FollowThread
-from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences, Skippable
+from bot.follows.preferences import SKIPPABLE, FollowPreferences, Skippable
 from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -75,27 +75,13 @@ def preferences_card(
         Button("No thread" if preferences.thread else "Thread", f"follow:thread:{key}:{'off' if preferences.thread else 'on'}"),
         Button("No board" if follow.board else "Board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
-    buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
+    buttons += (
+        Button("Publish to followers", f"follow:publish:{key}"),
+        Button("Unfollow", f"follow:unfollow:{key}", "danger"),
+    )
     if preferences.thread and thread and thread.closed:
         buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
     return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
-
-
-def preferences_lines(preferences: FollowPreferences) -> list[str]:
-    """Return what a follow wants otherwise than everybody, a line each; nothing where it wants what everybody gets."""
-    if preferences == DEFAULT_PREFERENCES:
-        return []
-    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
-    lines = [
-        f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Small changes are told together after {_minutes(preferences.roll_up)}.",
-        _quiet(preferences),
-        "On election night a digest." if preferences.night else "Election night is told like any other time.",
-        _where(preferences, None),
-        f"A lead change mentions <@&{preferences.mention}>." if preferences.mention else "Nobody is mentioned.",
-        _published(preferences) if preferences.publish else "",
-    ]
-    return [line for line in lines if line]
 
 
 def _published(preferences: FollowPreferences) -> str:

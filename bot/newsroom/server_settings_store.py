@@ -125,12 +125,25 @@ class ServerSettingsStore:
             if before.digest != was:
                 raise BadInputError(
                     "somebody has changed the settings since this difference was shown, so nothing was changed; "
-                    "give `/desk import` the file again"
+                    "give `/desk setup` the file again"
                 )
             wake = self._apply(connection, server, who, now, before, settings)
             row = AuditRow(now, server, who, "desk import", None, before.model_dump(), settings.model_dump())
             connection.execute(INSERT_AUDIT, row.values())
             return True, wake
+
+        return await self._database.transact(work)
+
+    async def greet(self, server: int, channel: int, draft: Draft, now: datetime) -> bool:
+        """Post the greeting in a channel of a server; return False where something was posted in the server before."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            know_server(connection, server)
+            if fetch(connection, "SELECT 1 FROM outbox WHERE server = ? LIMIT 1", (server,)):
+                return False
+            row = OutboxRow.worded(server, channel, take_number(connection, server), draft, now)
+            add_rows(connection, [row], int(self._wall() * 1_000_000))
+            return True
 
         return await self._database.transact(work)
 

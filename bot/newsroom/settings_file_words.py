@@ -1,4 +1,4 @@
-"""What `/desk import`, `/desk audit` and `/desk forget` show."""
+"""What a settings file would change, who did what, and the questions before a server is forgotten."""
 
 import json
 from collections.abc import Sequence
@@ -86,7 +86,7 @@ def audit_card(
 
 
 def forgotten_answer(rows: int) -> str:
-    """Return what `/tally forget` did, and what it can't do."""
+    """Return what forgetting somebody did, and what it can't do."""
     if not rows:
         return "**Nothing to forget.** Tallydesk keeps nothing in which your name or id is."
     return (
@@ -98,7 +98,7 @@ def forgotten_answer(rows: int) -> str:
 
 
 def forget_card(asked_at: int | None) -> Answer:
-    """Return the first question of `/desk forget`, or with `asked_at` (seconds since 1970) the second."""
+    """Return the first question before a server is forgotten, or with `asked_at` (seconds since 1970) the second."""
     stays = (
         "What stays: the messages in Discord's channels, the readings of the feeds, which are nobody's own, the operator's "
         "desk file, copies of the database, and that this was done."
@@ -106,7 +106,7 @@ def forget_card(asked_at: int | None) -> Answer:
     if asked_at is None:
         return Answer(
             "**Forget this server?** Everything that belongs to it goes: what its channels follow, its settings, entries "
-            f"with their pictures, its schedule, its posts in the books and its audit. {stays} `/desk export` and `/export` "
+            f"with their pictures, its schedule, its posts in the books and its audit. {stays} **Save settings as a file** and `/export` "
             "keep a copy first.",
             (),
             (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),

@@ -1,20 +1,23 @@
 """`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.clock import Clock
+from bot.entries.call_entry import CallEntry
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
+from bot.newsroom.help_words import greeting
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
 from bot.newsroom.setup_words import (
     A_PAGE,
     Lacks,
+    alone_card,
     channel_card,
     channel_of,
     channels_card,
@@ -31,10 +34,12 @@ from bot.newsroom.setup_words import (
     typed_as,
     version,
 )
+from bot.newsroom.suspensions import Suspensions
 from bot.outbox.rows import Wake
+from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import lead_times
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
+from bot.wording.draft import Answer, Button
 
 MIXED = "mixed"
 """What a field of a form has where the contests of a channel differ; left so, they go on to."""
@@ -73,9 +78,21 @@ class ChannelForm:
 class Setup:
     """Shows the steps, and sets what is chosen; each method returns the card to show next."""
 
-    def __init__(self, store: ServerSettingsStore, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Set in `store`; `wake` is called with the channels for which something waits then."""
+    def __init__(
+        self,
+        store: ServerSettingsStore,
+        suspensions: Suspensions,
+        calls: CallEntry,
+        mirror: Mirror,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        """Set in `store` and by the others; `wake` is called with the channels for which something waits then."""
         self._store = store
+        self._suspensions = suspensions
+        self._calls = calls
+        self._mirror = mirror
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -92,6 +109,9 @@ class Setup:
                 return channels_card(settings, self._setting, editor.lacks, note)
             case "reminders":
                 return reminders_card(settings, self._setting, note)
+            case "alone":
+                repeated, mirrored = await self._calls.repeated(editor.server), await self._mirror.is_on(editor.server)
+                return alone_card(self._calls.callers(), repeated, note, mirrored=mirrored)
             case _:
                 return overview(settings, self._setting, editor.lacks, self._clock.now(), note)
 
@@ -114,13 +134,26 @@ class Setup:
         """Set where the desk is asked; None: nowhere."""
         if channel is not None:
             _refuse_lacking(editor, channel)
-        await self._change(editor, lambda now: now.model_copy(update={"desk_channel": channel}))
-        return await self.go(editor, "desk", "**Set.**")
+        answer = await self._suspensions.set_desk_channel(channel, editor.server, editor.who)
+        return await self.go(editor, "desk", answer)
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
         """Say whether a second person confirms entries."""
-        await self._change(editor, lambda now: now.model_copy(update={"two_person": on}))
-        return await self.go(editor, "desk", "**Set.**")
+        return await self.go(editor, "desk", await self._suspensions.set_two_person(editor.server, editor.who, on=on))
+
+    async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Answer:
+        """Let the calls of those callers go out by themselves, and no others'."""
+        had = await self._calls.repeated(editor.server)
+        said = [
+            await self._calls.repeat(editor.server, one.id, editor.who, on=one.id in chosen)
+            for one in self._calls.callers()
+            if (one.id in chosen) != (one.id in had)
+        ]
+        return await self.go(editor, "alone", "\n".join(said))
+
+    async def mirror(self, editor: SettingsEditor, *, on: bool) -> Answer:
+        """Say whether the schedule is shown as the server's own events."""
+        return await self.go(editor, "alone", await self._mirror.set(editor.server, editor.who, on=on))
 
     async def contests(
         self, editor: SettingsEditor, channel: int, page: int, shown: str, chosen: Collection[str]
@@ -201,9 +234,14 @@ class Setup:
         return await self.channel(editor, channel, note="**Set.**")
 
     async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
-        """Say whether the public reads a channel."""
-        await self._change(editor, _of_channel(channel, lambda was: was.model_copy(update={"public": on})))
-        return await self.channel(editor, channel, note="**Set.**")
+        """Say whether the public reads a channel; of what would go out then it asks first."""
+        if on:
+            answer = Answer(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))
+        else:
+            answer = await self._suspensions.ask_to_free(channel, editor.server, editor.who)
+        if answer.buttons:
+            return replace(answer, buttons=(*answer.buttons, Button("Back", f"setup:page:{channel}:0")))
+        return await self.channel(editor, channel, note=answer.content)
 
     async def reminders_form(self, editor: SettingsEditor, kind: EventKind) -> str:
         """Return what the form of a kind's reminders has now; empty: as in the desk file."""
@@ -231,6 +269,11 @@ class Setup:
         await self._change(editor, edit)
         return await self.go(editor, "reminders", "**Set.** What is on the schedule is spoken of so from now on.")
 
+    async def greet(self, server: int, channel: int) -> None:
+        """Greet a server that the bot has joined, in that channel, where nothing was posted yet."""
+        if await self._store.greet(server, channel, greeting(self._setting), self._clock.now()):
+            self._wake({channel: False})
+
     async def test(self, editor: SettingsEditor, channel: int) -> str:
         """Post a test in a channel of the server; return what to answer."""
         _refuse_lacking(editor, channel)
@@ -242,7 +285,7 @@ class Setup:
         settings = await self._store.read(editor.server)
         if channel_of(settings, channel).public:
             return f"The test post is #{number}; it waits for Publish in the desk's channel, as the public reads <#{channel}>."
-        return f"The test post, #{number}, goes out in <#{channel}> now. If it does not show, `/desk status` says why."
+        return f"The test post, #{number}, goes out in <#{channel}> now. If it does not show, `/status` says why."
 
     async def _change(self, editor: SettingsEditor, edit: Edit) -> ServerSettings:
         settings, wake = await self._store.change(editor.server, editor.who, self._clock.now(), edit)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.desk.desk_file import Contest, Desk
+from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEADS
 from bot.follows.follows_words import MAY
@@ -12,7 +12,7 @@ from bot.follows.levels import Role, Sees
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
-from bot.wording.context import Setting
+from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, cut, joined
@@ -20,7 +20,13 @@ from bot.wording.names import name_of
 from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length
 
-_STEPS = (("role", "1 Roles"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
+_STEPS = (
+    ("role", "1 Roles"),
+    ("desk", "2 Desk's channel"),
+    ("channels", "3 Channels"),
+    ("reminders", "4 Reminders"),
+    ("alone", "5 Calls and events"),
+)
 
 
 def first_step(settings: ServerSettings) -> str:
@@ -61,6 +67,7 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         f"4. Reminders: {own_said(settings.reminders)}.",
+        "5. Calls that are posted by themselves, and the schedule as this server's events.",
         (
             f"Times are those of {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')} now. "
             "The operator sets that, as `zone` in the desk file."
@@ -71,21 +78,21 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
     buttons = tuple(
         Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
     )
-    return Answer(_content(note, lines), (), buttons)
+    file = (Button("Save settings as a file", "setup:export"), Button("Forget this server", "forget:first"))
+    return Answer(_content(note, lines), (), (*buttons, *file))
 
 
 def role_card(settings: ServerSettings, note: str = "") -> Answer:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
-            "**Step 1 of 4: roles.** Choose none where nobody is to have it. Setting them takes the permission to manage the "
+            "**Step 1 of 5: roles.** Choose none where nobody is to have it. Setting them takes the permission to manage the "
             "server; who has that may do everything."
         ),
         *(f"- {name}, {_role(settings.role(may))}: may {MAY[may]}." for may, name in _ROLES.items()),
         (
-            "Discord shows `/follow` and `/unfollow` only to who may manage the server. To open one to the managers' role: "
-            "Server Settings, Integrations, Tallydesk, the command, *Add Roles or Members*. There `/desk` can be hidden from "
-            "everyone but the desk too; what a role may do there stays as it is here."
+            "Discord shows `/desk setup` only to who may manage the server. To show it to the managers' role: Server Settings, "
+            "Integrations, Tallydesk, `/desk`, *Add Roles or Members*. What a role may do stays as it is here."
         ),
     ]
     selects = tuple(
@@ -113,7 +120,7 @@ def desk_card(settings: ServerSettings, lacks: Lacks, sees: Sees, note: str = ""
     channel = settings.desk_channel
     lines = [
         (
-            "**Step 2 of 4: the desk's channel.** There the desk is told what goes wrong, and asked: posts to publish, held "
+            "**Step 2 of 5: the desk's channel.** There the desk is told what goes wrong, and asked: posts to publish, held "
             "readings, entries to confirm. The public must not read it."
         ),
         f"Now: {_channel(channel) or 'none; nobody is asked'}.",
@@ -136,7 +143,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     """Return the step in which a channel is chosen."""
     lines = [
         (
-            "**Step 3 of 4: channels that get posts.** Choose one; then its contests, from how many votes on it gets a post, "
+            "**Step 3 of 5: channels that get posts.** Choose one; then its contests, from how many votes on it gets a post, "
             "whether it has boards, and whether the public reads it."
         ),
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
@@ -348,7 +355,7 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
         (
-            "**Step 4 of 4: reminders.** How long before an event of each kind its channels are told; at its time they are told "
+            "**Step 4 of 5: reminders.** How long before an event of each kind its channels are told; at its time they are told "
             "as well. An event that has reminders of its own keeps them."
         ),
         *(f"- {name}: {_in_force(kind, settings, setting)}" for kind, name in KINDS.items()),
@@ -359,9 +366,26 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     return Answer(
         joined([note, *lines] if note else lines, CONTENT),
         (),
-        (Button("Overview", "setup:go:start"),),
+        _ways("alone", "Next: calls and events"),
         selects=(select,),
     )
+
+
+def alone_card(callers: Sequence[Source], repeated: Collection[str], note: str = "", *, mirrored: bool) -> Answer:
+    """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
+    callers = callers[:A_PAGE]
+    names = [source_name(one) for one in callers if one.id in repeated]
+    events = "are shown as this server's events" if mirrored else "are not shown as this server's events"
+    lines = [
+        "**Step 5 of 5: calls and events.** A call that a source's feed shows is posted only if its caller is chosen here.",
+        f"Calls posted by themselves: {', '.join(names) or 'none'}." if callers else "The desk file names no callers.",
+        f"The next 100 events of the schedule {events}.",
+    ]
+    choices = tuple(Choice(cut(one.name, 100), one.id, one.id in repeated) for one in callers)
+    select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))
+    switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
+    overview_button = Button("Overview", "setup:go:start")
+    return Answer(_content(note, lines), (), (switch, overview_button), selects=(select,) if choices else ())
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:

@@ -1,4 +1,4 @@
-"""What `/desk status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
+"""What `/status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -123,7 +123,9 @@ def status_answer(
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:
     lines = []
     if status.paused:
-        lines.append(f"**Paused since {status.paused.words(setting, now)}:** nothing is posted until `/desk resume`.")
+        lines.append(
+            f"**Paused since {status.paused.words(setting, now)}:** nothing is posted until somebody resumes it (`/pause`)."
+        )
     for key, since in status.muted.items():
         source = setting.desk.source(key)
         lines.append(f"Muted: {source_name(source) if source else escape(key)}, since {since.words(setting, now)}.")
@@ -154,7 +156,7 @@ def _settings(status: ServerStatus) -> str:
     desk = (
         f"The desk is asked in <#{status.desk_channel}>."
         if status.desk_channel
-        else "No channel is the desk's (`/desk channel`)."
+        else "No desk channel set (`/desk setup`)."
     )
     read = ", ".join(f"<#{channel}>" for channel in status.public)
     return f"{desk} Posts to {read} wait for Publish." if read else desk

@@ -18,6 +18,8 @@ from bot.newsroom.suspensions_words import (
     pause_answer,
     public_answer,
     resume_answer,
+    source_card,
+    source_tag,
     two_person_answer,
     unmute_answer,
 )
@@ -62,7 +64,7 @@ class Suspensions:
         self._wake_server = wake_server
         self._jobs = jobs
 
-    async def pause(self, server: int, who: str, why: str | None) -> str:
+    async def pause(self, server: int, who: str, why: str | None) -> Answer:
         """Hold every post of a server."""
         now = self._clock.now()
         before, load = await self._store.pause(server, who, why, now)
@@ -103,6 +105,31 @@ class Suspensions:
         await self._wake_server(server)
         return resume_answer(before, load, found)
 
+    async def source_card(
+        self, key: str, server: int, leads: Sequence[Contest], could: Sequence[Contest], note: str = ""
+    ) -> Answer:
+        """Return a source's card; `leads`: the contests of the server's channels that it leads; `could`: that it may lead.
+
+        Raises:
+            BadInputError: the desk file has no such source.
+
+        """
+        source = self.source(key)
+        muted = (await self._store.muted(server)).get(source.id)
+        return source_card(source, muted, leads, could, self._setting, self._clock.now(), note)
+
+    def tagged(self, tag: str) -> Source:
+        """Return the source that a button's key names.
+
+        Raises:
+            BadInputError: the desk file has it no more.
+
+        """
+        found = next((source for source in self._setting.desk.sources if source_tag(source) == tag), None)
+        if found is None:
+            raise BadInputError("the desk file has that source no more")
+        return found
+
     async def mute(self, key: str, server: int, who: str, why: str | None) -> str:
         """Hold what tells a source's word.
 
@@ -110,7 +137,7 @@ class Suspensions:
             BadInputError: the desk file has no such source.
 
         """
-        source, now = self._source(key), self._clock.now()
+        source, now = self.source(key), self._clock.now()
         before, load = await self._store.mute(server, source.id, who, why, now)
         followed = {row.contest for row in await self._servers.following(server)}
         desk = self._setting.desk
@@ -126,7 +153,7 @@ class Suspensions:
 
         """
         muted = await self._store.muted(server)
-        source = None if key in muted else self._source(key)
+        source = None if key in muted else self.source(key)
         before, load, paused = await self._store.unmute(
             server, source.id if source else key, who, why, self._clock.now()
         )
@@ -146,7 +173,7 @@ class Suspensions:
         if placed.refused and channel is None:
             raise BadInputError(
                 "the desk needs a channel while the public reads others, whose posts it has to publish; "
-                "/desk public with off comes first"
+                "in `/desk setup` let the public read none first"
             )
         if placed.refused:
             raise BadInputError("the public reads that channel, so the desk can't be asked there; choose another")
@@ -165,7 +192,7 @@ class Suspensions:
         self._wake(did.wake)
         if did.lacking:
             raise BadInputError(
-                "there is no desk channel yet in which a second person could be asked; /desk channel sets it"
+                "there is no desk channel yet in which a second person could be asked; choose one in `/desk setup`"
             )
         return two_person_answer(did, self._setting, now, on=on)
 
@@ -178,7 +205,7 @@ class Suspensions:
         """
         marked = await self._store.set_public(server, channel, who, self._clock.now(), public=public)
         if marked.lacking:
-            raise BadInputError("the desk has no channel to be asked in yet; /desk channel sets it")
+            raise BadInputError("the desk has no channel to be asked in yet; choose one in `/desk setup`")
         if marked.is_desk:
             raise BadInputError("that is the desk's channel, so the public can't be reading it; choose another")
         found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
@@ -219,7 +246,7 @@ class Suspensions:
         wanted = typed.casefold().strip()
         return [source for source in self._setting.desk.sources if wanted in f"{source.id} {source.name}".casefold()]
 
-    def _source(self, key: str) -> Source:
+    def source(self, key: str) -> Source:
         """Return the source that somebody typed or chose, by its id or name."""
         if found := self._setting.desk.source(key):
             return found

@@ -121,14 +121,14 @@ class PressOutcome:
 def outcome_answer(outcome: PressOutcome) -> str:
     """Return what who pressed a button is answered."""
     number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
-    later = " It goes out when posts are no longer paused (`/desk resume`)." if outcome.paused else ""
+    later = " It goes out when posts are no longer paused (`/pause`)." if outcome.paused else ""
     answers = {
         "unknown": "There is no such post in this server any more.",
         "already": f"{number} {_already(outcome)}",
         "after": f"First decide on {outcome.other}, which tells of the same contest before {number}.",
-        "muted": f"{number} waits: its source is muted. `/source unmute` comes first.",
+        "muted": f"{number} waits: its source is muted. Unmute it first (`/source`).",
         "passed": f"{number} is not posted any more: {outcome.other} has told <#{outcome.channel}> what came later. Drop it; "
-        "where readers miss something, `/desk correct` says it of that post.",
+        "where readers miss something, `/correct` says it of that post.",
         "replaced": f"{number} was corrected or taken back meanwhile, so it is not posted again: drop it. "
         "If it is there after all, say so, and the correction follows.",
         "published": f"**Published.** {number} goes out in {where}.{later}",
@@ -154,7 +154,7 @@ def _already(outcome: PressOutcome) -> str:
         "dropped": f"was dropped already, by {who}." if who else f"is not posted any more: {escape(outcome.why, 300)}.",
         "failed": f"could not be posted: {escape(outcome.why, 300)}.",
         "awaiting": "waits for Publish.",
-        "doubtful": "may have arrived, or not: `/desk status` asks.",
+        "doubtful": "may have arrived, or not: `/status` asks.",
         "sent": f"is posted already{by}.",
     }
     return said.get(outcome.state, f"is on its way already{by}.")

@@ -67,7 +67,7 @@ def call_post(
 def calls_answer(
     asked: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
 ) -> Answer:
-    """Return what `/call list` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
+    """Return what `/calls` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
     setting, told = asked.setting, asked.told()
     lines = status_lines(told, calls, results, setting)
     head = f"**Calls in {told.place}.**" if lines else f"**Nobody's call of {told.place} is on record.**"
@@ -76,7 +76,7 @@ def calls_answer(
     going = (
         f"Calls by {names} go out by themselves when {'its feed shows' if len(shown) == 1 else 'their feeds show'} them."
         if names
-        else "No caller's calls go out by themselves; `/call repeat` changes that."
+        else "No caller's calls go out by themselves; `/desk setup` changes that."
     )
     card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)

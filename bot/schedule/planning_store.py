@@ -134,7 +134,7 @@ class ProposalStore:
 
 def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:
     if entry.event != one.was:
-        raise BadInputError("the event was changed meanwhile: look at it again (`/schedule history`)")
+        raise BadInputError("the event was changed meanwhile: look at it again (`/schedule show`)")
     return ScheduleEntry(
         entry.id, entry.server, one.new.channel, one.new.event, one.new.leads, entry.entered_by, entry.entered_at
     )

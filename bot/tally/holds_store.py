@@ -249,7 +249,7 @@ class HoldStore:
             )
             if not rows:
                 raise BadInputError(
-                    "a second person is asked in the desk's channel, and there is none: `/desk channel`"
+                    "a second person is asked in the desk's channel, and there is none: choose one in `/desk setup`"
                 )
             ((channel,),) = rows
             key = (server, series, to_micros(held.since))

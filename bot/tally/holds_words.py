@@ -254,7 +254,7 @@ def undone_answer(undone: Undone, contest: Contest | None, setting: Setting, now
 _NOT_UNDONE = {
     "gone": "Nothing of that is posted or dropped by the desk any more, so nothing is undone.",
     "late": "That was decided over two minutes ago, so it is not undone. What was posted is revised by itself once the "
-    "source shows something else, and `/desk correct` corrects a post now.",
+    "source shows something else, and `/correct` corrects a post now.",
     "elsewhere": "The desk of another server decided that, and only it can undo it.",
     "moved on": "The source has shown something else since it was dropped, so it is not held again.",
 }
@@ -355,7 +355,7 @@ def held_line(
 
 
 def held_answer(contest: Contest, holds: Sequence[Held], setting: Setting, now: datetime) -> Answer:
-    """Return what `/desk hold` answers: what is held of a contest beside what is accepted, with the choices about it."""
+    """Return what `/status` answers: what is held of a contest beside what is accepted, with the choices about it."""
     lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     if not lines:
         return Answer(f"Nothing of **{escape(contest.name)}** is held.")
@@ -420,7 +420,7 @@ def settled_answer(
 _NOT_BY_ITSELF = "No channel of this server is told of it by itself now: it waits for quiet hours to end, or to add up to what they want."
 
 
-_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`"
+_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/status`"
 
 
 _CONFIRMS_ITSELF = "It is posted by itself once the source shows it again"
@@ -452,12 +452,12 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
-        return "They wait until an editor posts or drops them with `/desk hold`."
+        return "They wait until an editor posts or drops them with `/status`."
     if deadline <= context.now:
-        return "They are posted by themselves once the source shows them again; `/desk hold` posts or drops them now."
+        return "They are posted by themselves once the source shows them again; `/status` posts or drops them now."
     return (
         f"Until {context.when(deadline)} the source may repeat that, which posts it by itself, or take it back; then the "
-        "desk is asked. `/desk hold` posts or drops them now."
+        "desk is asked. `/status` posts or drops them now."
     )
 
 

@@ -1,4 +1,4 @@
-"""What `/desk status` tells: its times, in a newsroom and in a rehearsal, and what its buttons decide about."""
+"""What `/status` tells: its times, in a newsroom and in a rehearsal, and what its buttons decide about."""
 
 from datetime import timedelta
 
@@ -65,7 +65,7 @@ def test_nobody_decides_about_what_the_card_has_no_room_to_show() -> None:
         assert answer.content.count("**Held since") == len(labels)
 
 
-NOTHING = "Nothing is paused, muted, closed, held or waiting. No channel is the desk's (`/desk channel`)."
+NOTHING = "Nothing is paused, muted, closed, held or waiting. No desk channel set (`/desk setup`)."
 
 
 def test_what_runs_next_and_what_failed_last_is_one_line() -> None:

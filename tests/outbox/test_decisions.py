@@ -184,9 +184,7 @@ async def test_a_button_pressed_again_answers_what_has_become_of_it_and_changes_
     await public.publish()
     row = row_of(questions(public)[0])
     await public.control.pause(SERVER, OLGA, None)
-    assert (await press(public, "publish", row)).endswith(
-        "It goes out when posts are no longer paused (`/desk resume`)."
-    )
+    assert (await press(public, "publish", row)).endswith("It goes out when posts are no longer paused (`/pause`).")
     for again in ("publish", "drop"):
         assert await press(public, again, row) == "#2 is on its way already, published by olga."
     await public.control.resume(SERVER, OLGA, None)
@@ -632,7 +630,7 @@ async def test_what_waits_for_publish_of_a_muted_source_stays_until_it_is_unmute
     await public.publish()
     (question,) = questions(public)
     await public.control.mute("times", SERVER, OLGA, None)
-    assert await press(public, "publish", question) == ("#2 waits: its source is muted. `/source unmute` comes first.")
+    assert await press(public, "publish", question) == ("#2 waits: its source is muted. Unmute it first (`/source`).")
     await public.control.unmute("times", SERVER, OLGA, None)
     await press(public, "publish", question)
     assert numbers(public) == [1, 2]
