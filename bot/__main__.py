@@ -1,8 +1,9 @@
 """The command line. What a subcommand does is in `bot/commands/`; here is what it is called and what it takes."""
 
-import os
+import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from bot import __version__
 from bot.cli import terminal
+from bot.errors import BadInputError
 
 # Heavy imports wait until a subcommand needs them: `tallydesk --help` answers at once.
 # ruff: noqa: PLC0415
@@ -33,6 +35,14 @@ Format = Annotated[
 ]
 
 
+_NUMBERS = (
+    (re.compile(r"Input should be a valid integer.*"), "it should be a whole number"),
+    (re.compile(r"Input should be greater than or equal to (-?\d+)"), r"it should be \1 or more"),
+    (re.compile(r"Input should be less than or equal to (-?\d+)"), r"it should be \1 or less"),
+    (re.compile(r"Unable to parse input string as an integer.*"), "it should be a whole number of usual size"),
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 0; 1 a check failed; 2 bad usage or bad input.
 
@@ -40,19 +50,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after the program's name; None: those of the process.
 
     """
-    if arguments is None and (elsewhere := _copied_from()) is not None:
-        terminal.complain(
-            f"this .venv was copied and would run what is in {elsewhere}: make it anew with `make server`"
-        )
-        return terminal.WRONG
-    os.umask(0o077)  # all that Tallydesk writes is for its owner's eyes alone
-    return terminal.run(typer.main.get_command(app), arguments)
+    return terminal.run(partial(_asked, arguments))
 
 
-def _copied_from() -> Path | None:
-    """Return the environment that runs where the program was started from another, which is a copy of it; else None."""
-    started, running = Path(sys.argv[0]).resolve().parent.parent, Path(sys.prefix).resolve()
-    return running if started != running and (started / "pyvenv.cfg").is_file() else None
+def _asked(arguments: Sequence[str] | None) -> int:
+    """Do what the words say; typer's own errors become ours."""
+    if arguments is None:
+        terminal.refuse_copied()
+    try:
+        command = typer.main.get_command(app)
+        return int(command.main(arguments, prog_name="tallydesk", standalone_mode=False) or terminal.DONE)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except typer.TyperException as error:
+        raise BadInputError(f"tallydesk: {_in_own_words(error.format_message())}") from None
+
+
+def _in_own_words(message: str) -> str:
+    """Return a usage error of typer's with what it says of a number as an operator would say it."""
+    for theirs, ours in _NUMBERS:
+        message = theirs.sub(ours, message)
+    return message
 
 
 @app.callback(invoke_without_command=True)
@@ -169,6 +187,14 @@ def new(
         str | None,
         typer.Option(metavar="ST", help="The state's postal code, where neither address nor counties say it."),
     ] = None,
+    election: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Of a site that lists several: the election's id, or its day as 2026-11-03."),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of a table: the office whose layout it has, such as florida, if not found."),
+    ] = None,
     output: Annotated[Path, typer.Option(metavar="FILE", help="The desk file; what is in it stays.")] = Path(
         "desk.toml"
     ),
@@ -187,7 +213,10 @@ def new(
 
     if example:
         return write_example(output)
-    return run(feeds or [], Options(contests=contest or (), yes=yes, output=output, state=state))
+    return run(
+        feeds or [],
+        Options(contests=contest or (), yes=yes, output=output, state=state, preset=preset, election=election),
+    )
 
 
 @app.command()

@@ -17,22 +17,24 @@ from bot import __version__
 from bot.answers.answers import Answers
 from bot.answers.asking import Asking
 from bot.answers.chart import Charts, Drawing
+from bot.answers.county_map import CountyMaps
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
 from bot.answers.moves_store import Moves
+from bot.answers.pages_store import PageStore, forget_person_pages, forget_server_pages
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import SharedPosts, Sharing
 from bot.answers.sharing_store import SharingStore, forget_server_answers
-from bot.answers.source_marks import SourceMarks
 from bot.answers.units import UnitAnswers
 from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.desk.recount_lines import load_recount_lines
+from bot.desk.rehearsed import rehearsed_at
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
 from bot.due import WhatIsDue
@@ -61,13 +63,15 @@ from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore, forget_person_follows, forget_server_follows
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.feed_contents import FeedComparison
+from bot.newsroom.feed_contents_store import FeedContentsStore
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
-from bot.newsroom.setup import Setup
+from bot.newsroom.setup import Setup, Surroundings
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
@@ -118,6 +122,7 @@ from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.changes_store import ChangePosts
+from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
@@ -128,6 +133,7 @@ from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.recount_line import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
+from bot.tally.source_marks import SourceMarks
 from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
@@ -141,13 +147,13 @@ BOARDS = "boards"
 
 FORGETS = (
     forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
-    forget_server_imports, forget_server_answers, forget_server_restored, forget_server_links, forget_server,
+    forget_server_imports, forget_server_answers, forget_server_pages, forget_server_restored, forget_server_links, forget_server,
 )  # fmt: skip
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
 FORGETS_PERSON = (
     forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_replacements, forget_person_schedule,
-    forget_person_imports, forget_person_restored, forget_person_link,
+    forget_person_imports, forget_person_pages, forget_person_restored, forget_person_link,
 )  # fmt: skip
 """What each room does to forget a person; who is at which address is forgotten last."""
 
@@ -185,6 +191,8 @@ class Base:
     leads: Leads
     sessions: Sessions
     scheduler: Scheduler
+    desk_file: Path | None
+    """None: the desk file is nowhere, as in a test."""
 
 
 def post_kinds(setting: Setting, clock: Clock) -> Kinds:
@@ -216,9 +224,11 @@ async def wired(
     *,
     servers: Collection[int] = (),
     rehearsal: bool = False,
+    test_data: bool = False,
     guild_ready_timeout: float = 2.0,
     requests_per_second: int = PER_SECOND,
     only_channel: int | None = None,
+    desk_file: Path | None = None,
     wall: Callable[[], float] = time.time,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> AsyncIterator[App]:
@@ -231,15 +241,21 @@ async def wired(
         servers: the servers that may use the bot, and post or drop what is held; empty: all may use it, and those settle
             that the desk file names.
         rehearsal: True: every post says that it is a rehearsal.
+        test_data: True, in a rehearsal: every post says that its figures are test data.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
         requests_per_second: how many the dispatcher makes at most.
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
+        desk_file: where the desk file is, beside which it says when it was rehearsed; None: nowhere.
         wall: the wall clock of this machine, in seconds since 1970.
         sleep: what waits by it until something is tried again.
 
     """
     setting = Setting(
-        desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal, settles=servers or desk.desk.settles
+        desk,
+        load_recount_lines(shipped("recount_lines.toml")),
+        rehearsal,
+        test_data,
+        settles=servers or desk.desk.settles,
     )
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
@@ -260,6 +276,7 @@ async def wired(
             leads=Leads(desk.leading, LeadSwitching(setting)),
             sessions=sessions,
             scheduler=Scheduler(),
+            desk_file=desk_file,
         )
         direct = set(await AliveStore(database, base.kinds).direct_channels())
         outbox = _outbox(base, DiscordChannels(bot, requests, direct), pacing)
@@ -293,7 +310,9 @@ def _add_jobs(app: App) -> None:
         add(f"calendar {one.calendar.id}", partial(calendars.poll, one), one.calendar.every.total_seconds())
     add("deadlines", calendars.deadlines.look, calendars.deadlines.EVERY)
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
-    add(BOARDS, boards.look, boards.EVERY, rest=boards.REST)
+    comparison = app.rooms.newsroom.comparison
+    add("compare feeds with the desk file", comparison.run, comparison.EVERY)
+    add(BOARDS, partial(boards.look, app.rooms.answers.board_chart), boards.EVERY, rest=boards.REST)
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
@@ -310,7 +329,9 @@ def _jobs(scheduler: Scheduler) -> Jobs:
 def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
     """Build each room on those below it."""
     follows = _follows(base)
-    intake = Intake(IntakeStore(base.database, base.wall), base.setting, base.clock, outbox.wake)
+    intake = Intake(
+        IntakeStore(base.database, base.wall), FeedProofs(base.database), base.setting, base.clock, outbox.wake
+    )
     statements = Statements(StatementStore(base.database, base.wall), base.setting, base.clock, outbox.wake)
     feeds = _feeds(base, intake, statements)
     tally = _tally(base, outbox, follows, intake, feeds)
@@ -324,7 +345,7 @@ def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[
         tally=tally,
         entries=entries,
         schedule=schedule,
-        newsroom=_newsroom(base, outbox, follows, entries, schedule),
+        newsroom=_newsroom(base, outbox, follows, feeds, entries, schedule),
         answers=_answers(base, outbox, follows, tally, feeds),
         operations=_operations(base, outbox, open_direct),
     )
@@ -372,13 +393,16 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     standing = Standings(StandingStore(database), setting, clock)
     lead_store = LeadStore(database, base.leads, wall)
+    silences = SilenceStore(database, wall)
+    marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
         holds=Holds(HoldStore(database, wall), intake, outbox.suspensions, setting, clock, wake),
         lead_source=LeadSources(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
-        silences=Silences(SilenceStore(database, wall), setting, clock, feeds.health, wake),
+        silences=Silences(silences, setting, clock, feeds.health, wake),
+        marks=marks,
         standing=standing,
-        boards=Boards(BoardStore(database, wall), standing, setting, clock, outbox.dispatcher.wake),
+        boards=Boards(BoardStore(database, wall), standing, marks, setting, clock, outbox.dispatcher.wake),
     )
 
 
@@ -428,6 +452,7 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
             schedule=store,
             queries=StandingStore(database),
             standings=tally.standing,
+            marks=tally.marks,
             setting=setting,
             clock=clock,
             wake=wake,
@@ -436,14 +461,23 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
     )
 
 
-def _newsroom(base: Base, outbox: Outbox, follows: Follows, entries: Entries, schedule: Schedule) -> Newsroom:
+def _newsroom(
+    base: Base, outbox: Outbox, follows: Follows, feeds: Feeds, entries: Entries, schedule: Schedule
+) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
     store = ServerSettingsStore(database, base.kinds, base.leads, setting.desk.desk.leads_of, base.wall)
+    status_store = StatusStore(database, setting.desk)
+    around = Surroundings(
+        status=status_store,
+        health=feeds.health,
+        jobs=lambda: {job.name for job in base.scheduler.jobs()},
+        rehearsed=lambda: rehearsed_at(base.desk_file) if base.desk_file else None,
+    )
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     suspensions = Suspensions(
         store=outbox.suspensions,
-        status_store=StatusStore(database),
+        status_store=status_store,
         servers=servers,
         outbox=outbox.store,
         setting=setting,
@@ -454,7 +488,17 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows, entries: Entries, sc
     )
     return Newsroom(
         forgetting=forgetting,
-        setup=Setup(store, suspensions, entries.calls, schedule.mirror, setting, clock, wake),
+        comparison=FeedComparison(FeedContentsStore(database, base.wall), base.sessions.of, setting, clock, wake),
+        setup=Setup(
+            store=store,
+            around=around,
+            suspensions=suspensions,
+            calls=entries.calls,
+            mirror=schedule.mirror,
+            setting=setting,
+            clock=clock,
+            wake=wake,
+        ),
         settings_file=NewsroomSettings(
             store=store,
             audit=AuditStore(database),
@@ -473,8 +517,8 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     """Build what answers questions."""
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
-    marks = SourceMarks(outbox.suspensions, SilenceStore(database, base.wall), feeds.health)
-    asking = Asking(follows, servers, marks, setting, clock)
+    asking = Asking(follows, servers, queries, tally.marks, setting, clock)
+    drawing = Drawing()
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
         asking=asking,
@@ -487,13 +531,17 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
             provenance=Provenance(database),
             servers=servers,
             control=outbox.suspensions,
-            status=StatusStore(database),
+            status=StatusStore(database, setting.desk),
             health=feeds.health,
             uploads=feeds.polling.uploads,
         ),
-        charts=Charts(tally.standing, moves, Drawing()),
-        sharing=Sharing(SharingStore(database, base.wall), servers, outbox.suspensions, setting, clock, outbox.wake),
+        charts=Charts(tally.standing, moves, drawing),
+        maps=CountyMaps(queries, tally.standing, moves, drawing),
+        sharing=Sharing(
+            SharingStore(database, base.wall), servers, outbox.suspensions, tally.marks, setting, clock, outbox.wake
+        ),
         export=Export(HistoryStore(database)),
+        pages=PageStore(database, base.wall),
     )
 
 

@@ -65,6 +65,12 @@ def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collect
     return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
 
 
+def is_outside(interaction: discord.Interaction) -> bool:
+    """Return whether somebody asks in direct messages, or where they have the bot for themselves and the server does not."""
+    own = interaction.is_user_integration() and not interaction.is_guild_integration()
+    return own or interaction.guild_id is None
+
+
 _MOST_SAID = 500
 
 
@@ -127,6 +133,8 @@ class Bot(commands.AutoShardedBot):
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             guild_ready_timeout=guild_ready_timeout,
             http_trace=http_trace,
         )
@@ -275,6 +283,10 @@ class Bot(commands.AutoShardedBot):
     def _refusal(self, interaction: discord.Interaction) -> str | None:
         """Return why an interaction is not served, or None."""
         place = interaction.channel
+        if is_outside(interaction):  # Discord offers the questions alone there
+            return (
+                None if self._only_channel is None else "The bot is in a rehearsal, and answers in its channel alone."
+            )
         if interaction.guild_id is None or not self._may_use(interaction.guild_id):
             return "This bot does not serve this server."
         if place is None:  # discord.py leaves out what it does not know
@@ -286,7 +298,8 @@ class Bot(commands.AutoShardedBot):
     async def _keeps_parent(self, interaction: discord.Interaction) -> bool:
         """Keep which channel a thread is in; return False where that failed, once it is answered."""
         place, suggests = interaction.channel, interaction.type is discord.InteractionType.autocomplete
-        if suggests or not isinstance(place, discord.Thread):  # what is suggested does not depend on where
+        # What is suggested does not depend on where; and of other servers' threads nothing is kept.
+        if suggests or not isinstance(place, discord.Thread) or is_outside(interaction):
             return True
         try:
             await self.rooms.follows.servers.know_thread(interaction.guild_id or 0, place.id, place.parent_id)

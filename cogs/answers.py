@@ -1,17 +1,18 @@
 """Questions: /margin /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share in this channel, everything known under /margin, the pages of /history and /certified.
+And the buttons under an answer: Share in this channel, everything known under /margin, Previous and Next, and Newer and Older under /history.
 """
 
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answers.chart_words import Shape
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot
 from bot.errors import BadInputError
@@ -19,18 +20,15 @@ from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Button, Picture
 from bot.wording.question import Question, at_key, contest_tag, tagged
-from cogs.asking import answer, asked, server_of, turn_page, who_asks
+from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard, sight
+from cogs.guards import guard, level_here, sight
 from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
 
 _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
-
-
-_CERTIFIED = re.compile(r"certified:(?P<tag>[0-9a-f]{8}):(?P<page>all|[0-9]{1,3}):(?P<at>now|[0-9]{1,11})")
 
 
 _ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
@@ -47,7 +45,7 @@ class Share(Pressable, template=_SHARE):
             raise BadInputError("that answer is gone; ask again")
         sharing, server = bot.rooms.answers.sharing, server_of(interaction)
         if said := await sharing.shared(message.id, server):
-            await interaction.response.send_message(said, ephemeral=True)
+            await answer(interaction, said)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
         embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
@@ -55,7 +53,16 @@ class Share(Pressable, template=_SHARE):
         place, who = (server, interaction.channel_id or 0), who_asks(interaction)
         picture = await _picture(message)
         said = await sharing.share(shown, self.match["scope"], self.match["tag"], place, who, picture)
-        await interaction.followup.send(said, ephemeral=True)
+        await answer(interaction, said)
+
+
+@guard(Level.ANYONE, "**Previous** and **Next** under a long answer")
+class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})")):
+    """Turns a page of an answer that is longer than a message."""
+
+    async def press(self, _: Bot, interaction: discord.Interaction) -> None:
+        """Show the page instead."""
+        await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
@@ -65,7 +72,7 @@ class HistoryPage(Pressable, template=_PAGE):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show the page instead."""
         question = await _of_button(bot, interaction, self.match["tag"], "now")
-        await turn_page(interaction, await bot.rooms.answers.moves.page(question, self.match["key"]))
+        await answer_instead(interaction, await bot.rooms.answers.moves.page(question, self.match["key"]))
 
 
 @guard(Level.ANYONE, "**Everything known** under `/margin`")
@@ -75,21 +82,7 @@ class EverythingKnown(Pressable, template=_ALL):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show all that is known instead, as of the time that was asked about."""
         question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
-        await turn_page(interaction, await bot.rooms.answers.standing.standing(question))
-
-
-@guard(Level.ANYONE, "the pages of `/certified`")
-class CertifiedPage(Pressable, template=_CERTIFIED):
-    """Turns to a page of names, and back to the summary."""
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show the page instead, as of the time that was asked about."""
-        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
-        standing, page = bot.rooms.answers.standing, self.match["page"]
-        if page == "all":
-            await turn_page(interaction, await standing.certified(question))
-        else:
-            await turn_page(interaction, await standing.certified_names(question, int(page)))
+        await answer_instead(interaction, await bot.rooms.answers.standing.standing(question))
 
 
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
@@ -103,7 +96,8 @@ async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: s
     if contest is None:
         raise BadInputError("the desk no longer covers that contest")
     questions, channel = bot.rooms.answers, interaction.channel_id or 0
-    question = await questions.asking.about(contest, server_of(interaction), channel)
+    staff = await level_here(interaction) >= Level.DESK
+    question = await questions.asking.about(contest, server_of(interaction), channel, staff=staff)
     return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
 
 
@@ -228,21 +222,34 @@ class MoveCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.history(question))
 
-    @app_commands.command(description="The margin over time as a picture, each batch marked")
-    @app_commands.describe(contest=CONTEST, since="From when on; by default from the start", at="Up to an earlier time")
+    @app_commands.command(description="A picture: the lead or the votes over time, or a map of the counties")
+    @app_commands.describe(
+        show="What is drawn; by default the lead over time",
+        since="From when on; by default from the start",
+        contest=CONTEST,
+        at="Up to an earlier time",
+        shape="Square for a post, wide for a screen, tall for a phone held upright",
+    )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def chart(
         self,
         interaction: discord.Interaction,
-        contest: ContestOption | None = None,
+        show: Literal["lead", "votes", "map"] = "lead",
         since: Time | None = None,
+        contest: ContestOption | None = None,
         at: Time | None = None,
+        shape: Shape = "square",
     ) -> None:
-        """Answer with a chart, which takes a second to be drawn."""
+        """Answer with a picture, which takes a second to be drawn."""
         question = await asked(interaction, self._questions, contest, at)
+        if show == "map" and since is not None:
+            raise BadInputError("a map shows one moment: leave out since, or ask with at for an earlier one")
         await interaction.response.defer(ephemeral=True)
-        await answer(interaction, await self._questions.charts.chart(question, since))
+        if show == "map":
+            await answer(interaction, await self._questions.maps.map(question, shape))
+        else:
+            await answer(interaction, await self._questions.charts.chart(question, since, shape=shape, shown=show))
 
 
 class UnitCommands(commands.Cog):
@@ -307,22 +314,43 @@ class ProvenanceCommands(commands.Cog):
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
         if post is not None:
-            said = await questions.provenance.why(server, channel, post, sight(interaction))
+            staff = await level_here(interaction) >= Level.DESK
+            said = await questions.provenance.why(server, channel, post, sight(interaction), staff=staff)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)
         return await answer(interaction, await questions.provenance.why_not(question, sight(interaction)))
 
 
+ASKED_ANYWHERE = (
+    "margin",
+    "certified",
+    "recount",
+    "draft",
+    "since",
+    "history",
+    "chart",
+    "county",
+    "outstanding",
+    "sources",
+)
+"""Questions about what sources publish: who has the bot for themselves may ask them in any place, also where it is not."""
+
+
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Share, HistoryPage, EverythingKnown, CertifiedPage)
+    bot.add_dynamic_items(Share, TurnPage, HistoryPage, EverythingKnown)
     await bot.add_cog(MarginCommands(bot))
     await bot.add_cog(StandingCommands(bot))
     await bot.add_cog(MoveCommands(bot))
     await bot.add_cog(UnitCommands(bot))
     await bot.add_cog(ProvenanceCommands(bot))
+    for name in ASKED_ANYWHERE:
+        command = cast("app_commands.Command[Any, ..., None]", bot.tree.get_command(name))
+        command.guild_only = False
+        command.allowed_contexts = ANYWHERE
+        command.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, HistoryPage, EverythingKnown, CertifiedPage)
+    bot.remove_dynamic_items(Share, TurnPage, HistoryPage, EverythingKnown)

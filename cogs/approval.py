@@ -5,16 +5,14 @@ from typing import cast
 
 import discord
 from discord.ext import commands
-from discord.utils import MISSING
 
 from bot.client import Bot
 from bot.follows.levels import Level
 from bot.operations.restored import RESTORE_PRESSES, RestorePress
 from bot.outbox.decisions import PRESSES, Press
-from bot.outbox.discord import view_of
-from cogs.asking import server_of, who_asks
+from cogs.asking import answer, server_of, who_asks
 from cogs.buttons import Pressable
-from cogs.guards import guard, unnamed
+from cogs.guards import guard
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
 
@@ -29,8 +27,8 @@ class Decide(Pressable, template=_KEY):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Decide, and reply to who pressed."""
         press, row = cast("Press", self.match["press"]), int(self.match["row"])
-        answer = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
-        await interaction.response.send_message(unnamed(interaction, answer), ephemeral=True)
+        said = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
+        await answer(interaction, said)
 
 
 @guard(Level.DESK, "the buttons under the notice that the database was restored")
@@ -40,12 +38,8 @@ class AnswerRestore(Pressable, template=_RESTORE):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show what changed since the copy, post it or drop it."""
         press, key = cast("RestorePress", self.match["press"]), int(self.match["key"])
-        answer = await bot.rooms.operations.restore.press(press, key, server_of(interaction), who_asks(interaction))
-        view = view_of(answer.buttons) if answer.buttons else MISSING
-        embeds = [discord.Embed.from_dict(dict(embed)) for embed in answer.embeds]
-        await interaction.response.send_message(
-            unnamed(interaction, answer.content), embeds=embeds, view=view, ephemeral=True
-        )
+        restore = bot.rooms.operations.restore
+        await answer(interaction, await restore.press(press, key, server_of(interaction), who_asks(interaction)))
 
 
 async def setup(bot: Bot) -> None:

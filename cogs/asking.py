@@ -1,6 +1,8 @@
 """What all commands share: who asks, about which contest, what the bot may do there, and the ephemeral reply to the caller."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,12 +11,14 @@ from discord import app_commands
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
-from bot.client import NEEDED, Bot
+from bot.answers.asking import OUTSIDE
+from bot.client import NEEDED, Bot, is_outside
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
-from bot.wording.draft import Answer, Choice, Select
+from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.pages import pages_of
 from bot.wording.question import Question, share_button
 from cogs.buttons import Pressable, chosen
 from cogs.guards import NotAllowedError, check, guard, level_here, level_of, sight, unnamed
@@ -24,9 +28,13 @@ SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_c
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
 
 
+ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+"""Where questions can be asked by who has installed the bot for themselves, beside the servers that have it."""
+
+
 def server_of(interaction: discord.Interaction) -> int:
-    """Return the server in which it was asked."""
-    return interaction.guild_id or 0
+    """Return the server in which it was asked, or `OUTSIDE` the newsrooms' servers."""
+    return OUTSIDE if is_outside(interaction) else interaction.guild_id or OUTSIDE
 
 
 def who_asks(interaction: discord.Interaction) -> str:
@@ -85,8 +93,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
     if len(key) > _MOST_KEY or not all(isinstance(value, str) for value in options.values()):
         raise BadInputError(f"more than one contest can be meant; name it with contest: as {meant[0].name}")
     choices = tuple(Choice(contest_choice(one), one.id) for one in meant[:MOST_CHOICES])
-    view = view_of((), selects=[Select(key, "Choose a contest", choices)])
-    await interaction.response.send_message("Which contest?", view=view, ephemeral=True)
+    await answer(interaction, Answer("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
     raise _AskedBackError
 
 
@@ -109,32 +116,72 @@ async def asked(
 ) -> Question:
     """Return a question about a contest, asked in this channel; see `contest_of`."""
     which = await contest_of(interaction, contest)
-    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at)
+    staff = await level_here(interaction) >= Level.DESK
+    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, staff=staff)
 
 
-async def answer(interaction: discord.Interaction, said: Answer) -> None:
-    """Answer a command for who asked alone; the desk can share it."""
-    embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
-    content, view = unnamed(interaction, said.content), await _view(interaction, said)
-    file = file_of(said.picture) if said.picture else MISSING
+async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
+    """Reply ephemerally to the caller, in pages where it is long; the desk can share it."""
+    page, view = await _first_page(interaction, said)
+    embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
+    file = file_of(page.picture) if page.picture else MISSING
     if interaction.response.is_done():
-        await interaction.followup.send(content, embeds=embeds, view=view, file=file, ephemeral=True)
+        await interaction.followup.send(page.content, embeds=embeds, view=view or MISSING, file=file, ephemeral=True)
     else:
-        await interaction.response.send_message(content, embeds=embeds, view=view, file=file, ephemeral=True)
+        await interaction.response.send_message(
+            page.content, embeds=embeds, view=view or MISSING, file=file, ephemeral=True
+        )
 
 
-async def turn_page(interaction: discord.Interaction, said: Answer) -> None:
-    """Put another page in the place of the one whose button was pressed."""
-    embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
-    content, view = unnamed(interaction, said.content), await _view(interaction, said)
-    await interaction.response.edit_message(content=content, embeds=embeds, view=None if view is MISSING else view)
+async def answer_instead(interaction: discord.Interaction, said: Answer | str) -> None:
+    """Put an answer into the place of the one under which somebody pressed, chose or typed."""
+    page, view = await _first_page(interaction, said)
+    await _edit(interaction, page, view)
 
 
-async def _view(interaction: discord.Interaction, said: Answer) -> discord.ui.View:
+async def turn_page(interaction: discord.Interaction, key: int, page: int) -> None:
+    """Show another page of an answer that was kept.
+
+    Raises:
+        BadInputError: it is not kept any more.
+
+    """
+    said = await cast("Bot", interaction.client).rooms.answers.pages.kept(key, server_of(interaction))
+    if said is None:
+        raise BadInputError("that answer is more than a day old; ask again")
+    pages = pages_of(said)
+    page = min(page, len(pages) - 1)
+    await _edit(interaction, pages[page], await _view(interaction, said, _ways(key, page, len(pages))))
+
+
+async def _edit(interaction: discord.Interaction, page: Answer, view: discord.ui.View | None) -> None:
+    embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
+    await interaction.response.edit_message(content=page.content, embeds=embeds, view=view)
+
+
+async def _first_page(interaction: discord.Interaction, said: Answer | str) -> tuple[Answer, discord.ui.View | None]:
+    """Return the first page of an answer, which is kept if there are more, with what is below it."""
+    whole = Answer(said) if isinstance(said, str) else said
+    whole = replace(whole, content=unnamed(interaction, whole.content))
+    pages = pages_of(whole)
+    ways: tuple[Button, ...] = ()
+    if len(pages) > 1:
+        key = await cast("Bot", interaction.client).rooms.answers.pages.keep(server_of(interaction), whole)
+        ways = _ways(key, 0, len(pages))
+    return pages[0], await _view(interaction, whole, ways)
+
+
+def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
+    before = (Button("Previous", f"page:{key}:{page - 1}"),) if page else ()
+    after = (Button("Next", f"page:{key}:{page + 1}"),) if page + 1 < pages else ()
+    return (*before, *after)
+
+
+async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[Button]) -> discord.ui.View | None:
     buttons = list(said.buttons)
     if said.share is not None and await level_here(interaction) >= Level.DESK:
         buttons.append(share_button(said.share))
-    return view_of(buttons) if buttons else MISSING
+    return view_of(buttons, said.a_row, said.selects, ways) if buttons or said.selects or ways else None
 
 
 async def setup(bot: Bot) -> None:

@@ -3,12 +3,13 @@
 import io
 import re
 from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.utils import MISSING
 
 from bot.client import FOR_THREADS, NEEDED, Bot, unmentionable
 from bot.errors import BadInputError
@@ -19,13 +20,12 @@ from bot.newsroom.settings_file import Importer, NewsroomSettings
 from bot.newsroom.settings_file_words import forget_card
 from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
-from bot.outbox.discord import view_of
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.asking import SERVERS, server_of, who_asks
+from cogs.asking import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
-from cogs.guards import NotAllowedError, check_seen, guard, sight, unnamed
-from cogs.options import Reason
+from cogs.guards import NotAllowedError, check_seen, guard, sight
+from cogs.options import CONTEST, ContestOption, Reason
 
 
 class DeskCommands(commands.Cog):
@@ -61,31 +61,45 @@ class DeskCommands(commands.Cog):
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Hold every post of the server, and give the way to let them go."""
         suspensions = self._rooms.newsroom.suspensions
-        await show_file(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
+        await answer(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
 
-    @app_commands.command(description="What is paused, muted, held, waiting or in doubt; post or drop what is held")
+    @app_commands.command(description="What is paused, muted, closed, held, waiting or in doubt")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
         lacking = await self._rooms.newsroom.setup.lacking(editor_of(interaction))
-        answer = await self._rooms.newsroom.suspensions.status(server_of(interaction), sight(interaction), lacking)
-        view = view_of(answer.buttons, 3) if answer.buttons else MISSING
-        await interaction.response.send_message(unnamed(interaction, answer.content), view=view, ephemeral=True)
+        status = self._rooms.newsroom.suspensions.status
+        said = await status(server_of(interaction), sight(interaction), lacking)
+        await answer(interaction, replace(said, a_row=3))
+
+    @app_commands.command(description="Post or drop a reading that is held, or withdraw one that was posted so")
+    @app_commands.describe(contest=CONTEST)
+    @app_commands.guild_only()
+    @guard(Level.DESK)
+    async def held(self, interaction: discord.Interaction, contest: ContestOption | None = None) -> None:
+        """Show what is held beside what is accepted, with the choices about it."""
+        asked = await contest_of(interaction, contest)
+        followed = await self._rooms.follows.servers.following(server_of(interaction))
+        if all(row.contest != asked.id for row in followed):
+            raise NotAllowedError(
+                "no channel of this server follows that contest, so its readings are not yours to judge"
+            )
+        said = await self._rooms.tally.holds.held(asked, server_of(interaction))
+        await answer(interaction, replace(said, a_row=3))
 
     @app_commands.command(description="Who did what in this server, the newest first")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:
         """Show the newest page of the audit."""
-        await show_file(
-            interaction, await self._rooms.newsroom.settings_file.audit(server_of(interaction), sight(interaction))
-        )
+        audit = self._rooms.newsroom.settings_file.audit
+        await answer(interaction, await audit(server_of(interaction), sight(interaction)))
 
 
 _BUTTON = re.compile(
     r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|mirror|export)"
-    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|on|off|[0-9]{1,3}))?"
+    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
 )
 
 
@@ -97,29 +111,40 @@ _LIST = re.compile(
 )
 
 
-@guard(Level.DESK, "**Resume**")
-class ResumeButton(Pressable, template=re.compile(r"letgo:(?P<press>ask|resume)")):
-    """The button under what is paused, and the one under what would go out once it is no longer."""
+@guard(Level.DESK, "**Resume** under `/pause`")
+class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
+    """The button under what is paused."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show what would go out, or let the posts of the server go."""
-        suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
-        if self.match["press"] == "ask":
-            await _show_instead(interaction, await suspensions.ask_to_resume(server, who, None, sight(interaction)))
-        else:
-            answer = await suspensions.resume(server, who, None)
-            await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
+        """Show what would go out, with a button that lets it."""
+        ask, server, who = bot.rooms.newsroom.suspensions.ask_to_resume, server_of(interaction), who_asks(interaction)
+        await answer_instead(interaction, await ask(server, who, None, sight(interaction)))
+
+
+async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    """Let go what was shown above a button, or show what came since."""
+    server, who = server_of(interaction), who_asks(interaction)
+    suspensions = bot.rooms.newsroom.suspensions
+    said = await suspensions.let_go(match["what"], int(match["shown"]), server, who, sight(interaction))
+    await answer_instead(interaction, said)
+
+
+@guard(Level.DESK, "**Resume** and **Unmute**, under what would go out")
+class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")):
+    """The button under what would go out once posts are no longer paused, or a source no longer muted."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Let it go."""
+        await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
-class FreeButton(Pressable, template=re.compile(r"letgo:public:(?P<channel>[0-9]{1,19})")):
+class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
     """The button under what would go out once the public no longer reads a channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Let posts to the channel go without Publish."""
-        suspensions, channel = bot.rooms.newsroom.suspensions, int(self.match["channel"])
-        answer = await suspensions.set_public(channel, server_of(interaction), who_asks(interaction), public=False)
-        await interaction.response.edit_message(content=unnamed(interaction, answer), view=None)
+        await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
@@ -129,8 +154,7 @@ class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Keep it, or end it now."""
         suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
-        answer = await suspensions.set_two_person(server, who, on=self.match["press"] == "keep")
-        await interaction.response.send_message(answer, ephemeral=True)
+        await answer(interaction, await suspensions.set_two_person(server, who, on=self.match["press"] == "keep"))
 
 
 @guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
@@ -152,7 +176,7 @@ class SetupButton(Pressable, template=_BUTTON):
             case "least":
                 await interaction.response.send_modal(FollowsForm(channel, await setting_up.form(editor, channel)))
             case "test":
-                await interaction.response.send_message(await setting_up.test(editor, channel), ephemeral=True)
+                await answer(interaction, await setting_up.test(editor, channel))
             case "go":
                 await show_step_instead(interaction, await setting_up.go(editor, word))
             case "page":
@@ -219,12 +243,18 @@ class SetupList(Pressable, template=_LIST):
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
-_NOBODY = discord.AllowedMentions.none()
-
-
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
-    return SettingsEditor(server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction))
+    return SettingsEditor(
+        server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction),
+        partial(read_by_everybody, interaction),
+    )  # fmt: skip
+
+
+def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
+    """Return whether every member of the server reads a channel of it."""
+    place = interaction.guild.get_channel(channel) if interaction.guild else None
+    return place is not None and place.permissions_for(place.guild.default_role).view_channel
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:
@@ -249,21 +279,12 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
 
 async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
     """Show the first step that is still open."""
-    card = await setting_up.go(editor_of(interaction))
-    await interaction.response.send_message(
-        unnamed(interaction, card.content), view=_view(card), ephemeral=True, allowed_mentions=_NOBODY
-    )
-
-
-def _view(card: Answer) -> discord.ui.View:
-    return view_of(card.buttons, 4, card.selects)
+    await answer(interaction, replace(await setting_up.go(editor_of(interaction)), a_row=4))
 
 
 async def show_step_instead(interaction: discord.Interaction, card: Answer) -> None:
     """Show a card in the place of the one that was used."""
-    await interaction.response.edit_message(
-        content=unnamed(interaction, card.content), view=_view(card), allowed_mentions=_NOBODY
-    )
+    await answer_instead(interaction, replace(card, a_row=4))
 
 
 @guard(Level.MANAGER)
@@ -322,14 +343,6 @@ def importer_of(interaction: discord.Interaction) -> Importer:
     )  # fmt: skip
 
 
-async def show_file(interaction: discord.Interaction, card: Answer) -> None:
-    """Answer with a card that only who asks sees."""
-    view = view_of(card.buttons) if card.buttons else discord.utils.MISSING
-    await interaction.response.send_message(
-        unnamed(interaction, card.content), view=view, ephemeral=True, allowed_mentions=_NOBODY
-    )
-
-
 async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
     """Answer with the settings as a file."""
     file = discord.File(
@@ -346,14 +359,7 @@ async def preview_file(interaction: discord.Interaction, settings: NewsroomSetti
         body = await file.read()
     except discord.HTTPException as error:
         raise BadInputError(f"Discord does not hand over the file (it answered {error.status}); try again") from error
-    await show_file(interaction, await settings.preview(importer_of(interaction), body))
-
-
-async def _show_instead(interaction: discord.Interaction, card: Answer) -> None:
-    view = view_of(card.buttons) if card.buttons else None
-    await interaction.response.edit_message(
-        content=unnamed(interaction, card.content), view=view, allowed_mentions=_NOBODY
-    )
+    await answer(interaction, await settings.preview(importer_of(interaction), body))
 
 
 @guard(Level.MANAGER, "**Apply** and **Drop** under a settings file")
@@ -363,7 +369,7 @@ class SettingsButton(Pressable, template=_FILE):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Apply the file, or drop it, and show that in place."""
         decide, press = bot.rooms.newsroom.settings_file.decide, cast("Literal['apply', 'drop']", self.match["press"])
-        await _show_instead(interaction, await decide(importer_of(interaction), int(self.match["file"]), press))
+        await answer_instead(interaction, await decide(importer_of(interaction), int(self.match["file"]), press))
 
 
 @guard(Level.DESK, "the pages of `/audit`")
@@ -373,7 +379,7 @@ class AuditPage(Pressable, template=_AUDIT):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show that page in place."""
         beside = {self.match["way"]: int(self.match["row"])}
-        await _show_instead(
+        await answer_instead(
             interaction,
             await bot.rooms.newsroom.settings_file.audit(server_of(interaction), sight(interaction), **beside),
         )
@@ -396,7 +402,7 @@ class ForgetButton(Pressable, template=_FORGET):
             case _:
                 server, who = server_of(interaction), who_asks(interaction)
                 card = await settings.forget(server, who, int(match["asked"] or 0))
-        await _show_instead(interaction, card)
+        await answer_instead(interaction, card)
 
 
 async def setup(bot: Bot) -> None:
@@ -404,11 +410,11 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.add_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
+    bot.add_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
     bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, FreeButton)
+    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Self, cast
 
 import discord
 from discord import app_commands
@@ -24,9 +24,9 @@ from bot.entries.edit_form import EditForm
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
-from bot.wording.draft import Button
+from bot.wording.draft import Answer, Button
 from bot.wording.limits import size
-from cogs.asking import contest_of, server_of, who_asks
+from cogs.asking import answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.guards import guard, level_here, unnamed
 from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, When
@@ -61,10 +61,7 @@ class TallyCommands(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """Show what a text says, or open the form."""
-        if photo is not None and not (photo.content_type or "").startswith("image/"):
-            raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
-        if photo is not None and photo.size > LARGEST_PICTURE:
-            raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
+        check_picture(photo)
         if text is None:
             await interaction.response.send_modal(
                 _ReportForm(await contest_of(interaction, contest), source, reason, photo, as_of)
@@ -83,10 +80,7 @@ class TallyCommands(commands.Cog):
     @guard(Level.REPORTER)
     async def entries(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
-        answer = await self._rooms.entries.entering.mine(await asker_of(interaction))
-        await interaction.response.send_message(
-            answer.content, view=view_of(answer.buttons, selects=answer.selects), ephemeral=True
-        )
+        await answer(interaction, await self._rooms.entries.entering.mine(await asker_of(interaction)))
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""
@@ -181,22 +175,13 @@ class ReplaceButton(Pressable, template=_REPLACE):
         """Do what it says, and answer who pressed: in place, but for who was asked to confirm."""
         press = cast("ReplacePress", self.match["press"])
         asked = interaction.message is not None and not interaction.message.flags.ephemeral
-        answer = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
-        view = view_of(answer.buttons) if answer.buttons else None
-        if asked:
-            await interaction.response.send_message(
-                unnamed(interaction, answer.content), view=view or MISSING, ephemeral=True
-            )
-        else:
-            await interaction.response.edit_message(content=unnamed(interaction, answer.content), view=view)
+        said = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
+        await (answer if asked else answer_instead)(interaction, said)
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
     """Show a correction or a retraction to who wants it, before anything is done."""
-    answer = await corrections.begin(await asker_of(interaction), what)
-    await interaction.response.send_message(
-        unnamed(interaction, answer.content), view=view_of(answer.buttons), ephemeral=True
-    )
+    await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 
 class TallyForm(AnsweredForm, title="What is true, and as of when"):
@@ -244,11 +229,18 @@ class _ReportForm(TallyForm):
         self._source = source
         self._reason = reason
         self._photo = photo
+        # Discord's forms have five fields; `/certify` is for counts of counties.
+        self.remove_item(self.certified)
+        self._upload: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
+        if photo is None:
+            self.add_item(discord.ui.Label(text="A picture of it: a printout, a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
         rooms = cast("Bot", interaction.client).rooms
         at = self.moment(rooms)
+        self._photo = next(iter(self._upload.values), self._photo)
+        check_picture(self._photo)
         picture = await _evidence(self._photo)
         card = await rooms.entries.entering.report(
             await asker_of(interaction), self._contest, self.form,
@@ -283,7 +275,7 @@ class EntryButton(Pressable, template=_BUTTON):
             case "enter":
                 await show_entry_instead(interaction, await entries.review.enter(asker, key))
             case "back":
-                await interaction.response.send_message(await entries.review.take_back(asker, key), ephemeral=True)
+                await answer(interaction, await entries.review.take_back(asker, key))
             case "own":
                 await show_entry_instead(interaction, await entries.drafts.own(asker, key))
             case "drop":
@@ -302,11 +294,9 @@ class EntryDecision(Pressable, template=_DECISION):
         review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(
-                    unnamed(interaction, await review.confirm(asker, key)), ephemeral=True
-                )
+                await answer(interaction, await review.confirm(asker, key))
             case "reject":
-                await interaction.response.send_message(await review.reject(asker, key), ephemeral=True)
+                await answer(interaction, await review.reject(asker, key))
             case _:
                 await show_entry_instead(interaction, await review.undo(asker, key))
 
@@ -340,6 +330,19 @@ async def read_as_tally(interaction: discord.Interaction, message: discord.Messa
     entering = cast("Bot", interaction.client).rooms.entries.entering
     card = await entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
     await show_entry(interaction, card)
+
+
+def check_picture(photo: discord.Attachment | None) -> None:
+    """Refuse a file that is no picture, or larger than is kept; None is none.
+
+    Raises:
+        BadInputError: it is.
+
+    """
+    if photo is not None and not (photo.content_type or "").startswith("image/"):
+        raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
+    if photo is not None and photo.size > LARGEST_PICTURE:
+        raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 
 
 def moment_of(typed: str, rooms: Rooms) -> datetime | None:
@@ -417,16 +420,12 @@ async def asker_of(interaction: discord.Interaction) -> Asker:
 
 async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
     """Answer with a card that only who asks sees."""
-    await interaction.response.send_message(
-        unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects), ephemeral=True
-    )
+    await answer(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
 
 
 async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) -> None:
     """Let the card under which somebody pressed, chose or typed say what is so now."""
-    await interaction.response.edit_message(
-        content=unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects)
-    )
+    await answer_instead(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
 
 
 _ITEMS = (EntryButton, EntryDecision, EntryList, ReplaceButton, EntryPicture, RetractButton)

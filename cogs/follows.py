@@ -14,10 +14,9 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.follow_card_words import PUBLISHED_AS
-from bot.outbox.discord import view_of
 from bot.outbox.kinds import Published
 from bot.wording.draft import Answer, Button
-from cogs.asking import server_of, who_asks
+from cogs.asking import answer, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.desk import lacks_in, show_step_instead
 from cogs.guards import check_seen, guard, level_here, sees
@@ -37,13 +36,11 @@ class FollowCommands(commands.Cog):
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
-        card = await following_page(self._bot, interaction, 0)
-        view = view_of(card.buttons, selects=card.selects)
-        await interaction.response.send_message(card.content, view=view, ephemeral=True)
+        await answer(interaction, await following_page(self._bot, interaction, 0))
 
 
 _BUTTON = re.compile(
-    r"follow:(?P<press>form|through|night|board|thread|publish|unfollow):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
+    r"follow:(?P<press>form|through|night|board|board_chart|thread|publish|unfollow):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
 )
 
 

@@ -34,7 +34,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
     },
     "Correct and control": {
         "correct": "a wrong post", "retract": "an entry", "pause": "every post", "source": "mute it, let it lead",
-        "status": "held, waiting, paused", "audit": "who did what",
+        "status": "held, waiting, paused", "held": "post or drop", "audit": "who did what",
     },
     "Set up": {"following": "what channels follow, and how", "desk setup": "roles, channels, reminders", "help": ""},
 }  # fmt: skip
@@ -85,7 +85,7 @@ async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:
     """Return the card of all topics."""
     asking, channel = bot.rooms.answers.asking, interaction.channel_id or 0
     here = await asking.followed(server_of(interaction), channel)
-    public = (await asking.setting(channel)).public
+    public = (await asking.setting(channel, server_of(interaction))).public
     return help_card(await _topics(bot, interaction), await level_here(interaction), here, public=public)
 
 

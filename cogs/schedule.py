@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
@@ -18,16 +18,15 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.icalendar_reader import check_size
 from bot.follows.levels import Level
-from bot.outbox.discord import view_of
 from bot.schedule.events import PRESSES, Press, Pressed
 from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer, Button
-from cogs.asking import SERVERS, check_permissions, server_of, who_asks
+from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField
-from cogs.guards import check_seen, guard, sight, unnamed
+from cogs.guards import check_seen, guard, sight
 from cogs.options import ContestOption, EventOption, Reason
 
 Status = Literal["expected", "confirmed", "started", "over"]
@@ -70,7 +69,7 @@ class ScheduleCommands(commands.Cog):
     @guard(Level.ANYONE)
     async def next(self, interaction: discord.Interaction) -> None:
         """Answer what is next."""
-        await answer_schedule(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
+        await answer(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
 
     @schedule.command(name="show", description="What is on today or this week; or all that happened to one event")
     @app_commands.describe(days="By default today", event="What happened to this event: who changed what, when and why")
@@ -85,9 +84,9 @@ class ScheduleCommands(commands.Cog):
         server = server_of(interaction)
         if event is not None:
             entry = await self._schedule.found(server, event, sight(interaction))
-            await answer_schedule(interaction, await self._schedule.history(server, entry.id))
+            await answer(interaction, await self._schedule.history(server, entry.id))
         else:
-            await answer_schedule(interaction, await _days(cast("Bot", interaction.client), interaction, days))
+            await answer(interaction, await _days(cast("Bot", interaction.client), interaction, days))
 
     @schedule.command(name="add", description="Put an event into the schedule; without a title or time a form asks")
     @app_commands.describe(at=_AT, kind="What kind of event", zone="Whose clock, as America/Chicago", **_OPTIONS)
@@ -119,9 +118,7 @@ class ScheduleCommands(commands.Cog):
             await interaction.response.send_modal(EventForm(self._planning, wanted))
             return
         here = interaction.channel_id
-        await answer_schedule(
-            interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here)
-        )
+        await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here))
 
     @schedule.command(name="edit", description="Change an event, but for its time")
     @app_commands.describe(event="The event", kind="What kind of event", reason="Why; kept with who did it", **_OPTIONS)
@@ -151,7 +148,7 @@ class ScheduleCommands(commands.Cog):
         )  # fmt: skip
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
-        await answer_schedule(interaction, await self._planning.edit(server, person, entry, wanted, reason))
+        await answer(interaction, await self._planning.edit(server, person, entry, wanted, reason))
 
     @schedule.command(name="move", description="Move an event to another time, and tell its channels")
     @app_commands.describe(event="The event", to=_AT, reason="Why; it is posted")
@@ -162,7 +159,7 @@ class ScheduleCommands(commands.Cog):
         """Play an event back at another time."""
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
-        await answer_schedule(interaction, await self._planning.move(server, person, entry, to, reason))
+        await answer(interaction, await self._planning.move(server, person, entry, to, reason))
 
     @schedule.command(name="cancel", description="Call an event off, and tell its channels")
     @app_commands.describe(event="The event", reason="Why; it is posted")
@@ -171,7 +168,7 @@ class ScheduleCommands(commands.Cog):
         """Play back what is called off."""
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
-        await answer_schedule(interaction, await self._planning.cancel(server, person, entry, reason))
+        await answer(interaction, await self._planning.cancel(server, person, entry, reason))
 
 
 async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Answer:
@@ -190,11 +187,7 @@ class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|wee
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show these days instead, or hand over the file."""
         if self.match["press"] != "file":
-            said = await _days(bot, interaction, self.match["press"])
-            embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
-            await interaction.response.edit_message(
-                content=unnamed(interaction, said.content), embeds=embeds, view=view_of(said.buttons)
-            )
+            await answer_instead(interaction, await _days(bot, interaction, self.match["press"]))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         body = await bot.rooms.schedule.files.export(server_of(interaction), sight(interaction))
@@ -210,15 +203,6 @@ async def _wanted(
         check_seen(interaction, channel.id)
         check_permissions(interaction, channel, "remind")
     return EventInput(**options, channel=channel.id if channel else None)
-
-
-async def answer_schedule(interaction: discord.Interaction, said: Answer) -> None:
-    """Reply ephemerally to the caller."""
-    embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
-    view = view_of(said.buttons) if said.buttons else discord.utils.MISSING
-    await interaction.response.send_message(
-        unnamed(interaction, said.content), embeds=embeds, view=view, ephemeral=True
-    )
 
 
 @guard(Level.DESK)
@@ -244,7 +228,7 @@ class EventForm(AnsweredForm, title="Put into the schedule"):
             place=self.place.value or None, source=self.source.value or None,
         )  # fmt: skip
         said = await self._planning.add(server_of(interaction), interaction.user.id, wanted, interaction.channel_id)
-        await answer_schedule(interaction, said)
+        await answer(interaction, said)
 
 
 def _input(label: str, value: str | None, most: int, *, required: bool = True) -> TextField:
@@ -256,22 +240,29 @@ _IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
 
 @guard(Level.DESK)
 class PasteForm(AnsweredForm, title="Paste what is ahead"):
-    """Asks for lines such as a live blog has them."""
+    """Asks for lines such as a live blog has them, or a file."""
 
     def __init__(self) -> None:
         """Ask for the lines."""
         super().__init__()
         self.lines = TextField(
-        "One event a line, its time first", long=True, max_length=4000,
+        "One event a line, its time first", long=True, max_length=4000, required=False,
             placeholder="10:30 a.m.: Press conference with the Elections Board\nFriday 5 p.m.: Counties certify",
         )  # fmt: skip
         self.add_item(self.lines)
+        self.file: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
+        self.add_item(discord.ui.Label(text="Or a file: a calendar (.ics) or lines", component=self.file))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Show what the lines would put into the schedule."""
+        """Show what the lines or the file would put into the schedule."""
+        if self.file.values:
+            await _look_at(interaction, self.file.values[0])
+            return
+        if not self.lines.value.strip():
+            raise BadInputError("paste lines, or send a file")
         files = cast("Bot", interaction.client).rooms.schedule.files
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await _show(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
+        await answer(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
 
 
 @guard(Level.DESK, "**Save** and **Drop** under a calendar file")
@@ -285,18 +276,12 @@ class ImportButton(Pressable, template=_IMPORT):
             said = await bot.rooms.schedule.files.save(key, server, who)
         else:
             said = await bot.rooms.schedule.planning.drop(key, server, who)
-        await interaction.response.edit_message(content=said, embeds=[], view=None)
+        await answer_instead(interaction, said)
 
 
 def asked_by(interaction: discord.Interaction) -> ImportRequest:
     """Return who asks, and where."""
     return ImportRequest(server_of(interaction), interaction.user.id, who_asks(interaction), interaction.channel_id)
-
-
-async def _show(interaction: discord.Interaction, said: Answer) -> None:
-    embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
-    view = view_of(said.buttons) if said.buttons else discord.utils.MISSING
-    await interaction.followup.send(unnamed(interaction, said.content), embeds=embeds, view=view, ephemeral=True)
 
 
 async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -> None:
@@ -307,7 +292,7 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
     except discord.HTTPException:
         raise BadInputError("Discord does not give the file; try it once more") from None
     files = cast("Bot", interaction.client).rooms.schedule.files
-    await _show(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
+    await answer(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
 
 
 _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
@@ -325,8 +310,8 @@ class Came(Pressable, template=_EVENT):
         match = self.match
         wall = datetime.strptime(match["wall"], WALL_KEY).replace(tzinfo=UTC).replace(tzinfo=None)
         pressed = Pressed(cast("Press", match["press"]), int(match["entry"]), wall)
-        said = await bot.rooms.schedule.events.press(pressed, server_of(interaction), who_asks(interaction))
-        await interaction.response.send_message(said, ephemeral=True)
+        events = bot.rooms.schedule.events
+        await answer(interaction, await events.press(pressed, server_of(interaction), who_asks(interaction)))
 
 
 @guard(Level.DESK, "the buttons under a planned entry")
@@ -342,8 +327,7 @@ class Planned(Pressable, template=_PLAN):
             said = Answer(await planning.save(key, server, who_asks(interaction), sight(interaction)))
         else:
             said = Answer(await planning.drop(key, server, who_asks(interaction)))
-        view = view_of(said.buttons) if said.buttons else None
-        await interaction.response.edit_message(content=unnamed(interaction, said.content), view=view)
+        await answer_instead(interaction, said)
 
 
 @guard(Level.ANYONE, "the copy button under the morning list")
@@ -353,8 +337,7 @@ class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Answer with the list as plain text."""
         if interaction.message is not None:
-            said = await bot.rooms.schedule.rundown.copy(interaction.message.id)
-            await interaction.response.send_message(said.content, ephemeral=True)
+            await answer(interaction, await bot.rooms.schedule.rundown.copy(interaction.message.id))
 
 
 class ReminderCommands(commands.Cog):
@@ -381,8 +364,7 @@ class ReminderCommands(commands.Cog):
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
         await rooms.operations.direct_messages.channel(person)
         said = await rooms.schedule.events.remind(server, entry.id, person, before)
-        view = view_of((Button("Don't remind me", f"remindme:stop:{entry.id}"),))
-        await interaction.response.send_message(said.content, view=view, ephemeral=True)
+        await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))
 
 
 @guard(Level.ANYONE, "**Don't remind me** under `/remindme`")
@@ -394,7 +376,7 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
         events, person = bot.rooms.schedule.events, interaction.user.id
         did = await events.stop_reminding(server_of(interaction), int(self.match["entry"]), person)
         said = "You are not reminded of it any more." if did else "You would not have been reminded of it."
-        await interaction.response.edit_message(content=said, view=None)
+        await answer_instead(interaction, said)
 
 
 _ITEMS = (ImportButton, Came, Planned, CopySchedule, SchedulePage, NoReminder)

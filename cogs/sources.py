@@ -6,19 +6,17 @@ from typing import cast
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.utils import MISSING
 
 from bot.client import Bot
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
-from bot.outbox.discord import view_of
 from bot.tally.holds import HOLD_PRESSES, HoldPress
 from bot.tally.lead_source import DESK_FILE
 from bot.wording.draft import Answer
 from bot.wording.limits import cut
-from cogs.asking import server_of, who_asks
+from cogs.asking import answer, answer_instead, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
-from cogs.guards import guard, unnamed
+from cogs.guards import guard, sight
 from cogs.options import SourceOption
 
 
@@ -35,9 +33,7 @@ class SourceCommands(commands.Cog):
     @guard(Level.DESK)
     async def source(self, interaction: discord.Interaction, source: SourceOption) -> None:
         """Show what a source leads here and whether it is muted."""
-        card = await _card(cast("Bot", interaction.client), interaction, source)
-        view = view_of(card.buttons, selects=card.selects)
-        await interaction.response.send_message(unnamed(interaction, card.content), view=view, ephemeral=True)
+        await answer(interaction, await _card(cast("Bot", interaction.client), interaction, source))
 
 
 async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Answer:
@@ -52,12 +48,14 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|l
     """A button or the list under a source's card."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Unmute at once; of the others a form asks why, and sends it."""
+        """Show what unmuting lets out; of the others a form asks why, and sends it."""
         suspensions = bot.rooms.newsroom.suspensions
         source = suspensions.tagged(self.match["tag"])
         if self.match["press"] == "unmute":
-            said = await suspensions.unmute(source.id, server_of(interaction), who_asks(interaction), None)
-            await _show_instead(interaction, await _card(bot, interaction, source.id, said))
+            ask, server, who = suspensions.ask_to_unmute, server_of(interaction), who_asks(interaction)
+            said = await ask(source.id, server, who, None, sight(interaction))
+            card = said if said.buttons else await _card(bot, interaction, source.id, said.content)
+            await answer_instead(interaction, card)
         elif self.match["press"] == "mute":
             await interaction.response.send_modal(WhyForm(f"Mute {source.name}", source.id, None))
         else:
@@ -85,13 +83,7 @@ class WhyForm(AnsweredForm):
         else:
             key = DESK_FILE if self._contest.leads == self._source else self._source
             said = await bot.rooms.tally.lead_source.lead(self._contest, key, server, who, why)
-        await _show_instead(interaction, await _card(bot, interaction, self._source, said))
-
-
-async def _show_instead(interaction: discord.Interaction, card: Answer) -> None:
-    await interaction.response.edit_message(
-        content=unnamed(interaction, card.content), view=view_of(card.buttons, selects=card.selects)
-    )
+        await answer_instead(interaction, await _card(bot, interaction, self._source, said))
 
 
 _KEY = re.compile(
@@ -101,7 +93,10 @@ _KEY = re.compile(
 """A button without figures was posted by an earlier version: it decides about nothing, and shows what is held."""
 
 
-@guard(Level.DESK, "**Post**, **Wait**, **Drop**, **Undo** under what is held, **Confirm** and **Reject** of it")
+@guard(
+    Level.DESK,
+    "**Post**, **Wait**, **Drop** under what is held, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
+)
 class AnswerHold(Pressable, template=_KEY):
     """A button that answers a hold; its key says all, so that it works after any restart."""
 
@@ -109,9 +104,8 @@ class AnswerHold(Pressable, template=_KEY):
         """Answer the hold, and who pressed."""
         press = cast("HoldPress", self.match["press"])
         key = (int(self.match["series"]), int(self.match["since"]), self.match["figures"])
-        answer = await bot.rooms.tally.holds.press(press, *key, server_of(interaction), who_asks(interaction))
-        view = view_of(answer.buttons) if answer.buttons else MISSING
-        await interaction.response.send_message(unnamed(interaction, answer.content), view=view, ephemeral=True)
+        said = await bot.rooms.tally.holds.press(press, *key, server_of(interaction), who_asks(interaction))
+        await answer(interaction, said)
 
 
 async def setup(bot: Bot) -> None:

@@ -1,7 +1,9 @@
 """What tests of several parts share: a small desk file, readings in one line, and a newsroom on the stand-in."""
 
 import asyncio
+import os
 import re
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack, closing
@@ -49,6 +51,16 @@ SOON = 20.0
 """Seconds that a busy machine may take for what takes none."""
 FAST = 100_000
 """Requests a second where pacing is not what is tested."""
+
+
+_IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
+"""Where files need no disk, and the bytes that have to be free there."""
+
+
+def pytest_configure() -> None:
+    """Keep the tests' own files in memory where there is room: each commit of a database waits for the disk."""
+    if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
 
 
 @pytest.fixture(autouse=True)

@@ -553,6 +553,19 @@ class _Application(TypedDict):
 
 
 @_strict
+class _MyGuild(TypedDict):
+    id: Id
+    name: str
+    icon: str | None
+    banner: str | None
+    owner: bool
+    permissions: str
+    features: list[str]
+    approximate_member_count: NotRequired[int]
+    approximate_presence_count: NotRequired[int]
+
+
+@_strict
 class _Gateway(TypedDict):
     url: str
 
@@ -601,6 +614,7 @@ _ANSWERS: Mapping[str, Any] = {
     "DELETE /channels/*/thread-members/@me": Nothing,
     "GET /users/*": _User,
     "POST /users/@me/channels": _Direct,
+    "GET /users/@me/guilds": list[_MyGuild],
     "DELETE /users/@me/guilds/*": Nothing,
     "GET /users/@me": _OwnUser,
     "GET /applications/@me": _Application,

@@ -1,11 +1,11 @@
 """The bot as Discord sees it, over real sockets: its commands, its servers, its shards."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import discord
 import pytest
@@ -20,6 +20,7 @@ from bot.errors import TallydeskError
 from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
+from cogs.answers import ASKED_ANYWHERE
 from tests.conftest import START, reading, small_desk
 from tests.threads import KINDS, Kind, open_thread
 
@@ -98,6 +99,26 @@ async def test_commands_are_given_to_discord_once(standin: StandIn, start: Start
         assert names == {command.name for command in app.bot.tree.get_commands()} >= {"margin", "help", "desk"}
     async with start(connect=False):
         assert puts(standin) == 1
+
+
+async def test_each_command_says_where_and_takes_announcement_channels_wherever_it_takes_text_channels(
+    standin: StandIn, start: Start
+) -> None:
+    async with start(connect=False):
+        pass
+
+    def options(parts: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        for part in parts:
+            yield part
+            yield from options(part.get("options", ()))
+
+    asked_for = [option["channel_types"] for option in options(standin.world.commands()) if "channel_types" in option]
+    assert asked_for
+    assert all({0, 5} <= set(kinds) for kinds in asked_for)
+    for command in standin.world.commands():
+        anywhere = command["name"] in ASKED_ANYWHERE
+        assert sorted(command["contexts"]) == ([0, 1, 2] if anywhere else [0]), command["name"]
+        assert sorted(command["integration_types"]) == ([0, 1] if anywhere else [0]), command["name"]
 
 
 async def test_commands_that_changed_are_given_to_discord_again(standin: StandIn, start: Start) -> None:
@@ -221,6 +242,8 @@ async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, 
     async with start() as app:
         answer = await standin.slash(channel.id, olga, "margin", {"contest": "ga"})
         assert "No count is in yet" in answer.content
+        follows = app.rooms.follows
+        await follows.follow(follows.contest("ga"), guild.id, channel.id, 5, "Olga")
         assert (await standin.slash(channel.id, ed, "pause")).content.startswith("That takes the desk's role")
         choices = await standin.autocomplete(channel.id, ed, "margin", "contest", "pres")
         assert [choice.value for choice in choices] == ["ga"]

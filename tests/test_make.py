@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -29,13 +31,14 @@ def test_an_environment_that_was_copied_with_its_folder_is_made_anew(tmp_path: P
     assert not (tmp_path / ".venv").exists()
 
 
-def test_a_program_that_was_copied_says_so_and_runs_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("word", ["--version", "run"])
+def test_a_program_that_was_copied_says_so_and_runs_nothing(tmp_path: Path, word: str) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "pyvenv.cfg").touch()
     program = tmp_path / "bin" / "tallydesk"
-    program.write_text("import sys\nfrom bot.__main__ import main\nsys.exit(main())\n")
+    program.write_text("import sys\nfrom bot.start import main\nsys.exit(main())\n")
     done = subprocess.run(
-        [sys.executable, program, "--version"], capture_output=True, text=True, check=False, cwd=ROOT,
+        [sys.executable, program, word], capture_output=True, text=True, check=False, cwd=ROOT,
         env={"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.answers.source_marks import SourceMarks
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, TallydeskError
@@ -20,9 +19,14 @@ from bot.events.wall_time import moments, zone_names
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
+from bot.tally.source_marks import SourceMarks
+from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question
 from bot.wording.times import clock
+
+OUTSIDE = 0
+"""In the place of a server: who asks has the bot for themselves. No newsroom has entered, muted or followed anything there."""
 
 
 class InsideError(TallydeskError):
@@ -37,9 +41,16 @@ class Asking:
     """Turns what was typed of a contest and a time into a question, or refuses it."""
 
     def __init__(
-        self, following: Follows, store: ServerStore, marks: SourceMarks, setting: Setting, clock: Clock
+        self,
+        following: Follows,
+        store: ServerStore,
+        queries: StandingStore,
+        marks: SourceMarks,
+        setting: Setting,
+        clock: Clock,
     ) -> None:
-        """Find contests through `following`; whether the public reads a channel is in `store`."""
+        """Find contests through `following`, and their counts through `queries`; who reads a channel is in `store`."""
+        self._queries = queries
         self._marks = marks
         self._following = following
         self._store = store
@@ -52,30 +63,41 @@ class Asking:
         """The news clock's time."""
         return self._clock.now()
 
-    async def asked(self, contest: str, server: int, channel: int, at: str | None = None) -> Question:
+    async def asked(
+        self, contest: str, server: int, channel: int, at: str | None = None, *, staff: bool = True
+    ) -> Question:
         """Return a question about a contest that somebody typed or chose, in a channel, as of a time that they typed.
+
+        `staff`: they are of the desk, and may know who of it did what.
 
         Raises:
             BadInputError: there is no such contest, or it is no time.
             InsideError: the public reads the channel, and may not read of the contest's leading source.
 
         """
-        return await self.about(self._following.contest(contest), server, channel, at)
+        return await self.about(self._following.contest(contest), server, channel, at, staff=staff)
 
-    async def about(self, contest: Contest, server: int, channel: int, at: str | None = None) -> Question:
+    async def about(
+        self, contest: Contest, server: int, channel: int, at: str | None = None, *, staff: bool = True
+    ) -> Question:
         """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
         contest = await self._following.led(contest, server)
-        setting, now = await self.setting(channel), self._clock.now()
+        setting, now = await self.setting(channel, server, staff=staff), self._clock.now()
         source = setting.desk.source(contest.leads)
         if not may_be_named(source, setting):
             raise InsideError
         moment = past_time(at, now, setting.desk.zone) if at else None
         marks = await self._marks.of(server, setting, now)
-        return Question(contest, server, channel, setting, now, moment, marks)
+        count = await self._queries.told_count(contest.id, contest.leads)
+        return Question(contest, server, channel, setting, now, moment, count, marks)
 
-    async def setting(self, channel: int) -> Setting:
-        """Return what cards go by in a channel."""
-        return replace(self._setting, public=await self._store.is_public(channel))
+    async def setting(self, channel: int, server: int, *, staff: bool = True) -> Setting:
+        """Return what cards go by in a channel, for who is of the desk, or is not.
+
+        Outside of the newsrooms' servers the public reads.
+        """
+        public = server == OUTSIDE or await self._store.is_public(channel)
+        return replace(self._setting, public=public, names_staff=staff)
 
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
         """Return the contests that a question without one can be about, the one that the person last asked about first.

@@ -6,11 +6,11 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from platformdirs import user_cache_path
 from pydantic_core import to_json
 
 from bot.answers.asking import past_time
-from bot.answers.chart_words import At, Chart, ChartFacts, chart_of, chart_words
+from bot.answers.chart_words import At, Chart, ChartFacts, Shape, Shown, chart_of, chart_words
+from bot.answers.county_map_words import CountyMap
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
 from bot.errors import BadInputError, TallydeskError
@@ -37,8 +37,8 @@ class Drawing:
         self._within = within
         self._asked = 0
 
-    async def png(self, chart: Chart) -> bytes:
-        """Return the chart as a PNG.
+    async def png(self, chart: Chart | CountyMap) -> bytes:
+        """Return a chart or a map as a PNG.
 
         Raises:
             TallydeskError: too many are asked for at once, or it could not be drawn in time.
@@ -67,8 +67,10 @@ class Charts:
         self._moves = moves
         self._drawing = drawing
 
-    async def chart(self, asked: Question, since: str | None = None) -> Answer:
-        """Return the margin over time up to the time asked about, from a time that somebody typed, or from the start.
+    async def chart(
+        self, asked: Question, since: str | None = None, *, shape: Shape = "square", shown: Shown = "lead"
+    ) -> Answer:
+        """Return the margin or the votes up to the time asked about, from a time that somebody typed, or from the start.
 
         Raises:
             BadInputError: it is no time, or nothing came in between.
@@ -76,10 +78,17 @@ class Charts:
 
         """
         start = past_time(since, asked.now, asked.setting.desk.zone) if since else None
-        facts = await self._facts(asked, start)
-        png = await self._drawing.png(chart_of(facts, asked))
+        picture = await self.picture(asked, start, shape, shown)
         margin = margin_answer(await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting)
-        return asked.shareable(Answer(margin.content, picture=Picture(png, chart_words(facts, asked))))
+        return asked.shareable(Answer(margin.content, picture=picture))
+
+    async def picture(
+        self, asked: Question, start: datetime | None = None, shape: Shape = "square", shown: Shown = "lead"
+    ) -> Picture:
+        """Return the chart alone, from a time or from the start; raises as `chart` does."""
+        facts = await self._facts(asked, start)
+        png = await self._drawing.png(chart_of(facts, asked, shape, shown))
+        return Picture(png, chart_words(facts, asked, shown))
 
     async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
         contest, source = asked.contest, answering_source(asked, asked.contest.leads)
@@ -93,12 +102,19 @@ class Charts:
         until = asked.at or margin.checked_at or points[-1].as_of
         then = await self._standings.margin(contest, asked.server, start) if start else None
         first = []
-        in_then = then is not None and then.reading is not None and any(then.reading.votes.values())
-        if in_then and then and then.change and then.change.margin is not None and start is not None:
-            first = [At(start, then.change.leader, then.change.margin)]  # where it stood when the chart begins
+        if (
+            start
+            and then
+            and then.reading
+            and any(then.reading.votes.values())
+            and then.change
+            and then.change.margin is not None
+        ):
+            first = [At(start, then.change.leader, then.change.margin, votes=then.reading.votes)]  # as the chart begins
         status = results_status_words(margin.reading, source) if margin.reading else "Unofficial."
-        drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed) for one in points]
-        return ChartFacts(source, drawn, batches, until, margin.reading.names if margin.reading else None, status)
+        drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed, one.votes) for one in points]
+        names = margin.reading.names if margin.reading else None
+        return ChartFacts(source, drawn, batches, until, names, status, start)
 
 
 WAITING = 8
@@ -128,6 +144,8 @@ async def _drawn(chart: bytes) -> bytes:
 def _environment() -> dict[str, str]:
     """Return what the process needs and no more: no token, and a place for matplotlib's list of fonts."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "SYSTEMROOT", "VIRTUAL_ENV") if key in os.environ}
+    from platformdirs import user_cache_path  # noqa: PLC0415 - as all that only a chart needs
+
     return kept | {"MPLCONFIGDIR": str(user_cache_path("tallydesk") / "fonts"), "MPLBACKEND": "agg"}
 
 

@@ -3,17 +3,27 @@
 A picture has no markdown: names come cleaned, not escaped.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.desk.desk_file import Source
+from bot.errors import BadInputError
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, clean, plain, possessive, stopped
 from bot.wording.numbers import commas, counted
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
+
+Shape = Literal["square", "wide", "tall"]
+"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
+
+
+Shown = Literal["lead", "votes"]
+"""What a chart shows over time: the margin, or the votes of the two who are ahead."""
+
 
 MOST_MARKED = 4
 """Lead changes that get a label; the last ones."""
@@ -49,6 +59,8 @@ class At:
     leader: str
     margin: int
     lead_changed: bool = False
+    votes: Mapping[str, int] = field(default_factory=dict)
+    """By candidate id, where they are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,8 @@ class ChartFacts:
     names: dict[str, str] | None = None
     status: str = "Unofficial."
     """The results status in words."""
+    since: datetime | None = None
+    """The time asked from; None: from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +94,18 @@ class Mark:
 class Chart:
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
+    shape: Shape
     title: str
     subtitle: str
     small: str
     """The source and the time."""
     x: list[float]
     y: list[int]
+    other: list[int] | None
+    """With the leader's votes in `y`: those of the one who is second, drawn as a dashed line; None: `y` is a margin."""
+    scale: tuple[int, int]
+    """The lowest and the highest of what is drawn, with zero where the scale begins there."""
+    since: float
     until: float
     above: str
     below: str
@@ -96,6 +116,7 @@ class Chart:
     y_ticks: list[tuple[int, str]]
     marks: list[Mark]
     last: Mark
+    """The end: the margin, or both candidates' votes."""
     dots: bool
     """True: few enough batches to mark each by a dot."""
 
@@ -103,42 +124,91 @@ class Chart:
 _FEW = 300
 
 
-def chart_of(facts: ChartFacts, asked: Question) -> Chart:
-    """Return what the chart of a margin shows."""
+def chart_of(facts: ChartFacts, asked: Question, shape: Shape = "square", shown: Shown = "lead") -> Chart:
+    """Return what the chart shows: the margin, or the votes of the two who are ahead at its end.
+
+    Raises:
+        BadInputError: there are no two whose votes could be shown.
+
+    """
     told = asked.told(facts.names)
     points = facts.points
-    end = points[-1]
+    first, end = points[0].as_of, points[-1]
     others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
     signed = len(others) < 2  # noqa: PLR2004 - the leader and one other: two sides
-    values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
-    last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
-    start, until = points[0].as_of, max(facts.until, end.as_of)
+    other: list[int] | None = None
+    if shown == "votes":
+        second = _second(end)
+        values, other = _votes(points, end.leader), _votes(points, second)
+        ends = (
+            ("\N{BOX DRAWINGS HEAVY HORIZONTAL}", end.leader),
+            ("\N{BOX DRAWINGS HEAVY DOUBLE DASH HORIZONTAL}", second),
+        )
+        words = (f"{line} {name_in_picture(told, key)} {commas(end.votes.get(key, 0))}" for line, key in ends)
+        last = Mark(end.as_of.timestamp(), values[-1], "\n".join(words))
+    else:
+        values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
+        last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
+    scale = scale_of([*values, *(other or [])])
+    begins, until = facts.since or first, max(facts.until, end.as_of)
+    subtitle = axis_title(told, shown, facts.batches, first, late=first > begins, from_zero=scale[0] <= 0 <= scale[1])
     return Chart(
-        title=chart_title(_name(told, end.leader), end.margin),
-        subtitle=axis_title(told, facts.batches, points[0].as_of),
+        shape=shape,
+        title=chart_title(name_in_picture(told, end.leader), end.margin),
+        subtitle=subtitle,
         small=source_line(
             told, facts.source, facts.status, end.as_of, rehearsal=asked.setting.rehearsal, mark=asked.mark
         ),
         x=[point.as_of.timestamp() for point in points],
         y=values,
+        other=other,
+        scale=scale,
+        since=min(begins, first).timestamp(),
         until=until.timestamp(),
-        above=_name(told, end.leader),
-        below=_name(told, others[0]) if signed and others else "",
+        above=name_in_picture(told, end.leader),
+        below=name_in_picture(told, others[0]) if shown == "lead" and signed and others else "",
         signed=signed,
-        x_ticks=x_ticks(start, until, told.zone),
-        y_ticks=y_ticks(min(values), max(values)),
-        marks=_marks(told, points, values),
+        x_ticks=x_ticks(min(begins, first), until, told.zone),
+        y_ticks=y_ticks(*scale),
+        marks=_marks(told, points, values) if shown == "lead" else [],
         last=last,
         dots=len(points) <= _FEW,
     )
 
 
-def chart_words(facts: ChartFacts, asked: Question) -> str:
+def _second(end: At) -> str:
+    """Return who is second at the end."""
+    behind = [key for key in end.votes if key != end.leader]
+    if not behind:
+        raise BadInputError("there is nobody beside the leader whose votes could be shown")
+    return max(behind, key=lambda key: end.votes[key])
+
+
+def _votes(points: Sequence[At], key: str) -> list[int]:
+    """Return somebody's votes at each point; who was not listed yet had none that anybody knew of."""
+    return [point.votes.get(key, 0) for point in points]
+
+
+def scale_of(values: Sequence[int]) -> tuple[int, int]:
+    """Return the lowest and the highest of what is to be seen: from zero, unless what moves would be too small to see.
+
+    A margin that moved by 48 of 14,101 is a flat line on a scale from zero.
+    """
+    low, high = min(values), max(values)
+    if high == low or low <= high - low:
+        return min(low, 0), max(high, 0)
+    return low, high
+
+
+def chart_words(facts: ChartFacts, asked: Question, shown: Shown = "lead") -> str:
     """Return what the chart shows, for who can't see it; at most 1,000 characters."""
     told, points = asked.told(facts.names), facts.points
-    changes = [(_name(told, point.leader), point.as_of) for point in points if point.lead_changed]
-    margins = [(_name(told, point.leader), point.margin, point.as_of) for point in points]
-    return clean(alt_text(told, facts.source, margins, changes, facts.batches), 1000)
+    changes = [(name_in_picture(told, point.leader), point.as_of) for point in points if point.lead_changed]
+    margins = [(name_in_picture(told, point.leader), point.margin, point.as_of) for point in points]
+    end = points[-1]
+    keys = [end.leader, _second(end)] if shown == "votes" else []
+    votes = [(name_in_picture(told, key), end.votes[key]) for key in keys]
+    return clean(alt_text(told, facts.source, margins, changes, facts.batches, votes), 1000)
 
 
 def x_ticks(start: datetime, until: datetime, zone: ZoneInfo) -> list[tuple[float, str]]:
@@ -169,8 +239,7 @@ def _tick(moment: datetime, zone: ZoneInfo, step: timedelta, *, first: bool) -> 
 
 
 def y_ticks(low: int, high: int) -> list[tuple[int, str]]:
-    """Return a few round margins from the lowest to the highest, zero among them, with their labels."""
-    low, high = min(low, 0), max(high, 0)
+    """Return a few round numbers from the lowest to the highest, with their labels."""
     span = max(high - low, 1)
     step = next(
         factor * 10**power
@@ -183,14 +252,14 @@ def y_ticks(low: int, high: int) -> list[tuple[int, str]]:
 
 def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int]) -> list[Mark]:
     found = [
-        Mark(point.as_of.timestamp(), value, moved_ahead(_name(told, point.leader), dated(told, point.as_of)))
+        Mark(point.as_of.timestamp(), value, moved_ahead(name_in_picture(told, point.leader), dated(told, point.as_of)))
         for point, value in zip(points, values, strict=True)
         if point.lead_changed
     ]
     return found[-MOST_MARKED:]
 
 
-def _name(told: ContestContext, key: str) -> str:
+def name_in_picture(told: ContestContext, key: str) -> str:
     """Return a candidate's last name for a picture, which has no markdown."""
     known = told.contest.candidate(key)
     said = known.last if known else (told.names or {}).get(key, key)
@@ -211,9 +280,24 @@ def chart_title(leader: str, margin: int) -> str:
     return f"{leader} leads by {commas(margin)}" if margin else "The count is tied"
 
 
-def axis_title(context: ContestContext, batches: int, start: datetime) -> str:
-    """Return what is drawn: "Georgia: margin in votes, 226 batches"."""
-    return f"{_place(context)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {dated(context, start)}"
+def axis_title(
+    context: ContestContext, shown: Shown, batches: int, start: datetime, *, late: bool, from_zero: bool
+) -> str:
+    """Return what is drawn, in two lines: "Georgia: margin in votes,", "226 batches since 9:04 p.m. Nov. 3".
+
+    Args:
+        context: the contest.
+        shown: what is drawn of it.
+        batches: how many there were.
+        start: when the line begins.
+        late: there was no count yet at the time asked from.
+        from_zero: False: the scale does not begin at zero, which is said.
+
+    """
+    what = "margin in votes" if shown == "lead" else "votes"
+    scale = "" if from_zero else " (scale not from 0)"
+    said = f"{counted(batches, 'batch', 'batches')} since {'the first count, ' if late else ''}{dated(context, start)}"
+    return f"{place_in_picture(context)}: {what}{scale},\n{said}"
 
 
 def source_line(
@@ -253,6 +337,7 @@ def alt_text(
     margins: Sequence[tuple[str, int, datetime]],
     changes: Sequence[tuple[str, datetime]],
     batches: int,
+    votes: Sequence[tuple[str, int]] = (),
 ) -> str:
     """Return what a chart shows: from where to where, how high, and each lead change.
 
@@ -262,12 +347,14 @@ def alt_text(
         margins: (leader, margin, when), oldest first.
         changes: (who moved ahead, when).
         batches: how many there were.
+        votes: (candidate, votes at the end) of those whose votes are drawn; empty: the margin is.
 
     """
     (first, start, since), (last, end, until) = margins[0], margins[-1]
     most = max(margins, key=lambda one: one[1])
+    drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
-        f"Line chart of the margin in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"Line chart of {drawn} in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
         f"{counted(batches, 'batch', 'batches')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
@@ -275,6 +362,8 @@ def alt_text(
         f"It begins with {_ahead(first, start)} and ends with {_ahead(last, end)}.",
         f"The largest margin is {commas(most[1])}, for {most[0]}, at {context.when(most[2])}.",
     ]
+    if votes:
+        parts.append(f"At the end {' and '.join(f'{name} has {commas(has)}' for name, has in votes)}.")
     shown = changes[-_MOST_CHANGES:]
     for who, when in shown:
         parts.append(f"{who} moves ahead at {context.when(when)}.")
@@ -287,5 +376,6 @@ def _ahead(who: str, margin: int) -> str:
     return f"{who} ahead by {commas(margin)}" if margin else "a tie"
 
 
-def _place(context: ContestContext) -> str:
+def place_in_picture(context: ContestContext) -> str:
+    """Return what a contest's picture is of: "Georgia", without markdown."""
     return clean(plain(context.head), _MOST_PLACE)

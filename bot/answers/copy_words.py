@@ -61,7 +61,7 @@ def copy_of_count(
         whole = stood_at(told, change, reading, facts.source, asked.at)
     as_of = stopped(f"{results_status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
     brief = stopped(capitalised(standing_phrase(told, change, reading)))
-    rehearsal = f"{'REHEARSAL. ' if setting.rehearsal else ''}{f'{asked.mark.brief}. ' if asked.mark else ''}"
+    rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
     line = live_line(
         stamp, [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside], credit
     )

@@ -5,7 +5,6 @@ from bot.answers.full_standing_words import (
     CertifiedCount,
     CertifiedStanding,
     certified_answer,
-    certified_names,
     recount_answer,
     standing_answer,
 )
@@ -59,10 +58,6 @@ class StandingAnswers:
     async def certified(self, asked: Question) -> Answer:
         """Return how far certification is: by count and by name, who is due and who is late."""
         return certified_answer(await self._certified(asked), asked, await self._listing(asked))
-
-    async def certified_names(self, asked: Question, page: int) -> Answer:
-        """Return a page of every name; the first is 0."""
-        return certified_names(await self._listing(asked), page)
 
     async def standing(self, asked: Question) -> Answer:
         """Return everything on one card."""

@@ -16,19 +16,17 @@ from bot.outcomes.certification_words import (
     ResultsFacts,
     certified_phrase,
     certifying_lines,
-    certifying_names,
     results_phrase,
 )
 from bot.tally.recount_line_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
-from bot.wording.draft import SLATE, Answer, Button
+from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import ALL_EMBEDS, DESCRIPTION, FIELD_VALUE, FIELDS, embed_size, joined, size
 from bot.wording.numbers import commas
 from bot.wording.place_names import state_name
-from bot.wording.question import Question, at_key, contest_tag
+from bot.wording.question import Question
 from bot.wording.thresholds import (
     as_counted,
     law_source,
@@ -91,11 +89,8 @@ def standing_answer(
     card = dict(whole.embeds[0]) if whole.embeds else {}
     fields = list(card.get("fields", ()))
     for name, lines in parts:
-        value = joined(lines, FIELD_VALUE, "and {} more")
-        field = {"name": name, "value": value}
-        fits = embed_size({**card, "fields": [*fields, field]}) <= ALL_EMBEDS
-        if value and fits and len(fields) < FIELDS:
-            fields.append(field)
+        if value := "\n".join(lines):
+            fields.append({"name": name, "value": value})
     card["fields"] = fields
     return asked.shareable(Answer(whole.content, (card,)))
 
@@ -110,7 +105,7 @@ def _said(answer: Answer, most: int) -> list[str]:
 def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Answer:
     """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below.
 
-    `listing`: who has certified by name, who is due and who is late comes first below it, and every name on further pages.
+    `listing`: who has certified by name, who is due and who is late comes first below it.
     """
     told, setting = asked.told(), asked.setting
     said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
@@ -133,40 +128,10 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]
-    card = {"description": joined([line[:1].upper() + line[1:] for line in lines], DESCRIPTION), "color": SLATE}
+    card = {"description": "\n".join(line[:1].upper() + line[1:] for line in lines), "color": SLATE}
     rests_on = [one.source.id for one in counts] + [one.source.id for one in (listing.sources if listing else ())]
     rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
-    named = listing is not None and certifying_names(listing)
-    buttons = (Button("Every name", certified_key(asked, 0)),) if named else ()
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else (), buttons), *rests_on)
-
-
-def certified_names(listing: CertifyingFacts, page: int) -> Answer:
-    """Return a page of the names of who has certified and who has not, by whose list; past the last one: the last."""
-    asked = listing.asked
-    pages: list[list[str]] = [[]]
-    for line in certifying_names(listing):
-        if pages[-1] and size("\n".join([*pages[-1], line])) > DESCRIPTION - _SPARE:
-            pages.append([])
-        pages[-1].append(line)
-    page = min(page, len(pages) - 1)
-    which = f", page {page + 1} of {len(pages)}" if len(pages) > 1 else ""
-    content = f"**{asked.told().head}: certified by name{which}**"
-    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
-    card = {"description": "\n".join(pages[page]) or "Nobody has said any by name.", "color": SLATE}
-    steps = (("Earlier", page - 1, page > 0), ("More", page + 1, page + 1 < len(pages)))
-    buttons = tuple(Button(label, certified_key(asked, to)) for label, to, there in steps if there)
-    back = Button("Summary", certified_key(asked, None))
-    sources = [one.source.id for one in listing.sources] or [""]
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,), (*buttons, back)), *sources)
-
-
-_SPARE = 96
-
-
-def certified_key(asked: Question, page: int | None) -> str:
-    """Return the key of a button to a page of names; None: to the summary."""
-    return f"certified:{contest_tag(asked.contest)}:{'all' if page is None else page}:{at_key(asked)}"
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
 
 
 def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
@@ -201,7 +166,7 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
     if reading is not None:
         below += [*_majority(asked, reading), as_counted(told, reading.counted, facts.source, reading.as_of)]
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
-    card: dict[str, object] = {"description": joined(below, DESCRIPTION), "color": SLATE}
+    card: dict[str, object] = {"description": "\n".join(below), "color": SLATE}
     if reading is not None:
         card["footer"] = {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))

@@ -1,10 +1,13 @@
 """Batches in the database, for /since, /history and /chart. Reads only, and no more rows than are shown."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.change import Change
 from bot.database.database import Database, Row, from_micros, to_micros
+from bot.tally.standing_store import TOLD_SERIES
 
 ALL_DRAWN = 1000
 """Batches that a chart draws one by one; of more, every second, third … and each lead change."""
@@ -37,6 +40,8 @@ class Point:
     leader: str
     margin: int
     lead_changed: bool
+    votes: Mapping[str, int]
+    """By candidate id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,11 @@ class Moves:
         """Read from `database`."""
         self._database = database
 
-    async def batches(self, contest: str, source: str, at: datetime, count: str = "election") -> int:
+    async def batches(self, contest: str, source: str, at: datetime) -> int:
         """Return how many batches a series had by a time."""
         row = await self._database.row(
             f"SELECT c.batches {_CHANGES} AND r.as_of <= ? ORDER BY r.as_of DESC, r.id DESC LIMIT 1",
-            (contest, source, count, to_micros(at)),
+            (contest, source, to_micros(at)),
         )
         return int(row[0]) if row else 0
 
@@ -94,36 +99,38 @@ class Moves:
         every = max(1, -(-number // ALL_DRAWN))
         rows = await self._database.rows(
             f"""SELECT r.as_of, c.leader, c.margin, c.kind = 'lead_change'
-                  AND json_extract(c.body, '$.new_votes') IS NOT json_extract(c.body, '$.total') {_CHANGES} AND c.moved
+                  AND json_extract(c.body, '$.new_votes') IS NOT json_extract(c.body, '$.total'),
+                  json_extract(r.body, '$.votes') {_CHANGES} AND c.moved
                 AND r.as_of <= ? AND r.as_of > ? AND c.margin IS NOT NULL
                 AND (c.margin > 0 OR json_extract(c.body, '$.total') > 0)
                 AND (c.batches % ? = 0 OR c.kind IN ('lead_change', 'first', 'revision') OR r.id = s.accepted)
                 ORDER BY r.as_of, r.id LIMIT 20000""",
-            (contest, source, "election", to_micros(at), since, every),
+            (contest, source, to_micros(at), since, every),
         )
-        return [Point(from_micros(as_of), leader, margin, bool(changed)) for as_of, leader, margin, changed in rows]
+        return [
+            Point(from_micros(as_of), leader, margin, bool(changed), json.loads(votes))
+            for as_of, leader, margin, changed, votes in rows
+        ]
 
     async def unit_batch(self, contest: str, source: str, unit: str, at: datetime) -> UnitBatch | None:
         """Return what a reporting unit, by the source's own name, added last by a time, or None."""
         row = await self._database.row(
-            """SELECT r.as_of, u.votes FROM series s JOIN unit_changes u ON u.series = s.id AND u.unit = ?
-               JOIN readings r ON r.id = u.reading AND r.as_of <= ?
-               WHERE (s.contest, s.source, s.count) = (?, ?, 'election') ORDER BY u.reading DESC LIMIT 1""",
-            (unit, to_micros(at), contest, source),
+            f"""SELECT r.as_of, u.votes FROM series s JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
+               JOIN readings r ON r.id = u.reading AND r.as_of <= ?4
+               WHERE s.id = {TOLD_SERIES} ORDER BY u.reading DESC LIMIT 1""",  # noqa: S608 - our own words
+            (contest, source, unit, to_micros(at)),
         )
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
 
     async def units(self, contest: str, source: str) -> list[str]:
         """Return the reporting units that ever moved in a series, by the source's own names."""
         rows = await self._database.rows(
-            """WITH RECURSIVE one (unit) AS (
-                 SELECT (SELECT min(unit) FROM unit_changes WHERE series = (SELECT id FROM series
-                         WHERE (contest, source, count) = (?1, ?2, 'election')))
+            f"""WITH RECURSIVE one (unit) AS (
+                 SELECT (SELECT min(unit) FROM unit_changes WHERE series = {TOLD_SERIES})
                  UNION ALL
-                 SELECT (SELECT min(u.unit) FROM unit_changes u WHERE u.unit > one.unit AND u.series =
-                         (SELECT id FROM series WHERE (contest, source, count) = (?1, ?2, 'election')))
+                 SELECT (SELECT min(u.unit) FROM unit_changes u WHERE u.unit > one.unit AND u.series = {TOLD_SERIES})
                  FROM one WHERE one.unit IS NOT NULL)
-               SELECT unit FROM one WHERE unit IS NOT NULL""",  # a skip scan: one look-up a unit, however many changes
+               SELECT unit FROM one WHERE unit IS NOT NULL""",  # noqa: S608 - a skip scan: one look-up a unit, however many changes
             (contest, source),
         )
         return [unit for (unit,) in rows]
@@ -132,13 +139,13 @@ class Moves:
         contest, source, *rest = values
         rows = await self._database.rows(
             f"SELECT r.as_of, r.id, c.batches, c.body {_CHANGES} AND c.moved {where} LIMIT ?",
-            (contest, source, "election", *rest, most),
+            (contest, source, *rest, most),
         )
         return [_batch(row) for row in rows]
 
 
-_CHANGES = """FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
-JOIN changes c ON c.reading = r.id WHERE (s.contest, s.source, s.count) = (?, ?, ?)"""
+_CHANGES = f"""FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
 
 
 def _batch(row: Row) -> Batch:

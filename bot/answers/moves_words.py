@@ -13,16 +13,10 @@ from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import possessive, stopped
-from bot.wording.limits import CONTENT, DESCRIPTION, joined
 from bot.wording.names import unit_list
 from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.question import Question, contest_tag
 from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
-
-_NOTES = 1500
-
-
-_HEAD = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +91,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
-        "description": joined(["\n".join(table(told, after, batch)), "", joined(lines, _NOTES)], DESCRIPTION),
+        "description": "\n".join([*table(told, after, batch), "", *lines]),
         "color": SLATE,
         "footer": {"text": footer(told, facts.source, after, (facts.changed_at, facts.checked_at))},
     }
@@ -111,8 +105,7 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     lines = [batch_line(told, shown.change) for shown in facts.batches]
     as_of = facts.batches[0].change.as_of if facts.batches else asked.at or asked.now
     credit = credit_line(asked.setting, facts.source, as_of, asked.now)
-    room = CONTENT - len(credit) - _HEAD
-    content = f"{head}\n{joined(lines, room)}\n-# {credit}" if lines else f"{head}\n-# {credit}"
+    content = "\n".join([head, *lines, f"-# {credit}"])
     buttons = tuple(
         Button(label, f"history:{contest_tag(asked.contest)}:{key}")
         for label, key in (("Newer", facts.newer), ("Older", facts.older))

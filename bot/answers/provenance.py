@@ -84,7 +84,7 @@ class ProvenanceAnswers:
         }
         for said in await self._queries.figures(contest, asked.server, asked.until):
             known = found.get(said.source)
-            figures = said.count == "election" and (said.margin is not None or said.total is not None)
+            figures = said.count == asked.count and (said.margin is not None or said.total is not None)
             if figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
                 # What staff entered is newer than what the feed has; how the feed does is told all the same.
                 feed = known or self._silent(asked, said.source, states.get(said.source), muted)
@@ -143,8 +143,8 @@ class ProvenanceAnswers:
         health = self._health.get(key)
         return SourceReach(checked_at, health.failing_since, health.problem) if health else SourceReach(checked_at)
 
-    async def why(self, server: int, channel: int, number: int, sees: Sees) -> Answer:
-        """Return where a newsroom's post came from.
+    async def why(self, server: int, channel: int, number: int, sees: Sees, *, staff: bool = True) -> Answer:
+        """Return where a newsroom's post came from; `staff`: who asks is of the desk, and may know who of it did what.
 
         Raises:
             BadInputError: there is no such post where who asks can see.
@@ -154,7 +154,7 @@ class ProvenanceAnswers:
         rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
-        setting = await self._asking.setting(channel)
+        setting = await self._asking.setting(channel, server, staff=staff)
         if any(row.source and not may_be_named(setting.desk.source(row.source), setting) for row in rows):
             raise InsideError
         told = [await self._told(server, row) for row in rows]

@@ -121,7 +121,10 @@ class Provenance:
                       (SELECT count(*) FROM refusals f WHERE f.source = s.source),
                       (SELECT f.why FROM refusals f WHERE f.source = s.source ORDER BY f.last_at DESC LIMIT 1),
                       (SELECT max(f.last_at) FROM refusals f WHERE f.source = s.source)
-               FROM series s WHERE s.contest = ? AND s.count = 'election' ORDER BY s.source""",
+               FROM series s WHERE s.contest = ? AND NOT EXISTS (
+                 SELECT 1 FROM series t WHERE t.contest = s.contest AND t.source = s.source
+                 AND (t.accepted IS NULL, t.count <> 'election', -t.id) < (s.accepted IS NULL, s.count <> 'election', -s.id))
+               ORDER BY s.source""",
             (contest,),
         )
         return [

@@ -10,21 +10,16 @@ from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
-from bot.wording.credit import SetBy, credit_line
+from bot.wording.credit import SetBy, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.limits import CONTENT, DESCRIPTION, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import name_of
 from bot.wording.numbers import counted, votes
 from bot.wording.question import Question
 from bot.wording.times import length, when
 
 OWN_WORDS = ("correction", "retraction")
 """Posts that are the desk's own word, whatever source the post that they replace was by."""
-
-
-_ROOM = 150
 
 
 _MOST_WHY = 200
@@ -112,26 +107,28 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     kind = LEADS_NOW if first.switched_by else KINDS.get(first.kind, "a post")
     lines = [stopped(f"**#{first.number} is {kind}** of {clock(first.news_at)}")]
     if first.kind in OWN_WORDS:
-        by = f": {name_of(first.let_by)} entered it" if first.let_by else ""
+        by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
         lines[0] = stopped(f"{lines[0]} It is this desk's own word{by}")
     elif source is not None and may_be_named(source, setting):
         lines[0] += f" Whose word it is: {source_name(source)}."
     if first.switched_by is not None:
-        lines.append(stopped(f"It was told because another source had led: {name_of(first.switched_by)} switched"))
+        lines.append(
+            stopped(f"It was told because another source had led: {who_of(first.switched_by, setting)} switched")
+        )
     if (reading := first.reading) is not None:
         named = source if may_be_named(source, setting) else None
         lines.append(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock))
-        lines.append(judged(reading.held, name_of(first.let_by) if first.let_by else None))
+        lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None))
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
     lines += _agreeing(posts, setting, clock)
-    lines += [_became(post, server) for post in posts]
+    lines += [_became(post, server, setting) for post in posts]
     if first.replaces is not None:
         lines.append(f"It replaces #{first.replaces}.")
     if first.replaced_by is not None:
         lines.append(f"**It has been replaced by #{first.replaced_by}.**")
     credit = credit_line(setting, None, now, now)
-    return Answer(f"{joined(lines, CONTENT - _ROOM)}\n-# {credit}")
+    return Answer("\n".join([*lines, f"-# {credit}"]))
 
 
 def not_told_answer(facts: NotTold, asked: Question) -> Answer:
@@ -167,7 +164,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     place = asked.told().place
     head = f"**Not posted of {place}, and why:**" if lines else f"**Nothing of {place} is held back.**"
     credit = credit_line(setting, None, asked.now, asked.now)
-    return Answer(f"{joined([head, *lines], CONTENT - _ROOM, 'and {} more')}\n-# {credit}")
+    return Answer("\n".join([head, *lines, f"-# {credit}"]))
 
 
 Clock = Callable[[datetime], str]
@@ -178,8 +175,8 @@ def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
     source = setting.desk.source(said.source)
     if not may_be_named(source, setting) or source is None:
         return []
-    who = f", entered by {name_of(said.entered_by)}" if said.entered_by else ""
-    by = f", confirmed by {name_of(said.confirmed_by)}" if said.confirmed_by else ""
+    who = f", entered by {who_of(said.entered_by, setting)}" if said.entered_by else ""
+    by = f", confirmed by {who_of(said.confirmed_by, setting)}" if said.confirmed_by else ""
     lines = [stopped(f"From an entry of the desk: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
     if said.words:
         lines.append(f'Its words: "{escape(said.words, _MOST_WORDS)}"')
@@ -193,12 +190,12 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: Clock) -> li
     for one in list(said.values())[::-1][:_MOST_AGREEING]:
         source = setting.desk.source(one.source)
         if source is not None and may_be_named(source, setting):
-            who = f", entered by {name_of(one.entered_by)}" if one.entered_by else ""
+            who = f", entered by {who_of(one.entered_by, setting)}" if one.entered_by else ""
             lines.append(stopped(f"{capitalised(source_name(source))} says so too, as of {clock(one.as_of)}{who}"))
     return lines
 
 
-def _became(post: PostProvenance, server: int) -> str:
+def _became(post: PostProvenance, server: int, setting: Setting) -> str:
     where, fate = f"in <#{post.channel}>", post.fate
     if fate.state == "sent":
         link = (
@@ -206,13 +203,13 @@ def _became(post: PostProvenance, server: int) -> str:
             if fate.message
             else ""
         )
-        by = f", published by {name_of(fate.approved_by)}" if fate.approved_by else ""
+        by = f", published by {who_of(fate.approved_by, setting)}" if fate.approved_by else ""
         return stopped(f"It was posted {where}{link}{by}")
     if fate.state == "superseded":
         told = f"#{fate.merged_into} tells it too" if fate.merged_into else "a newer one tells it too"
         return f"It was not posted by itself {where}: {told}."
     if fate.state == "dropped" and fate.dropped_by:
-        return stopped(f"An editor dropped it {where}: {name_of(fate.dropped_by)}")
+        return stopped(f"An editor dropped it {where}: {who_of(fate.dropped_by, setting)}")
     said = f"{STATES.get(fate.state, 'It was not posted')} {where}"
     if fate.why:
         said = f"{said}: {escape(fate.why, _MOST_WHY)}"
@@ -306,7 +303,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
             head += f" Chosen {chosen.words(asked.setting, asked.now)}."
     lines = [_paragraph(told, one, asked) for one in shown]
     credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
-    card = {"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE}
+    card = {"description": "\n".join(lines), "color": SLATE}
     return asked.shareable(Answer(f"{head}\n-# {credit}", (card,)))
 
 

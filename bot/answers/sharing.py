@@ -5,7 +5,7 @@ that nobody shares. `open` or `inside` says for whom the answer was made.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.outbox.delivery_words import delivery_words
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import AuditRow, Wake
 from bot.outbox.suspensions_store import SuspensionStore
+from bot.tally.source_marks import SourceMarks
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft, Picture
 from bot.wording.question import tagged
@@ -51,11 +52,16 @@ class Sharing:
         store: SharingStore,
         servers: ServerStore,
         suspensions: SuspensionStore,
+        marks: SourceMarks,
         setting: Setting,
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Post through `store`; `suspensions` says what a post waits for; `wake` is called with the channel."""
+        """Post through `store`; `suspensions` says what a post waits for; `wake` is called with the channel.
+
+        `marks` says of a source that is set apart what who reads the channel may know of that.
+        """
+        self._marks = marks
         self._suspensions = suspensions
         self._store = store
         self._servers = servers
@@ -107,7 +113,7 @@ class Sharing:
         named = source is None or not public or may_be_named(source, self._setting)
         if public and (scope != "open" or not named):
             raise InsideError
-        headline, _, small = shown.content.rpartition("\n")
+        headline, _, small = (await self._for_all(shown.content, server)).rpartition("\n")
         draft = Draft("shared", headline, small.removeprefix("-# "), tuple(shown.embeds), picture=picture)
         audit = AuditRow(self._clock.now(), server, who, "share", contest.id if contest else None)
         about = (contest.id, contest.leads) if contest else (None, None)
@@ -119,3 +125,13 @@ class Sharing:
         if delivery.now:
             return f"Shared in <#{channel}> as #{done.number}."
         return f"Not posted yet. {delivery_words(delivery, self._setting, self._clock.now(), f'#{done.number}')}"
+
+    async def _for_all(self, content: str, server: int) -> str:
+        """Return an answer without who muted a source and why: who reads the channel need not be of the desk."""
+        now = self._clock.now()
+        named = await self._marks.of(server, self._setting, now)
+        for_all = await self._marks.of(server, replace(self._setting, names_staff=False), now)
+        lines = content.split("\n")
+        for source, mark in named.items():
+            lines = [for_all[source].words if line == mark.words else line for line in lines]
+        return "\n".join(lines)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.database.database import Database, fetch
+from bot.outbox.pictures_store import forget_server_pictures, keep_picture
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
-from bot.wording.draft import Draft, Picture
+from bot.wording.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class SharingStore:
             number = numbers.number(server, message)
             row = OutboxRow.worded(server, channel, number, draft, audit.at, *about)
             if draft.picture is not None:
-                row = replace(row, picture=_keep(connection, server, draft.picture))
+                row = replace(row, picture=keep_picture(connection, server, draft.picture))
             add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
             connection.execute("INSERT INTO shared_answers VALUES (?, ?, ?)", (message, server, number))
             after = {"number": number, "channel": channel, "content": draft.headline}
@@ -71,15 +72,7 @@ class SharingStore:
         return await self._database.transact(work)
 
 
-def _keep(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
-    key = connection.execute(
-        "INSERT INTO pictures (server, png, words) VALUES (?, ?, ?)", (server, picture.png, picture.words)
-    ).lastrowid
-    assert key is not None  # noqa: S101 - SQLite gives every new row one
-    return key
-
-
 def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:
     """Delete the pictures of a server, and which answers were put into its channels."""
-    connection.execute("DELETE FROM pictures WHERE server = ?", (server,))
+    forget_server_pictures(connection, server)
     connection.execute("DELETE FROM shared_answers WHERE server = ?", (server,))

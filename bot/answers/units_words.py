@@ -17,9 +17,9 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.names import listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, votes
+from bot.wording.place_names import count_name
 from bot.wording.question import Question
 from bot.wording.thresholds import lead_of
 
@@ -100,7 +100,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     if fresh := changed_and_checked(told, facts.added.as_of if facts.added else None, facts.checked_at):
         lines.append(stopped(fresh[:1].upper() + fresh[1:]))
     credit = credit_line(setting, facts.source, as_of, asked.now)
-    card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
+    card = {"description": "\n".join(lines), "color": SLATE}
     return asked.shareable(Answer(f"{sentence}\n-# {credit}", (card,)))
 
 
@@ -165,7 +165,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     below = [*lines, *(expected if left else ()), *known[1:], *_count_line(told, facts)]
     if left and left[0].new_since:
         below.append(counted_since(told, left[0].new_since, left[0].said.as_of))
-    card = {"description": joined(below, DESCRIPTION, "and {} more"), "color": SLATE}
+    card = {"description": "\n".join(below), "color": SLATE}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
@@ -188,7 +188,11 @@ def _count_line(told: ContestContext, facts: OutstandingFacts) -> list[str]:
     if reading is None:
         return []
     phrase = standing_phrase(told, change_to(reading, facts.change), reading)
-    return [stopped(f"The count: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}")]
+    return [
+        stopped(
+            f"The {count_name(told.count)}: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}"
+        )
+    ]
 
 
 def _of_kinds(left: list[BallotsLeft]) -> str:
@@ -251,7 +255,10 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
 
 def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source) -> str:
     """Return who leads in a unit: "**Floyd County: Trump leads by 16,989,** with 41,234 counted, by the Times' count."."""
-    where, by = capitalised(unit_name(context.contest, name)), f"by {possessive(source_name(source))} count"
+    where, by = (
+        capitalised(unit_name(context.contest, name)),
+        f"by {possessive(source_name(source))} {count_name(context.count)}",
+    )
     total = unit.counted
     counted_there = f"with {commas(total)} counted, " if total is not None else ""
     if not unit.votes and total is None:

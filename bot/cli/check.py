@@ -13,6 +13,8 @@ import discord
 from bot import __version__
 from bot.cli.backup import in_words, spelled
 from bot.cli.desks import desk_findings, follow_findings
+from bot.cli.first_steps import PRIVATE
+from bot.cli.invite import invitation
 from bot.cli.pushes import push_findings
 from bot.cli.read_aloud import read_aloud, wrong_zone
 from bot.cli.run import NO_SERVERS, log_in
@@ -25,7 +27,7 @@ from bot.database.database import Database, before_version, look_at_files, migra
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS, UNRELEASED
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
-from bot.desk.settings import Settings, load_settings, unknown_settings
+from bot.desk.settings import ENV_FILE, Settings, load_settings, unknown_settings
 from bot.errors import TallydeskError
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
@@ -300,7 +302,10 @@ async def _desks(settings: Settings, desk: Desk | None) -> AsyncIterator[Finding
 
 async def _discord(settings: Settings, channels: list[tuple[int, int]], wants: _Wants) -> AsyncIterator[Finding]:
     if settings.token is None:
-        yield Finding("token", "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal")
+        yield Finding(
+            "token",
+            "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal; `tallydesk run` says what to click",
+        )
         return
     async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
@@ -309,9 +314,31 @@ async def _discord(settings: Settings, channels: list[tuple[int, int]], wants: _
             yield Finding("token", str(error))
             return
         yield Finding(f"token, of the bot {client.user}")
+        async for finding in _application(client, settings):
+            yield finding
         for server, channel in channels:
             mentions = wants.mentions.get(channel, ())
             yield await _channel(client, server, channel, threads=channel in wants.threads, mentions=mentions)
+
+
+async def _application(client: discord.Client, settings: Settings) -> AsyncIterator[Finding]:
+    """Look whether strangers can invite the bot, and which servers have."""
+    if client.application is not None and client.application.bot_public and settings.servers != ():
+        yield Finding("Public Bot", f"it is on, so that anybody can invite the bot: {PRIVATE}")
+    try:
+        guilds = [guild async for guild in client.fetch_guilds()]
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        yield Finding("servers", f"Discord does not say which servers the bot is in ({error}); try again when it does")
+        return
+    named = ", ".join(f"{guild.name} ({guild.id})" for guild in guilds[:_MOST_NAMED])
+    if not guilds:
+        address = invitation(client.application_id) or "the address that tallydesk invite prints"
+        yield Finding("servers", f"the bot is in none yet: open {address}, choose your server, Authorize")
+    elif settings.servers is None:
+        line = f"TALLYDESK_SERVERS={','.join(str(guild.id) for guild in guilds)}"
+        yield Finding(f"servers, {named}", f"put this line into {ENV_FILE} if these are yours: {line}")
+    else:
+        yield Finding(f"servers, {named}")
 
 
 async def _channel(

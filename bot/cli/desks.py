@@ -19,7 +19,7 @@ _MOST_CHANNELS = 3
 
 async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | None]]:
     """Yield (what, what is wrong and how to fix it or None) for each newsroom of which there is something to say."""
-    store = StatusStore(database)
+    store = StatusStore(database, None)
     for server in await ServerStore(database).servers():
         status = await store.status(server)
         if said := _stopped(status):

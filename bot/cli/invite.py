@@ -21,15 +21,23 @@ def invite(application: int | None) -> int:
         BadInputError: neither is known.
 
     """
-    key = application or _of_token()
-    if key is None:
+    address = invitation(application)
+    if address is None:
         raise BadInputError(
             "the application's id is not known: say --application ID (Discord's developer portal shows it), "
             "or put the token into TALLYDESK_TOKEN"
         )
-    permissions = discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
-    say(discord.utils.oauth_url(key, permissions=permissions, scopes=("bot", "applications.commands")))
+    say(address)
     return DONE
+
+
+def invitation(application: int | None) -> str | None:
+    """Return that address; None: no application is given, and the settings have no token that says it."""
+    key = application or _of_token()
+    if key is None:
+        return None
+    permissions = discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
+    return discord.utils.oauth_url(key, permissions=permissions, scopes=("bot", "applications.commands"))
 
 
 def _of_token() -> int | None:

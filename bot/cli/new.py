@@ -1,51 +1,40 @@
 """`tallydesk new`: a desk file from what a feed has, or a further feed for the one that is there."""
 
-import asyncio
-import io
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 import typer
-from pydantic import ValidationError
 from yarl import URL
 
-from bot import __version__
-from bot.cli.feed_file import items_of, name_of, opened
 from bot.cli.new_document import DeskDocument
 from bot.cli.new_draft import ContestDraft, Guess, Pairing, draft_of, pairings, state_of
-from bot.cli.terminal import BAD_INPUT, DONE, complain, say
+from bot.cli.new_feed import Found, found_at, found_in, is_own, one_answer
+from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
-from bot.count.reading import Reading, describe_refusal
-from bot.desk.desk_file import Source
+from bot.count.reading import Reading
 from bot.desk.known_feeds import KnownFeed, known_feeds
-from bot.desk.sheet_layout import presets
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
-from bot.feeds.fetch import News
-from bot.feeds.formats import READERS, reader_of
-from bot.feeds.own_network import Sessions, is_own_network
-from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.recognise import LOOKED_AT, format_of
-from bot.feeds.source_feeds import feed_of
+from bot.feeds.csv_sheet import FORMAT as SHEET
+from bot.feeds.results_sites import ListedElection, doubles
 from bot.files import write_whole
 from bot.wording.numbers import commas, counted
 from bot.wording.place_names import STATES
 
 DESK_FILE = Path("desk.toml")
 
-_CLARITY = re.compile(r"(https?://[^/]+/(?:[^/]+/)*?([A-Z]{2})/(?:[A-Za-z_.]+/)?\d+)(?:/.*)?")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_SHOWN = 20
+_SHOWN, _FEW = 20, 10
 _EVERY = {"readings": "60s", "ap": "30s", "csv": "5m", "california": "3m", "texas": "3m"}
 """How often a source of a format is asked; what has no row here, every two minutes."""
-_ID = "feed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +48,10 @@ class Options:
     output: Path = DESK_FILE
     state: str | None = None
     """A postal code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a file or an address has."""
-
-    place: str
-    """As it was given."""
-    format: str
-    url: str | None
-    """None: it is a file."""
-    readings: tuple[Reading, ...]
-    refusals: tuple[Refusal, ...]
-    state: str | None
-    """The postal code, where address or counties say it."""
+    preset: str | None = None
+    """Of a table: the office whose layout it has."""
+    election: str | None = None
+    """Of a site that lists several: an election's id, or its day as 2026-11-03."""
 
 
 def example(output: Path) -> int:
@@ -100,9 +78,10 @@ def new(feeds: Sequence[str], options: Options, clock: Clock | None = None) -> i
         return _say_known(options)
     document = DeskDocument(options.output)
     missed = False
-    for feed in feeds:
-        say(f"looking at {feed} ...")
-        found = _found(feed, (clock or SystemClock()).now(), options)
+    for feed in [feeds] if len(feeds) > 1 and one_answer(feeds) else [[feed] for feed in feeds]:
+        say(f"looking at {', '.join(feed)} ...")
+        with progress(feed[0]):
+            found = _found(feed, (clock or SystemClock()).now(), options)
         for refusal in found.refusals[:_SHOWN]:
             complain(str(refusal))
         missed |= _add(document, found, options)
@@ -156,105 +135,80 @@ def spelled(every: timedelta) -> str:
     return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
 
 
-def _found(place: str, now: datetime, options: Options) -> Found:
-    """Return what a file or an address has.
+def _found(feed: Sequence[str], now: datetime, options: Options) -> Found:
+    """Return what an address has, or a file, or files that are one answer.
 
     Raises:
         BadInputError: it can't be read, or nothing in it is a contest.
 
     """
-    found = _at_address(place, now) if _ADDRESS.match(place) else _in_file(place, now)
+    place = feed[0]
+    if _ADDRESS.match(place):
+        found = found_at(place, now, options.preset, partial(_election, options=options, today=now.date()))
+    else:
+        found = found_in(feed, now, options.preset)
     if not found.readings:
         why = f"; {found.refusals[0]}" if found.refusals else ""
         raise BadInputError(f"{place}: has no contest that can be read{why}")
-    state = options.state.upper() if options.state else found.state or state_of(found.readings)
-    return Found(found.place, found.format, found.url, found.readings, found.refusals, state)
+    called = {"contest_name": Path(URL(place).path).stem.replace("_", " ")} if found.is_one_contest else {}
+    newest = {(one.contest, one.count): one.model_copy(update=called) for one in found.readings}
+    readings = tuple(one for one in newest.values() if one.count == "election") or tuple(newest.values())
+    state = (options.state or "").upper() or found.state or _state_by_format(found) or state_of(readings)
+    return replace(found, readings=readings, state=state)
 
 
-def _in_file(place: str, now: datetime) -> Found:
-    if place == "-":
-        raise BadInputError("tallydesk new: standard input can't be looked at twice; give a file")
-    if not Path(place).exists() and ("/" in place or ":" in place):
-        raise BadInputError(f"{place}: there is no such file; an address begins with https://")
-    context = ReaderContext(name_of(place), now)
-    try:
-        with opened(place) as file:
-            format_name = _recognised(file.read(LOOKED_AT), context.name)
-    except OSError as error:
-        raise BadInputError(f"{place}: can't be read ({error.strerror or error})") from None
-    items = list(items_of(place, reader_of(format_name), context))
-    return _sorted(place, format_name, None, items, None)
+def _state_by_format(found: Found) -> str | None:
+    """Return the one state that publishes in a format of its own, or lays its tables out so."""
+    states = [
+        one.state
+        for one in known_feeds().values()
+        if (one.preset == found.preset if found.preset else one.format == found.format != SHEET)
+    ]
+    return states[0] if len(states) == 1 else None
 
 
-def _recognised(beginning: bytes, name: str) -> str:
-    """Return the format of a file that begins so.
+def _election(place: str, elections: Sequence[ListedElection], *, options: Options, today: date) -> ListedElection:
+    """Return which of a site's elections is wanted: by its id or day, or as somebody picks it.
 
     Raises:
-        BadInputError: it is in none that holds contests and is known by its beginning.
+        BadInputError: none is listed, or not that one, or nothing says which.
 
     """
-    found = format_of(beginning)
-    if found is None or found not in READERS:
-        raise BadInputError(f"{name}: is in no format that is known; tallydesk read --help names them")
-    if found == "csv":
+    if not elections:
         raise BadInputError(
-            f"{name}: is a table: a source's columns say what its headings mean, or its preset does: "
-            f"{', '.join(presets())} (docs/operator.md, Feed formats)"
+            f"{place}: lists no election; its number is on the office's own results page: add it to the address"
         )
-    return found
-
-
-def _at_address(place: str, now: datetime) -> Found:
-    return asyncio.run(_fetched(place, now))
-
-
-async def _fetched(place: str, now: datetime) -> Found:
-    async with Sessions(f"Tallydesk/{__version__}") as sessions:
-        if clarity := _CLARITY.fullmatch(place):
-            source = _source("clarity-summary", clarity[1])
-            news = await feed_of(source, sessions.of(source)).news(now)
-            return _of_news(place, source, news, clarity[2])
-        source = _source("readings", place)
-        answer = await feed_of(source, sessions.of(source)).body()
-        context = ReaderContext(place, now)
-        format_name = _recognised(answer[:LOOKED_AT], place)
-        items = list(reader_of(format_name)(io.BytesIO(answer), context))
-        return _sorted(place, format_name, place, items, None)
-
-
-def _source(format_name: str, url: str) -> Source:
-    try:
-        return Source.model_validate(
-            {"id": _ID, "name": "the feed", "format": format_name, "url": url, "own_network": _is_own(url)}
+    real = [one for one in elections if not one.is_test]
+    for same in doubles(real):
+        complain(f"{same[0].name} is listed {len(same)} times, as {' and '.join(one.id for one in same)}")
+    named = ", ".join(str(one) for one in real[:_FEW])
+    if (wanted := options.election) is not None:
+        fits = [one for one in elections if wanted in (one.id, str(one.day))]
+        if any(one.id == wanted for one in fits) or (fits and len({one.name.casefold() for one in fits}) == 1):
+            return fits[0]
+        if fits:
+            raise BadInputError(f"{place}: lists several of {wanted}; say which: {'; '.join(str(one) for one in fits)}")
+        raise BadInputError(
+            f"{place}: does not list {wanted}: its id is not published yet, or it is another; the newest are {named}"
         )
-    except ValidationError as error:
-        raise BadInputError(f"{url}: {describe_refusal(error)}") from None
+    if not any(one.day is None or one.day >= today for one in real):
+        say("no election that is ahead is listed: the id of the next one is not published yet")
+    if len(elections) == 1:
+        return elections[0]
+    if not _can_ask(options):
+        raise BadInputError(f"{place}: lists {len(elections)} elections; say which with --election: {named}")
+    return _picked_election(elections)
 
 
-def _is_own(url: str) -> bool:
-    host = URL(url).host or ""
-    try:
-        return host == "localhost" or is_own_network(host)
-    except ValueError:
-        return False
-
-
-def _of_news(place: str, source: Source, news: News | None, state: str | None) -> Found:
-    readings, refusals = (news.readings, news.refusals) if news else ((), ())
-    return Found(place, str(source.format), source.url, readings, refusals, state if state in STATES else None)
-
-
-def _sorted(
-    place: str, format_name: str, url: str | None, items: Sequence[Reading | Refusal], state: str | None
-) -> Found:
-    newest: dict[tuple[str, str], Reading] = {}
-    for item in items:
-        if isinstance(item, Reading):
-            newest[item.contest, item.count] = item
-    elections = [one for one in newest.values() if one.count == "election"] or list(newest.values())
-    return Found(
-        place, format_name, url, tuple(elections), tuple(one for one in items if isinstance(one, Refusal)), state
-    )
+def _picked_election(elections: Sequence[ListedElection]) -> ListedElection:
+    shown = list(elections[:_SHOWN])
+    while True:
+        for number, one in enumerate(shown, 1):
+            say(f"{number:>4}  {one}{'  (a test)' if one.is_test else ''}")
+        typed = str(typer.prompt(f"{len(elections)} elections. Which one? A number, or a part of its name")).strip()
+        if typed.isdecimal() and 1 <= int(typed) <= len(shown):
+            return shown[int(typed) - 1]
+        shown = [one for one in elections if typed.casefold() in str(one).casefold()][:_SHOWN] or shown
 
 
 def _add(document: DeskDocument, found: Found, options: Options) -> bool:
@@ -283,12 +237,16 @@ def _add(document: DeskDocument, found: Found, options: Options) -> bool:
     ids = {one.id for one in desk.contests} if desk else set()
     for reading in picked:
         if reading.contest not in already:
-            draft = draft_of(reading, _state_of(reading, found), ids)
+            draft = draft_of(reading, _state_of(reading, found), ids, found.election_day)
+            if found.is_one_contest:
+                draft.name = Guess(draft.name, "the sheet does not say; the file is called so")
             ids.add(draft.id)
-            document.add_contest(draft, str(source["id"]), reading.contest, _mapping(draft, reading))
+            key = str(source["id"]) if found.is_one_contest else reading.contest
+            document.add_contest(draft, str(source["id"]), key, _mapping(draft, reading))
             _read_aloud(draft, reading)
     for pair in paired:
-        document.pair(pair.contest.id, str(source["id"]), pair.reading.contest, pair.candidates)
+        key = str(source["id"]) if found.is_one_contest else pair.reading.contest
+        document.pair(pair.contest.id, str(source["id"]), key, pair.candidates)
     if paired or picked:
         remarks = [f'format = "{found.format}"', f'url = "https://…"    # where {Path(found.place).name} is from']
         document.add_source(source, () if found.url else remarks)
@@ -326,11 +284,15 @@ def _source_fields(found: Found, known: KnownFeed | None, taken: set[str]) -> Ma
     number, free = 2, key
     while free in taken:
         free, number = f"{key}-{number}", number + 1
-    every = spelled(known.every) if known and known.every and found.format == known.format else None
+    same = known is not None and found.format.partition("-")[0] == str(known.format).partition("-")[0]
+    every = spelled(known.every) if known and known.every and same else None
     credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and found.format != "ap" else None
     return {
         "id": free, "name": name, "format": found.format if found.url else None, "url": found.url,
-        "own_network": True if found.url and _is_own(found.url) else None,
+        "also": list(found.also) or None, "preset": found.preset,
+        "columns": found.columns and Guess(found.columns, "what its headings seem to be"),
+        "own_network": True if found.url and is_own(found.url) else None, "key_env": found.key_env,
+        "user_agent": found.user_agent and Guess(found.user_agent, "put an address into it at which you can be reached"),
         "every": every or _EVERY.get(found.format, "2m"), "stale_after": "24h", "stale_after_night": "45m",
         "public": True if found.format != "ap" else Guess(False, "whether AP's numbers may be shown is in your contract"),
         "credit": Guess(credit, "as the publisher is named") if credit else "The Associated Press" if found.format == "ap" else None,
@@ -420,8 +382,8 @@ def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
     found = margin_of(reading.votes)
     names = reading.names or {}
     leads = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "nobody leads"
-    lead = leads if reading.counted else "no votes yet"
-    say(f"{draft.id}: {reading.contest_name or reading.contest}; {lead}, with {commas(reading.counted)} counted")
+    said = f"{leads}, with {commas(reading.counted)} counted" if reading.counted else "no votes yet"
+    say(f"{draft.id}: {reading.contest_name or reading.contest}; {said}")
 
 
 def _write(path: Path, text: str) -> None:

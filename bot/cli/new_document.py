@@ -145,7 +145,11 @@ def _item(value: object) -> Item:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - as tomlkit has it
-    return value if isinstance(value, str | bool | int | date) else str(value)
+    if isinstance(value, Mapping):
+        table = tomlkit.inline_table()
+        table.update(value)
+        return table
+    return value if isinstance(value, str | bool | int | date | list) else str(value)
 
 
 def _candidates(candidates: list[Candidate], unsure: Mapping[str, str]) -> Array:

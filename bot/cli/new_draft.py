@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from bot.count.reading import Reading
 from bot.desk.counties import county
 from bot.desk.desk_file import Candidate, Contest, Desk
+from bot.desk.sheet_layout import ColumnName
 from bot.feeds.ballot import is_residual, slug
 from bot.wording.place_names import STATES
 
@@ -76,28 +77,55 @@ def election_day_of(reading: Reading) -> Guess | None:
     return None
 
 
-def draft_of(reading: Reading, state: str | Guess | None, taken: Collection[str] = ()) -> ContestDraft:
+_HEADINGS: Mapping[ColumnName, tuple[str, ...]] = {
+    "contest": ("contest", "race", "office", "contest name", "race name", "office name", "question"),
+    "candidate": ("candidate", "candidate name", "name", "choice", "option"),
+    "votes": ("votes", "total votes", "vote count", "votes total", "count", "total"),
+    "unit": ("county", "parish", "town", "city", "municipality", "unit", "reporting unit", "jurisdiction", "precinct"),
+    "party": ("party", "party code", "party name"),
+    "type": ("type", "vote type", "method"),
+    "as_of": ("as of", "updated", "last updated", "time", "timestamp", "as_of", "updated at"),
+    "reported": ("precincts reporting", "precincts reported", "reported", "reporting"),
+    "of": ("precincts", "total precincts", "of", "precincts total"),
+}
+"""What runners and counties write over the columns of a sheet, the likeliest first."""
+
+
+def columns_of(headings: Sequence[str]) -> dict[ColumnName, str]:
+    """Return what a sheet's headings seem to be, by what each column holds; what is not surely meant is left out."""
+    there = {" ".join(re.findall(r"[a-z_]+", heading.casefold())): heading for heading in headings if heading}
+    found = {what: next((there[name] for name in names if name in there), None) for what, names in _HEADINGS.items()}
+    if found["reported"] is None:  # of precincts alone nothing follows
+        found["of"] = None
+    return {what: heading for what, heading in found.items() if heading is not None}
+
+
+def draft_of(
+    reading: Reading, state: str | Guess | None, taken: Collection[str] = (), day: date | None = None
+) -> ContestDraft:
     """Return what a desk file would say of the contest of a reading.
 
     Args:
         reading: the feed's, with the feed's own ids.
         state: the postal code; None: it is not known.
         taken: ids of contests that are in the desk file already.
+        day: election day, where the site says it.
 
     """
     code = state.value if isinstance(state, Guess) else state
-    name, day = _name(reading), election_day_of(reading)
+    name, election_day = _name(reading), day or election_day_of(reading)
     plain = name.value if isinstance(name, Guess) else name
     choices = {key for key in reading.votes if not is_residual((reading.names or {}).get(key, key))}
     measure = (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))  # noqa: PLR2004
     candidates, unsure = _candidates(reading, choices)
-    rule, seats, threshold = _rule(str(plain), code, day, measure=measure)
+    rule, seats, threshold = _rule(str(plain), code, election_day, measure=measure)
     president = bool(re.search(r"\bpresident\b", str(plain), re.IGNORECASE)) and "vice" not in str(plain).casefold()[:5]
     where = Guess(STATES[str(code)], "statewide") if president and code in STATES else None
-    year = day.value.year if day and isinstance(day.value, date) else ""
+    voted_on = election_day.value if isinstance(election_day, Guess) else election_day
+    year = voted_on.year if isinstance(voted_on, date) else ""
     return ContestDraft(
         _free(slug(f"{code or ''} {year} {plain}")[:60].strip("-"), taken), name, state, where, rule, seats, threshold,
-        day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)),
+        election_day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)),
     )  # fmt: skip
 
 
@@ -127,7 +155,7 @@ def _in_title_case(text: str) -> str:
 
 
 def _rule(
-    name: str, state: object, day: Guess | None, *, measure: bool
+    name: str, state: object, day: date | Guess | None, *, measure: bool
 ) -> tuple[str | Guess, int | Guess | None, str | Guess | None]:
     """Return rule, seats and threshold; a state's own rules are those known of general elections."""
     if measure:

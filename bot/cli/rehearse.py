@@ -18,6 +18,7 @@ from bot.cli.rehearse_channel import rehearse_in_channel
 from bot.cli.terminal import DONE, OutputClosedError, refuse_to_replace, say
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
+from bot.desk.rehearsed import note_rehearsed
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
 from bot.rehearsal.day import Day
@@ -125,6 +126,7 @@ def rehearse(
 
         def over() -> None:
             output.over = True
+            _note(own)
             console.print(f"[dim]The day is over: {counted(output.posts, 'post')}.[/]")
             if not until_end and channel is None:
                 console.print("[dim]The page stays up until Ctrl-C.[/]")
@@ -144,6 +146,12 @@ def rehearse(
         except BadInputError as error:
             raise BadInputError(f"{day_name}: {error}") from None
     return DONE
+
+
+def _note(own: Own | None) -> None:
+    """Note that one's own desk was rehearsed to its end."""
+    if own is not None:
+        note_rehearsed(own.desk, SystemClock().now())
 
 
 def _open_in_browser(url: str) -> None:

@@ -12,8 +12,9 @@ import structlog
 
 from bot import __version__
 from bot.app import App, cared_for, pushed_to, wired
+from bot.cli.first_steps import first_steps, step_lines
 from bot.cli.reload import followed_and_gone, in_use, may_remove
-from bot.cli.terminal import DONE
+from bot.cli.terminal import DONE, say
 from bot.client import while_connected
 from bot.clock import SystemClock
 from bot.desk.desk_change import desk_change
@@ -28,8 +29,8 @@ from bot.operations.systemd import notify
 log = structlog.get_logger()
 
 NO_SERVERS = (
-    "TALLYDESK_SERVERS is not set: name the servers that may use the bot by their ids, as 1234,5678 (in Discord, with "
-    "Developer Mode on: right-click the server, Copy Server ID), or say all"
+    "TALLYDESK_SERVERS is not set: name the servers that may use the bot by their ids, as 1234,5678; `tallydesk check` "
+    "prints the line for those that have invited it"
 )
 
 
@@ -43,10 +44,13 @@ def run() -> int:
     """
     settings = load_settings()
     token = settings.token.get_secret_value() if settings.token else ""
+    if not token or settings.servers is None:
+        for line in step_lines(first_steps(settings)):
+            say(line)
     if not token:
         raise BadInputError(
             "TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, "
-            "into the environment or into .env; `tallydesk rehearse` needs none"
+            "into the environment or into .env, as the steps say; `tallydesk rehearse` needs none"
         )
     if settings.servers is None:
         raise BadInputError(NO_SERVERS)
@@ -62,7 +66,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
     """Run until stopped; return the desk file to go on by, None where that is the end."""
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(
-            wired(desk, settings.database, SystemClock(), servers=settings.servers or ())
+            wired(desk, settings.database, SystemClock(), servers=settings.servers or (), desk_file=settings.desk)
         )
         person = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)

@@ -1,15 +1,14 @@
 """What the command line prints: results on standard output, each failure as one line on standard error."""
 
 import os
-import re
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, TextIO
-
-import typer
+from typing import TextIO
 
 from bot.errors import BadInputError, TallydeskError
 from bot.wording.numbers import counted
@@ -22,46 +21,25 @@ MOST_COMPLAINTS = 100
 
 _LONGEST = 1000
 
-
-class Command(Protocol):
-    """A whole command line, as `typer.main.get_command` makes it."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as typer has it
-        """Run it on a list of words and return what the subcommand returned."""
-        ...
+_PATIENCE = 2
+"""Seconds after which one wants to know that it goes on."""
 
 
 class OutputClosedError(Exception):
     """Whoever read our output has left (`| head`): there is nobody to say anything to."""
 
 
-_NUMBERS = (
-    (re.compile(r"Input should be a valid integer.*"), "it should be a whole number"),
-    (re.compile(r"Input should be greater than or equal to (-?\d+)"), r"it should be \1 or more"),
-    (re.compile(r"Input should be less than or equal to (-?\d+)"), r"it should be \1 or less"),
-    (re.compile(r"Unable to parse input string as an integer.*"), "it should be a whole number of usual size"),
-)
-
-
-def run(command: Command, arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status; whatever goes wrong is one line on standard error.
-
-    Args:
-        command: the commands.
-        arguments: the words after the program's name; None: those of the process.
-
-    """
+def run(work: Callable[[], int | None]) -> int:
+    """Do what the command line asks for and return its exit status; whatever goes wrong is one line on standard error."""
+    os.umask(0o077)  # all that Tallydesk writes is for its owner's eyes alone
     speak_utf8(sys.stdout)
     try:
-        return command.main(arguments, prog_name="tallydesk", standalone_mode=False) or DONE
+        return work() or DONE
     except OutputClosedError:
         _turn_away(sys.stdout)
         return DONE
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
-    except typer.TyperException as error:
-        complain(f"tallydesk: {_in_own_words(error.format_message())}")
-        return BAD_INPUT
     except TallydeskError as error:
         complain(str(error))
         return BAD_INPUT if isinstance(error, BadInputError) else WRONG
@@ -74,11 +52,18 @@ def run(command: Command, arguments: Sequence[str] | None = None) -> int:
         return WRONG
 
 
-def _in_own_words(message: str) -> str:
-    """Return a usage error of typer's with what it says of a number as an operator would say it."""
-    for theirs, ours in _NUMBERS:
-        message = theirs.sub(ours, message)
-    return message
+def refuse_copied() -> None:
+    """Refuse to run in an environment that was copied with its folder.
+
+    Raises:
+        TallydeskError: it was; the program would run what is in the old one.
+
+    """
+    started, running = Path(sys.argv[0]).resolve().parent.parent, Path(sys.prefix).resolve()
+    if started != running and (started / "pyvenv.cfg").is_file():
+        raise TallydeskError(
+            f"this .venv was copied and would run what is in {running}: make it anew with `make server`"
+        )
 
 
 def leave_out_rich() -> None:
@@ -118,6 +103,26 @@ def complain(sentence: str) -> None:
         print(one_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
     except OSError:
         _turn_away(sys.stderr)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say on standard error that something is still under way, from two seconds on: nobody wonders whether it hangs."""
+    over = threading.Event()
+
+    def wait() -> None:
+        waited = 0
+        while not over.wait(_PATIENCE):
+            waited += _PATIENCE
+            complain(f"{what}: still at it, {waited} seconds by now; Ctrl-C ends it and leaves nothing behind")
+
+    saying = threading.Thread(target=wait, name="progress", daemon=True)
+    saying.start()
+    try:
+        yield
+    finally:
+        over.set()
+        saying.join()
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:

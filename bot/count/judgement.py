@@ -55,6 +55,9 @@ class HoldReason(StrEnum):
     say so."""
 
 
+UNDO = timedelta(minutes=2)
+"""So long what an editor decided on a held reading can be undone, by the news clock."""
+
 CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 """Why a reading is held that its source lets through itself, by repeating it."""
 
@@ -188,6 +191,14 @@ def drop(known: Known) -> Verdict:
 def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
     """Return True if a source went on from what the desk dropped: `after`, the next that was taken, does not fit `before`."""
     return _goes_on(dropped, after) and not _goes_on(before, after)
+
+
+def rests_on(before: Reading, accepted: Reading) -> bool:
+    """Return True while a count that stood at `before` rests on what the desk let through after it.
+
+    That is until the source goes on from `before`: then it has left what was let through.
+    """
+    return not _goes_on(before, accepted)
 
 
 def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from dotenv.parser import parse_stream
-from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from yarl import URL
 
@@ -17,6 +16,12 @@ from bot.errors import BadInputError
 
 ENV_FILE = ".env"
 """In the folder where the bot is started; the environment goes before it."""
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path  # noqa: PLC0415 - most set where it is
+
+    return user_data_path("tallydesk")
 
 
 def _without_spaces(token: SecretStr) -> SecretStr:
@@ -71,7 +76,7 @@ class Settings(BaseModel):
     )
     desk: HomePath = Field(default=Path("desk.toml"), description="the desk file")
     database: HomePath = Field(
-        default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3", description="the database file"
+        default_factory=lambda: _data_folder() / "tallydesk.sqlite3", description="the database file"
     )
     backups: HomePath | None = Field(
         default=None, description="the folder into which the database is copied while the bot runs; unset: none is"

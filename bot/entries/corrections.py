@@ -78,7 +78,8 @@ class Corrections:
         key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
         second = await self._suspensions.asks_two(asker.server, now)
         desk = await self._suspensions.desk_channel(asker.server) if second else None
-        return played_back(key, what, await self._preview(asker.server, seen), desk, self._setting, now)
+        tells = await self._posted.tells(asker.server, what.number) if what.number is not None else None
+        return played_back(key, what, await self._preview(asker.server, seen), tells, desk, self._setting, now)
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
         """Do what a button says; return the answer.

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.count.judgement import POSTED
 from bot.database.database import Database, fetch, to_micros
+from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
@@ -120,6 +122,17 @@ class CorrectionStore:
             "SELECT DISTINCT channel FROM outbox WHERE server = ? AND number = ? AND action = 'post'", (server, number)
         )
         return [channel for (channel,) in rows]
+
+    async def tells(self, server: int, number: int) -> Tells | None:
+        """Return whether a post tells a feed's figures, and the desk let them through; None: it tells none of a feed."""
+        row = await self._database.row(
+            """SELECT EXISTS (SELECT 1 FROM holds h WHERE h.series = o.chain AND h.outcome = ? AND h.reading <= s.to_reading
+                              AND h.reading > coalesce(s.from_reading, 0))
+               FROM outbox o JOIN spans s ON s.post = o.id
+               WHERE o.server = ? AND o.number = ? AND o.action = 'post' AND o.chain IS NOT NULL LIMIT 1""",
+            (POSTED, server, number),
+        )
+        return None if row is None else "let through" if row[0] else "feed"
 
     def correct_in(
         self, connection: sqlite3.Connection, server: int, number: int, make: Make, audit: AuditRow

@@ -1,6 +1,6 @@
 """Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -44,45 +44,62 @@ class Preview:
     delivery: Delivery
 
 
+Tells = Literal["feed", "let through"]
+"""A post tells a feed's figures, and the desk let them through."""
+
+_STAYS: Mapping[Tells, str] = {
+    "feed": "This corrects the post alone: answers go on showing the source's figures.",
+    "let through": "This corrects the post alone: its figures were held, and stay in answers until the desk withdraws them "
+    "with `/held`.",
+}
+
 _MOST_SHOWN = 700
-"""Characters of each text that is played back."""
+"""Characters of each text in the question to a second person, which is a post."""
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str, most: int) -> str:
     words, _, last = text.rpartition("\n")
     shown = words or last
-    cut = shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"
+    cut = shown if len(shown) <= most else f"{shown[:most]}…"
     return "\n".join(f"> {line}" for line in cut.split("\n"))
 
 
-def _both(what: Replacement, preview: Preview) -> list[str]:
+def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]:
     """Return the old text and the new one."""
-    before = [_quoted(content) for content in preview.before if content]
+    before = [_quoted(content, most) for content in preview.before if content]
     lines = [f"Now:\n{before[-1]}" if before else "Now: nothing of it is posted."]
     if preview.after:
-        lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n"))
+        lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n", most))
     elif what.kind == "retract":
         lines.append("Then: nothing is posted; it counts no more in answers.")
     return lines
 
 
 def played_back(
-    key: int, what: Replacement, preview: Preview, second: int | None, setting: Setting, now: datetime
+    key: int,
+    what: Replacement,
+    preview: Preview,
+    tells: Tells | None,
+    second: int | None,
+    setting: Setting,
+    now: datetime,
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
-    `second`: the desk's channel, where another has to confirm it; None: nobody has to.
+    `tells`: whose figures the post tells; `second`: the desk's channel, where another has to confirm it; None: nobody has
+    to.
     """
     correct = what.kind == "correct"
     head = f"**Correct {what.named} like this?**" if correct else f"**Take {what.named} back?** It counts no more then."
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
     then = f"Another of the desk has to confirm it in <#{second}>." if second else "It can be undone for two minutes."
-    lines = [head, *_both(what, preview), goes, then]
+    stays = _STAYS[tells] if correct and tells else ""
+    lines = [head, *_both(what, preview), goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Take it back", f"replace:{key}:post", "primary"),
         Button("Discard", f"replace:{key}:discard"),
     )
-    return Answer(joined([line for line in lines if line], CONTENT), (), buttons)
+    return Answer("\n".join(line for line in lines if line), (), buttons)
 
 
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
@@ -90,7 +107,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
     correct = what.kind == "correct"
     wants = f"correct {what.named}" if correct else f"take {what.named} back: {stopped(escape(what.text, MOST_TYPED))}"
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview), goes]
+    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview, _MOST_SHOWN), goes]
     buttons = (
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),
@@ -210,7 +227,7 @@ def _late(number: int) -> str:
 
 def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting) -> Draft:
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    credit = "the desk · rehearsal" if setting.rehearsal else "the desk"
+    credit = f"the desk{setting.mark}"
     return Draft(kind, headline, credit, cards, quiet=False)
 
 

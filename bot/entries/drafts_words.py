@@ -13,7 +13,7 @@ from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, plain, possessive, stopped
-from bot.wording.limits import CONTENT, cut, joined, size
+from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
@@ -88,11 +88,7 @@ def draft_card(
     head = f"**To enter: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
-        joined(
-            [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)],
-            MOST_PIECES,
-            "and {} more",
-        ),
+        *(piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)),
         *_not_understood(entry),
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk),
@@ -102,7 +98,7 @@ def draft_card(
     ]
     ready = consequences is not None and not wrong
     return EntryCard(
-        joined([line for line in lines if line], CONTENT),
+        "\n".join(line for line in lines if line),
         tuple(selects_of(key, entry, contest, sources, others)),
         (*leaders_of(key, entry, contest), *actions_of(key, entry, ready=ready, second=second)),
     )
@@ -143,7 +139,7 @@ def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: S
         f"Nothing{of} was read in that. What is not certain is left out: a margin needs who leads, and the contest's own "
         "state or none. `/tally` without a text enters it by hand."
     )
-    return joined([head, *_not_offered(strangers), *shown], CONTENT)
+    return "\n".join([head, *_not_offered(strangers), *shown])
 
 
 def refused(error: ValueError | BadInputError) -> str:
@@ -191,8 +187,7 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
         return Answer("You have entered nothing yet. `/tally` does, and **Read as tally** on any message.")
     choices = tuple(Choice(cut(f"Entry {row.key}, {row.state}: {plain(row.what)}", 100), str(row.key)) for row in rows)
     select = Select("entries:choose", "Look at one, with its picture", choices)
-    content = joined(["**Your last entries**", *map(str, rows)], CONTENT, "and {} more")
-    return Answer(content, selects=(select,))
+    return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
 
 
 def own_entry_card(row: OwnEntry, *, may_retract: bool) -> Answer:
@@ -204,13 +199,6 @@ MOST_QUOTED = 90
 
 
 MOST_SENTENCE = 500
-
-
-MOST_PIECES = 1100
-"""Characters of the list of pieces, and of the preview, of the 2,000 that a message may have."""
-
-
-_MOST_GOING_OUT = 600
 
 
 def whose_word(entry: Entry, desk: Desk) -> Source | None:
@@ -266,9 +254,8 @@ def goes_out(
     after = " once a second person has confirmed it" if second else ""
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
-        shown = post.headline if size(post.headline) <= MOST_SENTENCE else f"{post.headline[:MOST_SENTENCE]}…"
-        lines += [f"> {shown}", f"-# in {preview_channels(post.channels)}"]
-    return joined(lines, _MOST_GOING_OUT, "and {} lines more")
+        lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
+    return "\n".join(lines)
 
 
 def already(consequences: EntryConsequences, setting: Setting | None = None, now: datetime | None = None) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime
 from bot.count.entry import Entry
 from bot.desk.desk_file import Contest
 from bot.entries.drafts_words import (
-    MOST_PIECES,
     MOST_SENTENCE,
     EntryCard,
     EntryConsequences,
@@ -21,6 +20,9 @@ from bot.wording.escape import escape, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import name_of
 from bot.wording.times import when
+
+_MOST_PIECES, _MOST_GOING_OUT = 1100, 600
+"""Characters of the list of pieces, and of the preview, of the 2,000 that a post may have."""
 
 
 def entry_question(
@@ -42,13 +44,15 @@ def entry_question(
         f"-# Entry {key}{', with a picture' if picture else ''}",
         joined(
             [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.kept, start=1)],
-            MOST_PIECES,
+            _MOST_PIECES,
             "and {} more",
         ),
         whose_line(told, entry, setting.desk),
         f"Said at {entry.link}" if entry.link else "",
         f"Why: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
-        goes_out(consequences, source, now, setting, second=False),
+        joined(
+            goes_out(consequences, source, now, setting, second=False).split("\n"), _MOST_GOING_OUT, "and {} lines more"
+        ),
         *consequences.notes,
     ]
     buttons = (

@@ -223,7 +223,7 @@ def elections_of(elections: Raw | bytes) -> Sequence[_Listed]:
 
 def _find_in_data(document: Mapping[str, Raw], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
     election = shaped(strict_json.parse(document["election"]), _Election)
-    if election.is_production is False:
+    if election.is_production is False and not context.takes_test():
         raise BadInputError("is a test (isProduction is false): its numbers are no results")
     statuses = {
         _in_english(one.group_name): one.reporting_status_client_text_key

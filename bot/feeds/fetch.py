@@ -126,6 +126,8 @@ class Feed:
         self._secret: SecretStr | None = None
         self.uploads: Mapping[str, datetime] = {}
         """When each unit last uploaded to the source, by the unit's name, where the source says so."""
+        self.tests: set[str] | None = None
+        """As in `ReaderContext`."""
         self.recorder: Recorder | None = None
         """Keeps every new answer."""
         self.recording: Recording | None = None
@@ -135,6 +137,13 @@ class Feed:
     def forget(self) -> None:
         """Take the next answer for news, whatever it is: the last one was not taken in."""
         self._marks = Marks()
+
+    def takes_test(self) -> bool:
+        """Return True if test data is taken, and note that there is some."""
+        if self.tests is None:
+            return False
+        self.tests.add(self.source.id)
+        return True
 
     async def news(self, now: datetime) -> News | None:
         """Return what is new at the source, or None when nothing is.
@@ -178,7 +187,7 @@ class Feed:
         read = reader_of(self._format)
         context = ReaderContext(
             _shown(address), min(answer.modified, now) if answer.modified else now,
-            None if answer.modified else "received", self.source.id, self.source.layout, beside,
+            None if answer.modified else "received", self.source.id, self.source.layout, self.tests, beside,
         )  # fmt: skip
         try:
             # In a thread of its own: a large answer would keep everybody else waiting for seconds.

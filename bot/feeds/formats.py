@@ -1,61 +1,50 @@
-"""The formats of feed files by name, and who reads each."""
+"""The formats of feed files by name, and who reads each.
+
+A reader is loaded when its first file comes: a bot needs those of its own sources, and no other's memory.
+"""
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds import california, csv_sheet, enhanced_voting, knowink, los_angeles, nyt_2020, readings, texas
-from bot.feeds.ap import reader as ap
-from bot.feeds.clarity import settings as clarity_settings
-from bot.feeds.clarity import summary as clarity_summary
-from bot.feeds.clarity.settings import CountyUpload
-from bot.feeds.nist import reader as nist
 from bot.feeds.reader import Reader, ReaderContext, Refusal, quoted
-from bot.feeds.recognise import begins_with, format_of
 
-LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | CountyUpload | Refusal]]
+if TYPE_CHECKING:
+    from bot.feeds.clarity.settings import CountyUpload
+
+LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], "Iterator[Reading | CountyUpload | Refusal]"]
 """Reads one file, as a Reader does, but what it holds may be no readings."""
 
-CLARITY_DETAIL, ARIZONA = "clarity-detail", "arizona"
+AP, CLARITY_SUMMARY, CLARITY_DETAIL, KNOWINK, TEXAS = "ap", "clarity-summary", "clarity-detail", "knowink", "texas"
 
-
-def _read_clarity_detail(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    # lxml takes some MiB, which a bot that follows no such site does not need.
-    from bot.feeds.clarity import detail as clarity_detail  # noqa: PLC0415
-
-    return clarity_detail.read(stream, context)
-
-
-def _read_arizona(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    from bot.feeds import arizona  # noqa: PLC0415 - as above
-
-    return arizona.read(stream, context)
-
-
-READERS: dict[str, Reader] = {
-    readings.FORMAT: readings.read,
-    clarity_summary.FORMAT: clarity_summary.read,
-    CLARITY_DETAIL: _read_clarity_detail,
-    enhanced_voting.FORMAT: enhanced_voting.read,
-    enhanced_voting.OTHER_NAME: enhanced_voting.read_georgia_export,
-    ap.FORMAT: ap.read,
-    nist.FORMAT: nist.read,
-    csv_sheet.FORMAT: csv_sheet.read,
-    california.FORMAT: california.read,
-    los_angeles.FORMAT: los_angeles.read,
-    knowink.FORMAT: knowink.read,
-    texas.FORMAT: texas.read,
-    ARIZONA: _read_arizona,
-    nyt_2020.FORMAT: nyt_2020.read,
+READERS: dict[str, str] = {
+    "readings": "readings",
+    CLARITY_SUMMARY: "clarity.summary",
+    CLARITY_DETAIL: "clarity.detail",
+    "enhanced-voting": "enhanced_voting",
+    "georgia-export": "enhanced_voting:read_georgia_export",
+    AP: "ap.reader",
+    "nist": "nist.reader",
+    "csv": "csv_sheet",
+    "california": "california",
+    "los-angeles": "los_angeles",
+    KNOWINK: "knowink",
+    TEXAS: "texas",
+    "arizona": "arizona",
+    "nyt-2020": "nyt_2020",
 }
-"""The formats that can be read."""
+"""The formats that can be read, and where in this room the reader of each is."""
 
-ONE_ANSWER = frozenset({knowink.FORMAT, texas.FORMAT})
+ONE_ANSWER = frozenset({KNOWINK, TEXAS})
 """The formats of which several files are one answer: results and names, an election and its counties."""
 
 
-def _read_recognised(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | CountyUpload | Refusal]:
+def read_recognised(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | CountyUpload | Refusal]":
+    """Read a file of whichever format it is, by how it begins."""
+    from bot.feeds.recognise import begins_with, format_of  # noqa: PLC0415 - as a reader is
+
     begins, stream = begins_with(stream)
     name = format_of(begins)
     if name is None:
@@ -66,7 +55,7 @@ def _read_recognised(stream: BinaryIO, context: ReaderContext) -> Iterator[Readi
 
 AUTO = "auto"
 
-OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read, AUTO: _read_recognised}
+OTHERS = {"clarity-settings": "clarity.settings", AUTO: "formats:read_recognised"}
 """For `tallydesk read` alone: what holds something else than readings, and what finds the format itself."""
 
 
@@ -77,7 +66,7 @@ def line_reader_of(name: str) -> LineReader:
         BadInputError: there is none; the error says which formats there are.
 
     """
-    return OTHERS.get(name) or reader_of(name)
+    return _loaded(OTHERS[name]) if name in OTHERS else reader_of(name)
 
 
 def reader_of(name: str) -> Reader:
@@ -87,11 +76,17 @@ def reader_of(name: str) -> Reader:
         BadInputError: there is none; the error says which formats there are.
 
     """
-    if reader := READERS.get(name):
-        return reader
+    if name in READERS:
+        return cast("Reader", _loaded(READERS[name]))
     readable = ", ".join(READERS)
     if name == "prose":
         raise BadInputError("prose gives claims, and no readings; tallydesk read prints them")
     if name in OTHERS:
         raise BadInputError(f"the format {name} holds no readings; {readable} do")
     raise BadInputError(f"there is no format {quoted(name)}; {readable} can be read")
+
+
+def _loaded(where: str) -> LineReader:
+    """Return what reads a format, from its module."""
+    module, _, name = where.partition(":")
+    return cast("LineReader", getattr(import_module(f"bot.feeds.{module}"), name or "read"))

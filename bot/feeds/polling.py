@@ -130,6 +130,7 @@ class Polling:
             refused.append(f"{early} contests are of before election day: nothing of them is posted")
         self._log_refusals(source, refused)
         await self._receiver.refused(source, refused)
+        await self._receiver.read(source, news.readings)
         await self._receiver.take_in(readings)
         if news.standing:
             await self._receiver.unchanged(source, news.standing)

@@ -31,8 +31,18 @@ class ReaderContext:
     """The source's id; None: the feed's own word where it has one, else the format's name."""
     sheet: SheetLayout | None = None
     """Of the format csv: how the sheet is laid out, from the source's entry in the desk file or a preset."""
+    tests: set[str] | None = None
+    """None: a vendor's test data is refused. In a rehearsal of one's own desk, and nowhere else, a set: it is taken, and the
+    names of the files that have any are put into it."""
     beside: tuple[bytes, ...] = ()
     """The other files of an answer that comes in several, in any order: `bot.feeds.formats.ONE_ANSWER`."""
+
+    def takes_test(self) -> bool:
+        """Return True if test data is taken, and note that there is some."""
+        if self.tests is None:
+            return False
+        self.tests.add(self.name)
+        return True
 
     @property
     def as_of_utc(self) -> datetime:

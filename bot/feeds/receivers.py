@@ -35,6 +35,10 @@ class ReadingReceiver(Protocol):
         """Take in that a source was asked and has nothing new of `covered`: (contest by its own key, count)."""
         ...
 
+    async def read(self, source: str, readings: Sequence[Reading]) -> None:
+        """Take in that an answer of a source was read, also one of before election day."""
+        ...
+
     async def refused(self, source: str, reasons: Collection[str]) -> None:
         """Keep why parts of a source's answer were refused."""
         ...

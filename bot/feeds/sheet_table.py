@@ -133,6 +133,26 @@ def table_of(stream: BinaryIO, layout: SheetLayout) -> SheetTable:
     return _text_table(_text(data, layout), layout)
 
 
+def headings_of(stream: BinaryIO) -> Sequence[str]:
+    """Return what seem to be a sheet's headings, as they stand there: the first of its rows that is as wide as any.
+
+    Raises:
+        BadInputError: as `table_of` does.
+
+    """
+    anyones = SheetLayout(columns={"candidate": (1,), "votes": (2,)})
+    data = _bounded(stream.read(MOST_SHEET + 1))
+    if data.startswith(_ZIP):
+        data = _unzipped(data)
+    if data.startswith(_ZIP):
+        lines = list(islice(_worksheet(_opened(data), None), MOST_TITLES))
+    else:
+        text = _text(data, anyones)
+        lines = list(islice(_rows(text, max(_DELIMITERS, key=partial(_widest, text))), MOST_TITLES))
+    rows = [[spaced(cell) for cell in cells] for _, cells in lines[:MOST_TITLES]]
+    return max(rows, key=lambda cells: sum(map(bool, cells)), default=[])
+
+
 def bare(heading: str) -> str:
     """Return a heading as headings are compared."""
     return spaced(heading).casefold()
@@ -250,14 +270,18 @@ def _no_heading(missing: Sequence[str], there: Sequence[str]) -> BadInputError:
     )
 
 
-def _workbook_table(data: bytes, layout: SheetLayout) -> SheetTable:
+def _opened(data: bytes) -> "Workbook":
     # It takes some MiB, which a bot that reads no workbook does not need.
     from openpyxl import load_workbook  # noqa: PLC0415
 
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
         raise BadInputError(f"is a workbook that can't be opened ({_why(error)})") from None
+
+
+def _workbook_table(data: bytes, layout: SheetLayout) -> SheetTable:
+    book = _opened(data)
     lines = list(islice(_worksheet(book, layout.worksheet), MOST_ROWS + MOST_TITLES))
     units = _unit_rows(book, layout.units) if layout.units else ()
     wanted, titles = _wanted(layout), lines[: MOST_TITLES + 1]

@@ -3,18 +3,24 @@
 import aiohttp
 
 from bot.desk.desk_file import Source
-from bot.feeds.ap import reader as ap
-from bot.feeds.ap.feed import ApFeed
-from bot.feeds.clarity import feed as clarity_feed
 from bot.feeds.fetch import Feed
+from bot.feeds.formats import AP, CLARITY_DETAIL, CLARITY_SUMMARY
 from bot.feeds.several import SeveralFeed
+
+# What asks only some sites is loaded for a desk that has one.
+# ruff: noqa: PLC0415
 
 
 def feed_of(source: Source, session: aiohttp.ClientSession) -> Feed:
     """Return the feed that asks `source` through `session`."""
-    if source.format == ap.FORMAT:
+    if source.format == AP:
+        from bot.feeds.ap.feed import ApFeed
+
         return ApFeed(source, session)
     if source.also:
         return SeveralFeed(source, session)
-    kind = clarity_feed.ClarityFeed if source.format in clarity_feed.FORMATS else Feed
-    return kind(source, session)
+    if source.format in (CLARITY_SUMMARY, CLARITY_DETAIL):
+        from bot.feeds.clarity.feed import ClarityFeed
+
+        return ClarityFeed(source, session)
+    return Feed(source, session)

@@ -45,6 +45,8 @@ class FollowPreferences(BaseModel):
     """What is published to those who follow the announcement channel that it is."""
     thread: bool = False
     """Its posts go into a thread of the contest."""
+    board_chart: bool = False
+    """Its board has a chart."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the quiet hours end in which `now` lies, or None if it lies in none."""

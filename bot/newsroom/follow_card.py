@@ -99,7 +99,7 @@ class FollowCard:
         )
 
     async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
-        """Switch breaking through, election-night mode, the thread or the board."""
+        """Switch breaking through, election-night mode, the thread, the board or its chart."""
         channel, contest = await self._find(server, key)
         if on and what in ("board", "thread") and (lacking := lacks(channel, what == "board", what == "thread")):
             raise BadInputError(_lacking(lacking))

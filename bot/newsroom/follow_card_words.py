@@ -7,7 +7,6 @@ from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, joined
 from bot.wording.numbers import votes
 
 _KINDS: dict[Skippable, str] = {
@@ -41,7 +40,7 @@ def preferences_card(
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**How <#{channel}> is told of {name}.**",
-        f"A post when the margin moves by {least}; {'with' if follow.board else 'without'} a board.",
+        f"A post when the margin moves by {least}; {_board(follow)}.",
         f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
         f"Small changes are told together after {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
@@ -75,13 +74,20 @@ def preferences_card(
         Button("No thread" if preferences.thread else "Thread", f"follow:thread:{key}:{'off' if preferences.thread else 'on'}"),
         Button("No board" if follow.board else "Board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
-    buttons += (
-        Button("Publish to followers", f"follow:publish:{key}"),
-        Button("Unfollow", f"follow:unfollow:{key}", "danger"),
-    )
+    buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
+    if follow.board:
+        chart = ("Board without chart", "off") if preferences.board_chart else ("Chart on the board", "on")
+        buttons += (Button(chart[0], f"follow:board_chart:{key}:{chart[1]}"),)
+    buttons += (Button("Unfollow", f"follow:unfollow:{key}", "danger"),)
     if preferences.thread and thread and thread.closed:
         buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
-    return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
+    return Answer("\n".join(line for line in (note, *lines) if line), (), buttons, selects=selects)
+
+
+def _board(follow: FollowSettings) -> str:
+    if not follow.board:
+        return "without a board"
+    return "with a board that has a chart" if follow.preferences.board_chart else "with a board"
 
 
 def _published(preferences: FollowPreferences) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.settings_file import NewsroomSettings
@@ -18,3 +19,4 @@ class Newsroom:
     preferences: FollowCard
     suspensions: Suspensions
     forgetting: Forgetting
+    comparison: FeedComparison

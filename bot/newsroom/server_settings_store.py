@@ -24,6 +24,7 @@ from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in
 from bot.tally.lead_source_store import Leads, Switch, switch_in
 from bot.wording.draft import Draft
+from bot.wording.numbers import counted
 
 Edit = Callable[[ServerSettings], ServerSettings]
 """Returns the settings as they are to be, from what they are inside the transaction; pure, and may raise BadInputError."""
@@ -139,7 +140,8 @@ class ServerSettingsStore:
 
         def work(connection: sqlite3.Connection) -> bool:
             know_server(connection, server)
-            if fetch(connection, "SELECT 1 FROM outbox WHERE server = ? LIMIT 1", (server,)):
+            ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
+            if number > 1:
                 return False
             row = OutboxRow.worded(server, channel, take_number(connection, server), draft, now)
             add_rows(connection, [row], int(self._wall() * 1_000_000))
@@ -180,10 +182,7 @@ class ServerSettingsStore:
         if before.two_person and not after.two_person:
             wakes.append(two_person_in(connection, server, who, now, setting, wall, on=False).wake)
         was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
-        wakes += [
-            mark_public(connection, server, channel, who, now, self._kinds, wall, public=False).wake
-            for channel in sorted(was - is_now)
-        ]
+        wakes += [self._close_to_public(connection, server, channel, who, now) for channel in sorted(was - is_now)]
         if before.desk_channel != after.desk_channel:
             placed = place_desk(connection, server, after.desk_channel, who, now, self._kinds, wall)
             if placed.refused:
@@ -208,6 +207,19 @@ class ServerSettingsStore:
         set_reminders_in(connection, server, who, now, before.reminders, after.reminders, self._lead_times)
         changed = self._follow(connection, server, who, now, before, after, wall)
         return joined_messages(*wakes, dict.fromkeys(changed, False))
+
+    def _close_to_public(
+        self, connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime
+    ) -> Mapping[int, bool]:
+        """Let the public read a channel no more; what waits there for Publish is not let out, since nobody was shown it."""
+        wall = int(self._wall() * 1_000_000)
+        freed = mark_public(connection, server, channel, who, now, self._kinds, wall, public=False)
+        if freed.freed:
+            raise BadInputError(
+                f"{counted(freed.freed, 'post')} {'waits' if freed.freed == 1 else 'wait'} for Publish in a channel that the "
+                "public would no longer read, so nothing is changed: that channel's card in `/desk setup` shows what would go out, and asks"
+            )
+        return freed.wake
 
     def _lead(
         self, connection: sqlite3.Connection, server: int, who: str, now: datetime,

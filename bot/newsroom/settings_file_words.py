@@ -14,7 +14,6 @@ from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, joined
 from bot.wording.names import name_of
 from bot.wording.numbers import counted, votes
 from bot.wording.times import when
@@ -64,7 +63,7 @@ def import_card(key: int, lines: Sequence[str]) -> Answer:
     """Return the difference that a settings file makes, with the buttons that decide."""
     first = "**This file changes the settings of this server.** Nothing is changed before you press Apply."
     buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Drop", f"settings:{key}:drop", "danger"))
-    return Answer(joined([first, *lines], CONTENT, "and {} more changes"), (), buttons)
+    return Answer("\n".join([first, *lines]), (), buttons)
 
 
 def audit_card(
@@ -82,7 +81,7 @@ def audit_card(
         buttons += (Button("Newer", f"audit:after:{rows[0].id}"),)
     if older:
         buttons += (Button("Older", f"audit:before:{rows[-1].id}"),)
-    return Answer(joined(lines, CONTENT), (), buttons)
+    return Answer("\n".join(lines), (), buttons)
 
 
 def forgotten_answer(rows: int) -> str:

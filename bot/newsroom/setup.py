@@ -1,17 +1,19 @@
 """`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.entries.call_entry import CallEntry
 from bot.errors import BadInputError
 from bot.events.event import EventKind
+from bot.feeds.polling import Health
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
 from bot.newsroom.help_words import greeting
+from bot.newsroom.night_words import NightFacts, night_card
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
 from bot.newsroom.setup_words import (
@@ -34,7 +36,9 @@ from bot.newsroom.setup_words import (
     typed_as,
     version,
 )
+from bot.newsroom.status_store import StatusStore
 from bot.newsroom.suspensions import Suspensions
+from bot.newsroom.suspensions_words import NOBODY_ELSE
 from bot.outbox.rows import Wake
 from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import lead_times
@@ -63,6 +67,8 @@ class SettingsEditor:
     """As the audit names them."""
     lacks: Lacks
     sees: Sees
+    read_by_all: Callable[[int], bool]
+    """Returns whether every member of the server reads a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +81,26 @@ class ChannelForm:
     """Of what the channel follows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What tells how ready a newsroom is beside its settings."""
+
+    status: StatusStore
+    health: Mapping[str, Health]
+    jobs: Callable[[], Collection[str]]
+    """Returns the names of what runs by itself."""
+    rehearsed: Callable[[], datetime | None]
+    """Returns when the desk file was last rehearsed to its end; None: never, as far as is known here."""
+
+
 class Setup:
     """Shows the steps, and sets what is chosen; each method returns the card to show next."""
 
     def __init__(
         self,
+        *,
         store: ServerSettingsStore,
+        around: Surroundings,
         suspensions: Suspensions,
         calls: CallEntry,
         mirror: Mirror,
@@ -90,6 +110,7 @@ class Setup:
     ) -> None:
         """Set in `store` and by the others; `wake` is called with the channels for which something waits then."""
         self._store = store
+        self._around = around
         self._suspensions = suspensions
         self._calls = calls
         self._mirror = mirror
@@ -102,18 +123,39 @@ class Setup:
         settings = seen_by(await self._store.read(editor.server), editor.sees)
         match step or first_step(settings):
             case "role":
-                return role_card(settings, note)
+                card = role_card(settings, self._setting.desk, note)
             case "desk":
-                return desk_card(settings, editor.lacks, editor.sees, note)
+                card = desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note)
             case "channels":
-                return channels_card(settings, self._setting, editor.lacks, note)
+                card = channels_card(settings, self._setting, editor.lacks, note)
             case "reminders":
-                return reminders_card(settings, self._setting, note)
+                card = reminders_card(settings, self._setting, note)
             case "alone":
                 repeated, mirrored = await self._calls.repeated(editor.server), await self._mirror.is_on(editor.server)
-                return alone_card(self._calls.callers(), repeated, note, mirrored=mirrored)
+                card = alone_card(self._calls.callers(), repeated, note, mirrored=mirrored)
+            case "night":
+                facts = await self._facts(editor, lacking_where(settings, editor.lacks))
+                card = night_card(settings, facts, self._setting, self._clock.now(), note)
             case _:
-                return overview(settings, self._setting, editor.lacks, self._clock.now(), note)
+                card = overview(settings, self._setting, editor.lacks, self._clock.now(), note)
+        return card
+
+    async def _facts(self, editor: SettingsEditor, lacking: Sequence[str]) -> NightFacts:
+        status, jobs = await self._around.status.status(editor.server), self._around.jobs()
+        health = self._around.health
+        return NightFacts(
+            proofs=status.proofs,
+            failing=[
+                source.id
+                for source in self._setting.desk.sources
+                if (one := health.get(source.id)) is None or one.failures or one.reached_at is None
+            ],
+            rehearsed_at=self._around.rehearsed(),
+            heartbeat="heartbeat" in jobs,
+            backups="backup" in jobs,
+            stopped=bool(status.paused or status.muted),
+            lacking=lacking,
+        )
 
     async def lacking(self, editor: SettingsEditor) -> list[str]:
         """Return what the bot lacks in the channels of a server, a line each."""
@@ -139,7 +181,8 @@ class Setup:
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
         """Say whether a second person confirms entries."""
-        return await self.go(editor, "desk", await self._suspensions.set_two_person(editor.server, editor.who, on=on))
+        answer = await self._suspensions.set_two_person(editor.server, editor.who, on=on)
+        return await self.go(editor, "desk", answer.removesuffix(f" {NOBODY_ELSE}"))  # the step itself says that
 
     async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Answer:
         """Let the calls of those callers go out by themselves, and no others'."""

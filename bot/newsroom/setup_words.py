@@ -1,6 +1,6 @@
 """The cards of `/desk setup`: each step with what is set now, lists to choose from, and the way on."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -9,13 +9,15 @@ from bot.events.event import EventKind
 from bot.events.reminder import LEADS
 from bot.follows.follows_words import MAY
 from bot.follows.levels import Role, Sees
+from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
+from bot.newsroom.suspensions_words import NOBODY_ELSE, READ_BY_ALL
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, cut, joined
+from bot.wording.limits import cut
 from bot.wording.names import name_of
 from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length
@@ -26,6 +28,7 @@ _STEPS = (
     ("channels", "3 Channels"),
     ("reminders", "4 Reminders"),
     ("alone", "5 Calls and events"),
+    ("night", "6 The night"),
 )
 
 
@@ -62,12 +65,14 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
     )
     lines = [
         "**Setting up Tallydesk in this server.** Leave whenever you like; `/desk setup` shows how far it is.",
+        desk_file_line(setting.desk),
         f"1. Roles: {'; '.join(f'{name.lower()}, {_role(settings.role(may))}' for may, name in _ROLES.items())}.",
         f"2. The desk is asked in: {_channel(settings.desk_channel) or 'no channel yet'}. {second}",
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         f"4. Reminders: {own_said(settings.reminders)}.",
         "5. Calls that are posted by themselves, and the schedule as this server's events.",
+        "6. The night: what is left to do before it, as a list that ticks itself off.",
         (
             f"Times are those of {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')} now. "
             "The operator sets that, as `zone` in the desk file."
@@ -82,13 +87,14 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
     return Answer(_content(note, lines), (), (*buttons, *file))
 
 
-def role_card(settings: ServerSettings, note: str = "") -> Answer:
+def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
-            "**Step 1 of 5: roles.** Choose none where nobody is to have it. Setting them takes the permission to manage the "
+            "**Step 1 of 6: roles.** Choose none where nobody is to have it. Setting them takes the permission to manage the "
             "server; who has that may do everything."
         ),
+        desk_file_line(desk),
         *(f"- {name}, {_role(settings.role(may))}: may {MAY[may]}." for may, name in _ROLES.items()),
         (
             "Discord shows `/desk setup` only to who may manage the server. To show it to the managers' role: Server Settings, "
@@ -115,16 +121,20 @@ def _role(role: int | None) -> str:
     return f"<@&{role}>" if role else "no role"
 
 
-def desk_card(settings: ServerSettings, lacks: Lacks, sees: Sees, note: str = "") -> Answer:
-    """Return the step of the desk's channel."""
+def desk_card(
+    settings: ServerSettings, lacks: Lacks, sees: Sees, read_by_all: Callable[[int], bool], note: str = ""
+) -> Answer:
+    """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel."""
     channel = settings.desk_channel
     lines = [
         (
-            "**Step 2 of 5: the desk's channel.** There the desk is told what goes wrong, and asked: posts to publish, held "
+            "**Step 2 of 6: the desk's channel.** There the desk is told what goes wrong, and asked: posts to publish, held "
             "readings, entries to confirm. The public must not read it."
         ),
         f"Now: {_channel(channel) or 'none; nobody is asked'}.",
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
+        *([READ_BY_ALL] if channel and read_by_all(channel) else []),
+        *([NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
     ]
     buttons: tuple[Button, ...] = _clear(channel, "No channel", "setup:nodesk")
     if channel is not None:
@@ -143,7 +153,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     """Return the step in which a channel is chosen."""
     lines = [
         (
-            "**Step 3 of 5: channels that get posts.** Choose one; then its contests, from how many votes on it gets a post, "
+            "**Step 3 of 6: channels that get posts.** Choose one; then its contests, from how many votes on it gets a post, "
             "whether it has boards, and whether the public reads it."
         ),
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
@@ -188,7 +198,7 @@ def _ways(step: str, label: str) -> tuple[Button, ...]:
 
 
 def _content(note: str, lines: Sequence[str]) -> str:
-    return joined([note, *lines] if note else lines, CONTENT, "and {} more lines")
+    return "\n".join([note, *lines] if note else lines)
 
 
 A_PAGE = 25
@@ -216,7 +226,7 @@ def channel_card(
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
-    content = joined([note, *lines] if note else lines, CONTENT, "and {} more lines")
+    content = "\n".join([note, *lines] if note else lines)
     return Answer(content, (), (*_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
 
 
@@ -355,7 +365,7 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
         (
-            "**Step 4 of 5: reminders.** How long before an event of each kind its channels are told; at its time they are told "
+            "**Step 4 of 6: reminders.** How long before an event of each kind its channels are told; at its time they are told "
             "as well. An event that has reminders of its own keeps them."
         ),
         *(f"- {name}: {_in_force(kind, settings, setting)}" for kind, name in KINDS.items()),
@@ -364,28 +374,28 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "A kind of event", choices)
     return Answer(
-        joined([note, *lines] if note else lines, CONTENT),
+        "\n".join([note, *lines] if note else lines),
         (),
         _ways("alone", "Next: calls and events"),
         selects=(select,),
     )
 
 
-def alone_card(callers: Sequence[Source], repeated: Collection[str], note: str = "", *, mirrored: bool) -> Answer:
+def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "", *, mirrored: bool) -> Answer:
     """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
     events = "are shown as this server's events" if mirrored else "are not shown as this server's events"
     lines = [
-        "**Step 5 of 5: calls and events.** A call that a source's feed shows is posted only if its caller is chosen here.",
+        "**Step 5 of 6: calls and events.** A call that a source's feed shows is posted only if its caller is chosen here.",
         f"Calls posted by themselves: {', '.join(names) or 'none'}." if callers else "The desk file names no callers.",
         f"The next 100 events of the schedule {events}.",
     ]
     choices = tuple(Choice(cut(one.name, 100), one.id, one.id in repeated) for one in callers)
     select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))
     switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
-    overview_button = Button("Overview", "setup:go:start")
-    return Answer(_content(note, lines), (), (switch, overview_button), selects=(select,) if choices else ())
+    buttons = (switch, *_ways("night", "Next: the night"))
+    return Answer(_content(note, lines), (), buttons, selects=(select,) if choices else ())
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:

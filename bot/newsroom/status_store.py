@@ -3,7 +3,9 @@
 import json
 
 from bot.database.database import Database, from_micros, moment
+from bot.desk.desk_file import Desk
 from bot.newsroom.status_words import ClosedChannel, Open, ServerStatus
+from bot.tally.feed_proofs_store import proofs_in
 from bot.tally.holds_store import held_in
 from bot.wording.credit import SetBy
 from bot.wording.draft import Link, address_of
@@ -21,9 +23,10 @@ FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awa
 class StatusStore:
     """Reads what is stopped, closed, held, waiting or in doubt."""
 
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
+    def __init__(self, database: Database, desk: Desk | None) -> None:
+        """Read from `database`; `desk`: whose sources' proofs are told, None: nobody's."""
         self._database = database
+        self._desk = desk
 
     async def status(self, server: int) -> ServerStatus:
         """Return what is stopped, closed, held, waiting or in doubt in a server."""
@@ -58,6 +61,7 @@ class StatusStore:
             desk_channel=desk_channel,
             public=[key for key, public, _, _ in channels if public],
             held=held,
+            proofs=await proofs_in(self._database, self._desk) if self._desk else {},
         )
 
     async def _open(self, server: int) -> tuple[list[Open], list[Open]]:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from bot.follows.levels import Sees
 from bot.outbox.undelivered_words import doubtful_buttons
+from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
 from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Link
 from bot.wording.escape import escape, stopped
-from bot.wording.limits import CONTENT, cut, joined
+from bot.wording.limits import cut
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -65,6 +66,8 @@ class ServerStatus:
     public: Sequence[int] = ()
     """Channels that the public reads."""
     held: Sequence[Held] = ()
+    proofs: Mapping[str, FeedProof] = field(default_factory=dict)
+    """What each source's feed has been seen to do."""
     unseen: int = 0
     """Closed channels, and posts that await or are in doubt, of which who asks does not see the channel."""
 
@@ -112,12 +115,13 @@ def status_answer(
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
     if status.unseen:
         lines.append(f"{status.unseen} more in channels that you don't see.")
+    proofs = proof_lines(status.proofs, setting, now)
+    feeds = ["**Proof of each feed**", *(f"- {line}" for line in proofs)] if proofs else []
     if not lines:
-        return Answer(f"Nothing is paused, muted, closed, held or waiting. {settings}")
-    content = joined([settings, *lines], CONTENT, "and {} more")
-    # Nobody decides about what they were not shown.
-    shown = [one for line, one in held if settled == "here" and line in content]
-    return Answer(content, (), _buttons(status, shown, setting))
+        nothing = f"Nothing is paused, muted, closed, held or waiting. {settings}"
+        return Answer("\n".join([nothing, *feeds]))
+    ours = [one for _, one in held] if settled == "here" else []
+    return Answer("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:

@@ -1,9 +1,12 @@
 """The stop button: an editor pauses a newsroom's posts or mutes a source, and lets what waited go."""
 
+import hashlib
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from bot.clock import Clock
+from bot.database.database import from_micros, to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import led
@@ -25,8 +28,9 @@ from bot.newsroom.suspensions_words import (
 )
 from bot.outbox.outbox_store import GoingOut, OutboxStore
 from bot.outbox.rows import Wake
-from bot.outbox.suspensions_store import SuspensionStore, mark_public, unpause
+from bot.outbox.suspensions_store import SuspensionStore, mark_public, unmute_in, unpause
 from bot.wording.context import Setting
+from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
 
 _MOST_SHOWN = 100
@@ -75,28 +79,93 @@ class Suspensions:
 
         Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
         """
-        now = self._clock.now()
-        before = await self._store.paused(server)
-        if before is not None:
-            waiting = await self._outbox.going_out(server, lambda connection: unpause(connection, server))
-            if waiting:
-                await self._store.ask_to_resume(server, who, why, now)
-                return go_out_answer("Resume", "letgo:resume", waiting, sees, self._setting, now, since=before)
+        if (asked := await self._resume_question(server, sees)) is not None:
+            await self._store.ask_to_let_go(server, who, "resume ask", why, self._clock.now())
+            return asked
         return Answer(await self.resume(server, who, why))
+
+    async def _resume_question(self, server: int, sees: Sees, shown: datetime | None = None) -> Answer | None:
+        before = await self._store.paused(server)
+        if before is None:
+            return None
+        waiting = await self._outbox.going_out(server, lambda connection: unpause(connection, server))
+        return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Answer:
         """Return what would go out if the public no longer read a channel, with a button; see `set_public`.
 
         Where nothing waits it is done at once.
         """
+        asked = await self._free_question(channel, server, who)
+        return asked or Answer(await self.set_public(channel, server, who, public=False))
+
+    async def _free_question(self, channel: int, server: int, who: str, shown: datetime | None = None) -> Answer | None:
         now, wall = self._clock.now(), self._outbox.now()
 
         def free(connection: sqlite3.Connection) -> None:
             mark_public(connection, server, channel, who, now, self._outbox.kinds, wall, public=False)
 
-        if freed := [one for one in await self._outbox.going_out(server, free) if one.place == channel]:
-            return go_out_answer("Let them out", f"letgo:public:{channel}", freed, sees_everything, self._setting, now)
-        return Answer(await self.set_public(channel, server, who, public=False))
+        freed = [one for one in await self._outbox.going_out(server, free) if one.place == channel]
+        return self._question("Let them out", f"letgo:public:{channel}", freed, sees_everything, shown)
+
+    async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Answer:
+        """Return what would go out if a source were no longer muted, with a button that lets it; see `unmute`.
+
+        Where nothing waits it is done at once.
+
+        Raises:
+            BadInputError: as `unmute`.
+
+        """
+        muted = await self._store.muted(server)
+        source = key if key in muted else self.source(key).id
+        if source in muted and (asked := await self._unmute_question(source, server, sees)) is not None:
+            await self._store.ask_to_let_go(server, who, "source unmute ask", why, self._clock.now())
+            return asked
+        return Answer(await self.unmute(source, server, who, why))
+
+    async def _unmute_question(
+        self, source: str, server: int, sees: Sees, shown: datetime | None = None
+    ) -> Answer | None:
+        def let_go(connection: sqlite3.Connection) -> None:
+            unmute_in(connection, server, source, self._outbox.kinds)
+
+        found = await self._outbox.going_out(server, let_go)
+        waiting = [one for one in found if one.source == source and not one.own_word]
+        digest = hashlib.sha256(source.encode()).hexdigest()[:16]
+        return self._question("Unmute", f"letgo:unmute:{digest}", waiting, sees, shown)
+
+    def _question(
+        self, label: str, key: str, waiting: Sequence[GoingOut], sees: Sees, shown: datetime | None,
+        since: SetBy | None = None,
+    ) -> Answer | None:  # fmt: skip
+        """Return the question whether what waits goes out; None: nothing does, or all of it was shown by `shown`."""
+        now = self._clock.now()
+        new = 0 if shown is None else sum(one.news_at > to_micros(shown) for one in waiting)
+        if not waiting or (shown is not None and not new):
+            return None
+        return go_out_answer(label, f"{key}:{to_micros(now)}", waiting, sees, self._setting, now, since, new)
+
+    async def let_go(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Answer:
+        """Let go what a button's question showed: `resume`, `unmute:` with a source's digest, or `public:` with a channel.
+
+        `shown`: when it was shown, in microseconds of the news clock. What came since is shown first, with the same button.
+        """
+        at = from_micros(shown)
+        kind, _, of = what.partition(":")
+        match kind:
+            case "resume":
+                return await self._resume_question(server, sees, at) or Answer(await self.resume(server, who, None))
+            case "public":
+                asked = await self._free_question(int(of), server, who, at)
+                return asked or Answer(await self.set_public(int(of), server, who, public=False))
+            case _:
+                muted = await self._store.muted(server)
+                named = [key for key in muted if hashlib.sha256(key.encode()).hexdigest().startswith(of)]
+                if not named:
+                    return Answer("That source is not muted any more.")
+                asked = await self._unmute_question(named[0], server, sees, at)
+                return asked or Answer(await self.unmute(named[0], server, who, None))
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
         """Let the posts of a server go."""
@@ -162,8 +231,8 @@ class Suspensions:
         await self._wake_server(server)
         return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 
-    async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
-        """Set where the desk is told and asked; None: nowhere.
+    async def set_desk_channel(self, channel: int | None, server: int, who: str, *, read_by_all: bool = False) -> str:
+        """Set where the desk is told and asked; None: nowhere. `read_by_all`: every member of the server reads it.
 
         Raises:
             BadInputError: the public reads that channel, or posts wait for Publish and need one.
@@ -178,7 +247,7 @@ class Suspensions:
         if placed.refused:
             raise BadInputError("the public reads that channel, so the desk can't be asked there; choose another")
         self._wake(placed.wake)
-        return channel_answer(channel, placed.asked)
+        return channel_answer(channel, placed.asked, read_by_all=read_by_all)
 
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
         """Say whether what one person enters counts only once another has confirmed it.
@@ -194,7 +263,9 @@ class Suspensions:
             raise BadInputError(
                 "there is no desk channel yet in which a second person could be asked; choose one in `/desk setup`"
             )
-        return two_person_answer(did, self._setting, now, on=on)
+        roles = await self._servers.roles(server)
+        alone = roles.desk is None and roles.manager is None
+        return two_person_answer(did, self._setting, now, on=on, alone=alone)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
         """Say whether the public reads a channel, so that each post to it waits for an editor.

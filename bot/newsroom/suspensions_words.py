@@ -12,7 +12,7 @@ from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import CONTENT, cut, joined
+from bot.wording.limits import cut
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -48,6 +48,7 @@ def go_out_answer(
     setting: Setting,
     now: datetime,
     since: SetBy | None = None,
+    new: int = 0,
 ) -> Answer:
     """Return what would go out, and the button with that label and key that lets it.
 
@@ -58,10 +59,12 @@ def go_out_answer(
         sees: which channels who asks sees; of the others it says how many posts.
         setting: by whose clock.
         now: the news clock's time.
-        since: since when the server is paused, and by whom; None: it is about a channel alone.
+        since: since when the server is paused, and by whom; None: it is about a channel or a source.
+        new: how many of it came after this was asked the first time.
 
     """
-    first = f"Paused since {since.words(setting, now)}. " if since else ""
+    more = f"{counted(new, 'post')} more came since you were shown this, so nothing is changed yet. " if new else ""
+    first = f"{more}Paused since {since.words(setting, now)}. " if since else more
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
     head = (
         f"**{first}{_goes(len(out))}**" if out else f"**{stopped(first) if first else ''}Nothing goes out by itself.**"
@@ -74,7 +77,8 @@ def go_out_answer(
         )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
-    return Answer(joined(lines, CONTENT, "and {} more"), (), (Button(label, key, "primary"),))
+    lines.append(f"Nothing is changed until you press {label}.")
+    return Answer("\n".join(lines), (), (Button(label, key, "primary"),))
 
 
 def _goes(number: int) -> str:
@@ -144,22 +148,34 @@ def source_card(
     button = Button("Unmute", f"source:unmute:{tag}") if muted else Button("Mute", f"source:mute:{tag}", "danger")
     choices = tuple(Choice(cut(f"Let it lead {one.name}", 100), one.id) for one in could[:_MOST_CHOICES])
     selects = (Select(f"source:lead:{tag}", "Let it lead a contest", choices),) if choices else ()
-    return Answer(joined([line for line in lines if line], CONTENT), (), (button,), selects=selects)
+    return Answer("\n".join(line for line in lines if line), (), (button,), selects=selects)
 
 
 _MOST_CHOICES = 25
 
 
-def channel_answer(channel: int | None, asked: int) -> str:
-    """Return what choosing the desk's channel answers; `asked`: questions that are put there now."""
+READ_BY_ALL = (
+    "Everybody in this server can read it: held figures and the names of who decides are told there. Close it to those who "
+    "are not of the desk."
+)
+
+
+def channel_answer(channel: int | None, asked: int, *, read_by_all: bool) -> str:
+    """Return what choosing the desk's channel answers; `asked`: questions that are put there now; `read_by_all`: by every member."""
     if channel is None:
         return "No channel is the desk's any more: what the desk has to know or decide is only in `/status`."
     now = f" {counted(asked, 'open question')} {'is' if asked == 1 else 'are'} asked there now." if asked else ""
-    return f"From now on the desk is told and asked in <#{channel}>.{now}"
+    return f"From now on the desk is told and asked in <#{channel}>.{now}{f' {READ_BY_ALL}' if read_by_all else ''}"
 
 
-def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool) -> str:
-    """Return what asking for a second person answers."""
+NOBODY_ELSE = (
+    "No role is the desk's yet, so only others who may manage the server can confirm: where there is nobody else, nothing "
+    "that is entered counts. `/desk setup` sets it."
+)
+
+
+def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool, alone: bool) -> str:
+    """Return what asking for a second person answers; `alone`: no role is the desk's."""
     if did.ends is not None:
         ends = when(did.ends, now, setting.desk.zone)
         return (
@@ -170,7 +186,7 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
         return f"What staff do {'no longer waits' if did.changed else 'does not wait'} for a second person."
     return (
         f"{'From now on' if did.changed else 'As before,'} what one person enters, corrects or lets through counts and is "
-        "posted only once another has confirmed it in the desk's channel."
+        f"posted only once another has confirmed it in the desk's channel.{f' {NOBODY_ELSE}' if alone else ''}"
     )
 
 

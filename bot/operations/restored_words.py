@@ -8,7 +8,6 @@ from bot.outbox.undelivered_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import SLATE, Answer, Button, Draft
 from bot.wording.escape import escape, stopped
-from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.names import listed
 from bot.wording.numbers import counted
 from bot.wording.times import when
@@ -63,7 +62,7 @@ def changed_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int,
         Button(f"Post {counted(len(roll_ups), 'roll-up')}", f"restored:post:{key}", "primary"),
         Button("Drop them" if len(roll_ups) > 1 else "Drop it", f"restored:drop:{key}", "danger"),
     )
-    card = {"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE}
+    card = {"description": "\n".join(lines), "color": SLATE}
     said = "This changed since the copy was made. Part of it may stand in the channels already. It is posted up to the newest figures."
     return Answer(f"{said}{waits}", (card,), buttons)
 

@@ -200,6 +200,10 @@ _NOT_SEEN = {
 _STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
            "danger": discord.ButtonStyle.danger}  # fmt: skip
 
+_ROWS, _A_ROW = 5, 5
+"""A message's rows, and the buttons in each, at most."""
+
+
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -250,15 +254,16 @@ class DiscordChannels:
                 if made.unsure:
                     # discord.py repeats what failed by itself, and an earlier try may have been taken.
                     raise UnknownError(str(failure)) from error
-                if _is_of(error, _LACKS) and (part := self._forbidden_part(channel, message)):
+                part = self._forbidden_part(channel, picture=message.picture is not None, cards=bool(message.embeds))
+                if part and _is_of(error, _LACKS):
                     raise PartRefusedError(str(failure), part) from error
                 raise failure from error
         return sent.id
 
-    def _forbidden_part(self, channel: int, message: Message) -> "Part | None":
+    def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> "Part | None":
         """Return which part of a message is to be left out after a 403; None: it is the channel that is closed."""
-        parts: list[tuple[Part, str]] = [("file", "attach_files")] if message.picture else []
-        parts += [("cards", "embed_links")] if message.embeds else []
+        parts: list[tuple[Part, str]] = [("file", "attach_files")] if picture else []
+        parts += [("cards", "embed_links")] if cards else []
         known = self._client.get_channel(channel)
         if isinstance(known, discord.abc.GuildChannel | discord.Thread):
             may = known.permissions_for(known.guild.me)
@@ -274,18 +279,23 @@ class DiscordChannels:
         content: str,
         embeds: Sequence[Mapping[str, Any]] | None,
         buttons: Sequence[Button] | None = None,
+        picture: Picture | None = None,
     ) -> None:
         """Change a message."""
         shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
         view = MISSING if buttons is None else view_of(buttons) if buttons else None
         message, mentions = self._message(channel, key), discord.AllowedMentions.none()
+
+        def change() -> Awaitable[object]:
+            files = [file_of(picture)] if picture else MISSING  # anew each time: what was read is used up
+            return message.edit(content=content, embeds=shown, attachments=files, allowed_mentions=mentions, view=view)
+
         try:
-            await self._change(
-                channel, lambda: message.edit(content=content, embeds=shown, allowed_mentions=mentions, view=view)
-            )
+            await self._change(channel, change)
         except ClosedError as error:
-            if embeds and _is_of(error.__cause__, _LACKS):
-                raise PartRefusedError(str(error), "cards") from error
+            part = self._forbidden_part(channel, picture=picture is not None, cards=bool(embeds))
+            if part and _is_of(error.__cause__, _LACKS):
+                raise PartRefusedError(str(error), part) from error
             raise
 
     async def pin(self, channel: int, key: int) -> None:
@@ -424,17 +434,26 @@ def _only(role: int | None) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles or False)
 
 
-def view_of(buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = ()) -> discord.ui.View:
+def view_of(
+    buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = (), below: Sequence[Button] = ()
+) -> discord.ui.View:
     """Return lists and, below them, buttons as discord.py has them, so many in a row.
 
+    `below`: buttons in a row of their own or, where a message's five rows are full, after the others.
     Who uses them is answered by a cog, not by this.
     """
+    rows = [buttons[first : first + a_row] for first in range(0, len(buttons), a_row)]
+    rows += [below] if below else []
+    if len(selects) + len(rows) > _ROWS:
+        together = (*buttons, *below)
+        rows = [together[first : first + _A_ROW] for first in range(0, len(together), _A_ROW)]
     view = discord.ui.View(timeout=None)
     for place, select in enumerate(selects):
         view.add_item(_list_of(select, place))
-    for place, button in enumerate(buttons):
-        style, row = _STYLES[button.style], len(selects) + place // a_row
-        view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=row))
+    for place, row in enumerate(rows, start=len(selects)):
+        for button in row:
+            style = _STYLES[button.style]
+            view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=place))
     view.stop()  # discord.py would keep every view that is not
     return view
 
@@ -518,7 +537,7 @@ class Channels(Protocol):
     """Discord's channels, as far as the dispatcher needs them.
 
     Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
-    knows; `send` of a picture or cards PartRefusedError, too. All but `send` may be repeated without harm.
+    knows; `send` and `edit` of a picture or cards PartRefusedError, too. All but `send` may be repeated without harm.
     """
 
     async def send(self, channel: int, message: Message) -> int:
@@ -532,8 +551,9 @@ class Channels(Protocol):
         content: str,
         embeds: Sequence[Mapping[str, Any]] | None,
         buttons: Sequence[Button] | None = None,
+        picture: Picture | None = None,
     ) -> None:
-        """Change the message with the id `key`; `embeds` or `buttons` None: leave them as they are."""
+        """Change the message with the id `key`; `embeds`, `buttons` or `picture` None: leave what is there."""
         ...
 
     async def pin(self, channel: int, key: int) -> None:

@@ -283,7 +283,7 @@ class Dispatcher:
             raise RefusedError("the post that it changes was never sent")
         match post.action:
             case Action.EDIT:
-                await self._channels.edit(post.place, target, post.content or "", post.embeds, post.buttons)
+                await self._channels.edit(post.place, target, post.content or "", post.embeds, post.buttons, picture)
             case Action.PIN:
                 await self._channels.pin(post.place, target)
             case Action.DELETE:

@@ -38,15 +38,18 @@ def reach_back(
     """Edit the post that this one, in its channel as `message`, replaces; it begins with `word`. Return channels to wake."""
     rows = fetch(
         connection,
-        "SELECT number, content FROM outbox WHERE id = ? AND message IS NOT NULL AND content IS NOT NULL",
+        """SELECT number, content,
+             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_edits WHERE e.about = o.id AND e.action = 'edit'
+                         AND e.kind <> 'board' AND e.state = 'sent' ORDER BY e.id DESC LIMIT 1), '')
+           FROM outbox o WHERE id = ? AND message IS NOT NULL AND content IS NOT NULL""",
         (post.about,),
     )
     if not rows or post.content is None:
         return {}
-    number, old = rows[0]
+    number, old, shown = rows[0]
     link = Link(post.number, address_of(post.server, post.place, message))
     row = OutboxRow(
         post.server, post.channel, number, post.kind, from_micros(post.news_at), post.contest, post.source,
-        about=post.about, action=Action.EDIT, content=updated_content(word, old, post.content, link), urgent=urgent,
+        about=post.about, action=Action.EDIT, content=updated_content(word, old, post.content, link, shown), urgent=urgent,
     )  # fmt: skip
     return add(connection, now, row)

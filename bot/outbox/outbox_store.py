@@ -12,6 +12,7 @@ from bot.outbox.discord import Part
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
+from bot.outbox.pictures_store import picture_of
 from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.publishing_store import kept_from_followers
 from bot.outbox.rows import joined_messages
@@ -88,6 +89,8 @@ class GoingOut:
     """It is the newsroom's own word, which no mute holds."""
     place: int = 0
     """Its channel, or the one that its thread is in."""
+    news_at: int = 0
+    """What caused it, by the news clock, in microseconds."""
 
 
 class _SeenError(Exception):
@@ -198,24 +201,27 @@ class OutboxStore:
         raise AssertionError  # pragma: no cover - work always raises
 
     def _going_out(self, connection: sqlite3.Connection, channel: int, now: int) -> list[GoingOut]:
+        """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
         waiting = _waiting(connection, channel, self.kinds)
         if waiting and _is_backlog(waiting, self.kinds, now):
             _merge_backlog(connection, channel, self.kinds, now)
-            waiting = _waiting(connection, channel, self.kinds)
         closed = bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
         parent = fetch(connection, "SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
         place = parent[0][0] if parent else channel
         found = []
-        for key, action, kind, *_ in waiting:
-            if action != Action.POST or self.kinds[kind].yields:
-                continue
+        while waiting := _waiting(connection, channel, self.kinds):
+            ((key, action, kind, *_), *_) = waiting
             post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
             shown, own_word = waits_for_editor(connection, post), self.kinds[kind].own_word
+            if is_outdated(connection, post, self.kinds) or (not shown and begin(connection, post, self.kinds, now)):
+                continue
+            connection.execute(
+                "UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, key)
+            )  # and so is no more next
             worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
-            if worded is not None and worded.content is not None:
-                found.append(
-                    GoingOut(channel, worded.content.split("\n")[0], shown, closed, post.source, own_word, place)
-                )
+            if action == Action.POST and worded is not None and worded.content is not None:
+                headline = worded.content.split("\n")[0]
+                found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
         return found
 
     async def settle(
@@ -357,9 +363,8 @@ def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: 
 def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
     """Return a post with its picture; one that was refused is on its card in words instead, refused cards in its text."""
     picture = None
-    if post.picture is not None and post.action is Action.POST:
-        rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (post.picture,))
-        picture = Picture(*rows[0]) if rows else None
+    if post.picture is not None and post.action in (Action.POST, Action.EDIT):
+        picture = picture_of(connection, post.picture)
     if picture is not None and post.file_refused is not None:
         post, picture = replace(post, embeds=(*(post.embeds or ()), dict(in_words(picture)))), None
     if post.cards_refused is not None and post.embeds:

@@ -3,8 +3,11 @@
 from bot.wording.draft import Link
 from bot.wording.limits import CONTENT, size
 
+CORRECTED = "**Correction:**"
+"""Begins the mark of our own error."""
 
-def updated_content(word: str, old: str, new: str, link: Link | str) -> str:
+
+def updated_content(word: str, old: str, new: str, link: Link | str, shown: str = "") -> str:
     """Return the content of a post that `new` replaces.
 
     It begins with the word and what replaced it; below stands, struck through, what was posted; the small last line
@@ -15,12 +18,14 @@ def updated_content(word: str, old: str, new: str, link: Link | str) -> str:
         old: the post's content as it was posted.
         new: the new post's content.
         link: where the new post is, or its number.
+        shown: what the post says by now. A mark of our own error stays in it, below a source's.
 
     """
     headline, _, last = old.rpartition("\n")
     said, _, _ = new.rpartition("\n")
     first = f"**{word}:** {link} replaces this post. {said}"
-    lines = [f"> ~~{line}~~" for line in headline.split("\n") if line.strip()]
+    ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word}:**" != CORRECTED]
+    lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]
     room = CONTENT - size(last) - 1
     while lines and size("\n".join([first, *lines])) > room:
         lines.pop()

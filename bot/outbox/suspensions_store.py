@@ -102,11 +102,9 @@ class SuspensionStore:
 
         return await self._database.transact(work)
 
-    async def ask_to_resume(self, server: int, who: str, why: str | None, now: datetime) -> None:
-        """Keep why somebody wants to let the posts of a server go, who is shown them first."""
-        await self._database.transact(
-            lambda connection: _audit(connection, AuditRow(now, server, who, "resume ask", why))
-        )
+    async def ask_to_let_go(self, server: int, who: str, what: str, why: str | None, now: datetime) -> None:
+        """Keep why somebody wants to let posts of a server go, who is shown them first."""
+        await self._database.transact(lambda connection: _audit(connection, AuditRow(now, server, who, what, why)))
 
     async def resume(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
         """Let the posts of a server go; return since when they were held, and what goes out now."""
@@ -154,8 +152,7 @@ class SuspensionStore:
         def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting, bool]:
             before = _muted(connection, server, source)
             if before:
-                connection.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
-                requeue(connection, to_requeue(connection, server, source, self._kinds), self._kinds)
+                unmute_in(connection, server, source, self._kinds)
                 was = {"source": source, "at": before.at.isoformat(), "by": before.who}
                 _audit(connection, AuditRow(now, server, who, "source unmute", why, was))
             return before, _load(connection, server, self._kinds, source), _paused(connection, server) is not None
@@ -230,6 +227,12 @@ class SuspensionStore:
 def unpause(connection: sqlite3.Connection, server: int) -> None:
     """Let the posts of a server go, in the transaction under way."""
     connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
+
+
+def unmute_in(connection: sqlite3.Connection, server: int, source: str, kinds: Kinds) -> None:
+    """Let a source's posts go, after all that has gone out since, in the transaction under way."""
+    connection.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
+    requeue(connection, to_requeue(connection, server, source, kinds), kinds)
 
 
 def place_desk(

@@ -156,5 +156,5 @@ def desk_notice(
     buttons: tuple[Button, ...] = (),
 ) -> Draft:
     """Return a notice or question to the desk."""
-    credit = "Tallydesk · rehearsal" if setting.rehearsal else "Tallydesk"
+    credit = f"Tallydesk{setting.mark}"
     return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons)

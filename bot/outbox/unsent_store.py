@@ -41,11 +41,13 @@ def set_kind(connection: sqlite3.Connection, key: int, kind: PostKind) -> None:
     connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
-def reword(connection: sqlite3.Connection, key: int, number: int, draft: Draft, now: datetime) -> None:
-    """Let a row say something else, caused now, under its number."""
+def reword(
+    connection: sqlite3.Connection, key: int, number: int, draft: Draft, now: datetime, picture: int | None
+) -> None:
+    """Let a row say something else, caused now, under its number; `picture`: the row of the one that it shows."""
     connection.execute(
-        "UPDATE outbox SET content = ?, embeds = ?, news_at = ? WHERE id = ?",
-        (draft.content(number), draft.embeds_json(), to_micros(now), key),
+        "UPDATE outbox SET content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
+        (draft.content(number), draft.embeds_json(), to_micros(now), picture, key),
     )
 
 

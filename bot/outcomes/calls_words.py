@@ -14,7 +14,6 @@ from bot.wording.context import ContestContext, Setting, contest_context, may_be
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Answer, Draft
 from bot.wording.escape import capitalised, stopped
-from bot.wording.limits import DESCRIPTION, FIELD_VALUE, joined
 from bot.wording.names import listed
 from bot.wording.question import Question
 
@@ -78,7 +77,7 @@ def calls_answer(
         if names
         else "No caller's calls go out by themselves; `/desk setup` changes that."
     )
-    card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
+    card = {"description": "\n".join(lines), "color": SLATE}
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     content = asked.then(head if asked.at else f"{head} {going}")
     rests_on = [one.source.id for one in calls] or [""]
@@ -89,7 +88,7 @@ def status_field(
     told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> list[dict[str, str]]:
     """Return what others say of the outcome as a field of a card; nothing where nobody says anything."""
-    value = joined(status_lines(told, calls, results, setting), FIELD_VALUE)
+    value = "\n".join(status_lines(told, calls, results, setting))
     return [{"name": "Calls and certification", "value": value}] if value else []
 
 

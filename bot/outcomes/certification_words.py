@@ -59,14 +59,6 @@ class ResultsFacts:
 _MOST_SOURCES = 5
 
 
-_MOST_NAMED = 40
-"""Counties in a line of the first page; every one is named on those after it."""
-
-_A_LINE = 60
-
-_MOST_NAME = 60
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """What one source has of a contest's counties."""
@@ -169,24 +161,6 @@ def certifying_lines(facts: CertifyingFacts) -> list[str]:
     return lines + _own_words(told, facts, sources, setting)
 
 
-def certifying_names(facts: CertifyingFacts) -> list[str]:
-    """Return every name: of each source's list, and of who is not on one that is whole, so many in a line."""
-    said: list[str] = []
-    for one in facts.sources:
-        source = source_name(one.source)
-        at = facts.asked.told().when(one.as_of)
-        lists = [(f"On {possessive(source)} list", one.units)]
-        lists += [(f"Not on {possessive(source)} list", frozenset(facts.every) - one.units)] if one.whole else []
-        for what, units in lists:
-            names = sorted(called(facts.contest.state or "", fips) for fips in units)
-            head = f"**{what}, {commas(len(names))} as of {at}:**"
-            said += [
-                f"{head if first == 0 else '…'} {', '.join(escape(name, _MOST_NAME) for name in names[first : first + _A_LINE])}"
-                for first in range(0, len(names), _A_LINE)
-            ]
-    return said
-
-
 def _counted_at(one: Listed) -> datetime:
     return one.counted_at or one.as_of
 
@@ -253,7 +227,7 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
 
 
 def _names(facts: CertifyingFacts, units: frozenset[str]) -> str:
-    return units_named(facts.contest, sorted(units), _MOST_NAMED)
+    return units_named(facts.contest, sorted(units), len(units))
 
 
 def _moment(told: ContestContext, event: Event) -> str:

@@ -84,7 +84,7 @@ class HoldStep(Frozen):
     at: Moment
     does: Literal["hold"]
     contest: Id
-    press: Literal["post", "drop", "undo"]
+    press: Literal["post", "drop", "undo", "withdraw"]
 
 
 class ReplaceStep(Frozen):
@@ -173,6 +173,8 @@ class Day(Frozen):
     starts: Moment
     ends: Moment
     steps: Annotated[list[Step], Field(min_length=1)]
+    test_data: bool = False
+    """True: figures are a vendor's test data, and every post says so."""
     happenings: list[Happening] = []
     """What happens when, in order of time."""
 

@@ -53,12 +53,13 @@ def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
     desk = load_desk(desk_file)
     recording = open_recording(folder)
     timeline: list[tuple[datetime, Reading]] = []
+    tests: set[str] = set()
 
     async def ask() -> None:
         async with aiohttp.ClientSession() as session:
             feeds = {source.id: feed_of(source, session) for source in desk.sources if source.fetched}
             for feed in feeds.values():
-                feed.recording = recording
+                feed.recording, feed.tests = recording, tests
             for at in sorted({one.at for one in recording.answers}):
                 recording.now = at
                 for source in sorted({one.source for one in recording.answers if one.at == at} & feeds.keys()):
@@ -69,7 +70,8 @@ def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
                     timeline.extend((at, reading) for reading in (news.readings if news else ()))
 
     asyncio.run(ask())
-    return _day_of(desk, desk_file, _ours(desk, timeline), f"the recording in {folder.name}", str(folder.name))
+    found = _ours(desk, timeline, tests)
+    return _day_of(desk, desk_file, found, f"the recording in {folder.name}", str(folder.name), tests)
 
 
 def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
@@ -82,23 +84,26 @@ def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
     desk = load_desk(desk_file)
     found: list[tuple[datetime, Reading]] = []
     wrong: list[str] = []
+    tests: set[str] = set()
 
     async def ask() -> None:
         async with Sessions(f"Tallydesk/{__version__}") as sessions:
             for source in desk.sources:
                 if source.fetched:
                     try:
-                        news = await feed_of(source, sessions.of(source)).news(now)
+                        feed = feed_of(source, sessions.of(source))
+                        feed.tests = tests
+                        news = await feed.news(now)
                     except TallydeskError as error:
                         wrong.append(str(error))
                         continue
                     found.extend((now, reading) for reading in (news.readings if news else ()))
 
     asyncio.run(ask())
-    ours = _ours(desk, found)
+    ours = _ours(desk, found, tests)
     if not ours and wrong:
         raise BadInputError(wrong[0])
-    return _day_of(desk, desk_file, ours, "the sources as they are now", "the sources of the desk file")
+    return _day_of(desk, desk_file, ours, "the sources as they are now", "the sources of the desk file", tests)
 
 
 def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int = 1) -> OwnDay:
@@ -115,17 +120,21 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
 
     """
     desk = load_desk(desk_file)
+    tests: set[str] = set()
     if finished is None:
-        readings = [step.reading for step in day_as_it_is(desk_file, now).day.steps if isinstance(step, ReadingStep)]
+        as_is = day_as_it_is(desk_file, now).day
+        readings = [step.reading for step in as_is.steps if isinstance(step, ReadingStep)]
+        tests |= {as_is.title} if as_is.test_data else set()
     else:
-        readings = [reading for _, reading in _ours(desk, [(now, one) for one in _read(desk, finished, now)])]
+        read = [(now, one) for one in _read(desk, finished, now, tests)]
+        readings = [reading for _, reading in _ours(desk, read, tests)]
     timeline: list[tuple[datetime, Reading]] = []
     for reading in readings:
         contest = desk.contest(reading.contest)
         if contest is not None:
             timeline += _grown(reading, _evening(contest, reading, desk), random.Random(f"{seed} {reading.contest}"))  # noqa: S311
     where = finished.name if finished else "the sources as they are now"
-    return _day_of(desk, desk_file, timeline, f"grown from {where}, in a made-up order (seed {seed})", where)
+    return _day_of(desk, desk_file, timeline, f"grown from {where}, in a made-up order (seed {seed})", where, tests)
 
 
 def with_happenings(own: OwnDay) -> OwnDay:
@@ -185,8 +194,8 @@ def _step(at: datetime, reading: Reading) -> ReadingStep:
     return ReadingStep(at=at, does="reading", reading=reading)
 
 
-def _read(desk: Desk, path: Path, now: datetime) -> list[Reading]:
-    """Return the readings of a file, as the first of the desk's sources has them that can read it."""
+def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Reading]:
+    """Return the readings of a file, as the first of the desk's sources has them that can read it; `tests` as a reader has."""
     why = ""
     led = {contest.leads for contest in desk.contests}
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
@@ -194,7 +203,7 @@ def _read(desk: Desk, path: Path, now: datetime) -> list[Reading]:
             with path.open("rb") as file:  # as a feed's answer: no reader reads on for ever
                 format_name = source.format if source.format in READERS else format_of(file.read(LOOKED_AT))
                 file.seek(0)
-                context = ReaderContext(path.name, now, "received", source.id, source.layout)
+                context = ReaderContext(path.name, now, "received", source.id, source.layout, tests)
                 items = list(reader_of(format_name)(file, context)) if format_name in READERS else []
         except OSError as error:
             raise BadInputError(f"{path}: can't be read ({error.strerror or error})") from None
@@ -207,10 +216,13 @@ def _read(desk: Desk, path: Path, now: datetime) -> list[Reading]:
     raise BadInputError(f"{path}: has none of the desk file's contests{f' ({why})' if why else ''}")
 
 
-def _ours(desk: Desk, timeline: Iterable[tuple[datetime, Reading]]) -> list[tuple[datetime, Reading]]:
-    """Return the readings of the desk's contests, with its own ids."""
+def _ours(desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[str]) -> list[tuple[datetime, Reading]]:
+    """Return the readings of the desk's contests, with its own ids; test data, from before the day, as if it were the night's."""
     found = ((at, desk.translate(reading)) for at, reading in timeline)
-    return [(at, reading) for at, reading in found if reading is not None]
+    ours = [(at, reading) for at, reading in found if reading is not None]
+    if not tests:
+        return ours
+    return [(at, one.model_copy(update={"status": None}) if one.status == "pre-election" else one) for at, one in ours]
 
 
 def _evening(contest: Contest, reading: Reading, desk: Desk) -> datetime:
@@ -278,7 +290,7 @@ def _of(reading: Reading, units: Mapping[str, Unit], names: Sequence[str]) -> di
 
 
 def _day_of(
-    desk: Desk, desk_file: Path, timeline: Sequence[tuple[datetime, Reading]], title: str, facts: str
+    desk: Desk, desk_file: Path, timeline: Sequence[tuple[datetime, Reading]], title: str, facts: str, tests: set[str]
 ) -> OwnDay:
     if not timeline:
         raise BadInputError(f"{desk_file}: nothing of its contests is in {facts}")
@@ -290,7 +302,7 @@ def _day_of(
         else [DayChannel(name="count", follows=covered)]
     )
     day = Day(
-        title=f"{desk_file.name}: {title}", facts_from=facts, desk=desk_file.name, channels=channels,
+        title=f"{'TEST DATA, ' if tests else ''}{desk_file.name}: {title}", facts_from=facts, test_data=bool(tests), desk=desk_file.name, channels=channels,
         starts=steps[0].at, ends=steps[-1].at + _AFTER, steps=list(steps),
     )  # fmt: skip
     return OwnDay(day, desk)

@@ -154,6 +154,7 @@ async def play_day(
                 database,
                 clock,
                 rehearsal=True,
+                test_data=day.test_data,
                 guild_ready_timeout=0.1,
                 requests_per_second=PER_SECOND,
             )
@@ -219,10 +220,15 @@ async def let_lead(app: App, server: int, step: LeadStep, who: str) -> None:
 async def answer_hold(app: App, server: int, step: HoldStep, who: str) -> None:
     """Let the desk decide on what is held, or undo what it decided; where there is no such thing, nothing is done."""
     held = [one for one in await app.rooms.tally.holds.open(server) if one.contest == step.contest]
-    for one in held if step.press != "undo" else ():
+    holds, intake = app.rooms.tally.holds, app.rooms.tally.intake
+    if step.press == "undo" and (last := await holds.last_decided(step.contest)):
+        await intake.undo(*last, server, who)
+    if step.press == "withdraw":
+        posted = [one for one in await holds.let_through(server) if one.held.contest == step.contest]
+        for first in posted[-1:]:  # and with it all that rests on it
+            await intake.undo(int(first.held.key.split(":")[0]), first.held.since, server, who, "withdraw")
+    for one in held if step.press in ("post", "drop") else ():
         await app.rooms.tally.intake.settle(step.contest, one.key, server, who, post=step.press == "post")
-    if step.press == "undo" and (last := await app.rooms.tally.holds.last_decided(step.contest)):
-        await app.rooms.tally.intake.undo(*last, server, who)
 
 
 async def replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
@@ -339,7 +345,7 @@ class Play:
     async def _settle(self) -> None:
         """Wait until all that was caused has landed, the boards last."""
         await self._app.rooms.outbox.dispatcher.drained()
-        await self._app.rooms.tally.boards.look()
+        await self._app.rooms.tally.boards.look(self._app.rooms.answers.board_chart)
         await self._app.rooms.outbox.dispatcher.drained()
         if await self._landed.show():
             self._pace.landed()

@@ -67,7 +67,7 @@ async def play_on_server(
         app = await stack.enter_async_context(
             wired(
                 with_feeds(desk, day, feeds), database, clock,
-                servers=place.servers, rehearsal=True, only_channel=place.channel,
+                servers=place.servers, rehearsal=True, test_data=day.test_data, only_channel=place.channel,
                 guild_ready_timeout=place.guild_ready_timeout,
             )
         )  # fmt: skip

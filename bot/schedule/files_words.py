@@ -12,12 +12,8 @@ from bot.schedule.schedule_words import OPEN, moment_label
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import escape
-from bot.wording.limits import joined
 from bot.wording.numbers import counted
 from bot.wording.times import clock, date_line
-
-_LIST, _MISSED, _OPEN_LINES = 2000, 1000, 2000
-
 
 _MOST_WORDS, _MOST_WHY = 100, 200
 
@@ -47,19 +43,17 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     embeds = []
     if looked.changes:
         lines = [_line(change, now, zone) for change in looked.changes]
-        embeds.append({"description": joined(lines, _LIST, "and {} more"), "color": colour_of("rundown")})
+        embeds.append({"description": "\n".join(lines), "color": colour_of("rundown")})
     if looked.open:
         lines = [_asked(words, question, zone) for words, question in looked.open]
         said = "Not taken yet: paste these again with the time that is meant."
-        embeds.append(
-            {"title": "Which time is meant?", "description": f"{joined(lines, _OPEN_LINES, 'and {} more')}\n{said}"}
-        )
+        embeds.append({"title": "Which time is meant?", "description": "\n".join([*lines, said])})
     if looked.missed:
         lines = [
             f"{escape(words, _MOST_WORDS)}{f' ({escape(why, _MOST_WHY)})' if why else ''}"
             for words, why in looked.missed
         ]
-        embeds.append({"title": "Not taken", "description": joined(lines, _MISSED, "and {} more")})
+        embeds.append({"title": "Not taken", "description": "\n".join(lines)})
     already = f" {counted(same, 'event')} of it change nothing: past, called off, or there already." if same else ""
     if not looked.changes:
         open_yet = " as it stands" if looked.open else ""

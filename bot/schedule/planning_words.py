@@ -11,14 +11,10 @@ from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, rule_wo
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape, stopped
-from bot.wording.limits import CONTENT, joined, size
 from bot.wording.times import clock, date_line, when
 
-_MOST_SAID = (200, 100, 50, 25)
-"""Letters of each thing that is said: as many as leave the whole within one message."""
-
-
-_MOST_LATER = 300
+_MOST_SAID = 600
+"""Letters of each thing that is said: twice what a command takes, since what is escaped is longer."""
 
 _SAID = {
     "title": "title", "ends": "end", "later": "later in", "kind": "kind", "place": "place", "who": "who",
@@ -47,31 +43,29 @@ class EventPlan:
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
     """Return an event played back in full, with what its Save would do."""
-    texts = (_played_back(plan, now, setting, most) for most in _MOST_SAID)
-    content = next((text for text in texts if size(text) <= CONTENT), "")
     buttons = (Button("Save", f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
-    return Answer(content, buttons=buttons)
+    return Answer(_played_back(plan, now, setting), buttons=buttons)
 
 
-def _played_back(plan: EventPlan, now: datetime, setting: Setting, most: int) -> str:
-    """Return an event in full, with so many letters of each thing that is said."""
+def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
+    """Return an event in full."""
     event, zone = plan.event, setting.desk.zone
     question = {"schedule add": "Put this into the schedule?", "schedule cancel": "Call this off?"}
     lines = [
         f"**{question.get(plan.what, 'Change it to this?')}**",
-        f"**{escape(event.title, most)}**",
+        f"**{escape(event.title, _MOST_SAID)}**",
         f"{in_full(event.wall, event)}{f' to {_hour(event.ends, event)}' if event.ends else ''}",
-        _later(event, most),
+        *_later(event),
         _for_the_desk(event, zone),
         f"{KINDS[event.kind]}, {event.status.replace('_', ' ')}",
-        _known("Where", event.place, most),
-        _known("Who", event.who, most),
-        _known("Contest", _contest(event, setting), most),
-        _known("Source", event.source, most),
-        _known("Link", event.link, most),
+        _known("Where", event.place, _MOST_SAID),
+        _known("Who", event.who, _MOST_SAID),
+        _known("Contest", _contest(event, setting), _MOST_SAID),
+        _known("Source", event.source, _MOST_SAID),
+        _known("Link", event.link, _MOST_SAID),
         "" if event.verified else UNVERIFIED,
-        f"It was: {was}" if (was := _was(plan, most // 2)) else "",
-        _known("Why", plan.why, most),
+        f"It was: {was}" if (was := _was(plan, _MOST_SAID)) else "",
+        _known("Why", plan.why, _MOST_SAID),
         _spoken_of(plan, now, zone),
     ]
     return "\n".join(line for line in lines if line)
@@ -108,10 +102,9 @@ def _hour(wall: datetime, event: Event) -> str:
     return clock(event.moment(wall), ZoneInfo(event.zone), "exact") if same else in_full(wall, event)
 
 
-def _later(event: Event, most: int) -> str:
+def _later(event: Event) -> list[str]:
     """Return each place at which it comes later, with its hour in full."""
-    lines = [f"Later in {escape(one.place, most // 2)}: {_hour(one.wall, event)}" for one in event.later]
-    return joined(lines, _MOST_LATER, "and {} more places")
+    return [f"Later in {escape(one.place, _MOST_SAID)}: {_hour(one.wall, event)}" for one in event.later]
 
 
 def _for_the_desk(event: Event, zone: ZoneInfo) -> str:

@@ -13,6 +13,7 @@ from bot.outbox.rows import Wake
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
+from bot.tally.source_marks import SourceMarks
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
@@ -42,11 +43,13 @@ class Rundown:
         schedule: ScheduleStore,
         queries: StandingStore,
         standings: Standings,
+        marks: SourceMarks,
         setting: Setting,
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Read through `queries` and `standings`; store into `store`."""
+        """Read through `queries` and `standings`; store into `store`; `marks` says what sets a source apart for now."""
+        self._marks = marks
         self._store = store
         self._servers = servers
         self._schedule = schedule
@@ -90,7 +93,7 @@ class Rundown:
         sent = await self._store.sent(message)
         if not sent:
             raise BadInputError("the bot's records no longer have that list")
-        return copy_answer(sent[-1].content, sent[-1].embeds, rehearsal=self._setting.rehearsal)
+        return copy_answer(sent[-1].content, sent[-1].embeds, self._setting.loud_mark)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
         """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""
@@ -103,7 +106,8 @@ class Rundown:
 
     async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
         follows = [row for row in await self._servers.following(server) if row.channel == channel]
-        setting = replace(self._setting, public=await self._servers.is_public(channel))
+        setting = replace(self._setting, public=await self._servers.is_public(channel), names_staff=False)
+        marks = await self._marks.of(server, setting, now)
         known = [contest for row in follows if (contest := setting.desk.contest(row.contest))]
         led = [await self._standings.led(contest, server) for contest in known]
         contests = [contest for contest in led if _may_be_told(contest.leads, setting)]
@@ -114,7 +118,10 @@ class Rundown:
         return rundown_post(
             RundownFacts(
                 now,
-                [await self._contest(contest, server, now, setting) for contest in contests],
+                [
+                    replace(await self._contest(contest, server, now, setting), mark=marks.get(contest.leads))
+                    for contest in contests
+                ],
                 # What is bound to another channel is told there alone: who reads this one may not see it.
                 [entry.event for entry in today if entry.channel in (None, channel)],
                 [entry.event for entry in deadlines if entry.channel in (None, channel)],

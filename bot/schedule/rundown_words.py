@@ -23,6 +23,8 @@ from bot.wording.escape import capitalised, escape, plain, possessive, stopped
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, counted, votes
+from bot.wording.place_names import count_name
+from bot.wording.question import SourceMark
 from bot.wording.thresholds import recount_sentence, rule_line
 from bot.wording.times import clock, date_line, day, day_is_enough, when
 
@@ -59,6 +61,8 @@ class RundownContest:
     official_source: Source | None = None
     official_updated: datetime | None = None
     """When the official figures last moved, as somebody saw it, if they have been silent for long."""
+    mark: SourceMark | None = None
+    """What sets the leading source apart for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,6 @@ class RundownFacts:
 
 COPY = "rundown:copy"
 """The key of the button under the list."""
-
-_COPY = 1900
-
 
 _MOST_IN_HEADLINE = 2
 
@@ -108,18 +109,17 @@ UNOFFICIAL = "Unofficial where it is not said to be certified."
 """What a copied list says at its end: a list has no results status of its own."""
 
 
-def copy_answer(content: str, embeds: Sequence[Embed], *, rehearsal: bool) -> Answer:
+def copy_answer(content: str, embeds: Sequence[Embed], mark: str) -> Answer:
     """Return a list that was posted as plain text to copy: no markdown, numbers or small print.
 
-    It says that it is unofficial, and of a rehearsal that it is one: what is copied has no card around it.
+    It says that it is unofficial, and by `mark`, of a rehearsal, that it is one: what is copied has no card around it.
     """
-    lines = [f"{'REHEARSAL. ' if rehearsal else ''}{plain(content)}"]
+    lines = [f"{mark}{plain(content)}"]
     for embed in embeds:
         lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
         for one in embed.get("fields", ()):
             lines += [f"{one['name']}:", *(plain(line) for line in str(one["value"]).split("\n"))]
-    kept = joined([line for line in lines if line], _COPY - len(UNOFFICIAL) - 1, "(and {} more lines)")
-    text = f"{kept}\n{UNOFFICIAL}"
+    text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
     return Answer(f"```\n{text.replace('`', '')}\n```")
 
 
@@ -132,6 +132,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
         phrases.append(certified_phrase(told[0].context, certified))
     if any(one.facts.standing.held for one in told):
         phrases.append("newer figures are held")
+    phrases += dict.fromkeys(mark.brief.lower() for one in told if (mark := one.facts.mark))
     if not phrases:
         number = len(facts.today)
         phrases = [f"{counted(number, 'event')} on the schedule today" if number else NOTHING_TODAY[:-1].lower()]
@@ -233,14 +234,16 @@ class _Told:
         standing, reading = self.facts.standing, self.facts.standing.reading
         times = changed_and_checked(self.context, standing.changed_at, standing.checked_at)
         held = held_note(standing.held) if standing.held else ""
+        mark = self.facts.mark.words if self.facts.mark else ""
         if reading is None:
-            lines = [nothing_in(self.context, standing.source, None).replace("**", ""), _stop(times), held]
+            lines = [nothing_in(self.context, standing.source, None).replace("**", ""), _stop(times), held, mark]
             return [line for line in lines if line]
         change = change_to(reading, standing.change)
         lines = [
             self._standing(change, reading),
             _stop(times),
             held,
+            mark,
             *(self._overnight(change) if night else ()),
             recount_sentence(change, reading, setting.recount_line(standing.contest), standing.contest.contest_rule),
             rule_line(self.context, reading),
@@ -249,7 +252,7 @@ class _Told:
 
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
-        by = f"by {possessive(source_name(self.facts.standing.source))} count"
+        by = f"by {possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
         return f"{leads}, {by} of {votes(reading.counted)}."
 
     def certified(self) -> str:

@@ -14,16 +14,9 @@ from bot.schedule.rundown_words import NOTHING_TODAY, event_line
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import capitalised, clean, escape, stopped
-from bot.wording.limits import joined
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
 from bot.wording.times import clock, date_line, time_left, when
-
-_LIST = 3800
-
-
-_HISTORY = 1700
-
 
 _MOST_SAID = 200
 
@@ -92,7 +85,7 @@ def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now:
     head = f"**{what(entry.event)},** {stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
     if not lines:
         return Answer(f"{head}\nIt was entered before histories were kept.")
-    return Answer(f"{head}\n{joined(lines, _HISTORY, 'and {} earlier')}")
+    return Answer("\n".join([head, *lines]))
 
 
 def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
@@ -154,7 +147,7 @@ def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
 def _list(head: str, lines: list[str]) -> Answer:
     if not lines:
         return Answer(head)
-    return Answer(head, ({"description": joined(lines, _LIST, "and {} more"), "color": colour_of("rundown")},))
+    return Answer(head, ({"description": "\n".join(lines), "color": colour_of("rundown")},))
 
 
 def _date(day: date) -> str:

@@ -4,19 +4,32 @@ Checked every half a minute, and two seconds after something has come in. A boar
 is changed in place while it waits. While a board's post is doubtful none is posted beside it.
 """
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
+import structlog
+
 from bot.clock import Clock
+from bot.desk.desk_file import Contest
+from bot.errors import TallydeskError
 from bot.outbox.rows import Wake
 from bot.tally.boards_store import Board, BoardStore
 from bot.tally.boards_words import board_post, news_of
+from bot.tally.source_marks import SourceMarks
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
+from bot.wording.draft import Draft, Picture
 
 CHECKED_EVERY = timedelta(minutes=10)
 """A board on which nothing but the time of the last check has changed is edited so often; when its message is older
 than an hour, a sixth as often, since Discord limits edits of old messages."""
+
+
+DrawBoard = Callable[[Contest, int, int], Awaitable[Picture]]
+"""Draws the chart of a contest as a server and a channel may see it."""
+
+log = structlog.get_logger()
 
 
 class Boards:
@@ -27,23 +40,29 @@ class Boards:
     REST = 2.0
     """Seconds between two looks, however much comes in: Discord limits edits too."""
 
-    def __init__(self, store: BoardStore, standings: Standings, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Read through `standings`, store into `store`; `wake` is called with the channels that have something to send."""
+    def __init__(
+        self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock, wake: Wake
+    ) -> None:
+        """Read through `standings`, store into `store`; `marks` says what sets a source apart for now.
+
+        `wake` is called with the channels that have something to send.
+        """
+        self._marks = marks
         self._store = store
         self._standings = standings
         self._setting = setting
         self._clock = clock
         self._wake = wake
 
-    async def look(self) -> None:
-        """Bring every board up to date that is not."""
+    async def look(self, draw: DrawBoard | None = None) -> None:
+        """Bring every board up to date that is not; `draw`: draws the charts of those that are to have one."""
         drafts: dict[tuple[str, int], Draft | None] = {}
         for board in await self._store.wanted():
             key = (board.contest, board.server)
             if key not in drafts:
                 drafts[key] = await self._draft(*key)
             if (draft := drafts[key]) is not None:
-                await self._show(board, draft)
+                await self._show(board, draft, draw)
 
     async def _draft(self, contest: str, server: int) -> Draft | None:
         """Return what a contest's boards in a server should show; None before the first reading."""
@@ -51,11 +70,26 @@ class Boards:
         if known is None:
             return None
         facts = await self._standings.margin(known, server)
-        return None if facts.reading is None else board_post(facts, self._setting)
+        if facts.reading is None:
+            return None
+        for_all = replace(self._setting, names_staff=False)  # who reads the channel is nobody's to say
+        marks = await self._marks.of(server, for_all, self._clock.now())
+        return board_post(facts, self._setting, marks.get(facts.source.id))
 
-    async def _show(self, board: Board, draft: Draft) -> None:
-        now, shown = self._clock.now(), news_of(draft)
+    async def _show(self, board: Board, draft: Draft, draw: DrawBoard | None) -> None:
+        now, shown = self._clock.now(), news_of(draft, chart=board.chart)
         again = CHECKED_EVERY * 6 if board.is_old else CHECKED_EVERY
         if board.shown == shown and board.shown_at is not None and now - board.shown_at < again:
             return
+        if board.chart and draw is not None:
+            draft = replace(draft, picture=await self._drawn(board, draw))
         self._wake(await self._store.show(board, draft, shown, now))
+
+    async def _drawn(self, board: Board, draw: DrawBoard) -> Picture | None:
+        """Return a board's chart; None: there is none to draw yet, or it could not be drawn, and its words go alone."""
+        contest = self._setting.desk.contest(board.contest)
+        try:
+            return await draw(contest, board.server, board.channel) if contest else None
+        except TallydeskError as error:
+            log.warning("a board goes without its chart", contest=board.contest, channel=board.channel, why=str(error))
+            return None

@@ -6,12 +6,13 @@ One whose channel stopped following while it was being sent is deleted once it i
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Kinds
+from bot.outbox.pictures_store import drop_picture, keep_picture
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import OutboxRow, to_wake
 from bot.outbox.rows_store import add_rows
@@ -45,6 +46,10 @@ class Board:
     """News clock: since when."""
     is_old: bool
     """Its message is older than an hour."""
+    chart: bool = False
+    """It is to have a chart."""
+    picture: int | None = None
+    """The row of the picture that its message has."""
 
 
 class BoardStore:
@@ -62,7 +67,8 @@ class BoardStore:
         """
         rows = await self._database.rows(
             """SELECT f.server, f.channel, f.contest, b.shown, b.shown_at,
-                      coalesce((SELECT o.wall_last FROM outbox o WHERE o.id = b.post), ?) < ?
+                      coalesce((SELECT o.wall_last FROM outbox o WHERE o.id = b.post), ?) < ?,
+                      coalesce(json_extract(f.preferences, '$.board_chart'), 0), b.picture
                FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
                LEFT JOIN boards b ON b.channel = f.channel AND b.contest = f.contest
                LEFT JOIN channels c ON c.id = f.channel
@@ -70,8 +76,8 @@ class BoardStore:
             (self._now(), self._now() - OLD // timedelta(microseconds=1)),
         )
         return [
-            Board(server, channel, contest, shown, moment(at), bool(old))
-            for server, channel, contest, shown, at, old in rows
+            Board(server, channel, contest, shown, moment(at), bool(old), bool(chart), picture)
+            for server, channel, contest, shown, at, old, chart, picture in rows
         ]
 
     async def show(self, board: Board, draft: Draft, shown: str, now: datetime) -> dict[int, bool]:
@@ -87,21 +93,30 @@ class BoardStore:
             live, in_doubt = _live(connection, board), _is_in_doubt(connection, board)
             if (under_way and under_way[0][1] == State.SENDING) or (in_doubt and live is None):
                 return {}
-            _keep(connection, board, shown, now)
+            if board.picture is not None and not board.chart:
+                take_down(connection, board.channel, board.contest, now, self._now())  # no edit takes a picture away
+                under_way, live = [], None
+            picture = _keep(connection, board, draft, shown, now)
             for key, state, action, number, why in under_way:
                 if action == Action.EDIT and _too_old(why) and not in_doubt:
                     supersede(connection, key, State(state), "posted anew")
                     break
-                reword(connection, key, number, draft, now)
+                reword(connection, key, number, draft, now, picture)
                 return {board.channel: False}
             is_worn = live is not None and board.is_old and live[2] >= MOST_OLD_EDITS
             anew = (bool(under_way) or is_worn) and not in_doubt
-            return self._add(connection, board, draft, now, None if anew else live)
+            return self._add(connection, board, draft, now, None if anew else live, picture)
 
         return await self._database.transact(work)
 
     def _add(
-        self, connection: sqlite3.Connection, board: Board, draft: Draft, now: datetime, live: _Live | None
+        self,
+        connection: sqlite3.Connection,
+        board: Board,
+        draft: Draft,
+        now: datetime,
+        live: _Live | None,
+        picture: int | None,
     ) -> dict[int, bool]:
         """Edit the message that shows the board, or post one; return channels to wake."""
         if live is None:
@@ -116,7 +131,7 @@ class BoardStore:
                 "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
                 (int(board.is_old), board.channel, board.contest),
             )
-        add_rows(connection, [row], self._now())
+        add_rows(connection, [replace(row, picture=picture)], self._now())
         return to_wake([row])
 
     def _now(self) -> int:
@@ -186,6 +201,12 @@ def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: d
     for server, number, post in rows:
         row = OutboxRow(server, channel, number, "board", now, contest, about=post, action=Action.DELETE)
         add_rows(connection, [row], wall)
+    for (picture,) in fetch(
+        connection,
+        "SELECT picture FROM boards WHERE (channel, contest) = (?, ?) AND picture IS NOT NULL",
+        (channel, contest),
+    ):
+        drop_picture(connection, picture)
     connection.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
 
 
@@ -239,12 +260,17 @@ def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
     return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
 
-def _keep(connection: sqlite3.Connection, board: Board, shown: str, now: datetime) -> None:
+def _keep(connection: sqlite3.Connection, board: Board, draft: Draft, shown: str, now: datetime) -> int | None:
+    """Keep what a board shows, with its picture instead of the one before; return the picture's row."""
+    if board.picture is not None:
+        drop_picture(connection, board.picture)
+    picture = keep_picture(connection, board.server, draft.picture) if draft.picture else None
     connection.execute(
-        """INSERT INTO boards (channel, contest, server, shown, shown_at) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at""",
-        (board.channel, board.contest, board.server, shown, to_micros(now)),
+        """INSERT INTO boards (channel, contest, server, shown, shown_at, picture) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at, picture = excluded.picture""",
+        (board.channel, board.contest, board.server, shown, to_micros(now), picture),
     )
+    return picture
 
 
 def _too_old(why: str | None) -> bool:

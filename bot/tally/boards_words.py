@@ -9,26 +9,32 @@ from bot.tally.standing_words import MarginFacts, margin_answer
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 from bot.wording.escape import clean
+from bot.wording.pages import pages_of
+from bot.wording.question import SourceMark, marked
 
 _MOST_TITLE = 200
 
 
-def board_post(facts: MarginFacts, setting: Setting) -> Draft:
+def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = None) -> Draft:
     """Return the board of a contest: what /margin answers, under a title that says what it is.
 
-    Of calls it has only those that the newsroom repeats or has entered: it is read by all of the channel.
+    `mark`: what sets its source apart for now. Of calls it has only those that the newsroom repeats or has entered: it is read by all of the channel.
     """
     calls = tuple(one for one in facts.calls if one.posted)
     answer = margin_answer(replace(facts, calls=calls), setting)
-    headline, _, last = answer.content.rpartition("\n")
+    content = marked(answer.content, [mark.words]) if mark else answer.content
+    headline, _, last = content.rpartition("\n")
     title = f"{clean(facts.contest.name, _MOST_TITLE)}: where it stands now"
-    embeds = tuple({"title": title, **embed} for embed in answer.embeds[:1]) or ({"title": title},)
+    embeds = tuple({"title": title, **embed} for embed in pages_of(answer)[0].embeds[:1]) or ({"title": title},)
     return Draft("board", headline, last.removeprefix("-# "), embeds)
 
 
-def news_of(board: Draft) -> str:
-    """Return what has to change for a board to be edited at once: all but the small print, which has the last check."""
+def news_of(board: Draft, *, chart: bool = False) -> str:
+    """Return what has to change for a board to be edited at once: all but the small print, which has the last check.
+
+    `chart`: it is to have a chart.
+    """
     shown: list[Mapping[str, object]] = [
         {key: value for key, value in embed.items() if key != "footer"} for embed in board.embeds
     ]
-    return to_json([board.headline, shown]).decode()
+    return to_json([board.headline, shown, *(["chart"] if chart else [])]).decode()

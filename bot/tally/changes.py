@@ -107,12 +107,14 @@ class ChangeRouter:
 
         Where its source leads no more, or the desk file lost its contest, it is not posted, and not due again.
         """
-        put_off = set()
+        put_off, hold = set(), series.known.hold
+        # What adds up may be struck a minute later: a fall is repeated or taken back first, as long as it has time to be.
+        settles = hold.deadline if hold is not None and not hold.for_desk and hold.deadline > self._now else None
         for channel in self._channels(series):
             follow = channel.follow
             if channel.contest.leads != channel.source.id or follow.unheard:
                 continue
-            if until := self._quiet_until(follow):
+            if until := self._quiet_until(follow) or settles:
                 put_off.add(follow.id)
                 self._put_off(channel, until)
             else:
@@ -211,8 +213,10 @@ class ChangeRouter:
             self._post_and_remember(channel, "first", reading_id, change.leader, change.margin)
         elif worthy == "post" or confirmed is not None:
             own = change.kind in ("revision", "lead_change")
-            if follow.told.waiting_since and (own or confirmed is not None or self._turns(channel)):
-                self._post_waiting(channel)  # these are told by themselves, after what waited
+            # These are told by themselves, after what waited; a revision tells of both: it would strike that at once.
+            takes_in = change.kind == "revision" and confirmed is None and not self._turns(channel)
+            if follow.told.waiting_since and not takes_in and (own or confirmed is not None or self._turns(channel)):
+                self._post_waiting(channel)
             kind = change.kind if own or confirmed is None else "statement"
             self._post_and_remember(channel, kind, reading_id, change.leader, change.margin, confirmed)
         elif worthy == "wait":

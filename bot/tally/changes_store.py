@@ -11,18 +11,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.count.change import Change
-from bot.count.judgement import REPEATED
+from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros
 from bot.follows.preferences import preferences_of
+from bot.outbox.follow_up_store import reach_back
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import joined_messages, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.unsent_store import set_kind
 from bot.outbox.waiting_store import show_anew, waiting_behind
-from bot.tally.changes_words import Span, Was, span_post
+from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
 from bot.tally.other_sources_store import edits_of
 from bot.tally.other_sources_words import also_said
 from bot.tally.spans_store import ReadingSpan, join_spans, span_of
@@ -87,7 +88,8 @@ class ChangePosts(Family):
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
         """Edit the post that a revision replaces; name at any other who said the same meanwhile."""
         if post.about is not None:
-            return super().sent(connection, post, message, now)
+            ours = (post.content or "").startswith(PUT_RIGHT)
+            return reach_back(connection, post, message, "Correction" if ours else "Revision", now, urgent=True)
         return to_wake(edits_of(connection, post.id, self._also, now))
 
     def refused(
@@ -197,6 +199,8 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
         confirms=confirms,
         entered_as=entered_as,
         was=_was(connection, span.was),
+        puts_right=_puts_right(connection, post, span),
+        held=_held(connection, post),
     )
 
 
@@ -243,6 +247,29 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
         (reading,),
     )
     return Was(*rows[0]) if rows else None
+
+
+def _held(connection: sqlite3.Connection, post: Post) -> str | None:
+    """Return why a later reading is held than those that a roll-up tells of, or None."""
+    held = fetch(connection, "SELECT reason FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
+    return held[0][0] if held and post.kind == "roll_up" else None
+
+
+def _puts_right(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> bool:
+    """Return True if the channel was told what the desk had let through, and the source has left that by now."""
+    rows = fetch(
+        connection,
+        """SELECT b.body, s.body, e.body FROM readings s, readings e
+           JOIN holds h ON h.series = ? AND h.outcome = ? AND h.reading <= s.id
+           JOIN changes c ON c.reading = h.reading JOIN readings b ON b.id = c.before
+           WHERE s.id = ? AND e.id = ? ORDER BY h.id DESC LIMIT 20""",
+        (post.chain, POSTED, span.from_reading, span.to_reading),
+    )
+    if post.kind != "revision" or not rows:
+        return False
+    start, end = (Reading.model_validate_json(body) for body in rows[0][1:])
+    stood = (Reading.model_validate_json(before) for before, _, _ in rows)  # what is posted may rest on what was before
+    return any(rests_on(before, start) and not rests_on(before, end) for before in stood)
 
 
 def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement | None, int | None]:

@@ -17,14 +17,14 @@ from bot.count.statement import Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.lead_source_words import margin_now_from
-from bot.tally.standing_words import standing
+from bot.tally.standing_words import held_note, standing
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import Draft, Embed, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, joined
-from bot.wording.margin import MOST_NAMED, voters_for
+from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, votes
 from bot.wording.times import length
@@ -54,6 +54,12 @@ class ChangeFacts:
     """The post that a revision replaces."""
     confirms: EnteredBefore | None = None
     """What the desk had entered, and this source has now."""
+    held: str | None = None
+    """Why a later reading is held, in a word of `HoldReason`."""
+    fell: int = 0
+    """By how many votes the total fell at once, where what is told is the net of that and of rises before it."""
+    puts_right: bool = False
+    """What was told before is the desk's own error: it had let those figures through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,10 @@ class Span:
     """The number of the post that told it in the same channel."""
     was: Was | None = None
     """What the channel was told last by the source that led before; None: the same source led."""
+    held: str | None = None
+    """Why a later reading is held when the words are made, in a word of `HoldReason`."""
+    puts_right: bool = False
+    """The channel was told figures that the desk had let through, and the source has left them."""
 
 
 _NOTES = 1500
@@ -117,15 +127,16 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
     if change is None:
         return None
-    if start is not None and [step.kind for step in span.changes] == ["revision"]:
-        change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes
+    if start is not None and (span.kind == "revision" or [step.kind for step in span.changes] == ["revision"]):
+        change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes, or after a rise
     kind = "roll_up" if span.kind == "roll_up" and change.kind != "revision" else change.kind
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in span.changes)
     facts = ChangeFacts(
         contest, source, kind, change, start, span.end,
         span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
-        confirms=_had_of(span, setting),
+        confirms=_had_of(span, setting), puts_right=span.puts_right, held=span.held,
+        fell=min((step.new_votes or 0 for step in span.changes if step.kind == "revision"), default=0),
     )  # fmt: skip
     if span.was is not None:
         before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
@@ -155,6 +166,12 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps)
     received = facts.after.as_of_is == "received"
     sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
+    if facts.puts_right and facts.before is not None:
+        sentence = put_right(told, movement)
+    elif facts.change.kind == "revision" and facts.fell < min(facts.change.new_votes or 0, 0):
+        sentence = f"{sentence} The last update took {votes(-facts.fell)} off."
+    if facts.held is not None:
+        sentence = f"{sentence} {held_note(facts.held)}"
     if facts.confirms is not None:
         sentence = _confirming(told, facts, sentence, nameable(facts.confirms, setting))
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
@@ -205,9 +222,8 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
     change, after = facts.change, facts.after
     lines = [whole(after, change), *where_from(told, change)]
     if change.kind == "revision":
-        lines.append(
-            "The revision is the source's own." + (f" It replaces {facts.replaces}." if facts.replaces else "")
-        )
+        whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
+        lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
     lines += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(table(told, after, change.batch))
     moved = change.kind not in ("first", "progress")
@@ -464,6 +480,28 @@ def revised(context: ContestContext, movement: Movement) -> str:
     now = _lead_now(context, movement)
     fell = stopped(f"**Count revised:** {_what_fell(context, movement)}")
     return f"{fell} {stopped(capitalised(now))}" if now else fell
+
+
+PUT_RIGHT = "**Correction:"
+"""Begins a post that puts our own error right."""
+
+
+def put_right(context: ContestContext, movement: Movement) -> str:
+    """Return where a count stands after its source left figures that the desk had let through, and that we posted them."""
+    change, source = movement.change, source_name(movement.source)
+    earlier = margin_of(movement.before.votes if movement.before else {change.leader: 0})
+    if change.margin is None:
+        now = f"{context.the_count} has {votes(change.total)}"
+    elif not change.margin:
+        now = f"the count is tied in {context.place}"
+    else:
+        now = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin)}"
+    if earlier.votes is None:
+        we = f"{votes(movement.before.counted)}" if movement.before else "other figures"
+    else:
+        we = ahead_by(context, earlier.leader, earlier.votes)
+    since_left = f"from figures that had been held and that {source} has left since"
+    return f"{PUT_RIGHT} {capitalised(now)}.** We posted {stopped(f'{we}, {since_left}')}"
 
 
 def _what_fell(context: ContestContext, movement: Movement) -> str:

@@ -2,8 +2,9 @@
 
 A button's key names the hold (series and when it began) and has a digest of votes and total (`held_key`), so it decides
 only about the figures that it was posted with. Post asks once more before it does (`sure`); where the desk wants two
-people, Post and Drop ask a second one (`hold_asks`); and for two minutes both can be undone. After newer ones came in it decides nothing, and answers with both and
-with buttons about the newest. Wait is one server's: it asks that desk again (`hold_waits`) and keeps no other from
+people, Post and Drop ask a second one (`hold_asks`); and for two minutes both can be undone; what was posted can be
+withdrawn as long as the count rests on it. After newer ones came in it decides nothing, and answers with both and with
+buttons about the newest. Wait is one server's: it asks that desk again (`hold_waits`) and keeps no other from
 answering. Only the servers that the operator names settle (`Setting.settled`).
 """
 
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from bot.clock import Clock
+from bot.count.judgement import UNDO
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
@@ -20,6 +22,7 @@ from bot.tally.holds_store import HoldStore, hold_key
 from bot.tally.holds_words import (
     Decided,
     Held,
+    LetThrough,
     asked_answer,
     confirm_question,
     held_answer,
@@ -33,19 +36,30 @@ from bot.tally.holds_words import (
     undone_answer,
     wait_answer,
     wait_words,
+    withdraw_button,
+    withdraw_question,
 )
 from bot.tally.intake import Intake
-from bot.tally.withdrawal_store import UNDO
+from bot.tally.withdrawal_store import Undoing
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
+from bot.wording.draft import Answer, Button
+from bot.wording.escape import stopped
+from bot.wording.times import when
 
-HoldPress = Literal["post", "sure", "wait", "drop", "undo", "confirm", "reject"]
+HoldPress = Literal["post", "sure", "wait", "drop", "undo", "confirm", "reject", "withdraw", "withdrawn", "again"]
+"""`withdraw`: asks what becomes of a held reading that was posted; `withdrawn`: does it; `again`: undoes that."""
 
 
 HOLD_PRESSES: tuple[HoldPress, ...] = get_args(HoldPress)
 
 ASK_AGAIN = timedelta(minutes=15)
 """How long Wait waits, by the news clock: as long as a hold has before the desk is asked the first time."""
+
+
+_OF_POSTED = ("withdraw", "withdrawn", "confirm", "reject")
+"""Presses about what was held and posted; `confirm` and `reject` also about what is held."""
+
+_NOBODY_ASKS = "Nobody asks that any more."
 
 
 class Holds:
@@ -77,11 +91,16 @@ class Holds:
         """
         self._check(server)
         holds = [held for held in await self._store.held(server) if held.contest == contest.id]
-        return held_answer(contest, holds, self._setting, self._clock.now())
+        posted = [one for one in await self._store.let_through(server) if one.held.contest == contest.id]
+        return held_answer(contest, holds, posted, self._setting, self._clock.now())
 
     async def open(self, server: int) -> list[Held]:
         """Return what is held of the contests that a server follows."""
         return await self._store.held(server)
+
+    async def let_through(self, server: int) -> list[LetThrough]:
+        """Return what desks posted of contests that a server follows, as far as the count rests on it; the newest first."""
+        return await self._store.let_through(server)
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
         """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
@@ -101,10 +120,12 @@ class Holds:
         """
         self._check(server)
         began = from_micros(since)
-        if press == "undo":
-            return await self._undo(series, began, server, who)
         hold, now = hold_key(series, began), self._clock.now()
         key = f"{hold}:{figures}"
+        if press in ("undo", "again"):
+            return await self._undo(series, began, key, server, who, "undo" if press == "undo" else "again")
+        if press in _OF_POSTED and (posted := await self._let_through(key, server)):
+            return await self._decide_posted(press, posted, series, server, who)
         held = await self._held(hold, server)
         if held is not None and held.key == key:
             if answer := await self._decide(press, held, series, server, who):
@@ -123,6 +144,55 @@ class Holds:
     async def _held(self, hold: str, server: int) -> Held | None:
         """Return what waits in a hold; None: it has ended, or no channel of the server follows its contest."""
         return next((held for held in await self._store.held(server) if held.key.startswith(f"{hold}:")), None)
+
+    async def _let_through(self, key: str, server: int) -> LetThrough | None:
+        """Return the held reading with a key that was posted; None: its count rests on it no more, or never did."""
+        return next((one for one in await self._store.let_through(server) if one.held.key == key), None)
+
+    async def _decide_posted(self, press: HoldPress, posted: LetThrough, series: int, server: int, who: str) -> Answer:
+        """Withdraw a held reading that was posted: what would come of it is shown first."""
+        now, held = self._clock.now(), posted.held
+        second = await self._suspensions.asks_two(server, now)
+        match press:
+            case "withdraw":
+                would = await self._intake.undo(series, held.since, server, who, "withdraw", look=True)
+                if would.undone.refused:
+                    return Answer(undone_answer(would.undone, None, self._setting, now))
+                goes = await self._suspensions.delivery(server, [post.channel for post in would.posts], [held.source])
+                texts = list(dict.fromkeys(post.draft.headline for post in would.posts if post.draft))
+                words = withdraw_question(posted, would.undone, texts, goes, self._setting, now, second=second)
+                return Answer(words, (), (Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
+            case "withdrawn" if second:
+                return await self._ask("withdraw", held, series, server, who) or Answer(_NOBODY_ASKS)
+            case "withdrawn":
+                return await self._withdraw(posted, series, server, who)
+            case _:
+                return await self._answer_withdrawal(posted, series, server, who, confirm=press == "confirm")
+
+    async def _answer_withdrawal(
+        self, posted: LetThrough, series: int, server: int, who: str, *, confirm: bool
+    ) -> Answer:
+        """Take a second person's answer to whether a reading is withdrawn."""
+        now, since = self._clock.now(), posted.held.since
+        said = rejected_words(who, now, self._setting, posted=True)
+        asked, wake = await self._store.answer(series, since, server, who, now, said, confirm=confirm)
+        self._wake(wake)
+        if asked is None:
+            return Answer(_NOBODY_ASKS)
+        if not confirm:
+            return Answer("**Rejected.** It stays as posted.")
+        return await self._withdraw(posted, series, server, asked[1], who)
+
+    async def _withdraw(
+        self, posted: LetThrough, series: int, server: int, who: str, confirmed_by: str | None = None
+    ) -> Answer:
+        done = (await self._intake.undo(series, posted.held.since, server, who, "withdraw", confirmed_by)).undone
+        contest, now = self._setting.desk.contest(posted.held.contest), self._clock.now()
+        words = undone_answer(done, contest, self._setting, now)
+        if done.refused:
+            return Answer(words)
+        till = stopped(f"You can undo it until {when(now + UNDO, now, self._setting.desk.zone)}")
+        return Answer(f"{words} {till}", (), (Button("Undo", f"hold:again:{posted.held.key}"),))
 
     async def _decide(self, press: HoldPress, held: Held, series: int, server: int, who: str) -> Answer | None:
         """Do with what is held what `press` says and return the answer; None: it is not held any more."""
@@ -176,18 +246,20 @@ class Holds:
     ) -> Answer | None:
         """Take a second person's answer."""
         now = self._clock.now()
-        rejected = rejected_words(who, now, self._setting)
+        rejected = rejected_words(who, now, self._setting, posted=False)
         asked, wake = await self._store.answer(
             series, held.since, server, who, now, rejected, confirm=press == "confirm"
         )
         self._wake(wake)
         if asked is None:
-            return Answer("Nobody asks that any more. It is still held.")
+            return Answer(f"{_NOBODY_ASKS} It is still held.")
         if press == "reject":
             return Answer("**Rejected.** It stays held.")
         return await self._settle(held, server, asked[1], asked[0], confirmed_by=who)
 
-    async def _undo(self, series: int, since: datetime, server: int, who: str) -> Answer:
-        key = await self._intake.undo(series, since, server, who)
-        contest = self._setting.desk.contest(key.reading.contest) if key.reading else None
-        return Answer(undone_answer(key, contest, self._setting, self._clock.now()))
+    async def _undo(self, series: int, since: datetime, key: str, server: int, who: str, how: Undoing) -> Answer:
+        done = (await self._intake.undo(series, since, server, who, how)).undone
+        contest = self._setting.desk.contest(done.reading.contest) if done.reading else None
+        words = undone_answer(done, contest, self._setting, self._clock.now(), again=how == "again")
+        late = await self._let_through(key, server) if done.refused == "late" else None
+        return Answer(words, (), withdraw_button(late.held) if late else ())

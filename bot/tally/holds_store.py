@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple
 
 from pydantic_core import to_json as encode
 
-from bot.count.judgement import DROPPED, POSTED, REPEATED, HoldReason, dropped_wrongly
+from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDO, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
@@ -24,8 +24,10 @@ from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.suspensions_store import id_of
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
-from bot.tally.holds_words import Decided, Held, HoldState, NoticeWords
+from bot.tally.holds_words import Decided, Held, HoldState, LetThrough, NoticeWords
 from bot.wording.draft import Button, Draft
+
+_UNDO = int(UNDO.total_seconds()) * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class EndedHold:
     series: int
     since: datetime
     outcome: str
-    said: Callable[[int, bool], str]
-    """Returns the headline of a notice, by its server and whether the public reads its channel."""
+    said: Callable[[int, bool, bool], str]
+    """Returns the headline of a notice: by its server, whether the public reads its channel, whether it asked there."""
     undo: tuple[int, Button] | None = None
     """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
@@ -94,12 +96,18 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
     key = (ended.series, to_micros(ended.since))
     connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
     connection.execute("DELETE FROM hold_asks WHERE series = ? AND since = ?", key)
+    connection.execute(
+        "UPDATE holds SET undo_until = iif(?, settled_at + ?, NULL) WHERE series = ? AND since = ?",
+        (ended.undo is not None, _UNDO, *key),
+    )
     edits = []
     for notice in _notices(connection, ended.series, ended.since):
         if notice.state != State.PENDING:
             own = ended.undo is not None and notice.asked and ended.undo[0] == notice.server
             buttons = (ended.undo[1],) if ended.undo and own else ()
-            edits.append(_edit(connection, notice, ended.said(notice.server, notice.public), now, buttons))
+            edits.append(
+                _edit(connection, notice, ended.said(notice.server, notice.public, notice.asked), now, buttons)
+            )
             continue
         drop(connection, notice.key, State.PENDING, ended.outcome)
         drop_edit(connection, notice.key, ended.outcome)
@@ -113,6 +121,18 @@ def say_newer(connection: sqlite3.Connection, newer: NewerHeld, now: int) -> lis
         for notice in _notices(connection, newer.series, newer.since)
     ]
     return [_edit(connection, notice, headline, now) for notice, headline in said if headline]
+
+
+def take_undo_away(connection: sqlite3.Connection, now: datetime, wall: int) -> list[OutboxRow]:
+    """Take the button away from notices of holds that can't be undone any more; return the edits."""
+    over = fetch(connection, "SELECT DISTINCT series, since FROM holds WHERE undo_until < ?", (to_micros(now),))
+    connection.execute("UPDATE holds SET undo_until = NULL WHERE undo_until < ?", (to_micros(now),))
+    return [
+        _edit(connection, notice, _headline(notice.so_far), wall, buttons=())
+        for series, since in over
+        for notice in _notices(connection, series, from_micros(since))
+        if notice.asked and notice.state != State.PENDING
+    ]
 
 
 _HELD = """
@@ -136,6 +156,16 @@ async def held_in(database: Database, server: int) -> list[Held]:
         )
         for reading in (Reading.model_validate_json(body),)
     ]  # fmt: skip
+
+
+_LET_THROUGH = """
+SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
+  r.body, b.body, a.body
+FROM series s JOIN readings a ON a.id = s.accepted JOIN holds h ON h.series = s.id AND h.outcome = ?
+JOIN changes c ON c.reading = h.reading JOIN readings r ON r.id = h.reading JOIN readings b ON b.id = c.before
+WHERE s.contest IN (SELECT f.contest FROM follows f WHERE f.server = ?)
+ORDER BY h.settled_at DESC LIMIT 100
+"""
 
 
 class HoldStore:
@@ -178,6 +208,23 @@ class HoldStore:
     async def held(self, server: int) -> list[Held]:
         """Return what is held of the contests that channels of a server follow, by when it began."""
         return await held_in(self._database, server)
+
+    async def let_through(self, server: int) -> list[LetThrough]:
+        """Return what desks posted of contests that a server follows, as far as the count rests on it; the newest first."""
+        return [
+            LetThrough(
+                Held(
+                    contest, source, count, HoldReason(reason), from_micros(since), from_micros(deadline),
+                    held_key(series, from_micros(since), reading), figures=(reading, before),
+                ),
+                from_micros(at), by if where == server else None, where,
+            )
+            for series, contest, source, count, reason, since, deadline, at, by, where, *bodies in await self._database.rows(
+                _LET_THROUGH, (POSTED, server)
+            )
+            for reading, before, accepted in [[Reading.model_validate_json(body) for body in bodies]]
+            if rests_on(before, accepted)
+        ]  # fmt: skip
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
         """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""

@@ -15,12 +15,14 @@ from bot.wording.context import ContestContext, Setting, SettledBy, contest_cont
 from bot.wording.credit import credit_line
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
-from bot.wording.limits import CONTENT, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.place_names import count_name
 from bot.wording.times import when
+
+HELD_AGAIN = "held again"
+"""How a notice ends whose hold is open again."""
 
 MOST_DECIDED = 5
 """Held readings, or other things, with buttons: a message takes five rows of them."""
@@ -35,8 +37,8 @@ def desk_of(newsroom: str | None) -> str:
     return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
 
 
-Decided = Literal["post", "drop"]
-"""What becomes of a held reading by the desk's word."""
+Decided = Literal["post", "drop", "withdraw"]
+"""What becomes by the desk's word of a held reading, or of one that was posted."""
 
 NoticeWords = Callable[[str, str], str | None]
 """Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
@@ -79,12 +81,27 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class LetThrough:
+    """A held reading that a desk posted, and on which a count still rests."""
+
+    held: Held
+    """Its figures are the reading's, and what stood before."""
+    at: datetime
+    by: str | None
+    """The editor of this server who posted it; None: one of another server."""
+    where: int
+
+
+Refusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """What undoing an editor's word on a held reading did."""
 
-    refused: Literal["", "gone", "late", "elsewhere", "moved on"] = ""
+    refused: Refusal = ""
     """Why nothing was done. `gone`: no editor has decided it, or it is undone. `elsewhere`: another server's desk did.
-    `moved on`: what was dropped can't wait again, since the source has shown something else."""
+    `moved on`: what was dropped can't wait again, since the source has shown something else. `left`: so what was posted."""
     posted: bool = False
     """True: the reading had been let through; False: dropped, and it waits again."""
     reading: Reading | None = None
@@ -190,9 +207,15 @@ def confirm_question(held: Held, press: Decided, who: str, setting: Setting, now
     shown, accepted = held.figures
     told = contest_context(contest, setting, now, shown.names, held.count)
     what = f"{press} {commas(shown.counted)}, held of {possessive(source_name(source))} figures of {told.the_count}"
+    figures = choice(told, shown, accepted)
+    if press == "withdraw":
+        what = f"withdraw {commas(shown.counted)}, which was held and posted as {possessive(source_name(source))}"
+        figures = " ".join(
+            stopped(f"{when_}: {held_figures(told, one)}") for when_, one in (("Posted", shown), ("Before", accepted))
+        )
     return Draft(
         kind="notice",
-        headline=f"**Confirm?** {name_of(who)} wants to {what}.\n{choice(told, shown, accepted)}",
+        headline=f"**Confirm?** {name_of(who)} wants to {what}.\n{figures}",
         credit=credit_line(setting, source, shown.as_of, now, received=shown.as_of_is == "received"),
         quiet=False,
         buttons=(
@@ -204,13 +227,14 @@ def confirm_question(held: Held, press: Decided, who: str, setting: Setting, now
 
 def asked_answer(desk: int, press: Decided) -> str:
     """Return what is answered where a second person has to confirm."""
-    not_yet = "Not posted yet" if press == "post" else "Not dropped yet"
+    not_yet = {"post": "Not posted yet", "drop": "Not dropped yet", "withdraw": "Not withdrawn yet"}[press]
     return f"**{not_yet}:** another of the desk has to confirm it in <#{desk}>."
 
 
-def rejected_words(who: str, now: datetime, setting: Setting) -> str:
-    """Return how the question to a second person begins once they said no."""
-    return f"**Rejected by {name_of(who)}, {stopped(when(now, now, setting.desk.zone))}** It stays held."
+def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -> str:
+    """Return how the question to a second person begins once they said no; `posted`: to its being withdrawn."""
+    stays = "It stays as posted." if posted else "It stays held."
+    return f"**Rejected by {name_of(who)}, {stopped(when(now, now, setting.desk.zone))}** {stays}"
 
 
 def withdrawn_post(
@@ -225,20 +249,24 @@ def withdrawn_post(
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
     said = f"**Retraction** of {posts}: the figures had been held, and were posted by mistake. {figures}"
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    return Draft("retraction", said, f"the desk{' · rehearsal' if setting.rehearsal else ''}", cards, quiet=False)
+    return Draft("retraction", said, f"the desk{setting.mark}", cards, quiet=False)
 
 
-def undone_answer(undone: Undone, contest: Contest | None, setting: Setting, now: datetime) -> str:
-    """Return what pressing Undo answers."""
+def undone_answer(
+    undone: Undone, contest: Contest | None, setting: Setting, now: datetime, *, again: bool = False
+) -> str:
+    """Return what pressing Undo answers; `again`: under what was withdrawn."""
     if undone.refused:
-        return _NOT_UNDONE[undone.refused]
+        dropped = undone.refused == "late" and not undone.posted
+        return _LATE_DROP if dropped else _NOT_UNDONE[undone.refused]
     reading = undone.reading
     if contest is None or reading is None:
         return "**Undone.**"
     told = contest_context(contest, setting, now, reading.names, reading.count)
     figures = held_figures(told, reading)
     if not undone.posted:
-        return f"**Undone.** It is held again: {stopped(figures)}"
+        said = " What was posted of it stays taken back: Post lets it through anew." if again else ""
+        return f"**Undone.** It is held again: {stopped(figures)}{said}"
     parts = [f"**Undone.** {capitalised(figures)}, is withdrawn as if it had been dropped."]
     if undone.dropped:
         parts.append(f"{counted(undone.dropped, 'post')} that had not been sent yet will not be.")
@@ -253,29 +281,84 @@ def undone_answer(undone: Undone, contest: Contest | None, setting: Setting, now
 
 _NOT_UNDONE = {
     "gone": "Nothing of that is posted or dropped by the desk any more, so nothing is undone.",
-    "late": "That was decided over two minutes ago, so it is not undone. What was posted is revised by itself once the "
-    "source shows something else, and `/correct` corrects a post now.",
+    "late": "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
+    "shows others or the desk withdraws them; `/correct` corrects a post alone.",
     "elsewhere": "The desk of another server decided that, and only it can undo it.",
     "moved on": "The source has shown something else since it was dropped, so it is not held again.",
+    "left": "Its source has left those figures since, so there is nothing to withdraw.",
 }
+
+
+_LATE_DROP = (
+    "That was decided over two minutes ago, so it is not undone. It is held again once the source shows newer figures that "
+    "go on from it."
+)
+
+
+def withdraw_button(one: Held) -> tuple[Button, ...]:
+    """Return the button that asks whether a held reading that was posted is withdrawn."""
+    total = f" {commas(one.figures[0].counted)}" if one.figures else ""
+    return (Button(f"Withdraw{total}", f"hold:withdraw:{one.key}", "danger"),)
+
+
+def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | None:
+    """Return which figures a desk posted that had been held, what stood before, when and by whom; None: it is unknown."""
+    contest, source = setting.desk.contest(one.held.contest), setting.desk.source(one.held.source)
+    if contest is None or source is None or one.held.figures is None:
+        return None
+    reading, before = one.held.figures
+    told = contest_context(contest, setting, now, reading.names, one.held.count)
+    by = name_of(one.by) if one.by else desk_of(setting.newsrooms.get(one.where))
+    whose = f"{possessive(source_name(source))} figures of {told.the_count}"
+    figures = stopped(f"{whose}, {held_figures(told, reading)}")
+    return f"**Posted by {by}, {told.when(one.at)}:** {figures} {stopped(f'Before: {held_figures(told, before)}')}"
+
+
+def withdraw_question(
+    one: LetThrough, would: Undone, texts: Sequence[str], delivery: Delivery, setting: Setting, now: datetime,
+    *, second: bool,
+) -> str:  # fmt: skip
+    """Return what withdrawing a reading would do: what is posted, where, and what stands then.
+
+    Args:
+        one: the reading.
+        would: what it would do.
+        texts: what would be posted in this server, each once.
+        delivery: of that.
+        setting: by whose clock.
+        now: the news clock's time.
+        second: another of the desk has to confirm it.
+
+    """
+    total = f" {commas(one.held.figures[0].counted)}" if one.held.figures else ""
+    lines = [f"**Withdraw{total}?** Nothing is done yet.", let_through_line(one, setting, now) or ""]
+    if would.dropped:
+        lines.append(f"{counted(would.dropped, 'post')} that had not been sent would not be.")
+    if texts:
+        lines += ["This would be posted:", *(f"> {text}" for text in texts), delivery_words(delivery, setting, now)]
+    if would.later:
+        lines.append(f"{counted(len(would.later), 'reading')} that came since would be judged anew.")
+    lines.append("Another of the desk has to confirm it." if second else "It can be undone for two minutes.")
+    return "\n".join(line for line in lines if line)
 
 
 def settled_words(
     key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
-) -> Callable[[int, bool], str]:
-    """Return what the notices of a hold say once it has ended, by server and whether the public reads the channel.
+) -> Callable[[int, bool, bool], str]:
+    """Return what the notices of a hold say once it has ended: by server, whether the public reads it, whether it asked.
 
-    `key` is the series' (source, contest, count). No server reads who answered in another, and the public reads nobody.
+    `key` is the series' (source, contest, count). Who answered is named where the desk was asked alone: others may read the
+    channels that follow. No server reads who answered in another, and the public reads nobody.
     """
     source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
 
-    def said(server: int, public: bool) -> str:
+    def said(server: int, public: bool, asked: bool) -> str:
         if source is None or contest is None:
             return "**No longer held.**"
         by = None
         if editor is not None and not public:
-            by = name_of(editor.named_in(server))
-            if editor.confirmed_by and server == editor.server:
+            by = name_of(editor.named_in(server)) if asked or server != editor.server else "the desk"
+            if editor.confirmed_by and server == editor.server and asked:
                 by = f"{by}, confirmed by {name_of(editor.confirmed_by)}"
         return ended(contest_context(contest, setting, now, count=key[2]), source, hold.since, outcome, now, by)
 
@@ -354,16 +437,25 @@ def held_line(
     return " ".join(part for part in parts if part)
 
 
-def held_answer(contest: Contest, holds: Sequence[Held], setting: Setting, now: datetime) -> Answer:
-    """Return what `/status` answers: what is held of a contest beside what is accepted, with the choices about it."""
+def held_answer(
+    contest: Contest, holds: Sequence[Held], posted: Sequence[LetThrough], setting: Setting, now: datetime
+) -> Answer:
+    """Return what `/held` answers: what is held of a contest beside what is accepted, with the choices about it.
+
+    Below it, what was held and the desk `posted`, as long as the count rests on it.
+    """
     lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
-    if not lines:
-        return Answer(f"Nothing of **{escape(contest.name)}** is held.")
-    content, buttons = joined([line for line, _ in lines], CONTENT), list[Button]()
-    for line, one in lines:
+    room = MOST_DECIDED - len(lines)
+    newest = sorted(posted[:room], key=lambda one: one.at)  # with the first, all that came after it is withdrawn
+    through = [(line, one.held) for one in newest if (line := let_through_line(one, setting, now))]
+    none = [] if lines else [f"Nothing of **{escape(contest.name)}** is held."]
+    buttons: list[Button] = []
+    for _, one in lines:
         which = which_series(one, holds, setting)
-        buttons += hold_buttons(one.key, f"{which}: " if which else "") if line in content else ()
-    return Answer(content, (), tuple(buttons))
+        buttons += hold_buttons(one.key, f"{which}: " if which else "")
+    for _, one in through:
+        buttons += withdraw_button(one)
+    return Answer("\n".join([*none, *(line for line, _ in [*lines, *through])]), (), tuple(buttons))
 
 
 def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
@@ -420,7 +512,7 @@ def settled_answer(
 _NOT_BY_ITSELF = "No channel of this server is told of it by itself now: it waits for quiet hours to end, or to add up to what they want."
 
 
-_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/status`"
+_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/held`"
 
 
 _CONFIRMS_ITSELF = "It is posted by itself once the source shows it again"
@@ -452,12 +544,12 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
-        return "They wait until an editor posts or drops them with `/status`."
+        return "They wait until an editor posts or drops them with `/held`."
     if deadline <= context.now:
-        return "They are posted by themselves once the source shows them again; `/status` posts or drops them now."
+        return "They are posted by themselves once the source shows them again; `/held` posts or drops them now."
     return (
         f"Until {context.when(deadline)} the source may repeat that, which posts it by itself, or take it back; then the "
-        "desk is asked. `/status` posts or drops them now."
+        "desk is asked. `/held` posts or drops them now."
     )
 
 
@@ -595,7 +687,7 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
     figures = f"{possessive(source_name(source))} figures of {context.the_count}, held since {context.when(since)}"
-    verb = {POSTED: "Posted", DROPPED: "Dropped", UNDONE: "Taken back"}.get(outcome)
+    verb = {POSTED: "Posted", DROPPED: "Dropped", UNDONE: "Taken back", HELD_AGAIN: "Held again"}.get(outcome)
     if verb is None:
         return f"**No longer held, {context.when(at)}:** {figures}; {outcome}."
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

@@ -6,9 +6,10 @@ nothing happened, and the feed is read again. A crash after it: everything will.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
@@ -43,15 +44,19 @@ from bot.outbox.states import State
 from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
 from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.changes import ChangeRouter
+from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.holds_store import EndedHold, held_key
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
 from bot.tally.other_sources import OtherMargin, OtherSources
-from bot.tally.withdrawal_store import Told, undo
+from bot.tally.withdrawal_store import Told, Undoing, undo
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
 log = structlog.get_logger()
+
+_LIVE = timedelta(hours=12)
+"""How old a count may be for its votes to be seen moving, and not be read from what is over."""
 
 Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
 
@@ -69,6 +74,8 @@ class Counted:
     by_source: Counter[tuple[str, Fate]] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     """Why readings were held or ignored, each with its contest."""
+    moving: set[str] = field(default_factory=set)
+    """Sources whose votes moved as they were counted."""
 
     def add(self, reading: Reading, verdict: Verdict) -> None:
         """Count one more reading."""
@@ -91,6 +98,19 @@ class Settled:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What undoing an editor's word on a held reading did, or would do."""
+
+    undone: Undone
+    posts: tuple[OutboxRow, ...] = ()
+    """What it posts in the editor's server."""
+
+
+class _LookedError(Exception):
+    """Takes a transaction back that was only to be looked at."""
+
+
 Keep = Callable[[Counted], tuple[object, ...]]
 """Makes the row of `pushes` that remembers a push."""
 
@@ -98,9 +118,10 @@ Keep = Callable[[Counted], tuple[object, ...]]
 class Intake:
     """Takes in readings: all that follows from them is one transaction."""
 
-    def __init__(self, store: IntakeStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+    def __init__(self, store: IntakeStore, proofs: FeedProofs, setting: Setting, clock: Clock, wake: Wake) -> None:
         """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
         self._store = store
+        self._proofs = proofs
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -131,10 +152,22 @@ class Intake:
             callers = {reading.series for reading in translated if reading.says is not None}
             await self._run(keys, decide, callers)
             self.taken_in += counted.by_source
+            if keep:  # of what is asked for it is kept as it is read
+                for key in sorted({reading.source for reading in translated}):
+                    await self.read(key, [one for one in readings if one.source == key])
+            for key in sorted(counted.moving):
+                if (moving := self._setting.desk.source(key)) is not None:
+                    await self._proofs.seen(moving, now, moved=True)
         counted.not_covered = len(readings) - len(translated)
         for source, reason in refused:
             await self.refused(source, [reason])
         return counted
+
+    async def read(self, source: str, readings: Sequence[Reading]) -> None:
+        """Keep that an answer of a source was read, if a contest of the desk file is in it; also of before election day."""
+        known = self._setting.desk.source(source)
+        if known is not None and any(self._setting.desk.contest_called(source, one.contest) for one in readings):
+            await self._proofs.seen(known, self._clock.now(), moved=False)
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
         """Return which phase of its count each contest is in by these readings, by the desk's id of the contest."""
@@ -194,7 +227,10 @@ class Intake:
             await self._run(keys, decide)
 
     async def tell_of_holds(self) -> None:
-        """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be."""
+        """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be.
+
+        What can't be undone any more loses its button.
+        """
         now = self._clock.now()
         overdue, waited_for = set(await self._store.overdue_holds(now)), await self._store.waited_for(now)
 
@@ -210,6 +246,7 @@ class Intake:
 
         if overdue or waited_for:
             await self._run(overdue | waited_for.keys(), decide)
+        self._wake(await self._store.take_undo_away(now))
 
     async def settle(
         self, contest: str, key: str, server: int, who: str, *, post: bool, confirmed_by: str | None = None
@@ -247,35 +284,44 @@ class Intake:
             await self._run(keys, decide)
         return settled[0] if settled else None
 
-    async def undo(self, series: int, since: datetime, server: int, who: str) -> Undone:
-        """Undo what an editor decided on a held reading less than two minutes ago.
+    async def undo(
+        self, series: int, since: datetime, server: int, who: str, how: Undoing = "undo",
+        confirmed_by: str | None = None, *, look: bool = False,
+    ) -> Withdrawn:  # fmt: skip
+        """Undo what an editor decided on a held reading less than two minutes ago; `how`: or later, or that again.
 
         What was let through is withdrawn: its posts that were not sent are not sent, those that were are retracted, and
-        what came after it is judged anew against what stood before. What was dropped waits again.
+        what came after it is judged anew against what stood before. What was dropped or withdrawn waits again. `look`: it
+        is not done, by the very transaction that does it, taken back.
         """
         now, key = self._clock.now(), await self._store.key_of(series)
         done, told = Undone("gone"), list[Told]()
+        editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
+        posts = list[OutboxRow]()
 
         def first(connection: sqlite3.Connection, wall: int) -> dict[int, bool]:
             nonlocal done, told
-            done, told, wake = undo(connection, series, since, server, who, now, self._setting, wall)
+            done, told, wake = undo(connection, series, since, server, who, now, self._setting, wall, how)
             return wake
 
         def decide(ledger: Ledger) -> Writes:
             (of,) = ledger.series.values()
             if done.refused:
                 return Writes()
-            deciding = IntakeDecision(
-                ledger, self._setting, now, Counted(), Editor(server, who, newsroom=self._setting.newsrooms.get(server))
-            )
-            deciding.undone(of, since, done, told)
+            deciding = IntakeDecision(ledger, self._setting, now, Counted(), editor)
+            deciding.undone(of, since, done, told, how)
             for reading in done.later:
                 deciding.apply(of, self._judge(reading, of.known, now), reading)
-            return deciding.finish()
+            writes = deciding.finish()
+            posts[:] = [row for row in writes.outbox if row.server == server and row.action is Action.POST]
+            if look:
+                raise _LookedError
+            return writes
 
         if key is not None:
-            await self._run([key], decide, first=first)
-        return done
+            with suppress(_LookedError):
+                await self._run([key], decide, first=first)
+        return Withdrawn(done, tuple(posts))
 
     def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
         """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
@@ -346,6 +392,9 @@ def fate_of(verdict: Verdict) -> Fate:
     return "ignored" if verdict.ignored else "unchanged"
 
 
+_AUDITED: Mapping[Undoing, str] = {"undo": "hold undo", "withdraw": "hold withdraw", "again": "hold withdraw undo"}
+
+
 class IntakeDecision:
     """Turns the verdicts on readings into the rows that are written, and says whom they wake."""
 
@@ -406,7 +455,7 @@ class IntakeDecision:
         rows = self._writes.outbox
         return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
 
-    def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[Told]) -> None:
+    def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[Told], how: Undoing) -> None:
         """Tell that an editor's word on a held reading is undone: on its notices, in the audit, and where it was told."""
         self._touched[series.id] = series
         source, contest, count = series.key
@@ -416,7 +465,9 @@ class IntakeDecision:
         followers = (follow.server for follow in self._ledger.follows.get(series.key, ()))
         what = {"source": source, "count": count, "posted": done.posted}
         for one in dict.fromkeys((editor.server, *followers)):
-            self.audit(AuditRow(self._now, one, editor.named_in(one), "hold undo", contest, what, None))
+            by = editor.confirmed_by if one == editor.server else None
+            confirmed = {"confirmed_by": by} if by else None
+            self.audit(AuditRow(self._now, one, editor.named_in(one), _AUDITED[how], contest, what, confirmed))
         if not done.posted:
             self._router.held(series)
             return
@@ -488,6 +539,8 @@ class IntakeDecision:
         series.accepted_id = reading_id
         if moved:
             series.changed_at = taken.reading.as_of
+            if change.kind != "first" and self._now - taken.reading.as_of < _LIVE:
+                self._counted.moving.add(taken.reading.source)
             self._relate(series, taken)
 
     def _caught_up(self, follow: Follow, change: Change, after: Reading) -> int | None:

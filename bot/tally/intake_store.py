@@ -24,7 +24,7 @@ from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, pref
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
-from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
+from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
 
 
 @dataclass(slots=True)
@@ -427,6 +427,14 @@ class IntakeStore:
             found.setdefault((source, contest, count), set()).add(server)
         return found
 
+    async def take_undo_away(self, now: datetime) -> dict[int, bool]:
+        """Take the button away from notices of holds that can't be undone any more; return channels to wake."""
+        if not await self._database.row("SELECT 1 FROM holds WHERE undo_until < ?", (to_micros(now),)):
+            return {}
+        return await self._database.transact(
+            lambda connection: to_wake(take_undo_away(connection, now, int(self._wall() * 1_000_000)))
+        )
+
     async def next_due(self) -> datetime | None:
         """Return when what waits somewhere, a roll-up or a hold or a desk that is asked again, is due next, or None."""
         row = await self._database.row(
@@ -434,6 +442,7 @@ class IntakeStore:
                  SELECT min(due_at) AS due FROM told t JOIN follows f ON f.id = t.follow
                  JOIN servers v ON v.id = f.server AND v.left_at IS NULL WHERE due_at IS NOT NULL UNION ALL
                  SELECT min(deadline) FROM holds WHERE settled_at IS NULL AND NOT told UNION ALL
+                 SELECT min(undo_until) + 1 FROM holds WHERE undo_until IS NOT NULL UNION ALL
                  SELECT min(w.ask_at) FROM hold_waits w
                  JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL)"""
         )

@@ -219,7 +219,7 @@ def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
     return bool(
         fetch(
             connection,
-            "SELECT 1 FROM series WHERE (contest, source, count) = (?, ?, 'election') AND accepted IS NOT NULL",
+            "SELECT 1 FROM series WHERE (contest, source) = (?, ?) AND accepted IS NOT NULL LIMIT 1",
             (contest, source),
         )
     )

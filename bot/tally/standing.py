@@ -86,8 +86,9 @@ class Standings:
         newest: dict[str, OtherSource] = {}
         for standing in await self._queries.others(contest.id, contest.leads, at):
             newest[standing.source] = self._by_reading(standing)
+        count = leading.reading.count if leading else "election"
         for statement in await self._queries.figures(contest.id, server, at):
-            says_figures = statement.count == "election" and (statement.margin is not None or statement.exact("total"))
+            says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)

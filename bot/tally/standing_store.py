@@ -13,6 +13,11 @@ from bot.database.database import Database, Row, from_micros, moment, to_micros
 from bot.follows.lead_choices_store import LeadChoice, chosen_by
 from bot.outbox.rows import to_json
 
+TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
+  ORDER BY count <> 'election', id DESC LIMIT 1)"""
+"""The id of the series that is told of a contest (?1) and source (?2): the election's count where the source has one, else
+its newest other. A feed may have nothing but a recount."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredStanding:
@@ -61,27 +66,38 @@ class StandingStore:
         """Return which source a server chose to lead a contest, or None."""
         return await chosen_by(self._database, server, contest)
 
-    async def standing(self, contest: str, source: str, at: datetime, count: str = "election") -> StoredStanding | None:
-        """Return where a source's count of a contest stood at a time by its own readings, or None."""
+    async def told_count(self, contest: str, source: str) -> str:
+        """Return which of a source's counts of a contest is told: the election's where it has one, else its newest other."""
         row = await self._database.row(
-            f"{_STANDING} WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND r.as_of <= ? {_NEWEST}",
-            (contest, source, count, to_micros(at)),
+            f"SELECT count FROM series WHERE id = {TOLD_SERIES}",  # noqa: S608 - our own words
+            (contest, source),
+        )
+        return str(row[0]) if row else "election"
+
+    async def standing(self, contest: str, source: str, at: datetime) -> StoredStanding | None:
+        """Return where the count that is told of a source stood at a time by its own readings, or None."""
+        row = await self._database.row(
+            f"{_STANDING} WHERE s.id = {TOLD_SERIES} AND r.as_of <= ? {_NEWEST}", (contest, source, to_micros(at))
         )
         return await self._with_moved(row, at) if row else None
 
-    async def others(self, contest: str, leading: str, at: datetime, count: str = "election") -> list[StoredStanding]:
-        """Return where the count of a contest stood at a time by each source but the leading one."""
-        sources = await self._database.rows(
-            "SELECT source FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
+    async def others(self, contest: str, leading: str, at: datetime) -> list[StoredStanding]:
+        """Return where the count that is told of the leading source stood at a time by each other source."""
+        count = await self.told_count(contest, leading)
+        rows = await self._database.rows(
+            "SELECT id FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
             (contest, count, leading),
         )
-        found = [await self.standing(contest, source, at, count) for (source,) in sources]
-        return [standing for standing in found if standing is not None]
+        found = [
+            await self._database.row(f"{_STANDING} WHERE s.id = ? AND r.as_of <= ? {_NEWEST}", (series, to_micros(at)))
+            for (series,) in rows
+        ]
+        return [await self._with_moved(row, at) for row in found if row]
 
-    async def checked(self, contest: str, source: str, count: str = "election") -> datetime | None:
+    async def checked(self, contest: str, source: str) -> datetime | None:
         """Return when a source was last asked for a contest, or None."""
         row = await self._database.row(
-            "SELECT checked_at FROM series WHERE (contest, source, count) = (?, ?, ?)", (contest, source, count)
+            "SELECT max(checked_at) FROM series WHERE (contest, source) = (?, ?)", (contest, source)
         )
         return moment(row[0]) if row else None
 
@@ -93,16 +109,14 @@ class StandingStore:
         )
         return [(why, from_micros(first), from_micros(last)) for why, first, last in rows]
 
-    async def changes_between(
-        self, contest: str, source: str, start: datetime, end: datetime, count: str = "election"
-    ) -> list[Change]:
+    async def changes_between(self, contest: str, source: str, start: datetime, end: datetime) -> list[Change]:
         """Return the changes that moved votes after `start`, up to `end`, oldest first; the newest 1,000 at most."""
         rows = await self._database.rows(
-            """SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+            f"""SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
                JOIN changes c ON c.reading = r.id AND c.moved
-               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND r.as_of > ? AND r.as_of <= ?
-               ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",
-            (contest, source, count, to_micros(start), to_micros(end)),
+               WHERE s.id = {TOLD_SERIES} AND r.as_of > ? AND r.as_of <= ?
+               ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",  # noqa: S608 - our own words
+            (contest, source, to_micros(start), to_micros(end)),
         )
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]
 

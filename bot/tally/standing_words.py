@@ -13,7 +13,6 @@ from bot.wording.context import ContestContext, Setting, contest_context, may_be
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Embed
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.limits import DESCRIPTION, FIELD_VALUE, joined
 from bot.wording.margin import ahead_by, voters_for
 from bot.wording.numbers import commas, votes
 from bot.wording.votes_table import count_notes, table, whole
@@ -114,7 +113,7 @@ def _card(told: ContestContext, facts: MarginFacts, setting: Setting, reading: R
         *count_notes(told, change, reading, setting.recount_line(facts.contest)),
     ]
     card = {
-        "description": joined(lines, DESCRIPTION),
+        "description": "\n".join(lines),
         "color": SLATE,
         "footer": {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))},
     }
@@ -124,7 +123,7 @@ def _card(told: ContestContext, facts: MarginFacts, setting: Setting, reading: R
 
 def _others_field(told: ContestContext, facts: MarginFacts, setting: Setting) -> list[dict[str, str]]:
     lines = other_lines(told, facts.others, setting)
-    value = joined(lines[:_MOST_OTHERS], FIELD_VALUE)
+    value = "\n".join(lines[:_MOST_OTHERS])
     return [{"name": "Other sources", "value": value}] if value else []
 
 

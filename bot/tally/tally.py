@@ -7,6 +7,7 @@ from bot.tally.holds import Holds
 from bot.tally.intake import Intake
 from bot.tally.lead_source import LeadSources
 from bot.tally.silences import Silences
+from bot.tally.source_marks import SourceMarks
 from bot.tally.standing import Standings
 
 
@@ -19,4 +20,5 @@ class Tally:
     lead_source: LeadSources
     silences: Silences
     standing: Standings
+    marks: SourceMarks
     boards: Boards

@@ -1,29 +1,33 @@
 """What an editor decided on a held reading, undone in the transaction under way.
 
 A reading that was let through is withdrawn with all that was taken since: as if the desk had dropped it. Who takes those
-later ones in again, from what stood before, is `Intake.undo`. A reading that was dropped waits again.
+later ones in again, from what stood before, is `Intake.undo`. A reading that was dropped waits again, and one that was withdrawn.
 """
 
 import sqlite3
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
 
-from bot.count.judgement import DROPPED, POSTED, UNDONE
+from bot.count.judgement import DROPPED, POSTED, UNDO, UNDONE, Hold, HoldReason, rests_on
 from bot.count.reading import Reading
-from bot.database.database import fetch, to_micros
+from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
-from bot.outbox.rows import joined_messages, to_json
+from bot.outbox.rows import joined_messages, to_json, to_wake
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
-from bot.tally.holds_words import Undone
+from bot.tally.holds_store import EndedHold, say_ended
+from bot.tally.holds_words import HELD_AGAIN, Editor, Refusal, Undone, settled_words
 from bot.tally.spans_store import span_of
 from bot.wording.context import Setting
 
-UNDO = timedelta(minutes=2)
-"""So long what an editor decided on a held reading can be undone, by the news clock."""
+Undoing = Literal["undo", "withdraw", "again"]
+
+_UNDOES: Mapping[Undoing, tuple[str, ...]] = {"undo": (POSTED, DROPPED), "withdraw": (POSTED,), "again": (UNDONE,)}
+"""How a hold has ended that is undone in each way."""
 
 _JUDGED_ANEW = "judged anew"
 """Why a reading was dropped that came after one that the desk took back: it is taken in again."""
@@ -35,9 +39,11 @@ Told = tuple[Post, int | None]
 
 def undo(
     connection: sqlite3.Connection, series: int, since: datetime, server: int, who: str, now: datetime,
-    setting: Setting, wall: int,
+    setting: Setting, wall: int, how: Undoing = "undo",
 ) -> tuple[Undone, list[Told], dict[int, bool]]:  # fmt: skip
     """Undo what an editor of a server decided on the hold of a series that began at `since`.
+
+    `how`: within two minutes; what was posted at any time, by any desk that settles; or that again within two minutes.
 
     Returns:
         What that did, the posts that are to be retracted, and channels to wake.
@@ -45,26 +51,38 @@ def undo(
     """
     rows = fetch(
         connection,
-        """SELECT h.id, h.reading, h.settled_at, h.outcome, h.settled_in, h.reason, r.body, s.contest, s.source
+        """SELECT h.id, h.reading, h.settled_at, h.outcome, h.settled_in, h.reason, h.deadline, r.body,
+             s.contest, s.source, s.count
            FROM holds h JOIN readings r ON r.id = h.reading JOIN series s ON s.id = h.series
            WHERE h.series = ? AND h.since = ? ORDER BY h.id DESC LIMIT 1""",
         (series, to_micros(since)),
     )
-    if not rows or rows[0][3] not in (POSTED, DROPPED):
+    if not rows or rows[0][3] not in _UNDOES[how]:
         return Undone("gone"), [], {}
-    hold, reading, settled_at, outcome, settled_in, reason, body, contest, source = rows[0]
-    if settled_in != server:
-        return Undone("elsewhere"), [], {}
-    if settled_at < to_micros(now - UNDO):
-        return Undone("late"), [], {}
+    hold, reading, settled_at, outcome, settled_in, reason, deadline, body, contest, source, count = rows[0]
     held = Reading.model_validate_json(body)
-    if outcome == DROPPED:
-        return _wait_again(connection, series, hold, reading, reason, held), [], {}
-    later = _withdraw(connection, series, hold, reading, who, now)
+    refused: Refusal = ""
+    if how == "withdraw":
+        refused = "" if _rests(connection, series, reading) else "left"
+    elif settled_in != server:
+        refused = "elsewhere"
+    elif settled_at < to_micros(now - UNDO):
+        refused = "late"
+    if refused:
+        return Undone(refused, posted=outcome == POSTED, reading=held), [], {}
+    if outcome != POSTED:
+        done = _wait_again(connection, series, hold, reading, reason, held)
+        if done.refused:
+            return done, [], {}
+        again = Hold(held, HoldReason(reason), since, from_micros(deadline))
+        by = Editor(server, who, newsroom=setting.newsrooms.get(server))
+        said = settled_words((source, contest, count), again, HELD_AGAIN, by, setting, now)
+        return done, [], to_wake(say_ended(connection, EndedHold(series, since, HELD_AGAIN, said), wall))
+    later = _withdraw(connection, series, hold, reading, (who, server), now)
     gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
     posts = _posts(connection, series, gone, (contest, source), times)
     _untell(connection, series, gone, posts)
-    wake: dict[int, bool] = {}
+    wake = _decided_since(connection, (series, (source, contest, count)), hold, gone, (setting, now, wall))
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
             drop(connection, post.id, post.state, None, who)
@@ -77,6 +95,39 @@ def undo(
         channels=len({post.channel for post, _ in told}),
     )  # fmt: skip
     return done, told, wake
+
+
+def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
+    """Return whether a series still rests on a reading that was let through."""
+    rows = fetch(
+        connection,
+        """SELECT b.body, a.body FROM changes c JOIN readings b ON b.id = c.before
+           JOIN series s ON s.id = ? JOIN readings a ON a.id = s.accepted WHERE c.reading = ?""",
+        (series, key),
+    )
+    return bool(rows) and rests_on(*(Reading.model_validate_json(body) for body in rows[0]))
+
+
+def _decided_since(
+    connection: sqlite3.Connection, of: tuple[int, tuple[str, str, str]], hold: int, gone: Sequence[int],
+    at: tuple[Setting, datetime, int],
+) -> dict[int, bool]:  # fmt: skip
+    """Let what was held and posted on top of what is withdrawn be no editor's word any more; return channels to wake."""
+    (series, key), (setting, now, wall) = of, at
+    rows = fetch(
+        connection,
+        """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
+           WHERE h.series = ? AND h.outcome = ? AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
+        (series, POSTED, hold, to_json(list(gone))),
+    )
+    edits = []
+    for one, began, deadline, reason, body in rows:
+        since = from_micros(began)
+        connection.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
+        held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
+        said = settled_words(key, held, _JUDGED_ANEW, None, setting, now)
+        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said), wall)
+    return to_wake(edits)
 
 
 def _wait_again(
@@ -98,7 +149,7 @@ def _wait_again(
 
 
 def _withdraw(
-    connection: sqlite3.Connection, series: int, hold: int, key: int, who: str, now: datetime
+    connection: sqlite3.Connection, series: int, hold: int, key: int, by: tuple[str, int], now: datetime
 ) -> list[tuple[int, int, Reading]]:
     """Let a series stand where it did before a reading was let through; return (id, when it came, reading) of later ones."""
     ((before,),) = fetch(connection, "SELECT before FROM changes WHERE reading = ?", (key,))
@@ -118,7 +169,8 @@ def _withdraw(
     ]
     gone = to_json([key, *(one for one, _, _ in later)])
     connection.execute(
-        "UPDATE holds SET outcome = ?, settled_by = ?, settled_at = ? WHERE id = ?", (UNDONE, who, to_micros(now), hold)
+        "UPDATE holds SET outcome = ?, settled_by = ?, settled_in = ?, settled_at = ? WHERE id = ?",
+        (UNDONE, *by, to_micros(now), hold),
     )
     connection.execute(
         "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL",

@@ -99,12 +99,26 @@ class Setting:
     recount_lines: tuple[RecountLine, ...] = ()
     rehearsal: bool = False
     """True: every post says that it is a rehearsal."""
+    test_data: bool = False
+    """True, in a rehearsal alone: figures are a vendor's test data, which every post says too."""
     public: bool = False
     """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
+    names_staff: bool = True
+    """False: who reads it is not of the desk, and is not told who of the newsroom did what, and why."""
     settles: Collection[int] = ()
     """The servers whose desks post or drop what is held, for every server alike."""
     newsrooms: dict[int, str] = field(default_factory=dict, compare=False)
     """The names of the servers that the bot serves, as Discord tells them; to say whose desk settled what is held."""
+
+    @property
+    def mark(self) -> str:
+        """What ends the last line of a post that is not in earnest: " · rehearsal", " · TEST · rehearsal"; else nothing."""
+        return f"{' · TEST' if self.test_data else ''} · rehearsal" if self.rehearsal else ""
+
+    @property
+    def loud_mark(self) -> str:
+        """What begins a copy that is not in earnest: "REHEARSAL. ", "TEST DATA, REHEARSAL. "; else nothing."""
+        return f"{'TEST DATA, ' if self.test_data else ''}REHEARSAL. " if self.rehearsal else ""
 
     def settled(self, server: int) -> SettledBy:
         """Return who settles what is held, as seen from a server; in a rehearsal, which has one, it does."""

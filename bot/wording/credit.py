@@ -32,7 +32,7 @@ def credit_line(setting: Setting, source: Source | None, at: datetime, now: date
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
     parts = [brief, when(at, now, setting.desk.zone), "as received" if received else ""]
-    return ", ".join(part for part in parts if part) + (" · rehearsal" if setting.rehearsal else "")
+    return ", ".join(part for part in parts if part) + setting.mark
 
 
 def footer(
@@ -85,6 +85,11 @@ def changed_and_checked(context: ContestContext, changed_at: datetime | None, ch
     return ", ".join(part for part in (changed, checked) if part)
 
 
+def who_of(who: str, setting: Setting) -> str:
+    """Return who of the newsroom did something, by the audit's name; who is not of the desk reads none."""
+    return name_of(who) if setting.names_staff else "somebody of the newsroom"
+
+
 @dataclass(frozen=True, slots=True)
 class SetBy:
     """Who set something, and when by the news clock."""
@@ -96,6 +101,11 @@ class SetBy:
     """As they typed it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return "7:35 a.m. by olga", and why, where they said so: "7:35 a.m. by olga: figures of another count"."""
+        """Return "7:35 a.m. by olga", and why, where they said so: "7:35 a.m. by olga: figures of another count".
+
+        Who is not of the desk, and the public, reads the time alone.
+        """
+        if setting.public or not setting.names_staff:
+            return when(self.at, now, setting.desk.zone)
         why = f": {escape(self.why, _MOST_WHY).rstrip('. ')}" if self.why else ""
         return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}{why}"

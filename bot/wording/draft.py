@@ -124,7 +124,7 @@ def buttons_json(buttons: Sequence[Button]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a slash command answers; it has no number."""
+    """What a slash command answers, however long that is: `pages_of` makes messages of it. It has no number."""
 
     content: str
     """Its small last line says whose word it is and as of when."""
@@ -134,6 +134,8 @@ class Answer:
     share: str | None = None
     """What its Share button carries (`share_key`); None: it can't be put into a channel."""
     selects: tuple[Select, ...] = field(default=())
+    a_row: int = 5
+    """How many of its buttons are in a row."""
 
 
 SLATE = 0x5B6770

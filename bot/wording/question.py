@@ -9,7 +9,6 @@ from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk
 from bot.wording.context import ContestContext, Setting, contest_context
 from bot.wording.draft import Answer, Button
-from bot.wording.limits import CONTENT, size
 
 SHARE = "Share in this channel"
 
@@ -36,6 +35,8 @@ class Question:
     now: datetime
     at: datetime | None = None
     """The time asked about; None: now."""
+    count: str = "election"
+    """Which count is told of the source that leads: a recount, where its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source: what sets it apart for now."""
 
@@ -46,7 +47,7 @@ class Question:
 
     def told(self, names: Mapping[str, str] | None = None) -> ContestContext:
         """Return what sentences about it need."""
-        return contest_context(self.contest, self.setting, self.now, names)
+        return contest_context(self.contest, self.setting, self.now, names, self.count)
 
     def then(self, sentence: str) -> str:
         """Return a sentence in the present with the time asked about before it, at which it was true; now: the sentence."""
@@ -69,12 +70,9 @@ class Question:
 
 
 def marked(content: str, marks: Sequence[str]) -> str:
-    """Return an answer's content with marks above its small last line; what leaves no room for them is cut."""
+    """Return an answer's content with marks above its small last line."""
     head, _, last = content.rpartition("\n")
-    note, lines = "\n".join(marks), head.split("\n")
-    while len(lines) > 1 and size("\n".join([*lines, note, last])) > CONTENT:
-        lines.pop()
-    return "\n".join([*lines, note, last])
+    return "\n".join([head, *marks, last])
 
 
 def contest_tag(contest: Contest) -> str:

@@ -28,6 +28,7 @@ from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, SettledBy
 from bot.wording.draft import Draft, Picture
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
+from bot.wording.pages import pages_of
 from tests.voice import verdicts
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
@@ -171,8 +172,8 @@ def test_every_morning_list_and_answer_is_within_bounds(
     parts = [RundownContest(standing, night)] * contests
     draft = rundown_post(RundownFacts(NOW, parts, events, events), setting)
     check(draft.content(10**11), draft.embeds)
-    answer = margin_answer(standing, setting)
-    check(answer.content, answer.embeds)
+    for page in pages_of(margin_answer(standing, setting)):
+        check(page.content, page.embeds)
     silent = stale_draft(contest, source, after, change, setting)
     check(silent.content(1), silent.embeds)
 
@@ -222,7 +223,7 @@ def test_every_hold_is_told_within_bounds(
     waits = wait_words("x" * 32, NOW, setting, NOW)(draft.headline, newer)
     assert waits is not None
     for headline in (draft.headline, newer, waits):
-        check(replace(draft, headline=headline).content(10**11).replace("`/status`", ""), ())
+        check(replace(draft, headline=headline).content(10**11).replace("`/held`", ""), ())
 
 
 @few

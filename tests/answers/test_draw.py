@@ -5,13 +5,25 @@ import json
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.answers.chart import Drawing
-from bot.answers.chart_words import At, Chart, ChartFacts, chart_of, x_ticks, y_ticks
+from bot.answers.chart_words import (
+    At,
+    Chart,
+    ChartFacts,
+    Shape,
+    Shown,
+    chart_of,
+    chart_words,
+    scale_of,
+    x_ticks,
+    y_ticks,
+)
 from bot.errors import TallydeskError
 from bot.wording.context import Setting
 from bot.wording.question import Question
@@ -20,14 +32,21 @@ from tests.conftest import START, small_desk
 ROOT = Path(__file__).parents[2]
 
 
-def chart(points: list[tuple[int, str]], **names: str) -> Chart:
+def facts_of(points: list[tuple[int, str]], **names: str) -> tuple[ChartFacts, Question]:
     desk = small_desk()
     asked = Question(desk.contests[0], 1, 2, Setting(desk), START)
     drawn, before = [], ""
     for minute, (margin, leader) in enumerate(points):
-        drawn.append(At(START + timedelta(minutes=minute), leader, margin, bool(before) and leader != before))
+        votes = {"trump": 2_000_000, leader: 2_000_000 + margin}
+        moved = bool(before) and leader != before
+        drawn.append(At(START + timedelta(minutes=minute), leader, margin, moved, votes))
         before = leader
-    return chart_of(ChartFacts(desk.sources[0], drawn, len(drawn), START + timedelta(minutes=len(drawn)), names), asked)
+    return ChartFacts(desk.sources[0], drawn, len(drawn), START + timedelta(minutes=len(drawn)), names), asked
+
+
+def chart(points: list[tuple[int, str]], shape: Shape = "square", shown: Shown = "lead", **names: str) -> Chart:
+    facts, asked = facts_of(points, **names)
+    return chart_of(facts, asked, shape, shown)
 
 
 def size_of(png: bytes) -> tuple[int, int]:
@@ -36,9 +55,16 @@ def size_of(png: bytes) -> tuple[int, int]:
     return width, height
 
 
-async def test_a_chart_becomes_a_picture_that_a_phone_can_show() -> None:
-    png = await Drawing(within=50).png(chart([(900, "trump"), (100, "trump"), (50, "biden"), (917, "biden")]))
-    assert size_of(png) == (1080, 1080)
+@pytest.mark.parametrize(
+    ("shape", "shown", "size"),
+    [("square", "lead", (1080, 1080)), ("wide", "lead", (1920, 1080)), ("tall", "votes", (1080, 1920))],
+)
+async def test_a_chart_becomes_a_picture_for_a_post_a_screen_or_a_phone(
+    shape: Shape, shown: Shown, size: tuple[int, int]
+) -> None:
+    drawn = chart([(900, "trump"), (100, "trump"), (50, "biden"), (917, "biden")], shape, shown)
+    png = await Drawing(within=50).png(drawn)
+    assert size_of(png) == size
     assert len(png) < 1 << 20
 
 
@@ -54,6 +80,45 @@ def test_who_led_is_told_by_the_side_not_by_a_colour() -> None:
     assert drawn.small == "Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
 
 
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [
+        ([14_149, 14_101], (14_101, 14_149)),  # 48 votes would be no step on a scale from zero
+        ([100, 14_101], (0, 14_101)),
+        ([-900, 917], (-900, 917)),
+        ([14_101, 14_101], (0, 14_101)),
+    ],
+)
+def test_the_scale_begins_at_zero_only_where_what_moved_can_be_seen_then(
+    values: list[int], scale: tuple[int, int]
+) -> None:
+    assert scale_of(values) == scale
+
+
+def test_a_scale_that_does_not_begin_at_zero_says_so() -> None:
+    assert chart([(14_149, "biden"), (14_101, "biden")]).subtitle.startswith(
+        "Georgia: margin in votes (scale not from 0),"
+    )
+    assert chart([(100, "biden"), (14_101, "biden")]).subtitle.startswith("Georgia: margin in votes,")
+
+
+def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
+    drawn = chart([(14_149, "biden"), (14_101, "biden")], shown="votes")
+    assert (drawn.y, drawn.other) == ([2_014_149, 2_014_101], [2_000_000, 2_000_000])
+    assert drawn.last.words == "\u2501 Biden 2,014,101\n\u254d Trump 2,000,000"
+    facts, asked = facts_of([(14_149, "biden"), (14_101, "biden")])
+    words = chart_words(facts, asked, "votes")
+    assert words.startswith("Line chart of the votes of Biden and Trump in Georgia by the Times' count, 2 batches from")
+    assert "At the end Biden has 2,014,101 and Trump has 2,000,000." in words
+
+
+def test_a_chart_asked_from_before_the_first_count_begins_then_and_says_when_that_was() -> None:
+    facts, asked = facts_of([(900, "biden")])
+    drawn = chart_of(replace(facts, since=START - timedelta(hours=5)), asked)
+    assert drawn.since == (START - timedelta(hours=5)).timestamp()
+    assert drawn.subtitle.endswith("1 batch since the first count, 7 a.m. Nov. 11")
+
+
 def test_with_more_than_two_leaders_no_side_is_anybodys() -> None:
     drawn = chart([(5, "a"), (6, "b"), (7, "c")])
     assert (drawn.signed, drawn.y) == (False, [5, 6, 7])
@@ -65,6 +130,7 @@ def test_times_and_margins_are_round() -> None:
         "8 a.m.\nNov. 11", "10 a.m.", "noon", "2 p.m.", "4 p.m.",
     ]  # fmt: skip
     assert [words for _, words in x_ticks(START, START + timedelta(days=5), zone)][:2] == ["Nov. 12", "Nov. 13"]
+    assert y_ticks(14_101, 14_149)[0] == (14_110, "14,110")
     assert y_ticks(-14_765, 14_149) == [
         (-10_000, "10,000"),
         (-5_000, "5,000"),

@@ -35,8 +35,9 @@ import sys, yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = sys.argv[1], yarl.URL(sys.argv[2])
-from bot.__main__ import main
-sys.exit(main(["run"]))
+from bot.start import main
+sys.argv[1:] = ["run"]
+sys.exit(main())
 """
 BARE = """
 import sys, yarl

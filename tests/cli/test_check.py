@@ -113,8 +113,9 @@ async def follow(path: Path, server: int, channel: int, preferences: FollowPrefe
 
 
 @pytest.fixture
-def check(cli: Cli, standin: StandIn, caplog: pytest.LogCaptureFixture) -> Check:
-    """Run the command; return its exit status and its lines, of which none shows the token."""
+def check(cli: Cli, standin: StandIn, guild: Guild, caplog: pytest.LogCaptureFixture) -> Check:
+    """Run the command, of a bot that is in a server; return its exit status and its lines, of which none shows the token."""
+    assert guild.id in standin.world.guilds
 
     async def check() -> tuple[int, list[str]]:
         outcome = await asyncio.to_thread(cli, "check")
@@ -147,6 +148,7 @@ async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path
             "ok     source reporter: nothing is fetched, people enter what it says",
             f"ok     database {data}, 1 channel that follows something",
             "ok     token, of the bot Tallydesk",
+            f"ok     servers, Newsroom ({channel.guild.id})",
             "ok     channel #count of Newsroom",
         ],
     )
@@ -240,7 +242,9 @@ async def test_a_token_that_is_not_there(check: Check, monkeypatch: pytest.Monke
         monkeypatch.setenv("TALLYDESK_TOKEN", value)
     status, lines = await check()
     assert status == 1
-    assert wrong(lines) == ["token: TALLYDESK_TOKEN is not set; it comes from Discord's developer portal"]
+    assert wrong(lines) == [
+        "token: TALLYDESK_TOKEN is not set; it comes from Discord's developer portal; `tallydesk run` says what to click"
+    ]
 
 
 async def test_a_token_that_discord_refuses(check: Check, standin: StandIn) -> None:
@@ -416,7 +420,7 @@ async def test_a_server_that_the_bot_was_thrown_out_of(
     standin.world.remove_guild(guild)
     status, lines = await check()
     assert status == 1
-    assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Unknown Guild"]
+    assert wrong(lines)[1:] == [f"channel {channel.id} of server {guild.id}: it can't be seen: Unknown Guild"]
 
 
 async def test_every_channel_is_looked_at(check: Check, guild: Guild, channel: Channel, data: Path) -> None:
@@ -518,6 +522,34 @@ async def test_a_list_of_servers_that_is_not_there_is_wrong(check: Check, monkey
     status, lines = await check()
     assert status == 1
     assert lines[0].startswith("wrong  settings: TALLYDESK_SERVERS is not set: name the servers that may use the bot")
+
+
+async def test_a_list_of_servers_that_is_not_there_is_given_as_the_line_to_paste(
+    check: Check, guild: Guild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TALLYDESK_SERVERS")
+    assert (
+        f"wrong  servers, Newsroom ({guild.id}): put this line into .env if these are yours: TALLYDESK_SERVERS={guild.id}"
+    ) in (await check())[1]
+
+
+async def test_a_bot_that_is_nowhere_yet_is_told_with_its_invitation(
+    check: Check, standin: StandIn, guild: Guild
+) -> None:
+    standin.world.remove_guild(guild)
+    (line,) = wrong((await check())[1])
+    assert line.startswith("servers: the bot is in none yet: open https://discord.com/")
+    assert f"client_id={standin.world.bot.id}&" in line
+
+
+@pytest.mark.parametrize("servers", ["all", "listed"])
+async def test_a_bot_that_anybody_may_invite_is_wrong_where_only_some_may_use_it(
+    check: Check, standin: StandIn, guild: Guild, monkeypatch: pytest.MonkeyPatch, servers: str
+) -> None:
+    standin.world.bot_is_public = True
+    monkeypatch.setenv("TALLYDESK_SERVERS", "all" if servers == "all" else str(guild.id))
+    found = wrong((await check())[1])
+    assert [line.partition(":")[0] for line in found] == ([] if servers == "all" else ["Public Bot"])
 
 
 async def test_for_machines_each_thing_is_an_object(cli: Cli, standin: StandIn, channel: Channel) -> None:

@@ -68,6 +68,19 @@ def test_nothing_heavy_is_loaded_that_is_not_needed(words: list[str], absent: se
     assert done.stderr.strip() == "set()"
 
 
+def test_a_bot_that_runs_has_nothing_in_memory_that_only_some_of_its_work_needs() -> None:
+    code = (
+        "import sys; sys.argv[1:] = ['run']; from bot.start import main; main(); from bot.client import COGS; "
+        "[__import__(cog) for cog in COGS]; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/")
+    loaded = done.stdout.split()
+    assert "cogs.answers" in loaded
+    assert not {"typer", "rich", "lxml", "icalendar", "matplotlib", "prometheus_client", "rapidfuzz"} & {*loaded}
+    assert "bot.feeds.formats" in loaded
+    assert not {"bot.feeds.csv_sheet", "bot.feeds.clarity.feed", "bot.feeds.nist.reader"} & {*loaded}
+
+
 def test_as_a_process_it_reads_standard_input_and_exits_with_its_status(line: ReadingLine) -> None:
     data = (line() + "oops\n").encode()
     done = subprocess.run(

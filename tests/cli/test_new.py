@@ -252,12 +252,190 @@ def test_a_tie_is_no_count_without_votes_and_two_of_one_name_have_an_id_each(
     assert [one["id"] for one in contest["candidates"]] == ["ann-lee", "bob-lee"]
 
 
-def test_a_table_is_named_with_what_reads_it(cli: Cli, tmp_path: Path, output: Path) -> None:
+SHEETS = {
+    "florida": (
+        "ElectionDate\tPartyCode\tRaceCode\tRaceName\tCountyName\tJuris1num\tJuris2num\tPrecincts\tPrecinctsReporting"
+        "\tCanNameLast\tCanNameFirst\tCanNameMiddle\tCanVotes\n"
+        "11/03/2026\tREP\tGOV\tGovernor\tPolk\t000\t\t9\t9\tQuill\tAnn\t\t50\n"
+        "11/03/2026\tDEM\tGOV\tGovernor\tPolk\t000\t\t9\t9\tReed\tBo\t\t40\n"
+    ),
+    "minnesota": (
+        "MN;;;0102;U.S. Senator;;0301;Ann Quill;;;DFL;9;9;50;55.5;90\nMN;;;0102;U.S. Senator;;0202;Bo Reed;;;R;9;9;40;44.4;90\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("preset", SHEETS)
+@pytest.mark.parametrize("named", [True, False])
+def test_an_offices_table_is_known_by_its_layout_or_by_name(
+    cli: Cli, tmp_path: Path, output: Path, address: str, preset: str, *, named: bool
+) -> None:
+    (tmp_path / "table.txt").write_text(SHEETS[preset], encoding="utf-8")
+    outcome = cli("new", f"{address}/table.txt", "--output", output, *(("--preset", preset) if named else ()))
+    assert (outcome.status, outcome.err) == (0, [])
+    document = written(output)
+    assert document["contests"][0]["state"] == preset[:2].upper().replace("MI", "MN")
+    assert document["sources"][0]["preset"] == preset
+    assert any("Ann Quill leads by 10, with 90 counted" in line for line in outcome.out)
+
+
+def test_a_runners_sheet_is_read_by_what_its_headings_seem_to_be(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    sheet = "Race,Candidate,County,Votes,Updated\nLamp,Ann Quill,Floyd,12,11/3 9:14\nLamp,Bo Reed,Floyd,10,11/3 9:14\n"
+    (tmp_path / "sheet.csv").write_text(sheet, encoding="utf-8")
+    assert cli("new", f"{address}/sheet.csv", "--output", output).status == 0
+    (source,) = written(output)["sources"]
+    columns = {"contest": "Race", "candidate": "Candidate", "votes": "Votes", "unit": "County", "other": "Updated"}
+    assert source["columns"] == columns
+    assert "# a guess: what its headings seem to be" in output.read_text(encoding="utf-8")
+
+
+def test_a_sheet_of_one_contest_has_its_sources_name_for_a_key(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    (tmp_path / "lamp_keeper.csv").write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
+    assert cli("new", f"{address}/lamp_keeper.csv", "--output", output).status == 0
+    (contest,), (source,) = (written(output)[part] for part in ("contests", "sources"))
+    assert (contest["name"], contest["feeds"][source["id"]]["key"]) == ("lamp keeper", source["id"])
+
+
+def test_a_table_of_which_nobody_knows_the_columns_is_told_what_says_them(
+    cli: Cli, tmp_path: Path, output: Path
+) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("Race,Candidate,Votes\nLamp,Quill,5\n", encoding="utf-8")
+    path.write_text("A,B,C\nLamp,Quill,5\n", encoding="utf-8")
     outcome = cli("new", path, "--output", output)
     assert outcome.status == 2
-    assert "florida" in outcome.err[0]
+    assert "its headings don't say who has how many votes; --preset says whose it is: florida, " in outcome.err[0]
+
+
+def _served(folder: Path, path: str, answer: object) -> None:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(answer), encoding="utf-8")
+
+
+def _data(last_updated: str, votes: tuple[int, int] = (50, 40)) -> dict[str, object]:
+    """Return an Enhanced Voting site's answer for one election."""
+
+    def text(said: str) -> list[dict[str, str]]:
+        return [{"languageId": "en", "text": said}]
+
+    options = [
+        {"id": name, "name": text(name), "voteCount": count, "party": None}
+        for name, count in zip(("Ann Quill", "Bo Reed"), votes, strict=True)
+    ]
+    item = {"id": "1", "name": text("Lamp Keeper"), "summaryResults": {"ballotOptions": options}}
+    election = {
+        "lastUpdated": last_updated, "electionDate": "2026-11-03", "isProduction": True, "name": text("November General"),
+    }  # fmt: skip
+    return {"election": election, "ballotItems": [item]}
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> None:
+    """Serve an Enhanced Voting site that lists one election twice, and another."""
+    api = "results/public/api"
+    listed = [
+        {"publicElectionId": key, "electionDate": day, "name": [{"languageId": "en", "text": name}]}
+        for key, day, name in (
+            ("_copy", "2026-11-03", "November General"),
+            ("2026-Nov", "2026-11-03", "November General"),
+            ("2026-Aug", "2026-08-04", "August Primary"),
+        )
+    ]
+    _served(tmp_path, f"{api}/jurisdictions/Virginia", {"elections": listed})
+    _served(tmp_path, f"{api}/elections/Virginia/_copy/data", _data("2026-11-04T01:00:00Z", (5, 4)))
+    _served(tmp_path, f"{api}/elections/Virginia/2026-Nov/data", _data("2026-11-04T02:00:00Z"))
+
+
+@pytest.mark.parametrize("path", ["Virginia", "api/jurisdictions/Virginia", "Virginia/elections"])
+@pytest.mark.usefixtures("listed")
+def test_of_an_election_that_is_listed_twice_the_newer_count_is_taken(
+    cli: Cli, output: Path, address: str, path: str
+) -> None:
+    outcome = cli("new", f"{address}/results/public/{path}", "--election", "2026-11-03", "--output", output)
+    assert outcome.status == 0
+    assert outcome.err == [
+        "November General is listed 2 times, as _copy and 2026-Nov",
+        "2026-Nov is taken, whose count is the newest, and not _copy",
+    ]
+    document = written(output)
+    assert document["sources"][0]["url"] == f"{address}/results/public/api/elections/Virginia/2026-Nov/data"
+    assert document["contests"][0]["state"] == "VA"
+    assert "election_day = 2026-11-03\n" in output.read_text(encoding="utf-8")  # the list says it: no guess
+    assert any("Ann Quill leads by 10, with 90 counted" in line for line in outcome.out)
+
+
+@pytest.mark.usefixtures("listed")
+def test_elections_are_listed_and_one_that_is_not_published_is_said_to_be_so(
+    cli: Cli, output: Path, address: str
+) -> None:
+    site = f"{address}/results/public/Virginia"
+    outcome = cli("new", site, "--output", output)
+    assert outcome.status == 2
+    assert "lists 3 elections; say which with --election: _copy, 2026-11-03, November General" in outcome.err[-1]
+    outcome = cli("new", site, "--election", "2027-11-02", "--output", output)
+    assert outcome.status == 2
+    assert "does not list 2027-11-02: its id is not published yet, or it is another" in outcome.err[-1]
+    assert not output.exists()
+
+
+@pytest.mark.usefixtures("listed")
+def test_an_election_is_picked_by_typing(cli: Cli, output: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["general", "1"])
+    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(typed))
+    outcome = cli("new", f"{address}/results/public/Virginia", "--output", output)
+    assert outcome.status == 0
+    assert "   3  2026-Aug, 2026-08-04, August Primary" in outcome.out
+
+
+def test_a_clarity_sites_list_may_be_empty_and_its_counties_are_taken_where_they_are(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    _served(tmp_path, "SC/elections.json", [])
+    outcome = cli("new", f"{address}/SC/", "--output", output)
+    assert outcome.status == 2
+    assert outcome.err == [
+        f"{address}/SC/: lists no election; its number is on the office's own results page: add it to the address"
+    ]
+
+
+def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
+    cli: Cli, tmp_path: Path, output: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = {
+        "level": "state", "statePostal": "GA", "lastUpdated": "2026-11-04T02:00:00Z",
+        "candidates": [
+            {"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50},
+            {"candidateID": "2", "first": "Bo", "last": "Reed", "party": "GOP", "voteCount": 40},
+        ],
+    }  # fmt: skip
+    race = {"raceID": "10", "officeName": "Governor", "statePostal": "GA", "reportingUnits": [unit]}
+    _served(tmp_path, "v3/elections/2026-11-03", {"electionDate": "2026-11-03", "races": [race]})
+    site = f"{address}/v3/elections/2026-11-03?statePostal=GA"
+    monkeypatch.delenv("AP_KEY", raising=False)
+    outcome = cli("new", site, "--output", output)
+    assert (outcome.status, outcome.err) == (1, ["feed: its key is missing: set AP_KEY in the environment or in .env"])
+    monkeypatch.setenv("AP_KEY", "not-to-be-shown")
+    outcome = cli("new", site, "--output", output)
+    assert (outcome.status, outcome.err) == (0, [])
+    (source,) = written(output)["sources"]
+    assert (source["format"], source["key_env"], source["public"]) == ("ap", "AP_KEY", False)
+    assert source["url"] == f"{site}&format=json&level=FIPScode"
+    assert "not-to-be-shown" not in output.read_text(encoding="utf-8") + "".join(outcome.out)
+
+
+def test_files_that_are_one_answer_are_one_source(cli: Cli, tmp_path: Path, output: Path) -> None:
+    contest = {"contestID": "7", "choices": [{"choiceID": "1", "totalVotes": 50}, {"choiceID": "2", "totalVotes": 40}]}
+    names = {"contestName": "Lamp Keeper", "choices": {"1": {"name": "Ann Quill"}, "2": {"name": "Bo Reed"}}}
+    _served(tmp_path, "results.json", {"electionID": "9", "response": {"contests": {"7": contest}}})
+    _served(tmp_path, "names.json", {"electionID": "9", "response": {"contests": {"7": names}}})
+    outcome = cli("new", tmp_path / "results.json", tmp_path / "names.json", "--output", output)
+    assert (outcome.status, outcome.err) == (0, [])
+    assert [one["name"] for one in written(output)["contests"][0]["candidates"]] == ["Ann Quill", "Bo Reed"]
 
 
 def test_a_file_that_is_no_desk_file_is_left_as_it_is(cli: Cli, feed: Feed, output: Path) -> None:

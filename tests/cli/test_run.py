@@ -26,7 +26,8 @@ pytestmark = pytest.mark.usefixtures("environment")
 
 def test_without_a_token_it_says_where_one_comes_from(cli: Cli) -> None:
     outcome = cli("run")
-    assert (outcome.status, outcome.out) == (2, [])
+    assert outcome.status == 2
+    assert [line[:7].split() for line in outcome.out] == [["done", "1"], ["next", "2"], ["3"], ["4"], ["done", "5"]]
     (line,) = outcome.err
     assert line.startswith("TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, into")
 
@@ -35,7 +36,15 @@ def test_without_a_token_it_says_where_one_comes_from(cli: Cli) -> None:
 def test_without_a_list_of_servers_it_does_not_run(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TALLYDESK_SERVERS")
     outcome = cli("run")
-    assert (outcome.status, outcome.out) == (2, [])
+    assert outcome.status == 2
+    assert [line[:7].split() for line in outcome.out] == [
+        ["done", "1"],
+        ["done", "2"],
+        ["done", "3"],
+        ["next", "4"],
+        ["5"],
+    ]
+    assert "open https://discord.com/oauth2/authorize?client_id=11872&" in outcome.out[3]
     (line,) = outcome.err
     assert line.startswith(
         "TALLYDESK_SERVERS is not set: name the servers that may use the bot by their ids, as 1234,5678"

@@ -19,6 +19,7 @@ from bot.follows.typed import quiet_hours as typed_quiet_hours
 from bot.rehearsal.standin.api import Request
 from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
 from bot.rehearsal.standin.interactions import InteractionAnswer, Whispered
+from bot.rehearsal.standin.member_input import FieldValue
 from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.permissions import Permission
 from tests.conftest import Newsroom, handled, lay_new, reading, small_desk
@@ -166,9 +167,7 @@ class Person:
         pressed = standin.click(seen.channel.id, self.id, seen.id, key, chosen)
         return await self._see(seen.channel, pressed, seen.message)
 
-    async def submit(
-        self, form: Seen, typed: Mapping[str, str | Sequence[str]] | Sequence[str | Sequence[str] | None]
-    ) -> Seen:
+    async def submit(self, form: Seen, typed: Mapping[str, FieldValue] | Sequence[FieldValue | None]) -> Seen:
         """Send a form with what was typed into its fields: by their keys, or in their order, None for one left as it is."""
         assert form.form is not None
         if not isinstance(typed, Mapping):

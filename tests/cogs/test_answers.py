@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.answers.chart_words import Chart
+from bot.answers.county_map_words import CountyMap
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
@@ -361,7 +362,7 @@ async def test_everything_known_is_of_the_time_that_was_asked_about(room: Room) 
     assert "14,101" not in str(answer.embeds[0].to_dict())
 
 
-async def test_certified_names_every_county_by_pages(room: Room) -> None:
+async def test_certified_names_every_county(room: Room) -> None:
     names = [county.short for county in counties_of("GA")]
     await room.follow("ga")
     card = await room.card("certify", contest="ga", what=", ".join(names[:96]), source="ga-sos")
@@ -369,14 +370,10 @@ async def test_certified_names_every_county_by_pages(room: Room) -> None:
     room.newsroom.at(10)
     answer = await room.card("certified", room.reporter)
     assert answer.content.startswith("**Georgia: 96 of 159 counties certified,** says the Secretary of State, 7 a.m.")
-    page = await room.reporter.click(answer, "Every name")
-    (embed,) = page.embeds
-    listed, left = (embed.description or "").split("**Not on the Secretary of State's list, 63 as of 7 a.m.:**")
-    assert listed.startswith("**On the Secretary of State's list, 96 as of 7 a.m.:** Appling, Atkinson")
+    said = answer.embeds[0].description or ""
+    listed, left = said.split("**Still due, with no date in the schedule:**")
     assert [name for name in names[:96] if name not in listed] == []
     assert [name for name in names[96:] if name not in left] == []
-    again = await room.reporter.click(page, "Summary")
-    assert again.content == answer.content
 
 
 async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> None:
@@ -573,6 +570,33 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     assert len(drawn) == 1
 
 
+async def test_a_map_shows_the_counties_of_a_source_that_has_their_votes(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[object] = []
+
+    async def png(_: object, shown: object) -> bytes:
+        drawn.append(shown)
+        return PNG
+
+    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    await room.newsroom.take(reading(1000, 990))
+    assert await room.refused("chart", contest="ga", show="map") == "There is no map: no county votes from the Times."
+    floyd = {"votes": {"biden": 13, "trump": 61}}
+    await room.newsroom.take(reading(1000, 990, 1, units={"Floyd": {"votes": {"biden": 10, "trump": 50}}}))
+    await room.newsroom.take(reading(1013, 1051, 2, units={"Floyd": floyd}))
+    answer = await room.editor.slash(room.count, "chart", contest="ga", show="map", shape="wide")
+    (file,) = answer.attachments
+    assert file.description == (
+        "County map of Georgia by the Times' count. Trump leads in 1 county. No figures for 158 counties. "
+        "Last in: Floyd (14)."
+    )
+    assert answer.content.startswith("**Trump leads in Georgia by 38 votes,**")
+    assert isinstance(drawn[0], CountyMap)
+    assert (drawn[0].shape, dict(drawn[0].counties)) == ("wide", {"13115": "first"})
+    assert "shows one moment" in await room.refused("chart", contest="ga", show="map", since="7 a.m.")
+
+
 async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> None:
     await room.newsroom.take(reading(1000, 990, 0), reading(1010, 1100, 10))
     await say(room, outstanding={"ballots": 300})
@@ -714,6 +738,26 @@ async def test_the_public_reads_that_a_source_is_muted_but_not_by_whom_or_why(to
     await told.set_public(told.count, public=True)
     await told.mute("times", "figures of another count")
     assert (await told.ask("margin", contest="ga")).split("\n")[-2] == "The Times is muted here since 7 a.m."
+
+
+async def test_who_is_not_of_the_desk_reads_since_when_alone(told: Room) -> None:
+    """A channel that is not marked public may still be open to guests."""
+    await told.mute("times", "figures of another count")
+    for words in ("margin", "draft", "sources", "why"):
+        said = str((await told.card(words, told.reporter, contest="ga")).message)
+        assert ("since 7 a.m." in said, "olga" in said, "another count" in said) == (True, False, False), words
+    await told.ask("correct", post="#1", text="the lead is 501")
+    assert "olga" in await told.ask("why", contest="ga")
+
+
+async def test_what_is_shared_names_nobody_who_muted(told: Room) -> None:
+    await told.mute("times", "figures of another count")
+    card = await told.card("margin", contest="ga")
+    assert "by olga: figures" in card.content
+    await share(told, card)
+    (content,) = [row.content for row in await told.newsroom.posts() if row.kind == "shared"]
+    assert "\nThe Times is muted here since 7 a.m.\n" in (content or "")
+    assert "olga" not in (content or "")
 
 
 async def test_copy_of_a_muted_source_begins_with_that(told: Room) -> None:

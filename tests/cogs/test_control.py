@@ -86,7 +86,7 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     asked = await room.card("pause > Resume")
     assert asked.content == (
         "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
-        f"counted.\n-# in <#{room.count.id}>"
+        f"counted.\n-# in <#{room.count.id}>\nNothing is changed until you press Resume."
     )
     await room.publish()
     assert history(room.count) == []
@@ -95,6 +95,66 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     assert len(history(room.count)) == 1
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "pause", "resume ask", "resume"]
     assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'pause'") == [("drill",)]
+
+
+async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(room: Room) -> None:
+    await room.follow("ga")
+    await room.ask("pause")
+    await room.newsroom.take(reading(1000, 500))
+    asked = await room.card("pause > Resume")
+    await room.newsroom.take(reading(1100, 500, 1))
+    again = await room.editor.click(asked, "Resume")
+    assert again.content.split("\n")[0] == (
+        "**1 post more came since you were shown this, so nothing is changed yet. Paused since 7 a.m. by olga. These 2 posts "
+        "would go out now:**"
+    )
+    await room.publish()
+    assert history(room.count) == []
+    assert await room.press(again, "Resume") == "**Resumed.** 2 posts that waited go out now."
+
+
+async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
+    await room.follow("ga")
+    await room.newsroom.database.transact(
+        lambda connection: connection.execute(
+            "INSERT INTO threads (channel, contest, server, wanted) VALUES (?, 'ga', ?, 1)",
+            (room.count.id, room.guild.id),
+        )
+    )
+    await room.ask("pause")
+    await room.newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    asked = await room.card("pause > Resume")
+    assert "These 3 posts would go out now:" in asked.content
+    assert await room.press(asked, "Resume") == "**Resumed.** 3 posts that waited go out now."
+    await room.publish()
+    await room.publish()
+    assert [post.state for post in await room.newsroom.posts() if post.kind != "notice"] == ["sent"] * 3
+
+
+async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    await room.mute("times")
+    await room.newsroom.take(reading(1100, 500, 1))
+    asked = await room.card("source > Unmute", source="times")
+    assert asked.content.split("\n") == [
+        "**This would go out now:**",
+        "> **Biden's lead in Georgia grows by 100 votes, to 600,** after 100 more votes were counted (Biden 100).",
+        f"-# in <#{room.count.id}>",
+        "Nothing is changed until you press Unmute.",
+    ]
+    await room.publish()
+    assert len(history(room.count)) == 1
+    what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
+    assert await room.press(asked, "Unmute") == (
+        "**No longer muted.** 1 post that waited goes out now, with a new number."
+    )
+    twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
+    assert twice.content == "That source is not muted any more."
+    await room.publish()
+    assert len(history(room.count)) == 2
+    assert [what for _, what, *_ in await room.audit()][-2:] == ["source unmute ask", "source unmute"]
 
 
 async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
@@ -131,7 +191,9 @@ async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, des
     await room.newsroom.take(reading(1000, 500))
     await room.set_public(room.count, public=True)
     asked = await room.card("pause > Resume")
-    assert asked.content.endswith("Nothing goes out by itself.**\n1 post then waits for Publish.")
+    assert asked.content.endswith(
+        "Nothing goes out by itself.**\n1 post then waits for Publish.\nNothing is changed until you press Resume."
+    )
     assert await room.press(asked, "Resume") == "**Resumed.** 1 post waits for Publish."
     await room.publish()
     await room.ask("pause")
@@ -281,7 +343,8 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     shown = OutboxRow.worded(channel.guild.id, channel.id, 1, draft, START)
     await room.newsroom.database.transact(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
     await room.publish()
-    answer = await room.press(last(channel), "Publish", eve)
+    asked = next(seen for seen in history(channel) if "Publish" in seen.buttons)
+    answer = await room.press(asked, "Publish", eve)
     assert answer == "There is no such post in this server any more."
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
 
@@ -430,11 +493,11 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
         "Until 7:16 a.m. the source may repeat that, which posts it by itself, or take it back; then the desk is asked"
     )
     assert (await room.ask("status")).split("\n")[1:] == [
-        f"{held} {until}. `/status` posts or drops them now. {figures}",
+        f"{held} {until}. `/held` posts or drops them now. {figures}",
     ]
     room.newsroom.at(16)
     assert (await room.ask("status")).endswith(
-        f"{held} They are posted by themselves once the source shows them again; `/status` posts or drops them now. {figures}"
+        f"{held} They are posted by themselves once the source shows them again; `/held` posts or drops them now. {figures}"
     )
     await room.press(await room.card("status"), "President: Drop")
     assert (await room.ask("status")).startswith("Nothing is paused")

@@ -126,7 +126,7 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     assert shown.content.splitlines()[-1] == (
         "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before. "
         "Until 7:16 a.m. the source may repeat that, which posts it by itself, or take it back; then the desk is asked. "
-        "`/status` posts or drops them now. Held: Biden ahead by 5 of 205 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 10 of 210 votes, as of "
+        "`/held` posts or drops them now. Held: Biden ahead by 5 of 205 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 10 of 210 votes, as of "
         "7 a.m. Difference: −5 in Biden's lead, −5 votes."  # noqa: RUF001 - as `signed` writes it
     )
     assert (await newsroom.verdicts())[-1] == ("held", "fall")
@@ -135,7 +135,7 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     )
     assert (await newsroom.verdicts())[-1] == ("accepted", "fall")
     assert "hold post" in [what for _, what, _, _ in await room.audit()]
-    assert "Held" not in await room.ask("status")
+    assert (await room.ask("held", contest="ga")).startswith("Nothing of **President** is held.\n**Posted by olga,")
 
 
 async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room) -> None:
@@ -177,6 +177,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert card.content == (
         "**Correct #1 like this?**\nNow:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
         f"Then:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
+        "This corrects the post alone: answers go on showing the source's figures.\n"
         "It can be undone for two minutes."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
@@ -259,6 +260,20 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
     await room.press(done, "Undo")
     await room.publish()
     assert "**Taken back:** not posted" in history(desk)[-1].content
+
+
+async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, desk: Channel) -> None:
+    card = await room.editor.click(await room.overview(), "2 Desk's channel")
+    card = await room.editor.choose(card, card.lists[0], desk)
+    assert "Everybody in this server can read it: held figures" in card.content
+    closed = room.guild.add_channel("closed")
+    closed.forbid("VIEW_CHANNEL", to=room.guild.roles[room.guild.id])
+    closed.allow("VIEW_CHANNEL")
+    card = await room.editor.choose(card, card.lists[0], closed)
+    assert "Everybody" not in card.content
+    assert (await room.set_two_person(on=True)).endswith("`/desk setup` sets it.")
+    await room.set_role(room.role("Desk"))
+    assert (await room.set_two_person(on=True)).endswith("in the desk's channel.")
 
 
 async def confirming(room: Room) -> Channel:

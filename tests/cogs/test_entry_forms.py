@@ -7,6 +7,7 @@ from bot.errors import BadInputError
 from tests.cogs.conftest import Room, Seen
 from tests.cogs.entering import choose, entered, mend, press, read, report
 
+PICTURE = b"\x89PNG\r\n\x1a\n"
 POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
 
 
@@ -211,3 +212,22 @@ async def test_a_long_list_of_places_fits_the_form_that_it_is_mended_in(told: Ro
     shown = await opened(told, result)
     assert all(len(one.get("value") or "") <= one["max_length"] for one in shown.fields)
     assert filled_in(shown)[2].endswith("Clay, Clinch 4,355")
+
+
+async def test_the_picture_of_it_is_sent_with_the_form(told: Room) -> None:
+    printout = told.newsroom.world.keep_file(told.count.id, "printout.png", "image/png", PICTURE)
+    form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
+    card = await told.editor.submit(form, ["Biden 14,110", None, None, None, [printout]])
+    assert "Biden ahead by 14,110" in card.content
+    await told.editor.click(card, "Enter")
+    listed = await told.card("entries")
+    (picture,) = (await told.editor.choose(listed, listed.lists[0], "1")).attachments
+    assert (picture.filename, picture.content) == ("printout.png", PICTURE)
+
+
+async def test_a_form_with_a_file_that_is_no_picture_enters_nothing(told: Room) -> None:
+    notes = told.newsroom.world.keep_file(told.count.id, "notes.txt", "text/plain", b"14,110")
+    form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
+    refused = await told.editor.submit(form, ["Biden 14,110", None, None, None, [notes]])
+    assert refused.content == "Notes.txt is no picture; send a photo or a screenshot."
+    assert await told.newsroom.count("entries") == 0

@@ -126,7 +126,7 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
     assert len(await room.newsroom.posts()) == posts
     await room.publish()
     assert said(desk) == [words]
-    assert words in said(room.count)
+    assert words.replace("by olga", "by the desk") in said(room.count)
     assert (list(last(desk).buttons), [list(one.buttons) for one in history(room.count)][-1]) == (["Undo"], [])
     assert (await room.newsroom.verdicts())[1][0] == verdict
     assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == ("olga", f"hold {label.lower()}")
@@ -506,8 +506,175 @@ async def test_after_two_minutes_nothing_is_undone(room: Room, label: str) -> No
     (undo,) = [one for one in history(room.count) if "Undo" in one.buttons]
     room.newsroom.at(3.1)
     before = await room.newsroom.database.rows("SELECT * FROM readings"), await room.newsroom.posts()
-    assert (await room.press(undo, "Undo")).startswith("That was decided over two minutes ago, so it is not undone.")
+    refused = await room.editor.click(undo, "Undo")
+    assert refused.content.startswith("That was decided over two minutes ago, so it is not undone.")
+    assert list(refused.buttons) == (["Withdraw 1,930"] if label == "Post" else [])
     assert (await room.newsroom.database.rows("SELECT * FROM readings"), await room.newsroom.posts()) == before
+
+
+async def test_the_button_goes_when_its_time_is_over(room: Room) -> None:
+    notice = await hold_more(room)
+    await decide(room, notice, "Post")
+    await room.publish()
+    (undo,) = [one for one in history(room.count) if "Undo" in one.buttons]
+    await look(room, 3)
+    assert [list(one.buttons) for one in history(room.count) if one.id == undo.id] == [["Undo"]]
+    assert await room.newsroom.ingest.next_due() is not None
+    await look(room, 3.1)
+    (over,) = [one for one in history(room.count) if one.id == undo.id]
+    assert (list(over.buttons), over.content) == ([], undo.content)
+    assert await room.newsroom.ingest.next_due() is None
+
+
+async def withdrawn(room: Room, minute: float = 90) -> Seen:
+    """Post what is held by mistake, let time go by, and ask to withdraw it; return the question."""
+    await decide(room, await hold_more(room), "Post")
+    await look(room, minute)
+    return await room.editor.click(await room.card("held", contest="ga"), "Withdraw 1,930")
+
+
+async def test_what_was_posted_by_mistake_can_be_withdrawn_at_any_time_and_is_played_back_first(room: Room) -> None:
+    asked = await withdrawn(room)
+    before = await room.newsroom.database.rows("SELECT * FROM readings"), await room.newsroom.posts()
+    assert asked.content.split("\n") == [
+        "**Withdraw 1,930?** Nothing is done yet.",
+        (
+            "**Posted by olga, 7:01 a.m.:** the Times' figures of Georgia's count, Biden ahead by 690 of 1,930 votes, as of "
+            "7:01 a.m. Before: Biden ahead by 500 of 1,500 votes, as of 7 a.m."
+        ),
+        "This would be posted:",
+        (
+            "> **Retraction** of #3: the figures had been held, and were posted by mistake. As before, Georgia's count has "
+            "Biden ahead by 500 of 1,500 votes, as of 7 a.m."
+        ),
+        f"It goes out in <#{room.count.id}>.",
+        "It can be undone for two minutes.",
+    ]
+    assert "690" in (await room.card("margin", contest="ga")).content
+    assert (await room.newsroom.database.rows("SELECT * FROM readings"), await room.newsroom.posts()) == before
+    answer = await room.press(asked, "Withdraw")
+    assert answer.startswith("**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn")
+    await room.publish()
+    assert last(room.count).content.startswith("**Retraction** of #3:")
+    assert "Biden leads in Georgia by 500 votes" in (await room.card("margin", contest="ga")).content
+    assert [(what, by.split(" ")[0]) for by, what, *_ in await room.audit()][-1] == ("hold withdraw", "olga")
+    assert await room.press(asked, "Withdraw") == (
+        "That is answered already. **Taken back by olga, 8:30 a.m.:** the Times' figures of Georgia's count, held since "
+        "7:01 a.m."
+    )
+    assert await room.ask("held", contest="ga") == "Nothing of **President** is held."
+
+
+async def test_a_correction_of_what_was_let_through_says_what_withdraws_it(room: Room) -> None:
+    await decide(room, await hold_more(room), "Post")
+    await room.publish()
+    card = await room.card("correct", post="#3", text="the lead is 500")
+    assert "and stay in answers until the desk withdraws them with `/held`." in card.content
+
+
+async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> None:
+    done = await room.editor.click(await withdrawn(room), "Withdraw")
+    assert (await room.press(done, "Undo")).startswith(
+        "**Undone.** It is held again: Biden ahead by 690 of 1,930 votes"
+    )
+    assert (await room.newsroom.verdicts())[-1][0] == "held"
+    assert (await room.press(done, "Undo")).startswith("Nothing of that is posted or dropped")
+    await room.publish()
+    assert (await decide(room, last(room.count), "Post")).startswith("**Let through:**")
+
+
+async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: Room) -> None:
+    await decide(room, await hold_more(room), "Post")
+    await room.newsroom.take(moved(1810, 820, 2))
+    await room.publish()
+    (second,) = [one for one in history(room.count) if "Post" in one.buttons]
+    await decide(room, second, "Post")
+    await look(room, 30)
+    card = await room.card("held", contest="ga")
+    assert list(card.buttons) == ["Withdraw 1,930", "Withdraw 2,630"]
+    done = await room.editor.click(await room.editor.click(card, "Withdraw 1,930"), "Withdraw")
+    assert "1 reading that came since is judged anew." in done.content
+    await room.publish()
+    assert [one.content.split(":**")[0] for one in history(room.count) if one.id == second.id] == [
+        "**No longer held, 7:30 a.m."
+    ]
+    assert list((await room.card("held", contest="ga")).buttons) == ["Post", "Wait", "Drop"]
+
+
+async def test_a_withdrawal_is_not_undone_later(room: Room) -> None:
+    done = await room.editor.click(await withdrawn(room), "Withdraw")
+    room.newsroom.at(92.1)
+    assert (await room.press(done, "Undo")).startswith("That was decided over two minutes ago")
+
+
+async def test_nothing_is_withdrawn_once_the_source_has_left_it(room: Room) -> None:
+    asked = await withdrawn(room, 5)
+    back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
+    await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
+    assert "Withdraw" not in str((await room.card("held", contest="ga")).buttons)
+    posts = len(await room.newsroom.posts())
+    assert (await room.press(asked, "Withdraw")).startswith("That is answered already.")
+    assert len(await room.newsroom.posts()) == posts
+
+
+async def test_a_source_s_return_from_what_the_desk_posted_reads_as_our_error_put_right(room: Room) -> None:
+    await decide(room, await hold_more(room), "Post")
+    await room.publish()
+    back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
+    await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
+    await room.publish()
+    post = last(room.count)
+    assert post.content.startswith(
+        "**Correction: Biden leads in Georgia by 530 votes.** We posted Biden ahead by 690, from figures that had been held "
+        "and that the Times has left since."
+    )
+    assert "source's own" not in (post.embeds[0].description or "")
+    wrong = next(one for one in history(room.count) if "to 690" in one.content)
+    assert wrong.content.startswith("**Correction:** [#4](")
+    await room.newsroom.take(reading(1010, 500, 9), reading(1010, 500, 11))
+    await room.publish()
+    assert last(room.count).content.startswith("**Count revised:**")
+    assert "The revision is the source's own." in (last(room.count).embeds[0].description or "")
+
+
+async def test_a_source_s_revision_leaves_the_mark_of_our_correction(told: Room) -> None:
+    await told.replace("correct", post="#1", text="the lead is 501")
+    await told.publish()
+    await told.newsroom.take(reading(1000, 480, 5), reading(1000, 480, 7))
+    await told.publish()
+    first, second, *_ = history(told.count)[0].content.split("\n")
+    assert first.startswith("**Revision:** [#3](")
+    assert second.startswith("**Correction:** [#2](")
+    assert second.endswith("replaces this post. **Correction** to #1: The lead is 501.")
+
+
+async def test_a_second_person_confirms_a_withdrawal(room: Room, desk: Channel, dee: Person) -> None:
+    asked = await withdrawn(room)
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
+    assert await room.press(asked, "Withdraw") == (
+        f"**Not withdrawn yet:** another of the desk has to confirm it in <#{desk.id}>."
+    )
+    await room.publish()
+    question = last(desk)
+    assert question.content.startswith("**Confirm?** olga wants to withdraw 1,930, which was held and posted")
+    assert "another of the desk has to confirm it" in await room.press(question, "Confirm")
+    assert (await room.press(question, "Confirm", dee)).startswith("**Undone.**")
+    await room.publish()
+    assert last(room.count).content.startswith("**Retraction** of #")
+    assert list(last(desk).buttons) == []
+
+
+async def test_a_second_person_keeps_what_one_would_withdraw(room: Room, desk: Channel, dee: Person) -> None:
+    asked = await withdrawn(room)
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
+    await room.press(asked, "Withdraw")
+    await room.publish()
+    assert await room.press(last(desk), "Reject", dee) == "**Rejected.** It stays as posted."
+    await room.publish()
+    assert last(desk).content.startswith("**Rejected by dee, 8:30 a.m.** It stays as posted.\n**Confirm?** olga")
+    assert (await room.newsroom.verdicts())[-1][0] == "accepted"
 
 
 async def test_what_was_dropped_waits_again(room: Room) -> None:

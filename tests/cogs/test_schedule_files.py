@@ -37,6 +37,42 @@ async def test_pasted_lines_are_shown_and_saved_by_a_button(room: Room) -> None:
     assert await entries(room) == 2
 
 
+async def test_what_is_longer_than_a_message_is_in_pages_with_its_buttons_also_after_a_restart(room: Room) -> None:
+    titles = [f"Hearing {number} {'in the county courthouse ' * 2}".strip() for number in range(50)]
+    card = await paste(room, "\n".join(f"10:{number:02} a.m.: {title}" for number, title in enumerate(titles)))
+    pages = [card.embeds[0].description or ""]
+    assert list(card.buttons) == ["Save 50", "Discard", "Next"]
+    assert card.content.endswith("-# Page 1 of 2")
+    await room.restart()
+    await room.editor.click(card, "Next")
+    pages.append(card.embeds[0].description or "")
+    assert card.content.endswith("-# Page 2 of 2")
+    assert [title in "\n".join(pages) for title in titles] == [True] * 50
+    assert list(card.buttons) == ["Save 50", "Discard", "Previous"]
+    await room.editor.click(card, "Previous")
+    assert card.embeds[0].description == pages[0]
+    await room.editor.click(card, "Save 50")
+    assert card.content == "**In the schedule:** 50 new events."
+    assert await entries(room) == 50
+
+
+async def test_the_form_takes_a_file_too_and_something_it_needs(room: Room) -> None:
+    form = await room.editor.slash(room.count, "schedule import")
+    nothing = await room.editor.submit(form, {})
+    assert nothing.content == "Paste lines, or send a file."
+    calendar = room.newsroom.world.keep_file(room.count.id, "ahead.ics", "text/calendar", ICS)
+    form = await room.editor.slash(room.count, "schedule import")
+    card = answered(await room.editor.submit(form, [None, [calendar]]))
+    assert card.content == "**Put this into the schedule?** 1 event, by the desk's clock."
+
+
+async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:
+    card = await paste(room, "\n".join(f"10:{number:02} a.m.: {'Hearing ' * 7}" for number in range(55)))
+    await room.newsroom.database.transact(lambda connection: connection.execute("DELETE FROM paged_answers"))
+    said = await room.editor.click(card, "Next")
+    assert said.content == "That answer is more than a day old; ask again."
+
+
 async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_be_meant(room: Room) -> None:
     card = await paste(room, "10 a.m.: Hearing\n11:30: Officials brief reporters\nWednesday 9 a.m.: A rally")
     assert card.content.startswith("**Put this into the schedule?** 1 event")

@@ -23,7 +23,8 @@ async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen: 
 async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel) -> None:
     role = room.role("Desk")
     card: Seen = await room.card("desk setup")
-    assert card.content.startswith("**Step 1 of 5: roles.**")
+    assert card.content.startswith("**Step 1 of 6: roles.**")
+    assert "The desk file has 33 contests (President, U.S. Senate, " in card.content
     card = await choose(room, card, role, which=1)
     assert f"- The desk, <@&{role.id}>: may enter, confirm, publish, correct and mute." in card.content
     assert "Server Settings, Integrations, Tallydesk" in card.content
@@ -58,10 +59,10 @@ async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room,
     old = await room.card("desk setup")
     await choose(room, old, role, which=1)
     await room.restart()
-    assert (await room.card("desk setup")).content.startswith("**Step 2 of 5: the desk's channel.**")
+    assert (await room.card("desk setup")).content.startswith("**Step 2 of 6: the desk's channel.**")
     card = await press(room, old, "Next: desk's channel")
     await choose(room, card, desk)
-    assert (await room.card("desk setup")).content.startswith("**Step 3 of 5")
+    assert (await room.card("desk setup")).content.startswith("**Step 3 of 6")
     await room.follow("ga")
     assert (await room.card("desk setup")).content.startswith("**Setting up Tallydesk in this server.**")
 
@@ -276,7 +277,7 @@ async def reminders(room: Room) -> Seen:
 
 async def test_lead_times_are_shown_with_whose_they_are_and_set_by_a_form(room: Room) -> None:
     card = await reminders(room)
-    assert card.content.startswith("**Step 4 of 5: reminders.**")
+    assert card.content.startswith("**Step 4 of 6: reminders.**")
     assert "- Rally: 60 minutes before (default)" in card.content
     assert "- Deadline: 1 day before (default)" in card.content
     card = await remind(room, card, "rally", "30 min, 2 hours, 1 day")
@@ -322,3 +323,19 @@ async def test_the_list_of_kinds_works_after_a_restart(room: Room) -> None:
     old = await reminders(room)
     await room.restart()
     assert "- Rally: 45 minutes before (this server's)" in (await remind(room, old, "rally", "45m")).content
+
+
+async def test_the_list_for_the_night_ticks_itself_off(room: Room, desk: Channel) -> None:
+    await room.set_role(room.role("Desk"))
+    card = await press(room, await room.card("desk setup"), "Next: channels")
+    card = await press(room, card, "Next: reminders")
+    card = await press(room, card, "Next: calls and events")
+    card = await press(room, card, "Next: the night")
+    assert card.content.startswith("**Before the night: 3 of 12 done.**")
+    assert "☑ The desk has a role\n☐ The desk has a channel: step 2\n" in card.content
+    assert "☑ Nothing is paused or muted" in card.content
+    await room.set_desk(desk)
+    await room.ask("pause", reason="a drill")
+    card = await press(room, card, "Look again")
+    assert "☑ The desk has a channel\n" in card.content
+    assert "☐ Nothing is paused or muted: `/status`" in card.content

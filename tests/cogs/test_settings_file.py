@@ -51,6 +51,21 @@ async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk:
     assert (await room.audit())[-1][:2] == (f"olga ({room.editor.id})", "desk import")
 
 
+async def test_a_file_lets_nothing_out_that_waits_for_publish(room: Room, desk: Channel) -> None:
+    await room.set_desk(desk)
+    await room.follow("ga")
+    body = await exported(room)
+    await room.set_public(room.count, public=True)
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    assert await room.press(await imported(room, body), "Apply") == (
+        "1 post waits for Publish in a channel that the public would no longer read, so nothing is changed: that channel's "
+        "card in `/desk setup` shows what would go out, and asks."
+    )
+    await room.publish()
+    assert history(room.count) == []
+
+
 async def test_lead_times_are_in_the_file_in_any_order_and_one_without_them_has_none(room: Room) -> None:
     card = await imported(room, settings(reminders={"rally": [30, 60, 60], "debate": []}))
     assert card.content.split("\n")[1:] == [

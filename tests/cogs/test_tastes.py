@@ -228,7 +228,11 @@ async def test_one_of_a_later_page_is_chosen_and_changed(room: Room) -> None:
     result = await room.editor.choose(shown, shown.lists[0], last_one["value"])
     name = last_one["label"].partition(": ")[2]
     assert f"is told of {name}.**" in result.content
-    assert "with a board" in (await press(room, result, "Board")).content
+    boarded = await press(room, result, "Board")
+    assert "with a board." in boarded.content
+    charted = await press(room, boarded, "Chart on the board")
+    assert "with a board that has a chart." in charted.content
+    assert "with a board." in (await press(room, charted, "Board without chart")).content
 
 
 async def test_a_reporter_turns_the_pages_and_has_no_list(room: Room) -> None:

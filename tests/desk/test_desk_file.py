@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from bot.count.phase import Phase
 from bot.count.reading import Reading
@@ -95,6 +96,14 @@ def test_the_desk_file_of_a_live_count_fetches_what_leads_and_keeps_the_ap_insid
     assert (ap.public, ap.key_env) == (False, "AP_KEY")
     assert ap.url is not None
     assert "key" not in ap.url
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:80"])
+def test_a_key_may_go_to_this_machine_itself_without_https(host: str) -> None:
+    said = {"id": "ap", "name": "the AP", "format": "ap", "url": f"http://{host}/v3", "key_env": "AP_KEY"}
+    assert Source.model_validate(said).key_env == "AP_KEY"
+    with pytest.raises(ValidationError):
+        Source.model_validate(said | {"url": f"http://{host.partition(':')[0].strip('[')}.example.org/v3"})
 
 
 def test_the_desk_file_of_a_live_count_has_every_kind_of_source() -> None:

@@ -1,5 +1,6 @@
 """What the channels show against what the database says was to be told."""
 
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.outbox.discord import number_of
+from bot.outbox.undelivered_words import without_cards
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Message
 
@@ -108,6 +110,16 @@ class _Row:
     content: str | None
     state: str
     message: int | None
+    uncarded: bool = False
+    """It went without its cards: a channel that was closed for a moment refused them, and took the words."""
+    embeds: str | None = None
+
+    @property
+    def said(self) -> str | None:
+        """What its message says."""
+        if not self.uncarded or self.content is None:
+            return self.content
+        return without_cards(self.content, json.loads(self.embeds or "[]"))
 
 
 def against_database(database: Path, channels: Iterable[Channel]) -> Tally:
@@ -124,7 +136,7 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
         _Row(*row)
         for row in reader.execute(
             """SELECT id, action, number, kind, chain, coalesce(from_reading, 0), to_reading, about, content, state,
-               message FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
+               message, cards_refused IS NOT NULL, embeds FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
             (channel.id,),
         )
     ]
@@ -147,13 +159,13 @@ def _compare_rows(name: str, rows: Sequence[_Row], messages: Sequence[Message], 
     tally.wrong += [f"#{name}: {row.action} #{row.number} is {row.state}" for row in rows if row.state != "sent"]
     posts = {row.message: row for row in rows if row.action == "post" and row.state == "sent"}
     deleted = {row.about for row in rows if row.action == "delete"}
-    edits = {row.about: row.content for row in rows if row.action == "edit"}
+    edits = {row.about: row.said for row in rows if row.action == "edit"}
     there = {message.id: message for message in messages}
     tally.wrong += [f"#{name}: nothing knows of the message {key}" for key in there if key not in posts]
     for key, row in posts.items():
         if key not in there and row.id not in deleted:
             tally.wrong.append(f"#{name}: #{row.number} is called sent, and not there")
-        elif key in there and there[key].content != edits.get(row.id, row.content):
+        elif key in there and there[key].content != edits.get(row.id, row.said):
             tally.wrong.append(f"#{name}: #{row.number} does not say what its row says")
         if (
             row.about is not None

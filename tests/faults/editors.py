@@ -1,8 +1,9 @@
 """The drill as editors play it who read nothing but the notices: no wrong figure stays, however they press.
 
-Three of them meet the feed that moves to another count. One does what the notice says, and drops it. One posts it each time,
-reads what went out, and undoes it within two minutes. One posts it, and sees nothing. In the end no margin of the other count
-stands: none went out, each was taken back, or the last was revised by its source; and the scorecard knows who was right.
+Four of them meet the feed that moves to another count. One does what the notice says, and drops it. One posts it each time,
+reads what went out, and undoes it within two minutes. One sees it ten minutes later, and withdraws it. One posts it, and sees
+nothing. In the end no margin of the other count stands: none went out, each was taken back, or the last was put right once its
+source had left it; and the scorecard knows who was right.
 """
 
 import tempfile
@@ -32,6 +33,7 @@ Presses = Sequence[tuple[int, str]]
 EDITORS: Mapping[str, Presses] = {
     "careful": [(60, "drop")],
     "hasty": [(60, "post"), (150, "undo")],
+    "late": [(60, "post"), (600, "withdraw")],
     "asleep": [(60, "post")],
 }
 
@@ -85,10 +87,12 @@ def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
         and any(f" {margin}," in content or f" {margin} votes" in content for margin in others)
     ]
     # A revision by the source stands at the last of them; what the desk takes back says so each time.
-    unsaid = [content for content in told if not content.startswith(("**Retraction:**", "**Revision:**"))]
-    wrong = [f"still says {content!r}" for content in unsaid] if editor == "hasty" else []
-    if editor == "asleep" and not (told and told[-1].startswith("**Revision:**")):
-        wrong.append(f"not revised: {told[-1:]!r}")
+    unsaid = [
+        content for content in told if not content.startswith(("**Retraction:**", "**Revision:**", "**Correction:**"))
+    ]
+    wrong = [f"still says {content!r}" for content in unsaid] if editor in ("hasty", "late") else []
+    if editor == "asleep" and not (told and told[-1].startswith("**Correction:**")):
+        wrong.append(f"not put right: {told[-1:]!r}")
     if editor == "careful" and told:
         wrong.append("a margin of the other count went out, although it was dropped")
     if editor != "careful" and not told:
@@ -99,5 +103,8 @@ def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
 def _scored(editor: str, card: Scorecard) -> list[str]:
     """Return what the scorecard does not know of what the editor did."""
     did = [(one.did, one.wrong) for one in card.decisions]
-    wanted = {"careful": ("dropped", False), "hasty": ("taken back", False), "asleep": ("posted", True)}[editor]
+    wanted = {
+        "careful": ("dropped", False), "hasty": ("taken back", False), "late": ("taken back", False),
+        "asleep": ("posted", True),
+    }[editor]  # fmt: skip
     return [] if did and set(did) == {wanted} else [f"the scorecard says {did}"]

@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 
+from bot.database.database import Database
 from bot.rehearsal.standin.server import StandIn
-from tests.faults.compare import against_undisturbed, shown
+from tests.faults.compare import against_database, against_undisturbed, shown
 
 
 @pytest.mark.parametrize(
@@ -31,3 +34,33 @@ def test_a_message_is_the_same_wherever_its_links_lead_and_another_once_it_is_pi
     assert shown(channels[0]) == shown(channels[1])
     next(iter(channels[1].messages)).pinned = True
     assert shown(channels[0]) != shown(channels[1])
+
+
+@pytest.mark.parametrize(
+    ("refused", "said", "is_right"),
+    [
+        (None, "lead\n-# #1 · Wire", True),
+        ("50013", "lead\n-# #1 · Wire", False),
+        (
+            "50013",
+            "lead\n14,101\n-# Its card could not be embedded here, and stands above in words.\n-# #1 · Wire",
+            True,
+        ),
+    ],
+)
+async def test_a_post_whose_cards_were_refused_says_them_in_words(
+    tmp_path: Path, refused: str | None, said: str, is_right: bool
+) -> None:
+    guild = StandIn().world.add_guild("Newsroom")
+    channel = guild.add_channel("count")
+    message = channel.say(guild.me, said)
+    database = await Database.open(tmp_path / "desk.sqlite3")
+    await database.transact(
+        lambda connection: connection.execute(
+            """INSERT INTO outbox (server, channel, number, kind, news_at, wall_created, state, message, content, embeds, cards_refused)
+               VALUES (?, ?, 1, 'first', 0, 0, 'sent', ?, ?, '[{"description": "14,101"}]', ?)""",
+            (guild.id, channel.id, message.id, "lead\n-# #1 · Wire", refused),
+        )
+    )
+    await database.close()
+    assert against_database(tmp_path / "desk.sqlite3", [channel]).clean is is_right

@@ -66,7 +66,7 @@ RETRACTION = (
 UNDONE = "**Retraction** of #12: the desk takes back this correction. #1 stands as it was posted."
 
 
-async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_the_source_revises() -> None:
+async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_corrected() -> None:
     played = await every_step.undisturbed(desk_day(), small_desk())
     told = [re.sub(r"\[(#\d+)\]\(.*?\)", r"\1", message.split("\n")[0]) for message in played.shown["everything"]]
     assert [line for line in told if "held since" not in line] == [
@@ -75,12 +75,12 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_the_source
         f"**Retraction:** #6 replaces this post. {RETRACTION}",
         RETRACTION,
         (
-            "**Revision:** #10 replaces this post. **Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio "
-            "total is down 2,580 votes; Bell led by 100 before."
+            "**Correction:** #10 replaces this post. **Correction: Ames leads in Ohio by 1,120 votes.** We posted Bell ahead by "
+            "100, from figures that had been held and that the wire has left since."
         ),
         (
-            "**Count revised: Ames now leads in Ohio, by 1,120 votes.** The wire's Ohio total is down 2,580 votes; Bell led by "
-            "100 before."
+            "**Correction: Ames leads in Ohio by 1,120 votes.** We posted Bell ahead by 100, from figures that had been held and "
+            "that the wire has left since."
         ),
         "**Certified so far in Toledo: 2 of 3 counties,** up from 1.",
         f"**Retraction:** #13 replaces this post. {UNDONE}",

@@ -23,7 +23,7 @@ from bot.outbox.states import Transition as Happens
 from bot.tally.told_store import SinceCopy
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Draft
-from bot.wording.limits import CONTENT, DESCRIPTION, size
+from bot.wording.pages import pages_of
 from tests.conftest import (
     COUNT,
     LIVE,
@@ -453,13 +453,12 @@ async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(s
     assert len(headlines(after, LIVE)) == 1
 
 
-def test_however_much_changed_the_answer_fits() -> None:
+def test_however_much_changed_all_of_it_is_in_the_answers_pages() -> None:
     draft = Draft("roll_up", "**Biden leads.** " + "x" * 500, "the Times")
     ups = [
         RollUp(SinceCopy(n, 10**18 + n, "ga", "times", 1, 1, 2), replace(draft, headline=f"{n} {draft.headline}"))
         for n in range(99)
     ]
-    answer = changed_answer(ups, ["ga"] * 99, 1, Setting(small_desk()))
-    assert size(answer.content) <= CONTENT
-    assert size(answer.embeds[0]["description"]) <= DESCRIPTION
-    assert answer.embeds[0]["description"].endswith(" more")
+    pages = pages_of(changed_answer(ups, ["ga"] * 99, 1, Setting(small_desk())))
+    shown = "\n".join(embed["description"] for page in pages for embed in page.embeds)
+    assert shown.count("Biden leads") == 99

@@ -2,6 +2,7 @@ import asyncio
 import hashlib
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -760,7 +761,7 @@ async def test_closed_channels_are_not_tried_each_time_that_something_changes(ne
     assert len(newsroom.sends) <= 2
 
 
-async def test_after_hours_without_a_network_what_changed_is_one_post(newsroom: Newsroom) -> None:
+async def test_after_a_day_without_a_network_what_changed_is_one_post(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
     await newsroom.publish()
@@ -769,13 +770,15 @@ async def test_after_hours_without_a_network_what_changed_is_one_post(newsroom: 
     hours = [0]
 
     async def comes_in() -> None:
-        """Each try is a moment of the day; each hour something is counted."""
+        """Each try takes ten minutes to fail; each hour something is counted."""
+        newsroom.wall.now += 600
         hour = int((newsroom.wall.now - began) // 3600)
-        if hour >= 3:
+        if hour >= 24:
             newsroom.channels.send, newsroom.channels.find = send, find  # type: ignore[method-assign]
         elif hour > hours[-1]:
             hours.append(hour)
-            await newsroom.ingest.take_in([reading(1100 + 100 * hour, 500, 1 + hour)])
+            newsroom.clock.set(START + timedelta(hours=hour))
+            await newsroom.ingest.take_in([reading(1100 + 100 * hour, 500, 60 * hour)])
         raise UnknownError("there is no network")
 
     async def no_network(*_: object) -> int:
@@ -787,4 +790,7 @@ async def test_after_hours_without_a_network_what_changed_is_one_post(newsroom: 
     await newsroom.publish()
     attempted, merged = [text.split("\n")[0] for text in newsroom.contents(COUNT)][1:]
     assert attempted.startswith("**Biden's lead in Georgia grows by 100 votes, to 600,**")  # as it was attempted
-    assert merged.startswith("**Biden's lead in Georgia has grown by 200 votes since 7:01 a.m., to 800,**")
+    assert hours == list(range(24))
+    assert merged.startswith(
+        "**Biden's lead in Georgia has grown by 2,300 votes since 7:01 a.m. Wednesday, to 2,900,**"
+    )

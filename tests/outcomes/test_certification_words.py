@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answers.full_standing_words import CertifiedStanding, certified_answer, certified_names
+from bot.answers.full_standing_words import CertifiedStanding, certified_answer
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import counties_of
@@ -24,6 +24,7 @@ from bot.tally.standing_words import MarginFacts
 from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Answer
 from bot.wording.limits import CONTENT, DESCRIPTION, FIELD_VALUE, size
+from bot.wording.pages import pages_of
 from bot.wording.question import Question
 from tests.conftest import small_desk
 
@@ -72,12 +73,13 @@ def inert(text: str) -> None:
 
 
 def in_bounds(answer: Answer) -> None:
-    assert 0 < size(answer.content) <= CONTENT
-    inert(answer.content)
-    for embed in answer.embeds:
-        assert 0 < size(embed["description"]) <= DESCRIPTION
-        inert(embed["description"])
-        assert "overdue" not in embed["description"].casefold()
+    for page in pages_of(answer):
+        assert 0 < size(page.content) <= CONTENT
+        inert(page.content)
+        for embed in page.embeds:
+            assert 0 < size(embed["description"]) <= DESCRIPTION
+            inert(embed["description"])
+            assert "overdue" not in embed["description"].casefold()
 
 
 @settings(max_examples=60, deadline=None)
@@ -96,8 +98,6 @@ def test_the_list_of_who_has_certified(
     facts = CertifyingFacts(asked, EVERY, listed, own, deadlines)
     results = ResultsFacts(DESK.sources[0], True, NOW)
     in_bounds(certified_answer(CertifiedStanding((), deadlines, (), results), asked, facts))
-    for page in range(9):
-        in_bounds(certified_names(facts, page))
 
 
 @settings(max_examples=60, deadline=None)
@@ -120,8 +120,9 @@ def test_the_post_of_a_call(
 def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=calls)
     in_bounds(calls_answer(Question(CONTEST, 1, 2, Setting(DESK), NOW), facts.calls, facts.results, DESK.sources))
-    for one in status_field(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)):
-        assert 0 < size(one["value"]) <= FIELD_VALUE
+    fields = status_field(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK))
+    for page in pages_of(Answer("Calls", ({"fields": fields},) if fields else ())):
+        assert all(0 < size(one["value"]) <= FIELD_VALUE for embed in page.embeds for one in embed["fields"])
 
 
 @settings(max_examples=40, deadline=None)

@@ -91,6 +91,7 @@ async def held(room: Newsroom) -> None:
     await room.press(called, "Enter")
     await room.show("calls")
     await room.show("status")
+    await room.show("held")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A day made of one's own desk file."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,9 @@ from bot.feeds.recording import Recorder
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.own_day import grown_day, recorded_day, with_happenings
+from bot.rehearsal.pace import parse_speed
+from bot.rehearsal.player import play_day
+from bot.rehearsal.posts import Landed
 from bot.rehearsal.stage import with_feeds
 
 NOW = datetime(2026, 11, 4, 5, tzinfo=UTC)
@@ -121,6 +125,63 @@ def test_happenings_come_on_top(desk_file: Path, tmp_path: Path) -> None:
         ("reporter", True, None),
         ("sos", False, (20, 20)),
     ]
+
+
+AP_TEST = {
+    "electionDate": "2026-11-03",
+    "resultsType": "t",
+    "races": [{
+        "raceID": "100", "officeName": "Lamp Keeper", "statePostal": "GA",
+        "reportingUnits": [{
+            "level": "state", "statePostal": "GA", "lastUpdated": "2026-10-20T15:00:00Z",
+            "candidates": [
+                {"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50},
+                {"candidateID": "2", "first": "Bo", "last": "Reed", "party": "GOP", "voteCount": 40},
+            ],
+        }],
+    }],
+}  # fmt: skip
+
+
+@pytest.fixture
+def ap_desk(desk_file: Path) -> Path:
+    text = desk_file.read_text(encoding="utf-8")
+    desk_file.write_text(text.replace('"readings"', '"ap"').replace('key = "100"', 'key = "ga-100"'), encoding="utf-8")
+    return desk_file
+
+
+def test_a_vendors_test_data_is_taken_and_the_day_says_so(ap_desk: Path, tmp_path: Path) -> None:
+    finished = tmp_path / "ap.json"
+    finished.write_text(json.dumps(AP_TEST), encoding="utf-8")
+    day = grown_day(ap_desk, finished, NOW).day
+    assert day.test_data
+    assert day.title.startswith("TEST DATA, desk.toml: ")
+    assert readings(day)[-1] == (50, 40)
+    assert all(step.reading.status is None for step in day.steps if isinstance(step, ReadingStep))
+    finished.write_text(json.dumps(AP_TEST | {"resultsType": "l"}), encoding="utf-8")
+    assert not grown_day(ap_desk, finished, NOW).day.test_data
+
+
+async def test_every_post_of_test_data_says_that_it_is(ap_desk: Path, tmp_path: Path) -> None:
+    finished = tmp_path / "ap.json"
+    finished.write_text(json.dumps(AP_TEST), encoding="utf-8")
+    own = with_happenings(grown_day(ap_desk, finished, NOW))
+    posts: list[Landed] = []
+    await play_day(own.day, own.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    said = [post for post in posts if post.kind != "chart"]
+    assert len(said) > 5
+    assert all(" · TEST · rehearsal" in post.content for post in said), [post.content for post in said]
+
+
+def test_test_data_is_taken_in_a_rehearsal_of_ones_own_desk_and_nowhere_else() -> None:
+    root = Path(__file__).parents[2]
+    taking = [
+        path.relative_to(root).as_posix()
+        for folder in ("bot", "cogs")
+        for path in (root / folder).rglob("*.py")
+        if re.search(r"feed\.tests\b|tests: set\[str\] = set\(\)", path.read_text(encoding="utf-8"))
+    ]
+    assert taking == ["bot/rehearsal/own_day.py"]
 
 
 def test_a_file_of_other_contests_is_one_line(desk_file: Path, tmp_path: Path) -> None:

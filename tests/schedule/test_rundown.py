@@ -235,6 +235,15 @@ async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: 
     assert "held" in embeds[0][0]
 
 
+async def test_a_list_says_that_a_source_is_muted_and_names_nobody(following: Newsroom) -> None:
+    await following.take(reading(1000, 500))
+    await following.control.mute("times", SERVER, "olga (81)", "figures of another count")
+    said = await at_eight(following)
+    assert said.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 500; source muted.")
+    assert "The Times is muted here since 7 a.m." in said
+    assert "olga" not in said
+
+
 async def test_the_public_does_not_read_of_sources_for_the_newsroom_only(following: Newsroom) -> None:
     await following.follow(LIVE)
     await following.control.set_desk_channel(19, SERVER, WHO)

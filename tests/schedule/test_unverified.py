@@ -47,7 +47,7 @@ def reminder(lead: timedelta) -> str:
 
 def list_of(today: list[Event], deadlines: list[Event]) -> str:
     draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
-    copied = copy_answer(draft.headline, draft.embeds, rehearsal=True).content
+    copied = copy_answer(draft.headline, draft.embeds, mark="REHEARSAL. ").content
     assert copied.count("not verified") == 1, "the copy for a live blog says it too"
     assert copied.startswith("```\nREHEARSAL. ")
     assert copied.endswith(f"{UNOFFICIAL}\n```")

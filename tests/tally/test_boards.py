@@ -1,11 +1,16 @@
 """The board of a channel: one pinned message that says where a contest stands now."""
 
 import json
+from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.desk.desk_file import Contest
+from bot.errors import TallydeskError
+from bot.follows.preferences import FollowPreferences
 from bot.outbox.states import Transition
 from bot.tally.boards_store import MOST_OLD_EDITS
+from bot.wording.draft import Picture
 from tests.conftest import COUNT, LIVE, SERVER, Newsroom, reading
 
 OLD = 3700.0
@@ -46,6 +51,15 @@ async def test_a_board_is_posted_and_pinned(boarded: Newsroom) -> None:
     (row,) = await boarded.database.rows("SELECT embeds, quiet FROM outbox WHERE kind = 'board' AND action = 'post'")
     assert json.loads(row[0])[0]["title"] == "President: where it stands now"
     assert row[1] == 1
+
+
+async def test_a_board_says_that_its_source_is_muted_and_names_nobody(boarded: Newsroom) -> None:
+    await boarded.control.mute("times", SERVER, "olga (81)", "figures of another count")
+    await look(boarded)
+    assert board(boarded).split("\n")[-2] == "The Times is muted here since 7 a.m."
+    await boarded.control.unmute("times", SERVER, "olga (81)", None)
+    await look(boarded)
+    assert "muted" not in board(boarded)
 
 
 async def test_before_the_first_reading_there_is_none(newsroom: Newsroom) -> None:
@@ -318,3 +332,88 @@ async def test_a_board_that_had_no_answer_is_looked_up_and_never_doubled(newsroo
     await look(newsroom)
     assert len(newsroom.shown(COUNT)) == 2
     assert newsroom.looks == [COUNT]
+
+
+WITH_CHART = FollowPreferences(board_chart=True)
+
+
+def charts() -> Callable[[Contest, int, int], Awaitable[Picture]]:
+    """Return what draws a board's chart, each another one."""
+    drawn = iter(range(1, 100))
+
+    async def draw(contest: Contest, server: int, channel: int) -> Picture:
+        assert (contest.id, server, channel) == ("ga", SERVER, COUNT)
+        number = next(drawn)
+        return Picture(b"\x89PNG" + bytes([number]), f"Line chart {number}.")
+
+    return draw
+
+
+def pictures(newsroom: Newsroom) -> list[list[str | None]]:
+    return [[file.description for file in message.attachments] for message in newsroom.shown(COUNT)]
+
+
+async def test_a_board_carries_its_chart_and_each_edit_has_the_newest(newsroom: Newsroom) -> None:
+    draw = charts()
+    await newsroom.follow(board=True, preferences=WITH_CHART)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    for minute in range(3):
+        await newsroom.take(reading(1000 + minute, 500, minute + 1))
+        await newsroom.boards.look(draw)
+        await newsroom.publish()
+        assert pictures(newsroom) == [[], [f"Line chart {minute + 1}."]]
+        await newsroom.boards.look(draw)  # nothing new: nothing is drawn
+        assert await newsroom.count("pictures") == 1
+
+
+async def test_a_board_that_waits_is_sent_with_the_newest_chart(newsroom: Newsroom) -> None:
+    draw = charts()
+    await newsroom.follow(board=True, preferences=WITH_CHART)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.boards.look(draw)
+    await newsroom.take(reading(1001, 500, 1))
+    await newsroom.boards.look(draw)
+    await newsroom.publish()
+    assert pictures(newsroom)[-1] == ["Line chart 2."]
+
+
+async def test_a_board_whose_chart_is_not_wanted_any_more_is_posted_anew_without(newsroom: Newsroom) -> None:
+    draw = charts()
+    await newsroom.follow(board=True, preferences=WITH_CHART)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.boards.look(draw)
+    await newsroom.publish()
+    await newsroom.follow(board=True, preferences=FollowPreferences())
+    await newsroom.boards.look(draw)
+    await newsroom.publish()
+    assert pictures(newsroom) == [[], []]
+    assert await newsroom.count("pictures") == 0
+    assert newsroom.pinned(COUNT) == [newsroom.shown(COUNT)[-1].id]
+
+
+async def test_a_board_whose_chart_can_not_be_drawn_is_shown_in_words(newsroom: Newsroom) -> None:
+    async def draw(*_: object) -> Picture:
+        raise TallydeskError("too many charts are asked for at once")
+
+    await newsroom.follow(board=True, preferences=WITH_CHART)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.boards.look(draw)
+    await newsroom.publish()
+    assert pictures(newsroom) == [[], []]
+
+
+async def test_an_edit_whose_chart_is_refused_says_it_in_words(newsroom: Newsroom) -> None:
+    draw = charts()
+    await newsroom.follow(board=True, preferences=WITH_CHART)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.boards.look(draw)
+    await newsroom.publish()
+    lacking = {"message": "Missing Permissions", "code": 50013}
+    newsroom.standin.faults.answer_next(403, lacking, route="PATCH /channels/*/messages/*")
+    await newsroom.take(reading(1001, 500, 1))
+    await newsroom.boards.look(draw)
+    await newsroom.publish()
+    board = newsroom.shown(COUNT)[-1]
+    assert board.content.startswith("**Biden leads in Georgia by 501 votes,**")
+    assert "In words: Line chart 2." in json.dumps(board.embeds)

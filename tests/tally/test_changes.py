@@ -4,6 +4,7 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
+from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.intake import Intake
 from bot.wording.context import Setting
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, small_desk
@@ -89,11 +90,38 @@ async def test_a_lead_change_is_told_by_itself_after_what_waited(following: News
     assert await due_in(following) is None
 
 
-async def test_a_revision_is_told_by_itself_after_what_waited(following: Newsroom) -> None:
+async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(following: Newsroom) -> None:
     await following.take(reading(1010, 500, 1), reading(1005, 500, 2))
     following.at(4)
     await following.ingest.unchanged("times", {("ga", "election")})
-    assert (await spans(following))[1:] == [("roll_up", 1, 2), ("revision", 2, 3)]
+    assert (await spans(following))[1:] == [("revision", 1, 3)]
+    assert (await following.headlines())[-1] == (
+        "**Count revised:** the Times' Georgia total is up 5 votes since 7 a.m. Biden's lead is 505, up from 500. The last "
+        "update took 5 votes off."
+    )
+    assert await due_in(following) is None
+
+
+async def test_a_roll_up_that_is_due_while_a_fall_is_held_waits_for_it(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1), reading(1005, 500, 60))
+    following.at(61)
+    await following.ingest.roll_up()
+    assert await spans(following) == [("first", None, 1)]
+    assert await due_in(following) == 75
+    await following.take(reading(1010, 500, 62))  # the source takes it back
+    following.at(75)
+    await following.ingest.roll_up()
+    assert (await spans(following))[1:] == [("roll_up", 1, 2)]
+
+
+async def test_a_roll_up_that_waited_no_longer_says_that_a_fall_is_held(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1), reading(1005, 500, 60))
+    following.at(76)
+    await following.ingest.roll_up()
+    assert (await spans(following))[1:] == [("roll_up", 1, 2)]
+    assert (await following.headlines())[-1].endswith(
+        " A later reading is held: the count went down, and the source has not repeated it yet."
+    )
 
 
 async def test_small_and_large_in_one_batch_leave_nothing_waiting(following: Newsroom) -> None:
@@ -138,7 +166,7 @@ async def test_what_waits_of_a_contest_that_the_desk_file_lost_is_due_no_more(fo
     desk = small_desk()
     fewer = desk.model_copy(update={"contests": [contest for contest in desk.contests if contest.id != "ga"]})
     fewer = Desk.model_validate(fewer.model_dump())
-    ingest = Intake(following.intake, Setting(fewer), following.clock, following.wake)
+    ingest = Intake(following.intake, FeedProofs(following.database), Setting(fewer), following.clock, following.wake)
     following.at(61)
     await ingest.roll_up()
     assert await due_in(following) is None
@@ -149,7 +177,13 @@ async def test_what_waits_of_a_source_that_leads_no_more_is_not_posted(following
     await following.take(reading(1010, 500, 1))
     document = small_desk().model_dump()
     document["contests"][0]["leads"] = "ga-sos"
-    ingest = Intake(following.intake, Setting(Desk.model_validate(document)), following.clock, following.wake)
+    ingest = Intake(
+        following.intake,
+        FeedProofs(following.database),
+        Setting(Desk.model_validate(document)),
+        following.clock,
+        following.wake,
+    )
     following.at(61)
     await ingest.roll_up()
     assert await due_in(following) is None

@@ -345,6 +345,14 @@ CREATE TABLE refusals (
   PRIMARY KEY (source, why)
 ) STRICT, WITHOUT ROWID;
 
+-- What a source's feed has shown that it can do, at the address that it had then.
+CREATE TABLE feed_proofs (
+  source         TEXT PRIMARY KEY,
+  feed           TEXT NOT NULL,            -- which format at which addresses, as a digest: they may hold a key
+  read_at        INTEGER NOT NULL,         -- when an answer with a contest of the desk file was last read, to the day
+  moved_at       INTEGER                   -- when votes were last seen to move as they were counted, to the day; NULL: never
+) STRICT, WITHOUT ROWID;
+
 -- A reading that waits, or waited, for its source to say it again or for an editor.
 CREATE TABLE holds (
   id             INTEGER PRIMARY KEY,
@@ -358,10 +366,12 @@ CREATE TABLE holds (
   settled_at     INTEGER,                  -- NULL: it is open
   outcome        TEXT,                     -- how it ended
   settled_by     TEXT,                     -- the editor who answered, as the audit names them; NULL: nobody
-  settled_in     INTEGER                   -- in which server
+  settled_in     INTEGER,                  -- in which server
+  undo_until     INTEGER                   -- until when its notices have the button that undoes it; NULL: they have none
 ) STRICT;
 CREATE UNIQUE INDEX holds_open ON holds (series) WHERE settled_at IS NULL;
 CREATE INDEX holds_by_series ON holds (series, settled_at);
+CREATE INDEX holds_undo ON holds (undo_until) WHERE undo_until IS NOT NULL;
 
 -- A server's desk wants to be asked again about a hold that is still open.
 CREATE TABLE hold_waits (
@@ -378,7 +388,7 @@ CREATE TABLE hold_asks (
   server         INTEGER NOT NULL REFERENCES servers (id),
   series         INTEGER NOT NULL,
   since          INTEGER NOT NULL,         -- the hold's
-  wants          TEXT NOT NULL CHECK (wants IN ('post', 'drop')),
+  wants          TEXT NOT NULL CHECK (wants IN ('post', 'drop', 'withdraw')),
   asked_by       TEXT NOT NULL,
   question       INTEGER NOT NULL,         -- the outbox row that asks
   PRIMARY KEY (server, series, since)
@@ -501,6 +511,7 @@ CREATE TABLE boards (
   shown          TEXT,                     -- what it shows, to know when there is something new to show
   shown_at       INTEGER,                  -- since when it shows that
   old_edits      INTEGER NOT NULL DEFAULT 0,  -- edits since its message was an hour old
+  picture        INTEGER,                  -- the picture of its chart; NULL: it has none
   PRIMARY KEY (channel, contest)
 ) STRICT, WITHOUT ROWID;
 
@@ -688,7 +699,16 @@ CREATE TABLE rundowns (
 ) STRICT, WITHOUT ROWID;
 
 
--- newsroom: what managers set
+-- newsroom: what managers set, and what changed in the feeds of it
+
+-- What a source's feed called the desk file's contests and their candidates when it was last compared, and which elections
+-- its site listed.
+CREATE TABLE feed_contents (
+  source         TEXT PRIMARY KEY,
+  feed           TEXT NOT NULL,            -- which format at which addresses, as a digest
+  seen_at        INTEGER NOT NULL,
+  body           TEXT NOT NULL             -- FeedContents of bot/newsroom/feed_contents_words.py
+) STRICT, WITHOUT ROWID;
 
 -- A settings file that waits for its button, or had it.
 CREATE TABLE imports (
@@ -710,6 +730,14 @@ CREATE TABLE shared_answers (
   message        INTEGER PRIMARY KEY,      -- Discord's id of the answer
   server         INTEGER NOT NULL REFERENCES servers (id),
   number         INTEGER NOT NULL          -- of the post
+) STRICT;
+
+-- An answer that is longer than a message, for a day.
+CREATE TABLE paged_answers (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
+  server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
+  kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
+  answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
 ) STRICT;
 
 -- A picture of a post.

@@ -19,16 +19,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.errors import BadInputError
-from bot.feeds.clarity import summary as clarity_summary
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, Marks, News, NotFoundError
-from bot.feeds.formats import CLARITY_DETAIL
+from bot.feeds.formats import CLARITY_DETAIL, CLARITY_SUMMARY
 from bot.feeds.reader import ReaderContext, Refusal
 
-FORMATS = frozenset({clarity_summary.FORMAT, CLARITY_DETAIL})
-
-
-_FILES = {clarity_summary.FORMAT: "json/en/summary.json", CLARITY_DETAIL: "reports/detailxml.zip"}
+_FILES = {CLARITY_SUMMARY: "json/en/summary.json", CLARITY_DETAIL: "reports/detailxml.zip"}
 
 
 _SETTINGS = "json/en/electionsettings.json"
@@ -113,7 +109,7 @@ class ClarityFeed(Feed):
             return ()  # not every site has them
         except FeedError as error:
             return (Refusal(self.source.id, str(error).removeprefix(f"{self.source.id}: ")),)
-        if settings.is_test:
+        if settings.is_test and not self.takes_test():
             raise FeedRefusedError(
                 f"{self.source.id}: {self.shown(version)} is in test mode: its numbers are no results"
             )

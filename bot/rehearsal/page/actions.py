@@ -1,8 +1,10 @@
 """What a person does on the page: taken apart, checked, and carried out in the stand-in as Discord would."""
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
@@ -18,6 +20,7 @@ from bot.rehearsal.standin.interactions import (
     Suggestion,
 )
 from bot.rehearsal.standin.member_input import (
+    FieldValue,
     Filled,
     FoundCommand,
     about_message,
@@ -278,8 +281,8 @@ class Actions:
         interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=name)
         return await self._ask(interaction, data, NO_ANSWER)
 
-    async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[str]]) -> Json:
-        """Send a form; return `problems` by field where Discord would not."""
+    async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> Json:
+        """Send a form; return `problems` by field where Discord would not. A file comes as its name, type and base64."""
         form = self._forms.get(key)
         if form is None or form.member is not member:
             return _wrong("Something went wrong. Try again.")
@@ -287,7 +290,7 @@ class Actions:
         if problems:
             return {"problems": problems}
         try:
-            data = submitted(form.content, values)
+            data = submitted(form.content, {field: self._kept(form.channel, value) for field, value in values.items()})
         except BadInputError as error:
             return _wrong(str(error))
         interaction = self._standin.interactions.begin(InteractionKind.FORM, form.channel, member, form.source)
@@ -315,6 +318,18 @@ class Actions:
             return {"form": outcome.form | {"key": key}}
         return {}
 
+    def _kept(self, channel: Channel, value: str | Sequence[Any]) -> FieldValue:
+        """Return what a field is sent with, its files kept as Discord keeps them."""
+        if isinstance(value, str):
+            return value
+        keep = self._standin.world.keep_file
+        return [
+            one
+            if isinstance(one, str)
+            else keep(channel.id, one["name"], one["type"], base64.b64decode(one["content"]))
+            for one in value
+        ]
+
     def _heard(self, member: Member) -> bool:
         return self._standin.gateway.reaches(member.guild.id)
 
@@ -328,7 +343,7 @@ class Actions:
         return message
 
 
-def form_problems(form: Json, values: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+def form_problems(form: Json, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
     """Return by field what Discord's client would not let through: what is missing, too short or too long."""
     problems: dict[str, str] = {}
     for part in form["components"]:

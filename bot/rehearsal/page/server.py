@@ -52,7 +52,7 @@ _TYPES = {
 }
 
 
-_MOST_BODY = 64 * 1024
+_MOST_BODY = 14 * 2**20  # a form with a file of 10 MiB, which is more than Discord takes
 
 
 _PAGE, _MOST_PAGE = 50, 100

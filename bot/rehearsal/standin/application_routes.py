@@ -24,6 +24,7 @@ class ApplicationRoutes:
         """Return the handlers by method and path, a star for each variable part."""
         return {
             "GET /users/@me": self.me,
+            "GET /users/@me/guilds": self.guilds,
             "DELETE /users/@me/guilds/*": self.leave,
             "GET /applications/@me": self.application,
             "GET /oauth2/applications/@me": self.application,
@@ -39,6 +40,16 @@ class ApplicationRoutes:
         """Answer with the bot's user."""
         own = {"mfa_enabled": False, "verified": True, "locale": "en-US", "email": None}
         return Reply(body=self._world.bot.json() | own)
+
+    def guilds(self, _: ApiCall) -> Reply:
+        """Answer with the servers that the bot is in."""
+        return Reply(
+            body=[
+                {"id": str(one.id), "name": one.name, "icon": None, "banner": None, "owner": False,
+                 "permissions": str(sum({role.permissions for role in one.me.roles})), "features": []}
+                for one in self._world.guilds.values()
+            ]
+        )  # fmt: skip
 
     def leave(self, call: ApiCall) -> Reply:
         """Let the bot leave a server."""
@@ -56,7 +67,7 @@ class ApplicationRoutes:
                 "name": self._world.bot.name,
                 "description": "",
                 "icon": None,
-                "bot_public": False,
+                "bot_public": self._world.bot_is_public,
                 "bot_require_code_grant": False,
                 "type": None,
                 "bot": self._world.bot.json(),
@@ -68,7 +79,7 @@ class ApplicationRoutes:
                 "redirect_uris": [],
                 "interactions_endpoint_url": None,
                 "role_connections_verification_url": None,
-                "integration_types_config": {"0": {}},
+                "integration_types_config": {"0": {}, "1": {}},
                 "approximate_guild_count": len(self._world.guilds),
                 "approximate_user_install_count": 0,
                 "approximate_user_authorization_count": 0,

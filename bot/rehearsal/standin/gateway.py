@@ -306,6 +306,8 @@ class GatewayServer:
     def _hear(self, event: GatewayEvent) -> None:
         if event.hidden or event.guild_id in self.withheld:
             return
+        if event.guild_id in self._world.elsewhere and event.name != "INTERACTION_CREATE":
+            return
         whole = ""
         for session in self._sessions.values():
             wanted = session.wants(event.name, event.guild_id) or self._is_own(event)

@@ -22,7 +22,7 @@ from bot.rehearsal.standin.destination import (
     Destination,
 )
 from bot.rehearsal.standin.message import Flag, Message, MessageKind, User
-from bot.rehearsal.standin.permissions import EVERYONE, INVITED, Overwrite, Permission, bit
+from bot.rehearsal.standin.permissions import EVERYONE, INVITED, OWN_INSTALLATION, Overwrite, Permission, bit
 from bot.rehearsal.standin.wire import Json, Wire
 
 
@@ -174,8 +174,8 @@ class Channel(Destination):
 
     @property
     def bot_permissions(self) -> int:
-        """What the bot may do here, as bits."""
-        return self.permissions(self.guild.me)
+        """What the bot may do here, as bits; where it is no member, what anybody's own installation of it may."""
+        return self.permissions(self.guild.me) if self.guild.bot_id else int(OWN_INSTALLATION)
 
     def json(self) -> Json:
         """Return the channel as the API shows it."""

@@ -58,6 +58,10 @@ class InteractionAnswer:
     form: Json | None = None
 
 
+SERVER, WITH_BOT, PRIVATE = 0, 1, 2
+"""Discord's contexts: in a server, in the bot's own direct messages, in other people's."""
+
+
 @dataclass(eq=False, slots=True)
 class Interaction:
     """One thing asked, and how far the bot has come with it."""
@@ -71,6 +75,7 @@ class Interaction:
     outcome: asyncio.Future[InteractionAnswer | list[Suggestion]] = field(repr=False)
     source: Message | None = None  # the message whose button was pressed
     name: str = ""  # of the command, with its group; empty for anything else
+    context: int = SERVER
     heard: asyncio.Event = field(default_factory=asyncio.Event, repr=False)  # set with the first answer
     deferred: bool = False
     original: Message | None = None  # the message that @original stands for
@@ -100,9 +105,16 @@ class Interaction:
             )
         )
 
+    @property
+    def owners(self) -> Json:
+        """By whose installation the bot is used: the server's, or somebody's own."""
+        if self.context == SERVER and self.channel.guild.bot_id:
+            return {"0": str(self.channel.guild.id)}
+        return {"1": str(self.member.id)}
+
     def describe(self) -> Json:
         """Return what a message that answers this says of it."""
-        owners = {"0": str(self.channel.guild.id)}
+        owners = self.owners
         kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
         about = {"id": str(self.id), "type": int(kind), "user": self.member.user.json()}
         if self.source is not None and kind is InteractionKind.COMPONENT:
@@ -111,6 +123,23 @@ class Interaction:
             # Which command or button brought the form up is not kept; the client has to find something here.
             about["triggering_interaction_metadata"] = about | {"type": 2, "authorizing_integration_owners": owners}
         return about | {"authorizing_integration_owners": owners}
+
+
+def _where(interaction: Interaction) -> Json:
+    """Return who asks where, as Discord tells it: of direct messages there is no server, and nobody is a member."""
+    channel, member = interaction.channel, interaction.member
+    if interaction.context != SERVER:
+        people = [] if interaction.context == PRIVATE else [member.user.json()]
+        shown = {"id": str(channel.id), "type": 1, "flags": 0, "last_message_id": None, "recipients": people}
+        return {"channel": shown, "user": member.user.json()}
+    guild, permissions = channel.guild, {"permissions": str(int(channel.permissions(member)))}
+    return {
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
+        "channel": channel.json() | permissions,
+        "member": member.json() | permissions,
+        "guild_locale": "en-US",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +175,13 @@ class Interactions:
             listener(Whispered(interaction.member, interaction.channel, message, gone))
 
     def begin(
-        self, kind: InteractionKind, channel: Channel, member: Member, source: Message | None = None, name: str = ""
+        self,
+        kind: InteractionKind,
+        channel: Channel,
+        member: Member,
+        source: Message | None = None,
+        name: str = "",
+        context: int = SERVER,
     ) -> Interaction:
         """Return a new interaction that nobody has heard of yet; `name` is the command's, with its group."""
         wire = self._world.wire
@@ -161,6 +196,7 @@ class Interactions:
             outcome=outcome,
             source=source,
             name=name,
+            context=context,
         )
         self._open[interaction.token] = interaction
         while len(self._open) > _KEPT:
@@ -169,25 +205,19 @@ class Interactions:
 
     def send(self, interaction: Interaction, data: Json) -> None:
         """Tell the bot of an interaction; `data` is what its kind brings with it."""
-        channel, member = interaction.channel, interaction.member
-        guild = channel.guild
-        permissions = {"permissions": str(int(channel.permissions(member)))}
+        guild = interaction.channel.guild
         body: Json = {
             "id": str(interaction.id),
             "application_id": str(self._world.bot.id),
             "type": int(interaction.kind),
             "token": interaction.token,
             "version": 1,
-            "guild_id": str(guild.id),
-            "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
-            "channel_id": str(channel.id),
-            "channel": channel.json() | permissions,
-            "member": member.json() | permissions,
-            "app_permissions": str(int(channel.permissions(guild.me))),
+            "channel_id": str(interaction.channel.id),
+            **_where(interaction),
+            "app_permissions": str(int(interaction.channel.bot_permissions)),
             "locale": "en-US",
-            "guild_locale": "en-US",
-            "authorizing_integration_owners": {"0": str(guild.id)},
-            "context": 0,
+            "authorizing_integration_owners": interaction.owners,
+            "context": interaction.context,
             "entitlements": [],
             "attachment_size_limit": 10 * 2**20,
             "data": data,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
+from bot.rehearsal.standin.interactions import SERVER
 from bot.rehearsal.standin.message import Attachment, Message, User
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json
@@ -60,15 +61,16 @@ class FoundCommand:
         return data
 
 
-def find_command(world: World, member: Member, words: str) -> FoundCommand:
-    """Return the command that `words` name, as "margin" or "desk role", if the member may use it.
+def find_command(world: World, member: Member, words: str, context: int = SERVER) -> FoundCommand:
+    """Return the command that `words` name, as "margin" or "desk role", if the member may use it where they are.
 
     Raises:
         BadInputError: no such command is registered, it is only the name of a group, or the member is not allowed to.
     """
     first, *rest = words.removeprefix("/").split()
     command = world.command(first, member.guild.id)
-    if command is None:
+    installed = 0 if context == SERVER and member.guild.bot_id else 1
+    if command is None or not _offered(command, context, installed):
         raise BadInputError(f"no command /{first} is registered in {member.guild.name}")
     steps: list[Json] = []
     for word in rest:
@@ -88,7 +90,7 @@ def usable_commands(world: World, member: Member) -> list[Json]:
     """Return the commands, of every type, that a member sees: a server's own go before global ones of their name."""
     seen: dict[tuple[str, int], Json] = {}
     for command in (*world.commands(member.guild.id), *world.commands()):
-        if _allowed(command, member):
+        if _allowed(command, member) and _offered(command, SERVER, 0):
             seen.setdefault((command["name"], command["type"]), command)
     return list(seen.values())
 
@@ -106,6 +108,11 @@ def about_message(world: World, member: Member, name: str, message: Message) -> 
             about = {"id": command["id"], "name": name, "type": MESSAGE_COMMAND, "options": []}
             return about | {"target_id": str(message.id), "resolved": resolved} | scope
     raise BadInputError(f"{member.name} sees no message command {name}")
+
+
+def _offered(command: Json, context: int, installed: int) -> bool:
+    """Return whether Discord offers a command there, to a server's installation (0) or somebody's own (1)."""
+    return context in command.get("contexts", (0, 1, 2)) and installed in command.get("integration_types", (0,))
 
 
 def _allowed(command: Json, member: Member) -> bool:
@@ -227,6 +234,13 @@ def _resolve(resolved: Json, key: int, guild: Guild, asker: Member) -> None:
 _ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
 
 
+FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
+
+
+FieldValue = str | bool | Sequence[str | Attachment]
+"""What a member puts into a field: words, what they chose, whether they ticked it, or files that the world keeps."""
+
+
 def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> Json:
     """Return what the client sends when a button is pressed, or `values` are picked from a menu, on a message.
 
@@ -242,21 +256,24 @@ def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> Jso
     raise BadInputError(f"message {message.id} has no button or menu {custom_id}")
 
 
-def submitted(form: Json, values: Mapping[str, str | Sequence[str]]) -> Json:
+def submitted(form: Json, values: Mapping[str, FieldValue]) -> Json:
     """Return what the client sends when a form is filled in with `values`, by custom id, and sent.
 
     Raises:
-        BadInputError: the form has no such field, or a required text is missing.
+        BadInputError: the form has no such field, or does not take what was put into one.
     """
     fields = {field["custom_id"] for field in _inside(form["components"]) if "custom_id" in field}
     if unknown := set(values) - fields:
         raise BadInputError(
             f"the form {form['title']} has no field {', '.join(sorted(unknown))}; it has {sorted(fields)}"
         )
-    return {"custom_id": form["custom_id"], "components": [_answered(part, values) for part in form["components"]]}
+    sent = {"custom_id": form["custom_id"], "components": [_answered(part, values) for part in form["components"]]}
+    files = [one for value in values.values() if not isinstance(value, str | bool) for one in value]
+    kept = {str(one.id): one.json() for one in files if isinstance(one, Attachment)}
+    return sent | ({"resolved": {"attachments": kept}} if kept else {})
 
 
-def _answered(part: Json, values: Mapping[str, str | Sequence[str]]) -> Json:
+def _answered(part: Json, values: Mapping[str, FieldValue]) -> Json:
     shown: Json = {"type": part["type"], "id": part.get("id", 0)}
     if part["type"] == _ROW:
         return shown | {"components": [_answered(child, values) for child in part["components"]]}
@@ -266,13 +283,48 @@ def _answered(part: Json, values: Mapping[str, str | Sequence[str]]) -> Json:
         return shown
     shown["custom_id"] = part["custom_id"]
     value = values.get(part["custom_id"])
-    if part["type"] != _TEXT_INPUT:
-        return shown | {"values": list(value or ())}
-    if value is None:  # left as it came up; an empty text is one that the member took out
-        value = part.get("value") or ""
-    if not value and part.get("required", True):
+    if part["type"] == CHECKBOX:
+        shown["value"] = bool(part.get("default") if value is None else value)
+    elif part["type"] == _TEXT_INPUT:
+        shown["value"] = _written(part, value)
+    elif part["type"] == RADIO_GROUP:
+        shown["value"] = next(iter(_ticked(part, value)), None)
+    else:
+        shown["values"] = _ticked(part, value)
+    return shown
+
+
+def _written(part: Json, value: FieldValue | None) -> str:
+    # Left as it came up; an empty text is one that the member took out.
+    text = part.get("value") or "" if value is None else value
+    if not isinstance(text, str):
+        raise BadInputError(f"the field {part['custom_id']} takes words")
+    if not text and part.get("required", True):
         raise BadInputError(f"the form needs the field {part['custom_id']}")
-    return shown | {"value": value}
+    if text and not (part.get("min_length") or 0) <= len(text) <= (part.get("max_length") or 4000):
+        raise BadInputError(f"the field {part['custom_id']} takes no text of that length: {text[:40]}")
+    return text
+
+
+def _ticked(part: Json, value: FieldValue | None) -> list[str]:
+    """Return what was chosen of a field, or the ids of its files."""
+    name, options = f"the field {part['custom_id']}", part.get("options") or []
+    if value is None:  # left as it came up
+        value = [one["value"] for one in options if one.get("default")]
+    if isinstance(value, str | bool):
+        raise BadInputError(f"{name} takes what is chosen, not {value!r}")
+    if any(isinstance(one, Attachment) != (part["type"] == FILE_UPLOAD) for one in value):
+        raise BadInputError(f"{name} takes {'files' if part['type'] == FILE_UPLOAD else 'no files'}")
+    chosen = [str(one.id) if isinstance(one, Attachment) else one for one in value]
+    if options and (unknown := set(chosen) - {one["value"] for one in options}):
+        raise BadInputError(f"{name} has no choice {', '.join(sorted(unknown))}")
+    required = part.get("required", True)
+    most = part.get("max_values") or (len(options) if part["type"] == CHECKBOX_GROUP else 1)
+    least = part.get("min_values")
+    least = (1 if required else 0) if least is None else least
+    if len(chosen) > most or (len(chosen) < least and (chosen or required)):
+        raise BadInputError(f"{name} takes {least} to {most}, not {len(chosen)}")
+    return chosen
 
 
 def _inside(components: list[Json]) -> Iterator[Json]:

@@ -70,6 +70,9 @@ def bit(name: str) -> int:
 # What the bot's invitation asks for: what the role has that Discord makes for it.
 INVITED = sum(bit(name.upper()) for name in PERMISSIONS)
 
+# What it may where somebody has installed it for themselves (Discord's docs, receiving and responding, read November 2026).
+OWN_INSTALLATION = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
+
 
 @dataclass(slots=True)
 class Overwrite:

@@ -21,8 +21,23 @@ from bot.rehearsal.standin.gateway import GatewayServer
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.guild_routes import ScheduledEventRoutes, ServerRoutes
 from bot.rehearsal.standin.interaction_routes import CallbackRoutes
-from bot.rehearsal.standin.interactions import Interaction, InteractionAnswer, InteractionKind, Interactions, Suggestion
-from bot.rehearsal.standin.member_input import OptionValue, about_message, fill, find_command, pressed, submitted
+from bot.rehearsal.standin.interactions import (
+    SERVER,
+    Interaction,
+    InteractionAnswer,
+    InteractionKind,
+    Interactions,
+    Suggestion,
+)
+from bot.rehearsal.standin.member_input import (
+    FieldValue,
+    OptionValue,
+    about_message,
+    fill,
+    find_command,
+    pressed,
+    submitted,
+)
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.message_body import MAX_REQUEST_BYTES
 from bot.rehearsal.standin.message_routes import CrosspostRoutes, MessageRoutes, PinRoutes, ReactionRoutes
@@ -181,19 +196,24 @@ class StandIn:
         command: str,
         options: Mapping[str, OptionValue] | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - it is part of what is asked: how long the member waits
+        *,
+        context: int = SERVER,
     ) -> InteractionAnswer:
         """Let a member use a slash command ("margin", "desk role") and return the first answer they see.
 
-        A deferred answer is waited for until there is something in it.
+        A deferred answer is waited for until there is something in it. `context`: another than `SERVER` is as if the
+        channel were one of direct messages.
 
         Raises:
             BadInputError: the command or an option is not as registered, or the member may not use it.
             TimeoutError: no answer came within `timeout` seconds.
         """
         channel, member = self._who(channel_id, member_id)
-        found = find_command(self.world, member, command)
+        found = find_command(self.world, member, command, context)
         filled = fill(found, options or {}, channel, member)
-        interaction = self.interactions.begin(InteractionKind.COMMAND, channel, member, name=found.words)
+        interaction = self.interactions.begin(
+            InteractionKind.COMMAND, channel, member, name=found.words, context=context
+        )
         data = found.data(filled.options, filled.resolved)
         return await self._answer_to(interaction, data, f"/{found.words}", timeout)
 
@@ -251,6 +271,8 @@ class StandIn:
         custom_id: str,
         values: Sequence[str] = (),
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
+        *,
+        context: int = SERVER,
     ) -> InteractionAnswer:
         """Let a member press a button, or pick `values` from a menu, and return what they see then.
 
@@ -261,7 +283,7 @@ class StandIn:
         channel, member = self._who(channel_id, member_id)
         message = self._message(channel, message_id)
         data = pressed(message, custom_id, values)
-        interaction = self.interactions.begin(InteractionKind.COMPONENT, channel, member, message)
+        interaction = self.interactions.begin(InteractionKind.COMPONENT, channel, member, message, context=context)
         return await self._answer_to(interaction, data, f"the button {custom_id}", timeout)
 
     async def submit(
@@ -269,7 +291,7 @@ class StandIn:
         channel_id: int,
         member_id: int,
         form: Json,
-        values: Mapping[str, str | Sequence[str]],
+        values: Mapping[str, FieldValue],
         message_id: int | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
@@ -278,7 +300,7 @@ class StandIn:
         `message_id` is the message whose button brought it up, None where a command did.
 
         Raises:
-            BadInputError: the form has no such field, or a required one is missing; or there is no such message.
+            BadInputError: the form has no such field or does not take that in it; or there is no such message.
             TimeoutError: no answer came within `timeout` seconds.
         """
         channel, member = self._who(channel_id, member_id)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.destination import Destination, DirectChannel
-from bot.rehearsal.standin.guild import Channel, Guild
+from bot.rehearsal.standin.guild import Channel, Guild, Role
 from bot.rehearsal.standin.message import Attachment, Message, User
+from bot.rehearsal.standin.permissions import EVERYONE
 from bot.rehearsal.standin.wire import Json, Wire, snowflake, wall_clock
 
 # Discord's documentation says "the past few minutes".
@@ -32,7 +33,9 @@ class World:
         self.calendar = now  # what planned events go by: wall time too, but in a rehearsal the news' own
         # The application and its bot share an id, as all do that were made since 2016.
         self.bot = User(snowflake(now() - timedelta(days=2)), bot_name, bot=True)
+        self.bot_is_public = False  # whether anybody can invite it
         self.guilds: dict[int, Guild] = {}
+        self.elsewhere: set[int] = set()  # servers that the bot is not in: it hears only what somebody asks of it there
         self.destinations: dict[int, Destination] = {}  # every channel, thread and direct channel
         self._direct: dict[int, DirectChannel] = {}  # by person
         self.files: dict[int, Attachment] = {}
@@ -47,6 +50,13 @@ class World:
         guild.admit_bot(self.bot)
         self.guilds[guild.id] = guild
         self.wire.emit("GUILD_CREATE", guild.id, guild.json_whole([guild.me]))
+        return guild
+
+    def add_guild_without_bot(self, name: str) -> Guild:
+        """Add and return a server that the bot is not in: somebody uses it there who has installed it for themselves."""
+        guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), destinations=self.destinations)
+        guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE, 0)
+        self.elsewhere.add(guild.id)
         return guild
 
     def remove_guild(self, guild: Guild) -> None:

@@ -35,9 +35,17 @@ class Tally(discord.ui.Modal, title="Read as tally"):
     words: discord.ui.TextInput["Tally"] = discord.ui.TextInput(
         label="What was said", custom_id="words", style=discord.TextStyle.paragraph, required=False
     )
+    note: discord.ui.TextDisplay[Any] = discord.ui.TextDisplay("Only what is certain.")
+    photo: discord.ui.Label["Tally"] = discord.ui.Label(
+        text="Picture", component=discord.ui.FileUpload(custom_id="photo", required=False)
+    )
 
     async def on_submit(self, interaction: Asked) -> None:
-        await interaction.response.send_message(f"Entered: {self.margin.value}", ephemeral=True)
+        assert isinstance(self.photo.component, discord.ui.FileUpload)
+        files = [f"{one.filename} of {len(await one.read())} bytes" for one in self.photo.component.values]
+        await interaction.response.send_message(
+            " with ".join([f"Entered: {self.margin.value}", *files]), ephemeral=True
+        )
 
 
 class Reminder(discord.ui.View):

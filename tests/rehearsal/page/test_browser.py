@@ -250,9 +250,13 @@ async def test_buttons_menus_and_forms_work(opened: Opened, room: Newsroom) -> N
     await page.keyboard.type("1")
     await press(page, "Enter")
     await expect(page.locator("dialog .words").first).to_have_text("Must be between 2 and 10 in length.")
+    await expect(page.locator("dialog .fields > .hint")).to_have_text("Only what is certain.")
     await page.keyboard.type("4,101")
-    await press(page, "Enter")
-    await expect(last).to_contain_text("Entered: 14,101")
+    await page.locator("dialog input[type=file]").set_input_files(
+        {"name": "printout.png", "mimeType": "image/png", "buffer": b"12345"}
+    )
+    await click(page, "dialog button[type=submit]")
+    await expect(last).to_contain_text("Entered: 14,101 with printout.png of 5 bytes")
     await expect(page.locator("dialog")).to_have_count(0)
     await expect(page.locator(".button:disabled")).to_have_text("Closed")
     await click(page, ".button", "Started")

@@ -2,6 +2,7 @@
 """The page's server as a browser, or somebody who should not, talks to it."""
 
 import asyncio
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -118,7 +119,8 @@ async def test_only_get_and_json_posts_of_a_bounded_size_are_taken(room: Newsroo
     for body in (b"[]", b"{", b'{"speed": "warp"}', b"\xff"):
         async with web.post(url, data=body, headers={"Content-Type": "application/json"}) as reply:
             assert reply.status == 400
-    async with web.post(url, json={"x": "y" * 70_000}) as reply:
+    large = io.BytesIO(b'{"x": "%s"}' % (b"y" * 15 * 2**20))
+    async with web.post(url, data=large, headers={"Content-Type": "application/json"}) as reply:
         assert reply.status == 413
     for path in (
         "static/../server.py",
@@ -323,8 +325,10 @@ async def test_a_form_is_checked_and_sent_once(staffed: Newsroom, web: Web) -> N
         assert reply == {"problems": {"margin": words}}
     stolen = await act(web, staffed, "submit", "guest", key=form["key"], values={"margin": "14,101"})
     assert stolen == {"error": "Something went wrong. Try again."}
-    assert await act(web, staffed, "submit", key=form["key"], values={"margin": "14,101"}) == {}
-    assert (await editor.next("message"))["text"] == "Entered: 14,101"
+    printout = {"name": "printout.png", "type": "image/png", "content": "iVBORw0KGgo="}
+    filled = {"margin": "14,101", "photo": [printout]}
+    assert await act(web, staffed, "submit", key=form["key"], values=filled) == {}
+    assert (await editor.next("message"))["text"] == "Entered: 14,101 with printout.png of 8 bytes"
     assert "error" in await act(web, staffed, "submit", key=form["key"], values={"margin": "14,101"})
 
 

@@ -5,15 +5,20 @@ import { selectOf } from "./menu.js";
 import { store } from "./store.js";
 import { act } from "./wire.js";
 
-const TEXT = 4, LABEL = 18, ROW = 1, PARAGRAPH = 2;
+const TEXT = 4, WORDS = 10, LABEL = 18, FILES = 19, ROW = 1, PARAGRAPH = 2;
 let made = 0;
 
 export function formFor(form) {
   const fields = [];
-  const add = (component, label, hint) => fields.push(fieldOf(component, label ?? component.label, hint));
+  const shown = [];
+  const add = (component, label, hint) => {
+    fields.push(fieldOf(component, label ?? component.label, hint));
+    shown.push(fields.at(-1).element);
+  };
   for (const part of form.components) {
     if (part.type === ROW) for (const one of part.components) add(one);
     else if (part.type === LABEL) add(part.component, part.label, part.description);
+    else if (part.type === WORDS) shown.push(h("p", { class: "hint" }, part.content));
   }
   const app = store.members.get(store.bot) ?? { name: "The app", bot: true, id: store.bot };
   const words = h("span", { class: "words", role: "alert" });
@@ -23,7 +28,7 @@ export function formFor(form) {
     h("form", { method: "dialog", novalidate: true },
       h("header", {}, avatar(app), h("h2", {}, form.title), h("button", { type: "button", class: "tool close", "aria-label": "Close" }, icon("close"))),
       h("div", { class: "aside" }, `This form will be submitted to ${app.name}. Do not share passwords or other sensitive information.`),
-      h("div", { class: "fields" }, fields.map((field) => field.element)),
+      h("div", { class: "fields" }, shown),
       h("footer", {}, words, cancel, submit)));
   const leave = () => { dialog.close(); dialog.remove(); };
   cancel.addEventListener("click", leave);
@@ -33,7 +38,7 @@ export function formFor(form) {
     event.preventDefault();
     submit.disabled = true;
     words.textContent = "";
-    const reply = await act("submit", { key: form.key, values: Object.fromEntries(fields.map((field) => [field.key, field.value()])) });
+    const reply = await act("submit", { key: form.key, values: Object.fromEntries(await Promise.all(fields.map(async (field) => [field.key, await field.value()]))) });
     submit.disabled = false;
     for (const field of fields) field.complain(reply.problems?.[field.key] ?? "");
     if (reply.problems) {
@@ -63,11 +68,22 @@ export function confirmWith(title, text, label, action) {
   go.focus();
 }
 
+// A file as the page sends it.
+async function sent(file) {
+  const address = await new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result));
+    reader.readAsDataURL(file);
+  });
+  return { name: file.name, type: file.type || "application/octet-stream", content: address.slice(address.indexOf(",") + 1) };
+}
+
 function fieldOf(component, label, hint) {
   const id = `field-${(made += 1)}`;
   const words = h("div", { class: "words", role: "alert", id: `${id}-words` });
   const star = component.required === false ? null : h("span", { class: "star", "aria-hidden": "true" }, "*");
-  const caption = h(component.type === TEXT ? "label" : "div", component.type === TEXT ? { for: id } : { class: "label", id: `${id}-label` }, label, star);
+  const named = component.type === TEXT || component.type === FILES;
+  const caption = h(named ? "label" : "div", named ? { for: id } : { class: "label", id: `${id}-label` }, label, star);
   let input;
   let count = null;
   if (component.type === TEXT) {
@@ -79,6 +95,8 @@ function fieldOf(component, label, hint) {
       input.addEventListener("input", show);
       show();
     }
+  } else if (component.type === FILES) {
+    input = h("input", { type: "file", id, multiple: (component.max_values ?? 1) > 1, "aria-describedby": `${id}-words` });
   } else {
     input = selectOf(component, () => {});
     input.setAttribute("aria-labelledby", `${id}-label`);
@@ -86,7 +104,7 @@ function fieldOf(component, label, hint) {
   return {
     key: component.custom_id,
     element: h("div", { class: "field" }, caption, hint && h("p", { class: "hint" }, hint), input, count, words),
-    value: () => (input.values ? input.values() : input.value),
+    value: () => (component.type === FILES ? Promise.all([...input.files].map(sent)) : input.values ? input.values() : input.value),
     focus: () => input.focus(),
     complain: (text) => {
       words.textContent = text;

@@ -1,15 +1,15 @@
 """What sets a source apart for now, as one server knows it: it is muted, can't be reached, or does not change.
 
-Every answer that rests on such a source says so; see `Question.shareable`.
+Every answer, board and morning list that rests on such a source says so; see `Question.shareable`.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.answers.source_marks_words import mark_words
 from bot.feeds.polling import Health
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.silences_store import SilenceStore
+from bot.tally.source_marks_words import mark_words
 from bot.wording.context import Setting
 from bot.wording.question import SourceMark
 
@@ -24,7 +24,7 @@ class SourceMarks:
         self._health = health
 
     async def of(self, server: int, setting: Setting, now: datetime) -> dict[str, SourceMark]:
-        """Return the marks of a server's sources, by their ids; `setting` says whether the public reads them."""
+        """Return the marks of a server's sources, by their ids; `setting` says who reads them."""
         muted = await self._suspensions.muted(server)
         silent = await self._silences.open(server)
         failing = {key: one.failing_since for key, one in self._health.items() if one.failing_since is not None}

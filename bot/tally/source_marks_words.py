@@ -18,17 +18,16 @@ def mark_words(
 
     Args:
         source: the source.
-        muted: since when, by whom and why; the public reads since when alone.
+        muted: since when, by whom and why; who is not of the desk reads since when alone.
         unreached: since when it can't be reached.
         unchanged: since when its numbers have not changed, for so long that the desk was told.
-        setting: with whether the public reads it.
+        setting: with who reads it.
         now: the news clock's time.
 
     """
     name, parts, brief = capitalised(source_name(source)), [], ""
     if muted is not None:
-        since = when(muted.at, now, setting.desk.zone)
-        parts.append(stopped(f"{name} is muted here since {since if setting.public else muted.words(setting, now)}"))
+        parts.append(stopped(f"{name} is muted here since {muted.words(setting, now)}"))
         brief = "SOURCE MUTED"
     if unreached is not None:
         parts.append(stopped(f"{name} has not been reached since {when(unreached, now, setting.desk.zone)}"))

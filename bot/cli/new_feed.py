@@ -1,0 +1,259 @@
+"""What a file or an address has, for `tallydesk new`: its format and layout found, its readings read."""
+
+import asyncio
+import io
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+from yarl import URL
+
+from bot import __version__
+from bot.cli.feed_file import STANDARD_INPUT, bytes_of, name_of
+from bot.cli.new_draft import columns_of
+from bot.cli.terminal import complain
+from bot.count.reading import Reading, describe_refusal
+from bot.desk.desk_file import Source
+from bot.desk.sheet_layout import ColumnName, SheetLayout, preset, presets
+from bot.errors import BadInputError, TallydeskError
+from bot.feeds.csv_sheet import FORMAT as SHEET
+from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
+from bot.feeds.formats import CLARITY_DETAIL, ONE_ANSWER, READERS, reader_of
+from bot.feeds.own_network import Sessions, is_own_network
+from bot.feeds.reader import ReaderContext, Refusal, bounded
+from bot.feeds.recognise import LOOKED_AT, format_of
+from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, elections_listed, site_at
+from bot.feeds.sheet_table import headings_of
+from bot.feeds.source_feeds import feed_of
+
+ID = "feed"
+"""What a source is called that is not in a desk file yet."""
+
+_NEEDED = frozenset({"candidate", "votes"})
+
+Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
+"""Returns which of the elections that a site (as it was given) lists is wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a file or an address has."""
+
+    place: str
+    """As it was given."""
+    format: str
+    readings: tuple[Reading, ...]
+    refusals: tuple[Refusal, ...]
+    url: str | None = None
+    """None: it is a file."""
+    also: tuple[str, ...] = ()
+    state: str | None = None
+    """The postal code, where address or counties say it."""
+    election_day: date | None = None
+    """Where the site's list says it."""
+    preset: str | None = None
+    """Of a table: the office whose layout it has."""
+    columns: Mapping[ColumnName, str] | None = None
+    """Of a table whose layout is nobody's: what its headings seem to be."""
+    user_agent: str | None = None
+    key_env: str | None = None
+
+    @property
+    def is_one_contest(self) -> bool:
+        """True: a sheet of one contest, whose key is the source's id."""
+        return self.columns is not None and "contest" not in self.columns
+
+
+def is_own(url: str) -> bool:
+    """Return True for an address in the operator's own network."""
+    host = URL(url).host or ""
+    try:
+        return host == "localhost" or is_own_network(host)
+    except ValueError:
+        return False
+
+
+def found_in(files: Sequence[str], now: datetime, preset_name: str | None) -> Found:
+    """Return what a file has, or several that are one answer.
+
+    Raises:
+        BadInputError: it can't be read, or is in no format that is known.
+
+    """
+    place = files[0]
+    if STANDARD_INPUT in files:
+        raise BadInputError("tallydesk new: standard input can't be looked at twice; give a file")
+    if not Path(place).exists() and ("/" in place or ":" in place):
+        raise BadInputError(f"{place}: there is no such file; an address begins with https://")
+    data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
+    context = ReaderContext(name_of(place), now, beside=beside)
+    return _read(place, data, context, preset_name)
+
+
+def one_answer(files: Sequence[str]) -> bool:
+    """Return True of files that are one answer together, as KNOWiNK's results and names are."""
+    found = {format_of(bytes_of(file)[:LOOKED_AT]) for file in files if Path(file).is_file()}
+    return len(found) == 1 and found <= ONE_ANSWER
+
+
+def found_at(address: str, now: datetime, preset_name: str | None, choose: Choose) -> Found:
+    """Return what is at an address; of a site that lists several elections `choose` says which.
+
+    Raises:
+        BadInputError: it can't be had, or is in no format that is known.
+
+    """
+    return asyncio.run(_fetched(address, now, preset_name, choose))
+
+
+async def _fetched(address: str, now: datetime, preset_name: str | None, choose: Choose) -> Found:
+    async with Sessions(f"Tallydesk/{__version__}") as sessions:
+
+        def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
+            source = _source(format_name, urls, site)
+            return feed_of(source, sessions.of(source))
+
+        site = site_at(address)
+        if site is None:
+            answer = await asking("readings", [address]).body()
+            return replace(_read(address, answer, ReaderContext(address, now), preset_name), url=address)
+        day = None
+        if site.format == "ap" and site.election is not None:
+            day = date.fromisoformat(site.election)
+        if site.election is None:
+            site, day = await _of_list(address, site, now, asking, choose)
+        format_name, urls, news = await _news(site, now, asking)
+        return Found(
+            place=address, format=format_name, url=urls[0], also=tuple(urls[1:]), readings=news.readings,
+            refusals=news.refusals, state=site.state, election_day=day, user_agent=site.user_agent,
+            key_env=site.key_env,
+        )  # fmt: skip
+
+
+Asking = Callable[[str, Sequence[str], ResultsSite | None], Feed]
+
+
+async def _of_list(
+    address: str, site: ResultsSite, now: datetime, asking: Asking, choose: Choose
+) -> tuple[ResultsSite, date | None]:
+    """Return the one election that is wanted of a site's list; of one that is listed twice the copy with the newer count."""
+    if site.catalogue is None:
+        raise BadInputError(f"{address}: names no election; give the address of one")
+    answer = await asking("readings", [site.catalogue], site).body()
+    try:
+        elections = elections_listed(site, answer)
+    except BadInputError as error:
+        raise BadInputError(f"{site.catalogue}: {error}") from None
+    chosen = choose(address, elections)
+    copies = next((same for same in doubles(elections) if chosen in same), [chosen])
+    if len(copies) > 1:
+        chosen = await _newest(copies, site, now, asking)
+    return site.of(chosen.id), chosen.day
+
+
+async def _newest(copies: Sequence[ListedElection], site: ResultsSite, now: datetime, asking: Asking) -> ListedElection:
+    times: dict[str, datetime] = {}
+    for one in copies:
+        with suppress(TallydeskError):
+            news = await asking(site.format, site.of(one.id).addresses, site).news(now)
+            times |= {one.id: max(reading.as_of for reading in news.readings)} if news and news.readings else {}
+    newest = max(copies, key=lambda one: times[one.id].timestamp() if one.id in times else 0.0)
+    others = ", ".join(one.id for one in copies if one is not newest)
+    complain(f"{newest.id} is taken, whose count is the newest, and not {others}")
+    return newest
+
+
+async def _news(site: ResultsSite, now: datetime, asking: Asking) -> tuple[str, Sequence[str], News]:
+    """Return in which format and where an election is asked for, and what it has.
+
+    A Clarity site's counties are in another file than its totals; what stands beside an answer may not be there.
+    """
+    empty = News((), ())
+    if site.format == "clarity-summary":
+        with suppress(NotFoundError):
+            return CLARITY_DETAIL, site.addresses, await asking(CLARITY_DETAIL, site.addresses, site).news(now) or empty
+    urls = site.addresses
+    try:
+        return site.format, urls, await asking(site.format, urls, site).news(now) or empty
+    except FeedError as error:
+        if len(urls) == 1:
+            raise
+        news = await asking(site.format, urls[:1], site).news(now)
+        complain(f"{error}; it is asked for without that")
+        return site.format, urls[:1], news or empty
+
+
+def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> Source:
+    fields = {
+        "id": ID, "name": "the feed", "format": format_name, "url": urls[0], "also": urls[1:], "own_network": is_own(urls[0]),
+        "user_agent": site.user_agent if site else None, "key_env": site.key_env if site else None,
+    }  # fmt: skip
+    try:
+        return Source.model_validate({name: value for name, value in fields.items() if value})
+    except ValidationError as error:
+        raise BadInputError(f"{urls[0]}: {describe_refusal(error)}") from None
+
+
+def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> Found:
+    """Return what some bytes hold, in the format that they begin as."""
+    format_name = SHEET if preset_name is not None else format_of(data[:LOOKED_AT])
+    if format_name is None and _says_who_has_how_many(data):
+        format_name = SHEET
+    if format_name is None or format_name not in READERS:
+        raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
+    if format_name == SHEET:
+        return _read_sheet(place, data, context, preset_name)
+    items = bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)
+    return Found(place=place, format=format_name, readings=_readings(items), refusals=_refusals(items))
+
+
+def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> Found:
+    """Read a table by the preset that was named, else by the first that reads it, else by what its headings seem to be."""
+    layouts = presets() if preset_name is None else {preset_name: preset(preset_name)}
+    for name in sorted(
+        layouts, key=lambda name: layouts[name].numbered
+    ):  # by headings first: they say more than numbers
+        try:
+            items = _items(data, layouts[name], context)
+        except BadInputError:
+            if preset_name is not None:
+                raise
+            continue
+        if _readings(items) or preset_name is not None:
+            return Found(
+                place=place, format=SHEET, readings=_readings(items), refusals=_refusals(items), preset=name,
+            )  # fmt: skip
+    columns = columns_of(headings_of(io.BytesIO(data)))
+    if not columns.keys() >= _NEEDED:
+        raise BadInputError(
+            f"{context.name}: is a table, and its headings don't say who has how many votes; --preset says whose it is: "
+            f"{', '.join(presets())}; of any other write columns (docs/operator.md, Feed formats)"
+        )
+    items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
+    if not _readings(items) and "as_of" in columns:  # times without a zone, perhaps; when it was received is known
+        columns = {"other" if name == "as_of" else name: heading for name, heading in columns.items()}
+        items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
+    return Found(place=place, format=SHEET, readings=_readings(items), refusals=_refusals(items), columns=columns)
+
+
+def _says_who_has_how_many(data: bytes) -> bool:
+    """Return True of a table of two columns, which is too little to be known by its beginning."""
+    try:
+        return columns_of(headings_of(io.BytesIO(data))).keys() >= _NEEDED
+    except BadInputError:
+        return False
+
+
+def _items(data: bytes, layout: SheetLayout, context: ReaderContext) -> Sequence[Reading | Refusal]:
+    return bounded(reader_of(SHEET)(io.BytesIO(data), replace(context, sheet=layout)), context.name)
+
+
+def _readings(items: Sequence[Reading | Refusal]) -> tuple[Reading, ...]:
+    return tuple(item for item in items if isinstance(item, Reading))
+
+
+def _refusals(items: Sequence[Reading | Refusal]) -> tuple[Refusal, ...]:
+    return tuple(item for item in items if isinstance(item, Refusal))

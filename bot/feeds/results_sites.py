@@ -1,0 +1,249 @@
+"""What the address of a results site means: whose system it is by its path, which elections it lists, what one is asked at.
+
+The host is only a hint: mirrors and a machine's own loopback work alike. Paths and lists as in the documents and recorded
+answers that `data/feeds.toml` names. A site that is not here has one address, and is known by what it answers.
+
+    Enhanced Voting  {site}/results/public/api/jurisdictions/{place}            elections[]
+                     {site}/results/public/api/elections/{place}/{id}/data
+    Clarity          {site}/{ST}[/{county}]/elections.json                      [{EID, ElectionName, Date}]; in some states empty
+                     {site}/{ST}[/{county}]/{EID}
+    KNOWiNK          {site}/Election/GetElectionList?cId={place}                [{electionID, electionName, electionDate}]
+                     {site}/Contest/GetContestResults?cId={place}&electionID={id}, with GetContestSearchList and GetElectionInfo
+    AP               {site}/v3/elections/{day}
+    Texas            {site}/enr/election/{id}, with {id}/countyInfo
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from msgspec import field
+from yarl import URL
+
+from bot.errors import BadInputError
+from bot.feeds.ap import reader as ap
+from bot.feeds.clarity import summary as clarity_summary
+from bot.feeds.enhanced_voting import FORMAT as ENHANCED_VOTING
+from bot.feeds.enhanced_voting import elections_of
+from bot.feeds.knowink import FORMAT as KNOWINK
+from bot.feeds.reader import plain
+from bot.feeds.strict_json import Model, members, parse, shaped
+from bot.feeds.texas import FORMAT as TEXAS
+from bot.wording.place_names import STATES
+
+_ENHANCED_VOTING = re.compile(
+    r"(?P<site>https?://[^/?#]+(?:/[^/?#]+)*?/results/public)(?:/api)?(?:/(?:jurisdictions|elections))?"
+    r"/(?P<place>[A-Za-z][\w-]*)(?:/elections)?(?:/(?P<id>[\w.-]+))?(?:[/?#].*)?"
+)
+_CLARITY = re.compile(
+    r"(?P<place>https?://[^/?#]+/(?:[^/?#]+/)*?(?P<state>[A-Z]{2})(?:/(?!\w+\.[a-z]+(?:$|\?))[A-Za-z_.]+)?)"
+    r"(?:/(?:elections\.json|(?P<id>\d+)(?:[/#].*)?)?)?"
+)
+_KNOWINK = re.compile(r"/(Contest|Election)/Get\w+$")
+_AP = re.compile(r"/v\d+/elections/\d{4}-\d{2}-\d{2}$")
+_TEXAS = re.compile(r"/enr/election/\d+$")
+_TEST = re.compile(r"demo|test|preview|mock", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
+_PATIENT = "Mozilla/5.0 (compatible; newsroom count desk)"
+"""What Clarity's and Enhanced Voting's sites let through; whoever runs the bot adds where they can be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedElection:
+    """An election in a site's list."""
+
+    id: str
+    name: str
+    day: date | None
+    """None: the list does not say it as a day."""
+
+    @property
+    def is_test(self) -> bool:
+        """True: its id or its name says that it is one."""
+        return bool(_TEST.search(self.id) or _TEST.search(self.name))
+
+    def __str__(self) -> str:
+        """Return it as a line shows it: 2024NovGen, 2024-11-05, November General Election."""
+        return plain(", ".join(str(part) for part in (self.id, self.day, self.name) if part))
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsSite:
+    """A site of a vendor's, or one election of it."""
+
+    format: str
+    place: str
+    """What its addresses have in common."""
+    election: str | None = None
+    """The election's id; None: none is chosen yet."""
+    state: str | None = None
+    """The postal code, where the address says it."""
+
+    @property
+    def catalogue(self) -> str | None:
+        """The address of its list of elections; None: it has none."""
+        match self.format:
+            case "enhanced-voting":
+                return self.place.replace("/elections/", "/jurisdictions/")
+            case "clarity-summary":
+                return f"{self.place}/elections.json"
+            case "knowink":
+                return str(_knowink(self.place, "Election/GetElectionList"))
+        return None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the election is asked for, the first as the source's `url`, the others beside it."""
+        match self.format:
+            case "enhanced-voting":
+                return (f"{self.place}/{self.election}/data",)
+            case "clarity-summary":
+                return (f"{self.place}/{self.election}",)
+            case "knowink":
+                return tuple(
+                    str(_knowink(self.place, path, electionID=self.election or ""))
+                    for path in (
+                        "Contest/GetContestResults",
+                        "Contest/GetContestSearchList",
+                        "Election/GetElectionInfo",
+                    )
+                )
+            case "texas":
+                return (self.place, f"{self.place}/countyInfo")
+        return (self.place,)
+
+    @property
+    def key_env(self) -> str | None:
+        """The environment variable that holds the key; None: it wants none."""
+        return "AP_KEY" if self.format == ap.FORMAT else None
+
+    @property
+    def user_agent(self) -> str | None:
+        """What to tell a site that turns unknown programs away."""
+        return _PATIENT if self.format in (ENHANCED_VOTING, clarity_summary.FORMAT) else None
+
+    def of(self, election: str) -> "ResultsSite":
+        """Return one election of the site."""
+        return replace(self, election=election)
+
+
+def site_at(address: str) -> ResultsSite | None:
+    """Return whose site an address is on, by its path; None: of none that is known here."""
+    if found := _ENHANCED_VOTING.fullmatch(address):
+        place = f"{found['site']}/api/elections/{found['place']}"
+        return ResultsSite(ENHANCED_VOTING, place, found["id"], _state_named(found["place"]))
+    if (found := _CLARITY.fullmatch(address)) and found["state"] in STATES:
+        return ResultsSite(clarity_summary.FORMAT, found["place"], found["id"], found["state"])
+    try:
+        url = URL(address)
+    except ValueError:
+        return None
+    return _site_by_query(address, url)
+
+
+def _site_by_query(address: str, url: URL) -> ResultsSite | None:
+    if _KNOWINK.search(url.path) and (at := _value(url, "cid")):
+        return ResultsSite(KNOWINK, address, _value(url, "electionid"), _state_named(at))
+    if _AP.search(url.path):
+        asked = {"format": "json", "level": "FIPScode"}
+        missing = {name: text for name, text in asked.items() if _value(url, name) is None}
+        state = (_value(url, "statepostal") or "").upper()
+        return ResultsSite(ap.FORMAT, str(url.update_query(missing)), url.name, state if state in STATES else None)
+    if _TEXAS.search(url.path):
+        return ResultsSite(TEXAS, address, url.name, "TX")
+    return None
+
+
+def elections_listed(site: ResultsSite, answer: bytes) -> list[ListedElection]:
+    """Return the elections in a site's list, the newest first; none: the list is empty.
+
+    Raises:
+        BadInputError: it is no such list.
+
+    """
+    return sorted(_LISTS[site.format](answer), key=lambda one: (one.day or date.min, one.id), reverse=True)
+
+
+def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
+    """Return the elections that are listed more than once, by day and name."""
+    times = Counter((one.day, one.name.casefold()) for one in elections)
+    return [
+        [one for one in elections if (one.day, one.name.casefold()) == key] for key, count in times.items() if count > 1
+    ]
+
+
+class _OfClarity(Model, rename="pascal"):
+    eid: str | int = field(name="EID")
+    election_name: str = ""
+    date: str | None = None
+
+
+class _OfKnowink(Model, rename="camel"):
+    id: str | int = field(name="electionID")
+    election_name: str = ""
+    election_date: str | None = None
+
+
+def _of_enhanced_voting(answer: bytes) -> list[ListedElection]:
+    document = members(answer, "the list of elections")
+    if "elections" not in document:
+        raise BadInputError("is no list of elections: elections is missing")
+    return [
+        ListedElection(one.public_election_id, one.name[0].text.strip() if one.name else "", _day(one.election_date))
+        for one in elections_of(document["elections"])
+    ]
+
+
+def _of_clarity(answer: bytes) -> list[ListedElection]:
+    return [
+        ListedElection(str(one.eid), one.election_name.strip(), _day(one.date))
+        for one in shaped(parse(answer), list[_OfClarity])
+    ]
+
+
+def _of_knowink(answer: bytes) -> list[ListedElection]:
+    return [
+        ListedElection(str(one.id), one.election_name.strip(), _day(one.election_date))
+        for one in shaped(parse(answer), list[_OfKnowink])
+    ]
+
+
+_LISTS: dict[str, Callable[[bytes], list[ListedElection]]] = {
+    ENHANCED_VOTING: _of_enhanced_voting, clarity_summary.FORMAT: _of_clarity, KNOWINK: _of_knowink,
+}  # fmt: skip
+
+
+def _day(said: str | None) -> date | None:
+    """Return a day as 2026-11-03, 2026-11-03T00:00:00 or 11/3/2026; None: it is none of these."""
+    text = (said or "").strip()
+    try:
+        if found := _DAY.match(text):
+            return date(int(found[3]), int(found[1]), int(found[2]))
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        return None
+
+
+def _value(url: URL, name: str) -> str | None:
+    """Return what an address asks for under a name, whatever its capitals."""
+    return next((text for key, text in url.query.items() if key.casefold() == name.casefold()), None)
+
+
+def _knowink(address: str, path: str, **more: str) -> URL:
+    """Return another address of the same place."""
+    url = URL(address)
+    root = _KNOWINK.sub("", url.path)
+    query = {"cId": _value(url, "cid") or ""} | more
+    if path == "Contest/GetContestResults" and (kind := _value(url, "contesttype")):
+        query["contestType"] = kind
+    return url.with_path(f"{root}/{path}").with_query(query)
+
+
+def _state_named(place: str) -> str | None:
+    """Return the postal code of a place as sites spell it: Georgia, RhodeIsland, id, king-county-wa, north-dakota."""
+    letters = re.sub(r"[^a-z]", "", place.casefold())
+    named = {re.sub(r"[^a-z]", "", name.casefold()): code for code, name in STATES.items()}
+    last = place.upper().rpartition("-")[2]
+    return named.get(letters) or (last if last in STATES else None)

@@ -1,0 +1,108 @@
+"""Once a day each feed is compared with what it had the day before; what changed of the desk file's contests, the desk is told."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+
+from bot.clock import Clock
+from bot.count.reading import Reading
+from bot.desk.desk_file import Desk, Source
+from bot.errors import TallydeskError
+from bot.feeds.fetch import Feed
+from bot.feeds.results_sites import elections_listed, site_at
+from bot.feeds.source_feeds import feed_of
+from bot.newsroom.feed_contents_store import FeedContentsStore
+from bot.newsroom.feed_contents_words import FeedContents, ListedContest, changes_between, feed_changed
+from bot.outbox.rows import Wake
+from bot.wording.context import Setting
+
+_DAILY = timedelta(hours=23)
+
+log = structlog.get_logger()
+
+
+class FeedComparison:
+    """Compares feeds, each with a request of its own a day."""
+
+    EVERY = 3600.0
+    """Seconds between two looks at which source's day is over."""
+
+    def __init__(
+        self,
+        store: FeedContentsStore,
+        session_of: Callable[[Source], aiohttp.ClientSession],
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        """Keep what is seen in `store`; `session_of` gives what a source is asked through, `wake` is as elsewhere."""
+        self._store = store
+        self._session_of = session_of
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def run(self) -> None:
+        """Compare each source whose day is over; one that can't be asked now is compared another hour."""
+        for source in self._setting.desk.sources:
+            if not source.fetched:
+                continue
+            now = self._clock.now()
+            seen = await self._store.read(source)
+            if seen is not None and now < seen[0] + _DAILY and now >= seen[0]:
+                continue
+            try:
+                await self._compare(source, seen[1] if seen else None, now)
+            except TallydeskError as error:
+                log.debug("a feed is compared later", source=source.id, why=str(error))
+
+    async def _compare(self, source: Source, before: FeedContents | None, now: datetime) -> None:
+        feed = feed_of(source, self._session_of(source))
+        news = await feed.news(now)
+        if news is None or not news.readings:
+            return
+        desk = self._setting.desk
+        after = FeedContents(contests=contents_of(desk, source, news.readings), elections=await self._elections(source))
+        refused = frozenset(
+            contest.id
+            for one in news.refusals
+            if one.contest and (contest := desk.contest_called(source.id, one.contest)) is not None
+        )
+        if before is not None:
+            kept = {key: one for key, one in before.contests.items() if key in refused and key not in after.contests}
+            after = replace(after, contests=kept | dict(after.contests), elections=after.elections or before.elections)
+        changes = changes_between(before, after, refused, self._setting) if before is not None else {}
+
+        def draft_of(contests: Sequence[str]) -> list[str]:
+            told = [key for key in changes if key is None or key in contests]
+            return [line for key in told for line in changes[key]]
+
+        posted = await self._store.keep(
+            source, after, now, draft_of if changes else None, lambda lines: feed_changed(source, lines, self._setting)
+        )
+        self._wake(posted)
+
+    async def _elections(self, source: Source) -> dict[str, str]:
+        """Return the elections that a source's site lists; none: it has no list, or does not give it now."""
+        site = site_at(source.url or "")
+        if site is None or site.catalogue is None:
+            return {}
+        catalogue = source.model_copy(update={"format": "readings", "url": site.catalogue, "also": ()})
+        try:
+            listed = elections_listed(site, await Feed(catalogue, self._session_of(source)).body())
+        except TallydeskError:
+            return {}
+        return {one.id: str(one) for one in listed if not one.is_test}
+
+
+def contents_of(desk: Desk, source: Source, readings: Iterable[Reading]) -> dict[str, ListedContest]:
+    """Return what an answer of a source calls the desk file's contests and their candidates."""
+    found: dict[str, ListedContest] = {}
+    for reading in readings:
+        if (contest := desk.contest_called(source.id, reading.contest)) is not None:
+            names = {key: (reading.names or {}).get(key, key) for key in reading.votes}
+            found[contest.id] = ListedContest(name=reading.contest_name or reading.contest, candidates=names)
+    return found

@@ -1,0 +1,89 @@
+"""What changed in a feed since it was last compared: contests and candidates by their names, elections by their ids (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from bot.desk.desk_file import Source
+from bot.outbox.undelivered_words import desk_notice
+from bot.wording.context import Setting, source_name
+from bot.wording.draft import Draft
+from bot.wording.escape import capitalised, escape
+from bot.wording.limits import CONTENT, joined
+
+_ALIKE = 80.0
+"""Of 100, from which on a candidate who went and one who came are one under another name."""
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ListedContest:
+    """A contest as a feed has it."""
+
+    name: str
+    candidates: Mapping[str, str]
+    """Names by the feed's own ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedContents:
+    """What a feed has of a desk file's contests."""
+
+    contests: Mapping[str, ListedContest] = field(default_factory=dict)
+    """By the desk's id of the contest."""
+    elections: Mapping[str, str] = field(default_factory=dict)
+    """What the site lists: names by their ids."""
+
+
+def changes_between(
+    before: FeedContents, after: FeedContents, refused: frozenset[str], setting: Setting
+) -> Mapping[str | None, Sequence[str]]:
+    """Return a sentence for each thing that changed, by the contest that it is of; None: of the site.
+
+    `refused`: contests that could not be read now, of which nothing is said.
+    """
+    changed: dict[str | None, list[str]] = {}
+    for key, was in before.contests.items():
+        contest = setting.desk.contest(key)
+        if contest is None or key in refused:
+            continue
+        ours, now = escape(contest.name, _SHOWN), after.contests.get(key)
+        said = [f"{ours} is no longer in its answer."] if now is None else _of_contest(ours, was, now)
+        if said:
+            changed[key] = said
+    new = [one for one in after.elections if one not in before.elections] if before.elections else []
+    if new:
+        changed[None] = [f"its site lists another election now: {escape(after.elections[one], _SHOWN)}." for one in new]
+    return changed
+
+
+def _of_contest(ours: str, was: ListedContest, now: ListedContest) -> list[str]:
+    said = []
+    if was.name != now.name:
+        said.append(f"{ours} was called “{escape(was.name, _SHOWN)}” there, and is “{escape(now.name, _SHOWN)}” now.")
+    gone = [key for key in was.candidates if key not in now.candidates]
+    new = [key for key in now.candidates if key not in was.candidates]
+    for key in gone:
+        name = was.candidates[key]
+        alike = max(new, key=lambda one: fuzz.token_set_ratio(name, now.candidates[one]), default=None)
+        if alike is not None and fuzz.token_set_ratio(name, now.candidates[alike]) >= _ALIKE:
+            new.remove(alike)
+            said.append(f"in {ours}, {escape(name, _SHOWN)} is called {escape(now.candidates[alike], _SHOWN)} now.")
+        else:
+            said.append(f"in {ours}, {escape(name, _SHOWN)} is no longer listed: withdrawn, perhaps.")
+    said += [f"in {ours}, {escape(now.candidates[key], _SHOWN)} is new." for key in new]
+    said += [
+        f"in {ours}, {escape(name, _SHOWN)} is called {escape(now.candidates[key], _SHOWN)} now."
+        for key, name in was.candidates.items()
+        if key in now.candidates and now.candidates[key] != name
+    ]
+    return said
+
+
+def feed_changed(source: Source, lines: Sequence[str], setting: Setting) -> Draft:
+    """Return the notice to the desk of what changed in a source's feed."""
+    head = f"**What {source_name(source)} publishes has changed.** Nothing was changed here: the operator mends the desk file."
+    return desk_notice(
+        joined([head, *(f"- {capitalised(line)}" for line in lines)], CONTENT - 200, "and {} more"), setting
+    )

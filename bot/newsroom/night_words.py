@@ -1,0 +1,149 @@
+"""The list of what is left to do before the night, which ticks itself off: two weeks, a week, a day ahead, and the night."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.desk.desk_file import Contest, Desk
+from bot.newsroom.server_settings import ServerSettings
+from bot.tally.feed_proofs_words import FeedProof
+from bot.wording.context import Setting, source_name
+from bot.wording.draft import Answer, Button
+from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, joined
+from bot.wording.numbers import counted
+from bot.wording.times import day as day_of
+from bot.wording.times import full_date
+
+_MOST_NAMED = 3
+_RECENTLY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NightFacts:
+    """What is known of a newsroom's readiness beside its settings."""
+
+    proofs: Mapping[str, FeedProof] = field(default_factory=dict)
+    failing: Sequence[str] = ()
+    """Ids of sources that did not answer when they were last asked, or are not asked."""
+    rehearsed_at: datetime | None = None
+    """When this desk file was last rehearsed to its end; None: never, as far as is known here."""
+    heartbeat: bool = False
+    backups: bool = False
+    stopped: bool = False
+    """Something is paused or muted."""
+    lacking: Sequence[str] = ()
+    """What the bot lacks where, a line a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do."""
+
+    what: str
+    done: bool
+    how: str = ""
+    """What to do, while it is not done."""
+
+
+Stage = tuple[int, str, Sequence[Item]]
+"""(days before election day, what that is called, what has to be done by then)."""
+
+
+def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime, note: str = "") -> Answer:
+    """Return the list for the newsroom's next election day."""
+    desk, stages = setting.desk, _stages(settings, facts, setting, now)
+    election_day = next_election_day(desk, now)
+    items = [item for _, _, of_stage in stages for item in of_stage]
+    done = sum(item.done for item in items)
+    when = (
+        f"Election day is {full_date(election_day)}."
+        if election_day
+        else "No contest has an `election_day` ahead in the desk file, so the list has no dates."
+    )
+    lines = [f"**Before the night: {done} of {len(items)} done.** {when} It ticks itself off."]
+    for days, called, of_stage in stages:
+        by = election_day - timedelta(days=days) if election_day else None
+        late = by is not None and by < now.astimezone(desk.zone).date() and not all(one.done for one in of_stage)
+        dated = f", {full_date(by)}" if by else ""
+        lines.append(f"**{called}{dated}**{' ⚠ overdue' if late else ''}")
+        lines += [
+            f"{'☑' if one.done else '☐'} {one.what}{'' if one.done or not one.how else f': {one.how}'}"
+            for one in of_stage
+        ]
+    buttons = (Button("Overview", "setup:go:start"), Button("Look again", "setup:go:night", "primary"))
+    return Answer(joined([note, *lines] if note else lines, CONTENT, "and {} more lines"), (), buttons)
+
+
+def next_election_day(desk: Desk, now: datetime) -> date | None:
+    """Return the first election day of the desk file's contests that is not over; None: none is said."""
+    today = now.astimezone(desk.zone).date()
+    days = [one.election_day for one in desk.contests if one.election_day and one.election_day >= today - _RECENTLY]
+    return min(days, default=None)
+
+
+def desk_file_line(desk: Desk) -> str:
+    """Return in a line what the desk file has, from which a newsroom starts."""
+    contests = _listed([escape(one.name, 60) for one in desk.contests])
+    asked = [source_name(one) for one in desk.sources if one.format is not None]
+    fed = f"is fed by {_listed(asked)}" if asked else "has no feed"
+    return f"The desk file has {counted(len(desk.contests), 'contest')} ({contests}) and {fed}."
+
+
+def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Sequence[Stage]:
+    desk = setting.desk
+    followed = {follow.contest for channel in settings.channels for follow in channel.follows}
+    left = [one for one in desk.contests if one.id not in followed]
+    single = [one for one in desk.contests if len(_feeds(one, desk)) < 2]  # noqa: PLR2004 - one that leads, one to check it
+    leads = sorted({one.leads for one in desk.contests})
+    unread = [key for key in leads if facts.proofs.get(key, FeedProof()).read_at is None]
+    still = [key for key in leads if not _moved_lately(facts.proofs.get(key, FeedProof()), now)]
+    failing = [key for key in leads if key in facts.failing]
+    rehearsed = day_of(facts.rehearsed_at, now, desk.zone) if facts.rehearsed_at else ""
+    return (
+        (14, "T-14, two weeks ahead", (
+            Item("The desk has a role", settings.desk_role is not None, "step 1"),
+            Item("The desk has a channel", settings.desk_channel is not None, "step 2"),
+            Item("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
+            Item("A second source is paired for every contest", not single,
+                 f"`tallydesk new` with its address; only one has {_contests(single)}"),
+        )),
+        (7, "T-7, a week ahead", (
+            Item("A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"),
+            Item(f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}", bool(rehearsed),
+                 "`tallydesk rehearse --desk` with `--grow`, to its end"),
+        )),
+        (1, "T-1, the day before", (
+            Item("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
+            Item("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
+            Item("The bot lacks no permission", not facts.lacking, "the overview names what is lacking where"),
+        )),
+        (0, "T-0, the night", (
+            Item("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
+            Item("Nothing is paused or muted", not facts.stopped, "`/status`"),
+            Item("Votes of each leading feed are seen to move", not still, f"not yet of {_sources(still, desk)}"),
+        )),
+    )  # fmt: skip
+
+
+def _feeds(contest: Contest, desk: Desk) -> list[str]:
+    """Return the sources with a feed that have a contest."""
+    named = {contest.leads, *contest.feeds}
+    return [key for key in named if (source := desk.source(key)) is not None and source.format is not None]
+
+
+def _moved_lately(proof: FeedProof, now: datetime) -> bool:
+    return proof.moved_at is not None and now - proof.moved_at < _RECENTLY
+
+
+def _contests(contests: Sequence[Contest]) -> str:
+    return _listed([escape(one.name, 60) for one in contests])
+
+
+def _sources(keys: Sequence[str], desk: Desk) -> str:
+    return _listed([source_name(found) if (found := desk.source(key)) else escape(key) for key in keys])
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

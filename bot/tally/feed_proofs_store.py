@@ -1,0 +1,64 @@
+"""What each source's feed has been seen to do: an answer of it read, its votes moving while they are counted."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.database.database import Database, from_micros, moment, to_micros
+from bot.desk.desk_file import Desk, Source
+from bot.tally.feed_proofs_words import FeedProof
+
+_AGAIN = timedelta(hours=12)
+"""How long a proof is not written anew: that it is of the day is enough."""
+
+
+class FeedProofs:
+    """Keeps and reads the proofs, at most a row twice a day and source."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep them in `database`."""
+        self._database = database
+        self._written: dict[tuple[str, bool], datetime] = {}
+
+    async def seen(self, source: Source, now: datetime, *, moved: bool) -> None:
+        """Keep that an answer of a source was read, or that votes in it moved as they were counted."""
+        last = self._written.get((source.id, moved))
+        if last is not None and last <= now < last + _AGAIN:
+            return
+        stamp = to_micros(now)
+        await self._database.transact(
+            lambda connection: (
+                connection.execute(
+                    """INSERT INTO feed_proofs (source, feed, read_at, moved_at) VALUES (?, ?, ?, ?)
+                   ON CONFLICT (source) DO UPDATE SET read_at = excluded.read_at, feed = excluded.feed,
+                   moved_at = coalesce(excluded.moved_at, CASE WHEN feed = excluded.feed THEN moved_at END)""",
+                    (source.id, feed_of_source(source), stamp, stamp if moved else None),
+                ).rowcount
+            )
+        )
+        self._written[source.id, moved] = now
+
+
+async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
+    """Return what each source of a desk file has been seen to do at the addresses that it has now, by its id."""
+    rows = await database.rows("SELECT source, feed, read_at, moved_at FROM feed_proofs")
+    found = {source: (feed, read_at, moved_at) for source, feed, read_at, moved_at in rows}
+    proofs = {}
+    for source in desk.sources:
+        if source.format is None:
+            continue
+        feed, read_at, moved_at = found.get(source.id, (None, None, None))
+        if feed is None or read_at is None:
+            proofs[source.id] = FeedProof()
+        elif feed != feed_of_source(source):
+            proofs[source.id] = FeedProof(elsewhere_at=from_micros(read_at))
+        else:
+            proofs[source.id] = FeedProof(from_micros(read_at), moment(moved_at))
+    return proofs
+
+
+def feed_of_source(source: Source) -> str:
+    """Return a digest of what a source is asked for: another one, once it has another address."""
+    said = [source.format, source.url, source.also, source.county]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]

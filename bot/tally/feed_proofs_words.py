@@ -1,0 +1,47 @@
+"""Which proof there is of each feed, in words: read, seen moving, never."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.wording.context import Setting, source_name
+from bot.wording.escape import capitalised
+from bot.wording.times import day
+
+
+@dataclass(frozen=True, slots=True)
+class FeedProof:
+    """What a source's feed has been seen to do at the address that it has now."""
+
+    read_at: datetime | None = None
+    """When an answer with a contest of the desk file was last read; None: never."""
+    moved_at: datetime | None = None
+    """When votes were last seen to move as they were counted; None: never."""
+    elsewhere_at: datetime | None = None
+    """When an answer was last read at an address that it had before; None: never, or it has that address still."""
+
+
+def proof_lines(proofs: Mapping[str, FeedProof], setting: Setting, now: datetime) -> list[str]:
+    """Return a line for each source that is fetched or pushes."""
+    lines = []
+    for key, proof in proofs.items():
+        source = setting.desk.source(key)
+        if source is not None:
+            lines.append(f"{capitalised(source_name(source))}: {_said(proof, setting, now)}.")
+    return lines
+
+
+def _said(proof: FeedProof, setting: Setting, now: datetime) -> str:
+    def on(moment: datetime) -> str:
+        return day(moment, now, setting.desk.zone)
+
+    if proof.read_at is None:
+        before = (
+            f"; the last that was read came from its address before, {on(proof.elsewhere_at)}"
+            if proof.elsewhere_at
+            else ""
+        )
+        return f"no file of its feed was ever read{before}"
+    if proof.moved_at is None:
+        return f"a real file was read {on(proof.read_at)}; votes were never seen to move"
+    return f"a real file was read {on(proof.read_at)}; votes were seen to move {on(proof.moved_at)}"

@@ -1,0 +1,74 @@
+"""A map: who leads in each county, what came in last; its shapes are the counties of the table."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.answers.chart import Drawing
+from bot.answers.chart_words import Shape
+from bot.answers.county_map import ATLAS
+from bot.answers.county_map_words import LastBatch, MapFacts, map_of, map_words
+from bot.count.reading import Reading, Unit
+from bot.desk.counties import counties_of, states
+from bot.desk.toml_file import shipped
+from bot.wording.context import Setting
+from bot.wording.question import Question
+from tests.answers.test_draw import size_of
+from tests.conftest import START, small_desk
+
+DESK = small_desk()
+ASKED = Question(DESK.contests[0], 1, 2, Setting(DESK), START)
+GEORGIA = counties_of("GA")
+
+
+def facts(votes: Sequence[tuple[int, int]], last: LastBatch | None = None) -> MapFacts:
+    """Return a map of Georgia's first counties with these votes of Biden and Trump."""
+    units = {
+        known.fips: Unit(fips=known.fips, votes={"biden": biden, "trump": trump})
+        for known, (biden, trump) in zip(GEORGIA, votes, strict=False)
+    }
+    reading = Reading(source="times", contest="ga", as_of=START, votes={"biden": 2_474_507, "trump": 2_461_854})
+    return MapFacts(DESK.sources[0], reading, "biden", 12_653, units, len(GEORGIA), last, "Unofficial.")
+
+
+def test_each_county_is_filled_by_who_leads_there_and_the_legend_says_how_many() -> None:
+    last = LastBatch({"Floyd": 74}, ["13115"], START - timedelta(hours=1))
+    drawn = map_of(facts([(1, 9), (2, 9), (9, 1), (5, 5), (0, 0)], last), ASKED, "atlas", "13")
+    fips = [known.fips for known in GEORGIA[:5]]
+    assert drawn.counties == dict(zip(fips, ["first", "first", "second", "tie", "none"], strict=True))
+    assert drawn.legend == [
+        ("first", "Trump leads in 2 counties"),
+        ("second", "Biden leads in 1 county"),
+        ("tie", "Tied in 1 county"),
+        ("none", "No votes yet in 1 county"),
+        ("none", "No figures for 154 counties"),
+        ("last", "Last in: Floyd (74)"),
+    ]
+    assert (drawn.title, drawn.last) == ("Biden leads by 12,653", ["13115"])
+    assert drawn.small == "Source: the Times.\nAs of 7 a.m. ET Nov. 11, 2020. Unofficial."
+
+
+def test_a_map_is_told_in_words_too() -> None:
+    last = LastBatch(dict.fromkeys(("Bacon", "Baker", "Banks", "Ben Hill"), 100), [], START)
+    assert map_words(facts([(1, 9)], last), ASKED) == (
+        "County map of Georgia by the Times' count. Trump leads in 1 county. No figures for 158 counties. "
+        "Last in: 4 counties, 400 votes."
+    )
+
+
+@pytest.mark.parametrize(("shape", "size"), [("square", (1080, 1080)), ("wide", (1920, 1080)), ("tall", (1080, 1920))])
+async def test_a_map_becomes_a_picture(shape: Shape, size: tuple[int, int]) -> None:
+    drawn = map_of(facts([(1, 9), (9, 1), (5, 5)]), ASKED, str(shipped(ATLAS)), "13", shape)
+    assert size_of(await Drawing(within=50).png(drawn)) == size
+
+
+def test_the_shapes_are_of_the_counties_that_the_table_has() -> None:
+    with gzip.open(shipped(ATLAS), "rt", encoding="utf-8") as file:
+        shapes = {one["id"] for one in json.load(file)["objects"]["counties"]["geometries"]}
+    missing = {known.fips for state in states() for known in counties_of(state)} - shapes
+    assert {fips[:2] for fips in missing} == {
+        "09"
+    }  # Connecticut's counties of before 2022, when regions took their place

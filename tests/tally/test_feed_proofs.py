@@ -1,0 +1,72 @@
+"""What each feed was seen to do: what is a proof, what is none, and what is said of it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.count.reading import Reading
+from bot.desk.desk_file import Desk
+from bot.tally.feed_proofs_store import proofs_in
+from bot.tally.feed_proofs_words import FeedProof, proof_lines
+from bot.wording.context import Setting
+from tests.conftest import START, Newsroom, reading, small_desk
+
+
+def asked(**more: object) -> Desk:
+    """Return the small desk file with an address for the Times."""
+    desk = small_desk()
+    times = {"format": "readings", "url": "https://a.org/x"} | more
+    sources = [one.model_copy(update=times if one.id == "times" else {}) for one in desk.sources]
+    return desk.model_copy(update={"sources": sources})
+
+
+async def proof(newsroom: Newsroom, desk: Desk | None = None) -> FeedProof:
+    return (await proofs_in(newsroom.database, desk or newsroom.desk))["times"]
+
+
+async def read(newsroom: Newsroom, readings: Sequence[Reading]) -> None:
+    """Take an answer of the Times in, as polling does."""
+    await newsroom.ingest.read("times", readings)
+    await newsroom.ingest.take_in([one for one in readings if one.status != "pre-election"])
+
+
+async def test_a_feed_that_was_read_and_moved_is_proven_at_its_address_alone(newsroom: Newsroom) -> None:
+    await newsroom.restart(asked())
+    assert await proof(newsroom) == FeedProof()
+    early = reading(0, 0).model_copy(update={"status": "pre-election"})
+    await read(newsroom, [early])
+    assert await proof(newsroom) == FeedProof(read_at=START)
+    await read(newsroom, [reading(1000, 500)])
+    assert (await proof(newsroom)).moved_at is None  # the first figures moved nothing
+    await read(newsroom, [reading(1010, 500, 1)])
+    assert (await proof(newsroom)).moved_at == START
+    moved = asked(url="https://a.org/y")
+    assert await proof(newsroom, moved) == FeedProof(elsewhere_at=START)
+
+
+async def test_votes_of_a_count_that_is_long_over_are_not_seen_to_move(newsroom: Newsroom) -> None:
+    await newsroom.restart(asked())
+    await read(newsroom, [reading(1000, 500)])
+    newsroom.at(24 * 60)
+    await read(newsroom, [reading(1010, 500, 1)])
+    assert (await proof(newsroom)).moved_at is None
+
+
+async def test_a_contest_of_nobodys_proves_nothing(newsroom: Newsroom) -> None:
+    await newsroom.restart(asked())
+    await read(newsroom, [reading(1, 0).model_copy(update={"contest": "elsewhere"})])
+    assert await proof(newsroom) == FeedProof()
+
+
+def test_each_proof_has_its_words() -> None:
+    setting = Setting(asked())
+    later = START + timedelta(days=1)
+    said = [
+        proof_lines({"times": one}, setting, later)[0]
+        for one in (FeedProof(), FeedProof(START), FeedProof(START, later), FeedProof(elsewhere_at=START))
+    ]
+    assert said == [
+        "The Times: no file of its feed was ever read.",
+        "The Times: a real file was read Wednesday; votes were never seen to move.",
+        "The Times: a real file was read Wednesday; votes were seen to move today.",
+        "The Times: no file of its feed was ever read; the last that was read came from its address before, Wednesday.",
+    ]
