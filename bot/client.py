@@ -290,9 +290,9 @@ class Bot(commands.AutoShardedBot):
         if interaction.guild_id is None or not self._may_use(interaction.guild_id):
             return "This bot does not serve this server."
         if place is None:  # discord.py leaves out what it does not know
-            return "The bot does not know this kind of channel, nor who reads it; ask in another."
+            return "The bot can't tell who reads this kind of channel; ask in another."
         if self._only_channel not in (None, place.parent_id if isinstance(place, discord.Thread) else place.id):
-            return f"The bot is in a rehearsal, and answers in <#{self._only_channel}> alone."
+            return f"The bot is rehearsing, and answers only in <#{self._only_channel}>."
         return None
 
     async def _keeps_parent(self, interaction: discord.Interaction) -> bool:
@@ -338,8 +338,8 @@ class Bot(commands.AutoShardedBot):
             what: Mapping[str, Any] = interaction.data or {}
             log.error("a command failed", command=what.get("name") or what.get("custom_id"), exc_info=cause)
             answer = (  # what failed may be the answer alone, after something was changed
-                "That did not work as it should, and it is the bot's fault; its operator finds the reason in the log. "
-                "Look at what was done before you try again."
+                "That failed, and it is the bot's fault; its operator can read the reason in the log. Check what was "
+                "done before you try again."
             )
         if interaction.response.is_done():
             await interaction.followup.send(answer, ephemeral=True)

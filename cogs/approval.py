@@ -20,7 +20,7 @@ _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
 _RESTORE = re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key>[0-9]{{1,18}})")
 
 
-@guard(Level.DESK, "**Publish** and **Drop** under a question; **It is there**, **It is not**, **Drop it**")
+@guard(Level.DESK, "**Publish** and **Discard** under a question; **It is there**, **Not there**, **Discard it**")
 class Decide(Pressable, template=_KEY):
     """A button that decides on a row of the outbox."""
 

@@ -92,8 +92,8 @@ async def answer_late_form(interaction: discord.Interaction) -> None:
     late = interaction.type is discord.InteractionType.modal_submit and key.startswith(_PREFIX)
     if late and not key.startswith(f"{_PREFIX}{_RUN}:"):
         await interaction.response.send_message(
-            "The bot was started anew since this form was opened, so nothing of it was kept and nothing was changed. "
-            "Open it again; what you typed can still be copied from the form until you close it.",
+            "The bot restarted since you opened this form, so nothing was saved. Copy what you typed before you "
+            "close it, then open the form again.",
             ephemeral=True,
         )
 
@@ -124,15 +124,15 @@ class TextField(discord.ui.Label[Any]):
         return self.input.value
 
 
-class LeastForm(AnsweredForm, title="From when on, and when not"):
+class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
 
     votes = TextField(
-        "Votes that the margin has to move", placeholder="empty: 25 votes or 0.3% of the lead",
+        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead",
         required=False, max_length=9,
     )  # fmt: skip
     hours = TextField(
-        "Quiet hours, by the desk's clock", placeholder="23:00-6:30; empty: none", required=False, max_length=20
+        "Quiet hours, in newsroom time", placeholder="23:00-6:30; empty: none", required=False, max_length=20
     )
 
     def __init__(self, least: str, hours: str) -> None:

@@ -80,7 +80,7 @@ class _ListForm(AnsweredForm):
         "Counties by name, or a count", placeholder="Cobb, Floyd, DeKalb … or 92 of 159", max_length=MOST_TEXT,
         long=True,
     )  # fmt: skip
-    at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+    at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
         super().__init__(title=f"Certified: {contest.name}"[:45])

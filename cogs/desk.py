@@ -55,7 +55,7 @@ class DeskCommands(commands.Cog):
             await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
     @app_commands.command(description="Hold every post of this server at once; Resume is under the answer")
-    @app_commands.describe(reason="Why; kept with who did it")
+    @app_commands.describe(reason="Why; saved in the audit")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
@@ -98,7 +98,7 @@ class DeskCommands(commands.Cog):
 
 
 _BUTTON = re.compile(
-    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|mirror|export)"
+    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every|mirror|export)"
     r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
 )
 
@@ -138,7 +138,7 @@ class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:
         await _let_go(bot, interaction, self.match)
 
 
-@guard(Level.MANAGER, "**Let them out**, under what would go out of a channel that the public no longer reads")
+@guard(Level.MANAGER, "**Post them**, under what would go out of a channel that the public no longer reads")
 class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
     """The button under what would go out once the public no longer reads a channel."""
 
@@ -181,6 +181,8 @@ class SetupButton(Pressable, template=_BUTTON):
                 await show_step_instead(interaction, await setting_up.go(editor, word))
             case "page":
                 await show_step_instead(interaction, await setting_up.channel(editor, channel, int(word)))
+            case "every":
+                await show_step_instead(interaction, await setting_up.every_contest(editor, channel))
             case "nodesk":
                 await show_step_instead(interaction, await setting_up.desk(editor, None))
             case "confirm":

@@ -184,7 +184,7 @@ async def play_back(interaction: discord.Interaction, corrections: Corrections, 
     await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 
-class TallyForm(AnsweredForm, title="What is true, and as of when"):
+class TallyForm(AnsweredForm, title="Figures, and as of when"):
     """The form in which a tally is entered or edited."""
 
     margin = TextField("Margin", placeholder="Biden 14,101", required=False, max_length=100)
@@ -194,7 +194,7 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
     )  # fmt: skip
     left = TextField("Ballots left", placeholder="Clayton 4,355", required=False, max_length=200)
     certified = TextField("Certified", placeholder="96 of 159", required=False, max_length=30)
-    at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+    at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
     @property
     def form(self) -> Form:
@@ -387,7 +387,7 @@ class _FigureForm(TallyForm):
 
 
 @guard(Level.REPORTER)
-class _WordForm(AnsweredForm, title="What is said, and as of when"):
+class _WordForm(AnsweredForm, title="Edit the entry"):
     """The form over what is no figure: counties by name, a call, a change of the lead."""
 
     def __init__(self, drafts: Drafts, key: int, form: EditForm, seen: Entry) -> None:
@@ -400,7 +400,7 @@ class _WordForm(AnsweredForm, title="What is said, and as of when"):
             )
             for field in form.fields
         ]  # fmt: skip
-        self._at = TextField("True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+        self._at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
         for field in (*self._typed, self._at):
             self.add_item(field)
 

@@ -19,10 +19,10 @@ from bot.follows.levels import Level, Sees
 T = TypeVar("T")
 
 _TAKES = {
-    Level.REPORTER: "that takes the reporters' or the desk's role, or the permission to manage the server",
-    Level.DESK: "that takes the desk's role, or the permission to manage the server",
-    Level.MANAGER: "that takes the managers' role, or the permission to manage the server",
-    Level.OWNER: "only who may manage the server can do that",
+    Level.REPORTER: "you need the reporter or desk role, or permission to manage the server",
+    Level.DESK: "you need the desk role, or permission to manage the server",
+    Level.MANAGER: "you need the manager role, or permission to manage the server",
+    Level.OWNER: "you need permission to manage the server",
 }
 
 
@@ -100,11 +100,11 @@ def sight(interaction: discord.Interaction) -> Sees:
 
 
 def unnamed(interaction: discord.Interaction, said: str) -> str:
-    """Return an answer without the channels that who asks does not see: "a channel that you don't see"."""
+    """Return an answer without the channels that who asks does not see: "a channel you can't see"."""
 
     def instead(found: re.Match[str]) -> str:
         key = found["mention"] or found["link"]
-        return found[0] if sees(interaction, int(key)) else "a channel that you don't see"
+        return found[0] if sees(interaction, int(key)) else "a channel you can't see"
 
     return _NAMED.sub(instead, said)
 
@@ -117,7 +117,7 @@ def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
 
     """
     if not all(channel is None or sees(interaction, channel) for channel in channels):
-        raise NotAllowedError("that is about a channel that you don't see")
+        raise NotAllowedError("that is in a channel you can't see")
 
 
 def sees(interaction: discord.Interaction, channel: int) -> bool:

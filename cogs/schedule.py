@@ -37,21 +37,21 @@ Words = app_commands.Range[str, 1, 300]
 
 Time = app_commands.Range[str, 1, 60]
 
-_AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; by the desk's clock"
+_AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; in newsroom time"
 
 
 _OPTIONS = {
-    "title": "What it is, as it is to be posted",
-    "place": "Where; none: leave it out",
-    "who": "Who speaks or holds it; none: leave it out",
-    "ends": "When it ends; none: leave it out",
-    "later": "Places where it comes later: Cobb County 9 p.m.; Macon 8:30 p.m.; none: leave it out",
-    "source": "Who says so; none: leave it out",
-    "link": "Where that can be looked up; none: leave it out",
-    "contest": "The contest that it is about",
-    "status": "expected: nobody has confirmed it",
-    "remind": "How long before, as 60m or 1d, 30m; none: only at its time",
-    "channel": "Where it is told; by default in the channels that follow its contest",
+    "title": "The event, as it will be posted",
+    "place": "Where; none for no place",
+    "who": "Who speaks or hosts; none for nobody",
+    "ends": "When it ends; none for no end",
+    "later": "Places with a later time: Cobb County 9 p.m.; Macon 8:30 p.m.; none for no such places",
+    "source": "Who announced it; none for no source",
+    "link": "A link to the announcement; none for no link",
+    "contest": "The contest it is about",
+    "status": "expected: not confirmed yet",
+    "remind": "How long before: 60m, or 1d, 30m; none for a reminder at its time alone",
+    "channel": "Where it is posted; by default in the channels that follow its contest",
 }
 
 
@@ -62,7 +62,7 @@ class ScheduleCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._schedule, self._planning = bot.rooms.schedule.events, bot.rooms.schedule.planning
 
-    schedule = app_commands.Group(name="schedule", description="What is ahead", allowed_contexts=SERVERS)
+    schedule = app_commands.Group(name="schedule", description="The newsroom's schedule", allowed_contexts=SERVERS)
 
     @app_commands.command(description="What is next on the schedule")
     @app_commands.guild_only()
@@ -88,8 +88,8 @@ class ScheduleCommands(commands.Cog):
         else:
             await answer(interaction, await _days(cast("Bot", interaction.client), interaction, days))
 
-    @schedule.command(name="add", description="Put an event into the schedule; without a title or time a form asks")
-    @app_commands.describe(at=_AT, kind="What kind of event", zone="Whose clock, as America/Chicago", **_OPTIONS)
+    @schedule.command(name="add", description="Add an event to the schedule; with no title or time, a form opens")
+    @app_commands.describe(at=_AT, kind="What kind of event", zone="The time zone, such as America/Chicago", **_OPTIONS)
     @guard(Level.DESK)
     async def add(
         self,
@@ -120,8 +120,8 @@ class ScheduleCommands(commands.Cog):
         here = interaction.channel_id
         await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here))
 
-    @schedule.command(name="edit", description="Change an event, but for its time")
-    @app_commands.describe(event="The event", kind="What kind of event", reason="Why; kept with who did it", **_OPTIONS)
+    @schedule.command(name="edit", description="Change an event, except its time")
+    @app_commands.describe(event="The event", kind="What kind of event", reason="Why; saved in the audit", **_OPTIONS)
     @guard(Level.DESK)
     async def edit(
         self,
@@ -150,8 +150,8 @@ class ScheduleCommands(commands.Cog):
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.edit(server, person, entry, wanted, reason))
 
-    @schedule.command(name="move", description="Move an event to another time, and tell its channels")
-    @app_commands.describe(event="The event", to=_AT, reason="Why; it is posted")
+    @schedule.command(name="move", description="Move an event to another time, and post that")
+    @app_commands.describe(event="The event", to=_AT, reason="Why; it will be posted")
     @guard(Level.DESK)
     async def move(
         self, interaction: discord.Interaction, event: EventOption, to: Time, reason: Reason | None = None
@@ -161,8 +161,8 @@ class ScheduleCommands(commands.Cog):
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.move(server, person, entry, to, reason))
 
-    @schedule.command(name="cancel", description="Call an event off, and tell its channels")
-    @app_commands.describe(event="The event", reason="Why; it is posted")
+    @schedule.command(name="cancel", description="Call off an event, and post that")
+    @app_commands.describe(event="The event", reason="Why; it will be posted")
     @guard(Level.DESK)
     async def cancel(self, interaction: discord.Interaction, event: EventOption, reason: Reason | None = None) -> None:
         """Play back what is called off."""
@@ -192,7 +192,7 @@ class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|wee
         await interaction.response.defer(ephemeral=True, thinking=True)
         body = await bot.rooms.schedule.files.export(server_of(interaction), sight(interaction))
         file = discord.File(io.BytesIO(body), "schedule.ics")
-        await interaction.followup.send("The schedule, for any calendar program:", file=file, ephemeral=True)
+        await interaction.followup.send("The schedule, for any calendar app:", file=file, ephemeral=True)
 
 
 async def _wanted(
@@ -206,14 +206,14 @@ async def _wanted(
 
 
 @guard(Level.DESK)
-class EventForm(AnsweredForm, title="Put into the schedule"):
+class EventForm(AnsweredForm, title="Add an event"):
     """Asks for what an event needs; what was named as an option stands in it already."""
 
     def __init__(self, planning: Planning, wanted: EventInput) -> None:
         """Fill in what is `wanted` so far."""
         super().__init__()
         self._planning, self._wanted = planning, wanted
-        self.what = _input("What it is, as it is to be posted", wanted.title, 300)
+        self.what = _input("Event, as it will be posted", wanted.title, 300)
         self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", wanted.at, 60)
         self.ends = _input("When it ends", wanted.ends, 60, required=False)
         self.place = _input("Where", wanted.place, 300, required=False)
@@ -239,14 +239,14 @@ _IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
 
 
 @guard(Level.DESK)
-class PasteForm(AnsweredForm, title="Paste what is ahead"):
+class PasteForm(AnsweredForm, title="Paste events"):
     """Asks for lines such as a live blog has them, or a file."""
 
     def __init__(self) -> None:
         """Ask for the lines."""
         super().__init__()
         self.lines = TextField(
-        "One event a line, its time first", long=True, max_length=4000, required=False,
+        "One event per line, starting with the time", long=True, max_length=4000, required=False,
             placeholder="10:30 a.m.: Press conference with the Elections Board\nFriday 5 p.m.: Counties certify",
         )  # fmt: skip
         self.add_item(self.lines)
@@ -265,7 +265,7 @@ class PasteForm(AnsweredForm, title="Paste what is ahead"):
         await answer(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
 
 
-@guard(Level.DESK, "**Save** and **Drop** under a calendar file")
+@guard(Level.DESK, "**Save** and **Discard** under a calendar file")
 class ImportButton(Pressable, template=_IMPORT):
     """A button under what is to be brought in."""
 
@@ -290,7 +290,7 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
     try:
         body = await file.read()
     except discord.HTTPException:
-        raise BadInputError("Discord does not give the file; try it once more") from None
+        raise BadInputError("Discord did not deliver the file; try again") from None
     files = cast("Bot", interaction.client).rooms.schedule.files
     await answer(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
 
@@ -347,9 +347,9 @@ class ReminderCommands(commands.Cog):
         """Remind through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Be reminded of an event by direct message")
+    @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
-        event="The event", before="How many minutes before it; 0: at its time; by default as its channels are"
+        event="The event", before="Minutes before it; 0 for at its time; by default as in its channels"
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -375,7 +375,7 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
         """Remind who pressed no more."""
         events, person = bot.rooms.schedule.events, interaction.user.id
         did = await events.stop_reminding(server_of(interaction), int(self.match["entry"]), person)
-        said = "You are not reminded of it any more." if did else "You would not have been reminded of it."
+        said = "Reminder removed." if did else "You had no reminder for it."
         await answer_instead(interaction, said)
 
 
@@ -387,8 +387,8 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(ScheduleCommands(bot))
     group = cast("app_commands.Group", bot.tree.get_command("schedule"))
 
-    @group.command(name="import", description="Bring in a calendar file or pasted lines; shown before it is saved")
-    @app_commands.describe(file="A calendar (.ics) or lines of text; without a file a form asks for lines")
+    @group.command(name="import", description="Add events from a calendar file or pasted lines")
+    @app_commands.describe(file="A calendar (.ics) or lines of text; with no file, a form opens to paste in")
     @guard(Level.DESK)
     async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         if file is None:

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, Self, TypeAlias, cast
 
 import pytest
 from aiohttp import web
+from hypothesis import settings
 
 from bot.app import wired
 from bot.client import while_connected
@@ -55,6 +56,10 @@ FAST = 100_000
 
 _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
 """Where files need no disk, and the bytes that have to be free there."""
+
+
+settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=50)
+settings.load_profile("tallydesk")  # the same examples each time; `make faults` draws more
 
 
 def pytest_configure() -> None:

@@ -244,7 +244,7 @@ async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, 
         assert "No count is in yet" in answer.content
         follows = app.rooms.follows
         await follows.follow(follows.contest("ga"), guild.id, channel.id, 5, "Olga")
-        assert (await standin.slash(channel.id, ed, "pause")).content.startswith("That takes the desk's role")
+        assert (await standin.slash(channel.id, ed, "pause")).content.startswith("You need the desk role")
         choices = await standin.autocomplete(channel.id, ed, "margin", "contest", "pres")
         assert [choice.value for choice in choices] == ["ga"]
         await app.rooms.outbox.dispatcher.start()
@@ -293,7 +293,7 @@ async def test_a_rehearsal_answers_in_its_own_channel_alone(
     async with start(only_channel=channel.id):
         answer = await standin.slash(elsewhere.id, ed, "margin", {"contest": "ga"})
         assert (answer.content, answer.ephemeral) == (
-            f"The bot is in a rehearsal, and answers in <#{channel.id}> alone.",
+            f"The bot is rehearsing, and answers only in <#{channel.id}>.",
             True,
         )
         for place in (channel, thread):
@@ -364,7 +364,7 @@ async def test_where_nobody_knows_who_reads_nothing_is_answered(
         await eventually(app, [(guild.id, False)])
         answer = await standin.slash(channel.id, guild.member("Olga").id, "margin", {"contest": "ga"})
         assert (answer.content, answer.ephemeral) == (
-            "The bot does not know this kind of channel, nor who reads it; ask in another.",
+            "The bot can't tell who reads this kind of channel; ask in another.",
             True,
         )
 

@@ -24,9 +24,9 @@ _VERDICTS = (
     r"needs? (?:\S+ ){0,3}(?:votes|ballots|of)", r"could (?:still|yet)", r"cannot",
     r"more than (?:is|are) left", r"(?:race|contest) is (?:over|decided)",
     r"would (?:still|win|lose|need|make|move|take|be (?:ahead|enough|tied|inside))",
-    r"can't(?! (?:(?:be (?:reached|read|mentioned|written to|called back|edited|undone|yet)|read|do that)\b|\{))",
+    r"can't(?! (?:(?:be (?:reached|read|mentioned|posted to|called back|edited|undone|chosen|public|the desk channel)|read|do that|post|see|tell|undo)\b|\{))",
     # words that judge the count itself
-    r"found", r"dump\w*", r"delay\w*",
+    r"found", r"dump\w*", r"delay(?! 15 min)\w*",
 )  # fmt: skip
 _VERDICT = re.compile(rf"(?<![\w'])(?:{'|'.join(_VERDICTS)})(?![\w'])|!", re.IGNORECASE)
 

@@ -132,9 +132,9 @@ class Entry(Frozen):
 
         """
         if self.needs_source:
-            raise ValueError("whose word it is, is not said")
+            raise ValueError("choose the source")
         if self.unmatched:
-            raise ValueError(f"which county {self.unmatched[0][:100]} is, is not said")
+            raise ValueError(f"no match for {self.unmatched[0][:100]}: choose the county, or leave it out")
         groups = _grouped(self.kept)
         if not groups:
             raise ValueError("nothing is kept")

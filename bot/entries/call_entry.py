@@ -102,22 +102,19 @@ class CallEntry:
         changed = await self._store.repeat(server, source.id, audit, on=on)
         name = source_name(source)
         if not changed:
-            return f"Calls by {name} {'go' if on else 'do not go'} out by themselves already."
+            return f"No change: calls by {name} {'are' if on else 'are not'} posted automatically."
         if on:
-            return (
-                f"**Calls by {name} go out by themselves** from now on, in the caller's own word and with its time."
-                + (
-                    ""
-                    if source.format
-                    else f" The desk file has no feed of {name}: until it has, enter its calls by hand."
-                )
+            return f"**Calls by {name} will be posted automatically,** in the caller's own words and with its time." + (
+                ""
+                if source.format
+                else f" The desk file has no feed from {name}; until it does, enter its calls with `/call`."
             )
-        return f"**Calls by {name} go out by themselves no more.** They are stored and answered; `/call` posts one."
+        return f"**Calls by {name} will not be posted automatically.** Answers still show them; `/call` posts one."
 
     def _caller(self, key: str) -> Source:
         source = self._setting.desk.source(key)
         if source is None or source.calls is None:
             known = ", ".join(one.id for one in self.callers()[:10])
-            how = f"choose one of {known}" if known else "the desk file names none: a source with `calls` is one"
+            how = f"choose one of {known}" if known else "the desk file names none (a source with `calls`)"
             raise BadInputError(f"{key[:60]}: no such caller; {how}")
         return source

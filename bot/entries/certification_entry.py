@@ -44,12 +44,12 @@ class CertificationEntry:
         """
         count = count_in(typed, len(counties_of(contest.state)) or None if contest.state else None)
         if count is not None and own:
-            raise BadInputError("a count is nobody's own word; name the counties that say so themselves")
+            raise BadInputError("a count can't be the counties' own announcement; name the counties")
         if count is not None:
             return await self._begin(asker, contest, source, as_of, _counted(contest, count))
         piece, unmatched = units_of(contest, typed)
         if piece is None:
-            raise BadInputError(f"{typed[:80]}: no {contest.unit} is named there, and no count such as 92 of 159")
+            raise BadInputError(f"{typed[:80]}: no match for a {contest.unit}, and no count such as 92 of 159")
         said = piece.model_copy(update={"own": own})
         return await self._begin(asker, contest, source, as_of, Piece(units_certified=said), unmatched)
 
@@ -72,7 +72,7 @@ class CertificationEntry:
         """
         piece, unmatched = units_of(contest, typed)
         if piece is None:
-            raise BadInputError(f"{typed[:80]}: no {contest.unit} is named there")
+            raise BadInputError(f"{typed[:80]}: no match for a {contest.unit}")
         said = piece.model_copy(update={"own": own, "taken_back": True, "reason": one_line(why)})
         return await self._begin(asker, contest, source, as_of, Piece(units_certified=said), unmatched)
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from bot.clock import Clock
-from bot.entries.corrections_store import CorrectionStore, Make, PostedNumber, Replaced
+from bot.count.statement import Statement
+from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, PostedNumber, Replaced
 from bot.entries.corrections_words import (
     Preview,
     Replacement,
@@ -163,12 +164,12 @@ class Corrections:
         channels = dict.fromkeys(post.channel for post in seen.posts)
         return Preview(seen.before, after, await self._suspensions.delivery(server, channels))
 
-    def _make(self, what: Replacement) -> tuple[Make, Callable[[Link | None, list[int]], Draft]]:
+    def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
         def correction(replaced: Link | None) -> Draft:
             return correction_post(what.number or 0, replaced, what.text, self._setting)
 
-        def retraction(replaced: Link | None, numbers: list[int]) -> Draft:
-            return retraction_post(numbers, replaced, what.text, self._setting)
+        def retraction(replaced: Link | None, numbers: list[int], stated: Statement) -> Draft:
+            return retraction_post(numbers, replaced, what.text, stated, self._setting)
 
         return correction, retraction
 

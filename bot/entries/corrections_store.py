@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.count.judgement import POSTED
+from bot.count.statement import Statement
 from bot.database.database import Database, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
@@ -28,6 +29,9 @@ from bot.wording.draft import Draft, Link, address_of
 
 Make = Callable[[Link | None], Draft]
 """Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
+
+MakeRetraction = Callable[[Link | None, list[int], Statement], Draft]
+"""Makes the post that retracts a statement, which was posted under these numbers."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
 
@@ -89,9 +93,9 @@ class ReplacingPosts(Family):
     """The newsroom's own word on its own posts."""
 
     kinds = (
-        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Correction"),
+        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Corrected"),
         Kind(
-            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retraction"
+            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
         ),
     )
 
@@ -162,7 +166,7 @@ class CorrectionStore:
         connection: sqlite3.Connection,
         server: int,
         number: int,
-        make: Callable[[Link | None, list[int]], Draft],
+        make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
         """Take back the entry that post `number` came of: it counts no more, and its posts are replaced or never sent.
@@ -178,7 +182,7 @@ class CorrectionStore:
         connection: sqlite3.Connection,
         server: int,
         entry: int,
-        make: Callable[[Link | None, list[int]], Draft],
+        make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
         """Take back all statements of an entry.
@@ -189,12 +193,12 @@ class CorrectionStore:
         """
         rows = fetch(connection, "SELECT state FROM entries WHERE id = ? AND server = ?", (entry, server))
         if not rows:
-            raise BadInputError("there is no such entry in this server any more; begin anew")
+            raise BadInputError("there is no such entry in this server any more; start again")
         statements = fetch(
             connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,)
         )
         if not statements:
-            said = "has been taken back already" if rows[0][0] == "entered" else f"is {rows[0][0]}"
+            said = "has already been retracted" if rows[0][0] == "entered" else f"is {rows[0][0]}"
             raise BadInputError(f"entry {entry} {said}")
         done = [self.take_back(connection, server, one, make, audit) for (one,) in statements]
         return Replaced(
@@ -214,7 +218,7 @@ class CorrectionStore:
         connection: sqlite3.Connection,
         server: int,
         statement: int,
-        make: Callable[[Link | None, list[int]], Draft],
+        make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
         """Take back an entry by its id."""
@@ -229,9 +233,12 @@ class CorrectionStore:
         said = joined_messages(said, to_wake(take_off(connection, statement, also, self._now())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
+        ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
+        stated = Statement.model_validate_json(body)
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link: make(link, numbers), audit, [*sent, *unknown, *unsent]
-        )
+            connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated), audit,
+            [*sent, *unknown, *unsent],
+        )  # fmt: skip
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest), dropped=len(unsent),
             unfound=_unfound(newest), late=len(unknown), statements=(statement,),
@@ -340,7 +347,7 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
         raise _unfit(connection, server, number, "did not come of an entry; `/correct` corrects other posts")
     statement, retracted_at = rows[0]
     if retracted_at is not None:
-        raise BadInputError(f"#{number} has been taken back already")
+        raise BadInputError(f"#{number} has already been retracted")
     return int(statement)
 
 

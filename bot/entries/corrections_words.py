@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.count.statement import Statement
 from bot.outbox.delivery_words import Delivery, delivery_words, places
 from bot.outbox.undelivered_words import desk_notice
-from bot.wording.context import Setting
+from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Answer, Button, Draft, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import name_of
-from bot.wording.numbers import counted
+from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
 
 
@@ -64,14 +65,12 @@ def _quoted(text: str, most: int) -> str:
     return "\n".join(f"> {line}" for line in cut.split("\n"))
 
 
-def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]:
+def _both(preview: Preview, most: int = CONTENT) -> list[str]:
     """Return the old text and the new one."""
     before = [_quoted(content, most) for content in preview.before if content]
-    lines = [f"Now:\n{before[-1]}" if before else "Now: nothing of it is posted."]
+    lines = [f"Now:\n{before[-1]}" if before else "Now: not posted."]
     if preview.after:
         lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n", most))
-    elif what.kind == "retract":
-        lines.append("Then: nothing is posted; it counts no more in answers.")
     return lines
 
 
@@ -90,13 +89,17 @@ def played_back(
     to.
     """
     correct = what.kind == "correct"
-    head = f"**Correct {what.named} like this?**" if correct else f"**Take {what.named} back?** It counts no more then."
+    head = (
+        f"**Correct {what.named} like this?**"
+        if correct
+        else f"**Retract {what.named}?** Answers will no longer use it."
+    )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    then = f"Another of the desk has to confirm it in <#{second}>." if second else "It can be undone for two minutes."
+    then = f"Someone else on the desk must confirm it in <#{second}>." if second else "You can undo it for two minutes."
     stays = _STAYS[tells] if correct and tells else ""
-    lines = [head, *_both(what, preview), goes, stays, then]
+    lines = [head, *_both(preview), goes, stays, then]
     buttons = (
-        Button("Post correction" if correct else "Take it back", f"replace:{key}:post", "primary"),
+        Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
         Button("Discard", f"replace:{key}:discard"),
     )
     return Answer("\n".join(line for line in lines if line), (), buttons)
@@ -105,9 +108,9 @@ def played_back(
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
     """Return the question to a second person whether something is corrected or taken back."""
     correct = what.kind == "correct"
-    wants = f"correct {what.named}" if correct else f"take {what.named} back: {stopped(escape(what.text, MOST_TYPED))}"
+    wants = f"correct {what.named}" if correct else f"retract {what.named}: {stopped(escape(what.text, MOST_TYPED))}"
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview, _MOST_SHOWN), goes]
+    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(preview, _MOST_SHOWN), goes]
     buttons = (
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),
@@ -118,9 +121,9 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
 def replace_asked(key: int, channel: int) -> Answer:
     """Return what is said once a second person is asked."""
     return Answer(
-        f"**Waits for a second person,** who is asked in <#{channel}>. Nothing is posted until then.",
+        f"**Waiting for a second person** to confirm in <#{channel}>. Nothing is posted until then.",
         (),
-        (Button("Take it back", f"replace:{key}:reject", "danger"),),
+        (Button("Withdraw", f"replace:{key}:reject", "danger"),),
     )
 
 
@@ -135,22 +138,20 @@ def unreplaced_answer(what: Replacement, dropped: int, channels: Sequence[int]) 
     it = "correction" if what.kind == "correct" else "retraction"
     parts = ["**Undone.**"]
     if what.kind == "retract":
-        parts.append("What was entered counts again.")
+        parts.append("Answers use the entry again.")
     if dropped:
-        parts.append(f"{counted(dropped, 'post')} of the {it} that had not been sent will not be.")
+        parts.append(f"{counted(dropped, 'post')} of the {it}, not sent yet, will not be sent.")
     if channels:
-        parts.append(f"In {places(channels)} a post takes the {it} back, and {what.named} says again what it said.")
+        parts.append(f"In {places(channels)} a post withdraws the {it}, and {what.named} reads as before.")
     return " ".join(parts)
 
 
 def unreplaced_post(what: Replacement, number: int, replaced: Link | None, setting: Setting) -> Draft:
     """Return the post that takes a correction, or a retraction, with this number back; `replaced`: where that is."""
     if what.kind == "correct":
-        said = (
-            f"**Retraction** of #{number}: the desk takes back this correction. {what.named} stands as it was posted."
-        )
+        said = f"**Retraction** of #{number}: we withdraw this correction. {what.named} stands as posted."
         return _post("retraction", said, replaced, setting)
-    said = f"**Correction** to #{number}: the desk took {what.named} back by mistake. It stands as it was posted."
+    said = f"**Correction** to #{number}: we retracted {what.named} by mistake. It stands as posted."
     return _post("correction", said, replaced, setting)
 
 
@@ -159,9 +160,20 @@ def correction_post(number: int, replaced: Link | None, text: str, setting: Sett
     return _post("correction", correction(number, text), replaced, setting)
 
 
-def retraction_post(numbers: list[int], replaced: Link | None, why: str, setting: Setting) -> Draft:
-    """Return the post that takes back an entry; `replaced`: where its last post in the channel is, if it is known."""
-    return _post("retraction", retraction(numbers, why), replaced, setting)
+def retraction_post(numbers: list[int], replaced: Link | None, why: str, stated: Statement, setting: Setting) -> Draft:
+    """Return the post that retracts an entry; `replaced`: where its last post in the channel is, if it is known."""
+    return _post("retraction", retraction(numbers, why, _figure(stated, setting)), replaced, setting)
+
+
+def _figure(stated: Statement, setting: Setting) -> str:
+    """Return the figure that is retracted: " (Biden +14,101)"; empty where it was none that fits in brackets."""
+    contest = setting.desk.contest(stated.contest)
+    if contest is not None and stated.leader is not None and stated.margin is not None:
+        about = "" if stated.exact("margin") else "about "
+        return (
+            f" ({contest_context(contest, setting, stated.as_of).who(stated.leader)} {about}+{commas(stated.margin)})"
+        )
+    return f" ({'' if stated.exact('total') else 'about '}{votes(stated.total)})" if stated.total is not None else ""
 
 
 def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
@@ -178,7 +190,7 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, u
     """
     parts = [goes]
     if channels > unfound:
-        parts.append(f"#{number} will then begin with Correction and link to it, unless it was deleted.")
+        parts.append(f"#{number} will then begin with Corrected and link to it, unless it was deleted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
@@ -186,7 +198,7 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, u
             f"In {counted(dropped, 'channel')} where #{number} still waited, the correction is posted instead."
         )
     if late:
-        parts.append(f"{_late(late)}: the correction follows as soon as it is known whether each has arrived.")
+        parts.append(f"{_late(late)}: the correction follows once the bot knows whether each has arrived.")
     return " ".join(parts)
 
 
@@ -203,21 +215,21 @@ def retraction_answer(channels: int, dropped: int, unfound: int = 0, late: int =
     """
     parts = [goes]
     if channels > unfound:
-        parts.append("What was posted there will then begin with Retraction, unless it was deleted.")
+        parts.append("What was posted there will then begin with Retracted, unless it was deleted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
-        parts.append(f"{counted(dropped, 'post')} that had not been sent yet will not be.")
+        parts.append(f"{counted(dropped, 'post')}, not sent yet, will not be sent.")
     if late:
-        parts.append(f"{_late(late)}: each is taken back as soon as it is known to have arrived.")
+        parts.append(f"{_late(late)}: each is retracted once the bot knows that it has arrived.")
     said = " ".join(part for part in parts if part)
-    return f"Taken back: it counts no more. {said}" if said else "Taken back. Nothing had been posted of it."
+    return f"**Retracted.** Answers no longer use it. {said}" if said else "**Retracted.** Nothing had been posted."
 
 
 def _unedited(unfound: int) -> str:
     return (
-        f"In {counted(unfound, 'channel')} the bot does not know which message it is, since an editor said that it is "
-        "there: it is neither edited nor linked to."
+        f"In {counted(unfound, 'channel')} the bot does not know which message it is, because an editor said it is "
+        "there; the bot can neither edit it nor link to it."
     )
 
 
@@ -240,8 +252,8 @@ def correction(number: int, text: str) -> str:
     return f"**Correction** to #{number}: {stopped(capitalised(escape(text, MOST_TYPED)))}"
 
 
-def retraction(numbers: list[int], why: str) -> str:
-    """Return what a retraction says of the posts that came of one entry, and why it is taken back."""
+def retraction(numbers: list[int], why: str, figure: str = "") -> str:
+    """Return what a retraction says of the posts that came of one entry, of its figure, and why: in the editor's words."""
     said = ", ".join(f"#{number}" for number in numbers)
     reason = stopped(capitalised(escape(why, MOST_TYPED)))
-    return f"**Retraction** of {said}: the desk takes back what it entered there. {reason}"
+    return f"**Retraction:** we retract {said}{figure}. {reason}"

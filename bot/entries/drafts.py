@@ -469,7 +469,7 @@ class Drafts:
     async def drop(self, asker: Asker, key: int) -> EntryCard:
         """Give a draft up."""
         await self._store.drop(key, asker.server, asker.user, asker.name, self._clock.now())
-        return EntryCard("Dropped. Nothing was entered.")
+        return EntryCard("**Discarded.** Nothing was entered.")
 
     async def _change(self, asker: Asker, key: int, change: Callable[[Entry], Entry]) -> EntryCard:
         now = self._clock.now()
@@ -485,15 +485,13 @@ def refuse_old(stored: StoredEntry, now: datetime) -> None:
     """Refuse what was begun so long ago that it may not be true any more."""
     if now - stored.begun_at > STALE:
         first = "reject it, and let it be read" if stored.state is EntryState.ASKED else "read it"
-        raise BadInputError(f"that was begun over a day ago; {first} anew, so that nothing old goes out as new")
+        raise BadInputError(f"that card is over a day old; {first} again, so nothing old is posted as new")
 
 
 def _refuse_changed(entry: Entry, seen: Entry) -> None:
     """Refuse a form that was filled in from another state of the entry than it has now."""
     if (entry.contest, entry.pieces, entry.unmatched) != (seen.contest, seen.pieces, seen.unmatched):
-        raise BadInputError(
-            "the entry was changed since this form was opened, so nothing of the form was kept; press Mend again"
-        )
+        raise BadInputError("the entry changed after you opened this form, so the form was not saved; press Edit again")
 
 
 def _calls(entry: Entry) -> tuple[Piece, ...]:

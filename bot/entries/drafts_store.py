@@ -14,13 +14,12 @@ from enum import StrEnum
 from bot.count.entry import Entry
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, Replaced
+from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
 from bot.entries.statements_store import Prepared, TakenIn, take_in
 from bot.errors import BadInputError
 from bot.outbox.rows import AuditRow, joined_messages
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
-from bot.wording.draft import Draft, Link
 
 KEPT = timedelta(days=30)
 """Drafts that nobody went on with are deleted after so long."""
@@ -235,7 +234,7 @@ class EntryStore:
         who: str,
         since: datetime,
         now: datetime,
-        make: Callable[[Link | None, list[int]], Draft],
+        make: MakeRetraction,
     ) -> tuple[StoredEntry, list[Replaced]]:
         """Take back all that came of an entry that was entered at `since` or later.
 
@@ -247,13 +246,13 @@ class EntryStore:
         def work(connection: sqlite3.Connection) -> tuple[StoredEntry, list[Replaced]]:
             stored = own(connection, key, server, user, EntryState.ENTERED)
             if stored.decided_at is None or stored.decided_at < since:
-                raise BadInputError("that was entered over two minutes ago; `/retract` takes it back, with a reason")
+                raise BadInputError("that was entered over two minutes ago; use `/retract`, with a reason")
             audit = AuditRow(now, server, who, "entry undo", after={"entry": key})
             statements = fetch(
                 connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)
             )
             if not statements:
-                raise BadInputError("that has been taken back already")
+                raise BadInputError("that has already been retracted")
             replaced = [
                 self._corrections.take_back(connection, server, statement, make, audit) for (statement,) in statements
             ]
@@ -343,7 +342,7 @@ def found(connection: sqlite3.Connection, key: int, server: int) -> StoredEntry:
 
 def gone() -> BadInputError:
     """Return what is said where a server has no entry of an id."""
-    return BadInputError("there is no such entry in this server any more; begin anew")
+    return BadInputError("there is no such entry in this server any more; start again")
 
 
 def own(connection: sqlite3.Connection, key: int, server: int, user: int, state: EntryState) -> StoredEntry:
@@ -364,7 +363,7 @@ def owned(stored: StoredEntry, user: int, state: EntryState) -> StoredEntry:
 
     """
     if stored.user != user:
-        raise BadInputError("that entry is somebody else's")
+        raise BadInputError("that entry belongs to someone else")
     in_state(stored, state)
     return stored
 
@@ -379,17 +378,17 @@ def of_another(connection: sqlite3.Connection, key: int, server: int, user: int)
     stored = found(connection, key, server)
     in_state(stored, EntryState.ASKED)
     if stored.user == user:
-        raise BadInputError("you entered that yourself; another of the desk has to confirm it")
+        raise BadInputError("you entered that yourself; someone else on the desk must confirm it")
     return stored
 
 
 _ALREADY = {
     EntryState.DRAFT: "that is not entered yet",
-    EntryState.ASKED: "that waits for a second person already",
-    EntryState.ENTERED: "that is entered already",
-    EntryState.REJECTED: "that was rejected already",
-    EntryState.UNDONE: "that was undone already",
-    EntryState.DROPPED: "that was dropped already",
+    EntryState.ASKED: "that is already waiting for a second person",
+    EntryState.ENTERED: "that is already entered",
+    EntryState.REJECTED: "that was already rejected",
+    EntryState.UNDONE: "that was already undone",
+    EntryState.DROPPED: "that was already discarded",
 }
 
 
@@ -437,7 +436,9 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
     """
     waits = fetch(connection, "SELECT id FROM entries WHERE user = ? AND state = 'asked' LIMIT 1", (person.id,))
     for (key,) in waits:
-        raise BadInputError(f"your entry {key} waits for a second person: take it back first, or wait for their word")
+        raise BadInputError(
+            f"your entry {key} is waiting for a second person: withdraw it first, or wait for their answer"
+        )
     for sql in (
         "DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE user = ?)",
         "DELETE FROM entries WHERE user = ? AND state IN ('draft', 'dropped')",

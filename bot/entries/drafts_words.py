@@ -12,7 +12,7 @@ from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, plain, possessive, stopped
+from bot.wording.escape import capitalised, clean, escape, plain, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed
@@ -85,7 +85,7 @@ def draft_card(
     """
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
-    head = f"**To enter: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
+    head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
         *(piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)),
@@ -107,9 +107,7 @@ def draft_card(
 def _not_understood(entry: Entry) -> list[str]:
     if not entry.leftovers:
         return []
-    return [
-        f"-# {counted(len(entry.leftovers), 'sentence')} of it {'is' if len(entry.leftovers) == 1 else 'are'} not read."
-    ]
+    return [f"-# {counted(len(entry.leftovers), 'sentence')} not read."]
 
 
 def _not_offered(strangers: Sequence[str]) -> list[str]:
@@ -117,7 +115,7 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
         return []
     more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
     first = escape(strangers[0], MOST_QUOTED)
-    why = "By the desk file nobody of that name makes calls; a source with `calls` does."
+    why = "The desk file has no caller of that name (a source with `calls`)."
     return [f"-# Not offered: “{first}”{more}. {why}"]
 
 
@@ -128,16 +126,15 @@ def _asks_which(entry: Entry, contest: Contest) -> list[str]:
     first, left = escape(entry.unmatched[0], MOST_QUOTED), len(entry.unmatched) - 1
     more = f" {counted(left, 'more name')} after it." if left else ""
     state = STATES.get(contest.state or "", contest.state or "the state")
-    return [f"**Which {contest.unit} is “{first}”?** {state} has none of that name for certain.{more}"]
+    return [f"**Which {contest.unit} is “{first}”?** No exact match in {state}.{more}"]
 
 
 def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str] = ()) -> str:
     """Return the answer where a text claims nothing of the contest (None: of none that is followed)."""
-    of = f" of {escape(contest.name)}" if contest else ""
+    of = f" for {escape(contest.name)}" if contest else ""
     shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
     head = (
-        f"Nothing{of} was read in that. What is not certain is left out: a margin needs who leads, and the contest's own "
-        "state or none. `/tally` without a text enters it by hand."
+        f"**No figures read{of}.** A margin has to name who leads, and no other state. To enter it by hand: `/tally`."
     )
     return "\n".join([head, *_not_offered(strangers), *shown])
 
@@ -154,13 +151,14 @@ def entered_card(
 
     `waits`: what its posts wait for; empty: they go out now.
     """
-    whose = f"{possessive(source_name(source))} word" if source else "a word"
     if consequences.posts:
         said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
-        what = f"**Entered.** {f'Not posted yet, as {said}. {waits}' if waits else f'Goes out as {said}.'}"
+        what = f"**Entered.** {f'Not posted yet, as {said}. {waits}' if waits else f'It goes out as {said}.'}"
     else:
-        what = f"**Entered.** Nothing is posted{already(consequences)}; it is stored as {whose} and answers questions.{named_there(consequences)}"
-    undo = f"Undo takes it back until <t:{int(until.timestamp())}:T>; later `/retract` does, with a reason."
+        credit = f", credited to {source_name(source)}" if source else ""
+        nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
+        what = f"**Entered.** {nothing} in answers{credit}.{named_there(consequences)}"
+    undo = f"You can undo until <t:{int(until.timestamp())}:T>; after that, use `/retract` with a reason."
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
 
@@ -184,7 +182,7 @@ class OwnEntry:
 def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
     """Return what `/entries` answers: what somebody entered last, newest first, with a list to look at one."""
     if not rows:
-        return Answer("You have entered nothing yet. `/tally` does, and **Read as tally** on any message.")
+        return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(Choice(cut(f"Entry {row.key}, {row.state}: {plain(row.what)}", 100), str(row.key)) for row in rows)
     select = Select("entries:choose", "Look at one, with its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
@@ -220,7 +218,7 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
 def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk) -> str:
     """Return a piece as a line of its list, with the words that it was read in."""
     owner = desk.source(piece.source) if piece.source else None
-    said = capitalised(figures_of(told, piece)) + (f" · {possessive(source_name(owner))} word" if owner else "")
+    said = capitalised(figures_of(told, piece)) + (f" · {source_name(owner)}" if owner else "")
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words else ""
     return f"{place}. {said}{quoted}" if piece.kept else f"{place}. Left out: {said}"
 
@@ -229,9 +227,9 @@ def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
     """Return whose word it is, and as of when; what has its own source says that itself."""
     source = desk.source(entry.source) if entry.source else None
     if source is None and entry.kept and not entry.needs_source:
-        return f"True as of {told.when(entry.as_of)}" if _true_as_of(told, entry) else ""
-    whose = f"**{source_name(source)}**" if source else "**not said yet: choose below**"
-    return f"Whose word: {whose}{_true_as_of(told, entry)}"
+        return f"As of {told.when(entry.as_of)}" if _true_as_of(told, entry) else ""
+    whose = f"**{source_name(source)}**" if source else "**choose one below**"
+    return f"Source: {whose}{_true_as_of(told, entry)}"
 
 
 def _true_as_of(told: ContestContext, entry: Entry) -> str:
@@ -239,7 +237,7 @@ def _true_as_of(told: ContestContext, entry: Entry) -> str:
     timed = sum(piece.as_of is not None for piece in entry.kept)
     if timed and timed == len(entry.kept):
         return ""
-    return f" · {'the rest ' if timed else ''}true as of {told.when(entry.as_of)}"
+    return f" · {'the rest ' if timed else ''}as of {told.when(entry.as_of)}"
 
 
 def goes_out(
@@ -249,9 +247,10 @@ def goes_out(
     if consequences is None or source is None:
         return ""
     if not consequences.posts:
-        nothing = stopped(f"Nothing goes out{already(consequences, setting, now)}")
-        return f"**{nothing}** It is stored as {possessive(source_name(source))} word and answers questions.{named_there(consequences)}"
-    after = " once a second person has confirmed it" if second else ""
+        posted = already(consequences, setting, now)
+        first = f"**{stopped(f'Nothing goes out{posted}')}** Saved" if posted else "**Saved, not posted**"
+        return f"{first}; used in answers, credited to {source_name(source)}.{named_there(consequences)}"
+    after = " once a second person confirms it" if second else ""
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
@@ -263,14 +262,14 @@ def already(consequences: EntryConsequences, setting: Setting | None = None, now
     if not consequences.known:
         return ""
     number, at = consequences.known[0]
-    post = f"#{number}" if number is not None else "told when this channel began to follow"
+    post = f"#{number}" if number is not None else "posted when this channel began to follow"
     time = f", {when(at, now, setting.desk.zone)}" if setting and now else ""
     return f": the margin is posted already, {post}{time}"
 
 
 def named_there(consequences: EntryConsequences) -> str:
     """Return that its source is named at a post that is there; nothing where it is not."""
-    return " Its source is named there." if consequences.named else ""
+    return " Its source is added there." if consequences.named else ""
 
 
 def preview_channels(channels: Sequence[int]) -> str:
@@ -298,19 +297,19 @@ def selects_of(
             Choice(f"{place}. {_label(piece)}", str(place - 1), chosen=piece.kept)
             for place, piece in enumerate(entry.pieces[:MOST_CHOICES], start=1)
         )
-        found.append(Select(f"entry:{key}:keep", "What is to be entered", pieces, least=0, most=len(pieces)))
+        found.append(Select(f"entry:{key}:keep", "Choose what to enter", pieces, least=0, most=len(pieces)))
     words = tuple(
         Choice(clean(capitalised(source.name), _MOST_LABEL) or source.id, source.id, chosen=source.id == entry.source)
         for source in sources[:MOST_CHOICES]
     )
     if entry.source is not None or any(piece.source is None for piece in entry.pieces):
-        found.append(Select(f"entry:{key}:source", "Whose word is it?", words))
+        found.append(Select(f"entry:{key}:source", "Choose the source", words))
     if others and not entry.unmatched:  # which county it is comes first: a message has five rows
         contests = tuple(
             Choice(clean(f"{one.name} · {where_of(one)}", _MOST_LABEL) or one.id, one.id, chosen=one.id == contest.id)
             for one in [contest, *others][:MOST_CHOICES]
         )
-        found.append(Select(f"entry:{key}:contest", "Which contest is it?", contests))
+        found.append(Select(f"entry:{key}:contest", "Choose the contest", contests))
     return found
 
 
@@ -351,10 +350,10 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
     """Return the buttons under an entry."""
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
-    word = "It is the list" if True in own else "They say so themselves"
+    word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
     enter = [Button("Ask the desk" if second else "Enter", f"entry:{key}:enter", "primary")] if ready else []
-    return [*enter, *whose, Button("Mend", f"entry:{key}:mend"), Button("Drop", f"entry:{key}:drop", "danger")]
+    return [*enter, *whose, Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")]
 
 
 _MOST_NAMED = 6
@@ -383,7 +382,7 @@ def _margin(context: ContestContext, piece: Piece) -> str:
         return ""
     about = "margin" in piece.approximate
     if piece.leader is None:
-        return f"a margin of {'about ' if about else ''}{commas(piece.margin)}; who leads is not said"
+        return f"a margin of {'about ' if about else ''}{commas(piece.margin)}; leader not given"
     return ahead_by(context, piece.leader, piece.margin, about=about)
 
 

@@ -21,7 +21,7 @@ Kind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time
 _CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
 
 
-_WHY = "Why, where it is taken back"
+_WHY = "Why, where it is withdrawn"
 
 
 _FIGURES = frozenset({"margin", "total", "outstanding", "certified"})
@@ -67,9 +67,9 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
     for piece in pieces:
         for name, text in _typed(piece, contest).items():
             if said.setdefault(name, text) != text:
-                raise BadInputError("two figures of one sort are kept; leave one out before you mend")
+                raise BadInputError("two figures of one kind are ticked; untick one before you edit")
     if len({piece.as_of for piece in pieces}) > 1:
-        raise BadInputError("figures of two times are kept; leave one out before you mend")
+        raise BadInputError("figures of two times are ticked; untick one before you edit")
     return said
 
 
@@ -115,7 +115,7 @@ def with_words(
         update["results_certified"] = _results(typed)
     elif kind == "call":
         if source is None:
-            raise BadInputError("whose call it is, is not known any more; enter it with `/call`")
+            raise BadInputError("its caller is no longer known; enter it with `/call`")
         since = "by" if as_of is None and old.call and old.call.since == "by" else "at"
         call = typed_call(contest, source, typed[0], typed[1], typed[2])
         update["call"] = call.model_copy(update={"since": since})
@@ -150,8 +150,8 @@ def _of_kind(entry: Entry, kind: Kind) -> list[Piece]:
 def _one(entry: Entry, kind: Kind) -> Piece:
     found = _of_kind(entry, kind)
     if len(found) != 1:
-        how = "two of one sort are kept; leave one out" if found else "that is not kept any more; keep it"
-        raise BadInputError(f"{how} before you mend")
+        how = "two of one kind are ticked; untick one" if found else "that is no longer ticked; tick it"
+        raise BadInputError(f"{how} before you edit")
     return found[0]
 
 
@@ -182,9 +182,9 @@ def _call_fields(call: Call, contest: Contest) -> list[Field]:
     verb = next(word for word, how in VERBS.items() if how == call.verb)
     last = [one.last for key in call.candidates if (one := contest.candidate(key))]
     return [
-        Field("Called, too close to call, taken back …", says),
-        Field("For whom", ", ".join(last), required=False),
-        Field("How it was put: called, projected …", verb, required=False),
+        Field("Called, too close to call, withdrawn …", says),
+        Field("Called for", ", ".join(last), required=False),
+        Field("Verb: called, projected …", verb, required=False),
     ]
 
 
@@ -192,7 +192,7 @@ def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple
     """Return the counties that are named now, with why where they are taken back; and what is no county for certain."""
     said, unmatched = units_of(contest, typed[0])
     if said is None:
-        raise BadInputError(f"{typed[0][:80]}: no {contest.unit} is named there")
+        raise BadInputError(f"{typed[0][:80]}: no match for a {contest.unit}")
     why = {"reason": one_line(typed[1])} if old.taken_back else {}
     return old.model_copy(update={"units": said.units, **why}), unmatched
 
@@ -203,7 +203,7 @@ def _results(typed: Sequence[str]) -> ResultsCertified:
     if said not in (_CERTIFIED, _NOT_CERTIFIED):
         raise BadInputError(f"results: {typed[0].strip()[:60]} can't be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}")
     if why and said == _CERTIFIED:
-        raise BadInputError(f"why is said of results that are {_NOT_CERTIFIED}; leave it empty")
+        raise BadInputError(f"leave why empty, unless the results are {_NOT_CERTIFIED}")
     return ResultsCertified(taken_back=said == _NOT_CERTIFIED, reason=why)
 
 

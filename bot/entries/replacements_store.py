@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, Make, Replaced
+from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_store import already
 from bot.entries.review_store import answer_question, ask_desk
@@ -87,7 +87,7 @@ class _SeenError(Exception):
         self.replaced = replaced
 
 
-MakeOf = Callable[[Replacement], tuple[Make, Callable[[Link | None, list[int]], Draft]]]
+MakeOf = Callable[[Replacement], tuple[Make, MakeRetraction]]
 """Returns what makes the posts of a correction, and of a retraction."""
 
 
@@ -219,7 +219,7 @@ class ReplacementStore:
             stored = _found(connection, key, server)
             _in_state(stored, ReplacementState.ASKED)
             if stored.user == user:
-                raise BadInputError("you asked for that yourself; another of the desk has to confirm it")
+                raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             done = self._done(connection, stored, by, now, make)
             said = answer_question(connection, server, stored.question, now, decided, self._wall)
             return replace(done, wake=joined_messages(done.wake, said))
@@ -270,7 +270,7 @@ class ReplacementStore:
             stored = _found(connection, key, server)
             _in_state(stored, ReplacementState.DONE)
             if stored.decided_at is None or stored.decided_at < now - UNDO:
-                raise BadInputError("that went out over two minutes ago; `/correct` corrects a post of it")
+                raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
             ((posts, statements),) = fetch(
                 connection, "SELECT posts, statements FROM replacements WHERE id = ?", (key,)
             )
@@ -366,23 +366,23 @@ def _found(connection: sqlite3.Connection, key: int, server: int) -> StoredRepla
 
 
 def _gone() -> BadInputError:
-    return BadInputError("there is no such correction or retraction in this server any more; begin anew")
+    return BadInputError("there is no such correction or retraction in this server any more; start again")
 
 
 def _own(connection: sqlite3.Connection, key: int, server: int, user: int) -> StoredReplacement:
     stored = _found(connection, key, server)
     if stored.user != user:
-        raise BadInputError("that is somebody else's; they post or discard it")
+        raise BadInputError("that belongs to someone else, who can post or discard it")
     return stored
 
 
 _ALREADY = {
     ReplacementState.SHOWN: "that is not posted yet",
-    ReplacementState.ASKED: "that waits for a second person already",
-    ReplacementState.DONE: "that is posted already",
-    ReplacementState.REJECTED: "that was rejected already",
-    ReplacementState.UNDONE: "that was undone already",
-    ReplacementState.DISCARDED: "that was discarded already",
+    ReplacementState.ASKED: "that is already waiting for a second person",
+    ReplacementState.DONE: "that is already posted",
+    ReplacementState.REJECTED: "that was already rejected",
+    ReplacementState.UNDONE: "that was already undone",
+    ReplacementState.DISCARDED: "that was already discarded",
 }
 
 
@@ -393,7 +393,9 @@ def _in_state(stored: StoredReplacement, state: ReplacementState) -> None:
 
 def _refuse_old(stored: StoredReplacement, now: datetime) -> None:
     if now - stored.begun_at > STALE:
-        raise BadInputError("that was shown over 15 minutes ago, and more may have been posted since; ask for it anew")
+        raise BadInputError(
+            "that card is over 15 minutes old, and more may have been posted since; enter the command again"
+        )
 
 
 def _decide(

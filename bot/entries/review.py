@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.clock import Clock
+from bot.count.statement import Statement
 from bot.entries.corrections_store import Replaced
 from bot.entries.corrections_words import retraction_answer, retraction_post
 from bot.entries.drafts import UNDO, Asker, EntryCards, refuse_old
@@ -99,13 +100,13 @@ class EntryDecisions:
         now = self._clock.now()
 
         def decided(stored: StoredEntry, old: str) -> str:
-            what = "Taken back" if stored.state is EntryState.DROPPED else "Rejected"
+            what = "Withdrawn" if stored.state is EntryState.DROPPED else "Rejected"
             return decided_question(old, what, asker.name, now, self._setting)
 
         stored, wake = await self._questions.reject(key, asker.server, asker.user, asker.name, now, decided)
         self._wake(wake)
         own = stored.state is EntryState.DROPPED
-        return "**Taken back.** Nothing was entered." if own else "**Rejected.** Nothing is posted, and nothing counts."
+        return "**Withdrawn.** Nothing was entered." if own else "**Rejected.** Nothing is posted or used in answers."
 
     async def undo(self, asker: Asker, key: int) -> EntryCard:
         """Take back an entry of the last two minutes.
@@ -116,8 +117,8 @@ class EntryDecisions:
         """
         now = self._clock.now()
 
-        def make(link: Link | None, numbers: list[int]) -> Draft:
-            return retraction_post(numbers, link, "it was entered by mistake", self._setting)
+        def make(link: Link | None, numbers: list[int], stated: Statement) -> Draft:
+            return retraction_post(numbers, link, "it was entered by mistake", stated, self._setting)
 
         _, replaced = await self._store.undo(key, asker.server, asker.user, asker.name, now - UNDO, now, make)
         return EntryCard(await self._taken_back(asker.server, replaced))

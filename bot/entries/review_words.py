@@ -48,8 +48,8 @@ def entry_question(
             "and {} more",
         ),
         whose_line(told, entry, setting.desk),
-        f"Said at {entry.link}" if entry.link else "",
-        f"Why: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
+        f"From {entry.link}" if entry.link else "",
+        f"Reason: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
         joined(
             goes_out(consequences, source, now, setting, second=False).split("\n"), _MOST_GOING_OUT, "and {} lines more"
         ),
@@ -65,9 +65,9 @@ def entry_question(
 def asked_card(key: int) -> EntryCard:
     """Return what is said once a second person is asked in the desk's channel, which who enters may not see."""
     return EntryCard(
-        "**Waits for the desk,** which is asked in its channel. Nothing counts and nothing is posted until then.",
+        "**Sent to the desk to confirm.** Nothing is posted or used in answers until then.",
         (),
-        (Button("Take it back", f"entry:{key}:back", "danger"),),
+        (Button("Withdraw", f"entry:{key}:back", "danger"),),
     )
 
 

@@ -121,7 +121,7 @@ class Statements:
             raise BadInputError(f"{statement.contest}: the desk file has no candidate {strangers[0]}")
         if statement.call is not None and source.calls is None:
             raise BadInputError(
-                f"{statement.contest}: {source.name} makes no calls by the desk file; its `calls` would say how it puts them"
+                f"{statement.contest}: {source.name} has no `calls` in the desk file, which would set how it words them"
             )
         units = statement.units_certified.units if statement.units_certified else ()
         if stranger := next((fips for fips in units if county_of(contest.state or "", fips) is None), None):

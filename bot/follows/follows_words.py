@@ -50,7 +50,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bo
 
     """
     if not rows:
-        return Answer("No channel that you see follows a contest. **Follow here** starts it.")
+        return Answer("No channel you can see follows a contest. Start with **Follow here**.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]
@@ -85,13 +85,13 @@ def _line(row: FollowedContest) -> str:
 def _select(rows: Sequence[FollowedContest]) -> Select:
     named = [(row, row.known.name if row.known else row.contest) for row in rows]
     choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
-    return Select("follow:choose", "Change how one of them is told", choices)
+    return Select("follow:choose", "Change one of them", choices)
 
 
 MAY: dict[Role, str] = {
-    "reporter": "enter what no feed says; the desk confirms it before it counts",
+    "reporter": "enter what no feed has; the desk confirms it",
     "desk": "enter, confirm, publish, correct and mute",
-    "manager": "set up: what channels follow, who reads them, who confirms",
+    "manager": "set up channels, roles and confirmation",
 }
 """What a role that a newsroom sets lets its members do; each may do what those above it may."""
 

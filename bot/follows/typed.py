@@ -23,7 +23,7 @@ def least_votes(typed: str) -> int | None:
     digits = typed.strip().replace(",", "")
     if digits and not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= _MOST_VOTES):
         raise BadInputError(
-            f"{typed[:20]} is no number of votes from 1 to {_MOST_VOTES:,}; leave it empty for the rule"
+            f"{typed[:20]} is not a number of votes from 1 to {_MOST_VOTES:,}; leave it empty for the default"
         )
     return int(digits) if digits else None
 
@@ -40,10 +40,10 @@ def quiet_hours(typed: str) -> tuple[int, int] | None:
     match = _HOURS.fullmatch(typed.strip())
     hours = [int(match[1]), int(match[3])] if match else []
     if not match or any(hour >= _A_DAY for hour in hours):
-        raise BadInputError(f"{typed[:20]} are no quiet hours; type them as 23:00-6:30, or leave it empty for none")
+        raise BadInputError(f"{typed[:20]} is not a range; enter one such as 23:00-6:30, or leave it empty for none")
     start, end = hours[0] * 60 + int(match[2] or 0), hours[1] * 60 + int(match[4] or 0)
     if start == end:
-        raise BadInputError("quiet hours that begin and end at the same time are none; leave it empty for none")
+        raise BadInputError("quiet hours can't start and end at the same time; leave it empty for none")
     return start, end
 
 
@@ -65,4 +65,4 @@ def refuse_everyone(server: int, role: object) -> None:
 
     """
     if role == server:
-        raise BadInputError("@everyone is no role that can be chosen here; choose another")
+        raise BadInputError("@everyone can't be chosen; choose another role")

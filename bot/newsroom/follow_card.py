@@ -17,7 +17,7 @@ from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 
-_GONE = "that channel no longer follows the contest; `/following` shows what is followed"
+_GONE = "that channel no longer follows the contest; see `/following`"
 
 
 class FollowCard:

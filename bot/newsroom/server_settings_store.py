@@ -125,8 +125,8 @@ class ServerSettingsStore:
             before = settings_in(connection, server)
             if before.digest != was:
                 raise BadInputError(
-                    "somebody has changed the settings since this difference was shown, so nothing was changed; "
-                    "give `/desk setup` the file again"
+                    "someone changed the settings since this was shown, so nothing was changed; give `/desk setup` the "
+                    "file again"
                 )
             wake = self._apply(connection, server, who, now, before, settings)
             row = AuditRow(now, server, who, "desk import", None, before.model_dump(), settings.model_dump())
@@ -186,17 +186,17 @@ class ServerSettingsStore:
         if before.desk_channel != after.desk_channel:
             placed = place_desk(connection, server, after.desk_channel, who, now, self._kinds, wall)
             if placed.refused:
-                raise BadInputError("the desk needs a channel of its own while the public reads others")
+                raise BadInputError("the desk needs its own channel while others are public")
             wakes.append(placed.wake)
         for channel in sorted(is_now - was):
             marked = mark_public(connection, server, channel, who, now, self._kinds, wall, public=True)
             if marked.lacking or marked.is_desk:
-                raise BadInputError("the desk needs a channel of its own before the public reads another")
+                raise BadInputError("the desk needs its own channel before another goes public")
             wakes.append(marked.wake)
         if after.two_person and not before.two_person:
             confirms = two_person_in(connection, server, who, now, setting, wall, on=True)
             if confirms.lacking:
-                raise BadInputError("the desk needs a channel in which a second person can be asked")
+                raise BadInputError("confirmation needs a desk channel, where a second person is asked")
             wakes.append(confirms.wake)
         for may in ROLES:
             if before.role(may) != after.role(may):

@@ -78,7 +78,7 @@ class NewsroomSettings:
         _refuse_unseen(before, importer.sees)
         lines = difference(before, settings, self._setting.desk)
         if not lines:
-            return Answer("This server has just these settings; there is nothing to change.")
+            return Answer("No change: this server already has these settings.")
         _check_role(importer, before, settings)
         key = await self._store.keep_import(importer.server, importer.who, self._clock.now(), settings, before.digest)
         return import_card(key, lines)
@@ -87,12 +87,12 @@ class NewsroomSettings:
         """Apply a settings file that was shown, or drop it; a second press changes nothing."""
         kept = await self._store.kept_import(importer.server, key)
         if kept is None:
-            return Answer("There is no such settings file in this server.")
+            return Answer("That settings file no longer exists in this server.")
         if kept.state != "shown":
-            return Answer(f"That file was {kept.state} already, by {name_of(kept.decided_by or '')}.")
+            return Answer(f"That file was already {kept.state}, by {name_of(kept.decided_by or '')}.")
         if press == "drop":
             await self._store.drop_import(importer.server, key, importer.who)
-            return Answer("**Dropped.** Nothing was changed.")
+            return Answer("**Discarded.** The settings are unchanged.")
         settings = read_settings(kept.body.encode())
         self._check(importer, settings)
         before = await self._store.read(importer.server)
@@ -102,7 +102,7 @@ class NewsroomSettings:
             importer.server, key, importer.who, self._clock.now(), settings, kept.was
         )
         self._wake(wake)
-        return Answer("**Applied.** `/desk setup` shows the settings." if did else "That file was decided on already.")
+        return Answer("**Applied.** `/desk setup` shows the settings." if did else "That file was already decided.")
 
     async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Answer:
         """Return a page of who did what; of what is about a channel that who asks does not see, only that something is."""
@@ -118,7 +118,7 @@ class NewsroomSettings:
         if not 0 <= self._wall() - asked_at <= SURE_WITHIN.total_seconds():
             return forget_card(None)
         await self._forgetting.forget(server, who)
-        return Answer("**Forgotten.** Nothing is followed here any more; `/desk setup` begins anew.")
+        return Answer("**Forgotten.** This server follows nothing now; start again with `/desk setup`.")
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
         """Refuse what this server or the desk file does not have, or who asks does not see."""
@@ -163,13 +163,14 @@ def _refuse_unseen(settings: ServerSettings, sees: Sees) -> None:
     named = {one.channel for one in settings.channels} | ({settings.desk_channel} - {None})
     if unseen := sum(channel is not None and not sees(channel) for channel in named):
         raise BadInputError(
-            f"the settings are about {counted(unseen, 'channel')} that you don't see; somebody who sees all of them can do that"
+            f"the settings include {counted(unseen, 'channel')} you can't see; someone who can see them all has to "
+            "do that"
         )
 
 
 def _check_role(importer: Importer, before: ServerSettings, after: ServerSettings) -> None:
     if any(before.role(may) != after.role(may) for may in ROLES) and not importer.manages:
-        raise BadInputError("the file sets other roles, and only who may manage the server can")
+        raise BadInputError("the file changes roles, which only people who can manage the server may do")
 
 
 def _check_roles(importer: Importer, settings: ServerSettings) -> None:
@@ -179,7 +180,7 @@ def _check_roles(importer: Importer, settings: ServerSettings) -> None:
         *(f.preferences.mention for c in settings.channels for f in c.follows),
     ]
     if importer.server in roles:
-        raise BadInputError("the file names @everyone as a role, which is never one of the newsroom's nor mentioned")
+        raise BadInputError("the file names @everyone as a role, which can't be a newsroom role or be mentioned")
     for role in roles:
         if role is not None and not importer.is_role(role):
             raise BadInputError(f"the file names the role {role}, which this server does not have")

@@ -19,9 +19,9 @@ from bot.wording.numbers import counted, votes
 from bot.wording.times import when
 
 _ROLES: dict[Role, str] = {
-    "reporter": "The reporters' role",
-    "desk": "The desk's role",
-    "manager": "The managers' role",
+    "reporter": "Reporter role",
+    "desk": "Desk role",
+    "manager": "Manager role",
 }
 
 
@@ -37,16 +37,17 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
         if before.role(may) != after.role(may)
     ]
     if before.desk_channel != after.desk_channel:
-        lines.append(f"~ The desk's channel: {_channel(before.desk_channel)} → {_channel(after.desk_channel)}")
+        lines.append(f"~ Desk channel: {_channel(before.desk_channel)} → {_channel(after.desk_channel)}")
     if before.two_person != after.two_person:
-        lines.append(f"~ Two people for an entry: {_on(before.two_person)} → {_on(after.two_person)}")
+        lines.append(f"~ Second person for entries: {_on(before.two_person)} → {_on(after.two_person)}")
     led, leads = ({one.contest: one.source for one in each.leads} for each in (before, after))
     for contest in sorted(led.keys() | leads.keys()):
         if led.get(contest) != leads.get(contest):
             was, is_now = (_leads(desk, contest, each.get(contest)) for each in (led, leads))
-            lines.append(f"~ **{_contest(desk, contest)}** is led by: {was} → {is_now}")
+            lines.append(f"~ **{_contest(desk, contest)}** leading source: {was} → {is_now}")
     lines += [
-        f"~ Reminders, {KINDS[kind].lower()}: {before_said(before.reminders.get(kind))} → {before_said(after.reminders.get(kind))}"
+        f"~ Reminders, {KINDS[kind].lower()}: {before_said(before.reminders.get(kind))} → "
+        f"{before_said(after.reminders.get(kind))}"
         for kind in KINDS
         if before.reminders.get(kind) != after.reminders.get(kind)
     ]
@@ -61,8 +62,8 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
 
 def import_card(key: int, lines: Sequence[str]) -> Answer:
     """Return the difference that a settings file makes, with the buttons that decide."""
-    first = "**This file changes the settings of this server.** Nothing is changed before you press Apply."
-    buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Drop", f"settings:{key}:drop", "danger"))
+    first = "**This file changes the settings of this server.** Nothing changes until you press Apply."
+    buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Discard", f"settings:{key}:drop", "danger"))
     return Answer("\n".join([first, *lines]), (), buttons)
 
 
@@ -74,8 +75,8 @@ def audit_card(
     A row about a channel that who asks does not see is there, without who and what.
     """
     if not rows:
-        return Answer("Nobody has changed anything in this server yet.")
-    lines = ["**Who did what,** the newest first.", *(_audited(row, setting, now, sees) for row in rows)]
+        return Answer("No changes in this server yet.")
+    lines = ["**Who did what,** newest first.", *(_audited(row, setting, now, sees) for row in rows)]
     buttons: tuple[Button, ...] = ()
     if newer:
         buttons += (Button("Newer", f"audit:after:{rows[0].id}"),)
@@ -87,31 +88,30 @@ def audit_card(
 def forgotten_answer(rows: int) -> str:
     """Return what forgetting somebody did, and what it can't do."""
     if not rows:
-        return "**Nothing to forget.** Tallydesk keeps nothing in which your name or id is."
+        return "**Nothing to forget.** Tallydesk has no record with your name or ID."
     return (
-        f"**Forgotten.** Your name and id are out of {counted(rows, 'row')} of what Tallydesk keeps, in every server: with your "
-        "drafts, the pictures of your entries, and your reminders by direct message. What you entered stays without your name. "
-        "What stands in channels stays until somebody deletes it there, and copies of the database until they are deleted. "
-        "What you do from now on has your name again."
+        f"**Forgotten.** Your name and ID are deleted from {counted(rows, 'record')} in every server, with your "
+        "drafts, entry pictures and DM reminders. Your entries stay, without your name. Messages in channels stay "
+        "until someone deletes them, and so do copies of the database. What you do from now on carries your name again."
     )
 
 
 def forget_card(asked_at: int | None) -> Answer:
     """Return the first question before a server is forgotten, or with `asked_at` (seconds since 1970) the second."""
     stays = (
-        "What stays: the messages in Discord's channels, the readings of the feeds, which are nobody's own, the operator's "
-        "desk file, copies of the database, and that this was done."
+        "What stays: messages in Discord's channels, the feeds' readings, the operator's desk file, copies of the "
+        "database, and a record that this was done."
     )
     if asked_at is None:
         return Answer(
-            "**Forget this server?** Everything that belongs to it goes: what its channels follow, its settings, entries "
-            f"with their pictures, its schedule, its posts in the books and its audit. {stays} **Save settings as a file** and `/export` "
-            "keep a copy first.",
+            "**Forget this server?** This deletes everything about it: follows, settings, entries and their "
+            f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Save settings as a file** "
+            "and `/export`.",
             (),
             (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
         )
     return Answer(
-        "**Really?** It can't be undone, and posts that wait are not sent.",
+        "**Really?** You can't undo it, and waiting posts will not be sent.",
         (),
         (
             Button("Yes, forget everything", f"forget:sure:{asked_at}", "danger"),
@@ -122,7 +122,7 @@ def forget_card(asked_at: int | None) -> Answer:
 
 def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
     if not row.is_seen(sees):
-        return f"{when(row.at, now, setting.desk.zone)}: something in a channel that you don't see"
+        return f"{when(row.at, now, setting.desk.zone)}: something in a channel you can't see"
     why = f" ({escape(row.why, 80)})" if row.why else ""
     said = _changed(row, setting, now)
     return (
@@ -175,7 +175,7 @@ def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
         said = source.name
     elif key == "by":
         return name_of(said)
-    elif key == "at" and (moment := _moment(said)):
+    elif moment := _moment(said):
         return when(moment, now, setting.desk.zone)
     return escape(said, _MOST_VALUE)
 
@@ -192,7 +192,7 @@ def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> 
     lines = []
     where = f"<#{before.channel}>"
     if before.public != after.public:
-        lines.append(f"~ {where}: {'the public reads it now' if after.public else 'the public reads it no more'}")
+        lines.append(f"~ {where}: {'now public' if after.public else 'no longer public'}")
     had = {follow.contest: follow for follow in before.follows}
     has = {follow.contest: follow for follow in after.follows}
     for contest in sorted(had.keys() | has.keys()):
@@ -220,7 +220,7 @@ def _leads(desk: Desk, contest: str, chosen: str | None) -> str:
 
 
 def _follow(follow: FollowSettings) -> str:
-    least = "by the rule" if follow.at_least is None else f"from {votes(follow.at_least)}"
+    least = "default threshold" if follow.at_least is None else f"from {votes(follow.at_least)}"
     board = "with a board" if follow.board else "without a board"
     own = (
         ""

@@ -52,10 +52,10 @@ MIXED = "mixed"
 _MINUTE = timedelta(minutes=1)
 
 
-_REMINDERS_MEANWHILE = "somebody has changed these reminders since the form was opened; nothing was changed, look again"
+_REMINDERS_MEANWHILE = "someone changed these reminders since you opened the form; nothing was changed, so check again"
 
 
-_MEANWHILE = "somebody has changed what that channel follows since this was shown; nothing was changed, look again"
+_MEANWHILE = "someone changed what that channel follows since this was shown; nothing was changed, so check again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,12 @@ class Setup:
             return was.model_copy(update={"follows": follows})
 
         await self._change(editor, _of_channel(channel, edit))
-        return await self.channel(editor, channel, page, "**Set.** From now on it gets posts of what is chosen.")
+        return await self.channel(editor, channel, page, "**Set.** The channel now gets posts on the chosen contests.")
+
+    async def every_contest(self, editor: SettingsEditor, channel: int) -> Answer:
+        """Let a channel that follows nothing yet follow all that the desk file has, which a page has room for."""
+        shown = version(channel_of(await self._store.read(editor.server), channel))
+        return await self.contests(editor, channel, 0, shown, [one.id for one in self._setting.desk.contests[:A_PAGE]])
 
     async def form(self, editor: SettingsEditor, channel: int) -> ChannelForm:
         """Return what the form of a channel has now."""
@@ -310,7 +315,7 @@ class Setup:
             return was.model_copy(update={"reminders": others if minutes is None else others | {kind: minutes}})
 
         await self._change(editor, edit)
-        return await self.go(editor, "reminders", "**Set.** What is on the schedule is spoken of so from now on.")
+        return await self.go(editor, "reminders", "**Set.** Events on the schedule now use these reminders.")
 
     async def greet(self, server: int, channel: int) -> None:
         """Greet a server that the bot has joined, in that channel, where nothing was posted yet."""
@@ -327,8 +332,10 @@ class Setup:
         self._wake({channel: False})
         settings = await self._store.read(editor.server)
         if channel_of(settings, channel).public:
-            return f"The test post is #{number}; it waits for Publish in the desk's channel, as the public reads <#{channel}>."
-        return f"The test post, #{number}, goes out in <#{channel}> now. If it does not show, `/status` says why."
+            return (
+                f"The test post is #{number}; it waits for Publish in the desk channel, since <#{channel}> is public."
+            )
+        return f"The test post, #{number}, goes out in <#{channel}> now. If it does not appear, see `/status`."
 
     async def _change(self, editor: SettingsEditor, edit: Edit) -> ServerSettings:
         settings, wake = await self._store.change(editor.server, editor.who, self._clock.now(), edit)
@@ -371,6 +378,6 @@ def _of_follows(
 def _refuse_lacking(editor: SettingsEditor, channel: int, *, board: bool = False, threads: bool = False) -> None:
     lacking = editor.lacks(channel, board, threads)
     if lacking is None:
-        raise BadInputError("the bot does not see that channel: it is gone, or hidden from the bot")
+        raise BadInputError("the bot can't see that channel: it is gone, or hidden from the bot")
     if lacking:
         raise BadInputError(f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed")

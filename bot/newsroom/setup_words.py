@@ -20,11 +20,11 @@ from bot.wording.escape import escape
 from bot.wording.limits import cut
 from bot.wording.names import name_of
 from bot.wording.numbers import votes
-from bot.wording.times import clock, exact_length
+from bot.wording.times import clock, exact_length, of_day
 
 _STEPS = (
     ("role", "1 Roles"),
-    ("desk", "2 Desk's channel"),
+    ("desk", "2 Desk channel"),
     ("channels", "3 Channels"),
     ("reminders", "4 Reminders"),
     ("alone", "5 Calls and events"),
@@ -60,22 +60,20 @@ def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
 
 def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
     """Return everything that is set, what the bot lacks where, and a button to each step."""
-    second = (
-        "Two people: what one enters, another confirms." if settings.two_person else "What staff enter counts at once."
-    )
+    second = "Entries need a second person to confirm." if settings.two_person else "Entries take effect at once."
     lines = [
-        "**Setting up Tallydesk in this server.** Leave whenever you like; `/desk setup` shows how far it is.",
+        "**Setting up Tallydesk in this server.** Stop any time; `/desk setup` picks up here.",
         desk_file_line(setting.desk),
         f"1. Roles: {'; '.join(f'{name.lower()}, {_role(settings.role(may))}' for may, name in _ROLES.items())}.",
-        f"2. The desk is asked in: {_channel(settings.desk_channel) or 'no channel yet'}. {second}",
+        f"2. Desk channel: {_channel(settings.desk_channel) or 'none yet'}. {second}",
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         f"4. Reminders: {own_said(settings.reminders)}.",
         "5. Calls that are posted by themselves, and the schedule as this server's events.",
         "6. The night: what is left to do before it, as a list that ticks itself off.",
         (
-            f"Times are those of {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')} now. "
-            "The operator sets that, as `zone` in the desk file."
+            f"Times are in {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')}. The "
+            "operator sets the zone in the desk file (`zone`)."
         ),
     ]
     lines += lacking_where(settings, lacks)
@@ -91,14 +89,14 @@ def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
-            "**Step 1 of 6: roles.** Choose none where nobody is to have it. Setting them takes the permission to manage the "
-            "server; who has that may do everything."
+            "**Step 1 of 6: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
+            "may set roles; they can do everything."
         ),
         desk_file_line(desk),
-        *(f"- {name}, {_role(settings.role(may))}: may {MAY[may]}." for may, name in _ROLES.items()),
+        *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
         (
-            "Discord shows `/desk setup` only to who may manage the server. To show it to the managers' role: Server Settings, "
-            "Integrations, Tallydesk, `/desk`, *Add Roles or Members*. What a role may do stays as it is here."
+            "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
+            "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. Who may do what is still set here."
         ),
     ]
     selects = tuple(
@@ -111,7 +109,7 @@ def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
         )
         for may, name in _ROLES.items()
     )
-    return Answer(_content(note, lines), (), _ways("desk", "Next: desk's channel"), selects=selects)
+    return Answer(_content(note, lines), (), _ways("desk", "Next: desk channel"), selects=selects)
 
 
 _ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
@@ -128,24 +126,24 @@ def desk_card(
     channel = settings.desk_channel
     lines = [
         (
-            "**Step 2 of 6: the desk's channel.** There the desk is told what goes wrong, and asked: posts to publish, held "
-            "readings, entries to confirm. The public must not read it."
+            "**Step 2 of 6: the desk channel.** Problems and questions for the desk go there: posts to publish, "
+            "figures on hold, entries to confirm. Keep it private."
         ),
-        f"Now: {_channel(channel) or 'none; nobody is asked'}.",
+        f"Now: {_channel(channel) or 'none, so nobody is asked'}.",
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
         *([READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
     ]
-    buttons: tuple[Button, ...] = _clear(channel, "No channel", "setup:nodesk")
+    buttons: tuple[Button, ...] = _clear(channel, "Remove desk channel", "setup:nodesk")
     if channel is not None:
         on = not settings.two_person
-        label = "A second person confirms entries" if on else "Entries count at once"
+        label = "Require a second person" if on else "Stop requiring a second person"
         buttons += (
             Button(label, f"setup:confirm:{'on' if on else 'off'}"),
             Button("Test post", f"setup:test:{channel}"),
         )
     shown = channel if channel is not None and sees(channel) else None
-    select = Select("setup:desk", "The desk's channel", of="channels", chosen=shown)
+    select = Select("setup:desk", "The desk channel", of="channels", chosen=shown)
     return Answer(_content(note, lines), (), (*buttons, *_ways("channels", "Next: channels")), selects=(select,))
 
 
@@ -153,8 +151,8 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     """Return the step in which a channel is chosen."""
     lines = [
         (
-            "**Step 3 of 6: channels that get posts.** Choose one; then its contests, from how many votes on it gets a post, "
-            "whether it has boards, and whether the public reads it."
+            "**Step 3 of 6: channels that get posts.** Choose one, then its contests, the minimum change for a post, "
+            "boards, and whether it is public."
         ),
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         *lacking_where(settings, lacks),
@@ -166,7 +164,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
 def test_post(who: str, setting: Setting) -> Draft:
     """Return the test post, which says that it is one."""
     return desk_notice(
-        f"**Test.** Posts of Tallydesk arrive here. This one says nothing of any count; {name_of(who)} asked for it.",
+        f"**Test.** Tallydesk posts arrive here. This one is about no count; {name_of(who)} asked for it.",
         setting,
         quiet=True,
     )
@@ -221,25 +219,27 @@ def channel_card(
         f"**<#{key}>** {follows_line(channel, desk).partition(' ')[2]}",
         *(_told_lines(channel) if channel.follows else ()),
         *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel), mentions_of(channel))),
-        "Choose all the contests that it is to follow; whatever is left out of the list is followed no more.",
+        "Choose every contest it should follow; it stops following those you leave out.",
     ]
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
     content = "\n".join([note, *lines] if note else lines)
-    return Answer(content, (), (*_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
+    every = Button(f"Follow all {len(desk.contests)}", f"setup:every:{key}", "primary")
+    first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
+    return Answer(content, (), (*first, *_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
 
 
 def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
     """Return what can be set of all that a channel follows, if it follows anything, and of the channel itself."""
     key, board, threads = channel.channel, has_boards(channel), has_threads(channel)
     of_all = (
-        Button("Least votes, quiet hours", f"setup:least:{key}"),
-        Button("No boards" if board else "Boards", f"setup:board:{key}:{'off' if board else 'on'}"),
-        Button("No threads" if threads else "Threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
+        Button("Threshold, quiet hours", f"setup:least:{key}"),
+        Button("Remove boards" if board else "Show boards", f"setup:board:{key}:{'off' if board else 'on'}"),
+        Button("Stop using threads" if threads else "Use threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
     )
     public = Button(
-        "The public does not read it" if channel.public else "The public reads it",
+        "Make private" if channel.public else "Make public",
         f"setup:public:{key}:{'off' if channel.public else 'on'}",
     )
     return (*(of_all if channel.follows else ()), public, Button("Test post", f"setup:test:{key}"))
@@ -255,7 +255,7 @@ def _lists(channel: ChannelSettings, desk: Desk, page: int, pages: int) -> tuple
     contests = Select(f"setup:contests:{shown}", f"Contests{more}", choices, least=0, most=len(choices))
     if not channel.follows:
         return (contests,)
-    hint = "A role that lead changes mention; choose none for nobody"
+    hint = "Role to mention on lead changes; none for nobody"
     mention = mentions_of(channel)
     role = Select(f"setup:mention:{shown}", hint, least=0, of="roles", chosen=mention[0] if len(mention) == 1 else None)
     return contests, role
@@ -298,7 +298,7 @@ def version(channel: ChannelSettings) -> str:
 
 def follows_line(channel: ChannelSettings, desk: Desk) -> str:
     """Return in one line what a channel follows and how, and whether the public reads it."""
-    read = "; the public reads it, and each post waits for Publish" if channel.public else ""
+    read = "; public, so each post waits for Publish" if channel.public else ""
     if not channel.follows:
         return f"<#{channel.channel}> follows nothing yet{read}."
     names = [_name(follow.contest, desk) for follow in channel.follows[:_MOST_NAMED]]
@@ -306,27 +306,27 @@ def follows_line(channel: ChannelSettings, desk: Desk) -> str:
     named = ", ".join(names) + (f" and {more} more" if more else "")
     leasts = leasts_of(channel)
     least = leasts[0] if len(leasts) == 1 else 0
-    when = "25 votes or 0.3% of the lead" if least is None else votes(least) if least else "what each contest has set"
+    when = "25 votes or 0.3% of the lead" if least is None else votes(least) if least else "set by contest"
     boards = "with boards" if any(follow.board for follow in channel.follows) else "without boards"
     inside = [follow.preferences.thread for follow in channel.follows]
     threads = ", in threads" if all(inside) else ", some in threads" if any(inside) else ""
-    return f"<#{channel.channel}> follows {named}; a post from {when} on, {boards}{threads}{read}."
+    return f"<#{channel.channel}> follows {named}; minimum change {when}, {boards}{threads}{read}."
 
 
 def _told_lines(channel: ChannelSettings) -> list[str]:
     """Return the quiet hours of a channel and whom its lead changes mention."""
     quiets, mentions = quiets_of(channel), mentions_of(channel)
     if len(quiets) > 1:
-        quiet = "Quiet hours are what each contest has set."
+        quiet = "Quiet hours are set by contest."
     elif quiets[0] is None:
         quiet = "No quiet hours."
     else:
-        quiet = "Quiet from {} to {}.".format(*(f"{minute // 60}:{minute % 60:02}" for minute in quiets[0]))
+        quiet = "Quiet from {} to {}.".format(*map(of_day, quiets[0]))
     if len(mentions) > 1:
-        mention = "Whom a lead change mentions is what each contest has set."
+        mention = "Mentions are set by contest."
     else:
-        mention = f"A lead change mentions <@&{mentions[0]}>." if mentions[0] else "Nobody is mentioned."
-    return [f"{quiet} {mention} `/following` sets each contest by itself."]
+        mention = f"Lead changes mention <@&{mentions[0]}>." if mentions[0] else "No mentions."
+    return [f"{quiet} {mention} Set each contest separately with `/following`."]
 
 
 def _name(contest: str, desk: Desk) -> str:
@@ -342,7 +342,7 @@ def _label(contest: Contest) -> str:
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
     """Return which permissions the bot lacks in a channel, as a line, or none where it lacks none."""
     if lacking is None:
-        return [f"⚠ The bot does not see <#{channel}>: it is gone, or hidden from the bot."]
+        return [f"⚠ The bot can't see <#{channel}>: it is gone, or hidden from the bot."]
     if not lacking:
         return []
     way = f" {LET_MENTION}" if any(one.startswith("mention ") for one in lacking) else ""
@@ -350,7 +350,8 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
 
 
 LET_MENTION = (
-    "A role that can't be mentioned is not told: in Server Settings, Roles, open it and switch on “Allow anyone to @mention "
+    "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to "
+    "@mention "
     "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
 )
 
@@ -365,14 +366,14 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
         (
-            "**Step 4 of 6: reminders.** How long before an event of each kind its channels are told; at its time they are told "
-            "as well. An event that has reminders of its own keeps them."
+            "**Step 4 of 6: reminders.** How long before each kind of event a reminder is posted; one more is posted "
+            "at its time. Events with reminders of their own keep them."
         ),
         *(f"- {name}: {_in_force(kind, settings, setting)}" for kind, name in KINDS.items()),
-        "Choose a kind to change it, for events that are on the schedule too.",
+        "Choose a kind to change it; events already on the schedule change too.",
     ]
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
-    select = Select("setup:kind", "A kind of event", choices)
+    select = Select("setup:kind", "Choose a kind of event", choices)
     return Answer(
         "\n".join([note, *lines] if note else lines),
         (),

@@ -114,11 +114,11 @@ def status_answer(
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
     if status.unseen:
-        lines.append(f"{status.unseen} more in channels that you don't see.")
+        lines.append(f"{status.unseen} more in channels you can't see.")
     proofs = proof_lines(status.proofs, setting, now)
     feeds = ["**Proof of each feed**", *(f"- {line}" for line in proofs)] if proofs else []
     if not lines:
-        nothing = f"Nothing is paused, muted, closed, held or waiting. {settings}"
+        nothing = f"Nothing is paused, muted, blocked, on hold or waiting. {settings}"
         return Answer("\n".join([nothing, *feeds]))
     ours = [one for _, one in held] if settled == "here" else []
     return Answer("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))
@@ -128,7 +128,7 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
     lines = []
     if status.paused:
         lines.append(
-            f"**Paused since {status.paused.words(setting, now)}:** nothing is posted until somebody resumes it (`/pause`)."
+            f"**Paused since {status.paused.words(setting, now)}:** nothing posts until someone resumes it (`/pause`)."
         )
     for key, since in status.muted.items():
         source = setting.desk.source(key)
@@ -141,7 +141,7 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
         # It is the machine's clock that says since when, which in a rehearsal is not the day's.
         since_when = "" if setting.rehearsal else f" since <t:{closed.since}:f>"
         why = escape(closed.why, _MOST_WHY)
-        lines.append(f"<#{closed.channel}> can't be written to{since_when}. Discord's reason: {why}")
+        lines.append(f"The bot can't post in <#{closed.channel}>{since_when}. Discord's reason: {why}")
     return lines
 
 
@@ -157,11 +157,7 @@ def _by_itself(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
 
 
 def _settings(status: ServerStatus) -> str:
-    desk = (
-        f"The desk is asked in <#{status.desk_channel}>."
-        if status.desk_channel
-        else "No desk channel set (`/desk setup`)."
-    )
+    desk = f"Desk channel: <#{status.desk_channel}>." if status.desk_channel else "No desk channel set (`/desk setup`)."
     read = ", ".join(f"<#{channel}>" for channel in status.public)
     return f"{desk} Posts to {read} wait for Publish." if read else desk
 

@@ -106,7 +106,7 @@ class Suspensions:
             mark_public(connection, server, channel, who, now, self._outbox.kinds, wall, public=False)
 
         freed = [one for one in await self._outbox.going_out(server, free) if one.place == channel]
-        return self._question("Let them out", f"letgo:public:{channel}", freed, sees_everything, shown)
+        return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
 
     async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Answer:
         """Return what would go out if a source were no longer muted, with a button that lets it; see `unmute`.
@@ -241,11 +241,10 @@ class Suspensions:
         placed = await self._store.set_desk_channel(server, channel, who, self._clock.now())
         if placed.refused and channel is None:
             raise BadInputError(
-                "the desk needs a channel while the public reads others, whose posts it has to publish; "
-                "in `/desk setup` let the public read none first"
+                "the desk needs a channel to publish posts to public ones; first turn those private in `/desk setup`"
             )
         if placed.refused:
-            raise BadInputError("the public reads that channel, so the desk can't be asked there; choose another")
+            raise BadInputError("that channel is public, so it can't be the desk channel; choose another")
         self._wake(placed.wake)
         return channel_answer(channel, placed.asked, read_by_all=read_by_all)
 
@@ -260,9 +259,7 @@ class Suspensions:
         did = await self._store.set_two_person(server, who, now, on=on)
         self._wake(did.wake)
         if did.lacking:
-            raise BadInputError(
-                "there is no desk channel yet in which a second person could be asked; choose one in `/desk setup`"
-            )
+            raise BadInputError("confirmation needs a desk channel; set one in `/desk setup`")
         roles = await self._servers.roles(server)
         alone = roles.desk is None and roles.manager is None
         return two_person_answer(did, self._setting, now, on=on, alone=alone)
@@ -276,9 +273,9 @@ class Suspensions:
         """
         marked = await self._store.set_public(server, channel, who, self._clock.now(), public=public)
         if marked.lacking:
-            raise BadInputError("the desk has no channel to be asked in yet; choose one in `/desk setup`")
+            raise BadInputError("public posts need a desk channel; set one in `/desk setup`")
         if marked.is_desk:
-            raise BadInputError("that is the desk's channel, so the public can't be reading it; choose another")
+            raise BadInputError("that is the desk channel, so it can't be public; choose another")
         found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
         paused = await self._store.paused(server)
         self._wake(marked.wake)

@@ -11,7 +11,7 @@ from bot.outbox.suspensions_store import PostsWaiting, TwoPerson
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.escape import capitalised, escape
 from bot.wording.limits import cut
 from bot.wording.numbers import counted
 from bot.wording.times import when
@@ -26,11 +26,11 @@ _MOST_NAME = 80
 def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Answer:
     """Return what `/pause` answers, with the way to let posts go; `before`: since when it was paused already."""
     said = (
-        f"Posts of this server have been paused since {before.words(setting, now)}; {_waits(load.waiting)}."
+        f"Already paused, since {before.words(setting, now)}; {_waits(load.waiting)}."
         if before
-        else f"**Paused.** Nothing is posted in this server; {_waits(load.waiting)}.{_on_its_way(load)}"
+        else f"**Paused.** Nothing posts in this server; {_waits(load.waiting)}.{_on_its_way(load)}"
     )
-    return Answer(f"{said} **Resume** shows what would go out, before it does.", (), (Button("Resume", "letgo:ask"),))
+    return Answer(f"{said} To see what would go out, press **Resume**.", (), (Button("Resume", "letgo:ask"),))
 
 
 def resume_answer(before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut]) -> str:
@@ -63,17 +63,15 @@ def go_out_answer(
         new: how many of it came after this was asked the first time.
 
     """
-    more = f"{counted(new, 'post')} more came since you were shown this, so nothing is changed yet. " if new else ""
+    more = f"{counted(new, 'post')} more came since this was shown, so nothing is changed yet. " if new else ""
     first = f"{more}Paused since {since.words(setting, now)}. " if since else more
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
-    head = (
-        f"**{first}{_goes(len(out))}**" if out else f"**{stopped(first) if first else ''}Nothing goes out by itself.**"
-    )
+    head = f"**{first}{_goes(len(out))}**" if out else f"**{first}Nothing is waiting to post.**"
     shown_to = [one for one in out if sees(one.channel)]
     lines = [head, *(f"> {one.headline}\n-# in <#{one.channel}>" for one in shown_to)]
     if unseen := len(out) - len(shown_to):
         lines.append(
-            f"{counted(unseen, 'post')} of them {'goes' if unseen == 1 else 'go'} into channels that you don't see."
+            f"{counted(unseen, 'post')} of them {'goes' if unseen == 1 else 'go'} into channels you can't see."
         )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
@@ -92,14 +90,13 @@ def mute_answer(
     name = source_name(source)
     if before:
         return (
-            f"{capitalised(name)} has been muted since {before.words(setting, now)}; {_waits(load.waiting)}. "
-            "**Unmute** lets them go."
+            f"{capitalised(name)} is already muted, since {before.words(setting, now)}; {_waits(load.waiting)}. To "
+            "post it again, press **Unmute**."
         )
     led = _contests(leads)
-    no_margins = f" It leads {led}: no margin is posted there meanwhile, and `/margin` still answers." if led else ""
+    no_margins = f" It leads {led}, so no margins post there; `/margin` still answers." if led else ""
     return (
-        f"**Muted.** Nothing of {name} is posted in this server until it is unmuted; {_waits(load.waiting)}."
-        f"{no_margins}{_on_its_way(load)}"
+        f"**Muted.** Nothing from {name} posts in this server; {_waits(load.waiting)}.{no_margins}{_on_its_way(load)}"
     )
 
 
@@ -110,8 +107,8 @@ def unmute_answer(
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
     if paused and load.waiting:
-        return f"**No longer muted.** {_waits(load.waiting).capitalize()} until posts are resumed (`/pause`)."
-    return f"**No longer muted.** {_go_out(found, numbered=True)}"
+        return f"**Unmuted.** {_waits(load.waiting).capitalize()} until someone resumes it (`/pause`)."
+    return f"**Unmuted.** {_go_out(found, numbered=True)}"
 
 
 def source_tag(source: Source) -> str:
@@ -154,23 +151,20 @@ def source_card(
 _MOST_CHOICES = 25
 
 
-READ_BY_ALL = (
-    "Everybody in this server can read it: held figures and the names of who decides are told there. Close it to those who "
-    "are not of the desk."
-)
+READ_BY_ALL = "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
 
 
 def channel_answer(channel: int | None, asked: int, *, read_by_all: bool) -> str:
     """Return what choosing the desk's channel answers; `asked`: questions that are put there now; `read_by_all`: by every member."""
     if channel is None:
-        return "No channel is the desk's any more: what the desk has to know or decide is only in `/status`."
-    now = f" {counted(asked, 'open question')} {'is' if asked == 1 else 'are'} asked there now." if asked else ""
-    return f"From now on the desk is told and asked in <#{channel}>.{now}{f' {READ_BY_ALL}' if read_by_all else ''}"
+        return "No desk channel is set now; problems and questions for the desk are only in `/status`."
+    now = f" {counted(asked, 'open question')} {'goes' if asked == 1 else 'go'} there now." if asked else ""
+    return f"Notices and questions for the desk now go to <#{channel}>.{now}{f' {READ_BY_ALL}' if read_by_all else ''}"
 
 
 NOBODY_ELSE = (
-    "No role is the desk's yet, so only others who may manage the server can confirm: where there is nobody else, nothing "
-    "that is entered counts. `/desk setup` sets it."
+    "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
+    "Set one with `/desk setup`."
 )
 
 
@@ -179,14 +173,15 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
     if did.ends is not None:
         ends = when(did.ends, now, setting.desk.zone)
         return (
-            f"**Not off yet:** confirmation ends at {ends}, unless somebody keeps it; the desk's channel is told. "
-            "Another of the desk can end it there now."
+            f"**Not off yet:** confirmation ends at {ends}, unless someone keeps it. The desk channel has a notice; "
+            "someone else on the desk can end it there now."
         )
     if not on:
-        return f"What staff do {'no longer waits' if did.changed else 'does not wait'} for a second person."
+        return f"Entries, corrections and held figures {'no longer need' if did.changed else 'do not need'} a second person."
+    state = "On." if did.changed else "Already on."
     return (
-        f"{'From now on' if did.changed else 'As before,'} what one person enters, corrects or lets through counts and is "
-        f"posted only once another has confirmed it in the desk's channel.{f' {NOBODY_ELSE}' if alone else ''}"
+        f"**{state}** What one person enters, corrects or approves takes effect once a second person confirms it in the "
+        f"desk channel.{f' {NOBODY_ELSE}' if alone else ''}"
     )
 
 
@@ -210,10 +205,10 @@ def public_answer(
             went = f" {_waits(waits).capitalize()} until posts are resumed (`/pause`)."
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
-    never = f" Nothing of {led} is posted there: the source that leads is for the newsroom only." if led else ""
+    never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
     return (
-        f"The public reads <#{channel}>: {'from now on' if did else 'as before,'} each post to it is shown in the desk's "
-        f"channel and waits there for Publish.{never}"
+        f"<#{channel}> is {'now' if did else 'already'} public: each post to it first shows in the desk channel and waits "
+        f"there for Publish.{never}"
     )
 
 
@@ -225,28 +220,28 @@ def _contests(contests: list[Contest]) -> str:
 
 
 def _waits(number: int) -> str:
-    return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}" if number else "no post waits"
+    return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}" if number else "no posts are waiting"
 
 
 def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
     """Return what becomes of posts that had to wait: which go out now, and what the others wait for."""
     if not found:
-        return "Nothing had to wait."
+        return "No posts were waiting."
     now = sum(not one.shown and not one.closed for one in found)
     shown, closed = sum(one.shown and not one.closed for one in found), sum(one.closed for one in found)
     parts = []
     if now == 1:
-        parts.append(f"1 post that waited goes out now{', with a new number' if numbered else ''}.")
+        parts.append(f"1 waiting post goes out now{', with a new number' if numbered else ''}.")
     elif now:
-        parts.append(f"{now} posts that waited go out now{', with new numbers' if numbered else ''}.")
+        parts.append(f"{now} waiting posts go out now{', with new numbers' if numbered else ''}.")
     if shown:
         parts.append(f"{counted(shown, 'post')} {'waits' if shown == 1 else 'wait'} for Publish.")
     if closed:
-        parts.append(f"{_waits(closed).capitalize()} for a channel that can't be written to.")
+        parts.append(f"{_waits(closed).capitalize()} for a channel where the bot can't post.")
     return " ".join(parts)
 
 
 def _on_its_way(load: PostsWaiting) -> str:
     if not load.under_way:
         return ""
-    return f" {counted(load.under_way, 'post')} on the way already can't be called back."
+    return f" {counted(load.under_way, 'post')} already on the way can't be called back."

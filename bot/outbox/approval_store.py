@@ -23,7 +23,7 @@ from bot.outbox.undelivered_words import doubtful_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
-INSIDE = "the public reads the channel, and may not read of its source"
+INSIDE = "the channel is public, and its source is for the newsroom only"
 """Why a post failed that would have named such a source."""
 
 

@@ -49,7 +49,7 @@ def publish_question(
 
     Where that leaves no room for the question it is two posts: the first just what would be posted, and the question.
     """
-    buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Drop", f"drop:{row}", "danger"))
+    buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
     if size(content) + _ROOM <= CONTENT:
         headline = f"**Publish this in <#{channel}>?**\n{content}"
         return (desk_notice(headline, setting, embeds=embeds, buttons=buttons),)
@@ -66,15 +66,15 @@ def decided_content(old: str, number: int, channel: int, decision: Decision, set
 
 _DECIDED: dict[What, str] = {
     "published": "**Published in {channel}** by {by}",
-    "dropped": "**Dropped: not posted in {channel}.** By {by}",
-    "freed": "**Posted in {channel},** where posts no longer wait for Publish, says {by}",
+    "dropped": "**Discarded: not posted in {channel}.** By {by}",
+    "freed": "**Posted in {channel},** where posts no longer wait for Publish. By {by}",
     "replaced": "**Replaced by #{newer}:** not posted in {channel}",
     "corrected": "**Corrected before it was posted:** not posted in {channel}. By {by}",
-    "taken back": "**Taken back:** not posted in {channel}. By {by}",
+    "taken back": "**Retracted:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
-    "absent": "**#{number} was not in {channel}** and is posted now, says {by}",
+    "absent": "**#{number} was not in {channel}** and is being posted now, says {by}",
     "outdated": "**Not posted in {channel}:** {why}",
-    "given up": "**#{number} was dropped:** it is not posted in {channel} again. By {by}",
+    "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
 }
 
 
@@ -121,28 +121,28 @@ class PressOutcome:
 def outcome_answer(outcome: PressOutcome) -> str:
     """Return what who pressed a button is answered."""
     number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
-    later = " It goes out when posts are no longer paused (`/pause`)." if outcome.paused else ""
+    later = " It goes out once posts resume (`/pause`)." if outcome.paused else ""
     answers = {
-        "unknown": "There is no such post in this server any more.",
+        "unknown": "That post no longer exists in this server.",
         "already": f"{number} {_already(outcome)}",
-        "after": f"First decide on {outcome.other}, which tells of the same contest before {number}.",
+        "after": f"First decide on {outcome.other}, an earlier post of the same contest.",
         "muted": f"{number} waits: its source is muted. Unmute it first (`/source`).",
-        "passed": f"{number} is not posted any more: {outcome.other} has told <#{outcome.channel}> what came later. Drop it; "
-        "where readers miss something, `/correct` says it of that post.",
-        "replaced": f"{number} was corrected or taken back meanwhile, so it is not posted again: drop it. "
-        "If it is there after all, say so, and the correction follows.",
+        "passed": f"{number} is out of date: {outcome.other} in <#{outcome.channel}> has later news. Discard it; "
+        "if readers miss something, use `/correct` on that post.",
+        "replaced": f"{number} was corrected or retracted since, so it will not be posted again: discard it. "
+        "If it is there after all, press that, and the correction follows.",
         "published": f"**Published.** {number} goes out in {where}.{later}",
-        "dropped": f"**Dropped.** {number} is not posted in {where}; what it told comes with the next post.",
-        "there": f"{number} is taken to be in {where}. The bot does not know which message it is: it can't be edited "
-        f"or linked to when it is corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",
-        "absent": f"{number} is posted in {where} now.{later}",
-        "given up": f"**Dropped.** {number} is not posted in {where} again.",
+        "dropped": f"**Discarded.** {number} will not be posted in {where}; the next post covers its changes.",
+        "there": f"**Noted:** {number} is in {where}. The bot does not know which message it is, so it can't be edited "
+        f"or linked to when corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",
+        "absent": f"{number} is being posted in {where}.{later}",
+        "given up": f"**Discarded.** {number} will not be posted again in {where}.",
     }
     more = ""
     if outcome.anew:
-        more += f" {_named(outcome.anew)} shown anew: what came before has changed."
+        more += f" {_named(outcome.anew)} shown again: an earlier post has changed."
     if outcome.speaking:
-        more += f" Look again before you publish {_numbers(outcome.speaking)}: it names {number}."
+        more += f" Check {_numbers(outcome.speaking)} before you publish: it names {number}."
     return answers[outcome.what] + more
 
 
@@ -151,13 +151,13 @@ def _already(outcome: PressOutcome) -> str:
     by = f", published by {who}" if who else ""
     said = {
         "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
-        "dropped": f"was dropped already, by {who}." if who else f"is not posted any more: {escape(outcome.why, 300)}.",
+        "dropped": f"was already discarded by {who}." if who else f"will not be posted: {escape(outcome.why, 300)}.",
         "failed": f"could not be posted: {escape(outcome.why, 300)}.",
         "awaiting": "waits for Publish.",
-        "doubtful": "may have arrived, or not: `/status` asks.",
-        "sent": f"is posted already{by}.",
+        "doubtful": "may or may not have arrived: see `/status`.",
+        "sent": f"is already posted{by}.",
     }
-    return said.get(outcome.state, f"is on its way already{by}.")
+    return said.get(outcome.state, f"is already on its way{by}.")
 
 
 def _named(numbers: tuple[int, ...]) -> str:

@@ -43,7 +43,7 @@ def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: st
     if not delivery.channels:
         return ""
     if delivery.paused:
-        return f"{what} waits: posts of this server have been paused since {delivery.paused.words(setting, now)} (`/pause`)."
+        return f"{what} waits: this server's posts have been paused since {delivery.paused.words(setting, now)} (`/pause`)."
     if delivery.muted:
         name, by = next(iter(delivery.muted.items()))
         return f"{what} waits: {name} has been muted since {by.words(setting, now)} (`/source`)."
@@ -53,7 +53,7 @@ def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: st
     if waiting := [channel for channel in delivery.public if channel not in delivery.closed]:
         parts.append(f"{what if not parts else 'It'} waits for Publish in {places(waiting)}.")
     if delivery.closed:
-        parts.append(f"{what if not parts else 'It'} waits for {places(delivery.closed)}, which can't be written to.")
+        parts.append(f"{what if not parts else 'It'} waits for {places(delivery.closed)}, where the bot can't post.")
     return " ".join(parts)
 
 

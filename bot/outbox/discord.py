@@ -420,7 +420,7 @@ class UnknownError(Exception):
 def _unread(error: Exception) -> RefusedError | LaterError | UnknownError:
     """Return what a failed look into a channel's history means: for good only if there is nothing to be seen."""
     if isinstance(error, discord.Forbidden | discord.NotFound) and error.code in _NOT_SEEN:
-        return RefusedError("the channel is gone, or the bot may not see it")
+        return RefusedError("the channel is gone, or hidden from the bot")
     return sort_failure(error)
 
 

@@ -46,8 +46,8 @@ class Kind:
     """It goes into the channel itself, and never into a contest's thread."""
     published_as: Published | None = None
     """In which class it is published to the followers of an announcement channel; None: never."""
-    replaces_as: str = "Revision"
-    """The word that the post begins with which it replaces."""
+    replaces_as: str = "Revised"
+    """The word that the replaced post then begins with."""
 
 
 @dataclass(frozen=True, slots=True)

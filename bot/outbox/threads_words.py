@@ -19,5 +19,5 @@ def thread_name(contest: Contest) -> str:
 def thread_post(contest: Contest, setting: Setting) -> Draft:
     """Return the message that a contest's thread hangs on."""
     credit = f"Tallydesk{setting.mark}"
-    headline = f"**{escape(thread_name(contest))}:** what the count brings is posted in this thread."
+    headline = f"**{escape(thread_name(contest))}:** updates on the count are posted in this thread."
     return Draft("thread", headline, credit, (), quiet=True)

@@ -13,10 +13,10 @@ def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime
     """Return the notice that confirmation ends, at whose wish and when, with the ways to end it now and to keep it."""
     ends = when(until, now, setting.desk.zone)
     said = (
-        f"**Confirmation by a second person ends at {ends}:** {name_of(who)} wants it off. Until then what one person "
-        "enters, corrects or lets through still waits for another. Another of the desk can end it now; anybody of it keeps it."
+        f"**Confirmation by a second person ends at {ends}:** {name_of(who)} wants it off. Until then, what one person "
+        "enters, corrects or approves still waits for a second. Someone else on the desk can end it now; anyone on the desk can keep it."
     )
-    buttons = (Button("Keep it", "twoperson:keep", "primary"), Button("End it now", "twoperson:end"))
+    buttons = (Button("Keep confirmation", "twoperson:keep", "primary"), Button("End it now", "twoperson:end"))
     return desk_notice(said, setting, buttons=buttons)
 
 

@@ -22,14 +22,14 @@ def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool =
     """Return the notice that a channel, or a contest's thread, can't be written to; `why` is Discord's own reason."""
     if is_thread:
         return desk_notice(
-            f"**<#{channel}> can't be written to,** so its contest's posts go into the channel itself, and back there once that "
-            "is mended. If the thread is gone or stays locked, open another under `/following`. Discord's reason: "
+            f"**<#{channel}> can't be posted to,** so its posts go into the channel itself until that is fixed. If "
+            "the thread is gone or stays locked, open another under `/following`. Discord's reason: "
             f"{escape(why, _MOST_WHY)}",
             setting,
         )
     return desk_notice(
-        f"**<#{channel}> can't be written to.** Nothing is lost: its settings stay, and what waits is merged into one "
-        f"post a contest when it works again. Discord's reason: {escape(why, _MOST_WHY)}",
+        f"**The bot can't post in <#{channel}>.** Nothing is lost: settings stay, and what waits becomes one post "
+        f"per contest once it can. Discord's reason: {escape(why, _MOST_WHY)}",
         setting,
     )
 
@@ -37,15 +37,15 @@ def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool =
 def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
     """Return the notice that a channel works again; `since` is when it stopped, in seconds since 1970."""
     return desk_notice(
-        f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True
+        f"**The bot can post in <#{channel}> again.** It could not since <t:{since}:f>.", setting, quiet=True
     )
 
 
 def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> Draft:
     """Return the notice that a contest's thread can't be opened, and where its posts go; `why` is Discord's reason."""
     return desk_notice(
-        f"**The thread of {escape(contest, 80)} could not be opened in <#{channel}>,** so its posts go into the channel "
-        "itself. Once that is mended, ask for the thread again under `/following`. Discord's reason: "
+        f"**The thread of {escape(contest, 80)} could not be opened in <#{channel}>,** so its posts go into the "
+        "channel itself. Once that is fixed, turn the thread on again under `/following`. Discord's reason: "
         f"{escape(why, _MOST_WHY)}",
         setting,
     )
@@ -61,7 +61,7 @@ def without_cards(content: str, embeds: Sequence[Mapping[str, Any]]) -> str:
     """Return a post's text with what its cards say in it, for where the bot may not embed; its last line stays the last."""
     *said, last = content.split("\n")
     lines = [line for embed in embeds for line in _card_lines(embed)]
-    mark = "-# Its card could not be embedded here, and stands above in words."
+    mark = "-# Its card could not be embedded here, and is shown as text above."
     shown = joined(lines, CONTENT - size("\n".join([*said, mark, last])) - 2, "and {} more lines")
     return "\n".join([*said, *([shown] if shown else []), mark, last])
 
@@ -79,8 +79,8 @@ def _card_lines(embed: Mapping[str, Any]) -> list[str]:
 def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
     """Return the notice that posts go out without their cards; `why` is Discord's own reason."""
     return desk_notice(
-        f"**The card of #{number} could not be shown in <#{channel}>,** so what it says is there in words, as it will be with "
-        "those after it. Give the bot's role the permission Embed Links in the channel's settings. Discord's reason: "
+        f"**The card of #{number} could not be shown in <#{channel}>,** so it and later ones appear as text. Give "
+        "the bot's role the permission Embed Links in the channel's settings. Discord's reason: "
         f"{escape(why, _MOST_WHY)}",
         setting,
     )
@@ -89,8 +89,9 @@ def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Dr
 def unpublished_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
     """Return the notice that a post is in its channel and was not published; `why` is Discord's own reason."""
     return desk_notice(
-        f"**#{number} was not published to the followers of <#{channel}>;** in the channel itself it is. Discord publishes in "
-        "announcement channels alone, and the bot needs the permission to send messages there. Discord's reason: "
+        f"**#{number} was not published to the followers of <#{channel}>;** it did post in the channel. Discord "
+        "publishes in announcement channels only, and the bot needs the permission to send messages there. Discord's "
+        "reason: "
         f"{escape(why, _MOST_WHY)}",
         setting,
         quiet=True,
@@ -100,7 +101,7 @@ def unpublished_notice(number: int, channel: int, why: str, setting: Setting) ->
 def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
     """Return the notice that a post went out without its chart; `why` is Discord's own reason."""
     return desk_notice(
-        f"**The chart of #{number} could not be attached in <#{channel}>,** so what it shows is there in words. The bot may "
+        f"**The chart of #{number} could not be attached in <#{channel}>,** so its figures appear as text. The bot may "
         "lack the permission to attach files there: once it has that, share the chart again. Discord's reason: "
         f"{escape(why, _MOST_WHY)}",
         setting,
@@ -111,8 +112,8 @@ def refused_notice(number: int, channel: int, content: str, why: str, setting: S
     """Return the notice that Discord will never take a post; `why` is its own reason."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
     return desk_notice(
-        f"**Discord refuses #{number} in <#{channel}>,** and it is not posted. What it was to tell of the count comes "
-        f"with the next post there. Discord's reason: {escape(why, _MOST_WHY)}\n{quoted}",
+        f"**Discord refuses #{number} in <#{channel}>,** and it was not posted. The next post there covers its "
+        f"changes. Discord's reason: {escape(why, _MOST_WHY)}\n{quoted}",
         setting,
     )
 
@@ -120,9 +121,9 @@ def refused_notice(number: int, channel: int, content: str, why: str, setting: S
 def wordless_notice(number: int, channel: int, setting: Setting) -> Draft:
     """Return the notice that the bot could not put a post into words; the log says why."""
     return desk_notice(
-        f"**#{number} could not be put into words,** and is not posted in <#{channel}>. That is the bot's fault; its "
-        "operator finds the reason in the log. What it was to tell comes with the next post there if one waits already; "
-        "`/margin` says where the count stands.",
+        f"**#{number} could not be worded,** and was not posted in <#{channel}>. That is the bot's fault; its "
+        "operator can read the reason in the log. The next post there covers its changes if one already waits; "
+        "`/margin` has the count.",
         setting,
     )
 
@@ -131,8 +132,8 @@ def doubtful_notice(row: int, number: int, channel: int, content: str, why: str,
     """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
     return desk_notice(
-        f"**Is #{number} in <#{channel}>?** It was sent, no answer came, and the bot could not look: "
-        f"{escape(why, _MOST_WHY)}. Until you say it is not posted again.\n{quoted}",
+        f"**Is #{number} in <#{channel}>?** It was sent, Discord did not answer, and the bot could not look: "
+        f"{escape(why, _MOST_WHY)}. Until you answer, it will not be posted again.\n{quoted}",
         setting,
         buttons=doubtful_buttons(row),
     )
@@ -142,8 +143,8 @@ def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
     """Return the three answers to whether a post is in its channel; `which` begins their labels."""
     return (
         Button(f"{which}It is there", f"doubtful:there:{row}", "primary"),
-        Button(f"{which}It is not: post it", f"doubtful:absent:{row}"),
-        Button(f"{which}Drop it", f"doubtful:drop:{row}", "danger"),
+        Button(f"{which}Not there: post it", f"doubtful:absent:{row}"),
+        Button(f"{which}Discard it", f"doubtful:drop:{row}", "danger"),
     )
 
 

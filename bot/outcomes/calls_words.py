@@ -69,13 +69,13 @@ def calls_answer(
     """Return what `/calls` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
     setting, told = asked.setting, asked.told()
     lines = status_lines(told, calls, results, setting)
-    head = f"**Calls in {told.place}.**" if lines else f"**Nobody's call of {told.place} is on record.**"
+    head = f"**Calls in {told.place}.**" if lines else f"**No call of {told.place} is on record.**"
     shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
     names = listed([source_name(source) for source in shown])
     going = (
-        f"Calls by {names} go out by themselves when {'its feed shows' if len(shown) == 1 else 'their feeds show'} them."
+        f"Calls by {names} are posted automatically when {'its feed shows' if len(shown) == 1 else 'their feeds show'} them."
         if names
-        else "No caller's calls go out by themselves; `/desk setup` changes that."
+        else "No calls are posted automatically; `/desk setup` changes that."
     )
     card = {"description": "\n".join(lines), "color": SLATE}
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)
@@ -139,7 +139,7 @@ def taken_back(
     old, old_at, number = before
     post = f" (#{number})" if number is not None else ""
     first = (
-        f"**{capitalised(source_name(source))} took back its call of {context.place} for {_whom(context, old)}**"
+        f"**{capitalised(source_name(source))} withdrew its call of {context.place} for {_whom(context, old)}**"
         if old.says == "called"
         else f"**{capitalised(source_name(source))} no longer says that {context.place} goes to a runoff**"
     )
@@ -156,20 +156,22 @@ def call_phrase(context: ContestContext, source: Source, call: Call, as_of: date
 def call_words(context: ContestContext, call: Call) -> str:
     """Return what a call says without whose it is, for whoever is about to enter it."""
     if call.says == "none":
-        return f"the call of {context.place} taken back"
+        return f"call of {context.place} withdrawn"
     return f"called: {_what(context, call)}" if call.says == "called" else _what(context, call)
 
 
 def no_call(context: ContestContext, source: Source, as_of: datetime) -> str:
     """Return that a caller has taken back what it had said."""
-    return stopped(f"{capitalised(source_name(source))} has no call of {context.place}, as of {context.when(as_of)}")
+    return stopped(
+        f"{capitalised(source_name(source))} has withdrawn its call of {context.place}, as of {context.when(as_of)}"
+    )
 
 
 def _said(context: ContestContext, source: Source, call: Call) -> str:
     """Return "the AP called Georgia for Biden", "the AP says Georgia is too close to call"."""
     owner = source_name(source)
     if call.says == "none":
-        return f"{owner} has no call of {context.place}"
+        return f"{owner} has withdrawn its call of {context.place}"
     if call.says != "called":
         return f"{owner} says {_what(context, call)}"
     whom, place = _whom(context, call), context.place

@@ -180,7 +180,7 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
         lines.append(f"{_due(told, facts, what, one.as_of)}: {_names(facts, left)}.")
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
         what = f"{counted(one.count.of - one.count.done, facts.contest.unit, facts.contest.units)} left by {possessive(source_name(one.source))} count"
-        lines.append(f"{_due(told, facts, what, _counted_at(one))}; which, it does not say by name.")
+        lines.append(f"{_due(told, facts, what, _counted_at(one))}; it does not name them.")
     return lines
 
 
@@ -205,24 +205,24 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
     certified = frozenset(fips for fips, word in own.items() if not word.taken_back)
     back = frozenset(own) - certified
     lines = []
-    for what, units in (("", certified), (" no longer", back)):
+    theirs = f"the {facts.contest.units}"
+    for what, units in ((f"Certified, as announced by {theirs}", certified), (f"Withdrawn by {theirs}", back)):
         by_source: dict[str, list[str]] = {}
         for fips in sorted(units):
             by_source.setdefault(own[fips].source.id, []).append(fips)
         for named in by_source.values():
             source, newest = own[named[0]].source, max(own[fips].as_of for fips in named)
             lines.append(
-                f"By their own word{what} certified, {source_name(source)} says, as of {told.when(newest)}: "
-                f"{_names(facts, frozenset(named))}."
+                f"{what}, {source_name(source)} says, as of {told.when(newest)}: {_names(facts, frozenset(named))}."
             )
     for one in sources:
         if not one.units:
             continue
         by = f"as of {told.when(one.as_of)}"
         if unlisted := certified - one.units:
-            lines.append(f"Say so themselves, and not on {possessive(source_name(one.source))} list {by}: {_names(facts, unlisted)}.")  # fmt: skip
+            lines.append(f"Announced by the {facts.contest.units}, not on {possessive(source_name(one.source))} list {by}: {_names(facts, unlisted)}.")  # fmt: skip
         if still := back & one.units:
-            lines.append(f"Took it back themselves, and still on {possessive(source_name(one.source))} list {by}: {_names(facts, still)}.")  # fmt: skip
+            lines.append(f"Withdrawn by the {facts.contest.units}, still on {possessive(source_name(one.source))} list {by}: {_names(facts, still)}.")  # fmt: skip
     return lines
 
 
@@ -247,25 +247,25 @@ def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) 
 
 
 def units_phrase(context: ContestContext, said: UnitsCertified) -> str:
-    """Return what an entry says of counties: "certified, by their own word: Cobb and Floyd counties"."""
+    """Return what an entry says of counties: "certified, by their own announcement: Cobb and Floyd counties"."""
     if not said.units:
         return "no county by name yet"
     one = len(said.units) == 1
-    by = f", by {'its' if one else 'their'} own word" if said.own else ", as listed"
-    verb = "certification taken back" if said.taken_back else "certified"
+    by = f", by {'its' if one else 'their'} own announcement" if said.own else ", as listed"
+    verb = "certification withdrawn" if said.taken_back else "certified"
     why = f" ({escape(said.reason, _MOST_REASON)})" if said.reason else ""
     return f"{verb}{by}: {units_named(context.contest, said.units, 20)}{why}"
 
 
 def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
-    """Return what is said of one county by name: "Certified: listed by the Secretary of State, 8:05 a.m."."""
-    by = f"by its own word, {source_name(source)} says" if own else f"listed by {source_name(source)}"
-    back = (
-        f"by its own word no longer, {source_name(source)} says"
-        if own
-        else f"no longer listed by {source_name(source)}"
-    )
-    return stopped(f"Certified: {back if taken_back else by}, {context.when(as_of)}")
+    """Return what is said of one county by name: "Certified, as listed by the Secretary of State, 8:05 a.m."."""
+    name = source_name(source)
+    if own:
+        verb = "Certification withdrawn by the" if taken_back else "Certified, as announced by the"
+        said = f"{verb} {context.contest.unit}, {name} says"
+    else:
+        said = f"No longer listed as certified by {name}" if taken_back else f"Certified, as listed by {name}"
+    return stopped(f"{said}, {context.when(as_of)}")
 
 
 def newly_listed(context: ContestContext, source: Source, units: Sequence[str]) -> str:
@@ -285,7 +285,7 @@ def units_taken_back(
     """Return that counties are certified no more, by whose word, why, and how many that leaves (None: unknown)."""
     names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
-    who = f"{names} {'takes' if one else 'take'} back {theirs}"
+    who = f"{names} {'withdraws' if one else 'withdraw'} {theirs}"
     lead = (
         f"**{capitalised(who)},** {source_name(source)} says"
         if said.own
@@ -317,32 +317,34 @@ def results_taken_back(
         before: as of when it had said that they are, and the number of the post that told it (None: not posted).
 
     """
-    what = "what it had said"
+    what = "its announcement"
     if before is not None:
         at, number = before
-        what += f" at {context.when(at)}" + (f" (#{number})" if number is not None else "")
+        what += f" of {context.when(at)}" + (f" (#{number})" if number is not None else "")
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
-    first = f"**The results in {context.place} are not certified yet:** {source_name(source)} takes back {what}"
+    first = f"**The results in {context.place} are not certified after all:** {source_name(source)} withdraws {what}"
     return f"{stopped(first)}{why}"
 
 
 def results_phrase(context: ContestContext, source: Source, taken_back: bool, as_of: datetime) -> str:
     """Return whether the results are certified by a source's word, in a line of a list."""
     if taken_back:
-        return stopped(f"Results not certified: {source_name(source)} took back at {context.when(as_of)} that they are")
+        return stopped(
+            f"Results not certified: {source_name(source)} withdrew its announcement at {context.when(as_of)}"
+        )
     return stopped(f"Results certified, {source_name(source)} says, as of {context.when(as_of)}")
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:
     """Return that a count without names is below the names that the same source has listed."""
-    return f"{capitalised(source_name(source))} has listed {commas(named)} by name, more than the {commas(done)} of its count."
+    return f"{capitalised(source_name(source))} has listed {commas(named)} by name, more than the {commas(done)} in its count."
 
 
 def count_stands(source: Source, done: int) -> str:
     """Return that names do not add to a count without names."""
     return (
-        f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}: which of them it had counted "
-        "already, it has not said."
+        f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}; "
+        "it hasn't said which counties those are."
     )
 
 

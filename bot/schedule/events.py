@@ -112,10 +112,12 @@ class ScheduleEvents:
     def _pushed(self, event: Event, now: datetime) -> Event:
         later = pushed(event, PUSH)
         if later is None:
-            raise BadInputError("the clocks change just then, so that hour comes twice: say when with `/schedule move`")
+            raise BadInputError(
+                "the clocks change just then and that hour comes twice: set a time with `/schedule move`"
+            )
         if later.starts_at <= now:
             at = when(later.starts_at, now, self._setting.desk.zone)
-            raise BadInputError(f"15 minutes later was {at}, which is past: say when with `/schedule move`")
+            raise BadInputError(f"15 minutes later was {at}, which has passed: set a time with `/schedule move`")
         return later
 
     async def _change(
@@ -206,7 +208,7 @@ class ScheduleEvents:
             raise BadInputError("that event is called off or over")
         if at <= now:
             past = when(at, now, self._setting.desk.zone)
-            raise BadInputError(f"that would have been at {past}, which is past; say fewer minutes with `before`")
+            raise BadInputError(f"that would be at {past}, which has passed; choose fewer minutes before")
         fresh = await self._store.remind(server, key, person, lead // timedelta(minutes=1), now)
         return reminded_answer(entry, at, now, self._setting, fresh=fresh)
 

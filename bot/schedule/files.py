@@ -109,7 +109,7 @@ class ScheduleFiles:
         found = await self._store.exported(server, now - BACK, now + AHEAD, MOST_EXPORTED)
         events = [event for event, channel in found if channel is None or sees(channel)]
         if not events:
-            raise BadInputError("nothing is in the schedule from the last 30 days on")
+            raise BadInputError("the schedule has no events from the past 30 days on")
         return await write_apart(events, now, "Newsroom schedule")
 
     async def _looked(
@@ -127,7 +127,7 @@ class ScheduleFiles:
         channel = None if all(follows) else asked.channel
         origin = Origin(IMPORT, "a list", asked.who, whole=False, channel=channel)
         if not read and not missed and not unclear:
-            raise BadInputError("it says nothing that is ahead")
+            raise BadInputError("it has no future events")
         key, changes = await self._store.keep(asked.server, asked.person, origin, read, now)
         return preview_answer(ImportPreview(key, changes, len(read), missed, unclear), now, self._setting)
 

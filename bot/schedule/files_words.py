@@ -46,21 +46,21 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
         embeds.append({"description": "\n".join(lines), "color": colour_of("rundown")})
     if looked.open:
         lines = [_asked(words, question, zone) for words, question in looked.open]
-        said = "Not taken yet: paste these again with the time that is meant."
-        embeds.append({"title": "Which time is meant?", "description": "\n".join([*lines, said])})
+        said = "Not added yet: paste these again with the full time."
+        embeds.append({"title": "Which time?", "description": "\n".join([*lines, said])})
     if looked.missed:
         lines = [
             f"{escape(words, _MOST_WORDS)}{f' ({escape(why, _MOST_WHY)})' if why else ''}"
             for words, why in looked.missed
         ]
-        embeds.append({"title": "Not taken", "description": "\n".join(lines)})
-    already = f" {counted(same, 'event')} of it change nothing: past, called off, or there already." if same else ""
+        embeds.append({"title": "Not added", "description": "\n".join(lines)})
+    already = f" {counted(same, 'event')} skipped: past, called off or already there." if same else ""
     if not looked.changes:
-        open_yet = " as it stands" if looked.open else ""
-        return Answer(f"**Nothing in it would change the schedule{open_yet}.**{already}", tuple(embeds))
+        open_yet = " yet" if looked.open else ""
+        return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds))
     buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
                Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
-    head = f"**Put this into the schedule?** {counted(len(looked.changes), 'event')}, by the desk's clock.{already}"
+    head = f"**Add this to the schedule?** {counted(len(looked.changes), 'event')}, in newsroom time.{already}"
     return Answer(head, tuple(embeds), buttons)
 
 
@@ -69,10 +69,10 @@ def imported_answer(changes: Sequence[CalendarChange]) -> str:
     new = sum(change.what == "new" for change in changes)
     changed = len(changes) - new
     if not changes:
-        return "Nothing was changed: the schedule has all of it already."
+        return "No change: the schedule already has all of it."
     parts = [counted(new, "new event")] if new else []
     parts += [f"{changed} changed"] if changed else []
-    return f"**In the schedule:** {', '.join(parts)}."
+    return f"**Saved:** {', '.join(parts)}."
 
 
 def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:

@@ -63,12 +63,12 @@ class Mirror:
         changed = await self._store.set(server, who, self._clock.now(), on=on)
         if on:
             return (
-                "The next events of the schedule, up to 100, are shown as this server's events within a minute or so."
-                if changed else "That is how it is already."
+                "The next 100 events on the schedule will show as server events within about a minute."
+                if changed else "No change."
             )  # fmt: skip
         return (
-            "The schedule is not shown as this server's events any more; those that are there stay until somebody "
-            "deletes them." if changed else "That is how it is already."
+            "The schedule no longer shows as server events; existing ones stay until someone deletes them."
+            if changed else "No change."
         )  # fmt: skip
 
     async def is_on(self, server: int) -> bool:

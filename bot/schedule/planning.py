@@ -53,7 +53,7 @@ class EventInput:
     at: str | None = None
     ends: str | None = None
     later: str | None = None
-    """Places with another hour: "Cobb County 9 p.m.; Macon 8:30 p.m."; "none": no place is later any more."""
+    """Places with another hour: "Cobb County 9 p.m.; Macon 8:30 p.m."; "none": no later places remain."""
     kind: str | None = None
     place: str | None = None
     who: str | None = None
@@ -142,7 +142,7 @@ class Planning:
         channel = entry.channel if wanted.channel is None else wanted.channel
         new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, leads)
         if (new.event, new.channel, new.leads) == (entry.event, entry.channel, entry.leads):
-            raise BadInputError("that changes nothing; say what is to be different")
+            raise BadInputError("nothing would change; fill in what should")
         return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
 
     async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Answer:
@@ -220,7 +220,7 @@ class Planning:
 
         """
         await self._proposals.drop(key, server, who, self._clock.now())
-        return "Discarded: nothing was changed."
+        return "Discarded: the schedule is unchanged."
 
     async def _one(self, proposal: StoredProposal) -> Answer:
         (key,) = await self._proposals.keep([proposal], self._clock.now())
@@ -281,7 +281,7 @@ class Planning:
 
 def _refuse_unseen(proposal: StoredProposal, sees: Sees) -> None:
     if proposal.new.channel is not None and not sees(proposal.new.channel):
-        raise BadInputError("that is about a channel that you don't see")
+        raise BadInputError("that is in a channel you can't see")
 
 
 def _event(fields: Mapping[str, object]) -> Event:

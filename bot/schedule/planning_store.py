@@ -114,7 +114,7 @@ class ProposalStore:
         def work(connection: sqlite3.Connection) -> Saved:
             one = _waiting(connection, key, server, now)
             if (one.was is None or one.was.starts_at != one.new.event.starts_at) and one.new.event.starts_at <= now:
-                raise BadInputError("its time has passed meanwhile: give the command again")
+                raise BadInputError("its time has passed since: enter the command again")
             if one.entry is None:
                 (entry_id,) = self._schedule.add_in(connection, server, [one.new], who, now, one.why)
                 changed, entry = (
@@ -134,7 +134,7 @@ class ProposalStore:
 
 def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:
     if entry.event != one.was:
-        raise BadInputError("the event was changed meanwhile: look at it again (`/schedule show`)")
+        raise BadInputError("somebody changed the event since: see `/schedule show`")
     return ScheduleEntry(
         entry.id, entry.server, one.new.channel, one.new.event, one.new.leads, entry.entered_by, entry.entered_at
     )
@@ -156,12 +156,14 @@ def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: dat
         connection, "SELECT person, at, entry, body, done FROM proposals WHERE id = ? AND server = ?", (key, server)
     )
     if not rows:
-        raise BadInputError("that is too old to be saved: give the command again")
+        raise BadInputError("that card is too old to save: enter the command again")
     person, at, entry, body, done = rows[0]
     if done is not None:
-        raise BadInputError(f"that was {done.rsplit(' (', 1)[0]} already; nothing was done twice")
+        raise BadInputError(f"that was {done.rsplit(' (', 1)[0]} already; nothing was saved twice")
     if to_micros(now - LASTS) > at:
-        raise BadInputError("that is too old to be saved, and its time may mean another by now: give the command again")
+        raise BadInputError(
+            "that card is too old to save, and its time could mean another day by now: enter the command again"
+        )
     return person, entry, body
 
 

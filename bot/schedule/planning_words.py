@@ -23,9 +23,6 @@ _SAID = {
 """What is said of an event beside its time, and what each is called."""
 
 
-_NONE = {"who": "nobody named", "later": "nowhere later"}
-
-
 @dataclass(frozen=True, slots=True)
 class EventPlan:
     """An event as somebody wants it in the schedule, before it is saved."""
@@ -50,9 +47,9 @@ def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> A
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
     """Return an event in full."""
     event, zone = plan.event, setting.desk.zone
-    question = {"schedule add": "Put this into the schedule?", "schedule cancel": "Call this off?"}
+    question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Call off this event?"}
     lines = [
-        f"**{question.get(plan.what, 'Change it to this?')}**",
+        f"**{question.get(plan.what, 'Confirm change:')}**",
         f"**{escape(event.title, _MOST_SAID)}**",
         f"{in_full(event.wall, event)}{f' to {_hour(event.ends, event)}' if event.ends else ''}",
         *_later(event),
@@ -64,7 +61,7 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         _known("Source", event.source, _MOST_SAID),
         _known("Link", event.link, _MOST_SAID),
         "" if event.verified else UNVERIFIED,
-        f"It was: {was}" if (was := _was(plan, _MOST_SAID)) else "",
+        f"Before: {was}" if (was := _was(plan, _MOST_SAID)) else "",
         _known("Why", plan.why, _MOST_SAID),
         _spoken_of(plan, now, zone),
     ]
@@ -74,7 +71,7 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
 def saved_answer(event: Event, leads: Leads, channels: Sequence[int], now: datetime, setting: Setting) -> str:
     """Return that a new event is in the schedule, and when it is spoken of."""
     plan = EventPlan("schedule add", event, None, leads, tuple(channels))
-    return f"**In the schedule:** {what(event)}, {in_full(event.wall, event)}{rule_words(event)}.\n{_spoken_of(plan, now, setting.desk.zone)}"
+    return f"**Added:** {what(event)}, {in_full(event.wall, event)}{rule_words(event)}.\n{_spoken_of(plan, now, setting.desk.zone)}"
 
 
 def in_full(wall: datetime, event: Event) -> str:
@@ -85,15 +82,12 @@ def in_full(wall: datetime, event: Event) -> str:
 
 
 def were(before: Event, after: Event, most: int) -> list[str]:
-    """Return what an event was that it is not any more, but for its time: "title Rally: Sen. Doe", "no place".
+    """Return what an event was that it is not any more, but for its time: "title: Rally: Sen. Doe", "place: none".
 
     Each thing is cut to `most` letters.
     """
     changed = [key for key in _SAID if getattr(before, key) != getattr(after, key)]
-    return [
-        f"{_SAID[key]} {old}" if (old := _said(before, key, most)) else _NONE.get(key, f"no {_SAID[key]}")
-        for key in changed
-    ]
+    return [f"{_SAID[key]}: {_said(before, key, most) or 'none'}" for key in changed]
 
 
 def _hour(wall: datetime, event: Event) -> str:
@@ -110,7 +104,7 @@ def _later(event: Event) -> list[str]:
 def _for_the_desk(event: Event, zone: ZoneInfo) -> str:
     if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
         return ""
-    return f"By the desk's clock {date_line(event.starts_at, zone)}, {stopped(clock(event.starts_at, zone, 'exact'))}"
+    return f"In newsroom time: {date_line(event.starts_at, zone)}, {stopped(clock(event.starts_at, zone, 'exact'))}"
 
 
 def _known(name: str, value: str | None, most: int) -> str:
@@ -141,11 +135,13 @@ def _said(event: Event, key: str, most: int) -> str:
 
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     """Say when and where it is spoken of."""
-    where = ", ".join(f"<#{channel}>" for channel in plan.channels[:5]) or "no channel yet: none follows anything"
+    where = (
+        ", ".join(f"<#{channel}>" for channel in plan.channels[:5]) or "no channel, since none follows a contest yet"
+    )
     if len(plan.channels) > 5:  # noqa: PLR2004 - as many as are named
         where += f" and {len(plan.channels) - 5} more"
     times = [when(one.due_at, now, zone) for one in reminders(plan.event, plan.leads) if one.due_at > now]
     if plan.event.status == "called_off":
-        return f"Told in {where}."
-    said = f"Reminders at {', '.join(times[:8])}" if times else "No reminder: its times are past"
+        return f"It will be posted in {where}."
+    said = f"Reminders at {', '.join(times[:8])}" if times else "No reminders: their times have passed"
     return f"{said}, in {where}."

@@ -85,9 +85,7 @@ def lead_times(said: str, what: str = "the event") -> Leads:
     try:
         leads = tuple(_one(part) for part in _BETWEEN.split(said.strip()))
     except ValidationError:
-        raise BadInputError(
-            f'"{said[:60]}" says no reminders: say how long before, as 60m or 1 day, 30 min; or none'
-        ) from None
+        raise BadInputError(f'"{said[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none') from None
     if wrong := refuse_leads(leads):
         raise BadInputError(f"{what} {wrong}")
     return leads

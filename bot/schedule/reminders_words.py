@@ -79,8 +79,8 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
     key = f"{entry}:{event.wall.strftime(WALL_KEY)}"
     return (
         Button("Started", f"event:started:{key}", "primary"),
-        Button("Pushed 15", f"event:pushed:{key}"),
-        Button("Called off", f"event:off:{key}", "danger"),
+        Button("Delay 15 min", f"event:pushed:{key}"),
+        Button("Call off", f"event:off:{key}", "danger"),
     )
 
 
@@ -147,7 +147,7 @@ KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args
 
 _HEADS = {*(name.casefold() for name in KINDS.values()), "news conference", "hearing", "results"}
 
-UNVERIFIED = "The rule behind it has not been verified: check it before you use it."
+UNVERIFIED = "We have not verified the rule behind it; check before using it."
 
 
 def what(event: Event) -> str:
@@ -218,7 +218,7 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     subject = named(event, places) if places and wall != event.wall else named(event)
     opening = _opening(event, begins, now)
     if not event.verified:
-        opening += ", by a rule that is not verified"
+        opening += ", under a rule not verified"
     at = when(begins, now, zone) + (there(event, zone) if wall == event.wall else "")
     sentences = [f"**{opening}: {subject},** {stopped(at)}"]
     if wall != event.wall:
@@ -245,7 +245,7 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
         if not after.verified:
             sentences.append(UNVERIFIED)
     if why:
-        sentences.append(f"The desk says: {stopped(capitalised(escape(why, _MOST_WHY)))}")
+        sentences.append(f"Reason: {stopped(escape(why, _MOST_WHY))}")
     return " ".join(sentences)
 
 
@@ -275,7 +275,7 @@ def _at(event: Event) -> str:
 
 def _hours(event: Event) -> str:
     zone = ZoneInfo(event.zone)
-    return stopped(capitalised(later_words(event, zone) or "no place is later any more"))
+    return stopped(capitalised(later_words(event, zone) or "no later places remain"))
 
 
 def _opening(event: Event, begins: datetime, now: datetime) -> str:

@@ -92,7 +92,7 @@ class Rundown:
         """
         sent = await self._store.sent(message)
         if not sent:
-            raise BadInputError("the bot's records no longer have that list")
+            raise BadInputError("that morning list is no longer on record")
         return copy_answer(sent[-1].content, sent[-1].embeds, self._setting.loud_mark)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:

@@ -101,11 +101,11 @@ def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
         headline=_headline(facts, setting),
         credit=credit_line(setting, None, facts.now, facts.now),
         embeds=_embeds(facts, setting) if facts.contests or facts.today or facts.deadlines else (),
-        buttons=() if setting.public else (Button("Live-blog copy", COPY),),
+        buttons=() if setting.public else (Button("Copy for live blog", COPY),),
     )
 
 
-UNOFFICIAL = "Unofficial where it is not said to be certified."
+UNOFFICIAL = "Unofficial unless marked certified."
 """What a copied list says at its end: a list has no results status of its own."""
 
 
@@ -131,7 +131,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
     elif len(told) == 1 and (certified := told[0].facts.certified):
         phrases.append(certified_phrase(told[0].context, certified))
     if any(one.facts.standing.held for one in told):
-        phrases.append("newer figures are held")
+        phrases.append("newer figures are on hold")
     phrases += dict.fromkeys(mark.brief.lower() for one in told if (mark := one.facts.mark))
     if not phrases:
         number = len(facts.today)
@@ -161,7 +161,7 @@ def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
             break
         shown.append(card)
     if left := len(cards) - len(shown):
-        more = _field("Also followed", f"{_more_contests(left, setting)}; /margin tells where they stand.")
+        more = _field("Also followed", f"{_more_contests(left, setting)}; /margin has them.")
         day["fields"] = [more, *ahead]
     return (*shown, day)
 

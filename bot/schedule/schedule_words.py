@@ -24,18 +24,18 @@ _MOST_SAID = 200
 _MOST_WAS = 70
 
 _DID = {
-    "schedule add": "put in", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
-    "schedule started": "marked as under way", "schedule import": "brought up to date",
+    "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
+    "schedule started": "marked as under way", "schedule import": "updated from a calendar",
 }  # fmt: skip
 
 
 OPEN: dict[Why, str] = {
-    "half": "It can be before noon or after it.",
+    "half": "It could be a.m. or p.m.",
     "passed": "The earlier one has passed.",
-    "today": "That weekday is today: it can be today or in a week.",
-    "next": '"Next" can be this week\'s or the one after.',
-    "order": "It can be month and day or day and month.",
-    "midnight": "Midnight can be either end of the day.",
+    "today": "That weekday is today: it could mean today or next week.",
+    "next": '"Next" could mean this week or the one after.',
+    "order": "It could be month and day, or day and month.",
+    "midnight": "Midnight could be the start or the end of that day.",
     "skipped": "The clocks go forward that night and skip that hour.",
     "twice": "The clocks go back that night, and that hour comes twice.",
 }
@@ -56,7 +56,7 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
     for day, of_day in groupby(entries, lambda entry: entry.event.starts_at.astimezone(zone).date()):
         lines.append(f"__{_date(day)}__")
         lines += [event_line(entry.event, zone) for entry in of_day]
-    head = f"**From {date_line(now, zone)}:** {counted(len(entries), 'event')} in seven days."
+    head = f"**From {date_line(now, zone)}:** {counted(len(entries), 'event')} in the next seven days."
     return _list(head, lines) if lines else Answer("Nothing is on the schedule for the next seven days.")
 
 
@@ -70,7 +70,7 @@ def next_answer(
         for entry in under_way
     ]
     if not ahead:
-        sentences.append("Nothing is ahead on the schedule.")
+        sentences.append("Nothing more is on the schedule.")
     for place, entry in enumerate(ahead):
         event = entry.event
         opening = f"**Next, in {time_left(event.starts_at - now)}:**" if not place else "Then:"
@@ -84,7 +84,7 @@ def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now:
     lines = [_happened(one, now, zone) for one in history]
     head = f"**{what(entry.event)},** {stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
     if not lines:
-        return Answer(f"{head}\nIt was entered before histories were kept.")
+        return Answer(f"{head}\nNo changes are on record.")
     return Answer("\n".join([head, *lines]))
 
 
@@ -96,9 +96,9 @@ def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
 def changed_answer(
     before: Event, after: Event, channels: int, now: datetime, setting: Setting, *, saved: bool = False
 ) -> str:
-    """Return what was done with an event, and where it is told."""
+    """Return what was done with an event, and where that is posted."""
     if before == after and not saved:
-        return "That is how it is in the schedule already; nothing was changed."
+        return "No change: the schedule already says that."
     zone = setting.desk.zone
     if misleads(before, after):
         said = moved_sentences(before, after, now, zone, None)
@@ -106,16 +106,16 @@ def changed_answer(
         said = f"**Under way:** {stopped(what(after) + rule_words(after))}"
     else:
         said = f"**Saved:** {what(after)}, {stopped(when(after.starts_at, now, zone) + status_words(after))}"
-    told = f" {counted(channels, 'channel')} {'is' if channels == 1 else 'are'} told." if channels else ""
-    return said + told
+    posted = f" Posted to {counted(channels, 'channel')}." if channels else ""
+    return said + posted
 
 
 def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: Setting, *, fresh: bool) -> Answer:
     """Return when somebody is reminded of an event by direct message."""
     zone = setting.desk.zone
-    already = "" if fresh else " already"
+    opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
     return Answer(
-        f"You are{already} reminded by direct message at {when(at, now, zone)} of: {what(entry.event)}{rule_words(entry.event)}, "
+        f"{opening} at {when(at, now, zone)} for: {what(entry.event)}{rule_words(entry.event)}, "
         f"{stopped(when(entry.event.starts_at, now, zone))} If it moves, so does the reminder."
     )
 
@@ -124,7 +124,7 @@ def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[
     """Return what has to be asked about a time that was typed, with a button for each time that can be meant."""
     buttons = tuple(Button(choice_label(event), f"plan:show:{key}", "primary") for key, event in choices)
     why = " ".join(OPEN[one] for one in question.why)
-    return Answer(f'**Which time is "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons)
+    return Answer(f'**Which time do you mean by "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons)
 
 
 def choice_label(event: Event) -> str:
@@ -163,8 +163,6 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
         done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
     elif one.before and one.after:
         changed = were(one.before, one.after, _MOST_WAS)
-        detail = (
-            f"; it was: {'; '.join(changed)}" if changed else ": when or where it is told" if done == "edited" else ""
-        )
+        detail = f"; before: {'; '.join(changed)}" if changed else ": reminders or channels" if done == "edited" else ""
     why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
     return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"

@@ -89,7 +89,7 @@ class ChangePosts(Family):
         """Edit the post that a revision replaces; name at any other who said the same meanwhile."""
         if post.about is not None:
             ours = (post.content or "").startswith(PUT_RIGHT)
-            return reach_back(connection, post, message, "Correction" if ours else "Revision", now, urgent=True)
+            return reach_back(connection, post, message, "Corrected" if ours else "Revised", now, urgent=True)
         return to_wake(edits_of(connection, post.id, self._also, now))
 
     def refused(

@@ -295,9 +295,7 @@ class HoldStore:
                 connection, "SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,)
             )
             if not rows:
-                raise BadInputError(
-                    "a second person is asked in the desk's channel, and there is none: choose one in `/desk setup`"
-                )
+                raise BadInputError("no desk channel is set, so nobody can confirm it: set one with `/desk setup`")
             ((channel,),) = rows
             key = (server, series, to_micros(held.since))
             numbers = Numbers(next_numbers(connection))
@@ -340,7 +338,7 @@ class HoldStore:
                 return None, {}
             wants, by, question = rows[0]
             if confirm and id_of(by) == id_of(who):
-                raise BadInputError("you asked for that yourself; another of the desk has to confirm it")
+                raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             connection.execute("DELETE FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key)
             if confirm:
                 return (wants, by), {}

@@ -192,7 +192,7 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     told = contest_context(contest, setting, now, shown.names, held.count)
     total = commas(shown.counted)
     whose = f"as {possessive(source_name(source))} figures of {told.the_count}"
-    then = "Another of the desk has to confirm it." if second else "It can be undone for two minutes."
+    then = "Another of the desk has to confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** {capitalised(held_figures(told, shown))}, would go out {whose}. {then}"
     return Answer(
         f"{asked}\n{choice(told, shown, accepted)}", (), (Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),)
@@ -247,7 +247,7 @@ def withdrawn_post(
     told = contest_context(contest, setting, now, stands.names, stands.count)
     posts = listed([f"#{number}" for number in numbers])
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
-    said = f"**Retraction** of {posts}: the figures had been held, and were posted by mistake. {figures}"
+    said = f"**Retraction** of {posts}: we posted those figures by mistake. {figures}"
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
     return Draft("retraction", said, f"the desk{setting.mark}", cards, quiet=False)
 
@@ -269,7 +269,7 @@ def undone_answer(
         return f"**Undone.** It is held again: {stopped(figures)}{said}"
     parts = [f"**Undone.** {capitalised(figures)}, is withdrawn as if it had been dropped."]
     if undone.dropped:
-        parts.append(f"{counted(undone.dropped, 'post')} that had not been sent yet will not be.")
+        parts.append(f"{counted(undone.dropped, 'post')}, not sent yet, will not be sent.")
     if undone.channels:
         parts.append(f"What was posted is retracted in {counted(undone.channels, 'channel')}.")
     if undone.later:
@@ -338,7 +338,7 @@ def withdraw_question(
         lines += ["This would be posted:", *(f"> {text}" for text in texts), delivery_words(delivery, setting, now)]
     if would.later:
         lines.append(f"{counted(len(would.later), 'reading')} that came since would be judged anew.")
-    lines.append("Another of the desk has to confirm it." if second else "It can be undone for two minutes.")
+    lines.append("Another of the desk has to confirm it." if second else "You can undo it for two minutes.")
     return "\n".join(line for line in lines if line)
 
 

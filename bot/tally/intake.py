@@ -490,7 +490,7 @@ class IntakeDecision:
                     OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about, urgent=True)
                 )
             elif post.content is not None:  # one retraction a channel names all of them, and each says so
-                content = updated_content("Retraction", post.content, draft.content(number), f"#{number}")
+                content = updated_content("Retracted", post.content, draft.content(number), f"#{number}")
                 edits.append(
                     OutboxRow(
                         post.server,

@@ -64,6 +64,11 @@ def date_line(moment: datetime, zone: ZoneInfo) -> str:
     return f"{_WEEKDAYS[local.weekday()]}, {_month_day(local)}"
 
 
+def of_day(minute: int) -> str:
+    """Return a minute of the day, from 0, as a time of day: "11 p.m.", "6:30 a.m.", "midnight"."""
+    return _clock(datetime(1, 1, 1, minute // 60 % 24, minute % 60, tzinfo=UTC))
+
+
 def length(span: timedelta) -> str:
     """Return a length of time to the nearest minute, from 90 minutes on hour, from two days on day: "14 hours"."""
     minutes = max(0, round(span.total_seconds() / 60))

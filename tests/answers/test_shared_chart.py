@@ -84,7 +84,7 @@ async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_not
         assert card["description"].startswith(words)
         assert post.attachments == []
     assert [message.content.split("\n")[0] for message in desk.messages] == [
-        f"**The chart of #{number} could not be attached in <#{channel.id}>,** so what it shows is there in words. The bot "
+        f"**The chart of #{number} could not be attached in <#{channel.id}>,** so its figures appear as text. The bot "
         "may lack the permission to attach files there: once it has that, share the chart again. Discord's reason: "
         "Discord answered 403, error 50013: Missing Permissions"
         for number in (1, 3)

@@ -472,5 +472,5 @@ async def two(told: Room, desk: Channel, dee: Person) -> Channel:
     """Return the desk's channel of a room in which a second person confirms."""
     assert dee
     await told.set_desk(desk)
-    assert (await told.set_two_person(on=True)).startswith("From now on")
+    assert (await told.set_two_person(on=True)).startswith("**On.**")
     return desk

@@ -35,7 +35,7 @@ async def report(room: Room, values: dict[str, str], **options: Any) -> Seen:  #
 
 async def mend(room: Room, card: Seen, **typed: str) -> Seen:
     """Press Mend, type into the fields of these places ("f0", "f1"), send the form; return what is shown then."""
-    form = await room.editor.click(card, "Mend")
+    form = await room.editor.click(card, "Edit")
     return await room.editor.submit(form, [typed.get(f"f{place}") for place in range(len(form.fields))])
 
 

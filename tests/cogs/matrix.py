@@ -33,10 +33,10 @@ Situation = Literal["fresh", "role lost", "restarted", "twice", "other server", 
 SITUATIONS: tuple[Situation, ...] = get_args(Situation)
 
 REFUSALS = (
-    "That takes the reporters' or the desk's role, or the permission to manage the server.",
-    "That takes the desk's role, or the permission to manage the server.",
-    "That takes the managers' role, or the permission to manage the server.",
-    "Only who may manage the server can",
+    "You need the reporter or desk role, or permission to manage the server.",
+    "You need the desk role, or permission to manage the server.",
+    "You need the manager role, or permission to manage the server.",
+    "You need permission to manage the server",
 )
 """What a guard says; whatever else is answered is no guard's."""
 

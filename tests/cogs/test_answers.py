@@ -799,7 +799,7 @@ async def test_sharing_says_what_its_post_waits_for(told: Room) -> None:
     )
     await told.ask("pause")
     assert await share(told, await told.card("margin", contest="ga")) == (
-        "Not posted yet. #3 waits: posts of this server have been paused since 7 a.m. by olga (`/pause`)."
+        "Not posted yet. #3 waits: this server's posts have been paused since 7 a.m. by olga (`/pause`)."
     )
 
 

@@ -62,7 +62,7 @@ async def test_the_list_asks_for_the_commands_own_level(room: Room) -> None:
     await room.follow("senate")
     asked = await room.card("export")
     refused = await room.reporter.choose(asked, asked.lists[0], "ga")
-    assert refused.content.startswith("That takes the desk's role")
+    assert refused.content.startswith("You need the desk role")
 
 
 async def test_options_of_the_only_contest_come_up_without_its_name(room: Room) -> None:

@@ -15,11 +15,11 @@ async def following(room: Room) -> Room:
 async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd", source="ga-sos")
     assert "1. Certified, as listed: Cobb and Floyd counties" in card.content
-    assert "**Nothing goes out.**" in card.content
+    assert "**Saved, not posted**" in card.content
     done = await press(following, card, "Enter")
-    assert done.content.startswith("**Entered.** Nothing is posted")
+    assert done.content.startswith("**Entered.** Saved, not posted")
     undone = await press(following, done, "Undo")
-    assert undone.content == "Taken back. Nothing had been posted of it."
+    assert undone.content == "**Retracted.** Nothing had been posted."
     assert await following.newsroom.database.rows("SELECT 1 FROM unit_certifications") == []
 
 
@@ -36,13 +36,13 @@ async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> Non
     result = await following.editor.slash(following.count, "certify", contest="ga", source="ga-sos")
     sent = await following.editor.submit(result, ["- Cobb\n- Floyd\n- Ben Hill", "6:30"])
     assert "Ben Hill, Cobb and Floyd counties" in sent.content
-    assert "true as of 6:30 a.m." in sent.content
+    assert "as of 6:30 a.m." in sent.content
 
 
 async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", source="ga-sos")
-    card = await press(following, card, "They say so themselves")
-    assert "by its own word: Cobb County" in card.content
+    card = await press(following, card, "Counties' own announcement")
+    assert "by its own announcement: Cobb County" in card.content
 
 
 async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
@@ -52,7 +52,7 @@ async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
     card = await following.card(
         "certify", contest="ga", what="the state", source="ga-sos", withdrawn="two counties recertify"
     )
-    assert "are not certified yet:** the Secretary of State takes back what it had said" in card.content
+    assert "are not certified after all:** the Secretary of State withdraws its announcement" in card.content
     assert "Two counties recertify." in card.content
     await press(following, card, "Enter")
     listed = await following.card("certified", following.reporter, contest="ga")
@@ -61,7 +61,7 @@ async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
 
 async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", withdrawn="scanned twice", source="ga-sos")
-    assert "1. Certification taken back, as listed: Cobb County (scanned twice)" in card.content
+    assert "1. Certification withdrawn, as listed: Cobb County (scanned twice)" in card.content
     await press(following, card, "Enter")
     headline = (await following.newsroom.posts(following.count.id))[-1].headline
     assert headline.startswith(
@@ -79,7 +79,7 @@ async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) 
     margin = await following.card("margin", following.reporter, contest="ga")
     assert any("NBC News projected Biden" in str(field.value) for field in margin.embeds[0].fields)
     card = await following.card("call", contest="ga", caller="nbc", says="took its call back")
-    assert "> **NBC News took back its call of Georgia for Biden**" in card.content
+    assert "> **NBC News withdrew its call of Georgia for Biden**" in card.content
 
 
 async def test_callers_and_candidates_come_up_as_one_types(following: Room) -> None:
@@ -93,7 +93,7 @@ async def test_whose_calls_are_repeated_is_set_and_audited(following: Room) -> N
     card = await following.editor.click(await following.overview(), "5 Calls and events")
     assert "Calls posted by themselves: none." in card.content
     card = await following.editor.choose(card, card.lists[0], "ap")
-    assert card.content.startswith("**Calls by the AP go out by themselves**")
+    assert card.content.startswith("**Calls by the AP will be posted automatically,**")
     assert "Calls posted by themselves: the AP." in card.content
     assert ("calls posted", "false", "true") in [row[1:] for row in await following.audit()]
     card = await following.editor.choose(card, card.lists[0])

@@ -14,10 +14,10 @@ from bot.wording.draft import Draft
 from tests.cogs.conftest import Person, Room, history, last, said
 from tests.conftest import START, reading
 
-NO_ROLE = "That takes the desk's role, or the permission to manage the server."
+NO_ROLE = "You need the desk role, or permission to manage the server."
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 
-UNKNOWN = "The bot does not know which message it is: it can't be edited or linked to when it is corrected."
+UNKNOWN = "The bot does not know which message it is, so it can't be edited or linked to when corrected."
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_each_command_of_the_desk_is_kept_with_who_used_it(
         assert name == str(dee)
 
 
-@pytest.mark.parametrize("label", ["Publish", "Drop"])
+@pytest.mark.parametrize("label", ["Publish", "Discard"])
 async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     room: Room, desk: Channel, dee: Person, label: str
 ) -> None:
@@ -67,7 +67,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     question = last(desk)
     assert await room.press(question, label, room.reporter) == NO_ROLE
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
-    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Dropped.**"))
+    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Discarded.**"))
     assert (await room.audit())[-1][:2] == (str(dee), "post published" if label == "Publish" else "post dropped")
 
 
@@ -77,12 +77,12 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
     await room.follow("ga")
     assert await room.ask("pause", reason="drill") == (
-        "**Paused.** Nothing is posted in this server; no post waits. **Resume** shows what would go out, before it does."
+        "**Paused.** Nothing posts in this server; no posts are waiting. To see what would go out, press **Resume**."
     )
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "have been paused since 7 a.m. by olga; 1 post waits." in await room.ask("pause")
+    assert "Already paused, since 7 a.m. by olga; 1 post waits." in await room.ask("pause")
     asked = await room.card("pause > Resume")
     assert asked.content == (
         "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
@@ -90,7 +90,7 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     )
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(asked, "Resume") == "**Resumed.** 1 post that waited goes out now."
+    assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
     await room.publish()
     assert len(history(room.count)) == 1
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "pause", "resume ask", "resume"]
@@ -105,12 +105,12 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
     await room.newsroom.take(reading(1100, 500, 1))
     again = await room.editor.click(asked, "Resume")
     assert again.content.split("\n")[0] == (
-        "**1 post more came since you were shown this, so nothing is changed yet. Paused since 7 a.m. by olga. These 2 posts "
+        "**1 post more came since this was shown, so nothing is changed yet. Paused since 7 a.m. by olga. These 2 posts "
         "would go out now:**"
     )
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(again, "Resume") == "**Resumed.** 2 posts that waited go out now."
+    assert await room.press(again, "Resume") == "**Resumed.** 2 waiting posts go out now."
 
 
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
@@ -125,7 +125,7 @@ async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what
     await room.newsroom.take(reading(1000, 500), reading(1100, 500, 1))
     asked = await room.card("pause > Resume")
     assert "These 3 posts would go out now:" in asked.content
-    assert await room.press(asked, "Resume") == "**Resumed.** 3 posts that waited go out now."
+    assert await room.press(asked, "Resume") == "**Resumed.** 3 waiting posts go out now."
     await room.publish()
     await room.publish()
     assert [post.state for post in await room.newsroom.posts() if post.kind != "notice"] == ["sent"] * 3
@@ -147,9 +147,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     await room.publish()
     assert len(history(room.count)) == 1
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
-    assert await room.press(asked, "Unmute") == (
-        "**No longer muted.** 1 post that waited goes out now, with a new number."
-    )
+    assert await room.press(asked, "Unmute") == ("**Unmuted.** 1 waiting post goes out now, with a new number.")
     twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
     assert twice.content == "That source is not muted any more."
     await room.publish()
@@ -159,7 +157,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
 
 async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
     await room.ask("pause")
-    assert await room.resume() == "**Resumed.** Nothing had to wait."
+    assert await room.resume() == "**Resumed.** No posts were waiting."
 
 
 async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room: Room, desk: Channel) -> None:
@@ -170,14 +168,14 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     await room.publish()
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
-    asked = await room.editor.click(card, "The public does not read it")
+    asked = await room.editor.click(card, "Make private")
     assert asked.content.split("\n")[:2] == [
         "**This would go out now:**", "> **Biden leads in Georgia by 500 votes,** with 1,500 counted.",
     ]  # fmt: skip
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(asked, "Let them out") == (
-        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 post that waited goes out now."
+    assert await room.press(asked, "Post them") == (
+        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 waiting post goes out now."
     )
     await room.publish()
     assert len(history(room.count)) == 1
@@ -192,7 +190,7 @@ async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, des
     await room.set_public(room.count, public=True)
     asked = await room.card("pause > Resume")
     assert asked.content.endswith(
-        "Nothing goes out by itself.**\n1 post then waits for Publish.\nNothing is changed until you press Resume."
+        "Nothing is waiting to post.**\n1 post then waits for Publish.\nNothing is changed until you press Resume."
     )
     assert await room.press(asked, "Resume") == "**Resumed.** 1 post waits for Publish."
     await room.publish()
@@ -227,7 +225,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
 async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
     choices = await room.reporter.autocomplete(room.count, "source", "source", "sec")
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
-    assert "Nothing of the Secretary of State is posted" in await room.mute("Secretary")
+    assert "Nothing from the Secretary of State posts" in await room.mute("Secretary")
     assert await room.refused("source", source="<@&1> `x`") == (
         "No source is called \\<@\u200b&1> \\`x\\`; choose one from the list that comes up as you type."
     )
@@ -254,7 +252,7 @@ async def test_two_servers_stop_each_by_itself(room: Room) -> None:
 @pytest.mark.parametrize("lost", NEEDED)
 async def test_a_channel_where_the_bot_lacks_a_permission_is_not_the_desks(room: Room, lost: str) -> None:
     closed = room.closed("closed", lost.upper())
-    card = await room.editor.click(await room.overview(), "2 Desk's channel")
+    card = await room.editor.click(await room.overview(), "2 Desk channel")
     answer = await room.editor.choose(card, card.lists[0], closed)
     assert answer.content.startswith(("The bot lacks the permission to ", "The bot does not see that channel"))
     assert await room.audit() == []
@@ -270,8 +268,8 @@ async def test_the_desk_may_have_no_channel(room: Room, desk: Channel) -> None:
 async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -> None:
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
-    assert (await room.editor.click(card, "The public reads it")).content == (
-        "The desk has no channel to be asked in yet; choose one in `/desk setup`."
+    assert (await room.editor.click(card, "Make public")).content == (
+        "Public posts need a desk channel; set one in `/desk setup`."
     )
 
 
@@ -282,7 +280,7 @@ async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be
     await room.follow("ga")
     await room.set_desk(desk)
     answer = await room.set_public(room.count, public=True)
-    assert answer.endswith("Nothing of **President** is posted there: the source that leads is for the newsroom only.")
+    assert answer.endswith("Nothing on **President** posts there: its leading source is for the newsroom only.")
 
 
 # Publish.
@@ -311,9 +309,9 @@ async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_
     await room.publish()
     question = last(desk)
     await room.press(question, "Publish")
-    assert await room.press(question, "Publish") == "#2 is on its way already, published by olga."
+    assert await room.press(question, "Publish") == "#2 is already on its way, published by olga."
     await room.newsroom.outbox.claim(room.count.id)
-    assert await room.press(question, "Drop", dee) == "#2 is on its way already, published by olga."
+    assert await room.press(question, "Discard", dee) == "#2 is already on its way, published by olga."
     await room.publish()
     assert len(history(room.count)) == 2
 
@@ -345,7 +343,7 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     await room.publish()
     asked = next(seen for seen in history(channel) if "Publish" in seen.buttons)
     answer = await room.press(asked, "Publish", eve)
-    assert answer == "There is no such post in this server any more."
+    assert answer == "That post no longer exists in this server."
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
 
 
@@ -366,7 +364,7 @@ class TestServersTheOperatorDidNotList:
     async def test_can_press_no_button(self, room: Room) -> None:
         await room.newsroom.desk_store.join(room.guild.id)
         await ask_about_a_doubtful_post(room)
-        assert await room.press(last(room.count), "Drop it") == "This bot does not serve this server."
+        assert await room.press(last(room.count), "Discard it") == "This bot does not serve this server."
         assert await room.audit() == []
 
 
@@ -394,9 +392,9 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
 @pytest.mark.parametrize(
     ("label", "state", "what", "answer"),
     [
-        ("It is there", "sent", "there", f"#1 is taken to be in <#77>. {UNKNOWN}"),
-        ("It is not: post it", "pending", "absent", "#1 is posted in <#77> now."),
-        ("Drop it", "dropped", "given up", "**Dropped.** #1 is not posted in <#77> again."),
+        ("It is there", "sent", "there", f"**Noted:** #1 is in <#77>. {UNKNOWN}"),
+        ("Not there: post it", "pending", "absent", "#1 is being posted in <#77>."),
+        ("Discard it", "dropped", "given up", "**Discarded.** #1 will not be posted again in <#77>."),
     ],
 )
 async def test_a_doubtful_post_is_decided_with_a_button_once(
@@ -410,17 +408,17 @@ async def test_a_doubtful_post_is_decided_with_a_button_once(
     assert [row.state for row in await room.newsroom.posts(77)] == [state]
     assert (await room.audit())[-1][:2] == (str(dee), f"post {what}")
     assert (await room.press(question, label)).startswith(
-        ("#1 is posted already", "#1 is on its way", "#1 was dropped")
+        ("#1 is already posted", "#1 is already on its way", "#1 was already discarded")
     )
 
 
 async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> None:
     assert await room.ask("status") == (
-        "Nothing is paused, muted, closed, held or waiting. No desk channel set (`/desk setup`)."
+        "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk setup`)."
     )
     await set_up(room, desk)
     assert await room.ask("status") == (
-        f"Nothing is paused, muted, closed, held or waiting. The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> "
+        f"Nothing is paused, muted, blocked, on hold or waiting. Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> "
         "wait for Publish."
     )
 
@@ -441,14 +439,15 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     )
     *lines, last_line = (await room.ask("status")).split("\n")
     assert lines == [
-        f"The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
-        "**Paused since 7:01 a.m. by olga:** nothing is posted until somebody resumes it (`/pause`).",
+        f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
+        "**Paused since 7:01 a.m. by olga:** nothing posts until someone resumes it (`/pause`).",
         "Muted: the Times, since 7:01 a.m. by olga.",
         "1 post waits to be sent, the oldest since 7:02 a.m.",
-        f"<#{gone.id}> can't be written to since <t:1605096000:f>. Discord's reason: \\*gone\\*",
+        f"The bot can't post in <#{gone.id}> since <t:1605096000:f>. Discord's reason: \\*gone\\*",
     ]
     assert last_line == (
-        f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 more "
+        f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 "
+        "more "
         f"votes were counted (Biden 100). Decide on [#2]({last(desk).jump_url})."
     )
 
@@ -459,7 +458,7 @@ async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: 
     await room.newsroom.follow(count.id, server=room.guild.id, board=True)
     await room.follow("ga")
     assert (await room.ask("status")).split("\n") == [
-        f"The desk is asked in <#{desk.id}>.",
+        f"Desk channel: <#{desk.id}>.",
         f"⚠ In <#{desk.id}> the bot lacks the permission to embed links.",
         f"⚠ In <#{count.id}> the bot lacks the permission to attach files and to pin messages.",
     ]
@@ -470,8 +469,8 @@ async def test_a_role_that_a_lead_change_mentions_and_nobody_may_is_named_with_w
     night = room.role("Night")
     await room.follow("ga", mention=night.id)
     warning = (
-        f"⚠ In <#{room.count.id}> the bot lacks the permission to mention <@&{night.id}>. A role that can't be mentioned is "
-        "not told: in Server Settings, Roles, open it and switch on “Allow anyone to @mention this role”, or give the bot's "
+        f"⚠ In <#{room.count.id}> the bot lacks the permission to mention <@&{night.id}>. To let the bot mention a "
+        "role: in Server Settings, Roles, open it and turn on “Allow anyone to @mention this role”, or give the bot's "
         "role “Mention @everyone, @here, and All Roles”."
     )
     assert (await room.ask("status")).endswith(warning)
@@ -518,5 +517,5 @@ async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_
     )
     answer = await room.card("status")
     assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
-    assert await room.press(answer, "#1: It is there") == f"#1 is taken to be in <#{room.count.id}>. {UNKNOWN}"
+    assert await room.press(answer, "#1: It is there") == f"**Noted:** #1 is in <#{room.count.id}>. {UNKNOWN}"
     assert (await room.ask("status")).startswith("Nothing is paused")

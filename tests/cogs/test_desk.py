@@ -23,7 +23,7 @@ def live(room: Room) -> Channel:
 
 async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: Channel) -> None:
     assert await room.ask("following", room.reporter) == (
-        "No channel that you see follows a contest. **Follow here** starts it."
+        "No channel you can see follows a contest. Start with **Follow here**."
     )
     await room.newsroom.follow()  # another server's
     await room.follow("ga")
@@ -54,7 +54,7 @@ async def test_a_role_may_do_what_it_was_set_for_and_every_change_of_it_is_kept(
     assert (await room.mute("times", who=member)).startswith("**Muted.**")
     await room.set_role(desk, "reporter")
     await room.set_role(None)
-    assert (await room.refused("source", member, source="times")).startswith("That takes the desk's role")
+    assert (await room.refused("source", member, source="times")).startswith("You need the desk role")
     roles = [(name, what, before, after) for name, what, before, after in await room.audit() if what.endswith(" role")]
     assert roles == [
         (str(room.editor), "desk role", None, str(desk.id)), (str(room.editor), "reporter role", None, str(desk.id)),
@@ -69,7 +69,7 @@ async def test_another_servers_role_opens_nothing(room: Room) -> None:
     await room.set_role(desk)
     member = room.person("eve", other.add_role("Desk"), guild=other)
     result = await member.slash(channel, "pause")
-    assert result.content.startswith("That takes the desk's role")
+    assert result.content.startswith("You need the desk role")
     assert len(room.failures) == 1
 
 
@@ -108,8 +108,8 @@ async def test_a_fault_of_our_own_is_said_to_be_one_and_logged(
 
     monkeypatch.setattr(room.newsroom.desk_store, "following", broken)
     assert await room.ask("following") == (
-        "That did not work as it should, and it is the bot's fault; its operator finds the reason in the log. "
-        "Look at what was done before you try again."
+        "That failed, and it is the bot's fault; its operator can read the reason in the log. Check what was done "
+        "before you try again."
     )
     (failure,) = room.failures
     assert isinstance(failure, RuntimeError)
@@ -121,7 +121,7 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     newsroom = room.newsroom
     await room.follow("ga")
     await newsroom.take(reading(110, 100), reading(105, 100, 1))
-    assert (await room.refused("status", room.reporter)).startswith("That takes")
+    assert (await room.refused("status", room.reporter)).startswith("You need the")
     shown = await room.card("status")
     assert shown.content.splitlines()[-1] == (
         "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before. "
@@ -178,7 +178,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
         "**Correct #1 like this?**\nNow:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
         f"Then:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
         "This corrects the post alone: answers go on showing the source's figures.\n"
-        "It can be undone for two minutes."
+        "You can undo it for two minutes."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert "correct" not in [what for _, what, *_ in await room.audit()]
@@ -186,8 +186,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert len(history(room.count)) == 2
     done = await room.editor.click(card, "Post correction")
     assert done.content == (
-        f"The correction goes out in <#{room.count.id}>. #1 will then begin with Correction and link to it, unless it was "
-        "deleted. You can undo it until 7:02 a.m."
+        f"The correction goes out in <#{room.count.id}>. #1 will then begin with Corrected and link to it, unless it was deleted. You can undo it until 7:02 a.m."
     )
     await room.newsroom.publish()
     assert history(room.count)[2].content.startswith("**Correction** to #1: The lead is 501.")
@@ -207,21 +206,21 @@ async def test_a_correction_that_was_undone_is_taken_back_in_the_open_and_its_po
     before = history(room.count)[0].content
     done = await room.replace("correct", post="#1", text="the lead is 501")
     await room.publish()
-    assert history(room.count)[0].content.startswith("**Correction:**")
+    assert history(room.count)[0].content.startswith("**Corrected; see")
     assert await room.press(done, "Undo") == (
-        f"**Undone.** In <#{room.count.id}> a post takes the correction back, and #1 says again what it said."
+        f"**Undone.** In <#{room.count.id}> a post withdraws the correction, and #1 reads as before."
     )
     await room.publish()
     shown = [one.content for one in history(room.count)]
     assert shown[0] == before
-    assert shown[2].startswith("**Retraction:** [#4](")
-    assert shown[3].startswith("**Retraction** of #3: the desk takes back this correction. #1 stands as it was posted.")
+    assert shown[2].startswith("**Retracted; see [#4](")
+    assert shown[3].startswith("**Retraction** of #3: we withdraw this correction. #1 stands as posted.")
 
 
 async def test_a_correction_that_was_not_sent_yet_is_undone_without_a_word(room: Room) -> None:
     await posted(room)
     done = await room.replace("correct", post="#1", text="the lead is 501")
-    assert await room.press(done, "Undo") == "**Undone.** 1 post of the correction that had not been sent will not be."
+    assert await room.press(done, "Undo") == "**Undone.** 1 post of the correction, not sent yet, will not be sent."
     await room.publish()
     assert next(one.content.split("\n")[0] for one in history(room.count)) == (
         "**Biden leads in Georgia by 500 votes,** with 1,500 counted."
@@ -233,7 +232,7 @@ async def test_after_two_minutes_a_correction_stays(room: Room) -> None:
     await posted(room)
     done = await room.replace("correct", post="#1", text="the lead is 501")
     room.newsroom.at(2.1)
-    assert (await room.press(done, "Undo")).startswith("That went out over two minutes ago;")
+    assert (await room.press(done, "Undo")).startswith("That was posted over two minutes ago;")
 
 
 async def test_a_correction_is_posted_once(room: Room) -> None:
@@ -243,7 +242,7 @@ async def test_a_correction_is_posted_once(room: Room) -> None:
     await room.editor.click(card, "Post correction")
     (key,) = [key for key in first.keys if key.endswith(":post")]
     corrections = room.newsroom.rooms.entries.corrections
-    with pytest.raises(BadInputError, match="that is posted already, by olga"):
+    with pytest.raises(BadInputError, match="that is already posted, by olga"):
         await corrections.press("post", Asker(room.guild.id, room.editor.id, "olga (1)"), int(key.split(":")[1]))
     assert [row.kind for row in await room.newsroom.posts()].count("correction") == 1
 
@@ -259,21 +258,21 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
     assert len(history(room.count)) == 2
     await room.press(done, "Undo")
     await room.publish()
-    assert "**Taken back:** not posted" in history(desk)[-1].content
+    assert "**Retracted:** not posted" in history(desk)[-1].content
 
 
 async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, desk: Channel) -> None:
-    card = await room.editor.click(await room.overview(), "2 Desk's channel")
+    card = await room.editor.click(await room.overview(), "2 Desk channel")
     card = await room.editor.choose(card, card.lists[0], desk)
-    assert "Everybody in this server can read it: held figures" in card.content
+    assert "Everyone in this server can read it, with held figures" in card.content
     closed = room.guild.add_channel("closed")
     closed.forbid("VIEW_CHANNEL", to=room.guild.roles[room.guild.id])
     closed.allow("VIEW_CHANNEL")
     card = await room.editor.choose(card, card.lists[0], closed)
-    assert "Everybody" not in card.content
-    assert (await room.set_two_person(on=True)).endswith("`/desk setup` sets it.")
+    assert "Everyone" not in card.content
+    assert (await room.set_two_person(on=True)).endswith("Set one with `/desk setup`.")
     await room.set_role(room.role("Desk"))
-    assert (await room.set_two_person(on=True)).endswith("in the desk's channel.")
+    assert (await room.set_two_person(on=True)).endswith("in the desk channel.")
 
 
 async def confirming(room: Room) -> Channel:
@@ -287,10 +286,10 @@ async def confirming(room: Room) -> Channel:
 async def test_one_person_alone_ends_confirmation_only_after_ten_minutes_and_in_the_open(room: Room) -> None:
     desk = await confirming(room)
     said = await room.set_two_person(on=False)
-    assert said.startswith("**Not off yet:** confirmation ends at 7:10 a.m., unless somebody keeps it;")
+    assert said.startswith("**Not off yet:** confirmation ends at 7:10 a.m., unless someone keeps it.")
     await room.publish()
     assert history(desk)[-1].content.startswith(
-        "**Confirmation by a second person ends at 7:10 a.m.:** olga wants it off. Until then what one person enters"
+        "**Confirmation by a second person ends at 7:10 a.m.:** olga wants it off. Until then, what one person enters"
     )
     suspensions = room.newsroom.rooms.outbox.suspensions
     assert (await room.press(history(desk)[-1], "End it now")).startswith("**Not off yet:**")
@@ -299,7 +298,7 @@ async def test_one_person_alone_ends_confirmation_only_after_ten_minutes_and_in_
         assert await suspensions.asks_two(room.guild.id, room.newsroom.clock.now()) is on
 
 
-@pytest.mark.parametrize(("label", "on"), [("Keep it", True), ("End it now", False)])
+@pytest.mark.parametrize(("label", "on"), [("Keep confirmation", True), ("End it now", False)])
 async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
     room: Room, label: str, on: bool, dee: Person
 ) -> None:
@@ -308,7 +307,7 @@ async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
     await room.publish()
     notice = history(desk)[-1]
     answer = await room.press(notice, label, dee)
-    assert answer.startswith("From now on" if on else "What staff do no longer waits")
+    assert answer.startswith("**On.**" if on else "Entries, corrections and held figures no longer need")
     await room.publish()
     done = "kept" if on else "ended"
     assert history(desk)[-1].content.startswith(f"**Confirmation by a second person was {done} by dee, 7 a.m.**")
@@ -324,15 +323,15 @@ async def test_a_second_person_confirms_a_correction(room: Room, yes: bool, dee:
     await room.set_desk(desk)
     await room.set_two_person(on=True)
     card = await room.card("correct", post="#1", text="the lead is 501")
-    assert card.content.endswith(f"Another of the desk has to confirm it in <#{desk.id}>.")
+    assert card.content.endswith(f"Someone else on the desk must confirm it in <#{desk.id}>.")
     asked = await room.editor.click(card, "Post correction")
-    assert asked.content.startswith("**Waits for a second person,**")
+    assert asked.content.startswith("**Waiting for a second person**")
     await room.publish()
     question = history(desk)[-1]
     assert question.content.startswith(
         "**Confirm?** olga wants to correct #1.\nNow:\n> **Biden leads in Georgia by 500"
     )
-    assert "another of the desk has to confirm it" in await room.press(question, "Confirm")
+    assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     answer = await room.press(question, "Confirm" if yes else "Reject", dee)
     await room.publish()
     assert len(history(room.count)) == (3 if yes else 2)
@@ -345,22 +344,21 @@ async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_i
     await posted(room)
     before = history(room.count)[1].content
     card = await room.card("retract", post="2", why="misread")
-    assert card.content.split("\n")[0] == "**Take #2 back?** It counts no more then."
-    done = await room.editor.click(card, "Take it back")
+    assert card.content.split("\n")[0] == "**Retract #2?** Answers will no longer use it."
+    done = await room.editor.click(card, "Retract")
     assert done.content == (
-        f"Taken back: it counts no more. The retraction goes out in <#{room.count.id}>. What was posted there will then "
-        "begin with Retraction, unless it was deleted. You can undo it until 7:02 a.m."
+        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{room.count.id}>. What was posted there will then begin with Retracted, unless it was deleted. You can undo it until 7:02 a.m."
     )
     await room.publish()
     retracted = "SELECT retracted_at IS NULL FROM statements"
     assert await room.newsroom.database.rows(retracted) == [(0,)]
     answer = await room.press(done, "Undo")
-    assert answer.startswith("**Undone.** What was entered counts again. In <#")
+    assert answer.startswith("**Undone.** Answers use the entry again. In <#")
     assert await room.newsroom.database.rows(retracted) == [(1,)]
     await room.publish()
     shown = [one.content for one in history(room.count)]
     assert shown[1] == before
-    assert shown[3].startswith("**Correction** to #3: the desk took #2 back by mistake. It stands as it was posted.")
+    assert shown[3].startswith("**Correction** to #3: we retracted #2 by mistake. It stands as posted.")
     assert [what for _, what, *_ in await room.audit()][-2:] == ["retract", "retract undo"]
 
 
@@ -398,5 +396,5 @@ async def test_only_the_desk_corrects_and_takes_back(room: Room) -> None:
     await posted(room)
     for words, options in (("correct", {"text": "no, no"}), ("retract", {"why": "no, no"})):
         said = await room.refused(words, room.reporter, post="2", **options)
-        assert said == "That takes the desk's role, or the permission to manage the server."
+        assert said == "You need the desk role, or permission to manage the server."
     assert [row.action for row in await room.newsroom.posts()] == ["post", "post"]

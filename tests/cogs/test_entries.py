@@ -14,10 +14,10 @@ POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
 async def test_a_message_is_read_and_shown_before_anything_is_entered(told: Room) -> None:
     card = await read(told, POST)
     assert card.content == (
-        "**To enter: President**, Georgia\n"
+        "**New entry: President**, Georgia\n"
         "1. Biden ahead by 14,101 · “Biden still out in front by 14,101”\n"
         "2. 96 of 159 counties certified · “96 of 159 counties have certified”\n"
-        "Whose word: **not said yet: choose below** · true as of 7 a.m."
+        "Source: **choose one below** · as of 7 a.m."
     )
     assert await entered(told) == []
     assert not any(key.endswith(":enter") for key in card.keys)
@@ -25,20 +25,17 @@ async def test_a_message_is_read_and_shown_before_anything_is_entered(told: Room
 
 async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
     card = await read(told, "Biden leads by 14,101, as of 6:40 a.m.")
-    assert card.content.endswith("Whose word: **not said yet: choose below**")
+    assert card.content.endswith("Source: **choose one below**")
     card = await read(told, "96 of 159 counties have certified as of 6:40 a.m. Biden leads by 14,101.")
-    assert card.content.endswith(" · the rest true as of 7 a.m.")
+    assert card.content.endswith(" · the rest as of 7 a.m.")
 
 
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
-    assert (
-        "**Nothing goes out: the margin is posted already, #1, 7 a.m.** It is stored as our reporter's word"
-        in card.content
-    )
+    assert "**Nothing goes out: the margin is posted already, #1, 7 a.m.** Saved; used in answers" in card.content
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        "**Entered.** Nothing is posted: the margin is posted already, #1; it is stored as our reporter's word and answers questions."
+        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter."
     )
     (statement,) = await entered(told)
     assert (statement.source, statement.leader, statement.margin) == ("reporter", "biden", 14101)
@@ -57,7 +54,7 @@ async def test_what_will_go_out_is_what_goes_out(told: Room) -> None:
     posts = await told.newsroom.posts()
     assert len(posts) == before + 1
     assert posts[-1].headline == shown
-    assert done.content.startswith(f"**Entered.** Goes out as #2 in <#{told.count.id}>.")
+    assert done.content.startswith(f"**Entered.** It goes out as #2 in <#{told.count.id}>.")
 
 
 async def test_pieces_can_be_left_out(told: Room) -> None:
@@ -78,7 +75,7 @@ async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
 
 async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room) -> None:
     card = await read(told, "Trump would lead by 300,000 if that were true. @everyone")
-    assert card.content.startswith("Nothing was read in that.")
+    assert card.content.startswith("**No figures read.**")
     assert "`/tally`" in card.content
     assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
 
@@ -87,7 +84,7 @@ async def test_a_pasted_text_is_read_of_the_contest_that_is_named(told: Room) ->
     result = await told.editor.slash(
         told.count, "tally", text="Biden leads by 14,000 votes", contest="ga", source="reporter", as_of="6:30"
     )
-    assert "Whose word: **our reporter** · true as of 6:30 a.m." in result.content
+    assert "Source: **our reporter** · as of 6:30 a.m." in result.content
 
 
 async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> None:
@@ -96,8 +93,8 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     await told.publish()
     undone = await press(told, done, "Undo")
     assert undone.content == (
-        f"Taken back: it counts no more. The retraction goes out in <#{told.count.id}>. "
-        "What was posted there will then begin with Retraction, unless it was deleted."
+        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{told.count.id}>. "
+        "What was posted there will then begin with Retracted, unless it was deleted."
     )
     assert await entered(told) == []
     assert (await told.newsroom.posts())[-1].kind == "retraction"
@@ -108,7 +105,8 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
     await told.ask("pause")
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: posts of this server have been paused since"
+        f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: this server's posts have been paused "
+        "since"
     )
 
 
@@ -117,7 +115,7 @@ async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
     done = await press(told, card, "Enter")
     told.newsroom.clock.set(START.replace(minute=3))
     late = await press(told, done, "Undo")
-    assert late.content.startswith("That was entered over two minutes ago; `/retract` takes it back")
+    assert late.content.startswith("That was entered over two minutes ago; use `/retract`")
     assert len(await entered(told)) == 1
 
 
@@ -132,7 +130,7 @@ async def test_a_draft_from_yesterday_is_not_entered(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
     told.newsroom.clock.set(START.replace(day=13))
     late = await press(told, card, "Enter")
-    assert late.content.startswith("That was begun over a day ago; read it anew")
+    assert late.content.startswith("That card is over a day old; read it again")
     assert await entered(told) == []
 
 
@@ -140,14 +138,14 @@ async def test_an_entry_is_only_for_who_made_it(told: Room, dee: Person) -> None
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
     (key,) = [int(key.split(":")[1]) for key in card.keys if key.endswith(":enter")]
     other = Asker(told.guild.id, dee.id, "dee")
-    with pytest.raises(BadInputError, match="that entry is somebody else's"):
+    with pytest.raises(BadInputError, match="that entry belongs to someone else"):
         await told.newsroom.decisions.enter(other, key)
     with pytest.raises(BadInputError, match="no such entry in this server"):
         await told.newsroom.decisions.enter(Asker(7, told.editor.id, "olga"), key)
 
 
 async def test_mine_lists_what_came_of_it(told: Room) -> None:
-    assert (await told.ask("entries")).startswith("You have entered nothing yet.")
+    assert (await told.ask("entries")).startswith("You have no entries yet.")
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     await press(told, card, "Enter")
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
@@ -163,20 +161,22 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     await press(told, card, "Enter")
     said = await told.replace("retract", post="entry 1", why="misheard on the phone")
-    assert said.content == "Taken back. Nothing had been posted of it. You can undo it until 7:02 a.m."
+    assert said.content == "**Retracted.** Nothing had been posted. You can undo it until 7:02 a.m."
     assert await entered(told) == []
-    assert await told.refused("retract", post="entry 1", why="again") == "Entry 1 has been taken back already."
+    assert await told.refused("retract", post="entry 1", why="again") == "Entry 1 has already been retracted."
     assert "no such entry" in await told.refused("retract", post="entry 99", why="a typo")
 
 
 async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:
     card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
-    assert "1. Called: Georgia for Biden · the AP's word · “The AP has called Georgia for Biden”" in card.content
-    assert "Not offered: “CNN projects Biden will win Georgia”. By the desk file nobody of that name" in card.content
+    assert "1. Called: Georgia for Biden · the AP · “The AP has called Georgia for Biden”" in card.content
+    assert (
+        "Not offered: “CNN projects Biden will win Georgia”. The desk file has no caller of that name" in card.content
+    )
     assert "**This goes out:**\n> **The AP called Georgia for Biden** by 7 a.m." in card.content
     assert "Whose word" not in card.content
     done = await press(told, card, "Enter")
-    assert done.content.startswith("**Entered.** Goes out as #2")
+    assert done.content.startswith("**Entered.** It goes out as #2")
     (statement,) = await entered(told)
     assert (statement.source, statement.call and statement.call.candidates) == ("ap", ("biden",))
 
@@ -184,12 +184,12 @@ async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(tol
 async def test_a_call_by_a_stranger_alone_enters_nothing_and_says_why(told: Room) -> None:
     card = await read(told, "CNN projects Biden will win Georgia.")
     assert "Not offered: “CNN projects Biden will win Georgia”" in card.content
-    assert card.content.startswith("Nothing was read in that.")
+    assert card.content.startswith("**No figures read.**")
 
 
 async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word_it_is(told: Room) -> None:
     card = await read(told, "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.")
-    assert "Whose word: **not said yet: choose below**" in card.content
+    assert "Source: **choose one below**" in card.content
     card = await choose(told, card, "source", ["ga-sos"])
     assert "1. Certified, as listed: Appling, Bacon and Cobb counties" in card.content
     await press(told, card, "Enter")
@@ -212,5 +212,5 @@ async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     done = await press(told, card, "Enter")
     await told.replace("retract", post="entry 1", why="misheard on the phone")
-    assert (await press(told, done, "Undo")).content == "That has been taken back already."
+    assert (await press(told, done, "Undo")).content == "That has already been retracted."
     assert (await told.ask("entries")).count("retracted:") == 1

@@ -32,7 +32,9 @@ async def kept(room: Room) -> list[int]:
     return [len(await newsroom.posts()), len(await entered(room)), await newsroom.count("audit")]
 
 
-@pytest.mark.parametrize(("act", "again"), [("enter", "that is entered already"), ("drop", "that was dropped already")])
+@pytest.mark.parametrize(
+    ("act", "again"), [("enter", "that is already entered"), ("drop", "that was already discarded")]
+)
 async def test_two_presses_at_once_do_it_once_and_the_other_says_so(told: Room, act: str, again: str) -> None:
     await ready(told)
     asker = Asker(told.guild.id, told.editor.id, "olga")
@@ -53,35 +55,35 @@ async def test_two_undos_at_once_take_it_back_once(told: Room) -> None:
     await told.publish()
     asker, undo = Asker(told.guild.id, told.editor.id, "olga"), told.newsroom.decisions.undo
     said = await asyncio.gather(undo(asker, 1), undo(asker, 1), return_exceptions=True)
-    assert ["that was undone already, by olga" in str(one) for one in said if isinstance(one, BadInputError)] == [True]
+    assert ["that was already undone, by olga" in str(one) for one in said if isinstance(one, BadInputError)] == [True]
     assert [one.kind for one in await told.newsroom.posts()].count("retraction") == 1
     assert await entered(told) == []
 
 
 async def test_whose_word_it_is_pressed_twice_is_as_it_was(told: Room) -> None:
     card = await ready(told, COUNTIES)
-    turned = await press(told, card, "They say so themselves")
-    assert "Certified, by their own word" in turned.content
-    assert "Certified, as listed" in (await press(told, turned, "It is the list")).content
+    turned = await press(told, card, "Counties' own announcement")
+    assert "Certified, by their own announcement" in turned.content
+    assert "Certified, as listed" in (await press(told, turned, "Listed by the source")).content
     assert await told.newsroom.count("entries") == 1
 
 
-@pytest.mark.parametrize("label", ["Enter", "Drop", "Mend", "They say so themselves"])
+@pytest.mark.parametrize("label", ["Enter", "Discard", "Edit", "Counties' own announcement"])
 async def test_a_day_later_nothing_of_a_draft_goes_out(told: Room, label: str) -> None:
     card = await ready(told, COUNTIES)
     told.newsroom.clock.set(LATER)
     result = await told.editor.click(card, label)
     assert await entered(told) == []
-    if label == "Drop":
+    if label == "Discard":
         assert await states(told) == ["dropped"]
         return
-    assert result.content.startswith("That was begun over a day ago; read it anew")
+    assert result.content.startswith("That card is over a day old; read it again")
 
 
 async def test_a_day_later_a_list_changes_nothing_and_says_why(told: Room) -> None:
     card = await read(told, "Biden leads by 14,000 votes")
     told.newsroom.clock.set(LATER)
-    assert (await choose(told, card, "source", ["reporter"])).content.startswith("That was begun over a day ago")
+    assert (await choose(told, card, "source", ["reporter"])).content.startswith("That card is over a day old")
 
 
 async def test_a_question_that_is_confirmed_a_day_later_enters_nothing(told: Room, two: Channel, dee: Person) -> None:
@@ -90,7 +92,7 @@ async def test_a_question_that_is_confirmed_a_day_later_enters_nothing(told: Roo
     told.newsroom.clock.set(LATER)
     late = await press(told, question, "Confirm", dee)
     assert late.content == (
-        "That was begun over a day ago; reject it, and let it be read anew, so that nothing old goes out as new."
+        "That card is over a day old; reject it, and let it be read again, so nothing old is posted as new."
     )
     assert await entered(told) == []
     assert (await press(told, question, "Reject", dee)).content.startswith("**Rejected.**")
@@ -102,8 +104,8 @@ async def test_a_question_that_is_answered_is_answered_once(told: Room, two: Cha
     await press(told, question, "Confirm", dee)
     posts = len(await told.newsroom.posts())
     for label, who in (("Confirm", dee), ("Reject", dee)):
-        assert (await press(told, question, label, who)).content == "That is entered already, by dee."
-    assert (await press(told, asked, "Take it back")).content == "That is entered already, by dee."
+        assert (await press(told, question, label, who)).content == "That is already entered, by dee."
+    assert (await press(told, asked, "Withdraw")).content == "That is already entered, by dee."
     assert len(await entered(told)) == 1
     assert len(await told.newsroom.posts()) == posts
 
@@ -140,13 +142,13 @@ async def test_an_entry_that_waits_for_a_second_person_is_changed_by_nobody(
     await ask_second(told)
     drafts, decisions = told.newsroom.drafts, told.newsroom.decisions
     olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
-    with pytest.raises(BadInputError, match="that waits for a second person already"):
+    with pytest.raises(BadInputError, match="that is already waiting for a second person"):
         await drafts.filled(olga, 1)
-    with pytest.raises(BadInputError, match="that waits for a second person already"):
+    with pytest.raises(BadInputError, match="that is already waiting for a second person"):
         await drafts.keep(olga, 1, [])
-    with pytest.raises(BadInputError, match="that waits for a second person already"):
+    with pytest.raises(BadInputError, match="that is already waiting for a second person"):
         await decisions.enter(olga, 1)
-    with pytest.raises(BadInputError, match="that entry is somebody else's"):
+    with pytest.raises(BadInputError, match="that entry belongs to someone else"):
         await drafts.filled(other, 1)
     assert await states(told) == ["asked"]
 
@@ -157,9 +159,9 @@ async def test_two_on_one_draft_only_who_began_it_changes_it(told: Room, dee: Pe
     olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
     opened = await drafts.filled(olga, 1)
     for act in (drafts.filled(other, 1), drafts.drop(other, 1), drafts.keep(other, 1, []), decisions.enter(other, 1)):
-        with pytest.raises(BadInputError, match="that entry is somebody else's"):
+        with pytest.raises(BadInputError, match="that entry belongs to someone else"):
             await act
-    with pytest.raises(BadInputError, match="that entry is somebody else's"):
+    with pytest.raises(BadInputError, match="that entry belongs to someone else"):
         await drafts.mend(other, 1, Form("Biden 1"), None, opened.seen)
     assert await states(told) == ["draft"]
 
@@ -192,6 +194,6 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
         for act in acts:
             with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):
                 await act
-        assert (await newsroom.entering.mine(far)).content.startswith("You have entered nothing yet.")
+        assert (await newsroom.entering.mine(far)).content.startswith("You have no entries yet.")
     after = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("entries", "audit", "outbox")]
     assert after == before

@@ -19,7 +19,7 @@ async def test_a_form_is_shown_as_it_will_go_out(told: Room) -> None:
         reason="on the phone",
     )
     assert "1. Biden ahead by 14,000; 4,355 ballots left in Clayton" in result.content
-    assert "true as of 6:40 a.m." in result.content
+    assert "as of 6:40 a.m." in result.content
     await press(told, result, "Enter")
     (statement,) = await entered(told)
     assert statement.outstanding is not None
@@ -35,7 +35,7 @@ async def test_a_form_that_can_t_be_read_is_answered_and_changes_nothing(told: R
 
 async def test_who_leads_is_asked_by_a_button_and_never_guessed(told: Room) -> None:
     card = await report(told, {"margin": "14,000"}, source="reporter")
-    assert "who leads is not said" in card.content
+    assert "leader not given" in card.content
     assert "**Not ready:**" in card.content
     card = await press(told, card, "Biden leads")
     assert "1. Biden ahead by 14,000" in card.content
@@ -86,7 +86,7 @@ async def test_a_change_of_the_lead_is_mended_with_its_sign(told: Room) -> None:
 
 async def opened(room: Room, card: Seen) -> Seen:
     """Press Mend; return the form."""
-    return await room.editor.click(card, "Mend")
+    return await room.editor.click(card, "Edit")
 
 
 def filled_in(form: Seen) -> list[str]:
@@ -110,7 +110,7 @@ async def test_a_form_that_was_left_open_does_not_write_over_what_was_mended_sin
     await told.editor.submit(second, ["Biden 14,010"])
     late = await told.editor.submit(first, ["Biden 14,020"])
     assert late.content == (
-        "The entry was changed since this form was opened, so nothing of the form was kept; press Mend again."
+        "The entry changed after you opened this form, so the form was not saved; press Edit again."
     )
     await press(told, card, "Enter")
     assert [one.margin for one in await entered(told)] == [14010]
@@ -121,17 +121,17 @@ async def test_a_form_over_what_was_read_of_another_contest_since_is_not_taken(t
     asker, drafts = Asker(told.guild.id, told.editor.id, told.editor.name), told.newsroom.drafts
     first = await drafts.filled(asker, 1)
     await drafts.contest(asker, 1, "senate")
-    with pytest.raises(BadInputError, match="changed since this form was opened"):
+    with pytest.raises(BadInputError, match="changed after you opened this form"):
         await drafts.mend(asker, 1, Form("Biden 14,000"), None, first.seen)
 
 
-@pytest.mark.parametrize("last", ["Enter", "Drop"])
+@pytest.mark.parametrize("last", ["Enter", "Discard"])
 async def test_what_is_decided_has_no_form_any_more(told: Room, last: str) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
     form = await opened(told, card)
     await press(told, card, last)
     before = await entered(told)
-    already = "That is entered already" if last == "Enter" else "That was dropped already"
+    already = "That is already entered" if last == "Enter" else "That was already discarded"
     late = await told.editor.submit(form, ["Biden 14,020"])
     assert late.content.startswith(already)
     with pytest.raises(BadInputError, match=already[5:]):  # a press of Mend that was on its way
@@ -158,7 +158,7 @@ async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered
     await restarted(told, monkeypatch)
     late = await told.editor.submit(form, [*filled_in(form)[:-1], "6:40"])
     assert late.ephemeral
-    assert late.content.startswith("The bot was started anew since this form was opened")
+    assert late.content.startswith("The bot restarted since you opened this form")
     assert await told.newsroom.database.rows("SELECT body FROM entries") == before
     mended = await opened(told, card)  # the button under the entry still works
     done = await told.editor.submit(mended, [*filled_in(mended)[:-1], "6:40"])
@@ -173,7 +173,7 @@ async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answe
     await restarted(told, monkeypatch)
     late = await told.editor.submit(shown, [typed])
     assert late.ephemeral
-    assert late.content.startswith("The bot was started anew since this form was opened")
+    assert late.content.startswith("The bot restarted since you opened this form")
     assert await told.newsroom.count("entries") == 0
 
 
@@ -191,13 +191,13 @@ async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) 
     refused = await mend(told, card, f0="perhaps")
     assert refused.content == "Results: perhaps can't be read; say certified, or not certified after all."
     refused = await mend(told, card, f0="certified", f1="because")
-    assert refused.content == "Why is said of results that are not certified after all; leave it empty."
+    assert refused.content == "Leave why empty, unless the results are not certified after all."
 
 
 async def test_why_a_certification_is_taken_back_is_mended_beside_the_counties(told: Room) -> None:
     card = await told.card("certify", contest="ga", what="Cobb", withdrawn="scanned twise", source="ga-sos")
     card = await mend(told, card, f0="Cobb, Floyd", f1="scanned twice")
-    assert "taken back, as listed: Cobb and Floyd counties (scanned twice)" in card.content
+    assert "withdrawn, as listed: Cobb and Floyd counties (scanned twice)" in card.content
 
 
 async def test_a_long_list_of_places_fits_the_form_that_it_is_mended_in(told: Room) -> None:

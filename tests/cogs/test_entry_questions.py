@@ -16,22 +16,22 @@ from tests.conftest import small_desk
 
 async def test_where_the_desk_wants_it_a_second_person_confirms(told: Room, two: Channel, dee: Person) -> None:
     asked = await ask_second(told)
-    assert asked.content.startswith("**Waits for the desk,**")
+    assert asked.content.startswith("**Sent to the desk to confirm.**")
     assert await entered(told) == []
     question = last(two)
     assert question.content.startswith("**Is this right? olga entered it for President.**")
     assert "> **Two margins in Georgia:**" in question.content
     own = await press(told, question, "Confirm")
-    assert own.content == "You entered that yourself; another of the desk has to confirm it."
+    assert own.content == "You entered that yourself; someone else on the desk must confirm it."
     done = await press(told, question, "Confirm", dee)
-    assert done.content == f"**Confirmed.** Goes out as #3 in <#{told.count.id}>."
+    assert done.content == f"**Confirmed.** It goes out as #3 in <#{told.count.id}>."
     await told.publish()
     (statement,) = await entered(told)
     assert statement.confirmed_by == f"dee ({dee.id})"
     message = last(two)
     assert message.content.startswith("**Confirmed** by dee, 7 a.m.\n")
     assert not message.parts
-    with pytest.raises(BadInputError, match="that is entered already, by dee"):
+    with pytest.raises(BadInputError, match="that is already entered, by dee"):
         await told.newsroom.decisions.reject(Asker(told.guild.id, dee.id, "dee"), 1)
 
 
@@ -39,10 +39,10 @@ async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(told: R
     await ask_second(told)
     question = last(two)
     no = await press(told, question, "Reject", dee)
-    assert no.content == "**Rejected.** Nothing is posted, and nothing counts."
+    assert no.content == "**Rejected.** Nothing is posted or used in answers."
     asked = await ask_second(told, "Biden leads by 13,000 votes")
-    back = await press(told, asked, "Take it back")
-    assert back.content == "**Taken back.** Nothing was entered."
+    back = await press(told, asked, "Withdraw")
+    assert back.content == "**Withdrawn.** Nothing was entered."
     assert await entered(told) == []
 
 

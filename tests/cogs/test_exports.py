@@ -17,4 +17,4 @@ async def test_an_editor_gets_the_history_for_their_eyes_only(room: Room) -> Non
 
 async def test_who_may_not_write_gets_none(room: Room) -> None:
     said = await room.refused("export", room.reporter, contest="ga")
-    assert said == "That takes the desk's role, or the permission to manage the server."
+    assert said == "You need the desk role, or permission to manage the server."

@@ -55,7 +55,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
         await room.newsroom.database.transact(partial(_execute, sql, values))
     assert str(dee.id) in kept(room)
     answer = await room.ask("help > Your data > Forget me > Yes, forget me", dee)
-    assert answer.startswith("**Forgotten.** Your name and id are out of ")
+    assert answer.startswith("**Forgotten.** Your name and ID are deleted from ")
     left = kept(room)
     assert str(dee.id) not in left
     assert "dee_dee" not in left

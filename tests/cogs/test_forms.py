@@ -37,7 +37,7 @@ async def test_a_form_of_the_schedule_that_is_sent_after_a_restart_is_answered_a
     await room.restart()
     result = await room.editor.submit(shown, typed)
     assert result.ephemeral
-    assert result.content.startswith("The bot was started anew since this form was opened")
+    assert result.content.startswith("The bot restarted since you opened this form")
     assert [await room.newsroom.count(table) for table in ("proposals", "schedule_entries", "audit")] == [0, 0, 0]
 
 
@@ -60,5 +60,5 @@ async def test_a_form_is_not_taken_from_who_lost_the_role_since_it_was_opened(
     await room.set_role(second)
     result = await writer.submit(shown, typed)
     assert result.ephemeral
-    assert result.content.startswith("That takes the ")
+    assert result.content.startswith("You need the ")
     assert [await room.newsroom.count(table) for table in ("entries", "proposals")] == [0, 0]

@@ -421,7 +421,7 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
     assert asked.content.split("\n") == [
         (
             "**Post 1,930 as the count?** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., would go out as the Times' figures "
-            "of Georgia's count. It can be undone for two minutes."
+            "of Georgia's count. You can undo it for two minutes."
         ),
         (
             "Held: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 500 of 1,500 votes, as of "
@@ -449,10 +449,10 @@ async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_d
     await room.publish()
     number = posted.content.rpartition("#")[2].split(" ")[0]
     assert last(room.count).content.startswith(
-        f"**Retraction** of #{number}: the figures had been held, and were posted by mistake. As before, Georgia's count has "
+        f"**Retraction** of #{number}: we posted those figures by mistake. As before, Georgia's count has "
         "Biden ahead by 500 of 1,500 votes, as of 7 a.m."
     )
-    assert next(one for one in history(room.count) if one.id == posted.id).content.startswith("**Retraction:** [#")
+    assert next(one for one in history(room.count) if one.id == posted.id).content.startswith("**Retracted; see [#")
     assert last(desk).content.startswith(
         "**Taken back by olga, 7:02 a.m.:** the Times' figures of Georgia's count, held"
     )
@@ -473,7 +473,7 @@ async def test_undo_before_anything_was_sent_leaves_nothing_to_retract(room: Roo
     answer = await room.editor.click(await room.editor.click(notice, "Post"), "Post 1,930")
     assert await room.press(answer, "Undo") == (
         "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if it had been dropped. "
-        "1 post that had not been sent yet will not be."
+        "1 post, not sent yet, will not be sent."
     )
     await room.publish()
     assert [line for line in said(room.count) if "held" not in line] == [
@@ -494,7 +494,7 @@ async def test_what_came_after_it_is_judged_anew_against_what_stood_before(room:
     assert [verdict for verdict, _ in await room.newsroom.verdicts()] == ["accepted", "dropped", "dropped", "accepted"]
     await room.publish()
     retraction, told = said(room.count)[-2:]
-    assert retraction.startswith("**Retraction** of #3 and #4: the figures had been held")
+    assert retraction.startswith("**Retraction** of #3 and #4: we posted those figures by mistake")
     assert "lead in Georgia grows by 240 votes, to 740" in told
 
 
@@ -544,11 +544,11 @@ async def test_what_was_posted_by_mistake_can_be_withdrawn_at_any_time_and_is_pl
         ),
         "This would be posted:",
         (
-            "> **Retraction** of #3: the figures had been held, and were posted by mistake. As before, Georgia's count has "
+            "> **Retraction** of #3: we posted those figures by mistake. As before, Georgia's count has "
             "Biden ahead by 500 of 1,500 votes, as of 7 a.m."
         ),
         f"It goes out in <#{room.count.id}>.",
-        "It can be undone for two minutes.",
+        "You can undo it for two minutes.",
     ]
     assert "690" in (await room.card("margin", contest="ga")).content
     assert (await room.newsroom.database.rows("SELECT * FROM readings"), await room.newsroom.posts()) == before
@@ -630,7 +630,7 @@ async def test_a_source_s_return_from_what_the_desk_posted_reads_as_our_error_pu
     )
     assert "source's own" not in (post.embeds[0].description or "")
     wrong = next(one for one in history(room.count) if "to 690" in one.content)
-    assert wrong.content.startswith("**Correction:** [#4](")
+    assert wrong.content.startswith("**Corrected; see [#4](")
     await room.newsroom.take(reading(1010, 500, 9), reading(1010, 500, 11))
     await room.publish()
     assert last(room.count).content.startswith("**Count revised:**")
@@ -643,9 +643,9 @@ async def test_a_source_s_revision_leaves_the_mark_of_our_correction(told: Room)
     await told.newsroom.take(reading(1000, 480, 5), reading(1000, 480, 7))
     await told.publish()
     first, second, *_ = history(told.count)[0].content.split("\n")
-    assert first.startswith("**Revision:** [#3](")
-    assert second.startswith("**Correction:** [#2](")
-    assert second.endswith("replaces this post. **Correction** to #1: The lead is 501.")
+    assert first.startswith("**Revised; see [#3](")
+    assert second.startswith("**Corrected; see [#2](")
+    assert second.endswith("The lead is 501.")
 
 
 async def test_a_second_person_confirms_a_withdrawal(room: Room, desk: Channel, dee: Person) -> None:
@@ -658,7 +658,7 @@ async def test_a_second_person_confirms_a_withdrawal(room: Room, desk: Channel, 
     await room.publish()
     question = last(desk)
     assert question.content.startswith("**Confirm?** olga wants to withdraw 1,930, which was held and posted")
-    assert "another of the desk has to confirm it" in await room.press(question, "Confirm")
+    assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     assert (await room.press(question, "Confirm", dee)).startswith("**Undone.**")
     await room.publish()
     assert last(room.count).content.startswith("**Retraction** of #")
@@ -717,7 +717,7 @@ async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, 
         "**Confirm?** olga wants to post 1,930, held of the Times' figures of Georgia's count.\nHeld: Biden ahead by 690"
     )
     assert (await room.newsroom.verdicts())[-1][0] == "held"
-    assert "another of the desk has to confirm it" in await room.press(question, "Confirm")
+    assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     assert (await room.newsroom.verdicts())[-1][0] == "held"
     assert (await room.press(question, "Confirm", dee)).startswith("**Let through:**")
     await room.publish()
@@ -759,6 +759,6 @@ async def test_an_answer_says_what_its_post_waits_for(room: Room, desk: Channel)
 async def test_an_answer_says_that_the_server_is_paused(room: Room) -> None:
     notice = await hold_more(room)
     await room.ask("pause")
-    assert "It waits: posts of this server have been paused since 7:01 a.m. by olga" in await decide(
+    assert "It waits: this server's posts have been paused since 7:01 a.m. by olga" in await decide(
         room, notice, "Post"
     )

@@ -29,7 +29,7 @@ async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: 
     assert await shown(room) == []
     step = await room.editor.click(await room.overview(), "5 Calls and events")
     shows = await room.editor.click(step, "Show events")
-    assert shows.content.startswith("The next events of the schedule")
+    assert shows.content.startswith("The next 100 events")
     assert "Don't show events" in shows.buttons
     for _ in range(3):  # looked at again, as after a crash: none is made twice
         await mirror(room).look(events)

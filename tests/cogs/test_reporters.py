@@ -25,13 +25,13 @@ async def test_what_a_reporter_enters_waits_for_the_desk_whatever_is_set(
     card = await choose(told, card, "source", ["ga-sos"], rita)
     assert "Ask the desk" in card.buttons
     asked = await press(told, card, "Ask the desk", rita)
-    assert asked.content.startswith("**Waits for the desk,**")
+    assert asked.content.startswith("**Sent to the desk to confirm.**")
     assert str(desk.id) not in asked.content
     assert await entered(told) == []
     await told.publish()
     question = last(desk)
     assert question.content.startswith("**Is this right? rita entered it for President.**")
-    assert (await press(told, question, "Confirm", rita)).content.startswith("That takes the desk's role")
+    assert (await press(told, question, "Confirm", rita)).content.startswith("You need the desk role")
     assert (await press(told, question, "Confirm")).content.startswith("**Confirmed.**")
     (statement,) = await entered(told)
     assert (statement.entered_by, statement.confirmed_by) == (str(rita), str(told.editor))
@@ -41,17 +41,15 @@ async def test_a_reporter_takes_back_their_own_and_nobody_elses(told: Room, desk
     await told.set_desk(desk)
     card = await choose(told, await read(told, "Biden leads by 14,000 votes", rita), "source", ["ga-sos"], rita)
     asked = await press(told, card, "Ask the desk", rita)
-    other = await press(told, asked, "Take it back", told.editor)
-    assert other.content == "That entry is somebody else's."
-    assert (await press(told, asked, "Take it back", rita)).content == "**Taken back.** Nothing was entered."
+    other = await press(told, asked, "Withdraw", told.editor)
+    assert other.content == "That entry belongs to someone else."
+    assert (await press(told, asked, "Withdraw", rita)).content == "**Withdrawn.** Nothing was entered."
 
 
 async def test_where_nobody_can_be_asked_a_reporter_is_told_and_nothing_is_entered(told: Room, rita: Person) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes", rita), "source", ["ga-sos"], rita)
     said = await press(told, card, "Ask the desk", rita)
-    assert (
-        said.content == "The desk is asked in its channel, and there is none yet: a manager sets it in `/desk setup`."
-    )
+    assert said.content == "No desk channel is set, so nobody can confirm it: a manager sets one with `/desk setup`."
     assert await entered(told) == []
 
 

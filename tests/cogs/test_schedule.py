@@ -13,7 +13,7 @@ from bot.schedule.planning_store import LASTS
 from tests.cogs.conftest import Room, Seen, history, last
 from tests.conftest import START
 
-NO_ROLE = "That takes the desk's role, or the permission to manage the server."
+NO_ROLE = "You need the desk role, or permission to manage the server."
 TITLE = "Press conference: the Secretary of State"
 
 
@@ -40,7 +40,7 @@ async def test_an_event_is_played_back_in_full_and_saved_by_a_button(room: Room)
         source="the office", link="https://example.org/a", contest="ga",
     )  # fmt: skip
     assert card.content.split("\n") == [
-        "**Put this into the schedule?**",
+        "**Add this to the schedule?**",
         f"**{TITLE}**",
         "Wednesday, Nov. 11, 2020, 10:30 a.m. EST (America/New\\_York)",
         "Press conference, expected",
@@ -52,7 +52,7 @@ async def test_an_event_is_played_back_in_full_and_saved_by_a_button(room: Room)
     ]
     assert await entries(room) == 0
     said = await save(room, card)
-    assert said.startswith(f"**In the schedule:** {TITLE}, Atlanta, Wednesday, Nov. 11, 2020, 10:30 a.m. EST")
+    assert said.startswith(f"**Added:** {TITLE}, Atlanta, Wednesday, Nov. 11, 2020, 10:30 a.m. EST")
     assert await entries(room) == 1
     (row,) = [row for row in await room.audit() if row[1] == "schedule add"]
     assert row[0] == f"{room.editor.name} ({room.editor.id})"
@@ -65,24 +65,24 @@ async def test_save_pressed_twice_or_late_saves_nothing_twice(room: Room) -> Non
     await save(room, card)
     await room.editor.click(second, "Save")
     rooms = room.bot.rooms
-    with pytest.raises(Exception, match="saved by olga already; nothing was done twice"):
+    with pytest.raises(Exception, match="saved by olga already; nothing was saved twice"):
         await rooms.schedule.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed", sees_everything)
     third = await room.card("schedule add", title=TITLE, at="5 p.m.")
     room.newsroom.clock.set(START + LASTS + timedelta(seconds=1))
     result = await room.editor.click(third, "Save")
-    assert "too old to be saved" in result.content
+    assert "too old to save" in result.content
     assert await entries(room) == 2
 
 
 async def test_discard_saves_nothing(room: Room) -> None:
     card = await room.card("schedule add", title=TITLE, at="10:30 a.m.")
-    assert await save(room, card, "Discard") == "Discarded: nothing was changed."
+    assert await save(room, card, "Discard") == "Discarded: the schedule is unchanged."
     assert await entries(room) == 0
 
 
 async def test_a_time_that_could_be_two_is_asked_not_guessed(room: Room) -> None:
     card = await room.card("schedule add", title=TITLE, at="8:30")
-    assert card.content.startswith('**Which time is "8:30"?** It can be before noon or after it.')
+    assert card.content.startswith('**Which time do you mean by "8:30"?** It could be a.m. or p.m.')
     labels = list(card.buttons)
     assert labels == ["8:30 a.m. EST Wednesday, Nov. 11", "8:30 p.m. EST Wednesday, Nov. 11"]
     await room.editor.click(card, labels[1])
@@ -110,7 +110,7 @@ async def test_a_time_that_could_be_two_is_asked_not_guessed(room: Room) -> None
         ({"later": "Cobb County 9 a.m."}, 'The hour of Cobb County "9 a.m." is no time after its start'),
         ({"later": "@everyone 9 p.m."}, "The list of places mentions somebody or a channel"),
         ({"link": "javascript:alert(1)"}, "Link: should be the address of a page, such as https"),
-        ({"remind": "often"}, '"often" says no reminders'),
+        ({"remind": "often"}, '"often" is not a reminder time'),
         ({"remind": "1m, 2m, 3m, 4m, 5m, 6m"}, "The event has 6 reminders, more than 5"),
     ],
 )
@@ -127,9 +127,9 @@ async def test_spaces_that_a_phone_leaves_around_what_is_typed_are_nothing(room:
     card = await room.card("schedule add", title="Rally ", at="10 a.m. ", place=" Macon ", zone="America/New_York ")
     assert card.content.split("\n")[1::3] == ["**Rally**", "Where: Macon"]
     await save(room, card)
-    assert "That changes nothing" in await room.refused("schedule edit", event="rally", title="Rally ")
+    assert "Nothing would change" in await room.refused("schedule edit", event="rally", title="Rally ")
     card = await room.card("schedule edit", event="rally", place="none ")
-    assert "It was: place Macon" in card.content
+    assert "Before: place: Macon" in card.content
 
 
 async def test_polls_that_close_later_in_some_places(room: Room) -> None:
@@ -150,7 +150,7 @@ async def test_polls_that_close_later_in_some_places(room: Room) -> None:
     hours = "Cobb County 9 p.m., Ward 7 7:20 p.m., Macon 12:30 a.m."
     assert today.embeds[0].description == f"**7 p.m.** Polls close; later in {hours} (expected, not confirmed)"
     card = await room.card("schedule edit", event="polls", later="Cobb County 9:30 p.m.", reason="a court's order")
-    assert f"It was: later in {hours}" in card.content
+    assert f"Before: later in: {hours}" in card.content
     assert (await save(room, card)).startswith(
         "**Hours have changed: Polls close,** 7 p.m. Later in Cobb County 9:30 p.m."
     )
@@ -166,15 +166,15 @@ async def test_the_history_says_what_each_thing_was(room: Room) -> None:
     for change in changes:
         await save(room, await room.card("schedule edit", event="1", **change))
     card = await room.card("schedule edit", event="1", link="none", kind="hearing", ends="none")
-    assert "It was: end 11:30 a.m. EST; kind other; link https\\://example.org/a" in card.content
+    assert "Before: end: 11:30 a.m. EST; kind: other; link: https\\://example.org/a" in card.content
     await save(room, card)
     await save(room, await room.card("schedule edit", event="1", remind="2h"))
     assert (await room.ask("schedule show", event="1")).split("\n")[1:] == [
-        "7 a.m., olga: edited: when or where it is told",
-        "7 a.m., olga: edited; it was: end 11:30 a.m. EST; kind other; link https\\://example.org/a",
-        f"7 a.m., olga: edited; it was: title {TITLE}; no end",
-        "7 a.m., olga: edited; it was: status expected (they say so)",
-        "7 a.m., olga: put in",
+        "7 a.m., olga: edited: reminders or channels",
+        "7 a.m., olga: edited; before: end: 11:30 a.m. EST; kind: other; link: https\\://example.org/a",
+        f"7 a.m., olga: edited; before: title: {TITLE}; end: none",
+        "7 a.m., olga: edited; before: status: expected (they say so)",
+        "7 a.m., olga: added",
     ]
 
 
@@ -200,7 +200,7 @@ async def test_lists_next_and_history(room: Room) -> None:
         await room.ask("schedule show", room.reporter, days="week")
         == "Nothing is on the schedule for the next seven days."
     )
-    assert await room.ask("next", room.reporter) == "Nothing is ahead on the schedule."
+    assert await room.ask("next", room.reporter) == "Nothing more is on the schedule."
     await add(room, kind="press_conference", status="expected")
     await add(room, "Counties certify", "Friday 5 p.m.", kind="deadline")
     today = await room.card("schedule show", room.reporter)
@@ -216,23 +216,23 @@ async def test_lists_next_and_history(room: Room) -> None:
         "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
     ]
     history = await room.ask("schedule show", room.reporter, event="certify")
-    assert history.endswith("7 a.m., olga: put in")
+    assert history.endswith("7 a.m., olga: added")
 
 
 async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None:
     await room.follow("ga")
     await add(room, kind="press_conference")
     card = await room.card("schedule move", event="press", to="11 a.m.", reason="the room")
-    assert "**Change it to this?**" in card.content
+    assert "**Confirm change:**" in card.content
     assert "Wednesday, Nov. 11, 2020, 11 a.m. EST" in card.content
-    assert "It was: Wednesday, Nov. 11, 2020, 10:30 a.m. EST" in card.content
+    assert "Before: Wednesday, Nov. 11, 2020, 10:30 a.m. EST" in card.content
     said = await save(room, card)
-    assert said.endswith("from 10:30 a.m. to 11 a.m. It is still expected, not confirmed. 1 channel is told.")
+    assert said.endswith("from 10:30 a.m. to 11 a.m. It is still expected, not confirmed. Posted to 1 channel.")
     card = await room.card("schedule edit", event="press", place="Atlanta", remind="none")
     assert "Where: Atlanta" in card.content
     assert (await save(room, card)).startswith("**New place")
     card = await room.card("schedule cancel", event="press", reason="no speaker")
-    assert card.content.startswith("**Call this off?**")
+    assert card.content.startswith("**Call off this event?**")
     assert (await save(room, card)).startswith("**Called off: press conference")
     await room.publish()
     assert [message.content.split(":")[0] for message in history(room.count)][-1].startswith("**Called off")
@@ -241,13 +241,13 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
 
 async def test_what_changes_nothing_or_was_changed_meanwhile_is_refused(room: Room) -> None:
     await add(room)
-    assert "That changes nothing" in await room.refused("schedule edit", event="press", title=TITLE)
+    assert "Nothing would change" in await room.refused("schedule edit", event="press", title=TITLE)
     assert "It is at 10:30 a.m. already" in await room.refused("schedule move", event="press", to="10:30 a.m.")
     first = await room.card("schedule move", event="press", to="11 a.m.")
     second = await room.card("schedule move", event="press", to="noon")
     await save(room, first)
     result = await room.editor.click(second, "Save")
-    assert "changed meanwhile" in result.content
+    assert "changed the event since" in result.content
 
 
 async def test_events_come_up_as_one_types_and_an_unclear_one_is_refused(room: Room) -> None:
@@ -294,16 +294,15 @@ async def test_the_buttons_under_a_reminder_are_the_desk_s_and_work_after_a_rest
 async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     await add(room)
     said = await room.ask("remindme", room.reporter, event="press", before=10)
-    assert said.startswith("You are reminded by direct message at 10:20 a.m. of: Press conference")
-    assert "already reminded" in await room.ask("remindme", room.reporter, event="press", before=10)
+    assert said.startswith("You'll get a DM at 10:20 a.m. for: Press conference")
+    assert "already have a reminder" in await room.ask("remindme", room.reporter, event="press", before=10)
     opened = [request.json for request in room.requests if request.path == "/users/@me/channels"]
     assert opened == [{"recipient_id": room.reporter.id}]
     direct = room.newsroom.world.direct(room.reporter.member.user).id
     assert room.newsroom.channels.direct == {direct}
     store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
     assert await store.direct_channel(room.reporter.id) == direct
-    ended = await room.ask("remindme > Don't remind me", room.reporter, event="press")
-    assert ended == "You are not reminded of it any more."
+    assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "Reminder removed."
 
 
 async def test_a_new_event_without_a_source_is_expected(room: Room) -> None:

@@ -28,12 +28,12 @@ async def paste(room: Room, lines: str) -> Seen:
 
 async def test_pasted_lines_are_shown_and_saved_by_a_button(room: Room) -> None:
     card = await paste(room, LINES)
-    assert card.content == "**Put this into the schedule?** 2 events, by the desk's clock."
+    assert card.content == "**Add this to the schedule?** 2 events, in newsroom time."
     assert "Hearing in Hall County" in (card.embeds[0].description or "")
     assert "Nothing to see (no time at its start)" in (card.embeds[1].description or "")
     assert await entries(room) == 0
     await room.editor.click(card, "Save 2")
-    assert card.content == "**In the schedule:** 2 new events."
+    assert card.content == "**Saved:** 2 new events."
     assert await entries(room) == 2
 
 
@@ -52,7 +52,7 @@ async def test_what_is_longer_than_a_message_is_in_pages_with_its_buttons_also_a
     await room.editor.click(card, "Previous")
     assert card.embeds[0].description == pages[0]
     await room.editor.click(card, "Save 50")
-    assert card.content == "**In the schedule:** 50 new events."
+    assert card.content == "**Saved:** 50 new events."
     assert await entries(room) == 50
 
 
@@ -63,7 +63,7 @@ async def test_the_form_takes_a_file_too_and_something_it_needs(room: Room) -> N
     calendar = room.newsroom.world.keep_file(room.count.id, "ahead.ics", "text/calendar", ICS)
     form = await room.editor.slash(room.count, "schedule import")
     card = answered(await room.editor.submit(form, [None, [calendar]]))
-    assert card.content == "**Put this into the schedule?** 1 event, by the desk's clock."
+    assert card.content == "**Add this to the schedule?** 1 event, in newsroom time."
 
 
 async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:
@@ -75,21 +75,18 @@ async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:
 
 async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_be_meant(room: Room) -> None:
     card = await paste(room, "10 a.m.: Hearing\n11:30: Officials brief reporters\nWednesday 9 a.m.: A rally")
-    assert card.content.startswith("**Put this into the schedule?** 1 event")
+    assert card.content.startswith("**Add this to the schedule?** 1 event")
     asked = card.embeds[1]
-    assert asked.title == "Which time is meant?"
+    assert asked.title == "Which time?"
     assert (asked.description or "").splitlines() == [
         "11\\:30: Officials brief reporters",
-        (
-            "It can be before noon or after it. "
-            "**11:30 a.m. EST Wednesday, Nov. 11** or **11:30 p.m. EST Wednesday, Nov. 11**?"
-        ),
+        ("It could be a.m. or p.m. **11:30 a.m. EST Wednesday, Nov. 11** or **11:30 p.m. EST Wednesday, Nov. 11**?"),
         "Wednesday 9 a.m.: A rally",
         (
-            "That weekday is today: it can be today or in a week. "
+            "That weekday is today: it could mean today or next week. "
             "**9 a.m. EST Wednesday, Nov. 11** or **9 a.m. EST Wednesday, Nov. 18**?"
         ),
-        "Not taken yet: paste these again with the time that is meant.",
+        "Not added yet: paste these again with the full time.",
     ]
     await room.editor.click(card, "Save 1")
     assert await entries(room) == 1
@@ -97,15 +94,15 @@ async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_
 
 async def test_where_every_time_is_open_there_is_nothing_to_save(room: Room) -> None:
     card = await paste(room, "11:30: Officials brief reporters")
-    assert card.content == "**Nothing in it would change the schedule as it stands.**"
-    assert card.embeds[0].title == "Which time is meant?"
+    assert card.content == "**Nothing to add yet.**"
+    assert card.embeds[0].title == "Which time?"
     assert not card.parts
 
 
 async def test_discard_saves_nothing(room: Room) -> None:
     card = await paste(room, LINES)
     await room.editor.click(card, "Discard")
-    assert card.content == "Discarded: nothing was changed."
+    assert card.content == "Discarded: the schedule is unchanged."
     assert await entries(room) == 0
 
 
@@ -125,12 +122,12 @@ async def test_a_file_that_is_no_calendar_is_answered_in_a_sentence(room: Room) 
 
 
 async def test_only_the_desk_may_bring_in(room: Room) -> None:
-    assert "takes the desk's role" in await room.refused("schedule import", room.reporter)
+    assert "need the desk role" in await room.refused("schedule import", room.reporter)
 
 
 async def test_the_schedule_comes_as_a_file(room: Room) -> None:
     await room.editor.click(await paste(room, LINES), "Save 2")
     result = await room.reporter.click(await room.card("schedule show", room.reporter), "Calendar file")
     answer = answered(result)
-    assert answer.content == "The schedule, for any calendar program:"
+    assert answer.content == "The schedule, for any calendar app:"
     assert [attachment.filename for attachment in answer.attachments] == ["schedule.ics"]

@@ -26,26 +26,26 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel)
     assert card.content.startswith("**Step 1 of 6: roles.**")
     assert "The desk file has 33 contests (President, U.S. Senate, " in card.content
     card = await choose(room, card, role, which=1)
-    assert f"- The desk, <@&{role.id}>: may enter, confirm, publish, correct and mute." in card.content
+    assert f"- The desk, <@&{role.id}>: can enter, confirm, publish, correct and mute." in card.content
     assert "Server Settings, Integrations, Tallydesk" in card.content
-    card = await press(room, card, "Next: desk's channel")
+    card = await press(room, card, "Next: desk channel")
     card = await choose(room, card, desk)
     assert f"Now: <#{desk.id}>." in card.content
-    card = await press(room, card, "A second person confirms entries")
+    card = await press(room, card, "Require a second person")
     card = await press(room, card, "Next: channels")
     card = await choose(room, card, room.count)
     card = await choose(room, card, "ga", "senate")
     assert (
-        "follows **President**, **U.S. Senate**; a post from 25 votes or 0.3% of the lead on, with boards."
+        "follows **President**, **U.S. Senate**; minimum change 25 votes or 0.3% of the lead, with boards."
         in card.content
     )
-    card = await press(room, card, "The public reads it")
-    assert "the public reads it, and each post waits for Publish" in card.content
+    card = await press(room, card, "Make public")
+    assert "public, so each post waits for Publish" in card.content
     card = await press(room, card, "Overview")
-    assert "Two people: what one enters, another confirms." in card.content
+    assert "Entries need a second person to confirm." in card.content
     assert "4. Reminders: as in the desk file, for every kind of event." in card.content
     assert (
-        "Times are those of America/New_York, where it is 7 a.m. EST now. The operator sets that, as `zone` in the desk file."
+        "Times are in America/New_York, where it is 7 a.m. EST. The operator sets the zone in the desk file (`zone`)."
         in card.content
     )
     assert await room.follows() == [(room.count.id, "ga", None), (room.count.id, "senate", None)]
@@ -59,8 +59,8 @@ async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room,
     old = await room.card("desk setup")
     await choose(room, old, role, which=1)
     await room.restart()
-    assert (await room.card("desk setup")).content.startswith("**Step 2 of 6: the desk's channel.**")
-    card = await press(room, old, "Next: desk's channel")
+    assert (await room.card("desk setup")).content.startswith("**Step 2 of 6: the desk channel.**")
+    card = await press(room, old, "Next: desk channel")
     await choose(room, card, desk)
     assert (await room.card("desk setup")).content.startswith("**Step 3 of 6")
     await room.follow("ga")
@@ -83,7 +83,7 @@ async def test_what_the_bot_lacks_in_a_channel_is_named_and_nothing_is_set(room:
 async def channels(room: Room) -> Seen:
     """Return the step in which a channel is chosen."""
     card: Seen = await room.card("desk setup")
-    card = await press(room, card, "Next: desk's channel")
+    card = await press(room, card, "Next: desk channel")
     return await press(room, card, "Next: channels")
 
 
@@ -92,7 +92,7 @@ async def test_two_people_at_one_list_do_not_undo_each_other(room: Room) -> None
     await room.follow("senate")
     result = await choose(room, mine, "ga")
     assert result.content == (
-        "Somebody has changed what that channel follows since this was shown; nothing was changed, look again."
+        "Someone changed what that channel follows since this was shown; nothing was changed, so check again."
     )
     assert await room.follows() == [(room.count.id, "senate", None)]
 
@@ -110,7 +110,7 @@ async def test_a_contest_that_is_left_out_of_the_list_is_followed_no_more(room: 
 
 async def fill(room: Room, card: Seen, **typed: str) -> Seen:
     """Return the card as it is after the form of a channel: `votes` and `hours`, or as they stand there."""
-    form = await room.editor.click(card, "Least votes, quiet hours")
+    form = await room.editor.click(card, "Threshold, quiet hours")
     return await room.editor.submit(form, [typed.get("votes"), typed.get("hours")])
 
 
@@ -130,18 +130,18 @@ async def channel_card(room: Room, *contests: str) -> Seen:
 
 async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel(room: Room) -> None:
     card = await channel_card(room, "ga", "senate")
-    assert "No quiet hours. Nobody is mentioned." in card.content
+    assert "No quiet hours. No mentions." in card.content
     card = await fill(room, card, votes="1,200")
-    assert "a post from 1,200 votes on" in card.content
+    assert "minimum change 1,200 votes" in card.content
     card = await fill(room, card, hours="23-6:30")
-    assert "a post from 1,200 votes on" in card.content  # the form had it already
-    assert "Quiet from 23:00 to 6:30." in card.content
+    assert "minimum change 1,200 votes" in card.content  # the form had it already
+    assert "Quiet from 11 p.m. to 6:30 a.m." in card.content
     for contest in ("ga", "senate"):
         least, preferences = await follow_of(room, contest)
         assert (least, preferences.quiet) == (1200, (1380, 390))
     refused = await fill(room, card, votes="many")
-    assert refused.content == "Many is no number of votes from 1 to 1,000,000; leave it empty for the rule."
-    assert (await fill(room, card, hours="late")).content.startswith("Late are no quiet hours")
+    assert refused.content == "Many is not a number of votes from 1 to 1,000,000; leave it empty for the default."
+    assert (await fill(room, card, hours="late")).content.startswith("Late is not a range")
     card = await fill(room, card, votes="", hours="")
     assert "25 votes or 0.3% of the lead" in card.content
     assert "No quiet hours." in card.content
@@ -151,39 +151,39 @@ async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_t
     await room.follow("ga", at_least=300, quiet_hours="1-2")
     await room.follow("senate", at_least=500)
     card = await choose(room, await channels(room), room.count)
-    assert "Quiet hours are what each contest has set." in card.content
-    form = await room.editor.click(card, "Least votes, quiet hours")
+    assert "Quiet hours are set by contest." in card.content
+    form = await room.editor.click(card, "Threshold, quiet hours")
     assert [one["value"] for one in form.fields] == ["mixed", "mixed"]
     card = await fill(room, card, hours="3-4")
-    assert "a post from what each contest has set on" in card.content
+    assert "minimum change set by contest" in card.content
     assert [(await follow_of(room, one))[0] for one in ("ga", "senate")] == [300, 500]
     assert {(await follow_of(room, one))[1].quiet for one in ("ga", "senate")} == {(180, 240)}
 
 
 async def test_two_people_at_the_form_of_a_channel_do_not_undo_each_other(room: Room) -> None:
     card = await channel_card(room)
-    mine = await room.editor.click(card, "Least votes, quiet hours")
+    mine = await room.editor.click(card, "Threshold, quiet hours")
     await fill(room, card, hours="1-2")
     result = await room.editor.submit(mine, ["99", ""])
-    assert result.content.startswith("Somebody has changed what that channel follows since this was shown")
+    assert result.content.startswith("Someone changed what that channel follows since this was shown")
     assert (await follow_of(room))[0] is None
     role = room.role("Night")
     await room.follow("ga", at_least=77)
     refused = await choose(room, card, role, which=1)
-    assert refused.content.startswith("Somebody has changed what that channel follows since this was shown")
+    assert refused.content.startswith("Someone changed what that channel follows since this was shown")
     assert (await follow_of(room))[1].mention is None
 
 
 async def test_a_channel_has_threads_or_none_also_after_a_restart(room: Room) -> None:
     card = await channel_card(room, "ga", "senate")
     await room.restart()
-    card = await press(room, card, "Threads")
+    card = await press(room, card, "Use threads")
     assert "with boards, in threads." in card.content
     assert all([(await follow_of(room, one))[1].thread for one in ("ga", "senate")])
     await room.follow("senate", thread=False)
     card = await choose(room, await channels(room), room.count)
     assert "with boards, some in threads." in card.content
-    card = await press(room, card, "No threads")
+    card = await press(room, card, "Stop using threads")
     assert "thread" not in card.content
     assert not (await follow_of(room))[1].thread
 
@@ -192,7 +192,7 @@ async def test_threads_that_the_bot_may_not_open_are_refused(room: Room) -> None
     plain = room.closed("plain", "CREATE_PUBLIC_THREADS")
     await room.follow("ga", channel=plain)
     card = await choose(room, await channels(room), plain)
-    refused = await press(room, card, "Threads")
+    refused = await press(room, card, "Use threads")
     assert refused.content == "The bot lacks the permission to create public threads there; nothing was changed."
     assert not (await follow_of(room))[1].thread
 
@@ -200,19 +200,19 @@ async def test_threads_that_the_bot_may_not_open_are_refused(room: Room) -> None
 async def test_lead_changes_of_a_channel_mention_a_role_or_nobody_and_never_everyone(room: Room) -> None:
     role = room.role("Night")
     card = await choose(room, await channel_card(room, "ga", "senate"), role, which=1)
-    assert f"A lead change mentions <@&{role.id}>." in card.content
+    assert f"Lead changes mention <@&{role.id}>." in card.content
     assert f"the bot lacks the permission to mention <@&{role.id}>." in card.content
     assert {(await follow_of(room, one))[1].mention for one in ("ga", "senate")} == {role.id}
     refused = await choose(room, card, room.guild.everyone, which=1)
-    assert refused.content == "@\u200beveryone is no role that can be chosen here; choose another."
+    assert refused.content == "@\u200beveryone can't be chosen; choose another role."
     card = await choose(room, card, which=1)
-    assert "Nobody is mentioned." in card.content
+    assert "No mentions." in card.content
     assert (await follow_of(room))[1].mention is None
 
 
 async def test_a_contest_that_is_added_is_told_as_the_others_of_the_channel(room: Room) -> None:
     card = await fill(room, await channel_card(room), votes="300", hours="23-6")
-    card = await press(room, card, "Threads")
+    card = await press(room, card, "Use threads")
     await choose(room, card, "ga", "senate")
     least, preferences = await follow_of(room, "senate")
     assert (least, preferences) == await follow_of(room)
@@ -224,11 +224,11 @@ async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothi
 ) -> None:
     await room.follow("ga")
     card = await choose(room, await channels(room), room.count)
-    form = await room.editor.click(card, "Least votes, quiet hours")
+    form = await room.editor.click(card, "Threshold, quiet hours")
     monkeypatch.setattr("cogs.buttons._RUN", "00000000")  # as another process has it
     await room.restart()
     result = await room.editor.submit(form, ["99", ""])
-    assert result.content.startswith("The bot was started anew since this form was opened")
+    assert result.content.startswith("The bot restarted since you opened this form")
     assert await room.follows() == [(room.count.id, "ga", None)]
 
 
@@ -236,12 +236,12 @@ async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_no
     await room.follow("ga")
     card = await choose(room, await channels(room), room.count)
     assert await room.press(card, "Test post") == (
-        f"The test post, #1, goes out in <#{room.count.id}> now. If it does not show, `/status` says why."
+        f"The test post, #1, goes out in <#{room.count.id}> now. If it does not appear, see `/status`."
     )
     assert await room.press(card, "Test post") == f"<#{room.count.id}> had a test post, #1, within the last minute."
     await room.publish()
     assert [message.content.split("\n")[0] for message in history(room.count)] == [
-        "**Test.** Posts of Tallydesk arrive here. This one says nothing of any count; olga asked for it."
+        "**Test.** Tallydesk posts arrive here. This one is about no count; olga asked for it."
     ]
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
@@ -257,11 +257,11 @@ async def test_managers_set_up_and_only_who_may_manage_the_server_says_who_they_
     assert f"managers, <@&{role.id}>" in back.content
     back = await press(room, back, "1 Roles", mia)
     result = await mia.choose(back, back.lists[1], room.role("Mine"))
-    assert result.content == "Only who may manage the server can do that."
+    assert result.content == "You need permission to manage the server."
     refused = await choose(room, back, room.guild.everyone, which=0)
-    assert refused.content == "@\u200beveryone is no role that can be chosen here; choose another."
+    assert refused.content == "@\u200beveryone can't be chosen; choose another role."
     await choose(room, back, which=2)
-    assert (await room.refused("desk setup", mia)).startswith("That takes the managers' role")
+    assert (await room.refused("desk setup", mia)).startswith("You need the manager role")
 
 
 async def remind(room: Room, card: Seen, kind: str, typed: str) -> Seen:
@@ -299,7 +299,7 @@ async def test_lead_times_are_shown_with_whose_they_are_and_set_by_a_form(room: 
 
 async def test_lead_times_that_are_none_are_refused_and_the_form_shows_what_is_set(room: Room) -> None:
     card = await reminders(room)
-    assert (await remind(room, card, "rally", "often")).content.startswith('"often" says no reminders')
+    assert (await remind(room, card, "rally", "often")).content.startswith('"often" is not a reminder time')
     refused = await remind(room, card, "rally", "70 days")
     assert refused.content.startswith("That kind of event reminds 70 days")
     await remind(room, card, "rally", "1 day, 90m")
@@ -313,7 +313,7 @@ async def test_two_people_at_the_reminders_of_a_kind_do_not_undo_each_other(room
     await remind(room, card, "rally", "45m")
     result = await room.editor.submit(mine, ["10m"])
     assert result.content == (
-        "Somebody has changed these reminders since the form was opened; nothing was changed, look again."
+        "Someone changed these reminders since you opened the form; nothing was changed, so check again."
     )
     over = await press(room, card, "Overview")
     assert "4. Reminders: rally 45 minutes before" in over.content

@@ -35,14 +35,14 @@ async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk:
     await room.follow("ga", at_least=300)
     await room.set_public(room.count, public=True)
     body = await exported(room)
-    assert (await imported(room, body)).content == ("This server has just these settings; there is nothing to change.")
+    assert (await imported(room, body)).content == ("No change: this server already has these settings.")
     await room.unfollow("ga")
     await room.set_public(room.count, public=False)
     await room.set_desk(None)
     card = await imported(room, body)
     assert card.content.split("\n")[1:] == [
-        f"~ The desk's channel: none → <#{desk.id}>",
-        f"~ <#{room.count.id}>: the public reads it now",
+        f"~ Desk channel: none → <#{desk.id}>",
+        f"~ <#{room.count.id}>: now public",
         f"+ <#{room.count.id}> follows **President**, from 300 votes, with a board",
     ]
     assert await room.follows() == []
@@ -76,7 +76,7 @@ async def test_lead_times_are_in_the_file_in_any_order_and_one_without_them_has_
     body = await exported(room)
     assert json.loads(body)["reminders"] == {"debate": [], "rally": [60, 30]}
     again = await imported(room, settings(reminders={"rally": [30, 60], "debate": []}))
-    assert again.content == "This server has just these settings; there is nothing to change."
+    assert again.content == "No change: this server already has these settings."
     assert (
         "~ Reminders, rally: 60 minutes, 30 minutes before → as in the desk file"
         in (await imported(room, settings())).content
@@ -92,12 +92,12 @@ async def test_a_file_is_decided_on_once(room: Room) -> None:
     assert "Applied" in await room.press(card, "Apply")
     audit = len(await room.audit())
     other = await imported(room, settings(two_person=False))
-    assert other.content.startswith("This server has just these settings")
+    assert other.content.startswith("No change: this server already has these settings")
     said = await room.press(again, "Apply")
-    assert said.startswith("Somebody has changed the settings since this difference was shown")
+    assert said.startswith("Someone changed the settings since this was shown")
     assert len(await room.audit()) == audit
     assert await room.follows() == []
-    assert await room.press(again, "Drop") == "**Dropped.** Nothing was changed."
+    assert await room.press(again, "Discard") == "**Discarded.** The settings are unchanged."
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ async def test_a_contest_that_is_not_covered_is_refused(room: Room) -> None:
 async def test_what_can_not_be_is_refused_whole(room: Room) -> None:
     channel = {"channel": room.count.id, "public": True, "follows": [{"contest": "ga"}]}
     card = await imported(room, settings(channels=[channel]))
-    assert await room.press(card, "Apply") == "The desk needs a channel of its own before the public reads another."
+    assert await room.press(card, "Apply") == "The desk needs its own channel before another goes public."
     assert await room.follows() == []
     assert await room.audit() == []
 
@@ -164,7 +164,7 @@ async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> No
 
 
 async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
-    assert (await room.card("audit")).content == "Nobody has changed anything in this server yet."
+    assert (await room.card("audit")).content == "No changes in this server yet."
     for number in range(10):
         await room.follow("ga", at_least=number + 1)
     card = await room.card("audit")
@@ -212,7 +212,7 @@ async def test_a_file_with_other_roles_takes_the_permission_to_manage_the_server
     await room.set_role(role, "manager")
     room.show_all_commands()
     said = (await imported(room, settings(manager_role=role.id, desk_role=role.id), room.person("mia", role))).content
-    assert said == "The file sets other roles, and only who may manage the server can."
+    assert said == "The file changes roles, which only people who can manage the server may do."
 
 
 def test_the_digest_is_the_settings_alone() -> None:

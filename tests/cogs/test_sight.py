@@ -55,7 +55,7 @@ async def hidden(room: Room) -> Hidden:
     await room.publish()
     plan = await nell.slash(channel, "schedule add", title=TITLE, at="10 a.m.", channel=channel)
     saved = await nell.click(plan, "Save")
-    assert saved.content.startswith("**In the schedule:**")
+    assert saved.content.startswith("**Added:**")
     await room.newsroom.take(reading(1010, 500, 1))  # too small for a post: it waits
     return Hidden(room, channel, nell, mia, gus)
 

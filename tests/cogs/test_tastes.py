@@ -23,7 +23,7 @@ async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:  # 
 
 
 async def fill(room: Room, shown: Seen, votes: str, hours: str) -> str:
-    form = await room.editor.click(shown, "Least votes, quiet hours")
+    form = await room.editor.click(shown, "Threshold, quiet hours")
     return (await room.editor.submit(form, [votes, hours])).content
 
 
@@ -37,7 +37,7 @@ async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    assert "Quiet from 7:00 to 8:30" in await fill(room, await card(room), "", "7-8:30")
+    assert "Quiet from 7 a.m. to 8:30 a.m." in await fill(room, await card(room), "", "7-8:30")
     await room.newsroom.take(reading(1100, 500, 5), reading(1200, 500, 30))
     await look(room, 89)
     assert len(history(room.count)) == 1
@@ -59,7 +59,7 @@ async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_th
     await room.publish()
     await fill(room, await card(room), "", "7:00-8:30")
     if not through:
-        await press(room, await card(room), "Quiet hours hold lead changes")
+        await press(room, await card(room), "Hold lead changes in quiet hours")
     await room.newsroom.take(reading(1030, 900, 5), reading(1030, 1200, 30), reading(1030, 1300, 40))
     await room.publish()
     assert len(history(room.count)) == (3 if through else 1)
@@ -78,9 +78,7 @@ async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     shown = await choose(room, await card(room), "kinds", "lead_change")
-    assert (
-        "Makes no post of its own, and is told by the next one: each batch that moves the margin far" in shown.content
-    )
+    assert "No posts of their own, included in the next one: margin changes past the minimum" in shown.content
     await room.newsroom.take(reading(1300, 500, 5))
     await look(room, 120)
     assert len(history(room.count)) == 1
@@ -103,7 +101,7 @@ async def test_small_changes_come_together_when_the_follow_says(room: Room) -> N
 async def test_without_election_night_mode_each_batch_posts(room: Room) -> None:
     await room.follow("ga")
     night = {"precincts": (10, 100)}
-    await press(room, await card(room), "No election-night mode")
+    await press(room, await card(room), "Stop election-night mode")
     await room.newsroom.take(reading(1000, 500, reporting=night), reading(1000, 1500, 1, reporting=night))
     assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "lead_change"]
 
@@ -112,7 +110,7 @@ async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody
     role = room.role("Night desk")
     await room.follow("ga")
     shown = await choose(room, await card(room), "mention", role)
-    assert f"A lead change mentions <@&{role.id}>" in shown.content
+    assert f"Lead changes mention <@&{role.id}>" in shown.content
     await room.newsroom.take(reading(1000, 900), reading(1030, 1200, 1), reading(1030, 1600, 2))
     await room.publish()
     sent = [request.json for request in room.requests if request.path.endswith(f"/{room.count.id}/messages")]
@@ -126,21 +124,21 @@ async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody
 
 async def test_a_thread_is_asked_for_on_the_card_and_told_of_there(room: Room) -> None:
     await room.follow("ga")
-    shown = await room.editor.click(await card(room), "Thread")
-    assert "Its posts go into a thread, which the first of them opens." in shown.content
+    shown = await room.editor.click(await card(room), "Use a thread")
+    assert "Posts go to a thread, which the first one opens." in shown.content
     await room.newsroom.take(reading(1000, 500))
     await room.newsroom.publish()
     found = await room.newsroom.desk_store.thread(room.count.id, "ga")
     assert found is not None
-    assert f"Its posts go into <#{found.thread}>." in (await card(room)).content
-    shown = await room.editor.click(await card(room), "No thread")
-    assert "Its posts go into the channel itself." in shown.content
+    assert f"Posts go to <#{found.thread}>." in (await card(room)).content
+    shown = await room.editor.click(await card(room), "Stop using a thread")
+    assert "Posts go to the channel itself." in shown.content
 
 
 async def test_a_thread_that_the_bot_may_not_open_is_refused(room: Room) -> None:
     place = room.closed("closed", "CREATE_PUBLIC_THREADS")
     await room.follow("ga", channel=place)
-    refused = await room.editor.click(await card(room), "Thread")
+    refused = await room.editor.click(await card(room), "Use a thread")
     assert "lacks the permission to create public threads there; nothing was changed" in refused.content
 
 
@@ -148,7 +146,7 @@ async def test_following_again_keeps_what_the_card_set(room: Room) -> None:
     await room.follow("ga")
     await fill(room, await card(room), "40", "23-6")
     await room.follow("ga", at_least=50)
-    assert "Quiet from 23:00 to 6:00" in (await card(room)).content
+    assert "Quiet from 11 p.m. to 6 a.m." in (await card(room)).content
 
 
 @pytest.mark.parametrize("typed", ["noon", "25-3", "7:00", "7:60-8", "5-5", "-1-3"])
@@ -162,18 +160,18 @@ async def test_a_card_of_what_is_no_longer_followed_says_so(room: Room) -> None:
     await room.follow("ga")
     shown = await card(room)
     await room.unfollow("ga")
-    assert await room.press(shown, "No election-night mode") == (
-        "That channel no longer follows the contest; `/following` shows what is followed."
+    assert await room.press(shown, "Stop election-night mode") == (
+        "That channel no longer follows the contest; see `/following`."
     )
 
 
 async def test_two_people_at_one_card_undo_nothing_of_each_other(room: Room) -> None:
     await room.follow("ga")
     mine, theirs = await card(room), await card(room)
-    await press(room, mine, "No election-night mode")
+    await press(room, mine, "Stop election-night mode")
     shown = await choose(room, theirs, "rolls", "15")
-    assert "after 15 minutes" in shown.content
-    assert "Election night is told like any other time." in shown.content
+    assert "every 15 minutes" in shown.content
+    assert "Election night is like any other night." in shown.content
 
 
 async def test_a_reporter_sees_what_is_followed_without_the_list(room: Room) -> None:
@@ -227,12 +225,12 @@ async def test_one_of_a_later_page_is_chosen_and_changed(room: Room) -> None:
     last_one = next(part for part in shown.parts if "options" in part)["options"][-1]
     result = await room.editor.choose(shown, shown.lists[0], last_one["value"])
     name = last_one["label"].partition(": ")[2]
-    assert f"is told of {name}.**" in result.content
-    boarded = await press(room, result, "Board")
-    assert "with a board." in boarded.content
-    charted = await press(room, boarded, "Chart on the board")
-    assert "with a board that has a chart." in charted.content
-    assert "with a board." in (await press(room, charted, "Board without chart")).content
+    assert f"gets on {name}**" in result.content
+    boarded = await press(room, result, "Show a board")
+    assert "A pinned board shows the count." in boarded.content
+    charted = await press(room, boarded, "Add chart to board")
+    assert "A pinned board shows the count, with a chart." in charted.content
+    assert "A pinned board shows the count." in (await press(room, charted, "Remove chart from board")).content
 
 
 async def test_a_reporter_turns_the_pages_and_has_no_list(room: Room) -> None:
@@ -261,7 +259,7 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
 
 async def test_a_manager_follows_and_unfollows_from_the_list(room: Room) -> None:
     empty = await room.card("following")
-    assert empty.content == "No channel that you see follows a contest. **Follow here** starts it."
+    assert empty.content == "No channel you can see follows a contest. Start with **Follow here**."
     shown = await press(room, empty, "Follow here, or unfollow")
     shown = await room.editor.choose(shown, shown.lists[0], "ga", "senate")
     assert "follows **President**, **U.S. Senate**" in shown.content
@@ -294,9 +292,10 @@ async def test_what_an_announcement_channel_publishes_is_ticked_in_a_form(room: 
     form = await room.editor.click(await card(room), "Publish to followers")
     shown = await room.editor.submit(form, [["lead_change", "certified"]])
     assert (
-        "Published to the channels that follow it, at most ten posts an hour: lead changes; certifications, and calls by others."
+        "Published to servers that follow the channel, at most ten posts an hour: lead changes; certifications, and "
+        "calls by others."
     ) in shown.content
     form = await room.editor.click(shown, "Publish to followers")
     options = form.fields[0]["options"]
     assert [one["value"] for one in options if one["default"]] == ["lead_change", "certified"]
-    assert "Nothing is published to followers." in (await room.editor.submit(form, [[]])).content
+    assert "Nothing is published to other servers." in (await room.editor.submit(form, [[]])).content

@@ -118,11 +118,10 @@ async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Chan
     desk = room.guild.add_channel("desk")
     await room.set_desk(desk)
     assert await room.set_public(forum, public=True) == (
-        f"The public reads <#{forum.id}>: from now on each post to it is shown in the desk's channel and waits there "
-        "for Publish."
+        f"<#{forum.id}> is now public: each post to it first shows in the desk channel and waits there for Publish."
     )
     setup = await room.editor.click(await room.card("desk setup"), "Overview")
-    assert f"<#{forum.id}> follows nothing yet; the public reads it" in setup.content
+    assert f"<#{forum.id}> follows nothing yet; public, so each post waits" in setup.content
     assert "⚠" not in setup.content
     body = await exported(room)
     await room.set_public(forum, public=False)

@@ -98,7 +98,7 @@ async def test_a_call_is_said_to_be_of_a_time_only_where_somebody_said_when(foll
 async def test_it_is_shown_before_it_goes_out(following: Newsroom) -> None:
     card = await draft(following, "ap", "called", 40, candidate="biden")
     assert "1. Called: Georgia for Biden" in card.content
-    assert "Whose word: **the AP** · true as of 7:40 a.m." in card.content
+    assert "Source: **the AP** · as of 7:40 a.m." in card.content
     assert "> **The AP called Georgia for Biden** by 7:40 a.m." in card.content
     assert await following.posts() == []
 
@@ -118,8 +118,8 @@ async def test_calls_of_an_earlier_time_are_those_that_there_were(following: New
     questions = following.questions
     before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
     after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
-    assert before.content.startswith("As of 7:30 a.m.: **Nobody's call of Georgia is on record.**\n")
-    assert after.content.startswith("**Calls in Georgia.** No caller's calls go out by themselves")
+    assert before.content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
+    assert after.content.startswith("**Calls in Georgia.** No calls are posted automatically")
     assert before.share == after.share is not None
 
 
@@ -145,11 +145,11 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
     await following.publish()
     first, second = following.contents(COUNT)
     assert second.startswith(
-        "**The AP took back its call of Georgia for Biden** by 7:30 a.m.; it was made by 7 a.m. (#1).\n"
+        "**The AP withdrew its call of Georgia for Biden** by 7:30 a.m.; it was made by 7 a.m. (#1).\n"
     )
-    assert first.startswith("**Revision:** [#2]")
+    assert first.startswith("**Revised; see [#2]")
     assert "~~**The AP called Georgia for Biden** by 7 a.m.~~" in first
-    assert "The AP has no call of Georgia, as of 7:30 a.m." in await listed(following)
+    assert "The AP has withdrawn its call of Georgia, as of 7:30 a.m." in await listed(following)
 
 
 async def test_a_call_of_another_candidate_takes_the_first_back_in_the_same_post(following: Newsroom) -> None:
@@ -163,8 +163,8 @@ async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_a
     await following.publish()
     await following.decisions.undo(OLGA, key)
     await following.publish()
-    assert "Nobody's call of Georgia is on record." in await listed(following)
-    assert following.contents(COUNT)[0].startswith("**Retraction:**")
+    assert "No call of Georgia is on record." in await listed(following)
+    assert following.contents(COUNT)[0].startswith("**Retracted; see [#2]")
 
 
 async def test_an_older_word_entered_late_is_kept_and_not_posted(following: Newsroom) -> None:
@@ -200,11 +200,11 @@ async def test_a_call_of_a_feed_is_stored_and_answered_and_by_default_not_posted
     await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED))
     assert await calls(following) == []
     assert "The AP called Georgia for Biden at 7:40 a.m." in await listed(following)
-    assert "No caller's calls go out by themselves" in await listed(following)
+    assert "No calls are posted automatically" in await listed(following)
 
 
 async def test_it_is_one_post_when_it_changes_and_none_while_it_stays(following: Newsroom) -> None:
-    assert "go out by themselves" in await repeat(following)
+    assert "posted automatically" in await repeat(following)
     await following.take(
         by_ap(0, call="Uncalled"), by_ap(40, **CALLED), by_ap(41, 1001, **CALLED), by_ap(42, 1002, **CALLED)
     )
@@ -230,8 +230,8 @@ async def test_an_un_call_is_posted_in_the_open_and_reaches_back(following: News
     await following.take(by_ap(50, call="Uncalled"))
     await following.publish()
     first, second = following.contents(COUNT)
-    assert "took back its call of Georgia for Biden** at 7:50 a.m.; it was made at 7:40 a.m. (#1)." in second
-    assert first.startswith("**Revision:** [#2]")
+    assert "withdrew its call of Georgia for Biden** at 7:50 a.m.; it was made at 7:40 a.m. (#1)." in second
+    assert first.startswith("**Revised; see [#2]")
 
 
 async def test_an_un_call_of_what_was_never_posted_is_not_posted(following: Newsroom) -> None:
@@ -276,12 +276,12 @@ async def test_a_backlog_never_merges_a_call_away(following: Newsroom) -> None:
     await following.take(reading(3000, 500, 42), by_ap(50, call="Uncalled"))
     await following.publish()
     shown = following.contents(COUNT)
-    assert sum("called Georgia" in text or "took back its call" in text for text in shown) == 2
+    assert sum("called Georgia" in text or "withdrew its call" in text for text in shown) == 2
 
 
 async def test_repeating_is_asked_of_callers_and_audited_once(following: Newsroom) -> None:
     await repeat(following)
-    assert "already" in await repeat(following)
+    assert "No change" in await repeat(following)
     with pytest.raises(BadInputError, match="no such caller"):
         await repeat(following, caller="times")
     rows = await following.database.rows("SELECT server, what, why, after FROM audit WHERE what = 'calls posted'")

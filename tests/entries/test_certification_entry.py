@@ -101,10 +101,7 @@ async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> Non
 async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(following: Newsroom) -> None:
     await enter(following, "92 of 159")
     card = await draft(following, "Cobb, Floyd", 1)
-    assert (
-        "The Secretary of State's count stays at 92: which of them it had counted already, it has not said."
-        in card.content
-    )
+    assert "The Secretary of State's count stays at 92; it hasn't said which counties those are." in card.content
     await following.decisions.enter(OLGA, key_of(card))
     assert await following.posts() == []
     known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
@@ -115,7 +112,7 @@ async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(fo
 async def test_a_count_below_the_names_of_the_same_source_never_goes_by_in_silence(following: Newsroom) -> None:
     await enter(following, "Cobb, Floyd, DeKalb")
     card = await draft(following, "2 of 159", 1)
-    said = "The Secretary of State has listed 3 by name, more than the 2 of its count."
+    said = "The Secretary of State has listed 3 by name, more than the 2 in its count."
     assert said in card.content
     await following.decisions.enter(OLGA, key_of(card))
     assert (await following.headlines())[-1].endswith(said)
@@ -160,11 +157,9 @@ async def test_another_server_sees_nothing_of_it(following: Newsroom) -> None:
 
 async def test_a_name_that_is_no_county_is_shown_and_asked_and_never_guessed(following: Newsroom) -> None:
     card = await draft(following, "Cobb, Dekalp, Flyod")
-    assert (
-        "**Which county is “Dekalp”?** Georgia has none of that name for certain. 1 more name after it." in card.content
-    )
+    assert "**Which county is “Dekalp”?** No exact match in Georgia. 1 more name after it." in card.content
     assert not any(button.label == "Enter" for button in card.buttons)
-    with pytest.raises(BadInputError, match="which county Dekalp is"):
+    with pytest.raises(BadInputError, match="no match for Dekalp"):
         await following.decisions.enter(OLGA, key_of(card))
     assert card.selects[0].choices[1].label == "DeKalb County"
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
@@ -181,7 +176,7 @@ async def test_a_second_press_on_the_list_is_not_taken_for_the_next_name(followi
     await following.drafts.unit(OLGA, key_of(card), leave_out)
     with pytest.raises(BadInputError, match="which county that name is, is said already"):
         await following.drafts.unit(OLGA, key_of(card), leave_out)
-    with pytest.raises(BadInputError, match="which county Flyod is"):
+    with pytest.raises(BadInputError, match="no match for Flyod"):
         await following.decisions.enter(OLGA, key_of(card))
 
 
@@ -196,7 +191,7 @@ async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: New
     [
         ("92 of 200", "can't be; there are 159 in GA"),
         ("160", "can't be"),
-        (" , ", "no county is named there"),
+        (" , ", "no match for a county"),
         ("x, " * 30 + "y", ""),
     ],
 )
@@ -217,14 +212,16 @@ async def test_a_county_s_own_word_is_kept_apart_from_the_list(following: Newsro
     assert await following.posts() == []
     said = await listed(following)
     assert "The Secretary of State's list has 2 by name: Cobb and Floyd counties." in said
-    assert "By their own word certified, the Secretary of State says, as of 7:01 a.m.: DeKalb County." in said
-    assert "Say so themselves, and not on the Secretary of State's list as of 7 a.m.: DeKalb County." in said
+    assert (
+        "Certified, as announced by the counties, the Secretary of State says, as of 7:01 a.m.: DeKalb County." in said
+    )
+    assert "Announced by the counties, not on the Secretary of State's list as of 7 a.m.: DeKalb County." in said
 
 
 async def test_whose_word_it_is_can_be_turned_round_before_it_is_entered(following: Newsroom) -> None:
     card = await draft(following, "Cobb")
     card = await following.drafts.own(OLGA, key_of(card))
-    assert "Certified, by its own word: Cobb County" in card.content
+    assert "Certified, by its own announcement: Cobb County" in card.content
     card = await following.drafts.own(OLGA, key_of(card))
     assert "Certified, as listed: Cobb County" in card.content
 
@@ -238,8 +235,8 @@ async def test_who_is_due_is_said_by_which_source_and_as_of_when(following: News
     await enter(following, ", ".join(every[:157]))
     said = await listed(following)
     assert (
-        f"**Due by 5 p.m. Friday:** 2 counties not on the Secretary of State's list, as of 7 a.m.: {every[157]} and {every[158]} counties."
-        in said
+        f"**Due by 5 p.m. Friday:** 2 counties not on the Secretary of State's list, as of 7 a.m.: {every[157]} and "
+        f"{every[158]} counties." in said
     )
 
 
@@ -249,15 +246,15 @@ async def test_past_the_date_it_is_one_source_s_list_and_never_overdue(following
     following.at(4 * 24 * 60)
     said = await listed(following)
     assert "**Past the date set, 5 p.m. Friday:** 63 counties left by the Secretary of State's count" in said
-    assert "; which, it does not say by name." in said
+    assert "; it does not name them." in said
     assert "overdue" not in said.casefold()
 
 
 async def test_with_no_date_in_the_schedule_nothing_is_said_to_be_past(following: Newsroom) -> None:
     await enter(following, "96 of 159")
     assert (
-        "**Still due, with no date in the schedule:** 63 counties left by the Secretary of State's count, as of 7 a.m.; which,"
-        in await listed(following)
+        "**Still due, with no date in the schedule:** 63 counties left by the Secretary of State's count, as of 7 "
+        "a.m.; it does not name them." in await listed(following)
     )
 
 
@@ -269,7 +266,7 @@ async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following
         "**Georgia: 96 of 159 counties certified,** says the Secretary of State, 8:05 a.m.\n-# Sec. of State, 8:05 a.m."
     )
     said = str(answer.embeds[0]["description"])
-    assert "63 counties left by the Secretary of State's count, as of 8:05 a.m.; which," in said
+    assert "63 counties left by the Secretary of State's count, as of 8:05 a.m.; it does not name them." in said
 
 
 async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(following: Newsroom) -> None:
@@ -320,9 +317,9 @@ async def test_a_county_is_taken_back_in_the_open_with_its_reason(following: New
 async def test_a_county_that_takes_its_own_word_back_changes_no_list(following: Newsroom) -> None:
     await enter(following, "Cobb, Floyd")
     await back(following, "Cobb", 1, own=True)
-    assert (await following.headlines())[-1].startswith("**Cobb County takes back its certification,**")
+    assert (await following.headlines())[-1].startswith("**Cobb County withdraws its certification,**")
     assert (
-        "Took it back themselves, and still on the Secretary of State's list as of 7 a.m.: Cobb County."
+        "Withdrawn by the counties, still on the Secretary of State's list as of 7 a.m.: Cobb County."
         in await listed(following)
     )
 
@@ -338,10 +335,11 @@ async def test_certified_taken_back_and_certified_again_are_three_posts_and_reac
     await results(following, 300)
     await following.publish()
     first, second, third = (text.rsplit("\n", 1)[0] for text in following.contents(COUNT))
-    assert first.startswith("**Revision:** [#2]")
+    assert first.startswith("**Revised; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
-        "**The results in Georgia are not certified yet:** the Secretary of State takes back what it had said at 7 a.m. (#1)."
+        "**The results in Georgia are not certified after all:** the Secretary of State withdraws its announcement "
+        "of 7 a.m. (#1)."
     )
     assert third == "**The results in Georgia are certified,** the Secretary of State says."
     assert "Results certified, the Secretary of State says, as of noon." in await listed(following)
@@ -409,8 +407,8 @@ async def test_a_county_s_answer_has_what_is_said_of_it_by_name(following: Newsr
     await enter(following, "Cobb", 1, own=True)
     await back(following, "Cobb", 2)
     said = await ask(following, "county")
-    assert "Certified: no longer listed by the Secretary of State, 7:02 a.m." in said
-    assert "Certified: by its own word, the Secretary of State says, 7:01 a.m." in said
+    assert "No longer listed as certified by the Secretary of State, 7:02 a.m." in said
+    assert "Certified, as announced by the county, the Secretary of State says, 7:01 a.m." in said
     assert "nobody" not in said
 
 

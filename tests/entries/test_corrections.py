@@ -48,7 +48,7 @@ async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certif
         old, new = certified.contents(channel)
         assert new == "**Correction** to #1: The count is 95, not 96.\n-# #2 · the desk"
         link = f"https://discord.com/channels/{SERVER}/{channel}/{certified.shown(channel)[1].id}"
-        assert old.startswith(f"**Correction:** [#2]({link}) replaces this post. **Correction** to #1: The count is 95")
+        assert old.startswith(f"**Corrected; see [#2]({link}).** The count is 95")
         assert "\n> ~~**Certified so far: 96 of 159" in old
         assert old.endswith("\n-# #1 · Sec. of State, 7:01 a.m.")
     posts = [row for row in await certified.posts() if row.kind == "correction"]
@@ -122,7 +122,7 @@ async def test_a_correction_can_be_corrected(certified: Newsroom) -> None:
     await certified.publish()
     await certified.corrections.correct(SERVER, 2, "the count is 96 after all", WHO)
     await certified.publish()
-    assert starts(certified) == ["**Correction:**", "**Correction:**", "**Correction**"]
+    assert starts(certified) == ["**Corrected;", "**Corrected;", "**Correction**"]
 
 
 async def close(newsroom: Newsroom, channel: int) -> None:
@@ -154,7 +154,7 @@ async def test_where_a_post_still_waits_its_correction_is_posted_instead(newsroo
     await newsroom.publish()
     assert newsroom.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk"]
     assert newsroom.shown(LIVE)[0].embeds == []
-    assert starts(newsroom) == ["**Correction:**", "**Correction**"]
+    assert starts(newsroom) == ["**Corrected;", "**Correction**"]
 
 
 async def test_what_a_corrected_post_that_still_waited_was_to_tell_is_told_by_the_next(newsroom: Newsroom) -> None:
@@ -212,10 +212,10 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
         assert new.split("\n") == [
-            "**Retraction** of #1: the desk takes back what it entered there. The site was misread.",
+            "**Retraction:** we retract #1. The site was misread.",
             "-# #2 · the desk",
         ]
-        assert old.startswith("**Retraction:** [#2](")
+        assert old.startswith("**Retracted; see [#2](")
 
 
 async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
@@ -245,7 +245,7 @@ async def test_what_of_it_had_not_been_sent_is_never_sent(newsroom: Newsroom) ->
 
 async def test_an_entry_is_taken_back_once(certified: Newsroom) -> None:
     await certified.corrections.retract(SERVER, 1, "misread", WHO)
-    with pytest.raises(BadInputError, match="#1 has been taken back already"):
+    with pytest.raises(BadInputError, match="#1 has already been retracted"):
         await certified.corrections.retract(SERVER, 1, "misread", WHO)
 
 
@@ -291,7 +291,9 @@ async def test_what_the_desk_says_of_its_own_posts_goes_out_while_their_source_i
     else:
         await certified.corrections.retract(SERVER, 1, "misread", WHO)
     await certified.publish()
-    assert starts(certified) == [f"**{kind.capitalize()}:**", f"**{kind.capitalize()}**"]
+    assert starts(certified) == (
+        ["**Corrected;", "**Correction**"] if kind == "correction" else ["**Retracted;", "**Retraction:**"]
+    )
 
 
 async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_number(certified: Newsroom) -> None:
@@ -303,7 +305,7 @@ async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_
     ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
     answer = await certified.queue.press("publish", key, SERVER, WHO)
     assert answer == f"**Published.** #2 goes out in <#{COUNT}>."
-    assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith("Nothing had to wait.")
+    assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith("No posts were waiting.")
     await certified.publish()
     assert certified.contents(COUNT)[1].endswith("-# #2 · the desk")
 
@@ -341,7 +343,7 @@ async def test_what_was_on_its_way_when_it_was_taken_back_is_taken_back_once_it_
     half_sent.say(LIVE, half_sent.contents(COUNT)[0])
     await half_sent.publish()
     for channel in (COUNT, LIVE):
-        assert starts(half_sent, channel) == ["**Retraction:**", "**Retraction**"]
+        assert starts(half_sent, channel) == ["**Retracted;", "**Retraction:**"]
         assert half_sent.contents(channel)[1].endswith("-# #2 · the desk")
 
 
@@ -387,11 +389,11 @@ async def decide(newsroom: Newsroom, press: Press) -> str:
 
 async def test_what_was_in_doubt_when_it_was_taken_back_is_taken_back_once_it_is_seen(in_doubt: Newsroom) -> None:
     await decide(in_doubt, "doubtful:there")
-    assert starts(in_doubt, LIVE) == ["**Retraction**"]
+    assert starts(in_doubt, LIVE) == ["**Retraction:**"]
 
 
 async def test_what_was_in_doubt_when_it_was_taken_back_is_not_posted_again(in_doubt: Newsroom) -> None:
-    assert (await decide(in_doubt, "doubtful:absent")).startswith("#1 was corrected or taken back meanwhile")
+    assert (await decide(in_doubt, "doubtful:absent")).startswith("#1 was corrected or retracted since")
     await decide(in_doubt, "doubtful:drop")
     assert in_doubt.contents(LIVE) == []
     assert [row.state for row in await in_doubt.posts(LIVE)] == ["dropped", "dropped"]
@@ -402,7 +404,7 @@ async def test_a_correction_follows_what_was_on_its_way_when_it_was_written(half
     assert (done.channels, done.dropped, done.late) == (1, 0, 1)
     half_sent.say(LIVE, half_sent.contents(COUNT)[0])
     await half_sent.publish()
-    assert starts(half_sent, LIVE) == ["**Correction:**", "**Correction**"]
+    assert starts(half_sent, LIVE) == ["**Corrected;", "**Correction**"]
 
 
 async def test_a_correction_of_what_did_not_arrive_goes_out_alone(half_sent: Newsroom) -> None:
@@ -424,7 +426,7 @@ async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_ab
     await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
     await newsroom.publish()
     (question,) = newsroom.shown(DESK)
-    assert question.content.startswith(f"**Taken back:** not posted in <#{COUNT}>. By Olga, 7")
+    assert question.content.startswith(f"**Retracted:** not posted in <#{COUNT}>. By Olga, 7")
     assert buttons(question) == {}
     ((state, by),) = await newsroom.database.rows("SELECT state, dropped_by FROM outbox WHERE kind = 'certified'")
     assert (state, by) == ("dropped", WHO)
@@ -434,7 +436,7 @@ async def test_what_is_there_by_an_editor_s_word_alone_is_corrected_without_a_li
     await half_sent.forbid_history(LIVE)
     await half_sent.publish()
     assert (await decide(half_sent, "doubtful:there")).startswith(
-        f"#1 is taken to be in <#{LIVE}>. The bot does not know"
+        f"**Noted:** #1 is in <#{LIVE}>. The bot does not know"
     )
     done = await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
     assert (done.channels, done.unfound) == (2, 1)
@@ -449,7 +451,7 @@ async def test_an_editor_who_sees_a_correction_there_is_told_what_is_not_edited(
     await certified.forbid_history(LIVE)
     certified.will(LIVE, "lost answer")
     await certified.publish()
-    assert (await decide(certified, "doubtful:there")).endswith("is corrected, and what it replaces is not edited.")
+    assert (await decide(certified, "doubtful:there")).endswith("when corrected, and what it replaces is not edited.")
 
 
 # Finding a post.

@@ -12,7 +12,9 @@ def test_what_is_not_edited_dropped_or_still_under_way_is_said() -> None:
 
 
 def test_a_retraction_says_only_what_happened() -> None:
-    assert retraction_answer(0, 0) == "Taken back. Nothing had been posted of it."
-    assert retraction_answer(0, 2) == "Taken back: it counts no more. 2 posts that had not been sent yet will not be."
-    assert "2 posts are on the way or in doubt: each is taken back" in retraction_answer(0, 0, late=2)
-    assert "neither edited nor linked to" in retraction_answer(2, 0, 1)
+    assert retraction_answer(0, 0) == "**Retracted.** Nothing had been posted."
+    assert (
+        retraction_answer(0, 2) == "**Retracted.** Answers no longer use it. 2 posts, not sent yet, will not be sent."
+    )
+    assert "2 posts are on the way or in doubt: each is retracted" in retraction_answer(0, 0, late=2)
+    assert "neither edit it nor link to it" in retraction_answer(2, 0, 1)

@@ -87,11 +87,9 @@ def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
         and any(f" {margin}," in content or f" {margin} votes" in content for margin in others)
     ]
     # A revision by the source stands at the last of them; what the desk takes back says so each time.
-    unsaid = [
-        content for content in told if not content.startswith(("**Retraction:**", "**Revision:**", "**Correction:**"))
-    ]
+    unsaid = [content for content in told if not content.startswith(("**Retracted;", "**Revised;", "**Corrected;"))]
     wrong = [f"still says {content!r}" for content in unsaid] if editor in ("hasty", "late") else []
-    if editor == "asleep" and not (told and told[-1].startswith("**Correction:**")):
+    if editor == "asleep" and not (told and told[-1].startswith("**Corrected;")):
         wrong.append(f"not put right: {told[-1:]!r}")
     if editor == "careful" and told:
         wrong.append("a margin of the other count went out, although it was dropped")

@@ -43,7 +43,7 @@ def test_a_message_is_the_same_wherever_its_links_lead_and_another_once_it_is_pi
         ("50013", "lead\n-# #1 · Wire", False),
         (
             "50013",
-            "lead\n14,101\n-# Its card could not be embedded here, and stands above in words.\n-# #1 · Wire",
+            "lead\n14,101\n-# Its card could not be embedded here, and is shown as text above.\n-# #1 · Wire",
             True,
         ),
     ],

@@ -57,25 +57,25 @@ async def test_a_bot_that_dies_while_another_source_is_let_lead_tells_it_once() 
     assert report.kinds == {"commit LeadStore.switch"}
 
 
-RETRACTION = (
-    "**Retraction** of #4 and #5: the figures had been held, and were posted by mistake. As before, Ohio's count has Ames "
-    "ahead by 1,000 of 99,000 votes, as of 7 a.m."
-)
+AS_BEFORE = "As before, Ohio's count has Ames ahead by 1,000 of 99,000 votes, as of 7 a.m."
 
 
-UNDONE = "**Retraction** of #12: the desk takes back this correction. #1 stands as it was posted."
+RETRACTION = f"**Retraction** of #4 and #5: we posted those figures by mistake. {AS_BEFORE}"
+
+
+UNDONE = "**Retraction** of #12: we withdraw this correction. #1 stands as posted."
 
 
 async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_corrected() -> None:
     played = await every_step.undisturbed(desk_day(), small_desk())
     told = [re.sub(r"\[(#\d+)\]\(.*?\)", r"\1", message.split("\n")[0]) for message in played.shown["everything"]]
     assert [line for line in told if "held since" not in line] == [
-        "**Correction:** #14 replaces this post. **Correction** to #1: The total is of Sunday.",
-        f"**Retraction:** #6 replaces this post. {RETRACTION}",
-        f"**Retraction:** #6 replaces this post. {RETRACTION}",
+        "**Corrected; see #14.** The total is of Sunday.",
+        f"**Retracted; see #6.** We posted those figures by mistake. {AS_BEFORE}",
+        f"**Retracted; see #6.** We posted those figures by mistake. {AS_BEFORE}",
         RETRACTION,
         (
-            "**Correction:** #10 replaces this post. **Correction: Ames leads in Ohio by 1,120 votes.** We posted Bell ahead by "
+            "**Corrected; see #10.** **Correction: Ames leads in Ohio by 1,120 votes.** We posted Bell ahead by "
             "100, from figures that had been held and that the wire has left since."
         ),
         (
@@ -83,7 +83,7 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_correct
             "that the wire has left since."
         ),
         "**Certified so far in Toledo: 2 of 3 counties,** up from 1.",
-        f"**Retraction:** #13 replaces this post. {UNDONE}",
+        "**Retracted; see #13.** We withdraw this correction. #1 stands as posted.",
         UNDONE,
         "**Correction** to #1: The total is of Sunday.",
         "**Tuesday, Nov. 4:** Ames leads in Ohio by 1,120; no count is in yet for Toledo.",

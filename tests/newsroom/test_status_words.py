@@ -21,9 +21,9 @@ def test_what_waits_is_told_by_the_news_clock() -> None:
 def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:
     status = ServerStatus(closed=[ClosedChannel(78, 1605096000, "Missing Access")])
     in_earnest = status_answer(status, (), Jobs(), Setting(small_desk()), LATER).content
-    assert "<#78> can't be written to since <t:1605096000:f>. Discord's reason: Missing Access" in in_earnest
+    assert "The bot can't post in <#78> since <t:1605096000:f>. Discord's reason: Missing Access" in in_earnest
     rehearsed = status_answer(status, (), Jobs(), Setting(small_desk(), rehearsal=True), LATER).content
-    assert "<#78> can't be written to. Discord's reason: Missing Access" in rehearsed
+    assert "The bot can't post in <#78>. Discord's reason: Missing Access" in rehearsed
 
 
 def test_the_desk_of_a_rehearsal_decides_about_what_is_held() -> None:
@@ -66,7 +66,7 @@ def test_what_is_held_is_decided_about_however_much_else_there_is_to_say() -> No
         assert answer.content.count("**Held since") == len(labels)
 
 
-NOTHING = "Nothing is paused, muted, closed, held or waiting. No desk channel set (`/desk setup`)."
+NOTHING = "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk setup`)."
 
 
 def test_what_runs_next_and_what_failed_last_is_one_line() -> None:

@@ -50,14 +50,14 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
     assert (await told.control.pause(SERVER, WHO, "drill")).content == (
-        "**Paused.** Nothing is posted in this server; no post waits. **Resume** shows what would go out, before it does."
+        "**Paused.** Nothing posts in this server; no posts are waiting. To see what would go out, press **Resume**."
     )
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
     await told.publish()
     assert len(said(told)) == len(said(told, LIVE)) == 1
     told.wall.move(61)
     await told.publisher.start()
-    assert (await told.control.resume(SERVER, WHO, None)).startswith("**Resumed.** 4 posts that waited go out now.")
+    assert (await told.control.resume(SERVER, WHO, None)).startswith("**Resumed.** 4 waiting posts go out now.")
     await told.publisher.drained()
     for channel in (COUNT, LIVE):
         assert numbers(told, channel) == [1, 3, 4]
@@ -79,14 +79,13 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.take(reading(1100, 500, 36))
     told.at(60)
     assert (await told.control.pause(SERVER, "ed (82)", None)).content == (
-        "Posts of this server have been paused since 7:35 a.m. by olga; 2 posts wait. **Resume** shows what would go out, "
-        "before it does."
+        "Already paused, since 7:35 a.m. by olga; 2 posts wait. To see what would go out, press **Resume**."
     )
     assert [what for _, _, what, _ in await audit(told)] == ["pause"]
 
 
 async def test_resuming_what_was_not_paused_says_so_and_writes_nothing(told: Newsroom) -> None:
-    assert await told.control.resume(SERVER, WHO, None) == "Nothing was paused; no post waits."
+    assert await told.control.resume(SERVER, WHO, None) == "Nothing was paused; no posts are waiting."
     assert await audit(told) == []
 
 
@@ -95,7 +94,7 @@ async def test_what_was_on_its_way_when_it_was_paused_is_said(told: Newsroom) ->
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
     answer = await told.control.pause(SERVER, WHO, None)
-    assert "1 post waits. 1 post on the way already can't be called back." in answer.content
+    assert "1 post waits. 1 post already on the way can't be called back." in answer.content
 
 
 async def test_a_pause_outlasts_a_restart(told: Newsroom) -> None:
@@ -116,8 +115,9 @@ async def test_a_server_that_is_not_known_yet_can_pause(newsroom: Newsroom) -> N
 
 async def test_what_a_muted_source_says_waits_and_others_post_on(told: Newsroom) -> None:
     assert await told.control.mute("times", SERVER, WHO, "they are down") == (
-        "**Muted.** Nothing of the Times is posted in this server until it is unmuted; no post waits. It leads "
-        "**President**: no margin is posted there meanwhile, and `/margin` still answers."
+        "**Muted.** Nothing from the Times posts in this server; no posts are waiting. It "
+        "leads "
+        "**President**, so no margins post there; `/margin` still answers."
     )
     await told.take(reading(1100, 500, 1))
     await told.publish()
@@ -138,7 +138,7 @@ async def test_what_waited_for_a_source_goes_out_last_with_new_numbers_and_merge
     told.wall.move(61)
     await told.publisher.start()
     assert (await told.control.unmute("times", SERVER, WHO, None)).startswith(
-        "**No longer muted.** 3 posts that waited go out now, with new numbers."
+        "**Unmuted.** 3 waiting posts go out now, with new numbers."
     )
     await told.publisher.drained()
     assert numbers(told) == [1, 5, 7, 8]
@@ -185,7 +185,7 @@ async def test_what_was_attempted_keeps_its_row_and_number(told: Newsroom) -> No
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
     answer = await told.control.mute("times", SERVER, WHO, None)
-    assert "1 post on the way already can't be called back" in answer
+    assert "1 post already on the way can't be called back" in answer
     await told.control.unmute("times", SERVER, WHO, None)
     await told.publish()
     assert numbers(told) == [1, 2]
@@ -196,7 +196,7 @@ async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom
     told.at(35)
     await told.control.mute("times", SERVER, "olga (81)", None)
     assert (await told.control.mute("the Times", SERVER, WHO, None)).startswith(
-        "The Times has been muted since 7:35 a.m. by olga; no post waits."
+        "The Times is already muted, since 7:35 a.m. by olga; no posts are waiting."
     )
     assert await told.control.unmute("ga-sos", SERVER, WHO, None) == "The Secretary of State was not muted."
     assert len(await audit(told)) == 1
@@ -204,7 +204,7 @@ async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom
 
 async def test_a_muted_source_that_left_the_desk_file_can_be_unmuted(told: Newsroom) -> None:
     await told.control_store.mute(SERVER, "gone", WHO, None, START)
-    assert await told.control.unmute("gone", SERVER, WHO, None) == "**No longer muted.** Nothing had to wait."
+    assert await told.control.unmute("gone", SERVER, WHO, None) == "**Unmuted.** No posts were waiting."
     with pytest.raises(BadInputError, match="no source is called gone"):
         await told.control.unmute("gone", SERVER, WHO, None)
 
@@ -214,7 +214,7 @@ async def test_unmuting_while_paused_says_that_it_still_waits(told: Newsroom) ->
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
     assert await told.control.unmute("times", SERVER, WHO, None) == (
-        "**No longer muted.** 2 posts wait until posts are resumed (`/pause`)."
+        "**Unmuted.** 2 posts wait until someone resumes it (`/pause`)."
     )
     await told.publish()
     assert len(said(told)) == 1
@@ -224,7 +224,7 @@ async def test_resuming_leaves_a_muted_source_where_it_is(told: Newsroom) -> Non
     await told.control.mute("times", SERVER, WHO, None)
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
-    assert await told.control.resume(SERVER, WHO, None) == "**Resumed.** Nothing had to wait."
+    assert await told.control.resume(SERVER, WHO, None) == "**Resumed.** No posts were waiting."
     await told.publish()
     assert len(said(told)) == 1
 

@@ -18,23 +18,23 @@ def test_a_source_that_leads_many_contests_is_muted_with_a_few_named() -> None:
     desk = small_desk()
     answer = mute_answer(desk.sources[0], None, contests(53), PostsWaiting(), Setting(desk), START)
     assert size(answer) <= CONTENT
-    assert " and 48 more of what `/following` lists: no margin is posted there meanwhile" in answer
+    assert " and 48 more of what `/following` lists, so no margins post there" in answer
 
 
 def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
     answer = public_answer(COUNT, contests(53), [], on=True, did=True, waits=0)
     assert size(answer) <= CONTENT
-    assert " and 48 more of what `/following` lists is posted there" in answer
+    assert " and 48 more of what `/following` lists posts there" in answer
 
 
 def test_few_contests_are_all_named() -> None:
     desk = small_desk()
     answer = mute_answer(desk.sources[0], None, desk.contests, PostsWaiting(), Setting(desk), START)
-    assert "It leads **President** and **U.S. Senate**: no margin" in answer
+    assert "It leads **President** and **U.S. Senate**, so no margins" in answer
 
 
 def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:
     numbers = tuple(range(100_000, 100_400))
     answer = outcome_answer(PressOutcome("dropped", 7, COUNT, anew=numbers, speaking=numbers))
     assert size(answer) <= CONTENT
-    assert "#100019 and 380 more are shown anew" in answer
+    assert "#100019 and 380 more are shown again" in answer

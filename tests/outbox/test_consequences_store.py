@@ -9,7 +9,7 @@ from bot.wording.draft import Draft
 from tests.conftest import COUNT, EDITS, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 DESK = 19
-KEPT = "Nothing is lost: its settings stay, and what waits is merged into one post a contest when it works again."
+KEPT = "Nothing is lost: settings stay, and what waits becomes one post per contest once it can."
 
 
 async def revise(newsroom: Newsroom) -> None:
@@ -38,7 +38,7 @@ async def test_a_revision_edits_the_last_post_of_its_source_which_then_begins_wi
     first, second, revision = newsroom.contents(COUNT)
     link = f"[#3](https://discord.com/channels/{SERVER}/{COUNT}/{newsroom.shown(COUNT)[2].id})"
     assert second.split("\n") == [
-        f"**Revision:** {link} replaces this post. {revision.split(chr(10))[0]}",
+        f"**Revised; see {link}.** {revision.split(chr(10))[0]}",
         "> ~~**Biden's lead in Georgia grows by 100 votes, to 600,** after 100 more votes were counted (Biden 100).~~",
         "-# #2 · the Times, 7:01 a.m.",
     ]
@@ -63,7 +63,7 @@ async def test_each_channel_has_its_own_last_post_edited(newsroom: Newsroom) -> 
     await newsroom.follow(LIVE, least=1)
     await revise(newsroom)
     await newsroom.publish()
-    assert [content.split(":")[0] for content in newsroom.contents(LIVE)][1] == "**Revision"
+    assert [content.split(":")[0] for content in newsroom.contents(LIVE)][1].startswith("**Revised")
     assert sorted(channel for channel, _ in newsroom.edits) == [COUNT, LIVE]
 
 
@@ -78,7 +78,7 @@ async def test_a_revision_that_nothing_was_posted_before_reaches_nowhere(newsroo
     kinds = [(row.action, row.kind) for row in await newsroom.posts() if row.kind == "revision"]
     # What waited was rolled up before it, and is what it replaces.
     assert kinds == [("post", "revision"), ("edit", "revision")]
-    assert newsroom.contents(COUNT)[0].startswith("**Revision:**")
+    assert newsroom.contents(COUNT)[0].startswith("**Revised; see")
 
 
 async def test_the_edit_of_a_deleted_post_fails_and_what_comes_next_goes_on(newsroom: Newsroom) -> None:
@@ -106,7 +106,7 @@ async def test_an_edit_that_is_put_off_is_overtaken_and_made_later(newsroom: New
     newsroom.will(COUNT, "later", route=EDITS, seconds=100.0)
     await newsroom.publish()
     assert newsroom.wall.slept == pytest.approx([100.0])
-    assert newsroom.contents(COUNT)[1].startswith("**Revision:**")
+    assert newsroom.contents(COUNT)[1].startswith("**Revised; see")
     assert newsroom.looks == []
 
 
@@ -124,7 +124,7 @@ async def test_a_message_that_is_edited_twice_shows_the_newer_edit_in_the_end(ne
     await newsroom.corrections.correct(SERVER, 1, "It is 1,002.", WHO)
     await newsroom.publish()
     first, _, newer = newsroom.shown(COUNT)
-    assert f"/{COUNT}/{newer.id}) replaces this post" in first.content
+    assert f"/{COUNT}/{newer.id}).** It is 1,002." in first.content
     assert [row.state for row in await newsroom.posts()] == ["sent"] * 5
 
 
@@ -139,11 +139,11 @@ async def test_the_desk_is_told_once_of_a_channel_that_is_closed_and_once_that_i
     await newsroom.publish()
     closed, opened = newsroom.contents(DESK)
     assert closed.split("\n") == [
-        f"**<#{COUNT}> can't be written to.** {KEPT} Discord's reason: Discord answered 403, error 50001: Missing Access",
+        f"**The bot can't post in <#{COUNT}>.** {KEPT} Discord's reason: Discord answered 403, error 50001: Missing Access",
         "-# #2 · Tallydesk",
     ]
     assert opened.split("\n") == [
-        f"**<#11> can be written to again.** It could not since <t:{int(START.timestamp())}:f>.",
+        f"**The bot can post in <#11> again.** It could not since <t:{int(START.timestamp())}:f>.",
         "-# #3 · Tallydesk",
     ]
     assert len(newsroom.contents(COUNT)) == 1
@@ -178,7 +178,7 @@ async def test_a_desk_channel_that_is_itself_closed_is_not_told_of_that(newsroom
     newsroom.will(COUNT, "closed")
     await newsroom.publish()
     assert [row.kind for row in await newsroom.posts()] == ["first", "notice"]
-    assert "can be written to again" in newsroom.contents(COUNT)[1]
+    assert "can post in <#11> again" in newsroom.contents(COUNT)[1]
 
 
 async def test_the_desk_is_asked_about_a_doubtful_post_with_what_it_says(newsroom: Newsroom) -> None:
@@ -189,12 +189,12 @@ async def test_the_desk_is_asked_about_a_doubtful_post_with_what_it_says(newsroo
     await newsroom.forbid_history(COUNT)
     await newsroom.publish()
     (question,) = newsroom.contents(DESK)
-    assert question.startswith("**Is #1 in <#11>?** It was sent, no answer came, and the bot could not look: ")
+    assert question.startswith("**Is #1 in <#11>?** It was sent, Discord did not answer, and the bot could not look: ")
     assert "> **Biden leads in Georgia by 500 votes,**" in question
     (buttons,) = await newsroom.database.row("SELECT components FROM outbox WHERE channel = ?", (DESK,)) or ()
     assert buttons == (
-        '[["It is there","doubtful:there:1","primary"],["It is not: post it","doubtful:absent:1","secondary"],'
-        '["Drop it","doubtful:drop:1","danger"]]'
+        '[["It is there","doubtful:there:1","primary"],["Not there: post it","doubtful:absent:1","secondary"],'
+        '["Discard it","doubtful:drop:1","danger"]]'
     )
 
 
@@ -263,7 +263,7 @@ async def test_what_a_refused_post_was_to_tell_comes_with_the_next_and_the_desk_
     await newsroom.take(reading(1000, 1600, 1))
     await newsroom.publish()
     (notice,) = newsroom.contents(DESK)
-    assert notice.startswith(f"**Discord refuses #2 in <#{COUNT}>,** and it is not posted.")
+    assert notice.startswith(f"**Discord refuses #2 in <#{COUNT}>,** and it was not posted.")
     assert "Discord's reason: Discord answered 400, error 50035: Invalid Form Body" in notice
     assert "> **Trump moves ahead" in notice
     await newsroom.take(reading(1000, 1700, 2))

@@ -84,7 +84,7 @@ async def test_a_post_to_a_channel_that_the_public_reads_is_shown_to_the_desk_as
     ((embeds,),) = await public.database.rows("SELECT embeds FROM outbox WHERE id = ?", (row.id,))
     assert plain(question) == json.loads(embeds)
     assert list(buttons(question).items()) == [
-        ("Publish", f"publish:{row.id}"), ("Drop", f"drop:{row.id}"),
+        ("Publish", f"publish:{row.id}"), ("Discard", f"drop:{row.id}"),
     ]  # fmt: skip
 
 
@@ -110,9 +110,9 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
     await public.take(reading(1100, 500, 1))
     await public.publish()
     answer = await press(public, "drop", questions(public)[0])
-    assert answer == f"**Dropped.** #2 is not posted in <#{COUNT}>; what it told comes with the next post."
+    assert answer == f"**Discarded.** #2 will not be posted in <#{COUNT}>; the next post covers its changes."
     assert len(said(public)) == 1
-    assert said(public, DESK) == [f"**Dropped: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
+    assert said(public, DESK) == [f"**Discarded: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
     assert questions(public) == []
     assert (await states(public))[-1] == "dropped"
     assert await public.database.rows("SELECT who FROM audit WHERE what = 'post dropped'") == [(OLGA,)]
@@ -184,12 +184,12 @@ async def test_a_button_pressed_again_answers_what_has_become_of_it_and_changes_
     await public.publish()
     row = row_of(questions(public)[0])
     await public.control.pause(SERVER, OLGA, None)
-    assert (await press(public, "publish", row)).endswith("It goes out when posts are no longer paused (`/pause`).")
+    assert (await press(public, "publish", row)).endswith("It goes out once posts resume (`/pause`).")
     for again in ("publish", "drop"):
-        assert await press(public, again, row) == "#2 is on its way already, published by olga."
+        assert await press(public, again, row) == "#2 is already on its way, published by olga."
     await public.control.resume(SERVER, OLGA, None)
     await public.publish()
-    assert await press(public, "drop", row) == "#2 is posted already, published by olga."
+    assert await press(public, "drop", row) == "#2 is already posted, published by olga."
     assert numbers(public) == [1, 2]
     assert await public.count("audit WHERE what LIKE 'post %'") == 1
 
@@ -199,7 +199,7 @@ async def test_what_was_dropped_can_not_be_published(public: Newsroom) -> None:
     await public.publish()
     row = row_of(questions(public)[0])
     await press(public, "drop", row)
-    assert await press(public, "publish", row) == "#2 was dropped already, by olga."
+    assert await press(public, "publish", row) == "#2 was already discarded by olga."
     assert numbers(public) == [1]
 
 
@@ -208,8 +208,8 @@ async def test_another_server_decides_nothing(public: Newsroom) -> None:
     await public.publish()
     row = row_of(questions(public)[0])
     for one in ("publish", "drop", "doubtful:drop"):
-        assert await press(public, one, row, OTHER_SERVER) == "There is no such post in this server any more."
-    assert await press(public, "publish", 999) == "There is no such post in this server any more."
+        assert await press(public, one, row, OTHER_SERVER) == "That post no longer exists in this server."
+    assert await press(public, "publish", 999) == "That post no longer exists in this server."
     assert (await states(public))[-1] == "awaiting"
 
 
@@ -241,8 +241,8 @@ async def test_a_lead_change_is_never_replaced_and_is_decided_before_what_follow
     lead, margin = questions(public)
     ((message,),) = await public.database.rows("SELECT message FROM outbox WHERE channel = ? AND number = 3", (DESK,))
     assert await press(public, "publish", margin) == (
-        f"First decide on [#2](https://discord.com/channels/{SERVER}/{DESK}/{message}), which tells of the same "
-        "contest before #4."
+        f"First decide on [#2](https://discord.com/channels/{SERVER}/{DESK}/{message}), an earlier post of the same "
+        "contest."
     )
     assert numbers(public) == [1]
     await press(public, "publish", lead)
@@ -298,7 +298,7 @@ async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) 
     lead, margin = questions(public)
     assert "Trump's lead in Georgia grows by 100 votes, to 300" in margin.content
     answer = await press(public, "drop", lead)
-    assert answer.endswith("#6 is shown anew: what came before has changed.")
+    assert answer.endswith("#6 is shown again: an earlier post has changed.")
     (anew,) = questions(public)
     assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
     assert said(public, DESK)[1] == f"**Replaced by #6:** not posted in <#{COUNT}>."
@@ -334,7 +334,7 @@ async def test_a_dropped_revision_is_told_by_the_next_post_which_replaces_what_w
     assert "Count revised" in question.content
     await press(public, "publish", question)
     first, _ = said(public)
-    assert first.startswith("**Revision:** [#4]")
+    assert first.startswith("**Revised; see [#4]")
 
 
 async def test_what_waits_unshown_behind_a_dropped_post_tells_it_too(public: Newsroom) -> None:
@@ -357,7 +357,7 @@ async def test_a_post_that_names_a_dropped_one_is_pointed_out(public: Newsroom) 
     margin, confirmed = questions(public)
     assert "(#2)" in confirmed.content
     answer = await press(public, "drop", margin)
-    assert answer.endswith("Look again before you publish #3: it names #2.")
+    assert answer.endswith("Check #3 before you publish: it names #2.")
 
 
 async def test_posts_shown_anew_name_each_other_by_their_new_numbers(public: Newsroom) -> None:
@@ -384,10 +384,10 @@ async def test_a_revision_behind_a_post_that_is_published_is_shown_anew_and_repl
     margin, revision = questions(public)
     assert "Count revised" in revision.content
     answer = await press(public, "publish", margin)
-    assert "shown anew" in answer
+    assert "shown again" in answer
     (anew,) = questions(public)
     await press(public, "publish", anew)
-    assert said(public)[1].startswith("**Revision:**")
+    assert said(public)[1].startswith("**Revised; see")
     assert len(said(public)) == 3
 
 
@@ -401,7 +401,9 @@ async def test_what_a_dropped_post_told_is_not_told_by_one_that_is_out_already(p
     await public.publish()
     doubtful, margin = questions(public)
     await press(public, "publish", margin)
-    assert await press(public, "doubtful:drop", doubtful) == f"**Dropped.** #2 is not posted in <#{COUNT}> again."
+    assert (
+        await press(public, "doubtful:drop", doubtful) == f"**Discarded.** #2 will not be posted again in <#{COUNT}>."
+    )
     rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
     assert [(row.start, row.end) for row in rows] == [(None, 1), (2, 3)]
     told = await public.database.rows("SELECT reading FROM told")
@@ -425,8 +427,8 @@ async def doubtful(newsroom: Newsroom) -> Newsroom:
 
 async def test_a_doubtful_post_that_an_editor_sees_there_is_sent(doubtful: Newsroom) -> None:
     assert await press(doubtful, "doubtful:there", questions(doubtful)[0]) == (
-        f"#1 is taken to be in <#{COUNT}>. The bot does not know which message it is: it can't be edited or linked to when "
-        "it is corrected."
+        f"**Noted:** #1 is in <#{COUNT}>. The bot does not know which message it is, so it can't be edited or linked "
+        "to when corrected."
     )
     assert said(doubtful, DESK) == [f"**#1 is in <#{COUNT}>,** says olga, 7 a.m."]
     assert questions(doubtful) == []
@@ -437,8 +439,8 @@ async def test_a_doubtful_post_that_an_editor_sees_there_is_sent(doubtful: Newsr
 
 async def test_a_doubtful_post_that_is_not_there_is_posted_again(doubtful: Newsroom) -> None:
     doubtful.take_away(COUNT)
-    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is posted in <#{COUNT}> now."
-    assert said(doubtful, DESK) == [f"**#1 was not in <#{COUNT}>** and is posted now, says olga, 7 a.m."]
+    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is being posted in <#{COUNT}>."
+    assert said(doubtful, DESK) == [f"**#1 was not in <#{COUNT}>** and is being posted now, says olga, 7 a.m."]
     assert numbers(doubtful) == [1]
     assert await states(doubtful) == ["sent"]
     assert len({nonce for channel, nonce in doubtful.sends if channel == COUNT}) == 1
@@ -451,7 +453,7 @@ async def test_a_doubtful_post_is_not_posted_after_what_came_later(doubtful: New
     assert numbers(doubtful) == [3]
     answer = await press(doubtful, "doubtful:absent", questions(doubtful)[0])
     link = f"[#3](https://discord.com/channels/{SERVER}/{COUNT}/{doubtful.shown(COUNT)[0].id})"
-    assert answer.startswith(f"#1 is not posted any more: {link} has told <#{COUNT}> what came later. Drop it;")
+    assert answer.startswith(f"#1 is out of date: {link} in <#{COUNT}> has later news. Discard it;")
     assert numbers(doubtful) == [3]
     assert await press(doubtful, "doubtful:drop", questions(doubtful)[0])
     assert questions(doubtful) == []
@@ -461,13 +463,13 @@ async def test_a_doubtful_post_is_posted_after_what_another_source_said(doubtful
     doubtful.take_away(COUNT)
     await state(doubtful, 300, 1)
     await doubtful.publish()
-    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is posted in <#{COUNT}> now."
+    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is being posted in <#{COUNT}>."
 
 
 async def test_a_doubtful_post_that_is_dropped_is_told_by_the_next(doubtful: Newsroom) -> None:
     doubtful.take_away(COUNT)
     await press(doubtful, "doubtful:drop", questions(doubtful)[0])
-    assert said(doubtful, DESK) == [f"**#1 was dropped:** it is not posted in <#{COUNT}> again. By olga, 7 a.m."]
+    assert said(doubtful, DESK) == [f"**#1 was discarded:** it will not be posted again in <#{COUNT}>. By olga, 7 a.m."]
     await doubtful.take(reading(1001, 500, 1))
     await doubtful.publish()
     last = (await doubtful.posts(COUNT))[-1]
@@ -478,7 +480,7 @@ async def test_a_doubtful_post_is_decided_once(doubtful: Newsroom) -> None:
     (question,) = questions(doubtful)
     await press(doubtful, "doubtful:there", question)
     for again in ("doubtful:there", "doubtful:absent", "doubtful:drop"):
-        assert await press(doubtful, again, question) == "#1 is posted already."
+        assert await press(doubtful, again, question) == "#1 is already posted."
     assert await doubtful.count("audit WHERE what LIKE 'post %'") == 1
 
 
@@ -530,7 +532,7 @@ async def test_the_answer_waits_for_a_question_that_is_tried_again_later(public:
     await press(public, "drop", row.id)
     public.wall.move(30)
     await public.publish()
-    assert said(public, DESK) == [f"**Dropped: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
+    assert said(public, DESK) == [f"**Discarded: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
     assert questions(public) == []
 
 
@@ -538,7 +540,7 @@ async def test_a_new_desk_channel_is_asked_what_is_open(public: Newsroom) -> Non
     await public.take(reading(1100, 500, 1))
     await public.publish()
     assert await public.control.set_desk_channel(LIVE, SERVER, OLGA) == (
-        f"From now on the desk is told and asked in <#{LIVE}>. 1 open question is asked there now."
+        f"Notices and questions for the desk now go to <#{LIVE}>. 1 open question goes there now."
     )
     await public.publish()
     (elsewhere,) = public.shown(LIVE)
@@ -546,7 +548,7 @@ async def test_a_new_desk_channel_is_asked_what_is_open(public: Newsroom) -> Non
     assert questions(public) == []
     assert said(public, DESK)[0] == said(public, LIVE)[0] == f"**Published in <#{COUNT}>** by olga, 7:01 a.m."
     assert await public.control.set_desk_channel(LIVE, SERVER, OLGA) == (
-        f"From now on the desk is told and asked in <#{LIVE}>."
+        f"Notices and questions for the desk now go to <#{LIVE}>."
     )
 
 
@@ -564,11 +566,11 @@ async def test_doubtful_posts_are_asked_about_once_the_desk_has_a_channel(newsro
 
 
 async def test_the_desks_channel_and_the_publics_are_two(public: Newsroom) -> None:
-    with pytest.raises(BadInputError, match="needs a channel while the public reads others"):
+    with pytest.raises(BadInputError, match="needs a channel to publish posts"):
         await public.control.set_desk_channel(None, SERVER, OLGA)
-    with pytest.raises(BadInputError, match="the public reads that channel"):
+    with pytest.raises(BadInputError, match="that channel is public"):
         await public.control.set_desk_channel(COUNT, SERVER, OLGA)
-    with pytest.raises(BadInputError, match="that is the desk's channel"):
+    with pytest.raises(BadInputError, match="that is the desk channel"):
         await public.control.set_public(DESK, SERVER, OLGA, public=True)
     with pytest.raises(BadInputError, match="the desk has no channel to be asked in yet"):
         await public.control.set_public(AWAY, OTHER_SERVER, OLGA, public=True)
@@ -581,12 +583,12 @@ async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged
     await public.take(reading(1100, 500, 1), reading(10, 5, 1, contest="senate"))
     await public.publish()
     answer = await public.control.set_public(COUNT, SERVER, OLGA, public=False)
-    assert answer.startswith(f"Posts to <#{COUNT}> no longer wait for Publish. 2 posts that waited go out now.")
+    assert answer.startswith(f"Posts to <#{COUNT}> no longer wait for Publish. 2 waiting posts go out now.")
     await public.publish()
     assert numbers(public) == [1, 2, 3]
     assert questions(public) == []
     assert said(public, DESK)[0] == (
-        f"**Posted in <#{COUNT}>,** where posts no longer wait for Publish, says olga, 7:01 a.m."
+        f"**Posted in <#{COUNT}>,** where posts no longer wait for Publish. By olga, 7:01 a.m."
     )
     assert await public.control.set_public(COUNT, SERVER, OLGA, public=False) == (
         f"Posts to <#{COUNT}> do not wait for Publish."
@@ -610,7 +612,7 @@ async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_befor
     assert len(questions(public)) == 2
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
     await public.publish()
-    assert [line.startswith("**Revision:**") for line in said(public)] == [False, True, False]
+    assert [line.startswith("**Revised; see") for line in said(public)] == [False, True, False]
 
 
 async def test_what_is_set_is_kept_with_who_did_it(public: Newsroom) -> None:
@@ -659,5 +661,5 @@ async def test_a_source_for_the_newsroom_only_is_not_posted_where_the_public_rea
     await public.publish()
     assert questions(public) == []
     (failed,) = (await public.posts(COUNT))[1:]
-    assert (failed.state, failed.why) == ("failed", "the public reads the channel, and may not read of its source")
+    assert (failed.state, failed.why) == ("failed", "the channel is public, and its source is for the newsroom only")
     assert any("eporter" in content for content in public.contents(LIVE))

@@ -404,7 +404,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
     assert len(said(newsroom)) == 2
     assert "Biden led by 500 at 7 a.m. before 900 more votes were counted over 2 updates" in said(newsroom)[1]
     (notice,) = said(newsroom, LIVE)
-    assert notice.startswith(f"**#2 could not be put into words,** and is not posted in <#{COUNT}>.")
+    assert notice.startswith(f"**#2 could not be worded,** and was not posted in <#{COUNT}>.")
     (told,) = [entry for entry in logs if entry["log_level"] == "error"]
     assert (told["event"], told["number"]) == ("a post's words could not be made, and it is left out", 2)
 
@@ -550,8 +550,8 @@ async def test_a_channel_that_takes_nothing_is_closed_and_gets_the_picture_when_
     assert (said(newsroom), cards(newsroom)) == (["chart"], [])
     assert len(newsroom.wall.slept) == 2
     closed, opened = said(newsroom, LIVE)
-    assert closed.startswith(f"**<#{COUNT}> can't be written to.**")
-    assert opened.startswith(f"**<#{COUNT}> can be written to again.**")
+    assert closed.startswith(f"**The bot can't post in <#{COUNT}>.**")
+    assert opened.startswith(f"**The bot can post in <#{COUNT}> again.**")
 
 
 async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_desk_is_told_once(
@@ -566,7 +566,7 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
             len(headline), COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share")
         )
     await newsroom.publish()
-    mark = "-# Its card could not be embedded here, and stands above in words."
+    mark = "-# Its card could not be embedded here, and is shown as text above."
     in_words = ["**President**", "Biden 100", "**Other sources**", "none", "19,000 left", mark]
     shown = newsroom.shown(COUNT)
     assert [one.content.split("\n")[:-1] for one in shown] == [["first", *in_words], ["second", *in_words]]

@@ -155,7 +155,7 @@ async def test_a_channel_that_is_no_announcement_channel_any_more_publishes_noth
         await newsroom.publish()
     assert (len(newsroom.contents(COUNT)), said(follower)) == (2, [])
     (told,) = newsroom.contents(DESK)
-    assert told.startswith(f"**#1 was not published to the followers of <#{COUNT}>;** in the channel itself it is.")
+    assert told.startswith(f"**#1 was not published to the followers of <#{COUNT}>;** it did post in the channel.")
     assert "Cannot execute action on this channel type" in told
 
 
@@ -168,7 +168,7 @@ async def test_of_edits_followers_get_what_says_that_a_post_was_wrong(newsroom: 
     await newsroom.publish()
     (_, wrong, revision) = follower.messages
     assert wrong.flags & Flag.IS_CROSSPOST
-    assert "Revision" in wrong.content
+    assert "Revised" in wrong.content
     assert wrong.edited is not None
     assert revision.content.startswith("**Count revised:**")
     row = (await newsroom.database.rows("SELECT id FROM outbox WHERE action = 'post' ORDER BY id"))[0][0]

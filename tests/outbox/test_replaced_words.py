@@ -12,10 +12,10 @@ text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30
 
 def test_it_begins_with_the_word_and_keeps_the_old_words_struck_through_and_the_number_last() -> None:
     content = updated_content(
-        "Correction", "**Old.** Said so.\n-# #214 · the Times", "**Correction:** new.\n-# #215 · us", LINK
+        "Corrected", "**Old.** Said so.\n-# #214 · the Times", "**Correction:** new.\n-# #215 · us", LINK
     )
     assert content.split("\n") == [
-        "**Correction:** [#215](https://discord.com/channels/1/11/1001) replaces this post. **Correction:** new.",
+        "**Corrected; see [#215](https://discord.com/channels/1/11/1001).** New.",
         "> ~~**Old.** Said so.~~",
         "-# #214 · the Times",
     ]
@@ -23,7 +23,7 @@ def test_it_begins_with_the_word_and_keeps_the_old_words_struck_through_and_the_
 
 @given(text, text)
 def test_it_never_takes_more_than_discord_takes_and_is_always_found_by_its_number(old: str, new: str) -> None:
-    content = updated_content("Revision", f"{old}\n-# #214 · the Times", f"{new}\n-# #215 · the Times", LINK)
+    content = updated_content("Revised", f"{old}\n-# #214 · the Times", f"{new}\n-# #215 · the Times", LINK)
     assert size(content) <= CONTENT
     assert number_of(content) == 214
-    assert content.startswith("**Revision:** [#215]")
+    assert content.startswith("**Revised; see [#215]")

@@ -11,7 +11,7 @@ from bot.wording.draft import Draft
 from tests.conftest import COUNT, SERVER, START, THREADS, WHO, Newsroom, reading
 from tests.outbox.test_consequences_store import DESK, set_desk_channel
 
-THREAD_SAYS = "**President · Georgia:** what the count brings is posted in this thread."
+THREAD_SAYS = "**President · Georgia:** updates on the count are posted in this thread."
 
 
 async def follow(newsroom: Newsroom, *, thread: bool = True, board: bool = False, channel: int = COUNT) -> None:
@@ -136,7 +136,7 @@ async def test_what_a_closed_thread_does_not_take_goes_into_the_channel_at_once_
         True,
     )
     (told,) = headlines(newsroom, DESK)
-    assert told.startswith(f"**<#{thread}> can't be written to,** so its contest's posts go into the channel itself")
+    assert told.startswith(f"**<#{thread}> can't be posted to,** so its posts go into the channel itself")
     assert "open another under `/following`" in told
     assert len(newsroom.shown(thread)) == 1
 
@@ -200,7 +200,7 @@ async def test_a_revision_links_into_the_thread_and_edits_what_it_replaces_there
     await newsroom.publish()
     contents = newsroom.contents(thread)
     last = newsroom.shown(thread)[-1].id
-    assert contents[1].startswith(f"**Revision:** [#4](https://discord.com/channels/{SERVER}/{thread}/{last}) replaces")
+    assert contents[1].startswith(f"**Revised; see [#4](https://discord.com/channels/{SERVER}/{thread}/{last}).**")
     assert (thread, newsroom.shown(thread)[1].id) in newsroom.edits
 
 

@@ -70,7 +70,7 @@ async def take_all(browser: Browser) -> None:
         await phone.locator(".message").last.evaluate("(one) => one.scrollIntoView({block: 'end'})")
         await _take(phone, "rundown")
         await phone.set_viewport_size(ViewportSize(width=360, height=740))
-        await _go_on_to(phone, "Pushed 15")
+        await _go_on_to(phone, "Delay 15 min")
         await _take(phone, "reminder")
 
 

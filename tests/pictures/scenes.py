@@ -51,7 +51,7 @@ async def _enter(room: Newsroom) -> None:
     await room.press(read, "Enter")
     photo, why = room.file("printout.png", "image/png", printout()), "the office's printout"
     form = await room.ask("tally", source="reporter", photo=photo, reason=why)
-    draft = await room.fill_in(form, ballots="Floyd 118", true="8:45")
+    draft = await room.fill_in(form, ballots="Floyd 118", **{"as": "8:45"})
     await room.press(draft, "Enter")
     await room.show("entries")
     await room.show("retract", post="entry 3", why="the printout is of another county")

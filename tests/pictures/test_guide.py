@@ -94,9 +94,9 @@ async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
 
     async def act(room: Newsroom) -> None:
         await room.show("margin", contest="President", at="7:36")
-        form = await room.show("tally", contest="President", source="reporter")
-        drafted = await room.fill_in(form, ballots="Floyd 118", true="7:36")
-        await room.picture("tally", "/tally", await room.press(drafted, "Enter"))
+        form = await room.show("tally report", contest="President", source="reporter")
+        drafted = await room.fill_in(form, ballots="Floyd 118", **{"as": "7:36"})
+        await room.picture("tally report", "/tally report", await room.press(drafted, "Enter"))
 
     await played("2020-11-11-georgia", "2020-11-11T07:40-05:00", act, opened)
     margin, form, entered = seen
@@ -104,7 +104,7 @@ async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
     assert margin.words.startswith("At 7:36 a.m., Biden led in Georgia by 14,101 votes, by the Times' count")
     assert margin.words.endswith("Buttons: Everything known, Share in this channel.")
     assert (form.message, form.words[:18]) == (0, "A form: President.")
-    assert entered.words.startswith("Entered. Nothing is posted;")
+    assert entered.words.startswith("Entered. Saved, not posted;")
 
 
 def test_a_form_is_described_by_its_fields() -> None:

@@ -78,7 +78,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(pla
         "reminder",
         "certified",
     }  # nothing of the feed's own count
-    assert "13,558; newer figures are held." in kind(after, "rundown")[0]
+    assert "13,558; newer figures are on hold." in kind(after, "rundown")[0]
     assert "the Secretary of State has Biden ahead by 12,670" in kind(after, "statement")[0]
     announced, edited, gone, made = (
         post.content
@@ -88,7 +88,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(pla
     )
     assert announced.startswith("**The results in Georgia are certified,** the Secretary of State says.")
     assert "takes back what it had said at 12:45 p.m. (#" in gone
-    assert edited.startswith("**Revision:**")
+    assert edited.startswith("**Revised; see")
     assert "~~**The results in Georgia are certified,**" in edited
     assert made.startswith(
         "**The results in Georgia are certified,** the Secretary of State says, with Biden ahead by 12,670."

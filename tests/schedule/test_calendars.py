@@ -147,11 +147,11 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
     assert "**3:30 p.m. EST Wednesday, Nov. 11** or **3:30 a.m. EST Thursday, Nov. 12**?" in asked
     assert missed == "No time here (no time at its start)"
     key = int(answer.buttons[0].key.rsplit(":", 1)[1])
-    assert await room.files.save(key, SERVER, WHO) == "**In the schedule:** 1 new event."
-    with pytest.raises(BadInputError, match="nothing was done twice"):
+    assert await room.files.save(key, SERVER, WHO) == "**Saved:** 1 new event."
+    with pytest.raises(BadInputError, match="nothing was saved twice"):
         await room.files.save(key, SERVER, WHO)
     again = await room.files.look_at_text("10 a.m.: Hearing in Hall County", ASKED)
-    assert again.content.startswith("**Nothing in it would change the schedule.**")
+    assert again.content.startswith("**Nothing to add.**")
     later = await room.files.look_at_text("11 a.m.: Hearing in Hall County", ASKED)
     await room.files.save(int(later.buttons[0].key.rsplit(":", 1)[1]), SERVER, WHO)
     assert await shown(room) == [("Hearing in Hall County", "11 11:00", "moved")]
@@ -164,7 +164,7 @@ async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: N
     assert [each.event.kind for each in found.events] == ["hearing", "rally"]
     assert (await room.files.export(SERVER, sees_everything)) == body
     answer = await room.files.look_at_file("schedule.ics", body, ASKED)
-    assert answer.content.startswith("**Nothing in it would change the schedule.**")
+    assert answer.content.startswith("**Nothing to add.**")
     moved = body.replace(b"T100000", b"T113000").replace(b"SEQUENCE:0", b"SEQUENCE:3")
     answer = await room.files.look_at_file("schedule.ics", moved, ASKED)
     await room.files.save(int(answer.buttons[0].key.rsplit(":", 1)[1]), SERVER, WHO)
@@ -172,7 +172,7 @@ async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: N
 
 
 async def test_an_empty_schedule_gives_no_file(room: Newsroom) -> None:
-    with pytest.raises(BadInputError, match="nothing is in the schedule"):
+    with pytest.raises(BadInputError, match="the schedule has no events"):
         await room.files.export(SERVER, sees_everything)
 
 
@@ -183,7 +183,7 @@ async def test_an_empty_schedule_gives_no_file(room: Newsroom) -> None:
         ("a.png", b"\xff\xd8\xff", "neither a calendar"),
         ("a.txt", b"x" * 20_001, "20,000 characters"),
         ("a.ics", b"x" * 50_000_000, "more than 5 MiB"),
-        ("a.txt", b"", "nothing that is ahead"),
+        ("a.txt", b"", "no future events"),
     ],
 )
 async def test_a_file_that_is_none_changes_nothing(room: Newsroom, name: str, body: bytes, why: str) -> None:

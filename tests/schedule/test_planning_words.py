@@ -31,5 +31,5 @@ def test_the_longest_event_is_played_back_whole_with_its_time_and_buttons(letter
     said = plan_answer(10**17, EventPlan("schedule edit", after, before, LEADS, (10**19,) * 9, why), NOW, SETTING)
     assert said.content.count("\nLater in ") == 49
     assert "Friday, Nov. 13, 2020, 10 a.m." in said.content
-    assert "It was: Thursday, Nov. 12, 2020, 10 a.m." in said.content
+    assert "Before: Thursday, Nov. 12, 2020, 10 a.m." in said.content
     assert len(said.buttons) == 2

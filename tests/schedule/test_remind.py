@@ -71,7 +71,7 @@ async def test_one_before_and_one_at_its_time_each_once(room: Newsroom) -> None:
     assert await room.remind.next_due() is None
     first, second = room.shown(COUNT)
     assert not buttons(first)
-    assert list(buttons(second)) == ["Started", "Pushed 15", "Called off"]
+    assert list(buttons(second)) == ["Started", "Delay 15 min", "Call off"]
 
 
 async def test_a_deadline_is_spoken_of_a_day_before_and_has_no_buttons(room: Newsroom) -> None:
@@ -92,8 +92,8 @@ async def test_an_unverified_rule_is_marked_and_never_stated_as_fact(room: Newsr
     await look(room, "17:00")
     (said,) = await told(room)
     assert said == (
-        "**Tomorrow, by a rule that is not verified: Recount request,** 5 p.m. Thursday. "
-        "The rule behind it has not been verified: check it before you use it."
+        "**Tomorrow, under a rule not verified: Recount request,** 5 p.m. Thursday. "
+        "We have not verified the rule behind it; check before using it."
     )
 
 
@@ -169,7 +169,7 @@ async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(roo
     key = await add(room, event())
     said = await room.schedule.remind(SERVER, key, PERSON, 10)
     assert said.content == (
-        "You are reminded by direct message at 10:20 a.m. of: Press conference: the Secretary of State, 10:30 a.m. "
+        "You'll get a DM at 10:20 a.m. for: Press conference: the Secretary of State, 10:30 a.m. "
         "If it moves, so does the reminder."
     )
     await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
@@ -187,7 +187,7 @@ async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(roo
 
 async def test_a_private_reminder_of_what_is_past_is_refused(room: Newsroom) -> None:
     key = await add(room, event())
-    with pytest.raises(BadInputError, match=r"5:30 a\.m\., which is past"):
+    with pytest.raises(BadInputError, match=r"5:30 a\.m\., which has passed"):
         await room.schedule.remind(SERVER, key, PERSON, 300)
 
 
@@ -351,10 +351,10 @@ async def test_a_move_is_told_the_reminders_follow_and_the_old_post_is_edited(ro
     old, new = room.shown(COUNT)
     assert new.content.startswith(
         "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m. "
-        "It is still expected, not confirmed. The desk says: The room is not ready."
+        "It is still expected, not confirmed. Reason: the room is not ready."
     )
     assert f"It replaces [#1](https://discord.com/channels/1/11/{old.id})." in new.embeds[0]["description"]
-    assert old.content.startswith(f"**Changed:** [#2](https://discord.com/channels/1/11/{new.id}) replaces this post.")
+    assert old.content.startswith(f"**Changed; see [#2](https://discord.com/channels/1/11/{new.id}).**")
     assert "> ~~**In 30 minutes: press conference" in old.content
     assert old.content.endswith("-# #1 · the schedule, 10 a.m.")
     for hour in ("10:30", "11:00"):
@@ -407,7 +407,7 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
         "**Moved: One, the Capitol,** from 10:30 a.m. to noon.",
         (
             "**Moved: Two, City Hall,** from 10:30 a.m. to 11 a.m. It is at City Hall now; it was the Capitol. "
-            "The desk says: The room is not ready."
+            "Reason: the room is not ready."
         ),
     ]
     await room.control.pause(SERVER, WHO, None)
@@ -489,14 +489,14 @@ async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None
     key = await at_its_time(room)
     said = await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")
     assert said == (
-        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m. 1 channel is told."
+        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m. Posted to 1 channel."
     )
     again = await room.schedule.press(pressed("pushed", key), SERVER, "ed (6)")
     assert again == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
     await room.publish()
     assert [content.split(" ")[0] for content in room.contents(COUNT)] == [
-        "**Changed:**",
-        "**Changed:**",
+        "**Changed;",
+        "**Changed;",
         "**Moved:",
     ]
     await look(room, "10:45")
@@ -506,7 +506,7 @@ async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None
 async def test_pushed_too_late_is_refused_and_nothing_changes(room: Newsroom) -> None:
     key = await at_its_time(room)
     room.clock.set(at("10:50"))
-    with pytest.raises(BadInputError, match=r"15 minutes later was 10:45 a\.m\., which is past"):
+    with pytest.raises(BadInputError, match=r"15 minutes later was 10:45 a\.m\., which has passed"):
         await room.schedule.press(pressed("pushed", key), SERVER, WHO)
     assert len(await room.schedule_store.history(SERVER, key)) == 1
 
@@ -538,7 +538,7 @@ async def test_every_change_is_kept_with_who_and_why(room: Newsroom) -> None:
             "10:45 a.m. (no speaker)"
         ),
         "10:31 a.m., olga: **Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m.",
-        "7 a.m., Olga: put in",
+        "7 a.m., Olga: added",
     ]
 
 
@@ -589,7 +589,7 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
         await room.publish()
         assert await told(room) == []
         late_by = "it came too late: the event was over, had begun, or has changed since"
-        assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 is not posted any more: {late_by}."
+        assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}."
         why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
         assert f"It was not posted in <#{COUNT}>: {late_by}." in str(why)
         return
@@ -598,7 +598,7 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
     assert any(
         content.startswith(f"**Not posted in <#{COUNT}>:** the event has changed") for content in await told(room, ROOM)
     )
-    assert "is not posted any more" in await room.queue.press("publish", row.id, SERVER, WHO)
+    assert "will not be posted" in await room.queue.press("publish", row.id, SERVER, WHO)
 
 
 # Starts.

@@ -27,14 +27,14 @@ def test_they_are_read_as_people_type_them(typed: str, minutes: list[int]) -> No
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("often", '"often" says no reminders'),
-        ("", '"" says no reminders'),
-        ("60", '"60" says no reminders'),
-        ("5 moons", '"5 moons" says no reminders'),
-        ("1h 30m", '"1h 30m" says no reminders'),
+        ("often", '"often" is not a reminder time'),
+        ("", '"" is not a reminder time'),
+        ("60", '"60" is not a reminder time'),
+        ("5 moons", '"5 moons" is not a reminder time'),
+        ("1h 30m", '"1h 30m" is not a reminder time'),
         ("90s", "the event reminds 0:01:30 before"),
         ("61 days", "the event reminds 61 days, 0:00:00 before"),
-        ("0 days", '"0 days" says no reminders'),
+        ("0 days", '"0 days" is not a reminder time'),
         ("1m, 2m, 3m, 4m, 5m, 6m", "the event has 6 reminders, more than 5"),
     ],
 )

@@ -154,7 +154,7 @@ def test_contests_that_do_not_fit_are_counted() -> None:
     assert "; 28 more races below." in draft.headline
     fields = {field["name"]: field["value"] for field in draft.embeds[-1]["fields"]}
     left = 30 - (len(draft.embeds) - 1)
-    assert fields["Also followed"] == f"{left} more races; /margin tells where they stand."
+    assert fields["Also followed"] == f"{left} more races; /margin has them."
     assert fields["Today"].splitlines()[-1].startswith("and ")
 
 

@@ -53,7 +53,7 @@ class Reminder(discord.ui.View):
     async def started(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
         await interaction.response.edit_message(content=f"Started, says {interaction.user.name}", view=None)
 
-    @discord.ui.button(label="Pushed 15", style=discord.ButtonStyle.secondary, custom_id="pushed")
+    @discord.ui.button(label="Delay 15 min", style=discord.ButtonStyle.secondary, custom_id="pushed")
     async def pushed(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
         await interaction.response.send_message("Pushed by 15 minutes", ephemeral=True)
 

@@ -233,7 +233,7 @@ async def test_buttons_menus_and_forms_work(opened: Opened, room: Newsroom) -> N
     await posted(room)
     page = await opened()
     last = page.locator(".message").last
-    await click(page, ".button", "Pushed 15")
+    await click(page, ".button", "Delay 15 min")
     await expect(last).to_contain_text("Pushed by 15 minutes")
     await click(page, ".pick", "Choose a county")
     await click(page, ".menu button", "Clayton")

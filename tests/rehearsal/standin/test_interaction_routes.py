@@ -40,7 +40,7 @@ class Draft(discord.ui.Modal, title="Draft"):
 
 
 class Buttons(discord.ui.View):
-    @discord.ui.button(label="Mend", custom_id="mend")
+    @discord.ui.button(label="Edit", custom_id="mend")
     async def mend(self, interaction: Asked, _: discord.ui.Button["Buttons"]) -> None:
         await interaction.response.send_modal(Draft())
 
