@@ -316,7 +316,7 @@ def _add_jobs(app: App) -> None:
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
-    """Return what `/desk status` says of the jobs."""
+    """Return what `/status` says of the jobs."""
     jobs = scheduler.jobs()
     ahead = next(((job.name, job.next_at) for job in jobs if job.next_at), None)
     failed = [(job.failed_at, job.name, job.failures) for job in jobs if job.failed_at]
@@ -335,6 +335,7 @@ def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[
     statements = Statements(StatementStore(base.database, base.wall), base.setting, base.clock, outbox.wake)
     feeds = _feeds(base, intake, statements)
     tally = _tally(base, outbox, follows, intake, feeds)
+    entries, schedule = _entries(base, outbox, follows, tally, statements), _schedule(base, outbox, follows, tally)
     return Rooms(
         setting=base.setting,
         clock=base.clock,
@@ -342,9 +343,9 @@ def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[
         outbox=outbox,
         follows=follows,
         tally=tally,
-        entries=_entries(base, outbox, follows, tally, statements),
-        schedule=_schedule(base, outbox, follows, tally),
-        newsroom=_newsroom(base, outbox, follows, feeds),
+        entries=entries,
+        schedule=schedule,
+        newsroom=_newsroom(base, outbox, follows, feeds, entries, schedule),
         answers=_answers(base, outbox, follows, tally, feeds),
         operations=_operations(base, outbox, open_direct),
     )
@@ -425,9 +426,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
             clock,
             wake,
         ),
-        certification=CertificationEntry(
-            entering, outcomes, StandingStore(database), UnitStore(database), setting, clock
-        ),
+        certification=CertificationEntry(entering, setting, clock),
         calls=CallEntry(entering, outcomes, tally.standing, setting, clock),
     )
 
@@ -462,7 +461,9 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
     )
 
 
-def _newsroom(base: Base, outbox: Outbox, follows: Follows, feeds: Feeds) -> Newsroom:
+def _newsroom(
+    base: Base, outbox: Outbox, follows: Follows, feeds: Feeds, entries: Entries, schedule: Schedule
+) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
     store = ServerSettingsStore(database, base.kinds, base.leads, setting.desk.desk.leads_of, base.wall)
@@ -474,10 +475,30 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows, feeds: Feeds) -> New
         rehearsed=lambda: rehearsed_at(base.desk_file) if base.desk_file else None,
     )
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
+    suspensions = Suspensions(
+        store=outbox.suspensions,
+        status_store=status_store,
+        servers=servers,
+        outbox=outbox.store,
+        setting=setting,
+        clock=clock,
+        wake=wake,
+        wake_server=outbox.dispatcher.wake_server,
+        jobs=lambda: _jobs(base.scheduler),
+    )
     return Newsroom(
         forgetting=forgetting,
         comparison=FeedComparison(FeedContentsStore(database, base.wall), base.sessions.of, setting, clock, wake),
-        setup=Setup(store, around, setting, clock, wake),
+        setup=Setup(
+            store=store,
+            around=around,
+            suspensions=suspensions,
+            calls=entries.calls,
+            mirror=schedule.mirror,
+            setting=setting,
+            clock=clock,
+            wake=wake,
+        ),
         settings_file=NewsroomSettings(
             store=store,
             audit=AuditStore(database),
@@ -488,17 +509,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows, feeds: Feeds) -> New
             wall=base.wall,
         ),
         preferences=FollowCard(store, follows, setting, clock, wake),
-        suspensions=Suspensions(
-            store=outbox.suspensions,
-            status_store=status_store,
-            servers=servers,
-            outbox=outbox.store,
-            setting=setting,
-            clock=clock,
-            wake=wake,
-            wake_server=outbox.dispatcher.wake_server,
-            jobs=lambda: _jobs(base.scheduler),
-        ),
+        suspensions=suspensions,
     )
 
 
@@ -513,7 +524,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
         asking=asking,
         moves=Movements(queries, moves),
         units=left,
-        standing=StandingAnswers(tally.standing, queries, moves, units, left),
+        standing=StandingAnswers(tally.standing, queries, moves, units, left, CertificationStore(database)),
         provenance=ProvenanceAnswers(
             asking=asking,
             queries=queries,

@@ -35,6 +35,7 @@ from bot.wording.escape import capitalised, escape_sentence, stopped
 T = TypeVar("T")
 
 COGS = (
+    "cogs.asking",
     "cogs.answers",
     "cogs.follows",
     "cogs.desk",
@@ -45,6 +46,7 @@ COGS = (
     "cogs.calls",
     "cogs.export",
     "cogs.schedule",
+    "cogs.help",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
@@ -182,9 +184,13 @@ class Bot(commands.AutoShardedBot):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Know a server that the bot was invited to; leave it where the operator does not list it and never has."""
-        if not await self._serves_guild(guild) and self._only_channel is None:
+        if self._only_channel is not None:
+            await self._serves_guild(guild)
+        elif not await self._serves_guild(guild):
             log.warning("left a server that is not in TALLYDESK_SERVERS and invited the bot", server=guild.id)
             await guild.leave()
+        elif self._may_use(guild.id) and (place := _greeted_in(guild)) is not None:
+            await self.rooms.newsroom.setup.greet(guild.id, place.id)
 
     async def _serves_guild(self, guild: discord.Guild) -> bool:
         """Know a server that is listed, or suspend it; return False where it is neither listed nor known from before."""
@@ -427,6 +433,13 @@ def form_key() -> str:
 def is_late(key: str) -> bool:
     """Return True of a key of `form_key` that another process made, which is gone."""
     return key.startswith(_FORM) and not key.startswith(f"{_FORM}{_RUN}:")
+
+
+def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:
+    """Return where a server is greeted: where Discord says who joined, else the first channel; None: it may write in none."""
+    places = [guild.system_channel, *guild.text_channels]
+    needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
+    return next((one for one in places if one is not None and one.permissions_for(guild.me) >= needed), None)
 
 
 async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) -> T:

@@ -4,7 +4,7 @@
 run next (phase of the count, backoff, Retry-After, the next thing due). A job is scheduled anew only when APScheduler
 knows that its run is over, so it never overlaps itself; one that fails is logged (the 1st, 2nd, 4th, 8th time) and runs
 again. Nothing is stored: at a start every job runs at once, and the stored schedule of what is due is the truth. How
-each does (`JobVitals`) is shown by /healthz, /metrics and `/desk status`.
+each does (`JobVitals`) is shown by /healthz, /metrics and `/status`.
 
 Jobs run on the wall clock, since APScheduler 3 knows no other: with the clock set back an hour it would run nothing for
 an hour. So a watchdog on the monotonic clock schedules all anew when the two come apart. A rehearsal does not start the

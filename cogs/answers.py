@@ -1,9 +1,11 @@
-"""Questions: /margin /standing /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
+"""Questions: /margin /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share in this channel, Previous and Next, and Newer and Older under /history.
+And the buttons under an answer: Share in this channel, everything known under /margin, Previous and Next, and Newer and Older under /history.
 """
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 import discord
@@ -16,17 +18,20 @@ from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
-from bot.wording.draft import Picture
-from bot.wording.question import tagged
+from bot.wording.draft import Button, Picture
+from bot.wording.question import Question, at_key, contest_tag, tagged
 from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard, level_here, sight
-from cogs.options import ContestOption, CountyOption, PostOption, Time
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
 
 _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
+
+
+_ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
 
 
 @guard(Level.DESK, "**Share in this channel** under an answer")
@@ -66,15 +71,34 @@ class HistoryPage(Pressable, template=_PAGE):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show the page instead."""
-        contest = tagged(bot.rooms.setting.desk, self.match["tag"])
-        if contest is None:
-            raise BadInputError("the desk no longer covers that contest")
-        questions = bot.rooms.answers
-        staff = await level_here(interaction) >= Level.DESK
-        question = await questions.asking.about(
-            contest, server_of(interaction), interaction.channel_id or 0, staff=staff
-        )
-        await answer_instead(interaction, await questions.moves.page(question, self.match["key"]))
+        question = await _of_button(bot, interaction, self.match["tag"], "now")
+        await answer_instead(interaction, await bot.rooms.answers.moves.page(question, self.match["key"]))
+
+
+@guard(Level.ANYONE, "**Everything known** under `/margin`")
+class EverythingKnown(Pressable, template=_ALL):
+    """The button to everything on one card."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show all that is known instead, as of the time that was asked about."""
+        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
+        await answer_instead(interaction, await bot.rooms.answers.standing.standing(question))
+
+
+async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
+    """Return the question of the answer that a button stands under: its contest, and when it is asked about.
+
+    Raises:
+        BadInputError: the desk file no longer has the contest.
+
+    """
+    contest = tagged(bot.rooms.setting.desk, tag)
+    if contest is None:
+        raise BadInputError("the desk no longer covers that contest")
+    questions, channel = bot.rooms.answers, interaction.channel_id or 0
+    staff = await level_here(interaction) >= Level.DESK
+    question = await questions.asking.about(contest, server_of(interaction), channel, staff=staff)
+    return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
 
 
 def _kept(embed: discord.Embed) -> dict[str, Any]:
@@ -105,17 +129,19 @@ class MarginCommands(commands.Cog):
         self._rooms = bot.rooms
 
     @app_commands.command(description="Who leads and by how much, as of when and by whom")
-    @app_commands.describe(
-        contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
-    )
+    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def margin(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def margin(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with the margin, seen by the asker only."""
         rooms = self._rooms
         question = await asked(interaction, rooms.answers, contest, at)
         facts = await rooms.tally.standing.margin(question.contest, question.server, question.at)
-        await answer(interaction, question.shareable(margin_answer(facts, question.setting)))
+        said = question.shareable(margin_answer(facts, question.setting))
+        more = Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}")
+        await answer(interaction, replace(said, buttons=(more,)))
 
 
 class StandingCommands(commands.Cog):
@@ -125,38 +151,35 @@ class StandingCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Everything on one card: margin, last batches, recount, certified, ballots left")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.command(description="Which counties have certified, who is due and who is late; every name by pages")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def standing(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
-        """Answer with everything on one card."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.standing.standing(question))
-
-    @app_commands.command(description="How many counties have certified, says who, and until when the rest have")
-    @app_commands.describe(contest="The contest", at="An earlier time")
-    @app_commands.guild_only()
-    @guard(Level.ANYONE)
-    async def certified(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
-        """Answer with how far certification is."""
+    async def certified(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
+        """Answer with how far certification is, by count and by name."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.certified(question))
 
     @app_commands.command(description="Inside the recount line or not, by which rule, who may ask and by when")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def recount(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def recount(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with where the margin stands against the recount line."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.recount(question))
 
     @app_commands.command(description="Copy: the facts as a live-blog line and as a post of at most 300 characters")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def draft(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def draft(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with copy."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.draft(question))
@@ -171,33 +194,39 @@ class MoveCommands(commands.Cog):
 
     @app_commands.command(description="What changed since a time: the net change, all batches together, as a sentence")
     @app_commands.describe(
-        contest="The contest",
+        contest=CONTEST,
         since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
         at="Up to an earlier time",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def since(
-        self, interaction: discord.Interaction, contest: ContestOption, since: Time, at: Time | None = None
+        self,
+        interaction: discord.Interaction,
+        since: Time,
+        contest: ContestOption | None = None,
+        at: Time | None = None,
     ) -> None:
         """Answer with the net change since a time."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.since(question, since))
 
     @app_commands.command(description="The last batches of votes, one by one, with the lead after each")
-    @app_commands.describe(contest="The contest", at="Up to an earlier time")
+    @app_commands.describe(contest=CONTEST, at="Up to an earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def history(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def history(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with the last batches."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.history(question))
 
     @app_commands.command(description="A picture: the lead or the votes over time, or a map of the counties")
     @app_commands.describe(
-        contest="The contest",
         show="What is drawn; by default the lead over time",
         since="From when on; by default from the start",
+        contest=CONTEST,
         at="Up to an earlier time",
         shape="Square for a post, wide for a screen, tall for a phone held upright",
     )
@@ -206,9 +235,9 @@ class MoveCommands(commands.Cog):
     async def chart(
         self,
         interaction: discord.Interaction,
-        contest: ContestOption,
         show: Literal["lead", "votes", "map"] = "lead",
         since: Time | None = None,
+        contest: ContestOption | None = None,
         at: Time | None = None,
         shape: Shape = "square",
     ) -> None:
@@ -231,22 +260,26 @@ class UnitCommands(commands.Cog):
         self._questions = bot.rooms.answers
 
     @app_commands.command(description="Where one county stands, what it added last, and how fresh that is")
-    @app_commands.describe(contest="The contest", county="The county, town or parish", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def county(
-        self, interaction: discord.Interaction, contest: ContestOption, county: CountyOption, at: Time | None = None
+        self,
+        interaction: discord.Interaction,
+        county: CountyOption,
+        contest: ContestOption | None = None,
+        at: Time | None = None,
     ) -> None:
         """Answer with what is known of one reporting unit."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.units.county(question, county))
 
     @app_commands.command(description="Ballots left, by whose word, beside the margin")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def outstanding(
-        self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
     ) -> None:
         """Answer with what is left to count."""
         question = await asked(interaction, self._questions, contest, at)
@@ -261,10 +294,12 @@ class ProvenanceCommands(commands.Cog):
         self._questions = bot.rooms.answers
 
     @app_commands.command(description="Who says what, as of when, when last checked, how long silent, and which leads")
-    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def sources(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+    async def sources(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+    ) -> None:
         """Answer with each source's word."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.provenance.sources(question))
@@ -282,19 +317,12 @@ class ProvenanceCommands(commands.Cog):
             staff = await level_here(interaction) >= Level.DESK
             said = await questions.provenance.why(server, channel, post, sight(interaction), staff=staff)
             return await answer(interaction, said)
-        only = None if contest else await questions.asking.only_contest(server, channel)
-        typed = contest or (only.id if only else None)
-        if typed is None:
-            raise BadInputError("name a post by its number, or a contest, to hear why")
-        return await answer(
-            interaction,
-            await questions.provenance.why_not(await asked(interaction, questions, typed), sight(interaction)),
-        )
+        question = await asked(interaction, questions, contest)
+        return await answer(interaction, await questions.provenance.why_not(question, sight(interaction)))
 
 
 ASKED_ANYWHERE = (
     "margin",
-    "standing",
     "certified",
     "recount",
     "draft",
@@ -310,7 +338,7 @@ ASKED_ANYWHERE = (
 
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Share, TurnPage, HistoryPage)
+    bot.add_dynamic_items(Share, TurnPage, HistoryPage, EverythingKnown)
     await bot.add_cog(MarginCommands(bot))
     await bot.add_cog(StandingCommands(bot))
     await bot.add_cog(MoveCommands(bot))
@@ -325,4 +353,4 @@ async def setup(bot: Bot) -> None:
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, TurnPage, HistoryPage)
+    bot.remove_dynamic_items(Share, TurnPage, HistoryPage, EverythingKnown)

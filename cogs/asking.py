@@ -1,8 +1,10 @@
-"""What all commands share: who asks, what the bot may do there, and the ephemeral reply to the caller."""
+"""What all commands share: who asks, about which contest, what the bot may do there, and the ephemeral reply to the caller."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode
 
 import discord
 from discord import app_commands
@@ -11,13 +13,16 @@ from discord.utils import MISSING
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
 from bot.client import NEEDED, Bot, is_outside
+from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
-from bot.wording.draft import Answer, Button
+from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.pages import pages_of
 from bot.wording.question import Question, share_button
-from cogs.guards import NotAllowedError, level_here, unnamed
+from cogs.buttons import Pressable, chosen
+from cogs.guards import NotAllowedError, check, guard, level_here, level_of, sight, unnamed
+from cogs.options import MOST_CHOICES, contest_choice
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
@@ -58,10 +63,61 @@ def check_permissions(
         )
 
 
-async def asked(interaction: discord.Interaction, questions: Answers, contest: str, at: str | None = None) -> Question:
-    """Return a question about a contest, asked in this channel."""
+class _AskedBackError(app_commands.CheckFailure):
+    """Which contest it is about was asked, instead of an answer."""
+
+
+_MOST_KEY = 100
+"""Characters of a button's or a list's key at Discord."""
+
+
+async def contest_of(interaction: discord.Interaction, typed: str | None) -> Contest:
+    """Return the contest that was typed, else the only one that can be meant; of several a list asks, which then goes on.
+
+    Raises:
+        BadInputError: there is no such contest; or too much was typed beside it for a list to go on with.
+
+    """
+    rooms, server, person = cast("Bot", interaction.client).rooms, server_of(interaction), interaction.user.id
+    asking = rooms.answers.asking
+    if typed:
+        meant = [rooms.follows.contest(typed)]
+    else:
+        meant = await asking.meant(server, interaction.channel_id or 0, person, sight(interaction))
+    if len(meant) == 1:
+        asking.keep_last(meant[0], server, person)
+        return meant[0]
+    command = interaction.command.qualified_name if interaction.command else ""
+    options = {name: value for name, value in interaction.namespace}  # noqa: C416 - it has no keys() as dict() asks for
+    key = f"which:{command}?{urlencode(options)}"
+    if len(key) > _MOST_KEY or not all(isinstance(value, str) for value in options.values()):
+        raise BadInputError(f"more than one contest can be meant; name it with contest: as {meant[0].name}")
+    choices = tuple(Choice(contest_choice(one), one.id) for one in meant[:MOST_CHOICES])
+    await answer(interaction, Answer("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
+    raise _AskedBackError
+
+
+@guard(Level.ANYONE, "the list of contests under a command that names none")
+class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32})\?(?P<options>.*)")):
+    """The list that asks which contest a command is about."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Use the command as it was typed, about the contest that was chosen."""
+        command = bot.tree.get_command(self.match["command"])
+        if not isinstance(command, app_commands.Command):
+            raise BadInputError("that command is gone; type / to see what there is")
+        await check(interaction, level_of(command))
+        options: dict[str, Any] = dict(parse_qsl(self.match["options"]))
+        await cast("Any", command.callback)(command.binding, interaction, contest=chosen(interaction)[0], **options)
+
+
+async def asked(
+    interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
+) -> Question:
+    """Return a question about a contest, asked in this channel; see `contest_of`."""
+    which = await contest_of(interaction, contest)
     staff = await level_here(interaction) >= Level.DESK
-    return await questions.asking.asked(contest, server_of(interaction), interaction.channel_id or 0, at, staff=staff)
+    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, staff=staff)
 
 
 async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
@@ -126,3 +182,13 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
     if said.share is not None and await level_here(interaction) >= Level.DESK:
         buttons.append(share_button(said.share))
     return view_of(buttons, said.a_row, said.selects, ways) if buttons or said.selects or ways else None
+
+
+async def setup(bot: Bot) -> None:
+    """Let the bot know the list."""
+    bot.add_dynamic_items(WhichContest)
+
+
+async def teardown(bot: Bot) -> None:
+    """Let the bot forget it."""
+    bot.remove_dynamic_items(WhichContest)

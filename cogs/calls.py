@@ -1,4 +1,4 @@
-"""`/call`: what others say of an outcome, each in its own word; and whose calls the newsroom repeats."""
+"""`/call` and `/calls`: what others say of an outcome, each in its own word."""
 
 from typing import Literal
 
@@ -10,16 +10,17 @@ from bot.client import Bot
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
 from bot.wording.typed_times import past_time
-from cogs.asking import SERVERS, answer, asked, server_of, who_asks
+from cogs.asking import answer, asked, contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import CallerOption, CandidateOption, ContestOption, Reason, When
+from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, Reason, When
 
 _SAYS: dict[str, CallSays] = {
     "called it": "called",
     "too close to call": "too_close",
     "too early to call": "too_early",
     "goes to a runoff": "runoff",
+    "took its call back": "none",
 }
 
 
@@ -38,83 +39,47 @@ class CallCommands(commands.Cog):
         """Enter and answer through the bot's rooms."""
         self._rooms = bot.rooms
 
-    call = app_commands.Group(name="call", description="What others say of an outcome", allowed_contexts=SERVERS)
-
-    @call.command(description="Enter what a caller says of an outcome; it is shown before it goes out")
+    @app_commands.command(description="Enter a call by the AP or another caller, or that it took one back; shown first")
     @app_commands.describe(
-        contest="The contest",
         caller="Whose call it is",
         says="What the caller says",
         candidate="For whom it is called; several with commas between",
+        contest=CONTEST,
         how="How it was put, where that is not as usual",
         as_of="When it was said: now, 7:40pm; by default now",
         reason="Why it is entered, for whoever confirms it",
     )
+    @app_commands.guild_only()
     @guard(Level.REPORTER)
-    async def add(
+    async def call(
         self,
         interaction: discord.Interaction,
-        contest: ContestOption,
         caller: CallerOption,
-        says: Literal["called it", "too close to call", "too early to call", "goes to a runoff"],
+        says: Literal["called it", "too close to call", "too early to call", "goes to a runoff", "took its call back"],
         candidate: CandidateOption | None = None,
+        contest: ContestOption | None = None,
         how: Literal["called", "projected", "declared", "apparent winner"] | None = None,
         as_of: When | None = None,
         reason: Reason | None = None,
     ) -> None:
-        """Show a call before it is entered."""
+        """Show a call, or that it is gone, before it is entered."""
         rooms, verb = self._rooms, _VERBS[how] if how else None
-        which, asker = rooms.follows.contest(contest), await asker_of(interaction)
+        which, asker = await contest_of(interaction, contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         add, what = rooms.entries.calls.add, _SAYS[says]
         card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
         await show_entry(interaction, card)
 
-    @call.command(description="Enter that a caller took its call back; a mistake of the desk is /tally retract's")
-    @app_commands.describe(
-        contest="The contest",
-        caller="Whose call it was",
-        as_of="When it was taken back: now, 9:40; by default now",
-        reason="Why it is entered, for whoever confirms it",
-    )
-    @guard(Level.REPORTER)
-    async def retract(
-        self,
-        interaction: discord.Interaction,
-        contest: ContestOption,
-        caller: CallerOption,
-        as_of: When | None = None,
-        reason: Reason | None = None,
-    ) -> None:
-        """Show that a call is gone before it is entered."""
-        rooms = self._rooms
-        which, asker = rooms.follows.contest(contest), await asker_of(interaction)
-        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
-        await show_entry(interaction, await rooms.entries.calls.add(asker, which, caller, "none", as_of=at, why=reason))
-
-    @call.command(name="list", description="Each caller's last word on a contest, with its time")
-    @app_commands.describe(
-        contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
-    )
+    @app_commands.command(description="Who has called it: each caller's last word, with its time")
+    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
+    @app_commands.guild_only()
     @guard(Level.ANYONE)
-    async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
+    async def calls(
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: When | None = None
+    ) -> None:
         """Reply with each caller's last word."""
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.entries.calls.listed(question))
-
-    @call.command(description="Whether a caller's calls are posted by themselves when its feed shows them")
-    @app_commands.describe(
-        caller="Whose calls", posted="Yes: they go out by themselves. No: they only answer questions"
-    )
-    @guard(Level.MANAGER)
-    async def repeat(
-        self, interaction: discord.Interaction, caller: CallerOption, posted: Literal["yes", "no"]
-    ) -> None:
-        """Keep whose calls the newsroom repeats."""
-        repeat = self._rooms.entries.calls.repeat
-        await answer(
-            interaction, await repeat(server_of(interaction), caller, who_asks(interaction), on=posted == "yes")
-        )
 
 
 async def setup(bot: Bot) -> None:

@@ -1,4 +1,4 @@
-"""`/certify`: who has certified, by count or by name, and who has not."""
+"""`/certify`: enter who has certified, by count or by name, the state itself, and who is certified no more."""
 
 from typing import Literal, cast
 
@@ -9,14 +9,15 @@ from discord.ext import commands
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
+from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.wording.limits import cut
 from bot.wording.typed_times import past_time
-from cogs.asking import SERVERS, answer, asked
+from cogs.asking import contest_of
 from cogs.buttons import AnsweredForm, TextField
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import ContestOption, Names, SourceOption, When, Why
+from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, When, Why
 
 Word = Literal["the source lists them", "the counties say so themselves"]
 
@@ -25,107 +26,51 @@ _OWN: Word = "the counties say so themselves"
 
 
 class CertificationCommands(commands.Cog):
-    """Commands to enter, take back and list certification."""
+    """The command to enter certification, and to take it back."""
 
     def __init__(self, bot: Bot) -> None:
-        """Enter and answer through the bot's rooms."""
+        """Enter through the bot's rooms."""
         self._rooms = bot.rooms
 
-    certify = app_commands.Group(name="certify", description="Who has certified its results", allowed_contexts=SERVERS)
-
-    @certify.command(description="Enter who has certified: a count such as 92 of 159, or counties by name")
+    @app_commands.command(description="Enter who has certified: a count, counties by name, or the state")
     @app_commands.describe(
-        contest="The contest",
-        what="92 of 159, or Cobb, Floyd, DeKalb; left out, a form opens for a long list",
+        what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Left out, a form opens for a long list",
         source="Whose word it is; it can be chosen afterwards",
+        contest=CONTEST,
+        withdrawn="They are certified no more: why, as it will be read",
         word="A list's word, or the counties' own",
         as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
     )
+    @app_commands.guild_only()
     @guard(Level.REPORTER)
-    async def add(
+    async def certify(
         self,
         interaction: discord.Interaction,
-        contest: ContestOption,
-        what: Names | None = None,
+        what: CertifiedOption | None = None,
         source: SourceOption | None = None,
+        contest: ContestOption | None = None,
+        withdrawn: Why | None = None,
         word: Word | None = None,
         as_of: When | None = None,
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
         rooms, own = self._rooms, word == _OWN
-        which = rooms.follows.contest(contest)
+        which = await contest_of(interaction, contest)
+        if what is None and withdrawn is not None:
+            raise BadInputError("name with what: who is certified no more: counties, or the state")
         if what is None:
             await interaction.response.send_modal(_ListForm(which, source, own=own))
             return
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
-        card = await rooms.entries.certification.add(
-            await asker_of(interaction), which, what, source=source, own=own, as_of=at
-        )
+        entering, asker = rooms.entries.certification, await asker_of(interaction)
+        if what.strip().casefold() in THE_STATE:
+            back = withdrawn is not None
+            card = await entering.results(asker, which, taken_back=back, source=source, as_of=at, why=withdrawn)
+        elif withdrawn is not None:
+            card = await entering.back(asker, which, what, withdrawn, source=source, own=own, as_of=at)
+        else:
+            card = await entering.add(asker, which, what, source=source, own=own, as_of=at)
         await show_entry(interaction, card)
-
-    @certify.command(description="Enter that counties are certified no more, with why")
-    @app_commands.describe(
-        contest="The contest",
-        counties="The counties: Cobb, Floyd",
-        why="Why, as it will be read",
-        source="Whose word it is; it can be chosen afterwards",
-        word="A list's word, or the counties' own",
-        as_of="When it was true; by default now",
-    )
-    @guard(Level.REPORTER)
-    async def back(
-        self,
-        interaction: discord.Interaction,
-        contest: ContestOption,
-        counties: Names,
-        why: Why,
-        source: SourceOption | None = None,
-        word: Word | None = None,
-        as_of: When | None = None,
-    ) -> None:
-        """Show whose certification is taken back before it is entered."""
-        rooms = self._rooms
-        which, asker = rooms.follows.contest(contest), await asker_of(interaction)
-        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
-        back = rooms.entries.certification.back
-        card = await back(asker, which, counties, why, source=source, own=word == _OWN, as_of=at)
-        await show_entry(interaction, card)
-
-    @certify.command(description="Enter that the state has certified the results, or that it takes that back")
-    @app_commands.describe(
-        contest="The contest",
-        status="What the source says",
-        source="Whose word it is; it can be chosen afterwards",
-        as_of="When it was said; by default now",
-        why="Why it is taken back, as it will be read",
-    )
-    @guard(Level.REPORTER)
-    async def state(
-        self,
-        interaction: discord.Interaction,
-        contest: ContestOption,
-        status: Literal["certified", "not certified after all"],
-        source: SourceOption | None = None,
-        as_of: When | None = None,
-        why: Why | None = None,
-    ) -> None:
-        """Show that results are certified before it is entered."""
-        rooms = self._rooms
-        which, asker = rooms.follows.contest(contest), await asker_of(interaction)
-        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
-        results = rooms.entries.certification.results
-        card = await results(asker, which, taken_back=status != "certified", source=source, as_of=at, why=why)
-        await show_entry(interaction, card)
-
-    @certify.command(name="list", description="Who has certified, who is due, and where counties and lists differ")
-    @app_commands.describe(
-        contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
-    )
-    @guard(Level.ANYONE)
-    async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
-        """Reply with who has certified, and who has not."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.entries.certification.listed(question))
 
 
 @guard(Level.REPORTER)

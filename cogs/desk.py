@@ -1,4 +1,4 @@
-"""`/desk`: the stop button, `/desk setup` with its lists, buttons and forms, the settings file, the audit, forgetting."""
+"""`/pause`, `/status` and `/audit`; `/desk setup` with its lists, buttons and forms, the settings file, forgetting."""
 
 import io
 import re
@@ -12,10 +12,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import FOR_THREADS, NEEDED, Bot, unmentionable
-from bot.entries.corrections_words import Replacement
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.follows.follows_words import role_answer
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
 from bot.newsroom.settings_file import Importer, NewsroomSettings
@@ -24,11 +22,10 @@ from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
+from cogs.asking import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
-from cogs.entries import play_back
 from cogs.guards import NotAllowedError, check_seen, guard, sight
-from cogs.options import ContestOption, PostOption, Reason
+from cogs.options import CONTEST, ContestOption, Reason
 
 
 class DeskCommands(commands.Cog):
@@ -38,58 +35,36 @@ class DeskCommands(commands.Cog):
         """Set through the bot's rooms."""
         self._rooms = bot.rooms
 
-    desk = app_commands.Group(name="desk", description="The newsroom's own settings", allowed_contexts=SERVERS)
+    desk = app_commands.Group(
+        name="desk",
+        description="The newsroom's own settings",
+        allowed_contexts=SERVERS,
+        default_permissions=discord.Permissions(manage_guild=True),
+    )
 
-    @desk.command(name="setup", description="Walk through all that this server can set, with a test post")
+    @desk.command(
+        name="setup", description="All that this server can set: roles, channels, reminders; with a test post"
+    )
+    @app_commands.describe(file="A settings file to take over, as the overview saves it; shown first")
     @guard(Level.MANAGER)
-    async def setup_(self, interaction: discord.Interaction) -> None:
-        """Show the first step that is still open."""
-        await open_setup(interaction, self._rooms.newsroom.setup)
+    async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
+        """Show the first step that is still open, or what a settings file would change."""
+        if file is None:
+            await open_setup(interaction, self._rooms.newsroom.setup)
+        else:
+            await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
-    @desk.command(name="export", description="The settings of this server as a file")
-    @guard(Level.MANAGER)
-    async def export(self, interaction: discord.Interaction) -> None:
-        """Answer with the settings."""
-        await send_settings(interaction, self._rooms.newsroom.settings_file)
-
-    @desk.command(name="import", description="Set what a settings file says; first you see what it would change")
-    @app_commands.describe(file="A file that /desk export made")
-    @guard(Level.MANAGER)
-    async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
-        """Show what a settings file would change."""
-        await preview_file(interaction, self._rooms.newsroom.settings_file, file)
-
-    @desk.command(name="audit", description="Who did what in this server, the newest first")
-    @guard(Level.DESK)
-    async def audit(self, interaction: discord.Interaction) -> None:
-        """Show the newest page of the audit."""
-        audit = self._rooms.newsroom.settings_file.audit
-        await answer(interaction, await audit(server_of(interaction), sight(interaction)))
-
-    @desk.command(name="forget", description="Delete everything that belongs to this server")
-    @guard(Level.OWNER)
-    async def forget(self, interaction: discord.Interaction) -> None:
-        """Ask whether everything is to be forgotten."""
-        await answer(interaction, first_forget())
-
-    @desk.command(name="pause", description="Hold every post of this server at once")
+    @app_commands.command(description="Hold every post of this server at once; Resume is under the answer")
     @app_commands.describe(reason="Why; saved in the audit")
+    @app_commands.guild_only()
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
-        """Hold every post of the server."""
-        pause = self._rooms.newsroom.suspensions.pause
-        await answer(interaction, await pause(server_of(interaction), who_asks(interaction), reason))
+        """Hold every post of the server, and give the way to let them go."""
+        suspensions = self._rooms.newsroom.suspensions
+        await answer(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
 
-    @desk.command(name="resume", description="Let the posts of this server go again")
-    @app_commands.describe(reason="Why; saved in the audit")
-    @guard(Level.DESK)
-    async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
-        """Show what would go out, with a button that lets it."""
-        server, who = server_of(interaction), who_asks(interaction)
-        resume = self._rooms.newsroom.suspensions.ask_to_resume
-        await answer(interaction, await resume(server, who, reason, sight(interaction)))
-
-    @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
+    @app_commands.command(description="What is paused, muted, closed, held, waiting or in doubt")
+    @app_commands.guild_only()
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
@@ -98,67 +73,13 @@ class DeskCommands(commands.Cog):
         said = await status(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(said, a_row=3))
 
-    @desk.command(name="channel", description="Say where the desk is told and asked")
-    @app_commands.describe(channel="The channel; leave it out for: nowhere")
-    @guard(Level.MANAGER)
-    async def channel(self, interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
-        """Set where the desk is told and asked."""
-        if channel is not None:
-            check_seen(interaction, channel.id)
-            check_permissions(interaction, channel, "ask the desk")
-        key, server = channel.id if channel else None, server_of(interaction)
-        read_by_all = key is not None and read_by_everybody(interaction, key)
-        set_channel = self._rooms.newsroom.suspensions.set_desk_channel
-        await answer(interaction, await set_channel(key, server, who_asks(interaction), read_by_all=read_by_all))
-
-    @desk.command(name="public", description="Mark a channel and its threads as public: each post waits for Publish")
-    @app_commands.describe(channel="The channel", posts="on: each post waits for an editor. off: posts go out at once")
-    @guard(Level.MANAGER)
-    async def public(
-        self,
-        interaction: discord.Interaction,
-        channel: discord.TextChannel | discord.ForumChannel,
-        posts: Literal["on", "off"],
-    ) -> None:
-        """Say whether the public reads a channel and its threads."""
-        server, who = server_of(interaction), who_asks(interaction)
-        check_seen(interaction, channel.id)
-        suspensions = self._rooms.newsroom.suspensions
-        if posts == "on":
-            await answer(interaction, await suspensions.set_public(channel.id, server, who, public=True))
-        else:
-            await answer(interaction, await suspensions.ask_to_free(channel.id, server, who))
-
-    @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
-    @app_commands.describe(
-        entries="on: another of the desk confirms entries, corrections and held readings. off: they count at once"
-    )
-    @guard(Level.MANAGER)
-    async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
-        """Say whether entries wait for a second person."""
-        control, server, who = self._rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
-        await answer(interaction, await control.set_two_person(server, who, on=entries == "on"))
-
-    @desk.command(name="role", description="Say which role enters, which is the desk's, and which sets up")
-    @app_commands.describe(
-        role="The role; leave it out for: none",
-        may="reporter: enters, and the desk confirms. desk: decides. manager: sets up. By default the desk's",
-    )
-    @guard(Level.OWNER)
-    async def role(
-        self, interaction: discord.Interaction, role: discord.Role | None = None, may: Role = "desk"
-    ) -> None:
-        """Set the role of reporters, of the desk or of managers."""
-        key, server = role.id if role else None, server_of(interaction)
-        await self._rooms.follows.set_role(server, may, key, who_asks(interaction))
-        await answer(interaction, role_answer(may, key))
-
-    @desk.command(name="hold", description="Look at a reading that is held, and post or drop it")
-    @app_commands.describe(contest="The contest")
+    @app_commands.command(description="Post or drop a reading that is held, or withdraw one that was posted so")
+    @app_commands.describe(contest=CONTEST)
+    @app_commands.guild_only()
     @guard(Level.DESK)
-    async def hold(self, interaction: discord.Interaction, contest: ContestOption) -> None:
+    async def held(self, interaction: discord.Interaction, contest: ContestOption | None = None) -> None:
         """Show what is held beside what is accepted, with the choices about it."""
-        asked = self._rooms.follows.contest(contest)
+        asked = await contest_of(interaction, contest)
         followed = await self._rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
             raise NotAllowedError(
@@ -167,19 +88,18 @@ class DeskCommands(commands.Cog):
         said = await self._rooms.tally.holds.held(asked, server_of(interaction))
         await answer(interaction, replace(said, a_row=3))
 
-    @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
-    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    @app_commands.command(description="Who did what in this server, the newest first")
+    @app_commands.guild_only()
     @guard(Level.DESK)
-    async def correct(
-        self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
-    ) -> None:
-        """Show what a correction would say where, with a button that posts it."""
-        await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
+    async def audit(self, interaction: discord.Interaction) -> None:
+        """Show the newest page of the audit."""
+        audit = self._rooms.newsroom.settings_file.audit
+        await answer(interaction, await audit(server_of(interaction), sight(interaction)))
 
 
 _BUTTON = re.compile(
-    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every)"
-    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|night|on|off|[0-9]{1,3}))?"
+    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every|mirror|export)"
+    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
 )
 
 
@@ -187,8 +107,18 @@ _ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
 
 
 _LIST = re.compile(
-    r"setup:(?P<list>desk|where|kind|contests|mention)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
+    r"setup:(?P<list>desk|where|kind|contests|mention|calls)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
 )
+
+
+@guard(Level.DESK, "**Resume** under `/pause`")
+class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
+    """The button under what is paused."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show what would go out, with a button that lets it."""
+        ask, server, who = bot.rooms.newsroom.suspensions.ask_to_resume, server_of(interaction), who_asks(interaction)
+        await answer_instead(interaction, await ask(server, who, None, sight(interaction)))
 
 
 async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
@@ -233,7 +163,10 @@ class SetupButton(Pressable, template=_BUTTON):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show what is set now."""
-        await self._do(interaction, bot.rooms.newsroom.setup)
+        if self.match["press"] == "export":
+            await send_settings(interaction, bot.rooms.newsroom.settings_file)
+        else:
+            await self._do(interaction, bot.rooms.newsroom.setup)
 
     async def _do(self, interaction: discord.Interaction, setting_up: Setup) -> None:
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
@@ -254,12 +187,15 @@ class SetupButton(Pressable, template=_BUTTON):
                 await show_step_instead(interaction, await setting_up.desk(editor, None))
             case "confirm":
                 await show_step_instead(interaction, await setting_up.confirm(editor, on=on))
-            case "thread":
-                await show_step_instead(interaction, await setting_up.thread(editor, channel, on=on))
-            case "board":
-                await show_step_instead(interaction, await setting_up.board(editor, channel, on=on))
-            case _:
-                await show_step_instead(interaction, await setting_up.public(editor, channel, on=on))
+            case "mirror":
+                if on and not (interaction.guild and interaction.guild.me.guild_permissions.create_events):
+                    raise NotAllowedError(
+                        "the bot can't do that yet: it lacks the permission to create events in this server"
+                    )
+                await show_step_instead(interaction, await setting_up.mirror(editor, on=on))
+            case press:
+                switches = {"thread": setting_up.thread, "board": setting_up.board, "public": setting_up.public}
+                await show_step_instead(interaction, await switches[press](editor, channel, on=on))
 
 
 @guard(Level.OWNER, "the lists of roles in `/desk setup`")
@@ -298,6 +234,8 @@ class SetupList(Pressable, template=_LIST):
                 return await setting_up.mention(editor, *self._shown, int(values[0]) if values else None)
             case "desk":
                 return await setting_up.desk(editor, int(values[0]))
+            case "calls":
+                return await setting_up.repeat(editor, values)
             case _:
                 return await setting_up.channel(editor, int(values[0]))
 
@@ -395,7 +333,7 @@ _FILE = re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")
 _AUDIT = re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")
 
 
-_FORGET = re.compile(r"forget:(?P<forget>ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
+_FORGET = re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
 
 
 def importer_of(interaction: discord.Interaction) -> Importer:
@@ -436,7 +374,7 @@ class SettingsButton(Pressable, template=_FILE):
         await answer_instead(interaction, await decide(importer_of(interaction), int(self.match["file"]), press))
 
 
-@guard(Level.DESK, "the pages of `/desk audit`")
+@guard(Level.DESK, "the pages of `/audit`")
 class AuditPage(Pressable, template=_AUDIT):
     """A button to another page of the audit."""
 
@@ -449,9 +387,9 @@ class AuditPage(Pressable, template=_AUDIT):
         )
 
 
-@guard(Level.OWNER, "the presses of `/desk forget`")
+@guard(Level.OWNER, "the presses that forget a server")
 class ForgetButton(Pressable, template=_FORGET):
-    """A button under the questions of `/desk forget`."""
+    """A button under the questions whether a server is to be forgotten."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Ask once more, forget, or keep everything."""
@@ -459,6 +397,8 @@ class ForgetButton(Pressable, template=_FORGET):
         match match["forget"]:
             case "keep":
                 card = Answer("Everything is kept.")
+            case "first":
+                card = forget_card(None)
             case "ask":
                 card = settings.ask_forget()
             case _:
@@ -467,21 +407,16 @@ class ForgetButton(Pressable, template=_FORGET):
         await answer_instead(interaction, card)
 
 
-def first_forget() -> Answer:
-    """Return the first question of `/desk forget`."""
-    return forget_card(None)
-
-
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(DeskCommands(bot))
     bot.add_listener(answer_late_form, "on_interaction")
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.add_dynamic_items(TwoPersonButton, LetGoButton, FreeButton)
+    bot.add_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
     bot.remove_listener(answer_late_form, "on_interaction")
     bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.remove_dynamic_items(TwoPersonButton, LetGoButton, FreeButton)
+    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)

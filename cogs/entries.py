@@ -1,13 +1,15 @@
-"""`/tally` and **Read as tally**: enter what no feed says, by a text or a form; edit it, enter it, take it back."""
+"""`/tally` and **Read as tally**: enter what no feed says, by a text or a form; edit it, enter it. `/entries`, `/correct`, `/retract`."""
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, Self, cast
+from typing import Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.utils import MISSING
 
 from bot.client import Bot, Rooms
 from bot.count.entry import MOST_TEXT, Entry
@@ -20,13 +22,14 @@ from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import EditForm
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.wording.draft import Answer
+from bot.outbox.discord import view_of
+from bot.wording.draft import Answer, Button
 from bot.wording.limits import cut, size
 from bot.wording.typed_times import past_time
-from cogs.asking import SERVERS, answer, answer_instead, server_of, who_asks
+from cogs.asking import answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
-from cogs.guards import guard, level_here
-from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
+from cogs.guards import guard, level_here, unnamed
+from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, When
 
 
 class TallyCommands(commands.Cog):
@@ -36,90 +39,70 @@ class TallyCommands(commands.Cog):
         """Enter through the bot's rooms."""
         self._rooms = bot.rooms
 
-    tally = app_commands.Group(
-        name="tally", description="What the desk knows that no feed says", allowed_contexts=SERVERS
-    )
-
-    @tally.command(description="Read a pasted text, and show what it says of the count before anything is entered")
+    @app_commands.command(description="Enter what you know of the count: paste a text, or leave it out for a form")
     @app_commands.describe(
-        text="The text: a reporter's post, a part of a live blog",
-        contest="The contest; by default the followed one of which it says most",
+        text="A reporter's post, a part of a live blog; left out, a form opens",
         source="Whose word it is; it can be chosen afterwards",
-        as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
+        contest=CONTEST,
+        as_of="Of a text: when it was true: now, 9:40, yesterday 7pm; by default now",
+        photo="A picture of it: a printout, a screen",
+        reason="Why it is entered, for whoever confirms it",
     )
+    @app_commands.guild_only()
     @guard(Level.REPORTER)
-    async def read(
+    async def tally(
         self,
         interaction: discord.Interaction,
-        text: app_commands.Range[str, 1, MOST_TEXT],
-        contest: ContestOption | None = None,
+        text: app_commands.Range[str, 1, MOST_TEXT] | None = None,
         source: SourceOption | None = None,
+        contest: ContestOption | None = None,
         as_of: When | None = None,
+        photo: discord.Attachment | None = None,
+        reason: Reason | None = None,
     ) -> None:
-        """Show what a text says."""
+        """Show what a text says, or open the form."""
+        check_picture(photo)
+        if text is None:
+            await interaction.response.send_modal(
+                _ReportForm(await contest_of(interaction, contest), source, reason, photo, as_of)
+            )
+            return
         asked = self._rooms.follows.contest(contest) if contest else None
         entering, at = self._rooms.entries.entering, self._moment(as_of)
-        card = await entering.read(await asker_of(interaction), text, contest=asked, source=source, said_at=at)
+        card = await entering.read(
+            await asker_of(interaction), text, contest=asked, source=source, said_at=at, reason=reason,
+            evidence=await _evidence(photo),
+        )  # fmt: skip
         await show_entry(interaction, card)
 
-    @tally.command(description="Enter what you know of the count: margin, votes, ballots left, with a picture of it")
-    @app_commands.describe(
-        contest="The contest",
-        source="Whose word it is; it can be chosen afterwards",
-        reason="Why it is entered, for whoever confirms it",
-        photo="A picture of it: a printout, a screen",
-    )
+    @app_commands.command(description="What you entered last, and what came of it; choose one to see its picture")
+    @app_commands.guild_only()
     @guard(Level.REPORTER)
-    async def report(
-        self,
-        interaction: discord.Interaction,
-        contest: ContestOption,
-        source: SourceOption | None = None,
-        reason: Reason | None = None,
-        photo: discord.Attachment | None = None,
-    ) -> None:
-        """Open the form."""
-        asked = self._rooms.follows.contest(contest)
-        check_picture(photo)
-        await interaction.response.send_modal(_ReportForm(asked, source, reason, photo))
-
-    @tally.command(description="What you entered last, and what came of it")
-    @guard(Level.REPORTER)
-    async def mine(self, interaction: discord.Interaction) -> None:
+    async def entries(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
         await answer(interaction, await self._rooms.entries.entering.mine(await asker_of(interaction)))
-
-    @tally.command(description="The picture that goes with an entry")
-    @app_commands.describe(entry="The entry's own number, as /tally mine and the desk's question show it")
-    @guard(Level.REPORTER)
-    async def photo(self, interaction: discord.Interaction, entry: app_commands.Range[int, 1]) -> None:
-        """Hand over an entry's picture."""
-        picture = await self._rooms.entries.entering.picture(await asker_of(interaction), entry)
-        file = discord.File(io.BytesIO(picture.body), picture.name, description=f"The picture of entry {entry}")
-        await interaction.response.send_message(f"Entry {entry}:", file=file, ephemeral=True)
-
-    @tally.command(description="Take yourself out of all that Tallydesk keeps, in every server; it can't be undone")
-    @app_commands.describe(
-        me="Your name and id, your drafts, the pictures of your entries, your reminders by direct message"
-    )
-    @guard(Level.ANYONE)
-    async def forget(self, interaction: discord.Interaction, me: Literal["forget me"]) -> None:
-        """Forget who asks."""
-        del me  # there is nobody else whom somebody could have forgotten
-        await interaction.response.defer(ephemeral=True, thinking=True)  # it looks through all there is
-        forgetting = self._rooms.newsroom.forgetting
-        await answer(interaction, await forgetting.forget_person(interaction.user.id, server_of(interaction)))
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""
         rooms = self._rooms
         return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
-    @tally.command(description="Take back an entry of the desk, in the open")
+    @app_commands.command(description="Correct an error of ours in a post, in the open; shown before it goes out")
+    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    @app_commands.guild_only()
+    @guard(Level.DESK)
+    async def correct(
+        self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
+    ) -> None:
+        """Show what a correction would say where, with a button that posts it."""
+        await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
+
+    @app_commands.command(description="Take back an entry of the desk, in the open; shown before it goes out")
     @app_commands.describe(
         post="The entry's post, as #214; or an entry of which nothing was posted, as entry 12",
         why="Why it is taken back",
     )
+    @app_commands.guild_only()
     @guard(Level.DESK)
     async def retract(
         self, interaction: discord.Interaction, post: EntryOption, why: app_commands.Range[str, 3, 600]
@@ -127,6 +110,58 @@ class TallyCommands(commands.Cog):
         """Show what would be said where, with a button that takes the entry back."""
         number, entry = (None, post.key) if isinstance(post, EntryKey) else (post, None)
         await play_back(interaction, self._rooms.entries.corrections, Replacement("retract", why, number, entry))
+
+
+async def _evidence(photo: discord.Attachment | None) -> Evidence | None:
+    return Evidence(photo.filename, await photo.read()) if photo else None
+
+
+@guard(Level.REPORTER, "the list under `/entries`, **Picture** under an entry")
+class EntryPicture(Pressable, template=re.compile(r"entries:(?:choose|picture:(?P<entry>[0-9]{1,18}))")):
+    """The list of one's own entries, and the button to an entry's picture."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Hand over an entry's picture; of one's own entries what it says too, and the desk may take it back."""
+        asker, entering = await asker_of(interaction), bot.rooms.entries.entering
+        if self.match["entry"]:
+            await _hand_over(
+                interaction, f"Entry {self.match['entry']}:", await entering.picture(asker, int(self.match["entry"]))
+            )
+            return
+        card, picture = await entering.one(asker, int(chosen(interaction)[0]))
+        await _hand_over(interaction, card.content, picture, card.buttons)
+
+
+async def _hand_over(
+    interaction: discord.Interaction, content: str, picture: Evidence | None, buttons: Sequence[Button] = ()
+) -> None:
+    file = discord.File(io.BytesIO(picture.body), picture.name, description=content[:100]) if picture else MISSING
+    view = view_of(buttons) if buttons else MISSING
+    await interaction.response.send_message(unnamed(interaction, content), file=file, view=view, ephemeral=True)
+
+
+@guard(Level.DESK, "**Retract** under one of `/entries`")
+class RetractButton(Pressable, template=re.compile(r"entries:retract:(?P<entry>[0-9]{1,18})")):
+    """The button that takes back an entry of one's own."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Ask why."""
+        await interaction.response.send_modal(_RetractForm(bot.rooms.entries.corrections, int(self.match["entry"])))
+
+
+@guard(Level.DESK)
+class _RetractForm(AnsweredForm, title="Retract this entry"):
+    """Asks why an entry is taken back."""
+
+    why = TextField("Why, as it will be read", max_length=600)
+
+    def __init__(self, corrections: Corrections, entry: int) -> None:
+        super().__init__()
+        self._corrections, self._entry = corrections, entry
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show what would be said where, with a button that takes the entry back."""
+        await play_back(interaction, self._corrections, Replacement("retract", self.why.value, None, self._entry))
 
 
 _REPLACE = re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|discard|confirm|reject|undo)")
@@ -181,12 +216,18 @@ class _ReportForm(TallyForm):
     """The form for something new."""
 
     def __init__(
-        self, contest: Contest, source: str | None, reason: str | None, photo: discord.Attachment | None
+        self,
+        contest: Contest,
+        source: str | None,
+        reason: str | None,
+        photo: discord.Attachment | None,
+        as_of: str | None,
     ) -> None:
         super().__init__(title=cut(contest.name, 45))
         if contest.candidates:
             self.margin.input.placeholder = f"{contest.candidates[0].last} 14,101"[:100]
         self.left.input.placeholder = f"which of the {contest.units}, and how many"
+        self.at.input.default = as_of
         self._contest = contest
         self._source = source
         self._reason = reason
@@ -203,7 +244,7 @@ class _ReportForm(TallyForm):
         self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms)
         check_picture(self._photo)
-        picture = Evidence(self._photo.filename, await self._photo.read()) if self._photo else None
+        picture = await _evidence(self._photo)
         card = await rooms.entries.entering.report(
             await asker_of(interaction), self._contest, self.form,
             source=self._source, as_of=at, reason=self._reason, evidence=picture,
@@ -390,14 +431,17 @@ async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) 
     await answer_instead(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
 
 
+_ITEMS = (EntryButton, EntryDecision, EntryList, ReplaceButton, EntryPicture, RetractButton)
+
+
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(TallyCommands(bot))
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
-    bot.add_dynamic_items(EntryButton, EntryDecision, EntryList, ReplaceButton)
+    bot.add_dynamic_items(*_ITEMS)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Take them away again."""
     bot.tree.remove_command(READ_AS_TALLY, type=discord.AppCommandType.message)
-    bot.remove_dynamic_items(EntryButton, EntryDecision, EntryList, ReplaceButton)
+    bot.remove_dynamic_items(*_ITEMS)

@@ -10,9 +10,9 @@ from discord.ext import commands
 from bot.answers.export import export_answer
 from bot.client import Bot
 from bot.follows.levels import Level
-from cogs.asking import server_of
+from cogs.asking import contest_of, server_of
 from cogs.guards import guard, sight
-from cogs.options import ContestOption
+from cogs.options import CONTEST, ContestOption
 
 
 class ExportCommands(commands.Cog):
@@ -23,15 +23,18 @@ class ExportCommands(commands.Cog):
         self._rooms = bot.rooms
 
     @app_commands.command(description="Everything that came in, was held and was posted of a contest, as a file")
-    @app_commands.describe(contest="The contest", file="csv: for a spreadsheet. json: all of it")
+    @app_commands.describe(contest=CONTEST, file="csv: for a spreadsheet. json: all of it")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def export(
-        self, interaction: discord.Interaction, contest: ContestOption, file: Literal["csv", "json"] = "csv"
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption | None = None,
+        file: Literal["csv", "json"] = "csv",
     ) -> None:
         """Answer with a file that only the asker sees."""
         rooms = self._rooms
-        asked = rooms.follows.contest(contest)
+        asked = await contest_of(interaction, contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds
         day = rooms.clock.now().astimezone(rooms.setting.desk.zone).date().isoformat()
         history = await rooms.answers.export.file(asked, file, server_of(interaction), day, sight(interaction))

@@ -1,28 +1,25 @@
-"""`/follow`, `/unfollow` and `/following`, and the settings card of a follow."""
+"""`/following`, and the settings card of a follow."""
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import NEEDED, Bot
+from bot.client import Bot
 from bot.errors import BadInputError
-from bot.follows.follows_words import unfollow_answer
 from bot.follows.levels import Level
 from bot.newsroom.follow_card import FollowCard
-from bot.newsroom.follow_card_words import PUBLISHED_AS, preferences_lines
-from bot.newsroom.setup_words import lack_lines
+from bot.newsroom.follow_card_words import PUBLISHED_AS
 from bot.outbox.kinds import Published
-from bot.tally.standing_words import follow_answer
-from bot.wording.draft import Answer
-from cogs.asking import answer, check_permissions, granted, server_of, who_asks
+from bot.wording.draft import Answer, Button
+from cogs.asking import answer, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.desk import lacks_in, show_step_instead
-from cogs.guards import NotAllowedError, check_seen, guard, level_here, sees
-from cogs.options import ContestOption
+from cogs.guards import check_seen, guard, level_here, sees
 
 
 class FollowCommands(commands.Cog):
@@ -31,71 +28,10 @@ class FollowCommands(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         """Set through the bot's rooms."""
         self._bot = bot
-        self._rooms = bot.rooms
 
-    @app_commands.command(description="Post in this channel what each update does to a contest")
-    @app_commands.describe(
-        contest="The contest",
-        channel="Where to post; by default here",
-        at_least="Post when the margin has moved by so many votes; by default 25 votes or 0.3% of the lead",
-        board="Keep a pinned board with where it stands now; by default where the bot may pin messages",
-        roll_up="After how many minutes small changes are told together; by default an hour",
-        quiet_hours="When nothing is posted, by the desk's clock: 11pm-6:30am, or none",
-        election_night="On election night a digest instead of each batch; by default yes",
-        mention="The role that a lead change mentions",
-        thread="Post in a thread of the contest",
+    @app_commands.command(
+        description="What the channels of this server follow; managers follow, unfollow and change it"
     )
-    @app_commands.guild_only()
-    @guard(Level.MANAGER)
-    async def follow(
-        self,
-        interaction: discord.Interaction,
-        contest: ContestOption,
-        channel: discord.TextChannel | None = None,
-        at_least: app_commands.Range[int, 1, 1_000_000] | None = None,
-        board: bool | None = None,
-        roll_up: app_commands.Range[int, 5, 1440] | None = None,
-        quiet_hours: app_commands.Range[str, 1, 40] | None = None,
-        election_night: bool | None = None,
-        mention: discord.Role | None = None,
-        thread: bool | None = None,
-    ) -> None:
-        """Let a channel follow a contest."""
-        rooms = self._rooms
-        target = _target(interaction, channel)
-        asked = rooms.follows.contest(contest)
-        check_permissions(interaction, target, needed=(*NEEDED, "pin_messages") if board else NEEDED)
-        pinned = granted(interaction, target).pin_messages if board is None else board
-        server, who = server_of(interaction), who_asks(interaction)
-        preferences = await rooms.newsroom.preferences.asked(
-            server, target.id, asked.id, quiet_hours, lacks_in(interaction),
-            roll_up=roll_up, night=election_night, mention=mention and mention.id, thread=thread,
-        )  # fmt: skip
-        follows = rooms.follows.follow
-        before = await follows(asked, server, target.id, at_least, who, board=pinned, preferences=preferences)
-        facts = await rooms.tally.standing.margin(asked, server)
-        again = before is not None
-        wants = preferences_lines(preferences)
-        told = follow_answer(asked, target.id, at_least, facts, rooms.setting, again=again, board=pinned, wants=wants)
-        unheard = lacks_in(interaction)(target.id, False, False, [preferences.mention])
-        said = "\n".join([told, *lack_lines(target.id, unheard)])
-        await answer(interaction, said)
-
-    @app_commands.command(description="Stop posting a contest's updates in this channel")
-    @app_commands.describe(contest="The contest", channel="Where; by default here")
-    @app_commands.guild_only()
-    @guard(Level.MANAGER)
-    async def unfollow(
-        self, interaction: discord.Interaction, contest: ContestOption, channel: discord.TextChannel | None = None
-    ) -> None:
-        """Let a channel no longer follow a contest."""
-        target = _target(interaction, channel)
-        following = self._rooms.follows
-        asked = following.contest(contest)
-        did = await following.unfollow(asked, server_of(interaction), target.id, who_asks(interaction))
-        await answer(interaction, unfollow_answer(asked, target.id, did=did))
-
-    @app_commands.command(description="What the channels of this server follow")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
@@ -103,19 +39,8 @@ class FollowCommands(commands.Cog):
         await answer(interaction, await following_page(self._bot, interaction, 0))
 
 
-def _target(interaction: discord.Interaction, channel: discord.TextChannel | None) -> discord.TextChannel:
-    """Return the channel that is meant."""
-    target = channel or interaction.channel
-    if isinstance(target, discord.Thread):
-        raise NotAllowedError("a thread follows nothing itself; name its channel with the option channel")
-    if not isinstance(target, discord.TextChannel):
-        raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
-    check_seen(interaction, target.id)
-    return target
-
-
 _BUTTON = re.compile(
-    r"follow:(?P<press>form|through|night|board|board_chart|thread|publish):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
+    r"follow:(?P<press>form|through|night|board|board_chart|thread|publish|unfollow):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
 )
 
 
@@ -128,7 +53,12 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     seen = {row.channel for row in rows if sees(interaction, row.channel)}
     names = {channel: _name_of(interaction.guild, channel) for channel in seen}
     may = await level_here(interaction) >= Level.MANAGER
-    return await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, may_change=may)
+    card = await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, may_change=may)
+    place = interaction.channel.parent if isinstance(interaction.channel, discord.Thread) else interaction.channel
+    if not may or not isinstance(place, discord.TextChannel):  # a thread follows nothing itself
+        return card
+    here = Button("Follow here, or unfollow", f"setup:page:{place.id}:0", "primary")
+    return replace(card, buttons=(here, *card.buttons))
 
 
 def _name_of(guild: discord.Guild | None, channel: int) -> str:
@@ -202,6 +132,10 @@ class FollowButton(Pressable, template=_BUTTON):
                     "“Announcement Channel”"
                 )
             await interaction.response.send_modal(_PublishForm(key, classes))
+        elif press == "unfollow":
+            said = await follow_card.unfollow(server, key, who)
+            page = await following_page(bot, interaction, 0)
+            await show_step_instead(interaction, replace(page, content=f"{said}\n{page.content}"))
         else:
             card = await follow_card.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
             await show_step_instead(interaction, card)

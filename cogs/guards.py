@@ -1,8 +1,7 @@
 """Who may do what, declared once: `@guard(Level.DESK)` on a command, a button, a list or a form.
 
-A command that managers alone may use also asks Discord to show it only to who may manage the server. Discord hides whole
-top-level commands only: `/follow` and `/unfollow`. `/desk` stays in sight, since the desk's stop button is in it, which
-nobody may have to look for at five in the morning; its subcommands for managers answer others who may.
+Discord hides whole top-level commands only: what is for managers alone is in `/desk`, whose group asks Discord to show it only
+to who may manage the server, and nothing else is. `/following`, which everybody may ask, has buttons that take the managers' role.
 """
 
 import re
@@ -54,8 +53,6 @@ def guard(level: Level, called: str = "") -> Callable[[T], T]:
             cast("Any", guarded).level, cast("Any", guarded).called = level, called
             return guarded
         may.level = level  # type: ignore[attr-defined]  # as the tests and the docs read it
-        if level is Level.MANAGER or level is Level.OWNER:
-            guarded = app_commands.default_permissions(manage_guild=True)(guarded)
         return app_commands.check(may)(guarded)
 
     return decorate

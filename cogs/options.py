@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
+from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
@@ -29,12 +30,33 @@ class _Contest(app_commands.Transformer):
         return value
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return the contests that match what was typed so far."""
+        """Return the contests that match what was typed so far: the one last asked about, then those followed here, first."""
         client = interaction.client
         if not isinstance(client, Bot):
             return []
-        found = client.rooms.follows.matching(value)[:MOST_CHOICES]
-        return [app_commands.Choice(name=_shown(contest.name, contest.where), value=contest.id) for contest in found]
+        near = {contest.id: place for place, contest in enumerate(await _meant(client, interaction))}
+        found = sorted(client.rooms.follows.matching(value), key=lambda contest: near.get(contest.id, len(near)))
+        return [app_commands.Choice(name=contest_choice(one), value=one.id) for one in found[:MOST_CHOICES]]
+
+
+async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
+    """Return the contests that can be meant where none is named."""
+    place = interaction.guild_id or 0, interaction.channel_id or 0
+    return await bot.rooms.answers.asking.meant(*place, interaction.user.id, sight(interaction))
+
+
+async def _contest_chosen(interaction: discord.Interaction) -> Contest | None:
+    """Return the contest that was chosen before another option, else the only one that can be meant, or None."""
+    client, typed = interaction.client, getattr(interaction.namespace, "contest", None)
+    if not isinstance(client, Bot):
+        return None
+    if not typed:
+        meant = await _meant(client, interaction)
+        return meant[0] if len(meant) == 1 else None
+    try:
+        return client.rooms.follows.contest(str(typed))
+    except BadInputError:
+        return None
 
 
 class _Source(app_commands.Transformer):
@@ -53,24 +75,16 @@ class _Source(app_commands.Transformer):
         return [app_commands.Choice(name=cut(source.name, 100), value=source.id) for source in found]
 
 
-class _Lead(_Source):
-    """A source that feeds the contest that was chosen before, or as in the desk file."""
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the sources of the chosen contest that match what was typed so far."""
-        client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
-        contest = client.rooms.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
-        if not isinstance(client, Bot) or contest is None:
-            return []
-        found = await client.rooms.tally.lead_source.matching(contest, value)
-        return [app_commands.Choice(name=cut(name, 100), value=key) for name, key in found[:MOST_CHOICES]]
-
-
-def _shown(name: str, where: str | None) -> str:
-    return cut(f"{name} · {where}" if where and where != name else name, 100)
+def contest_choice(contest: Contest) -> str:
+    """Return a contest as a list shows it: "President · Georgia"."""
+    where = contest.where if contest.where != contest.name else None
+    return cut(f"{contest.name} · {where}" if where else contest.name, 100)
 
 
 ContestOption = app_commands.Transform[str, _Contest]
+
+CONTEST = "The contest; by default the one that this channel follows"
+"""What is said of that option where it can be left out."""
 
 
 class _Caller(_Source):
@@ -94,8 +108,7 @@ class _Candidate(app_commands.Transformer):
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the candidates of the chosen contest that match what was typed so far."""
-        client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
-        contest = client.rooms.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
+        contest = await _contest_chosen(interaction)
         found = candidates_matching(value, contest) if contest else []
         return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
 
@@ -184,18 +197,45 @@ class _County(app_commands.Transformer):
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the units that are like what was typed so far."""
-        client, typed = interaction.client, getattr(interaction.namespace, "contest", None)
-        if not isinstance(client, Bot) or not typed:
-            return []
-        try:
-            contest = client.rooms.follows.contest(str(typed))
-        except BadInputError:
+        client, contest = interaction.client, await _contest_chosen(interaction)
+        if not isinstance(client, Bot) or contest is None:
             return []
         found = await client.rooms.answers.units.suggested(contest, value[:100], MOST_CHOICES)
         return [app_commands.Choice(name=clean(name, 100), value=cut(name, 100)) for name in found if clean(name, 100)]
 
 
 CountyOption = app_commands.Transform[str, _County]
+
+
+THE_STATE = frozenset(("the state", "state", "results", "the results"))
+"""What is typed, in small letters, for the results of a contest as a whole."""
+
+
+class _Certified(_County):
+    """Who has certified: a count, counties, of which the last is being typed, or the state."""
+
+    @property
+    def max_value(self) -> int:
+        """The most characters that Discord lets one type."""
+        return MOST_TEXT
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the state, and the counties that are like the last one, after those that were typed before it."""
+        before, comma, last = value.rpartition(",")
+        found = await super().autocomplete(interaction, last.strip())
+        typed = f"{before}{comma} " if comma else ""
+        listed = [f"{typed}{one.value}" for one in found]
+        choices = [app_commands.Choice(name=one, value=one) for one in listed if len(one) <= MOST_NAME]
+        if "the state".startswith(value.strip().casefold()):
+            choices.insert(0, app_commands.Choice(name="the state: its results as a whole", value="the state"))
+        return choices[:MOST_CHOICES]
+
+
+MOST_NAME = 100
+"""Characters of a suggestion at Discord."""
+
+
+CertifiedOption = app_commands.Transform[str, _Certified]
 
 
 Time = app_commands.Range[str, 1, 60]
@@ -214,9 +254,6 @@ EntryOption = app_commands.Transform[int | EntryKey, _Entry]
 SourceOption = app_commands.Transform[str, _Source]
 
 
-LeadOption = app_commands.Transform[str, _Lead]
-
-
 CallerOption = app_commands.Transform[str, _Caller]
 
 
@@ -232,7 +269,3 @@ Why = app_commands.Range[str, 3, 300]
 
 When = app_commands.Range[str, 1, 60]
 """When it was true, as somebody types it."""
-
-
-Names = app_commands.Range[str, 1, MOST_TEXT]
-"""Counties by name, or a count of them."""

@@ -1,4 +1,4 @@
-"""`/schedule`, `/next` and `/remindme`: the day's events, what staff change of them, calendars and files, private reminders.
+"""`/schedule`, `/next` and `/remindme`: the day's events, what staff change of them, files, private reminders.
 
 And the buttons under reminders (what came of an event), under what was played back (Save), and under the morning list.
 """
@@ -24,10 +24,10 @@ from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders import lead_time
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
-from bot.wording.draft import Answer
+from bot.wording.draft import Answer, Button
 from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField
-from cogs.guards import NotAllowedError, check_seen, guard, sight
+from cogs.guards import check_seen, guard, sight
 from cogs.options import ContestOption, EventOption, Reason
 
 Status = Literal["expected", "confirmed", "started", "over"]
@@ -72,25 +72,22 @@ class ScheduleCommands(commands.Cog):
         """Answer what is next."""
         await answer(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
 
-    @schedule.command(name="today", description="What is on today")
+    @schedule.command(name="show", description="What is on today or this week; or all that happened to one event")
+    @app_commands.describe(days="By default today", event="What happened to this event: who changed what, when and why")
     @guard(Level.ANYONE)
-    async def today(self, interaction: discord.Interaction) -> None:
-        """Answer what is on today."""
-        await answer(interaction, await self._schedule.today(server_of(interaction), sight(interaction)))
-
-    @schedule.command(name="week", description="What is on today and the next six days")
-    @guard(Level.ANYONE)
-    async def week(self, interaction: discord.Interaction) -> None:
-        """Answer what is on this week."""
-        await answer(interaction, await self._schedule.week(server_of(interaction), sight(interaction)))
-
-    @schedule.command(name="history", description="Who changed an event, what, when and why")
-    @app_commands.describe(event="The event")
-    @guard(Level.ANYONE)
-    async def history(self, interaction: discord.Interaction, event: EventOption) -> None:
-        """Answer what happened to an event."""
-        entry = await self._schedule.found(server_of(interaction), event, sight(interaction))
-        await answer(interaction, await self._schedule.history(server_of(interaction), entry.id))
+    async def show(
+        self,
+        interaction: discord.Interaction,
+        days: Literal["today", "week"] = "today",
+        event: EventOption | None = None,
+    ) -> None:
+        """Answer what is on, or what happened to an event."""
+        server = server_of(interaction)
+        if event is not None:
+            entry = await self._schedule.found(server, event, sight(interaction))
+            await answer(interaction, await self._schedule.history(server, entry.id))
+        else:
+            await answer(interaction, await _days(cast("Bot", interaction.client), interaction, days))
 
     @schedule.command(name="add", description="Add an event to the schedule; with no title or time, a form opens")
     @app_commands.describe(at=_AT, kind="What kind of event", zone="The time zone, such as America/Chicago", **_OPTIONS)
@@ -173,6 +170,30 @@ class ScheduleCommands(commands.Cog):
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.cancel(server, person, entry, reason))
+
+
+async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Answer:
+    """Return what is on today or this week, with the way to the other and to a file."""
+    events, server = bot.rooms.schedule.events, server_of(interaction)
+    week = days == "week"
+    said = await (events.week if week else events.today)(server, sight(interaction))
+    other = Button("Today", "schedule:today") if week else Button("This week", "schedule:week")
+    return replace(said, buttons=(*said.buttons, other, Button("Calendar file", "schedule:file")))
+
+
+@guard(Level.ANYONE, "the buttons under `/schedule show`")
+class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|week|file)")):
+    """A button to the other days, or to all of the schedule as a file."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show these days instead, or hand over the file."""
+        if self.match["press"] != "file":
+            await answer_instead(interaction, await _days(bot, interaction, self.match["press"]))
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        body = await bot.rooms.schedule.files.export(server_of(interaction), sight(interaction))
+        file = discord.File(io.BytesIO(body), "schedule.ics")
+        await interaction.followup.send("The schedule, for any calendar app:", file=file, ephemeral=True)
 
 
 async def _wanted(
@@ -331,7 +352,6 @@ class ReminderCommands(commands.Cog):
     @app_commands.describe(
         event="The event",
         before="How long before it: 10 min, 1 hour, 1 day; none for at its time; by default as in its channels",
-        stop="True removes your reminder",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -340,19 +360,29 @@ class ReminderCommands(commands.Cog):
         interaction: discord.Interaction,
         event: EventOption,
         before: Time | None = None,
-        stop: bool = False,
     ) -> None:
-        """Remind who asks of an event, or no more."""
+        """Remind who asks of an event; a button ends it."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
         lead = lead_time(before) if before else None
-        if stop:
-            did = await rooms.schedule.events.stop_reminding(server, entry.id, person)
-            said = "Reminder removed." if did else "You had no reminder for it."
-        else:
-            await rooms.operations.direct_messages.channel(person)
-            said = (await rooms.schedule.events.remind(server, entry.id, person, lead)).content
-        await answer(interaction, said)
+        await rooms.operations.direct_messages.channel(person)
+        said = await rooms.schedule.events.remind(server, entry.id, person, lead)
+        await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))
+
+
+@guard(Level.ANYONE, "**Don't remind me** under `/remindme`")
+class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{1,18})")):
+    """The button that ends a private reminder."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Remind who pressed no more."""
+        events, person = bot.rooms.schedule.events, interaction.user.id
+        did = await events.stop_reminding(server_of(interaction), int(self.match["entry"]), person)
+        said = "Reminder removed." if did else "You had no reminder for it."
+        await answer_instead(interaction, said)
+
+
+_ITEMS = (ImportButton, Came, Planned, CopySchedule, SchedulePage, NoReminder)
 
 
 async def setup(bot: Bot) -> None:
@@ -369,29 +399,10 @@ async def setup(bot: Bot) -> None:
         else:
             await _look_at(interaction, file)
 
-    @group.command(name="export", description="The schedule as a file for any calendar app")
-    @guard(Level.ANYONE)
-    async def export(interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        body = await bot.rooms.schedule.files.export(server_of(interaction), sight(interaction))
-        file = discord.File(io.BytesIO(body), "schedule.ics")
-        await interaction.followup.send("The schedule, for any calendar app:", file=file, ephemeral=True)
-
-    @group.command(name="mirror", description="Show the schedule as server events, or stop")
-    @app_commands.describe(show="on: the next 100 events show as server events; off: stop")
-    @guard(Level.MANAGER)
-    async def mirror(interaction: discord.Interaction, show: Literal["on", "off"]) -> None:
-        if show == "on" and not (interaction.guild and interaction.guild.me.guild_permissions.create_events):
-            raise NotAllowedError("the bot can't do that yet: it lacks the permission to create events in this server")
-        mirror = bot.rooms.schedule.mirror
-        await answer(interaction, await mirror.set(server_of(interaction), who_asks(interaction), on=show == "on"))
-
-    bot.add_dynamic_items(ImportButton)
-    bot.add_dynamic_items(Came, Planned, CopySchedule)
+    bot.add_dynamic_items(*_ITEMS)
     await bot.add_cog(ReminderCommands(bot))
 
 
 async def teardown(bot: Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(ImportButton)
-    bot.remove_dynamic_items(Came, Planned, CopySchedule)
+    bot.remove_dynamic_items(*_ITEMS)

@@ -1,4 +1,4 @@
-"""`/source`: mute a source, or let it lead a contest; and the buttons under a notice that a reading is held."""
+"""`/source`, the card of a source: mute it, let it lead a contest; and the buttons under a notice that a reading is held."""
 
 import re
 from typing import cast
@@ -8,12 +8,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Bot
+from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
 from bot.tally.holds import HOLD_PRESSES, HoldPress
-from cogs.asking import SERVERS, answer, server_of, who_asks
-from cogs.buttons import Pressable
+from bot.tally.lead_source import DESK_FILE
+from bot.wording.draft import Answer
+from bot.wording.limits import cut
+from cogs.asking import answer, answer_instead, server_of, who_asks
+from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.guards import guard, sight
-from cogs.options import ContestOption, LeadOption, Reason, SourceOption
+from cogs.options import SourceOption
 
 
 class SourceCommands(commands.Cog):
@@ -23,39 +27,63 @@ class SourceCommands(commands.Cog):
         """Set through the bot's rooms."""
         self._rooms = bot.rooms
 
-    source = app_commands.Group(name="source", description="The sources of the count", allowed_contexts=SERVERS)
-
-    @source.command(name="mute", description="Post nothing of a source in this server for now")
-    @app_commands.describe(source="The source", reason="Why; saved in the audit")
+    @app_commands.command(description="Mute a source, unmute it, or let it lead a contest: one card, with buttons")
+    @app_commands.describe(source="The source")
+    @app_commands.guild_only()
     @guard(Level.DESK)
-    async def mute(self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None) -> None:
-        """Hold what tells a source's word."""
-        mute = self._rooms.newsroom.suspensions.mute
-        await answer(interaction, await mute(source, server_of(interaction), who_asks(interaction), reason))
+    async def source(self, interaction: discord.Interaction, source: SourceOption) -> None:
+        """Show what a source leads here and whether it is muted."""
+        await answer(interaction, await _card(cast("Bot", interaction.client), interaction, source))
 
-    @source.command(name="unmute", description="Post what a source says again, and what waited")
-    @app_commands.describe(source="The source", reason="Why; saved in the audit")
-    @guard(Level.DESK)
-    async def unmute(
-        self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None
-    ) -> None:
-        """Show what would go out, with a button that lets it."""
-        server, who = server_of(interaction), who_asks(interaction)
-        unmute = self._rooms.newsroom.suspensions.ask_to_unmute
-        await answer(interaction, await unmute(source, server, who, reason, sight(interaction)))
 
-    @source.command(name="lead", description="Say which source leads a contest: posts go by its figures")
-    @app_commands.describe(
-        contest="The contest", source="The source, or as in the desk file", reason="Why; saved in the audit"
-    )
-    @guard(Level.DESK)
-    async def lead(
-        self, interaction: discord.Interaction, contest: ContestOption, source: LeadOption, reason: Reason | None = None
-    ) -> None:
-        """Let a source lead a contest."""
-        asked, server = self._rooms.follows.contest(contest), server_of(interaction)
-        lead = self._rooms.tally.lead_source.lead
-        await answer(interaction, await lead(asked, source, server, who_asks(interaction), reason))
+async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Answer:
+    """Return a source's card as it is now."""
+    suspensions, server = bot.rooms.newsroom.suspensions, server_of(interaction)
+    leads, could = await bot.rooms.tally.lead_source.led(server, suspensions.source(key).id)
+    return await suspensions.source_card(key, server, leads, could, note)
+
+
+@guard(Level.DESK, "**Mute** and **Unmute** under `/source`, and its list of what it may lead")
+class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|lead):(?P<tag>[0-9a-f]{8})")):
+    """A button or the list under a source's card."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show what unmuting lets out; of the others a form asks why, and sends it."""
+        suspensions = bot.rooms.newsroom.suspensions
+        source = suspensions.tagged(self.match["tag"])
+        if self.match["press"] == "unmute":
+            ask, server, who = suspensions.ask_to_unmute, server_of(interaction), who_asks(interaction)
+            said = await ask(source.id, server, who, None, sight(interaction))
+            card = said if said.buttons else await _card(bot, interaction, source.id, said.content)
+            await answer_instead(interaction, card)
+        elif self.match["press"] == "mute":
+            await interaction.response.send_modal(WhyForm(f"Mute {source.name}", source.id, None))
+        else:
+            contest = bot.rooms.follows.contest(chosen(interaction)[0])
+            await interaction.response.send_modal(WhyForm(f"{source.name} leads {contest.name}", source.id, contest))
+
+
+@guard(Level.DESK)
+class WhyForm(AnsweredForm):
+    """Asks why a source is muted, or is to lead a contest."""
+
+    why = TextField("Why; saved in the audit", required=False, max_length=300)
+
+    def __init__(self, title: str, source: str, contest: Contest | None) -> None:
+        """Mute a source, or let it lead a contest."""
+        super().__init__(title=cut(title, 45))
+        self._source, self._contest = source, contest
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Do it, and show the card as it is then."""
+        bot, server, who = cast("Bot", interaction.client), server_of(interaction), who_asks(interaction)
+        why = self.why.value.strip() or None
+        if self._contest is None:
+            said = await bot.rooms.newsroom.suspensions.mute(self._source, server, who, why)
+        else:
+            key = DESK_FILE if self._contest.leads == self._source else self._source
+            said = await bot.rooms.tally.lead_source.lead(self._contest, key, server, who, why)
+        await answer_instead(interaction, await _card(bot, interaction, self._source, said))
 
 
 _KEY = re.compile(
@@ -83,9 +111,9 @@ class AnswerHold(Pressable, template=_KEY):
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(SourceCommands(bot))
-    bot.add_dynamic_items(AnswerHold)
+    bot.add_dynamic_items(AnswerHold, SourcePart)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(AnswerHold)
+    bot.remove_dynamic_items(AnswerHold, SourcePart)

@@ -209,7 +209,7 @@ async def handled() -> None:
 
 
 class Correcting:
-    """Corrects and takes back as `/desk correct` and `/tally retract` do, once what they play back is pressed."""
+    """Corrects and takes back as `/correct` and `/retract` do, once what they play back is pressed."""
 
     def __init__(self, newsroom: "Newsroom") -> None:
         self._newsroom = newsroom

@@ -96,7 +96,7 @@ async def test_commands_are_given_to_discord_once(standin: StandIn, start: Start
     async with start(connect=False) as app:
         assert puts(standin) == 1
         names = {command["name"] for command in standin.world.commands()}
-        assert names == {command.name for command in app.bot.tree.get_commands()} >= {"margin", "follow", "desk"}
+        assert names == {command.name for command in app.bot.tree.get_commands()} >= {"margin", "help", "desk"}
     async with start(connect=False):
         assert puts(standin) == 1
 
@@ -240,9 +240,11 @@ _UNLISTED = "SELECT id FROM servers WHERE unlisted_at IS NOT NULL"
 async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, channel: Channel, start: Start) -> None:
     olga, ed = guild.member("Olga").id, guild.member("Ed").id
     async with start() as app:
-        answer = await standin.slash(channel.id, olga, "follow", {"contest": "ga", "at_least": 5})
-        assert "now follows **President**" in answer.content
-        assert (await standin.slash(channel.id, ed, "desk pause")).content.startswith("You need the desk role")
+        answer = await standin.slash(channel.id, olga, "margin", {"contest": "ga"})
+        assert "No count is in yet" in answer.content
+        follows = app.rooms.follows
+        await follows.follow(follows.contest("ga"), guild.id, channel.id, 5, "Olga")
+        assert (await standin.slash(channel.id, ed, "pause")).content.startswith("You need the desk role")
         choices = await standin.autocomplete(channel.id, ed, "margin", "contest", "pres")
         assert [choice.value for choice in choices] == ["ga"]
         await app.rooms.outbox.dispatcher.start()
@@ -315,8 +317,9 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
         answer = await standin.slash(thread.id, olga.id, "sources", {"contest": "ga"})
         assert "Our reporter" in answer.embeds[0]["description"]
 
-        await standin.slash(desk.id, olga.id, "desk channel", {"channel": desk})
-        await standin.slash(desk.id, olga.id, "desk public", {"channel": thread.parent, "posts": "on"})
+        suspensions = app.rooms.newsroom.suspensions
+        await suspensions.set_desk_channel(desk.id, guild.id, "Olga")
+        await suspensions.set_public(thread.parent.id, guild.id, "Olga", public=True)
         thread.join(standin.world.bot.id)
         answer = await standin.slash(thread.id, ed.id, "sources", {"contest": "ga"})
         assert "Our reporter" not in answer.embeds[0]["description"]
@@ -331,9 +334,7 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
 
         assert await press(standin, thread, olga, "Share") == f"Not posted yet. #3 waits for Publish in <#{thread.id}>."
         await app.rooms.outbox.dispatcher.drained()
-        asked = await standin.slash(desk.id, olga.id, "desk public", {"channel": thread.parent, "posts": "off"})
-        (let_out,) = [one["custom_id"] for row in asked.components for one in row["components"]]
-        await standin.click(desk.id, olga.id, asked.message_id, let_out)
+        await suspensions.set_public(thread.parent.id, guild.id, "Olga", public=False)
         await app.rooms.outbox.dispatcher.drained()
         assert len(of_the_bot(thread)) == 2
     assert standin.unknown == []

@@ -16,6 +16,7 @@ from bot.desk.settings import Settings
 from bot.desk.sheet_layout import ColumnName
 from bot.events.event import EventKind
 from bot.outbox.states import State, Transition
+from cogs.help import TOPICS
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
 
@@ -27,16 +28,8 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 
 def slash_commands() -> set[str]:
-    names = set()
-    for cog in (ROOT / "cogs").glob("*.py"):
-        text = cog.read_text(encoding="utf-8")
-        group = re.search(r'(?:Group\(\s*name=|get_command\()"(\w+)"', text)
-        for line in re.finditer(
-            r"@(app_commands|\w+)\.command\((?:name=\"(\w+)\")?[^\n]*\)\n(?:.*\n)*?    async def (\w+)", text
-        ):
-            name = line[2] or line[3]
-            names.add(name if line[1] == "app_commands" else f"{group[1] if group else ''} {name}")
-    return names
+    """Return every slash command, as `/help` has them (`tests/pictures/test_guide.py` holds these against the code)."""
+    return {name for names in TOPICS.values() for name in names if name[0].islower()}
 
 
 def test_every_slash_command_is_documented_and_every_documented_one_exists() -> None:
@@ -44,9 +37,22 @@ def test_every_slash_command_is_documented_and_every_documented_one_exists() -> 
     assert documented == slash_commands()
 
 
+def named_in(text: str) -> set[str]:
+    """Return the slash commands that a text names, without groups alone, and without the addresses that the bot serves."""
+    others = {*(name.split()[0] for name in slash_commands()), "healthz", "metrics"}
+    return set(re.findall(r"`/([a-z]+(?: [a-z]+)?)`", text)) - others
+
+
 def test_slash_commands_named_in_passing_exist() -> None:
-    named = set(re.findall(r"`/([a-z]+(?: [a-z]+)?)`", TEXTS))
-    assert named <= slash_commands() | {name.split()[0] for name in slash_commands()}
+    assert named_in(TEXTS) <= slash_commands()
+
+
+@pytest.mark.parametrize("folder", ["bot", "cogs", "data"])
+def test_slash_commands_that_sentences_name_exist(folder: str) -> None:
+    """In every text of the code: what the bot says, its errors, its docstrings."""
+    for path in (ROOT / folder).rglob("*"):
+        if path.suffix in (".py", ".toml", ".sql", ".js", ".html"):
+            assert named_in(path.read_text(encoding="utf-8")) <= slash_commands(), path
 
 
 def test_every_subcommand_is_in_the_operator_s_table() -> None:

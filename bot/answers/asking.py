@@ -4,6 +4,7 @@ Times are typed by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night")
 never guessed (`bot/events/meant_time.py`): a wrong time would give a wrong answer that looks right.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
+from bot.follows.levels import Sees
 from bot.tally.source_marks import SourceMarks
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting, may_be_named
@@ -49,6 +51,7 @@ class Asking:
         self._store = store
         self._setting = setting
         self._clock = clock
+        self._last: dict[tuple[int, int], str] = {}
 
     @property
     def now(self) -> datetime:
@@ -91,16 +94,40 @@ class Asking:
         public = server == OUTSIDE or await self._store.is_public(channel)
         return replace(self._setting, public=public, names_staff=staff)
 
-    async def only_contest(self, server: int, channel: int) -> Contest | None:
-        """Return the contest that a channel follows, if it follows one, else the desk file's only one, or None.
+    async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
+        """Return the contests that a question without one can be about, the one that the person last asked about first.
 
-        In a contest's thread that is its contest, in any other thread what it is in the channel.
+        Those that the channel follows; where it follows none, those of the server's channels that the person sees; where
+        these follow none, the desk file's.
         """
-        if (told := await self._store.contest_of_thread(channel)) is not None:
-            return self._setting.desk.contest(told)
+        here = await self.followed(server, channel)
+        if not here:
+            rows = [row for row in await self._store.following(server) if sees(row.channel)]
+            here = self._known({row.contest for row in rows}) or list(self._setting.desk.contests)
+        return self._last_first(here, server, person)
+
+    async def followed(self, server: int, channel: int) -> list[Contest]:
+        """Return the contests that a channel follows: in a contest's thread that one, in another those of its channel."""
+        told = await self._store.contest_of_thread(channel)
+        if told is not None and (known := self._known({told})):
+            return known
         channel = await self._store.channel_of(channel)
-        followed = {row.contest for row in await self._store.following(server) if row.channel == channel}
-        if len(followed) == 1:
-            return self._setting.desk.contest(followed.pop())
-        contests = self._setting.desk.contests
-        return contests[0] if len(contests) == 1 else None
+        return self._known({row.contest for row in await self._store.following(server) if row.channel == channel})
+
+    def _known(self, keys: Collection[str]) -> list[Contest]:
+        return [contest for contest in self._setting.desk.contests if contest.id in keys]
+
+    def _last_first(self, contests: Iterable[Contest], server: int, person: int) -> list[Contest]:
+        """Return contests in their order, but the one that a person last asked about in a server first."""
+        last = self._last.get((server, person))
+        return sorted(contests, key=lambda contest: contest.id != last)
+
+    def keep_last(self, contest: Contest, server: int, person: int) -> None:
+        """Know which contest a person asks about; in memory alone, and of so many people."""
+        self._last.pop((server, person), None)
+        self._last[server, person] = contest.id
+        if len(self._last) > _MOST_PEOPLE:
+            self._last.pop(next(iter(self._last)))
+
+
+_MOST_PEOPLE = 10_000

@@ -1,4 +1,4 @@
-"""The answers of /standing, /certified, /recount and /draft: a contest against its lines and its certification, and as copy."""
+"""The answers of everything known, /certified, /recount and /draft: a contest against its lines and its certification, and as copy."""
 
 from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.full_standing_words import (
@@ -13,8 +13,11 @@ from bot.answers.moves_store import Moves
 from bot.answers.moves_words import ListedBatch
 from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
+from bot.desk.counties import counties_of
 from bot.errors import BadInputError
-from bot.outcomes.certification_words import ResultsFacts, certified_phrase
+from bot.outcomes.certification_store import CertificationStore
+from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
+from bot.prose.word_forms import BY_NAME
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
@@ -32,9 +35,16 @@ class StandingAnswers:
     """Answers where a contest stands."""
 
     def __init__(
-        self, standings: Standings, queries: StandingStore, moves: Moves, places: UnitStore, answers: UnitAnswers
+        self,
+        standings: Standings,
+        queries: StandingStore,
+        moves: Moves,
+        places: UnitStore,
+        answers: UnitAnswers,
+        outcomes: CertificationStore,
     ) -> None:
         """Read through them; `answers` knows what is left."""
+        self._outcomes = outcomes
         self._standings = standings
         self._queries = queries
         self._moves = moves
@@ -46,8 +56,8 @@ class StandingAnswers:
         return recount_answer(await self._margin(asked), asked)
 
     async def certified(self, asked: Question) -> Answer:
-        """Return how far certification is."""
-        return certified_answer(await self._certified(asked), asked)
+        """Return how far certification is: by count and by name, who is due and who is late."""
+        return certified_answer(await self._certified(asked), asked, await self._listing(asked))
 
     async def standing(self, asked: Question) -> Answer:
         """Return everything on one card."""
@@ -115,3 +125,20 @@ class StandingAnswers:
         said = await self._queries.results_certified(contest, server, asked.until)
         results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
+
+    async def _listing(self, asked: Question) -> CertifyingFacts:
+        """Return who has certified by name."""
+        contest, server, desk = asked.contest, asked.server, asked.setting.desk
+        listed = tuple(
+            Listed(source, one.as_of, one.count, one.counted_at, one.units)
+            for one in await self._outcomes.listed(contest.id, server, asked.until)
+            if (source := desk.source(one.source))
+        )
+        own = {
+            one.unit: OwnWord(one.taken_back, source, one.as_of)
+            for one in await self._outcomes.own(contest.id, server, asked.until)
+            if (source := desk.source(one.source))
+        }
+        every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
+        dates = await self._places.certifying(server, contest.id, asked.at or asked.now)
+        return CertifyingFacts(asked, every, listed, own, tuple(one for one in dates if one.certifies == "units"))

@@ -1,4 +1,4 @@
-"""The cards of /standing, /certified and /recount: all that is known of a contest, its certification, its recount line."""
+"""The cards of everything known, /certified and /recount: all that is known of a contest, its certification, its recount line."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,13 @@ from bot.count.reading import Reading
 from bot.count.recount import against_line
 from bot.desk.desk_file import Source
 from bot.events.event import Event
-from bot.outcomes.certification_words import ResultsFacts, certified_phrase, results_phrase
+from bot.outcomes.certification_words import (
+    CertifyingFacts,
+    ResultsFacts,
+    certified_phrase,
+    certifying_lines,
+    results_phrase,
+)
 from bot.tally.recount_line_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer
 from bot.wording.context import ContestContext, may_be_named, source_name
@@ -96,8 +102,11 @@ def _said(answer: Answer, most: int) -> list[str]:
     return [*sentence.split("\n"), *below[: most - 1]]
 
 
-def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
-    """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below."""
+def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Answer:
+    """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below.
+
+    `listing`: who has certified by name, who is due and who is late comes first below it.
+    """
     told, setting = asked.told(), asked.setting
     said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
     counts = [one for one in facts.counts if may_be_named(one.source, setting)]
@@ -105,11 +114,13 @@ def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
         newest = counts[0]
         phrase = certified_phrase(told, newest.count)
         content = f"**{told.head}: {phrase},** {by_whom(told, newest.source, newest.as_of, newest.before)}"
+        content = asked.then(content) if listing else content
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
         content = f"**{said[0]}**" if said else nobody_counts(told, asked.at)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
-    lines = [
+    lines = certifying_lines(listing) if listing else []
+    lines += [
         f"{certified_phrase(told, one.count)}, {by_whom(told, one.source, one.as_of, one.before)}"
         for one in counts[1:8]
     ]
@@ -118,7 +129,8 @@ def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]
     card = {"description": "\n".join(line[:1].upper() + line[1:] for line in lines), "color": SLATE}
-    rests_on = [one.source.id for one in counts] or [source.id for source, _ in facts.whole] or [""]
+    rests_on = [one.source.id for one in counts] + [one.source.id for one in (listing.sources if listing else ())]
+    rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
 
 

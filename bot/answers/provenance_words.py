@@ -140,14 +140,14 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     lines = []
     if facts.paused:
         words = facts.paused.words(setting, asked.now)
-        lines.append(f"**Paused since {words}:** nothing is posted until `/desk resume`.")
+        lines.append(f"**Paused since {words}:** nothing is posted until somebody resumes it (`/pause`).")
     lines += [
         stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}")
         for key, since in facts.muted.items()
         if (source := named(key)) and may_be_named(source, setting)
     ]
     if not facts.followed:
-        lines.append("**No channel of this server follows it:** `/follow` changes that.")
+        lines.append("**No channel of this server follows it:** `/following` changes that.")
     for channel, since, due in facts.waiting:
         then = f"; told together {clock(due)} at the latest" if due else ""
         lines.append(

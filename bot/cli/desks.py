@@ -35,7 +35,7 @@ async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | No
             named = ", ".join(f"#{post.number}" for post in status.doubtful)[:_MOST_SHOWN]
             yield (
                 f"posts of server {server}",
-                f"nobody has said whether {named} arrived: an editor answers with /desk status",
+                f"nobody has said whether {named} arrived: an editor answers with /status",
             )
 
 

@@ -86,6 +86,10 @@ class CallEntry:
         facts = await self._standings.calls(asked.contest, server, asked.until)
         return calls_answer(asked, facts.calls, facts.results, repeated)
 
+    async def repeated(self, server: int) -> list[str]:
+        """Return the callers whose calls go out by themselves in a server."""
+        return list(await self._store.repeated(server))
+
     async def repeat(self, server: int, caller: str, who: str, *, on: bool) -> str:
         """Let a caller's calls go out by themselves when its feed shows them, or no more; return the answer.
 
@@ -95,7 +99,7 @@ class CallEntry:
         """
         source = self._caller(caller)
         before = source.id in await self._store.repeated(server)
-        audit = AuditRow(self._clock.now(), server, who, "call repeat", source.id, before, on)
+        audit = AuditRow(self._clock.now(), server, who, "calls posted", source.id, before, on)
         changed = await self._store.repeat(server, source.id, audit, on=on)
         name = source_name(source)
         if not changed:
@@ -104,9 +108,9 @@ class CallEntry:
             return f"**Calls by {name} will be posted automatically,** in the caller's own words and with its time." + (
                 ""
                 if source.format
-                else f" The desk file has no feed from {name}; until it does, enter its calls with `/call add`."
+                else f" The desk file has no feed from {name}; until it does, enter its calls with `/call`."
             )
-        return f"**Calls by {name} will not be posted automatically.** Answers still show them; `/call add` posts one."
+        return f"**Calls by {name} will not be posted automatically.** Answers still show them; `/call` posts one."
 
     def _caller(self, key: str) -> Source:
         callers = self.callers()

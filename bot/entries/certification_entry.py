@@ -1,4 +1,4 @@
-"""Staff enter who has certified: counts, counties by name or as a pasted list, results as a whole; and ask for it."""
+"""Staff enter who has certified: counts, counties by name or as a pasted list, results as a whole."""
 
 from datetime import datetime
 
@@ -12,34 +12,17 @@ from bot.entries.drafts import Asker, Entering, known_source
 from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import one_line
 from bot.errors import BadInputError
-from bot.outcomes.certification_store import CertificationStore
-from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certifying_answer
 from bot.prose.county_list import count_in
 from bot.prose.word_forms import BY_NAME, units_of
-from bot.tally.standing_store import StandingStore
-from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
-from bot.wording.question import Question
 
 
 class CertificationEntry:
-    """Takes in who has certified, as entries that are shown before they count; answers who has."""
+    """Takes in who has certified, as entries that are shown before they count."""
 
-    def __init__(
-        self,
-        entering: Entering,
-        store: CertificationStore,
-        queries: StandingStore,
-        places: UnitStore,
-        setting: Setting,
-        clock: Clock,
-    ) -> None:
-        """Enter through `entering`, read through `store`, `queries` and `places`."""
+    def __init__(self, entering: Entering, setting: Setting, clock: Clock) -> None:
+        """Enter through `entering`."""
         self._entering = entering
-        self._store = store
-        self._queries = queries
-        self._places = places
         self._setting = setting
         self._clock = clock
 
@@ -106,29 +89,6 @@ class CertificationEntry:
         """Return that results are certified as a whole, or are so no more, to be looked at before it is entered."""
         said = ResultsCertified(taken_back=taken_back, reason=one_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=said))
-
-    async def listed(self, asked: Question) -> Answer:
-        """Return who has certified, who is due, and where counties and lists differ."""
-        contest, server, setting, moment = asked.contest, asked.server, asked.setting, asked.at or asked.now
-        listed = tuple(
-            Listed(source, one.as_of, one.count, one.counted_at, one.units)
-            for one in await self._store.listed(contest.id, server, asked.until)
-            if (source := setting.desk.source(one.source))
-        )
-        own = {
-            one.unit: OwnWord(one.taken_back, source, one.as_of)
-            for one in await self._store.own(contest.id, server, asked.until)
-            if (source := setting.desk.source(one.source))
-        }
-        every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
-        results = await self._queries.results_certified(contest.id, server, asked.until)
-        by = setting.desk.source(results[0]) if results else None
-        facts = CertifyingFacts(
-            asked, every, listed, own,
-            tuple(one for one in await self._places.certifying(server, contest.id, moment) if one.certifies == "units"),
-            ResultsFacts(by, *results[1:]) if results and by else None,
-        )  # fmt: skip
-        return certifying_answer(facts)
 
     async def _begin(
         self,

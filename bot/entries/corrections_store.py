@@ -344,7 +344,7 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
         (server, number),
     )
     if not rows:
-        raise _unfit(connection, server, number, "did not come of an entry; `/desk correct` corrects other posts")
+        raise _unfit(connection, server, number, "did not come of an entry; `/correct` corrects other posts")
     statement, retracted_at = rows[0]
     if retracted_at is not None:
         raise BadInputError(f"#{number} has already been retracted")

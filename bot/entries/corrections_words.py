@@ -51,7 +51,7 @@ Tells = Literal["feed", "let through"]
 _STAYS: Mapping[Tells, str] = {
     "feed": "This corrects the post alone: answers go on showing the source's figures.",
     "let through": "This corrects the post alone: its figures were held, and stay in answers until the desk withdraws them "
-    "with `/desk hold`.",
+    "with `/held`.",
 }
 
 _MOST_SHOWN = 700
@@ -83,7 +83,7 @@ def played_back(
     setting: Setting,
     now: datetime,
 ) -> Answer:
-    """Return what `/desk correct` and `/tally retract` show before anything is done.
+    """Return what `/correct` and `/retract` show before anything is done.
 
     `tells`: whose figures the post tells; `second`: the desk's channel, where another has to confirm it; None: nobody has
     to.

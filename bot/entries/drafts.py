@@ -19,6 +19,7 @@ from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, 
 from bot.entries.drafts_words import (
     EntryCard,
     EntryConsequences,
+    OwnEntry,
     PostPreview,
     asked_name,
     draft_card,
@@ -26,6 +27,7 @@ from bot.entries.drafts_words import (
     in_short,
     mine_answer,
     nothing_read,
+    own_entry_card,
     refused,
     whose_word,
 )
@@ -41,6 +43,7 @@ from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import likely_pieces, pieces_of
 from bot.wording.context import Setting
+from bot.wording.draft import Answer
 from bot.wording.typed_names import source_named
 
 LARGEST_PICTURE = 8 * 1024 * 1024
@@ -196,6 +199,8 @@ class Entering:
         source: str | None = None,
         link: str | None = None,
         said_at: datetime | None = None,
+        reason: str | None = None,
+        evidence: Evidence | None = None,
     ) -> EntryCard:
         """Read a text and return what it claims, to be looked at.
 
@@ -206,6 +211,8 @@ class Entering:
             source: whose word it is, where it is known.
             link: where it was said.
             said_at: when it was written; None: now.
+            reason: why it is entered, for whoever confirms it.
+            evidence: the picture that goes with it.
 
         """
         now = self._clock.now()
@@ -220,7 +227,7 @@ class Entering:
         if best is None:
             read = _understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
             return EntryCard(nothing_read(contest, read.leftovers, read.strangers))
-        return await self._begin(asker, best)
+        return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def report(
         self,
@@ -252,20 +259,35 @@ class Entering:
         """Keep what somebody is about to enter, and return it to be looked at."""
         return await self._begin(asker, entry)
 
-    async def mine(self, asker: Asker) -> str:
+    async def mine(self, asker: Asker) -> Answer:
         """Return what somebody entered last, each with its posts."""
+        return mine_answer(await self._mine(asker))
+
+    async def one(self, asker: Asker, key: int) -> tuple[Answer, Evidence | None]:
+        """Return one of what somebody entered last, with its picture if it has one.
+
+        Raises:
+            BadInputError: it is none of those.
+
+        """
+        found = [row for row in await self._mine(asker) if row.key == key]
+        if not found:
+            raise BadInputError(f"entry {key} is none of your last ones; ask for them again")
+        may = not asker.reports and found[0].state == EntryState.ENTERED.value
+        return own_entry_card(found[0], may_retract=may), await self._store.evidence(key, asker.server)
+
+    async def _mine(self, asker: Asker) -> list[OwnEntry]:
         now = self._clock.now()
-        rows = [
-            (
+        return [
+            OwnEntry(
                 stored.id,
                 "retracted" if retracted else stored.state.value,
                 in_short(stored.entry, contest, self._setting, now),
-                numbers,
+                tuple(numbers),
             )
             for stored, numbers, retracted in await self._store.of_user(asker.server, asker.user)
             if (contest := self._setting.desk.contest(stored.entry.contest))
         ]
-        return mine_answer(rows)
 
     async def picture(self, asker: Asker, key: int) -> Evidence:
         """Return the picture that goes with an entry.

@@ -247,7 +247,7 @@ class EntryStore:
             own(connection, key, server, user, EntryState.ENTERED)
             ((until,),) = fetch(connection, "SELECT undo_until FROM entries WHERE id = ?", (key,))
             if until is None or until < int(self._wall() * 1_000_000):
-                raise BadInputError("that was entered over two minutes ago; use `/tally retract`, with a reason")
+                raise BadInputError("that was entered over two minutes ago; use `/retract`, with a reason")
             audit = AuditRow(now, server, who, "entry undo", after={"entry": key})
             statements = fetch(
                 connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)

@@ -11,9 +11,9 @@ from bot.errors import BadInputError
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
-from bot.wording.draft import Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, stopped
-from bot.wording.limits import joined
+from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.escape import capitalised, clean, escape, plain, stopped
+from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
@@ -144,8 +144,7 @@ def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: S
     of = f" for {escape(contest.name)}" if contest else ""
     shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
     head = (
-        f"**No figures read{of}.** A margin has to name who leads, and no other state. "
-        "To enter it by hand: `/tally report`."
+        f"**No figures read{of}.** A margin has to name who leads, and no other state. To enter it by hand: `/tally`."
     )
     return "\n".join([head, *_not_offered(strangers), *shown])
 
@@ -169,19 +168,39 @@ def entered_card(
         credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
         what = f"**Entered.** {nothing} in answers{credit}.{named_there(consequences)}"
-    undo = f"You can undo it {undo_time(setting, now)}; after that, use `/tally retract` with a reason."
+    undo = f"You can undo it {undo_time(setting, now)}; after that, use `/retract` with a reason."
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
 
-def mine_answer(rows: Sequence[tuple[int, str, str, Sequence[int]]]) -> str:
-    """Return what `/tally mine` answers, of (id, state, what and of which contest, its posts' numbers), newest first."""
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """One of what somebody entered last."""
+
+    key: int
+    state: str
+    what: str
+    """In short, with its contest."""
+    posts: tuple[int, ...]
+    """The numbers of what was posted of it."""
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        posted = ", ".join(f"#{number}" for number in self.posts) or "not posted"
+        return f"**Entry {self.key}, {self.state}:** {self.what} · {posted}"
+
+
+def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
+    """Return what `/entries` answers: what somebody entered last, newest first, with a list to look at one."""
     if not rows:
-        return "You have no entries yet. Start with `/tally report`, or **Read as tally** on any message."
-    lines = [
-        f"**Entry {key}, {state}:** {what}{' · ' + ', '.join(f'#{number}' for number in numbers) if numbers else ' · not posted'}"
-        for key, state, what, numbers in rows
-    ]
-    return "\n".join(["**Your last entries**", *lines])
+        return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
+    choices = tuple(Choice(cut(f"Entry {row.key}, {row.state}: {plain(row.what)}", 100), str(row.key)) for row in rows)
+    select = Select("entries:choose", "Look at one, with its picture", choices)
+    return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
+
+
+def own_entry_card(row: OwnEntry, *, may_retract: bool) -> Answer:
+    """Return one entry of who asks; `may_retract`: with the button that takes it back."""
+    return Answer(str(row), (), (Button("Retract", f"entries:retract:{row.key}", "danger"),) if may_retract else ())
 
 
 MOST_QUOTED = 90

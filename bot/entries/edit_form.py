@@ -115,7 +115,7 @@ def with_words(
         update["results_certified"] = _results(typed)
     elif kind == "call":
         if source is None:
-            raise BadInputError("its caller is no longer known; enter it with `/call add`")
+            raise BadInputError("its caller is no longer known; enter it with `/call`")
         since = "by" if as_of is None and old.call and old.call.since == "by" else "at"
         call = typed_call(contest, source, typed[0], typed[1], typed[2])
         update["call"] = call.model_copy(update={"since": since})

@@ -269,7 +269,7 @@ class ReplacementStore:
             _in_state(stored, ReplacementState.DONE)
             ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
             if until is None or until < int(self._wall() * 1_000_000):
-                raise BadInputError("that was posted over two minutes ago; use `/desk correct` on the post")
+                raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
             ((posts, statements),) = fetch(
                 connection, "SELECT posts, statements FROM replacements WHERE id = ?", (key,)
             )

@@ -125,7 +125,7 @@ def ask_desk(
     """
     ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
     if channel is None:
-        raise BadInputError("no desk channel is set, so nobody can confirm it: a manager sets one with `/desk channel`")
+        raise BadInputError("no desk channel is set, so nobody can confirm it: a manager sets one with `/desk setup`")
     numbers = Numbers(next_numbers(connection))
     row = OutboxRow.worded(server, channel, numbers.number(server, question.words), question, now)
     (key,) = add_rows(connection, [row], int(wall() * 1_000_000), numbers)

@@ -41,7 +41,7 @@ def entry_question(
     source = whose_word(entry, setting.desk)
     lines = [
         f"**Is this right? {name_of(who)} entered it for {escape(contest.name)}.**",
-        f"-# Entry {key}{', with a picture: `/tally photo`' if picture else ''}",
+        f"-# Entry {key}{', with a picture' if picture else ''}",
         joined(
             [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.kept, start=1)],
             _MOST_PIECES,
@@ -57,6 +57,7 @@ def entry_question(
     ]
     buttons = (
         Button("Confirm", f"entry:{key}:confirm", "primary"), Button("Reject", f"entry:{key}:reject", "danger"),
+        *((Button("Picture", f"entries:picture:{key}"),) if picture else ()),
     )  # fmt: skip
     return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
 

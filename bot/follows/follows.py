@@ -7,9 +7,7 @@ from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowRow, ServerStore
 from bot.follows.lead_choices_store import LeadChoice
-from bot.follows.levels import Role
 from bot.follows.preferences import FollowPreferences
-from bot.follows.typed import refuse_everyone
 from bot.wording.typed_names import contest_named, contests_matching
 
 
@@ -89,17 +87,6 @@ class Follows:
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, preferences)
         return await self.changes.follow(row)
 
-    async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:
-        """Let a channel no longer follow a contest; return False if it did not."""
-        return await self.changes.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
-
-    async def set_role(self, server: int, may: Role, role: int | None, who: str) -> None:
-        """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role.
-
-        Raises:
-            BadInputError: it is @everyone.
-
-        """
-        refuse_everyone(server, role)
-        await self.servers.join(server)
-        await self.servers.set_role(server, may, role, who, self._clock.now())
+    async def unfollow(self, contest: str, server: int, channel: int, who: str) -> bool:
+        """Let a channel no longer follow a contest, by its id; return False if it did not."""
+        return await self.changes.unfollow(FollowRow(server, channel, contest, None, who, self._clock.now()))

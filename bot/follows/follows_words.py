@@ -18,10 +18,10 @@ _ROOM = CONTENT - 60
 """What a page's lines may take, with room for its last."""
 
 
-def unfollow_answer(contest: Contest, channel: int, *, did: bool) -> str:
-    """Return what `/unfollow` answers."""
+def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
+    """Return what unfollowing answers; `contest` is its name."""
     verb = "no longer follows" if did else "did not follow"
-    return f"<#{channel}> {verb} **{escape(contest.name)}**."
+    return f"<#{channel}> {verb} **{escape(contest)}**."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bo
 
     """
     if not rows:
-        return Answer("No channel you can see follows a contest. Start with `/follow`.")
+        return Answer("No channel you can see follows a contest. Start with **Follow here**.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]
@@ -94,14 +94,6 @@ MAY: dict[Role, str] = {
     "manager": "set up channels, roles and confirmation",
 }
 """What a role that a newsroom sets lets its members do; each may do what those above it may."""
-
-
-def role_answer(may: Role, role: int | None) -> str:
-    """Return what `/desk role` answers."""
-    if role is None:
-        whose = {"reporter": "reporters", "desk": "the desk", "manager": "managers"}[may]
-        return f"No role is set for {whose} now. Anyone who can manage the server can still do everything."
-    return f"<@&{role}> can now {MAY[may]}."
 
 
 def _named(contest: Contest | None, key: str) -> str:

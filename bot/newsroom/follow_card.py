@@ -5,8 +5,8 @@ from collections.abc import Collection
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
-from bot.follows.follows_words import FollowedContest, following_card
-from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences
+from bot.follows.follows_words import FollowedContest, following_card, unfollow_answer
+from bot.follows.preferences import SKIPPABLE
 from bot.follows.typed import least_typed, least_votes, refuse_everyone
 from bot.newsroom.follow_card_words import preferences_card
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
@@ -29,8 +29,8 @@ class FollowCard:
     ) -> None:
         """Set in `store`; `wake` is called with the channels for which something waits then."""
         self._store = store
+        self._follows = follows
         self._servers = follows.servers
-        self._changes = follows.changes
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -50,25 +50,6 @@ class FollowCard:
             if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between
         ]  # fmt: skip
         return following_card(rows, page, may_change=may_change)
-
-    async def asked(
-        self, server: int, channel: int, contest: str, quiet: str | None, lacks: Lacks, **wants: object
-    ) -> FollowPreferences:
-        """Return how a channel is to be told of a contest: as it is, but for what is said (not None) in `wants` and `quiet`.
-
-        Raises:
-            BadInputError: these are no quiet hours, the role is @everyone, or the bot may not open threads there.
-
-        """
-        said = {name: value for name, value in wants.items() if value is not None}
-        if quiet is not None:
-            said["quiet"] = quiet_hours(quiet)
-        refuse_everyone(server, said.get("mention"))
-        if said.get("thread") and (lacking := lacks(channel, False, True)):
-            raise BadInputError(_lacking(lacking))
-        rows = await self._servers.following(server)
-        now = next((row.preferences for row in rows if (row.channel, row.contest) == (channel, contest)), None)
-        return (now or DEFAULT_PREFERENCES).model_copy(update=said)
 
     async def channel(self, server: int, key: int) -> int:
         """Return the channel of a follow."""
@@ -126,8 +107,15 @@ class FollowCard:
         if what == "board":
             return await self._change(server, key, who, board=on)
         if what == "thread" and on:
-            self._wake(await self._changes.renew_thread(server, channel, contest, who, self._clock.now()))
+            self._wake(await self._follows.changes.renew_thread(server, channel, contest, who, self._clock.now()))
         return await self._change(server, key, who, preferences={what: on})
+
+    async def unfollow(self, server: int, key: int, who: str) -> str:
+        """Let a channel no longer follow the contest; return what was done."""
+        channel, contest = await self._find(server, key)
+        did = await self._follows.unfollow(contest, server, channel, who)
+        known = self._setting.desk.contest(contest)
+        return unfollow_answer(known.name if known else contest, channel, did=did)
 
     async def _find(self, server: int, key: int) -> tuple[int, str]:
         found = (await self._servers.follow_keys(server)).get(key)

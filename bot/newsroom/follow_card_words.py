@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.desk.desk_file import Desk
 from bot.follows.follows_store import FollowThread
-from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences, Skippable
+from bot.follows.preferences import SKIPPABLE, FollowPreferences, Skippable
 from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -81,26 +81,10 @@ def preferences_card(
     if follow.board:
         chart = ("Remove chart from board", "off") if preferences.board_chart else ("Add chart to board", "on")
         buttons += (Button(chart[0], f"follow:board_chart:{key}:{chart[1]}"),)
+    buttons += (Button("Unfollow", f"follow:unfollow:{key}", "danger"),)
     if preferences.thread and thread and thread.closed:
         buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
     return Answer("\n".join(line for line in (note, *lines) if line), (), buttons, selects=selects)
-
-
-def preferences_lines(preferences: FollowPreferences) -> list[str]:
-    """Return what a follow wants otherwise than everybody, a line each; nothing where it wants what everybody gets."""
-    if preferences == DEFAULT_PREFERENCES:
-        return []
-    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
-    lines = [
-        f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Small changes are rolled up {_minutes(preferences.roll_up)}.",
-        _quiet(preferences),
-        "On election night: a digest." if preferences.night else "Election night is like any other night.",
-        _where(preferences, None),
-        f"Lead changes mention <@&{preferences.mention}>." if preferences.mention else "No mentions.",
-        _published(preferences) if preferences.publish else "",
-    ]
-    return [line for line in lines if line]
 
 
 def _board(follow: FollowSettings) -> str:

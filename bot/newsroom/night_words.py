@@ -120,7 +120,7 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
         )),
         (0, "T-0, the night", (
             Item("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
-            Item("Nothing is paused or muted", not facts.stopped, "`/desk status`"),
+            Item("Nothing is paused or muted", not facts.stopped, "`/status`"),
             Item("Votes of each leading feed are seen to move", not still, f"not yet of {_sources(still, desk)}"),
         )),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The settings of one server, as `/desk export` writes them and `/desk import` reads them."""
+"""The settings of one server, as `/desk setup` saves them and takes them over."""
 
 import hashlib
 from datetime import timedelta
@@ -120,5 +120,5 @@ def read_settings(body: bytes) -> ServerSettings:
         where = ".".join(str(part) for part in first["loc"])
         at = f", at {where[:80]}" if where else ""
         raise BadInputError(
-            f"that is no settings file of Tallydesk ({first['msg'][:120]}{at}); `/desk export` makes one"
+            f"that is no settings file of Tallydesk ({first['msg'][:120]}{at}); the overview of `/desk setup` saves one"
         ) from None

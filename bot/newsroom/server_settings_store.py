@@ -125,13 +125,27 @@ class ServerSettingsStore:
             before = settings_in(connection, server)
             if before.digest != was:
                 raise BadInputError(
-                    "someone changed the settings since this was shown, so nothing was changed; use `/desk import` "
-                    "again"
+                    "someone changed the settings since this was shown, so nothing was changed; give `/desk setup` the "
+                    "file again"
                 )
             wake = self._apply(connection, server, who, now, before, settings)
             row = AuditRow(now, server, who, "desk import", None, before.model_dump(), settings.model_dump())
             connection.execute(INSERT_AUDIT, row.values())
             return True, wake
+
+        return await self._database.transact(work)
+
+    async def greet(self, server: int, channel: int, draft: Draft, now: datetime) -> bool:
+        """Post the greeting in a channel of a server; return False where something was posted in the server before."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            know_server(connection, server)
+            ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
+            if number > 1:
+                return False
+            row = OutboxRow.worded(server, channel, take_number(connection, server), draft, now)
+            add_rows(connection, [row], int(self._wall() * 1_000_000))
+            return True
 
         return await self._database.transact(work)
 
@@ -203,7 +217,7 @@ class ServerSettingsStore:
         if freed.freed:
             raise BadInputError(
                 f"{counted(freed.freed, 'post')} {'waits' if freed.freed == 1 else 'wait'} for Publish in a channel that the "
-                "public would no longer read, so nothing is changed: `/desk public` with off shows what would go out, and asks"
+                "public would no longer read, so nothing is changed: that channel's card in `/desk setup` shows what would go out, and asks"
             )
         return freed.wake
 

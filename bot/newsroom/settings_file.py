@@ -21,7 +21,7 @@ from bot.wording.names import name_of
 from bot.wording.numbers import counted
 
 SURE_WITHIN = timedelta(minutes=10)
-"""After which the second press of `/desk forget` asks anew."""
+"""After which the second press that forgets a server asks anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class NewsroomSettings:
         return audit_card(rows, newer, older, self._setting, self._clock.now(), sees)
 
     def ask_forget(self) -> Answer:
-        """Return the second question of `/desk forget`."""
+        """Return the second question before a server is forgotten."""
         return forget_card(int(self._wall()))
 
     async def forget(self, server: int, who: str, asked_at: int) -> Answer:

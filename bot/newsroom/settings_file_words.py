@@ -1,4 +1,4 @@
-"""What `/desk import`, `/desk audit` and `/desk forget` show."""
+"""What a settings file would change, who did what, and the questions before a server is forgotten."""
 
 import json
 from collections.abc import Sequence
@@ -86,7 +86,7 @@ def audit_card(
 
 
 def forgotten_answer(rows: int) -> str:
-    """Return what `/tally forget` did, and what it can't do."""
+    """Return what forgetting somebody did, and what it can't do."""
     if not rows:
         return "**Nothing to forget.** Tallydesk has no record with your name or ID."
     return (
@@ -97,7 +97,7 @@ def forgotten_answer(rows: int) -> str:
 
 
 def forget_card(asked_at: int | None) -> Answer:
-    """Return the first question of `/desk forget`, or with `asked_at` (seconds since 1970) the second."""
+    """Return the first question before a server is forgotten, or with `asked_at` (seconds since 1970) the second."""
     stays = (
         "What stays: messages in Discord's channels, the feeds' readings, the operator's desk file, copies of the "
         "database, and a record that this was done."
@@ -105,8 +105,8 @@ def forget_card(asked_at: int | None) -> Answer:
     if asked_at is None:
         return Answer(
             "**Forget this server?** This deletes everything about it: follows, settings, entries and their "
-            f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use `/desk export` and "
-            "`/export`.",
+            f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Save settings as a file** "
+            "and `/export`.",
             (),
             (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
         )

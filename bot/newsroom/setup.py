@@ -1,22 +1,25 @@
 """`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.entries.call_entry import CallEntry
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.feeds.polling import Health
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.typed import least_typed, least_votes, refuse_everyone
+from bot.newsroom.help_words import greeting
 from bot.newsroom.night_words import NightFacts, night_card
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
 from bot.newsroom.setup_words import (
     A_PAGE,
     Lacks,
+    alone_card,
     channel_card,
     channel_of,
     channels_card,
@@ -34,10 +37,13 @@ from bot.newsroom.setup_words import (
     version,
 )
 from bot.newsroom.status_store import StatusStore
+from bot.newsroom.suspensions import Suspensions
+from bot.newsroom.suspensions_words import NOBODY_ELSE
 from bot.outbox.rows import Wake
+from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import lead_times
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
+from bot.wording.draft import Answer, Button
 from bot.wording.typed_times import hours_label, quiet_hours
 
 MIXED = "mixed"
@@ -92,11 +98,23 @@ class Setup:
     """Shows the steps, and sets what is chosen; each method returns the card to show next."""
 
     def __init__(
-        self, store: ServerSettingsStore, around: Surroundings, setting: Setting, clock: Clock, wake: Wake
+        self,
+        *,
+        store: ServerSettingsStore,
+        around: Surroundings,
+        suspensions: Suspensions,
+        calls: CallEntry,
+        mirror: Mirror,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
     ) -> None:
-        """Set in `store`; `wake` is called with the channels for which something waits then."""
+        """Set in `store` and by the others; `wake` is called with the channels for which something waits then."""
         self._store = store
         self._around = around
+        self._suspensions = suspensions
+        self._calls = calls
+        self._mirror = mirror
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -106,18 +124,22 @@ class Setup:
         settings = seen_by(await self._store.read(editor.server), editor.sees)
         match step or first_step(settings):
             case "role":
-                return role_card(settings, self._setting.desk, note)
+                card = role_card(settings, self._setting.desk, note)
             case "desk":
-                return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note)
+                card = desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note)
             case "channels":
-                return channels_card(settings, self._setting, editor.lacks, note)
+                card = channels_card(settings, self._setting, editor.lacks, note)
             case "reminders":
-                return reminders_card(settings, self._setting, note)
+                card = reminders_card(settings, self._setting, note)
+            case "alone":
+                repeated, mirrored = await self._calls.repeated(editor.server), await self._mirror.is_on(editor.server)
+                card = alone_card(self._calls.callers(), repeated, note, mirrored=mirrored)
             case "night":
                 facts = await self._facts(editor, lacking_where(settings, editor.lacks))
-                return night_card(settings, facts, self._setting, self._clock.now(), note)
+                card = night_card(settings, facts, self._setting, self._clock.now(), note)
             case _:
-                return overview(settings, self._setting, editor.lacks, self._clock.now(), note)
+                card = overview(settings, self._setting, editor.lacks, self._clock.now(), note)
+        return card
 
     async def _facts(self, editor: SettingsEditor, lacking: Sequence[str]) -> NightFacts:
         status, jobs = await self._around.status.status(editor.server), self._around.jobs()
@@ -155,13 +177,27 @@ class Setup:
         """Set where the desk is asked; None: nowhere."""
         if channel is not None:
             _refuse_lacking(editor, channel)
-        await self._change(editor, lambda now: now.model_copy(update={"desk_channel": channel}))
-        return await self.go(editor, "desk", "**Set.**")
+        answer = await self._suspensions.set_desk_channel(channel, editor.server, editor.who)
+        return await self.go(editor, "desk", answer)
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
         """Say whether a second person confirms entries."""
-        await self._change(editor, lambda now: now.model_copy(update={"two_person": on}))
-        return await self.go(editor, "desk", "**Set.**")
+        answer = await self._suspensions.set_two_person(editor.server, editor.who, on=on)
+        return await self.go(editor, "desk", answer.removesuffix(f" {NOBODY_ELSE}"))  # the step itself says that
+
+    async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Answer:
+        """Let the calls of those callers go out by themselves, and no others'."""
+        had = await self._calls.repeated(editor.server)
+        said = [
+            await self._calls.repeat(editor.server, one.id, editor.who, on=one.id in chosen)
+            for one in self._calls.callers()
+            if (one.id in chosen) != (one.id in had)
+        ]
+        return await self.go(editor, "alone", "\n".join(said))
+
+    async def mirror(self, editor: SettingsEditor, *, on: bool) -> Answer:
+        """Say whether the schedule is shown as the server's own events."""
+        return await self.go(editor, "alone", await self._mirror.set(editor.server, editor.who, on=on))
 
     async def contests(
         self, editor: SettingsEditor, channel: int, page: int, shown: str, chosen: Collection[str]
@@ -247,9 +283,14 @@ class Setup:
         return await self.channel(editor, channel, note="**Set.**")
 
     async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
-        """Say whether the public reads a channel."""
-        await self._change(editor, _of_channel(channel, lambda was: was.model_copy(update={"public": on})))
-        return await self.channel(editor, channel, note="**Set.**")
+        """Say whether the public reads a channel; of what would go out then it asks first."""
+        if on:
+            answer = Answer(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))
+        else:
+            answer = await self._suspensions.ask_to_free(channel, editor.server, editor.who)
+        if answer.buttons:
+            return replace(answer, buttons=(*answer.buttons, Button("Back", f"setup:page:{channel}:0")))
+        return await self.channel(editor, channel, note=answer.content)
 
     async def reminders_form(self, editor: SettingsEditor, kind: EventKind) -> str:
         """Return what the form of a kind's reminders has now; empty: as in the desk file."""
@@ -277,6 +318,11 @@ class Setup:
         await self._change(editor, edit)
         return await self.go(editor, "reminders", "**Set.** Events on the schedule now use these reminders.")
 
+    async def greet(self, server: int, channel: int) -> None:
+        """Greet a server that the bot has joined, in that channel, where nothing was posted yet."""
+        if await self._store.greet(server, channel, greeting(self._setting), self._clock.now()):
+            self._wake({channel: False})
+
     async def test(self, editor: SettingsEditor, channel: int) -> str:
         """Post a test in a channel of the server; return what to answer."""
         _refuse_lacking(editor, channel)
@@ -290,7 +336,7 @@ class Setup:
             return (
                 f"The test post is #{number}; it waits for Publish in the desk channel, since <#{channel}> is public."
             )
-        return f"The test post, #{number}, goes out in <#{channel}> now. If it does not appear, see `/desk status`."
+        return f"The test post, #{number}, goes out in <#{channel}> now. If it does not appear, see `/status`."
 
     async def _change(self, editor: SettingsEditor, edit: Edit) -> ServerSettings:
         settings, wake = await self._store.change(editor.server, editor.who, self._clock.now(), edit)

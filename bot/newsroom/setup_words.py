@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.desk.desk_file import Contest, Desk
+from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEADS
 from bot.follows.follows_words import MAY
@@ -14,7 +14,7 @@ from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.newsroom.suspensions_words import NOBODY_ELSE, READ_BY_ALL
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
-from bot.wording.context import Setting
+from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape
 from bot.wording.limits import cut
@@ -27,7 +27,8 @@ _STEPS = (
     ("desk", "2 Desk channel"),
     ("channels", "3 Channels"),
     ("reminders", "4 Reminders"),
-    ("night", "5 The night"),
+    ("alone", "5 Calls and events"),
+    ("night", "6 The night"),
 )
 
 
@@ -68,7 +69,8 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         f"4. Reminders: {own_said(settings.reminders)}.",
-        "5. The night: what is left to do before it, as a list that ticks itself off.",
+        "5. Calls that are posted by themselves, and the schedule as this server's events.",
+        "6. The night: what is left to do before it, as a list that ticks itself off.",
         (
             f"Times are in {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')}. The "
             "operator sets the zone in the desk file (`zone`)."
@@ -79,22 +81,22 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
     buttons = tuple(
         Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
     )
-    return Answer(_content(note, lines), (), buttons)
+    file = (Button("Save settings as a file", "setup:export"), Button("Forget this server", "forget:first"))
+    return Answer(_content(note, lines), (), (*buttons, *file))
 
 
 def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
-            "**Step 1 of 5: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
+            "**Step 1 of 6: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
             "may set roles; they can do everything."
         ),
         desk_file_line(desk),
         *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
         (
-            "Discord shows `/follow` and `/unfollow` only to people who can manage the server. To show one to the "
-            "manager role: Server Settings, Integrations, Tallydesk, the command, *Add Roles or Members*. You can "
-            "hide `/desk` from others there too; who may do what is still set here."
+            "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
+            "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. Who may do what is still set here."
         ),
     ]
     selects = tuple(
@@ -124,7 +126,7 @@ def desk_card(
     channel = settings.desk_channel
     lines = [
         (
-            "**Step 2 of 5: the desk channel.** Problems and questions for the desk go there: posts to publish, "
+            "**Step 2 of 6: the desk channel.** Problems and questions for the desk go there: posts to publish, "
             "figures on hold, entries to confirm. Keep it private."
         ),
         f"Now: {_channel(channel) or 'none, so nobody is asked'}.",
@@ -149,7 +151,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     """Return the step in which a channel is chosen."""
     lines = [
         (
-            "**Step 3 of 5: channels that get posts.** Choose one, then its contests, the minimum change for a post, "
+            "**Step 3 of 6: channels that get posts.** Choose one, then its contests, the minimum change for a post, "
             "boards, and whether it is public."
         ),
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
@@ -364,7 +366,7 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
         (
-            "**Step 4 of 5: reminders.** How long before each kind of event a reminder is posted; one more is posted "
+            "**Step 4 of 6: reminders.** How long before each kind of event a reminder is posted; one more is posted "
             "at its time. Events with reminders of their own keep them."
         ),
         *(f"- {name}: {_in_force(kind, settings, setting)}" for kind, name in KINDS.items()),
@@ -375,9 +377,26 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     return Answer(
         "\n".join([note, *lines] if note else lines),
         (),
-        _ways("night", "Next: the night"),
+        _ways("alone", "Next: calls and events"),
         selects=(select,),
     )
+
+
+def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "", *, mirrored: bool) -> Answer:
+    """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
+    callers = callers[:A_PAGE]
+    names = [source_name(one) for one in callers if one.id in repeated]
+    events = "are shown as this server's events" if mirrored else "are not shown as this server's events"
+    lines = [
+        "**Step 5 of 6: calls and events.** A call that a source's feed shows is posted only if its caller is chosen here.",
+        f"Calls posted by themselves: {', '.join(names) or 'none'}." if callers else "The desk file names no callers.",
+        f"The next 100 events of the schedule {events}.",
+    ]
+    choices = tuple(Choice(cut(one.name, 100), one.id, one.id in repeated) for one in callers)
+    select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))
+    switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
+    buttons = (switch, *_ways("night", "Next: the night"))
+    return Answer(_content(note, lines), (), buttons, selects=(select,) if choices else ())
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:

@@ -1,4 +1,4 @@
-"""What `/desk status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
+"""What `/status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -145,7 +145,9 @@ def status_answer(
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:
     lines = []
     if status.paused:
-        lines.append(f"**Paused since {status.paused.words(setting, now)}:** nothing posts until `/desk resume`.")
+        lines.append(
+            f"**Paused since {status.paused.words(setting, now)}:** nothing posts until someone resumes it (`/pause`)."
+        )
     for key, since in status.muted.items():
         source = setting.desk.source(key)
         lines.append(f"Muted: {source_name(source) if source else escape(key)}, since {since.words(setting, now)}.")
@@ -173,9 +175,7 @@ def _by_itself(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
 
 
 def _settings(status: ServerStatus) -> str:
-    desk = (
-        f"Desk channel: <#{status.desk_channel}>." if status.desk_channel else "No desk channel set (`/desk channel`)."
-    )
+    desk = f"Desk channel: <#{status.desk_channel}>." if status.desk_channel else "No desk channel set (`/desk setup`)."
     read = ", ".join(f"<#{channel}>" for channel in status.public)
     return f"{desk} Posts to {read} wait for Publish." if read else desk
 

@@ -21,6 +21,8 @@ from bot.newsroom.suspensions_words import (
     pause_answer,
     public_answer,
     resume_answer,
+    source_card,
+    source_tag,
     two_person_answer,
     unmute_answer,
 )
@@ -67,7 +69,7 @@ class Suspensions:
         self._wake_server = wake_server
         self._jobs = jobs
 
-    async def pause(self, server: int, who: str, why: str | None) -> str:
+    async def pause(self, server: int, who: str, why: str | None) -> Answer:
         """Hold every post of a server."""
         now = self._clock.now()
         before, load = await self._store.pause(server, who, why, now)
@@ -79,7 +81,7 @@ class Suspensions:
         Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
         """
         if (asked := await self._resume_question(server, sees)) is not None:
-            await self._store.ask_to_let_go(server, who, "desk resume ask", why, self._clock.now())
+            await self._store.ask_to_let_go(server, who, "resume ask", why, self._clock.now())
             return asked
         return Answer(await self.resume(server, who, why))
 
@@ -117,7 +119,7 @@ class Suspensions:
 
         """
         muted = await self._store.muted(server)
-        source = key if key in muted else self._source(key).id
+        source = key if key in muted else self.source(key).id
         if source in muted and (asked := await self._unmute_question(source, server, sees)) is not None:
             await self._store.ask_to_let_go(server, who, "source unmute ask", why, self._clock.now())
             return asked
@@ -173,6 +175,31 @@ class Suspensions:
         await self._wake_server(server)
         return resume_answer(before, load, found)
 
+    async def source_card(
+        self, key: str, server: int, leads: Sequence[Contest], could: Sequence[Contest], note: str = ""
+    ) -> Answer:
+        """Return a source's card; `leads`: the contests of the server's channels that it leads; `could`: that it may lead.
+
+        Raises:
+            BadInputError: the desk file has no such source.
+
+        """
+        source = self.source(key)
+        muted = (await self._store.muted(server)).get(source.id)
+        return source_card(source, muted, leads, could, self._setting, self._clock.now(), note)
+
+    def tagged(self, tag: str) -> Source:
+        """Return the source that a button's key names.
+
+        Raises:
+            BadInputError: the desk file has it no more.
+
+        """
+        found = next((source for source in self._setting.desk.sources if source_tag(source) == tag), None)
+        if found is None:
+            raise BadInputError("the desk file has that source no more")
+        return found
+
     async def mute(self, key: str, server: int, who: str, why: str | None) -> str:
         """Hold what tells a source's word.
 
@@ -180,7 +207,7 @@ class Suspensions:
             BadInputError: the desk file has no such source.
 
         """
-        source, now = self._source(key), self._clock.now()
+        source, now = self.source(key), self._clock.now()
         before, load = await self._store.mute(server, source.id, who, why, now)
         followed = {row.contest for row in await self._servers.following(server)}
         desk = self._setting.desk
@@ -196,7 +223,7 @@ class Suspensions:
 
         """
         muted = await self._store.muted(server)
-        source = None if key in muted else self._source(key)
+        source = None if key in muted else self.source(key)
         before, load, paused = await self._store.unmute(
             server, source.id if source else key, who, why, self._clock.now()
         )
@@ -215,7 +242,7 @@ class Suspensions:
         placed = await self._store.set_desk_channel(server, channel, who, self._clock.now())
         if placed.refused and channel is None:
             raise BadInputError(
-                "the desk needs a channel to publish posts to public ones; first turn those private with /desk public"
+                "the desk needs a channel to publish posts to public ones; first turn those private in `/desk setup`"
             )
         if placed.refused:
             raise BadInputError("that channel is public, so it can't be the desk channel; choose another")
@@ -233,7 +260,7 @@ class Suspensions:
         did = await self._store.set_two_person(server, who, now, on=on)
         self._wake(did.wake)
         if did.lacking:
-            raise BadInputError("confirmation needs a desk channel; set one with /desk channel")
+            raise BadInputError("confirmation needs a desk channel; set one in `/desk setup`")
         roles = await self._servers.roles(server)
         alone = roles.desk is None and roles.manager is None
         return two_person_answer(did, self._setting, now, on=on, alone=alone)
@@ -247,7 +274,7 @@ class Suspensions:
         """
         marked = await self._store.set_public(server, channel, who, self._clock.now(), public=public)
         if marked.lacking:
-            raise BadInputError("public posts need a desk channel; set one with /desk channel")
+            raise BadInputError("public posts need a desk channel; set one in `/desk setup`")
         if marked.is_desk:
             raise BadInputError("that is the desk channel, so it can't be public; choose another")
         found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
@@ -287,6 +314,6 @@ class Suspensions:
         """Return the sources that fit what was typed so far, in the desk file's order."""
         return sources_matching(typed, self._setting.desk.sources)
 
-    def _source(self, key: str) -> Source:
-        """Return the source that somebody typed or chose."""
+    def source(self, key: str) -> Source:
+        """Return the source that somebody typed or chose, by its id or name."""
         return self._setting.desk.source(key) or source_named(key, self._setting.desk.sources)

@@ -1,5 +1,6 @@
-"""What `/desk pause`, `/source mute`, `/desk channel` and `/desk public` answer."""
+"""What pausing, muting, and a channel of the desk or of the public answer; the card of `/source`."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,8 +10,9 @@ from bot.outbox.outbox_store import GoingOut
 from bot.outbox.suspensions_store import PostsWaiting, TwoPerson
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
-from bot.wording.draft import Answer, Button
+from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, escape
+from bot.wording.limits import cut
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -21,14 +23,14 @@ _MOST_NAMED = 5
 _MOST_NAME = 80
 
 
-def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> str:
-    """Return what `/desk pause` answers; `before`: since when it was paused already."""
-    if before:
-        return (
-            f"Already paused, since {before.words(setting, now)}; {_waits(load.waiting)}. To post again: `/desk "
-            "resume`."
-        )
-    return f"**Paused.** Nothing posts in this server until `/desk resume`; {_waits(load.waiting)}.{_on_its_way(load)}"
+def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Answer:
+    """Return what `/pause` answers, with the way to let posts go; `before`: since when it was paused already."""
+    said = (
+        f"Already paused, since {before.words(setting, now)}; {_waits(load.waiting)}."
+        if before
+        else f"**Paused.** Nothing posts in this server; {_waits(load.waiting)}.{_on_its_way(load)}"
+    )
+    return Answer(f"{said} To see what would go out, press **Resume**.", (), (Button("Resume", "letgo:ask"),))
 
 
 def resume_answer(before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut]) -> str:
@@ -84,51 +86,90 @@ def _goes(number: int) -> str:
 def mute_answer(
     source: Source, before: SetBy | None, leads: list[Contest], load: PostsWaiting, setting: Setting, now: datetime
 ) -> str:
-    """Return what `/source mute` answers; `leads`: the contests of this server's channels that the source leads."""
+    """Return what muting a source answers; `leads`: the contests of this server's channels that the source leads."""
     name = source_name(source)
     if before:
         return (
             f"{capitalised(name)} is already muted, since {before.words(setting, now)}; {_waits(load.waiting)}. To "
-            "post it again: `/source unmute`."
+            "post it again, press **Unmute**."
         )
     led = _contests(leads)
     no_margins = f" It leads {led}, so no margins post there; `/margin` still answers." if led else ""
     return (
-        f"**Muted.** Nothing from {name} posts in this server until `/source unmute`; {_waits(load.waiting)}."
-        f"{no_margins}{_on_its_way(load)}"
+        f"**Muted.** Nothing from {name} posts in this server; {_waits(load.waiting)}.{no_margins}{_on_its_way(load)}"
     )
 
 
 def unmute_answer(
     named: str, before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut], *, paused: bool
 ) -> str:
-    """Return what `/source unmute` answers; `found`: what goes out now; `paused`: the whole server still is."""
+    """Return what unmuting a source answers; `found`: what goes out now; `paused`: the whole server still is."""
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
     if paused and load.waiting:
-        return f"**Unmuted.** {_waits(load.waiting).capitalize()} until `/desk resume`."
+        return f"**Unmuted.** {_waits(load.waiting).capitalize()} until someone resumes it (`/pause`)."
     return f"**Unmuted.** {_go_out(found, numbered=True)}"
+
+
+def source_tag(source: Source) -> str:
+    """Return a source's id in the eight characters that a button's key has room for."""
+    return hashlib.blake2b(source.id.encode(), digest_size=4).hexdigest()
+
+
+def source_card(
+    source: Source, muted: SetBy | None, leads: Sequence[Contest], could: Sequence[Contest], setting: Setting,
+    now: datetime, note: str = "",
+) -> Answer:  # fmt: skip
+    """Return the card of `/source`: what it leads here and whether it is muted, with what can be changed of that.
+
+    Args:
+        source: the source.
+        muted: since when; None: it is not.
+        leads: the contests of this server's channels that it leads.
+        could: those that it feeds and does not lead.
+        setting: by whose clock.
+        now: the news clock's time.
+        note: what has just been done.
+
+    """
+    name = capitalised(source_name(source))
+    led = _contests(list(leads))
+    lines = [
+        note,
+        f"**{name}** leads {led}: posts follow its figures."
+        if led
+        else f"**{name}** leads none of the contests followed here.",
+        f"Muted since {muted.words(setting, now)}: nothing of it is posted." if muted else "Not muted.",
+    ]
+    tag = source_tag(source)
+    button = Button("Unmute", f"source:unmute:{tag}") if muted else Button("Mute", f"source:mute:{tag}", "danger")
+    choices = tuple(Choice(cut(f"Let it lead {one.name}", 100), one.id) for one in could[:_MOST_CHOICES])
+    selects = (Select(f"source:lead:{tag}", "Let it lead a contest", choices),) if choices else ()
+    return Answer("\n".join(line for line in lines if line), (), (button,), selects=selects)
+
+
+_MOST_CHOICES = 25
 
 
 READ_BY_ALL = "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
 
 
 def channel_answer(channel: int | None, asked: int, *, read_by_all: bool) -> str:
-    """Return what `/desk channel` answers; `asked`: questions that are put there now; `read_by_all`: by every member."""
+    """Return what choosing the desk's channel answers; `asked`: questions that are put there now; `read_by_all`: by every member."""
     if channel is None:
-        return "No desk channel is set now; problems and questions for the desk are only in `/desk status`."
+        return "No desk channel is set now; problems and questions for the desk are only in `/status`."
     now = f" {counted(asked, 'open question')} {'goes' if asked == 1 else 'go'} there now." if asked else ""
     return f"Notices and questions for the desk now go to <#{channel}>.{now}{f' {READ_BY_ALL}' if read_by_all else ''}"
 
 
 NOBODY_ELSE = (
     "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
-    "Set one with `/desk role`."
+    "Set one with `/desk setup`."
 )
 
 
 def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool, alone: bool) -> str:
-    """Return what `/desk confirm` answers; `alone`: no role is the desk's."""
+    """Return what asking for a second person answers; `alone`: no role is the desk's."""
     if did.ends is not None:
         ends = when(did.ends, now, setting.desk.zone)
         return (
@@ -147,7 +188,7 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
 def public_answer(
     channel: int, inside: list[Contest], found: Sequence[GoingOut], *, on: bool, did: bool, waits: int
 ) -> str:
-    """Return what `/desk public` answers.
+    """Return what marking a channel as public answers.
 
     Args:
         channel: the channel.
@@ -161,7 +202,7 @@ def public_answer(
     if not on:
         went = f" {_go_out(found)}" if found else ""
         if waits:
-            went = f" {_waits(waits).capitalize()} until `/desk resume`."
+            went = f" {_waits(waits).capitalize()} until posts are resumed (`/pause`)."
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""

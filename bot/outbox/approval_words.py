@@ -121,14 +121,14 @@ class PressOutcome:
 def outcome_answer(outcome: PressOutcome) -> str:
     """Return what who pressed a button is answered."""
     number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
-    then = "goes out" if not outcome.paused else "waits until posts resume (`/desk resume`), then goes out"
+    then = "goes out" if not outcome.paused else "waits until posts resume (`/pause`), then goes out"
     answers = {
         "unknown": "That post no longer exists in this server.",
         "already": f"{number} {_already(outcome)}",
         "after": f"First decide on {outcome.other}, an earlier post of the same contest.",
-        "muted": f"{number} waits: its source is muted. Unmute it first (`/source unmute`).",
+        "muted": f"{number} waits: its source is muted. Unmute it first (`/source`).",
         "passed": f"{number} is out of date: {outcome.other} in <#{outcome.channel}> has later news. Discard it; "
-        "if readers miss something, use `/desk correct` on that post.",
+        "if readers miss something, use `/correct` on that post.",
         "replaced": f"{number} was corrected or retracted since, so it will not be posted again: discard it. "
         "If it is there after all, press that, and the correction follows.",
         "published": f"**Published.** {number} {then} in {where}.",
@@ -154,7 +154,7 @@ def _already(outcome: PressOutcome) -> str:
         "dropped": f"was already discarded by {who}." if who else f"will not be posted: {escape(outcome.why, 300)}.",
         "failed": f"could not be posted: {escape(outcome.why, 300)}.",
         "awaiting": "waits for Publish.",
-        "doubtful": "may or may not have arrived: see `/desk status`.",
+        "doubtful": "may or may not have arrived: see `/status`.",
         "sent": f"is already posted{by}.",
     }
     return said.get(outcome.state, f"is already on its way{by}.")

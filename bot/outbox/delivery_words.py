@@ -43,10 +43,10 @@ def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: st
     if not delivery.channels:
         return ""
     if delivery.paused:
-        return f"{what} waits: this server's posts have been paused since {delivery.paused.words(setting, now)} (`/desk resume`)."
+        return f"{what} waits: this server's posts have been paused since {delivery.paused.words(setting, now)} (`/pause`)."
     if delivery.muted:
         name, by = next(iter(delivery.muted.items()))
-        return f"{what} waits: {name} has been muted since {by.words(setting, now)} (`/source unmute`)."
+        return f"{what} waits: {name} has been muted since {by.words(setting, now)} (`/source`)."
     parts = []
     if delivery.now:
         parts.append(f"{what} goes out in {places(delivery.now)}.")

@@ -97,7 +97,7 @@ class SuspensionStore:
                 connection.execute(
                     "UPDATE servers SET paused_at = ?, paused_by = ? WHERE id = ?", (to_micros(now), who, server)
                 )
-                _audit(connection, AuditRow(now, server, who, "desk pause", why, None, {"paused": True}))
+                _audit(connection, AuditRow(now, server, who, "pause", why, None, {"paused": True}))
             return before, _load(connection, server, self._kinds)
 
         return await self._database.transact(work)
@@ -114,7 +114,7 @@ class SuspensionStore:
             if before:
                 unpause(connection, server)
                 was = {"paused": True, "at": before.at.isoformat(), "by": before.who}
-                _audit(connection, AuditRow(now, server, who, "desk resume", why, was))
+                _audit(connection, AuditRow(now, server, who, "resume", why, was))
             return before, _load(connection, server, self._kinds, muted=False)
 
         return await self._database.transact(work)

@@ -66,7 +66,7 @@ def call_post(
 def calls_answer(
     asked: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
 ) -> Answer:
-    """Return what `/call list` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
+    """Return what `/calls` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
     setting, told = asked.setting, asked.told()
     lines = status_lines(told, calls, results, setting)
     head = f"**Calls in {told.place}.**" if lines else f"**No call of {told.place} is on record.**"
@@ -75,7 +75,7 @@ def calls_answer(
     going = (
         f"Calls by {names} are posted automatically when {'its feed shows' if len(shown) == 1 else 'their feeds show'} them."
         if names
-        else "No calls are posted automatically; `/call repeat` changes that."
+        else "No calls are posted automatically; `/desk setup` changes that."
     )
     card = {"description": "\n".join(lines), "color": SLATE}
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)

@@ -14,7 +14,7 @@ from bot.events.event import Event
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import SLATE, Answer, Draft
+from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import unit_list
@@ -57,10 +57,6 @@ class ResultsFacts:
 
 
 _MOST_SOURCES = 5
-
-
-_MOST_NAMED = 40
-"""Counties in a line of the list: all of most, and never more than a card takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +102,6 @@ class CertifyingFacts:
     """By FIPS code."""
     deadlines: tuple[Event, ...] = ()
     """By when counties have to certify: the last that went by, and those ahead, in order."""
-    results: ResultsFacts | None = None
 
     @property
     def contest(self) -> Contest:
@@ -117,6 +112,11 @@ class CertifyingFacts:
     def moment(self) -> datetime:
         """The time that is asked about."""
         return self.asked.at or self.asked.now
+
+    @property
+    def sources(self) -> list[Listed]:
+        """Those that may be named where it is asked, of so many."""
+        return [one for one in self.listed if may_be_named(one.source, self.asked.setting)][:_MOST_SOURCES]
 
 
 def units_back_post(
@@ -153,38 +153,21 @@ def results_post(
     return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
 
 
-def certifying_answer(facts: CertifyingFacts) -> Answer:
-    """Return what `/certify list` answers."""
-    asked, setting = facts.asked, facts.asked.setting
-    told = asked.told()
-    sources = [one for one in facts.listed if may_be_named(one.source, setting)][:_MOST_SOURCES]
-    said = [one for one in sources if one.counted_at]
-    first = max(said, key=lambda one: (not one.source.person, _counted_at(one)), default=None)
-    if first is not None and first.count is not None:
-        phrase, at = certified_phrase(told, first.count), _counted_at(first)
-        content = stopped(f"**{told.head}: {phrase},** says {source_name(first.source)}, {told.when(at)}")
-        credit = credit_line(setting, first.source, at, asked.now)
-    else:
-        content = f"**Unknown: nobody has said how many {facts.contest.units} have certified in {told.place}.**"
-        credit = credit_line(setting, None, facts.moment, asked.now)
-    lines = [line for one in sources for line in _of_source(told, facts, one, first=one is first)]
-    lines += _own_words(told, facts, sources, setting)
-    if facts.results and may_be_named(facts.results.source, setting):
-        lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
-    card = {"description": "\n".join(lines), "color": SLATE}
-    rests_on = [one.source.id for one in sources] or [""]
-    return asked.shareable(Answer(f"{asked.then(content)}\n-# {credit}", (card,) if lines else ()), *rests_on)
+def certifying_lines(facts: CertifyingFacts) -> list[str]:
+    """Return by name who is listed as certified, who is due or late, and where counties and lists differ."""
+    setting, told = facts.asked.setting, facts.asked.told()
+    sources = facts.sources
+    lines = [line for one in sources for line in _of_source(told, facts, one)]
+    return lines + _own_words(told, facts, sources, setting)
 
 
 def _counted_at(one: Listed) -> datetime:
     return one.counted_at or one.as_of
 
 
-def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed, *, first: bool) -> list[str]:
-    """Return what one source counts, whom it lists, and whom it does not, with the deadline."""
+def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
+    """Return whom one source lists, and whom it does not, with the deadline."""
     whose, lines = capitalised(possessive(source_name(one.source))), []
-    if one.count is not None and not first:
-        lines.append(stopped(f"{whose} count: {certified_phrase(told, one.count)}, {told.when(_counted_at(one))}"))
     if one.units:
         lines.append(f"{whose} list has {commas(len(one.units))} by name: {_names(facts, one.units)}.")
     if one.count is not None and len(one.units) > one.count.done:
@@ -244,7 +227,7 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
 
 
 def _names(facts: CertifyingFacts, units: frozenset[str]) -> str:
-    return units_named(facts.contest, sorted(units), _MOST_NAMED)
+    return units_named(facts.contest, sorted(units), len(units))
 
 
 def _moment(told: ContestContext, event: Event) -> str:

@@ -71,6 +71,10 @@ class Mirror:
             if changed else "No change."
         )  # fmt: skip
 
+    async def is_on(self, server: int) -> bool:
+        """Return whether a server shows its schedule so."""
+        return server in await self._store.servers()
+
     async def look(self, events: ServerEvents) -> None:
         """Let every server that wants it show its schedule; what fails is logged, and tried at the next look."""
         for server in await self._store.servers():

@@ -34,7 +34,7 @@ class MirrorStore:
             if bool(was) == on:
                 return False
             set_mirrored(connection, server, on=on)
-            audit = AuditRow(now, server, who, "schedule mirror", None, bool(was), on)
+            audit = AuditRow(now, server, who, "events shown", None, bool(was), on)
             connection.execute(INSERT_AUDIT, audit.values())
             return True
 

@@ -134,7 +134,7 @@ class ProposalStore:
 
 def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:
     if entry.event != one.was:
-        raise BadInputError("somebody changed the event since: see `/schedule history`")
+        raise BadInputError("somebody changed the event since: see `/schedule show`")
     return ScheduleEntry(
         entry.id, entry.server, one.new.channel, one.new.event, one.new.leads, entry.entered_by, entry.entered_at
     )

@@ -317,7 +317,7 @@ class HoldStore:
                 connection, "SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,)
             )
             if not rows:
-                raise BadInputError("no desk channel is set, so nobody can confirm it: set one with `/desk channel`")
+                raise BadInputError("no desk channel is set, so nobody can confirm it: set one with `/desk setup`")
             ((channel,),) = rows
             key = (server, series, to_micros(held.since))
             earlier = _asked(connection, key)

@@ -290,7 +290,7 @@ def undone_answer(
 _NOT_UNDONE = {
     "gone": "Nothing of that is posted or dropped by the desk any more, so nothing is undone.",
     "late": "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
-    "shows others or the desk withdraws them; `/desk correct` corrects a post alone.",
+    "shows others or the desk withdraws them; `/correct` corrects a post alone.",
     "elsewhere": "The desk of another server decided that, and only it can undo it.",
     "moved on": "The source has shown something else since it was dropped, so it is not held again.",
     "left": "Its source has left those figures since, so there is nothing to withdraw.",
@@ -448,7 +448,7 @@ def held_line(
 def held_answer(
     contest: Contest, holds: Sequence[Held], posted: Sequence[LetThrough], setting: Setting, now: datetime
 ) -> Answer:
-    """Return what `/desk hold` answers: what is held of a contest beside what is accepted, with the choices about it.
+    """Return what `/held` answers: what is held of a contest beside what is accepted, with the choices about it.
 
     Below it, what was held and the desk `posted`, as long as the count rests on it.
     """
@@ -521,7 +521,7 @@ def settled_answer(
 _NOT_BY_ITSELF = "No channel of this server is told of it by itself now: it waits for quiet hours to end, or to add up to what they want."
 
 
-_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`"
+_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/held`"
 
 
 _CONFIRMS_ITSELF = "It is posted by itself once the source shows it again"
@@ -553,12 +553,12 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
-        return "They wait until an editor posts or drops them with `/desk hold`."
+        return "They wait until an editor posts or drops them with `/held`."
     if deadline <= context.now:
-        return "They are posted by themselves once the source shows them again; `/desk hold` posts or drops them now."
+        return "They are posted by themselves once the source shows them again; `/held` posts or drops them now."
     return (
         f"Until {context.when(deadline)} the source may repeat that, which posts it by itself, or take it back; then the "
-        "desk is asked. `/desk hold` posts or drops them now."
+        "desk is asked. `/held` posts or drops them now."
     )
 
 

@@ -14,6 +14,7 @@ from bot.count.relation import Relation, agrees
 from bot.count.reporting import recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
+from bot.follows.follows import led
 from bot.follows.follows_store import ServerStore
 from bot.outbox.rows import OutboxRow, Wake, to_wake
 from bot.outbox.suspensions_store import SuspensionStore
@@ -194,6 +195,18 @@ class LeadSources:
         found = [(one.name, one.id) for one in sources_matching(typed, await self._feeding(contest))]
         by_file = f"{AS_IN_DESK_FILE} ({self._source(contest.leads).name})"
         return [*found, (by_file, DESK_FILE)] if wanted in f"{by_file} {DESK_FILE}".casefold() else found
+
+    async def led(self, server: int, source: str) -> tuple[list[Contest], list[Contest]]:
+        """Return the contests of a server's channels that a source leads, and those that it feeds and does not lead."""
+        followed = {row.contest for row in await self._servers.following(server)}
+        leads, could = list[Contest](), list[Contest]()
+        for contest in self._setting.desk.contests:
+            if contest.id in followed:
+                if (await led(contest, server, self._setting.desk, self._servers)).leads == source:
+                    leads.append(contest)
+                elif any(one.id == source for one in await self._feeding(contest)):
+                    could.append(contest)
+        return leads, could
 
     async def fall_back(self) -> None:
         """Let the desk file's source lead again where the chosen one has left the desk file, and say so, once.

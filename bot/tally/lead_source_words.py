@@ -1,4 +1,4 @@
-"""The answer of `/source lead`, and the post that another source leads now, with its margin beside the one told before."""
+"""The answer to letting a source lead, and the post that another source leads now, with its margin beside the one told before."""
 
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ def refused_words(contest: Contest, after: Source, before: Source, why: str, mut
     name = source_name(after)
     if why == "muted":
         by = f", by {name_of(muted.who)}" if muted else ""
-        return f"{name} is muted{by}, so no margin would be posted; `/source unmute` comes first"
+        return f"{name} is muted{by}, so no margin would be posted; unmute it first (`/source`)"
     return (
         f"{name} has no figures of {escape(contest.name, _MOST_NAME)} yet, so no margin would be posted; "
         f"{source_name(before)} leads until it has"
@@ -93,7 +93,7 @@ def _next(facts: LeadFacts) -> str:
     on = "From here on posts go on from its figures."
     if not facts.posts:
         return f"Its margin is what was posted, so nothing is posted now. {on}"
-    waits = " once `/desk resume` lets posts go" if facts.paused else ""
+    waits = " once posts are resumed (`/pause`)" if facts.paused else ""
     return f"{counted(facts.posts, 'channel')} {'is' if facts.posts == 1 else 'are'} told its margin{waits or ' now'}. {on}"
 
 

@@ -1,6 +1,5 @@
-"""Standings in words: the answers of /margin and /follow, and the sentences of where a contest stands or stood."""
+"""Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +7,12 @@ from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
-from bot.follows.follows_words import least_said
 from bot.outcomes.calls_words import CallFacts, status_field
 from bot.outcomes.certification_words import ResultsFacts
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Embed
-from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by, voters_for
 from bot.wording.numbers import commas, votes
 from bot.wording.votes_table import count_notes, table, whole
@@ -58,27 +56,6 @@ class OtherSource:
     approximate: bool = False
     entered: bool = False
     """Staff entered it; False: its own feed, or it pushed it."""
-
-
-def follow_answer(
-    contest: Contest,
-    channel: int,
-    least: int | None,
-    facts: MarginFacts,
-    setting: Setting,
-    *,
-    again: bool,
-    board: bool = False,
-    wants: Sequence[str] = (),
-) -> str:
-    """Return what `/follow` answers: what will be posted, what is wanted otherwise (`wants`), and where the contest stands."""
-    verb = "still follows" if again else "now follows"
-    pinned = "A pinned board there shows the count. " if board else ""
-    return (
-        f"<#{channel}> {verb} **{escape(contest.name)}** and gets a post when the margin moves by {least_said(least)}; lead changes and revisions always post. {pinned}".rstrip()
-        + "".join(f"\n{line}" for line in wants)
-        + f"\n{margin_answer(facts, setting).content}"
-    )
 
 
 _MOST_OTHERS = 8

@@ -28,7 +28,7 @@ _AT_LINE_START = re.compile(r"[#>+\-]|\d+(?=[.)](\s|$))")
 """Headings, quotes, lists, small print (`-#`), numbered lists; `*` lists are among the above."""
 
 _COMMAND = re.compile(r"\\`(/[a-z]+(?: [a-z]+)?)\\`")
-"""A command in escaped code marks: /margin, /desk correct."""
+"""A command in escaped code marks: /margin, /desk setup."""
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters, marks or symbols and that show nothing."""

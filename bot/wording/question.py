@@ -80,6 +80,11 @@ def contest_tag(contest: Contest) -> str:
     return hashlib.blake2b(contest.id.encode(), digest_size=4).hexdigest()
 
 
+def at_key(asked: Question) -> str:
+    """Return the time asked about as a button's key has it: seconds since 1970, or "now"."""
+    return str(int(asked.at.timestamp())) if asked.at else "now"
+
+
 def tagged(desk: Desk, tag: str) -> Contest | None:
     """Return the contest with that tag, or None where the desk file no longer has it."""
     return next((contest for contest in desk.contests if contest_tag(contest) == tag), None)

@@ -223,7 +223,7 @@ def test_every_hold_is_told_within_bounds(
     waits = wait_words("x" * 32, NOW, setting, NOW)(draft.headline, newer)
     assert waits is not None
     for headline in (draft.headline, newer, waits):
-        check(replace(draft, headline=headline).content(10**11).replace("`/desk hold`", ""), ())
+        check(replace(draft, headline=headline).content(10**11).replace("`/held`", ""), ())
 
 
 @few

@@ -67,7 +67,7 @@ async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_not
     (guild,) = standin.world.guilds.values()
     (channel,) = guild.channels.values()
     desk = guild.add_channel("desk")
-    await standin.slash(channel.id, guild.owner_id, "desk channel", {"channel": desk})
+    await app.rooms.newsroom.suspensions.set_desk_channel(desk.id, guild.id, "Olga")
     channel.forbid("ATTACH_FILES")
     await app.rooms.tally.intake.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
     for _ in range(2):

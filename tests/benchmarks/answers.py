@@ -37,7 +37,7 @@ NOW = START + timedelta(hours=5, minutes=27)
 
 QUESTIONS: dict[str, dict[str, Any]] = {
     "margin": {}, "since": {"since": "3 min ago"}, "history": {}, "county": {"county": "Floyd"}, "outstanding": {},
-    "certified": {}, "recount": {}, "sources": {}, "standing": {}, "draft": {},
+    "certified": {}, "recount": {}, "sources": {}, "draft": {},
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The schedule with 100,000 stored events: `/next` and `/schedule today` by their room, and a start with as many reminders.
+"""The schedule with 100,000 stored events: `/next` and `/schedule show` by their room, and a start with as many reminders.
 
 The bare baseline of the same run is one row of the same index on a plain SQLite connection.
 """

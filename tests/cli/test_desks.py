@@ -55,7 +55,7 @@ async def test_posts_that_may_not_have_arrived_are_wrong_and_those_for_publish_a
     await newsroom.publish()
     assert await findings(newsroom) == [
         (f"server {SERVER}: 1 post waits for Publish", None),
-        (f"posts of server {SERVER}", "nobody has said whether #1 arrived: an editor answers with /desk status"),
+        (f"posts of server {SERVER}", "nobody has said whether #1 arrived: an editor answers with /status"),
     ]
 
 

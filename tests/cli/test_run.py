@@ -118,8 +118,8 @@ async def test_a_signal_stops_it_at_once_and_in_order(
     channel, olga = guild.add_channel("count"), guild.add_member("Olga", owner=True)
     async with Running(standin) as running:
         await running.reaches(guild.id)
-        answer = await standin.slash(channel.id, olga.id, "follow", {"contest": "ga-2020-president"}, timeout=SOON)
-        assert "now follows **President**" in answer.content
+        answer = await standin.slash(channel.id, olga.id, "margin", {"contest": "ga-2020-president"}, timeout=SOON)
+        assert "No count is in yet" in answer.content
         status, logged, seconds = await running.stop(number)
     assert status == 0
     assert seconds < 5
@@ -200,7 +200,7 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
         }  # fmt: skip
         assert {job["failures"] for job in said["jobs"].values()} == {0}
         assert said["jobs"]["boards"]["last_success"] < said["jobs"]["boards"]["next_run"]
-        answer = await standin.slash(channel.id, olga.id, "desk status", timeout=SOON)
+        answer = await standin.slash(channel.id, olga.id, "status", timeout=SOON)
         assert "\nRuns next: " in answer.content
         status, logged, _ = await running.stop(signal.SIGTERM)
     await runner.cleanup()

@@ -13,6 +13,9 @@ from bot.client import Bot
 from bot.desk.desk_file import Desk, Source
 from bot.errors import TallydeskError
 from bot.follows.follows import Follows
+from bot.follows.levels import Role as LevelRole
+from bot.follows.preferences import DEFAULT_PREFERENCES
+from bot.follows.typed import quiet_hours as typed_quiet_hours
 from bot.rehearsal.standin.api import Request
 from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
 from bot.rehearsal.standin.interactions import InteractionAnswer, Whispered
@@ -302,8 +305,11 @@ class Room:
         return (await self.card(words, who, **options)).content
 
     async def card(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:  # noqa: ANN401
-        """Return the answer; it is for the asker only, and mentions nobody."""
-        answer = await (who or self.editor).slash(self.count, words, **options)
+        """Return the answer; it is for the asker only, and mentions nobody. "margin > Everything known": then it is pressed."""
+        person, (command, *labels) = who or self.editor, words.split(" > ")
+        answer = await person.slash(self.count, command, **options)
+        for label in labels:
+            answer = await person.click(answer, label)
         assert answer.ephemeral
         assert answer.later == ()
         sent = self.requests[-1]
@@ -323,6 +329,89 @@ class Room:
         (failure,) = self.failures[before:]
         assert isinstance(failure, TallydeskError)
         return answer
+
+    def show_all_commands(self) -> None:
+        """Let everybody see every command, as Discord's Integrations page can."""
+        for command in self.newsroom.world.commands():
+            command["default_member_permissions"] = None
+
+    async def overview(self, who: Person | None = None) -> Seen:
+        """Return the overview of `/desk setup`."""
+        card = await self.card("desk setup", who)
+        return await (who or self.editor).click(card, "Overview") if "Overview" in card.buttons else card
+
+    async def follow(
+        self,
+        contest: str = "ga",
+        channel: Channel | None = None,
+        at_least: int | None = None,
+        *,
+        board: bool = True,
+        who: Person | None = None,
+        quiet_hours: str = "",
+        **preferences: object,
+    ) -> None:
+        """Let a channel follow a contest."""
+        place, follows = channel or self.count, self.bot.rooms.follows
+        asked = follows.contest(contest)
+        rows = await follows.servers.following(place.guild.id)
+        was = next((row.preferences for row in rows if (row.channel, row.contest) == (place.id, asked.id)), None)
+        wants = (was or DEFAULT_PREFERENCES).model_copy(update=preferences)
+        if quiet_hours:
+            wants = wants.model_copy(update={"quiet": typed_quiet_hours(quiet_hours)})
+        by = str(who or self.editor)
+        await follows.follow(asked, place.guild.id, place.id, at_least, by, board=board, preferences=wants)
+
+    async def unfollow(self, contest: str = "ga", channel: Channel | None = None, who: Person | None = None) -> None:
+        """Let a channel no longer follow a contest."""
+        place, follows = channel or self.count, self.bot.rooms.follows
+        await follows.unfollow(follows.contest(contest).id, place.guild.id, place.id, str(who or self.editor))
+
+    async def set_role(self, role: Role | None, may: LevelRole = "desk") -> None:
+        """Set a role of the server."""
+        rooms = self.bot.rooms
+        await rooms.follows.servers.set_role(
+            self.guild.id, may, role.id if role else None, str(self.editor), rooms.clock.now()
+        )
+
+    async def set_desk(self, channel: Channel | None) -> str:
+        """Set the desk's channel; return what is answered."""
+        suspensions = self.bot.rooms.newsroom.suspensions
+        return await suspensions.set_desk_channel(channel.id if channel else None, self.guild.id, str(self.editor))
+
+    async def set_public(self, channel: Channel, *, public: bool) -> str:
+        """Say whether the public reads a channel; return what is answered."""
+        suspensions = self.bot.rooms.newsroom.suspensions
+        return await suspensions.set_public(channel.id, self.guild.id, str(self.editor), public=public)
+
+    async def set_two_person(self, *, on: bool, who: Person | None = None) -> str:
+        """Say whether a second person confirms; return what is answered."""
+        suspensions = self.bot.rooms.newsroom.suspensions
+        return await suspensions.set_two_person(self.guild.id, str(who or self.editor), on=on)
+
+    async def mute(self, source: str, why: str = "", who: Person | None = None) -> str:
+        """Mute a source by its card; return what is answered."""
+        person = who or self.editor
+        form = await person.click(await self.card("source", person, source=source), "Mute")
+        return (await person.submit(form, [why])).content.split("\n")[0]
+
+    async def unmute(self, source: str, why: str = "", who: Person | None = None) -> str:
+        """Unmute a source by its card; return what is answered."""
+        del why
+        return (await self.card("source > Unmute", who, source=source)).content.split("\n")[0]
+
+    async def lead(self, contest: str, source: str, why: str | None = None) -> str:
+        """Let a source lead a contest; return what is answered."""
+        rooms = self.bot.rooms
+        asked = rooms.follows.contest(contest)
+        return await rooms.tally.lead_source.lead(asked, source, self.guild.id, str(self.editor), why)
+
+    async def resume(self, who: Person | None = None) -> str:
+        """Let posts go, having looked at what goes out; return what is answered."""
+        card = await self.card("pause > Resume", who)
+        while "Resume" in card.buttons:
+            card = await (who or self.editor).click(card, "Resume")
+        return card.content
 
     async def choices(self, typed: str) -> list[dict[str, Any]]:
         return await self.reporter.autocomplete(self.count, "margin", "contest", typed)
@@ -363,7 +452,7 @@ async def room(tmp_path: Path, served: list[int]) -> AsyncIterator[Room]:
 @pytest.fixture
 async def told(room: Room) -> Room:
     """Return a room whose channel was told that Biden leads by 14,101."""
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(2_471_895, 2_457_794, total=4_992_198))
     await room.publish()
     return room
@@ -384,7 +473,6 @@ def desk(room: Room) -> Channel:
 async def two(told: Room, desk: Channel, dee: Person) -> Channel:
     """Return the desk's channel of a room in which a second person confirms."""
     assert dee
-    assert "needs a desk channel" in await told.refused("desk confirm", entries="on")
-    await told.ask("desk channel", channel=desk)
-    assert (await told.ask("desk confirm", entries="on")).startswith("**On.**")
+    await told.set_desk(desk)
+    assert (await told.set_two_person(on=True)).startswith("**On.**")
     return desk

@@ -28,7 +28,7 @@ async def entered(room: Room) -> list[Statement]:
 
 
 async def report(room: Room, values: dict[str, str], **options: Any) -> Seen:  # noqa: ANN401 - of the command
-    form = await room.editor.slash(room.count, "tally report", contest="ga", **options)
+    form = await room.editor.slash(room.count, "tally", contest="ga", **options)
     names = ("margin", "votes", "left", "at")
     return await room.editor.submit(form, [values.get(name) for name in names])
 

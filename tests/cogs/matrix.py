@@ -10,13 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppres
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 from unittest.mock import patch
 
 from discord import app_commands
 
 from bot.errors import BadInputError
 from bot.follows.levels import Level
+from bot.follows.levels import Role as LevelRole
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel, Role
@@ -40,8 +41,8 @@ REFUSALS = (
 """What a guard says; whatever else is answered is no guard's."""
 
 FORMS: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "tally report": ({"contest": "ga"}, ["Biden 14,000"]),
-    "certify add": ({"contest": "ga"}, ["Cobb, Floyd"]),
+    "tally": ({"contest": "ga"}, ["Biden 14,000"]),
+    "certify": ({"contest": "ga"}, ["Cobb, Floyd"]),
     "schedule add": ({}, ["Rally: Sen. Doe", "10 a.m."]),
     "schedule import": ({}, ["10:30 a.m.: Press conference with the Elections Board"]),
 }
@@ -116,17 +117,16 @@ class Matrix:
         self.people["guest"] = (room.person("gus"), Level.ANYONE, [])
         for name, level in by_role.items():
             role = room.role(name.title())
-            await room.ask("desk role", role=role, may=name)
+            await room.set_role(role, cast("LevelRole", name))
             self.people[name] = (room.person(name, role), level, [role])
         managers = room.role("Owners", Permission.MANAGE_GUILD)
         self.people["owner"] = (room.person("owner", managers), Level.OWNER, [managers])
         self.elsewhere = room.elsewhere()
-        await room.ask("follow", contest="ga")
+        await room.follow("ga")
         await room.newsroom.take(reading(1000, 500))
         await room.publish()
         self._post = last(room.count)
-        for command in room.newsroom.world.commands():  # as if Discord's Integrations page had opened all to everybody
-            command["default_member_permissions"] = None
+        room.show_all_commands()
 
     async def look(self, situation: Situation, only: Collection[str] = ()) -> Found:
         """Try each cell of a situation; `only` these things, where any are named."""

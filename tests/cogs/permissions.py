@@ -35,6 +35,14 @@ KEYS = (
     "replace:1:post",
     "replace:1:undo",
     "twoperson:keep",
+    "letgo:ask",
+    "source:unmute:0a1b2c3d",
+    "entries:picture:1",
+    "entries:retract:1",
+    "schedule:week",
+    "remindme:stop:1",
+    "help:all",
+    "setup:mirror:off",
     "letgo:resume:1",
     "letgo:unmute:0a1b2c3d4e5f6789:1",
     "letgo:public:1:1",
@@ -53,6 +61,7 @@ KEYS = (
     "following:page:1",
     "share:open:none",
     "history:0a1b2c3d:n:0:0",
+    "known:0a1b2c3d:now",
     "settings:1:apply",
     "audit:before:9",
     "forget:ask",
@@ -61,10 +70,13 @@ KEYS = (
 """A key of each kind of button."""
 
 LISTS = {
+    "which:margin?": ["ga"],
     "follow:kinds:1": ["margin"],
     "entry:1:keep": ["0"],
     "setup:role:desk": ["2"],
     "setup:kind": ["rally"],
+    "setup:calls": ["ap"],
+    "entries:choose": ["1"],
     "setup:mention:1:0:0a1b2c3d4e5f": ["2"],
 }
 """A key of each kind of list, and what is chosen from it."""

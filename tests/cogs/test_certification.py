@@ -8,12 +8,12 @@ from tests.cogs.entering import choose, press
 
 @pytest.fixture
 async def following(room: Room) -> Room:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     return room
 
 
 async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
-    card = await following.card("certify add", contest="ga", what="Cobb, Floyd", source="ga-sos")
+    card = await following.card("certify", contest="ga", what="Cobb, Floyd", source="ga-sos")
     assert "1. Certified, as listed: Cobb and Floyd counties" in card.content
     assert "**Saved, not posted**" in card.content
     done = await press(following, card, "Enter")
@@ -24,7 +24,7 @@ async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
 
 
 async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Room) -> None:
-    card = await following.card("certify add", contest="ga", what="Cobb, Dekalp", source="ga-sos")
+    card = await following.card("certify", contest="ga", what="Cobb, Dekalp", source="ga-sos")
     assert "**Which county is “Dekalp”?**" in card.content
     card = await choose(following, card, "unit", ["13089:Dekalp"])
     assert "Certified, as listed: Cobb and DeKalb counties" in card.content
@@ -33,35 +33,34 @@ async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Ro
 
 
 async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> None:
-    result = await following.editor.slash(following.count, "certify add", contest="ga", source="ga-sos")
+    result = await following.editor.slash(following.count, "certify", contest="ga", source="ga-sos")
     sent = await following.editor.submit(result, ["- Cobb\n- Floyd\n- Ben Hill", "6:30"])
     assert "Ben Hill, Cobb and Floyd counties" in sent.content
     assert "as of 6:30 a.m." in sent.content
 
 
 async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
-    card = await following.card("certify add", contest="ga", what="Cobb", source="ga-sos")
+    card = await following.card("certify", contest="ga", what="Cobb", source="ga-sos")
     card = await press(following, card, "Counties' own announcement")
     assert "by its own announcement: Cobb County" in card.content
 
 
 async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
-    card = await following.card("certify state", contest="ga", status="certified", source="ga-sos")
+    card = await following.card("certify", contest="ga", what="the state", source="ga-sos")
     assert "> **The results in Georgia are certified,** the Secretary of State says." in card.content
     await press(following, card, "Enter")
-    said = "not certified after all"
     card = await following.card(
-        "certify state", contest="ga", status=said, source="ga-sos", why="two counties recertify"
+        "certify", contest="ga", what="the state", source="ga-sos", withdrawn="two counties recertify"
     )
     assert "are not certified after all:** the Secretary of State withdraws its announcement" in card.content
     assert "Two counties recertify." in card.content
     await press(following, card, "Enter")
-    listed = await following.card("certify list", following.reporter, contest="ga")
+    listed = await following.card("certified", following.reporter, contest="ga")
     assert "Results not certified" in str(listed.embeds[0].description)
 
 
 async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
-    card = await following.card("certify back", contest="ga", counties="Cobb", why="scanned twice", source="ga-sos")
+    card = await following.card("certify", contest="ga", what="Cobb", withdrawn="scanned twice", source="ga-sos")
     assert "1. Certification withdrawn, as listed: Cobb County (scanned twice)" in card.content
     await press(following, card, "Enter")
     headline = (await following.newsroom.posts(following.count.id))[-1].headline
@@ -71,34 +70,39 @@ async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
 
 
 async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) -> None:
-    card = await following.card("call add", contest="ga", caller="nbc", says="called it", candidate="Biden")
+    card = await following.card("call", contest="ga", caller="nbc", says="called it", candidate="Biden")
     assert "> **NBC News projected Biden as the winner in Georgia** by 7 a.m." in card.content
     assert any(key.endswith(":mend") for key in card.keys)
     await press(following, card, "Enter")
-    listed = await following.card("call list", following.reporter, contest="ga")
+    listed = await following.card("calls", following.reporter, contest="ga")
     assert "NBC News projected Biden" in str(listed.embeds[0].description)
     margin = await following.card("margin", following.reporter, contest="ga")
     assert any("NBC News projected Biden" in str(field.value) for field in margin.embeds[0].fields)
-    card = await following.card("call retract", contest="ga", caller="nbc")
+    card = await following.card("call", contest="ga", caller="nbc", says="took its call back")
     assert "> **NBC News withdrew its call of Georgia for Biden**" in card.content
 
 
 async def test_callers_and_candidates_come_up_as_one_types(following: Room) -> None:
-    callers = await following.editor.autocomplete(following.count, "call add", "caller", "")
+    callers = await following.editor.autocomplete(following.count, "call", "caller", "")
     assert [one["value"] for one in callers] == ["ap", "nbc"]
-    found = await following.editor.autocomplete(following.count, "call add", "candidate", "bid", contest="ga")
+    found = await following.editor.autocomplete(following.count, "call", "candidate", "bid", contest="ga")
     assert [one["value"] for one in found] == ["biden"]
 
 
 async def test_whose_calls_are_repeated_is_set_and_audited(following: Room) -> None:
-    said = await following.ask("call repeat", caller="ap", posted="yes")
-    assert said.startswith("**Calls by the AP will be posted automatically,**")
-    assert ("call repeat", "false", "true") in [row[1:] for row in await following.audit()]
+    card = await following.editor.click(await following.overview(), "5 Calls and events")
+    assert "Calls posted by themselves: none." in card.content
+    card = await following.editor.choose(card, card.lists[0], "ap")
+    assert card.content.startswith("**Calls by the AP will be posted automatically,**")
+    assert "Calls posted by themselves: the AP." in card.content
+    assert ("calls posted", "false", "true") in [row[1:] for row in await following.audit()]
+    card = await following.editor.choose(card, card.lists[0])
+    assert "Calls posted by themselves: none." in card.content
 
 
 async def test_a_hostile_list_and_a_hostile_contest_show_as_text(following: Room) -> None:
-    card = await following.card("certify add", contest="ga", what=f"Cobb, {HOSTILE}", source="ga-sos")
+    card = await following.card("certify", contest="ga", what=f"Cobb, {HOSTILE}", source="ga-sos")
     assert "@everyone" not in card.content
     assert "<@&1>" not in card.content
-    listed = await following.card("certify list", contest="evil")
+    listed = await following.card("certified", contest="evil")
     assert "@everyone" not in listed.content

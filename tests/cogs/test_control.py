@@ -1,4 +1,4 @@
-"""/desk and /source as staff type them, the buttons under the desk's questions, and who may use any of it."""
+"""/pause, /status and /source as staff type them, the buttons under the desk's questions, and who may use any of it."""
 
 from typing import Any
 
@@ -24,28 +24,26 @@ UNKNOWN = "The bot does not know which message it is, so it can't be edited or l
 async def dee(room: Room) -> Person:
     """Return a member with the desk's role, who may not manage the server."""
     role = room.role("Desk")
-    await room.ask("desk role", role=role)
+    await room.set_role(role)
     return room.person("dee", role)
 
 
 async def set_up(room: Room, desk: Channel) -> None:
     """Let the channel follow a contest, be told a first reading, and be read by the public."""
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk public", channel=room.count, posts="on")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
 
 
 # Who may.
 
 COMMANDS: list[tuple[str, dict[str, Any], str]] = [
-    ("desk pause", {}, "**Paused.**"),
-    ("desk resume", {"reason": "all clear"}, "Nothing was paused"),
-    ("desk status", {}, "Nothing is paused"),
-    ("source mute", {"source": "times"}, "**Muted.**"),
-    ("source unmute", {"source": "times"}, "The Times was not muted."),
-    ("source lead", {"contest": "ga", "source": "times"}, "**President: the Times leads** as before"),
+    ("pause", {}, "**Paused.**"),
+    ("pause > Resume", {"reason": "a drill"}, "**Resumed.**"),
+    ("status", {}, "Nothing is paused"),
+    ("source", {"source": "times"}, "**The Times** leads none of the contests followed here.\nNot muted."),
 ]
 
 
@@ -77,15 +75,15 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 
 
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
-    await room.ask("follow", contest="ga")
-    assert await room.ask("desk pause", reason="drill") == (
-        "**Paused.** Nothing posts in this server until `/desk resume`; no posts are waiting."
+    await room.follow("ga")
+    assert await room.ask("pause", reason="drill") == (
+        "**Paused.** Nothing posts in this server; no posts are waiting. To see what would go out, press **Resume**."
     )
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "Already paused, since 7 a.m. by olga; 1 post waits." in await room.ask("desk pause")
-    asked = await room.card("desk resume", reason="all clear")
+    assert "Already paused, since 7 a.m. by olga; 1 post waits." in await room.ask("pause")
+    asked = await room.card("pause > Resume")
     assert asked.content == (
         "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
         f"counted.\n-# in <#{room.count.id}>\nNothing is changed until you press Resume."
@@ -95,15 +93,15 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
     await room.publish()
     assert len(history(room.count)) == 1
-    assert [what for _, what, _, _ in await room.audit()] == ["follow", "desk pause", "desk resume ask", "desk resume"]
-    assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'desk pause'") == [("drill",)]
+    assert [what for _, what, _, _ in await room.audit()] == ["follow", "pause", "resume ask", "resume"]
+    assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'pause'") == [("drill",)]
 
 
 async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(room: Room) -> None:
-    await room.ask("follow", contest="ga")
-    await room.ask("desk pause")
+    await room.follow("ga")
+    await room.ask("pause")
     await room.newsroom.take(reading(1000, 500))
-    asked = await room.card("desk resume")
+    asked = await room.card("pause > Resume")
     await room.newsroom.take(reading(1100, 500, 1))
     again = await room.editor.click(asked, "Resume")
     assert again.content.split("\n")[0] == (
@@ -116,16 +114,16 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
 
 
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
             "INSERT INTO threads (channel, contest, server, wanted) VALUES (?, 'ga', ?, 1)",
             (room.count.id, room.guild.id),
         )
     )
-    await room.ask("desk pause")
+    await room.ask("pause")
     await room.newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    asked = await room.card("desk resume")
+    asked = await room.card("pause > Resume")
     assert "These 3 posts would go out now:" in asked.content
     assert await room.press(asked, "Resume") == "**Resumed.** 3 waiting posts go out now."
     await room.publish()
@@ -134,12 +132,12 @@ async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what
 
 
 async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    await room.ask("source mute", source="times")
+    await room.mute("times")
     await room.newsroom.take(reading(1100, 500, 1))
-    asked = await room.card("source unmute", source="times", reason="back up")
+    asked = await room.card("source > Unmute", source="times")
     assert asked.content.split("\n") == [
         "**This would go out now:**",
         "> **Biden's lead in Georgia grows by 100 votes, to 600,** after 100 more votes were counted (Biden 100).",
@@ -158,17 +156,19 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
 
 
 async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
-    await room.ask("desk pause")
-    assert await room.ask("desk resume") == "**Resumed.** No posts were waiting."
+    await room.ask("pause")
+    assert await room.resume() == "**Resumed.** No posts were waiting."
 
 
 async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room: Room, desk: Channel) -> None:
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk public", channel=room.count, posts="on")
-    await room.ask("follow", contest="ga")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    asked = await room.card("desk public", channel=room.count, posts="off")
+    channels = await room.editor.click(await room.overview(), "3 Channels")
+    card = await room.editor.choose(channels, channels.lists[0], room.count)
+    asked = await room.editor.click(card, "Make private")
     assert asked.content.split("\n")[:2] == [
         "**This would go out now:**", "> **Biden leads in Georgia by 500 votes,** with 1,500 counted.",
     ]  # fmt: skip
@@ -183,64 +183,65 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
 
 async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, desk: Channel) -> None:
     """Publish, a closed channel and a pause are not passed over in silence."""
-    await room.ask("desk channel", channel=desk)
-    await room.ask("follow", contest="ga")
-    await room.ask("desk pause")
+    await room.set_desk(desk)
+    await room.follow("ga")
+    await room.ask("pause")
     await room.newsroom.take(reading(1000, 500))
-    await room.ask("desk public", channel=room.count, posts="on")
-    asked = await room.card("desk resume")
+    await room.set_public(room.count, public=True)
+    asked = await room.card("pause > Resume")
     assert asked.content.endswith(
         "Nothing is waiting to post.**\n1 post then waits for Publish.\nNothing is changed until you press Resume."
     )
     assert await room.press(asked, "Resume") == "**Resumed.** 1 post waits for Publish."
     await room.publish()
-    await room.ask("desk pause")
-    assert await room.ask("desk public", channel=room.count, posts="off") == (
-        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 post waits until `/desk resume`."
+    await room.ask("pause")
+    assert await room.set_public(room.count, public=False) == (
+        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 post waits until posts are resumed (`/pause`)."
     )
 
 
-async def test_the_sources_that_feed_a_contest_come_up_as_one_types_and_the_way_back(room: Room) -> None:
+async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_again_on_its_own(room: Room) -> None:
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
-    choices = await room.reporter.autocomplete(room.count, "source lead", "source", "", contest="ga")
-    assert choices == [
-        {"name": "the Times", "value": "times"},
-        {"name": "the Secretary of State", "value": "ga-sos"},
-        {"name": "as in the desk file (the Times)", "value": "desk-file:"},
-    ]
-    assert await room.ask("source lead", contest="ga", source="ga-sos", reason="the Times is behind") == (
-        "**President: the Secretary of State leads** in this server from now on, in place of the Times. No channel "
-        "follows "
-        "that contest, so nothing is posted; answers go by it."
+    card = await room.card("source", source="ga-sos")
+    assert card.content == ("**The Secretary of State** leads none of the contests followed here.\nNot muted.")
+    form = await room.editor.choose(card, card.lists[0], "ga")
+    card = await room.editor.submit(form, ["the Times is behind"])
+    assert card.content.startswith(
+        "**President: the Secretary of State leads** in this server from now on, in place of the Times. 1 channel is told"
     )
+    assert "**The Secretary of State** leads **President**: posts follow its figures." in card.content
+    assert card.lists == []
     assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
         (f"olga ({room.editor.id})", "the Times is behind")
     ]
-    assert await room.refused("source lead", contest="ga", source="reporter") == (
-        "Our reporter sends no figures of its own, staff enter them, so it can't lead."
-    )
+    card = await room.card("source", source="times")
+    card = await room.editor.submit(await room.editor.choose(card, card.lists[0], "ga"), [""])
+    assert "**The Times** leads **President**: posts follow its figures." in card.content
+    assert await room.newsroom.database.rows("SELECT 1 FROM leads") == []
+    assert (await room.card("source", source="reporter")).lists == []  # it sends no figures of its own
 
 
 async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
-    choices = await room.reporter.autocomplete(room.count, "source mute", "source", "sec")
+    choices = await room.reporter.autocomplete(room.count, "source", "source", "sec")
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
-    assert "Nothing from the Secretary of State posts" in await room.ask("source mute", source="Secretary")
-    assert await room.refused("source mute", source="<@&1> `x`") == (
+    assert "Nothing from the Secretary of State posts" in await room.mute("Secretary")
+    assert await room.refused("source", source="<@&1> `x`") == (
         'No source is called "\\<@\u200b&1> \\`x\\`"; there is the Times, the Secretary of State, our reporter, the AP or NBC News.'
     )
 
 
 async def test_two_servers_stop_each_by_itself(room: Room) -> None:
     channel, eve = room.elsewhere()
-    await room.ask("follow", contest="ga")
-    await eve.slash(channel, "follow", contest="ga")
-    await eve.slash(channel, "desk pause")
-    await eve.slash(channel, "source mute", source="times")
+    await room.follow("ga")
+    await room.follow("ga", channel, who=eve)
+    await eve.slash(channel, "pause")
+    await room.newsroom.control.mute("times", channel.guild.id, str(eve), None)
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert (len(history(room.count)), history(channel)) == (1, [])
-    assert (await room.ask("desk status")).startswith("Nothing is paused")
-    theirs = await eve.slash(channel, "desk status")
+    assert (await room.ask("status")).startswith("Nothing is paused")
+    theirs = await eve.slash(channel, "status")
     assert "**Paused since 7 a.m. by eve:**" in theirs.content
     assert "Muted: the Times, since 7 a.m. by eve." in theirs.content
 
@@ -251,21 +252,24 @@ async def test_two_servers_stop_each_by_itself(room: Room) -> None:
 @pytest.mark.parametrize("lost", NEEDED)
 async def test_a_channel_where_the_bot_lacks_a_permission_is_not_the_desks(room: Room, lost: str) -> None:
     closed = room.closed("closed", lost.upper())
-    answer = await room.refused("desk channel", channel=closed)
-    assert answer.startswith("The bot can't ask the desk there yet: in #closed it lacks the permission to ")
+    card = await room.editor.click(await room.overview(), "2 Desk channel")
+    answer = await room.editor.choose(card, card.lists[0], closed)
+    assert answer.content.startswith(("The bot lacks the permission to ", "The bot does not see that channel"))
     assert await room.audit() == []
 
 
 async def test_the_desk_may_have_no_channel(room: Room, desk: Channel) -> None:
-    await room.ask("desk channel", channel=desk)
-    assert "in `/desk status`" in await room.ask("desk channel")
+    await room.set_desk(desk)
+    assert "in `/status`" in await room.set_desk(None)
     rows = [(what, before, after) for _, what, before, after in await room.audit()]
     assert rows == [("desk channel", None, str(desk.id)), ("desk channel", str(desk.id), None)]
 
 
 async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -> None:
-    assert await room.refused("desk public", channel=room.count, posts="on") == (
-        "Public posts need a desk channel; set one with /desk channel."
+    channels = await room.editor.click(await room.overview(), "3 Channels")
+    card = await room.editor.choose(channels, channels.lists[0], room.count)
+    assert (await room.editor.click(card, "Make public")).content == (
+        "Public posts need a desk channel; set one in `/desk setup`."
     )
 
 
@@ -273,9 +277,9 @@ async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be
     room: Room, desk: Channel
 ) -> None:
     room.hide_the_times()
-    await room.ask("follow", contest="ga")
-    await room.ask("desk channel", channel=desk)
-    answer = await room.ask("desk public", channel=room.count, posts="on")
+    await room.follow("ga")
+    await room.set_desk(desk)
+    answer = await room.set_public(room.count, public=True)
     assert answer.endswith("Nothing on **President** posts there: its leading source is for the newsroom only.")
 
 
@@ -328,7 +332,7 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
     channel, eve = room.elsewhere()
-    await eve.slash(channel, "desk channel", channel=channel)
+    await room.newsroom.control.set_desk_channel(channel.id, channel.guild.id, str(eve))
     (row,) = [post.id for post in await room.newsroom.posts(room.count.id) if post.state == "awaiting"]
     post = await room.newsroom.database.transact(lambda connection: _read(connection, row))
     draft = publish_question(
@@ -337,7 +341,8 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     shown = OutboxRow.worded(channel.guild.id, channel.id, 1, draft, START)
     await room.newsroom.database.transact(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
     await room.publish()
-    answer = await room.press(last(channel), "Publish", eve)
+    asked = next(seen for seen in history(channel) if "Publish" in seen.buttons)
+    answer = await room.press(asked, "Publish", eve)
     assert answer == "That post no longer exists in this server."
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
 
@@ -351,7 +356,7 @@ class TestServersTheOperatorDidNotList:
     def served(self) -> list[int]:
         return [4242]
 
-    @pytest.mark.parametrize("words", ["desk pause", "desk status", "desk channel"])
+    @pytest.mark.parametrize("words", ["pause", "status", "desk setup"])
     async def test_are_refused(self, room: Room, words: str) -> None:
         assert await room.ask(words) == "This bot does not serve this server."
         assert await room.audit() == []
@@ -408,13 +413,12 @@ async def test_a_doubtful_post_is_decided_with_a_button_once(
 
 
 async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> None:
-    assert await room.ask("desk status") == (
-        "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk channel`)."
+    assert await room.ask("status") == (
+        "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk setup`)."
     )
     await set_up(room, desk)
-    assert await room.ask("desk status") == (
-        f"Nothing is paused, muted, blocked, on hold or waiting. Desk channel: <#{desk.id}>. Posts to "
-        f"<#{room.count.id}> "
+    assert await room.ask("status") == (
+        f"Nothing is paused, muted, blocked, on hold or waiting. Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> "
         "wait for Publish."
     )
 
@@ -444,8 +448,8 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
-    await room.ask("desk pause")
-    await room.ask("source mute", source="times")
+    await room.ask("pause")
+    await room.mute("times")
     await room.newsroom.take(reading(1200, 500, 2))
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
@@ -453,10 +457,10 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
             (gone.id, room.guild.id),
         )
     )
-    *lines, last_line = (await room.ask("desk status")).split("\n")
+    *lines, last_line = (await room.ask("status")).split("\n")
     assert lines == [
         f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
-        "**Paused since 7:01 a.m. by olga:** nothing posts until `/desk resume`.",
+        "**Paused since 7:01 a.m. by olga:** nothing posts until someone resumes it (`/pause`).",
         "Muted: the Times, since 7:01 a.m. by olga.",
         "1 post waits to be sent, the oldest since 7:02 a.m.",
         f"The bot can't post in <#{gone.id}> since <t:1605096000:f>. Discord's reason: \\*gone\\*",
@@ -472,8 +476,8 @@ async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: 
     desk, count = room.closed("desk", "EMBED_LINKS"), room.closed("count", "ATTACH_FILES", "PIN_MESSAGES")
     await room.newsroom.control.set_desk_channel(desk.id, room.guild.id, "Olga")
     await room.newsroom.follow(count.id, server=room.guild.id, board=True)
-    await room.ask("follow", contest="ga")
-    assert (await room.ask("desk status")).split("\n") == [
+    await room.follow("ga")
+    assert (await room.ask("status")).split("\n") == [
         f"Desk channel: <#{desk.id}>.",
         f"⚠ In <#{desk.id}> the bot lacks the permission to embed links.",
         f"⚠ In <#{count.id}> the bot lacks the permission to attach files and to pin messages.",
@@ -483,21 +487,20 @@ async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: 
 async def test_a_role_that_a_lead_change_mentions_and_nobody_may_is_named_with_what_to_click(room: Room) -> None:
     await room.newsroom.control.set_desk_channel(room.closed("desk").id, room.guild.id, "Olga")
     night = room.role("Night")
-    said = await room.ask("follow", contest="ga", mention=night)
+    await room.follow("ga", mention=night.id)
     warning = (
         f"⚠ In <#{room.count.id}> the bot lacks the permission to mention <@&{night.id}>. To let the bot mention a "
         "role: in Server Settings, Roles, open it and turn on “Allow anyone to @mention this role”, or give the bot's "
         "role “Mention @everyone, @here, and All Roles”."
     )
-    assert said.endswith(warning)
-    assert (await room.ask("desk status")).endswith(warning)
+    assert (await room.ask("status")).endswith(warning)
     room.guild.grant("MENTION_EVERYONE")
     await room.newsroom.heard()
-    assert "⚠" not in await room.ask("desk status")
+    assert "⚠" not in await room.ask("status")
 
 
 async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_answer(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
     await room.publish()
     held = "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before."
@@ -508,32 +511,31 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
     until = (
         "Until 7:16 a.m. the source may repeat that, which posts it by itself, or take it back; then the desk is asked"
     )
-    assert (await room.ask("desk status")).split("\n")[1:] == [
-        f"{held} {until}. `/desk hold` posts or drops them now. {figures}",
+    assert (await room.ask("status")).split("\n")[1:] == [
+        f"{held} {until}. `/held` posts or drops them now. {figures}",
     ]
     room.newsroom.at(16)
-    assert (await room.ask("desk status")).endswith(
-        f"{held} They are posted by themselves once the source shows them again; `/desk hold` posts or drops them "
-        f"now. {figures}"
+    assert (await room.ask("status")).endswith(
+        f"{held} They are posted by themselves once the source shows them again; `/held` posts or drops them now. {figures}"
     )
-    await room.press(await room.card("desk hold", contest="ga"), "Drop")
-    assert (await room.ask("desk status")).startswith("Nothing is paused")
+    await room.press(await room.card("status"), "President: Drop")
+    assert (await room.ask("status")).startswith("Nothing is paused")
 
 
 async def test_a_held_reading_of_a_contest_that_nobody_follows_is_not_in_the_status(room: Room) -> None:
-    await room.ask("follow", contest="senate")
+    await room.follow("senate")
     await room.newsroom.follow()
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
-    assert (await room.ask("desk status")).startswith("Nothing is paused")
+    assert (await room.ask("status")).startswith("Nothing is paused")
 
 
 async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_the_status(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.newsroom.database.transact(
         lambda connection: connection.execute("UPDATE outbox SET state = 'doubtful', content = '**One**', attempts = 1")
     )
-    answer = await room.card("desk status")
+    answer = await room.card("status")
     assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
     assert await room.press(answer, "#1: It is there") == f"**Noted:** #1 is in <#{room.count.id}>. {UNKNOWN}"
-    assert (await room.ask("desk status")).startswith("Nothing is paused")
+    assert (await room.ask("status")).startswith("Nothing is paused")

@@ -76,7 +76,7 @@ async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
 async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room) -> None:
     card = await read(told, "Trump would be happy if that were true. @everyone")
     assert card.content.startswith("**No figures read.**")
-    assert "`/tally report`" in card.content
+    assert "`/tally`" in card.content
     assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
 
 
@@ -106,7 +106,7 @@ async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_
 
 async def test_a_pasted_text_is_read_of_the_contest_that_is_named(told: Room) -> None:
     result = await told.editor.slash(
-        told.count, "tally read", text="Biden leads by 14,000 votes", contest="ga", source="reporter", as_of="6:30"
+        told.count, "tally", text="Biden leads by 14,000 votes", contest="ga", source="reporter", as_of="6:30"
     )
     assert "Source: **our reporter** · as of 6:30 a.m." in result.content
 
@@ -137,7 +137,7 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
 
 async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
-    await told.ask("desk pause")
+    await told.ask("pause")
     done = await press(told, card, "Enter")
     assert done.content.startswith(
         f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: this server's posts have been paused "
@@ -150,7 +150,7 @@ async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
     done = await press(told, card, "Enter")
     told.newsroom.wall.move(121)
     late = await press(told, done, "Undo")
-    assert late.content.startswith("That was entered over two minutes ago; use `/tally retract`")
+    assert late.content.startswith("That was entered over two minutes ago; use `/retract`")
     assert len(await entered(told)) == 1
 
 
@@ -180,12 +180,12 @@ async def test_an_entry_is_only_for_who_made_it(told: Room, dee: Person) -> None
 
 
 async def test_mine_lists_what_came_of_it(told: Room) -> None:
-    assert (await told.ask("tally mine")).startswith("You have no entries yet.")
+    assert (await told.ask("entries")).startswith("You have no entries yet.")
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     await press(told, card, "Enter")
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     await press(told, card, "Enter")
-    assert await told.ask("tally mine") == (
+    assert await told.ask("entries") == (
         "**Your last entries**\n"
         "**Entry 2, entered:** our reporter: Biden ahead by 14,101, 7 a.m. · not posted\n"
         "**Entry 1, entered:** the Secretary of State: Biden ahead by 14,000, 7 a.m. · #2"
@@ -195,11 +195,11 @@ async def test_mine_lists_what_came_of_it(told: Room) -> None:
 async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     await press(told, card, "Enter")
-    said = await told.replace("tally retract", post="entry 1", why="misheard on the phone")
+    said = await told.replace("retract", post="entry 1", why="misheard on the phone")
     assert said.content == "**Retracted.** Nothing had been posted. You can undo it until 7:02 a.m."
     assert await entered(told) == []
-    assert await told.refused("tally retract", post="entry 1", why="again") == "Entry 1 has already been retracted."
-    assert "no such entry" in await told.refused("tally retract", post="entry 99", why="a typo")
+    assert await told.refused("retract", post="entry 1", why="again") == "Entry 1 has already been retracted."
+    assert "no such entry" in await told.refused("retract", post="entry 99", why="a typo")
 
 
 async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:
@@ -237,8 +237,8 @@ async def test_mine_says_of_what_was_retracted_that_it_was(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     await press(told, card, "Enter")
     await told.publish()
-    await told.replace("tally retract", post="#2", why="misheard on the phone")
-    assert (await told.ask("tally mine")).endswith(
+    await told.replace("retract", post="#2", why="misheard on the phone")
+    assert (await told.ask("entries")).endswith(
         "**Entry 1, retracted:** the Secretary of State: Biden ahead by 14,000, 7 a.m. · #2"
     )
 
@@ -246,6 +246,6 @@ async def test_mine_says_of_what_was_retracted_that_it_was(told: Room) -> None:
 async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     done = await press(told, card, "Enter")
-    await told.replace("tally retract", post="entry 1", why="misheard on the phone")
+    await told.replace("retract", post="entry 1", why="misheard on the phone")
     assert (await press(told, done, "Undo")).content == "That has already been retracted."
-    assert (await told.ask("tally mine")).count("retracted:") == 1
+    assert (await told.ask("entries")).count("retracted:") == 1

@@ -52,7 +52,7 @@ def check(room: Room, start: int, *, needed: bool = True) -> None:
 FIELDS = ("margin", "votes", "left", "at")
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", [field for field in FIELDS if field != "certified"])
 async def test_a_hostile_field_of_the_form_is_answered_as_text(told: Room, field: str) -> None:
     start = len(told.requests)
     typed = {"margin": "Biden 14,000"} | {field: HOSTILE[:60]}
@@ -63,13 +63,13 @@ async def test_a_hostile_field_of_the_form_is_answered_as_text(told: Room, field
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("tally read", {"text": HOSTILE}),
-        ("tally read", {"text": f"{HOSTILE} projects Biden will win Georgia. Biden leads by 14,000 votes, {HOSTILE}"}),
-        ("tally read", {"text": f"Biden leads by 14,000 votes {HOSTILE}. {HOSTILE}", "contest": "ga"}),
-        ("certify add", {"contest": "ga", "what": f"Cobb, {HOSTILE}", "source": "ga-sos"}),
-        ("certify back", {"contest": "ga", "counties": "Cobb", "why": HOSTILE, "source": "ga-sos"}),
-        ("certify back", {"contest": "ga", "counties": HOSTILE, "why": "because", "source": "ga-sos"}),
-        ("certify state", {"contest": "ga", "status": "not certified after all", "why": HOSTILE, "source": "ga-sos"}),
+        ("tally", {"text": HOSTILE}),
+        ("tally", {"text": f"{HOSTILE} projects Biden will win Georgia. Biden leads by 14,000 votes, {HOSTILE}"}),
+        ("tally", {"text": f"Biden leads by 14,000 votes {HOSTILE}. {HOSTILE}", "contest": "ga"}),
+        ("certify", {"contest": "ga", "what": f"Cobb, {HOSTILE}", "source": "ga-sos"}),
+        ("certify", {"contest": "ga", "what": "Cobb", "withdrawn": HOSTILE, "source": "ga-sos"}),
+        ("certify", {"contest": "ga", "what": HOSTILE, "withdrawn": "because", "source": "ga-sos"}),
+        ("certify", {"contest": "ga", "what": "the state", "withdrawn": HOSTILE, "source": "ga-sos"}),
     ],
 )
 async def test_a_hostile_option_is_text_on_the_card_and_in_the_post(
@@ -86,8 +86,8 @@ async def test_a_hostile_option_is_text_on_the_card_and_in_the_post(
     if "Enter" in card.buttons:
         await press(told, card, "Enter")
         await told.publish()
-        await told.ask("tally mine")
-        for answer in ("certify list", "call list", "standing", "certified"):
+        await told.ask("entries")
+        for answer in ("calls", "margin > Everything known", "certified"):
             await told.ask(answer, contest="ga")
     check(told, start, needed="Biden" not in options.get("text", ""))
 
@@ -95,12 +95,12 @@ async def test_a_hostile_option_is_text_on_the_card_and_in_the_post(
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("tally read", {"text": "Biden leads by 1", "contest": HOSTILE}),
-        ("tally read", {"text": "Biden leads by 1", "as_of": HOSTILE[:60]}),
-        ("tally retract", {"post": HOSTILE[:90], "why": "because"}),
-        ("certify add", {"contest": "ga", "what": "Cobb", "source": HOSTILE}),
-        ("call add", {"contest": "ga", "caller": HOSTILE, "says": "called it", "candidate": "biden"}),
-        ("call add", {"contest": "ga", "caller": "ap", "says": "called it", "candidate": HOSTILE}),
+        ("tally", {"text": "Biden leads by 1", "contest": HOSTILE}),
+        ("tally", {"text": "Biden leads by 1", "as_of": HOSTILE[:60]}),
+        ("retract", {"post": HOSTILE[:90], "why": "because"}),
+        ("certify", {"contest": "ga", "what": "Cobb", "source": HOSTILE}),
+        ("call", {"contest": "ga", "caller": HOSTILE, "says": "called it", "candidate": "biden"}),
+        ("call", {"contest": "ga", "caller": "ap", "says": "called it", "candidate": HOSTILE}),
     ],
 )
 async def test_a_hostile_option_that_is_refused_is_said_as_text(
@@ -146,8 +146,8 @@ async def test_a_hostile_reason_and_name_are_text_in_the_question_and_what_follo
     assert "Boom" in question.content
     await press(told, question, "Confirm", dee)
     await told.publish()
-    await told.ask("tally mine")
-    await told.ask("tally retract", post="#3", why=HOSTILE)
+    await told.ask("entries")
+    await told.ask("retract", post="#3", why=HOSTILE)
     await told.publish()
     await told.ask("why", post="#3")
     check(told, start)

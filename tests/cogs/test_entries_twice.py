@@ -173,7 +173,7 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
         await ask_second(told)
     else:
         for who in (told.editor, dee):
-            await told.ask("desk confirm", who, entries="off")
+            await told.set_two_person(on=False, who=who)
         card = await ready(told, COUNTIES)
         if state == "entered":
             await press(told, card, "Enter")
@@ -194,6 +194,6 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
         for act in acts:
             with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):
                 await act
-        assert (await newsroom.entering.mine(far)).startswith("You have no entries yet.")
+        assert (await newsroom.entering.mine(far)).content.startswith("You have no entries yet.")
     after = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("entries", "audit", "outbox")]
     assert after == before

@@ -101,7 +101,7 @@ async def test_no_form_names_another_place_than_its_contests(told: Room, command
 
 
 async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts(told: Room) -> None:
-    await told.editor.slash(told.count, "tally report", contest="ga")
+    await told.editor.slash(told.count, "tally", contest="ga")
     assert await told.newsroom.count("entries") == 0
     result = await report(told, {"margin": "Biden 14,000"}, source="reporter")
     await opened(told, result)
@@ -171,7 +171,7 @@ async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered
     assert "6:40 a.m." in done.content
 
 
-@pytest.mark.parametrize(("command", "typed"), [("tally report", "Biden 14,000"), ("certify add", "Cobb, Floyd")])
+@pytest.mark.parametrize(("command", "typed"), [("tally", "Biden 14,000"), ("certify", "Cobb, Floyd")])
 async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answered_and_keeps_nothing(
     told: Room, monkeypatch: pytest.MonkeyPatch, command: str, typed: str
 ) -> None:
@@ -189,7 +189,7 @@ async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) -> None:
-    card = await told.card("certify state", contest="ga", status="certified", source="ga-sos")
+    card = await told.card("certify", contest="ga", what="the state", source="ga-sos")
     card = await mend(told, card, f0="not certified after all", f1="a county's sheet is missing", f2="6:40")
     assert "1. Results not certified after all (a county's sheet is missing), at 6:40 a.m." in card.content
     card = await mend(told, card, f0="Certified", f1="")
@@ -201,7 +201,7 @@ async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) 
 
 
 async def test_why_a_certification_is_taken_back_is_mended_beside_the_counties(told: Room) -> None:
-    card = await told.card("certify back", contest="ga", counties="Cobb", why="scanned twise", source="ga-sos")
+    card = await told.card("certify", contest="ga", what="Cobb", withdrawn="scanned twise", source="ga-sos")
     card = await mend(told, card, f0="Cobb, Floyd", f1="scanned twice")
     assert "withdrawn, as listed: Cobb and Floyd counties (scanned twice)" in card.content
 
@@ -222,17 +222,18 @@ async def test_a_long_list_of_places_fits_the_form_that_it_is_mended_in(told: Ro
 
 async def test_the_picture_of_it_is_sent_with_the_form(told: Room) -> None:
     printout = told.newsroom.world.keep_file(told.count.id, "printout.png", "image/png", PICTURE)
-    form = await told.editor.slash(told.count, "tally report", contest="ga", source="ga-sos")
+    form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
     card = await told.editor.submit(form, ["Biden 14,110", None, None, None, [printout]])
     assert "Biden ahead by 14,110" in card.content
     await told.editor.click(card, "Enter")
-    (picture,) = (await told.card("tally photo", entry=1)).attachments
+    listed = await told.card("entries")
+    (picture,) = (await told.editor.choose(listed, listed.lists[0], "1")).attachments
     assert (picture.filename, picture.content) == ("printout.png", PICTURE)
 
 
 async def test_a_form_with_a_file_that_is_no_picture_enters_nothing(told: Room) -> None:
     notes = told.newsroom.world.keep_file(told.count.id, "notes.txt", "text/plain", b"14,110")
-    form = await told.editor.slash(told.count, "tally report", contest="ga", source="ga-sos")
+    form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
     refused = await told.editor.submit(form, ["Biden 14,110", None, None, None, [notes]])
     assert refused.content == "Notes.txt is no picture; send a photo or a screenshot."
     assert await told.newsroom.count("entries") == 0

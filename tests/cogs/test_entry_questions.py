@@ -60,8 +60,8 @@ async def test_the_question_names_the_entry_and_the_picture_that_goes_with_it(
     await told.newsroom.decisions.enter(asker, 2)
     await told.publish()
     question = last(two)
-    assert "\n-# Entry 2, with a picture: `/tally photo`\n" in f"{question.content}\n"
-    result = await dee.slash(told.count, "tally photo", entry=2)
+    assert "\n-# Entry 2, with a picture\n" in f"{question.content}\n"
+    result = await dee.click(question, "Picture")
     assert result.content == "Entry 2:"
 
 

@@ -5,7 +5,7 @@ from tests.conftest import reading
 
 
 async def test_an_editor_gets_the_history_for_their_eyes_only(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     answer = await room.editor.slash(room.count, "export", contest="ga", file="json")
     assert answer.ephemeral

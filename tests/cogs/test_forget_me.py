@@ -1,4 +1,4 @@
-"""`/tally forget`: a person is taken out of all that is kept, in every server."""
+"""Forget me, under `/help`: a person is taken out of all that is kept, in every server."""
 
 import sqlite3
 from contextlib import closing
@@ -11,8 +11,6 @@ from bot.rehearsal.standin.permissions import Permission
 from tests.cogs.conftest import Room
 from tests.cogs.entering import entered, report
 from tests.conftest import small_desk
-
-ME = {"me": "forget me"}
 
 
 def kept(room: Room) -> str:
@@ -27,9 +25,9 @@ def _execute(sql: str, values: tuple[object, ...], connection: sqlite3.Connectio
 
 async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     dee = room.person("dee_dee", room.role("Chiefs", Permission.MANAGE_GUILD))
-    await room.ask("follow", dee, contest="ga")
-    await room.ask("source mute", dee, source="times", reason="a test")
-    await room.ask("desk pause", dee)
+    await room.follow("ga", who=dee)
+    await room.mute("times", "a test", who=dee)
+    await room.ask("pause", dee)
     await dee.click(await room.card("schedule add", dee, title="Press conference", at="10:30 a.m."), "Save")
     await room.ask("remindme", dee, event="press", before="10")
     asker = Asker(room.guild.id, dee.id, f"dee_dee ({dee.id})")
@@ -41,7 +39,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     await room.newsroom.decisions.enter(asker, 1)
     await report(room, {"margin": "Biden 12,000"}, source="ga-sos")
     await room.newsroom.control.set_desk_channel(room.count.id, room.guild.id, "Olga")
-    await room.ask("source unmute", dee, source="times")
+    await room.unmute("times", who=dee)
     await room.publish()
     named, server = f"dee_dee ({dee.id})", room.guild.id
     for sql, values in (
@@ -56,7 +54,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     ):
         await room.newsroom.database.transact(partial(_execute, sql, values))
     assert str(dee.id) in kept(room)
-    answer = await room.ask("tally forget", dee, **ME)
+    answer = await room.ask("help > Your data > Forget me > Yes, forget me", dee)
     assert answer.startswith("**Forgotten.** Your name and ID are deleted from ")
     left = kept(room)
     assert str(dee.id) not in left
@@ -64,4 +62,4 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     assert FORGOTTEN in left
     assert await room.newsroom.count("evidence") == 0
     assert len(await entered(room)) == 1
-    assert (await room.ask("tally forget", dee, **ME)).startswith("**Nothing to forget.**")
+    assert (await room.ask("help > Your data > Forget me > Yes, forget me", dee)).startswith("**Nothing to forget.**")

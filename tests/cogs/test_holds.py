@@ -27,8 +27,8 @@ def elsewhere(room: Room) -> tuple[Channel, Person]:
 async def hold(room: Room, desk: Channel | None) -> None:
     """Let a fall be held until the desk is asked."""
     if desk is not None:
-        await room.ask("desk channel", channel=desk)
-    await room.ask("follow", contest="ga")
+        await room.set_desk(desk)
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
     await look(room, 16)
 
@@ -41,7 +41,7 @@ def moved(biden: int, trump: int, minute: float) -> Reading:
 
 async def hold_moved(room: Room, *later: Reading) -> Seen:
     """Let a feed that moves to another count be held, and return the notice as it was first; `later` comes after it."""
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.publish()
     notice = last(room.count)
@@ -83,8 +83,8 @@ async def test_without_a_desk_channel_the_channel_is_asked_and_shown_what_it_dec
 
 
 async def test_the_public_is_never_shown_the_buttons(room: Room, desk: Channel) -> None:
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk public", channel=room.count, posts="on")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
     await hold(room, None)
     assert [list(message.buttons) for message in history(room.count)] == []
     assert ["Post", "Wait", "Drop"] in [list(message.buttons) for message in history(desk)]
@@ -141,7 +141,7 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) 
     first = last(desk)
     assert first.content.split("\n")[2] == "olga waits: the desk is asked again at 7:31 a.m."
     assert list(first.buttons) == ["Post", "Wait", "Drop"]
-    assert "The desk is asked again at 7:31 a.m." in await room.ask("desk status")
+    assert "The desk is asked again at 7:31 a.m." in await room.ask("status")
     assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(minute=31)
     await look(room, 30)
     assert len(history(desk)) == 1
@@ -238,7 +238,7 @@ async def test_newer_figures_of_another_day_have_their_day(room: Room) -> None:
 
 
 async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room, desk: Channel) -> None:
-    await room.ask("desk channel", channel=desk)
+    await room.set_desk(desk)
     notice = await hold_moved(room, moved(1100, 560, 2))
     await room.publish()
     assert last(room.count).content == notice.content
@@ -247,12 +247,12 @@ async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room,
 
 async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: Room) -> None:
     """As when Discord can't be reached for an hour: one edit follows, and none where the notice itself is not posted."""
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1), moved(1100, 560, 2), moved(1120, 570, 3))
     edits = "SELECT state, content FROM outbox WHERE action = 'edit'"
     ((state, content),) = await room.newsroom.database.rows(edits)
     assert (state, content.split("\n")[2]) == ("pending", NOW_550)
-    await room.press(await room.card("desk hold", contest="ga"), "Drop")
+    await room.press(await room.card("status"), "President: Drop")
     assert [state for state, _ in await room.newsroom.database.rows(edits)] == ["dropped"]
     await room.publish()
     assert [message.content for message in history(room.count) if "eld" in message.content] == []
@@ -277,7 +277,7 @@ async def test_figures_that_came_back_are_decided_about_at_once(room: Room) -> N
 
 async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_held(room: Room) -> None:
     """So were those that an earlier version posted."""
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
@@ -302,7 +302,7 @@ async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom
 ) -> None:
     channel, eve = elsewhere
     room.newsroom.settles.add(channel.guild.id)
-    await eve.slash(channel, "follow", contest="ga")
+    await room.follow("ga", channel, who=eve)
     await hold(room, desk)
     notice = last(channel)
     await room.press(last(desk), "Drop")
@@ -317,11 +317,11 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
 ) -> None:
     channel, eve = elsewhere
     room.newsroom.settles.add(channel.guild.id)
-    await eve.slash(channel, "follow", contest="ga")
-    await room.ask("follow", contest="ga", channel=room.guild.add_channel("more"))
+    await room.follow("ga", channel, who=eve)
+    await room.follow("ga", channel=room.guild.add_channel("more"))
     third = room.newsroom.world.add_guild("Follows nothing of it")
     await room.newsroom.desk_store.join(third.id)
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(5000, 500, 1))
     await room.publish()
     await decide(room, last(room.count), "Post")
@@ -332,13 +332,13 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
         (room.guild.id, f"olga ({room.editor.id})", "hold post", "ga"),
         (channel.guild.id, f"the desk of Newsroom ({room.guild.id})", "hold post", "ga"),
     ]
-    audit = await eve.slash(channel, "desk audit")
+    audit = await eve.slash(channel, "audit")
     line = (
         "7:01 a.m., the desk of Newsroom: **hold post** (ga) was source the Times, count election, reason many\\_units"
     )
     assert line in audit.content
     assert "olga" not in audit.content
-    why = await eve.slash(channel, "why", post="#3")
+    why = await eve.slash(channel, "why", post="#4")  # the first one greeted the server
     assert "the desk of Newsroom let it through" in why.content
 
 
@@ -352,12 +352,9 @@ async def test_a_server_that_the_operator_did_not_name_settles_nothing(
     room: Room, elsewhere: tuple[Channel, Person]
 ) -> None:
     channel, eve = elsewhere
-    await eve.slash(channel, "follow", contest="ga")
+    await room.follow("ga", channel, who=eve)
     await hold_moved(room, moved(1100, 560, 2))
-    result = await eve.slash(channel, "desk hold", contest="ga")
-    assert result.ephemeral
-    assert result.content == NOT_HERE
-    status = await eve.slash(channel, "desk status")
+    status = await eve.slash(channel, "status")
     assert "They wait for their source, or for the desk of another server. Held: Biden" in status.content
     assert not status.parts
     assert (await room.newsroom.verdicts())[-1] == ("held", "many_units")
@@ -374,7 +371,7 @@ async def test_a_button_from_when_the_operator_named_a_server_settles_nothing_an
 
 async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(room: Room, desk: Channel) -> None:
     room.newsroom.settles.clear()
-    await room.ask("desk channel", channel=desk)
+    await room.set_desk(desk)
     await hold_moved(room, moved(1100, 560, 2))
     await room.publish()
     sentence, figures, now, _ = last(desk).content.split("\n")
@@ -391,14 +388,14 @@ async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(
 async def test_a_server_that_does_not_follow_the_contest_answers_nothing(room: Room, desk: Channel) -> None:
     await hold(room, desk)
     notice = last(desk)
-    await room.ask("unfollow", contest="ga")
+    await room.unfollow("ga")
     assert await room.press(notice, "Post") == "There is no such held reading in this server any more."
 
 
 async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
-    card = await room.card("desk status")
+    card = await room.card("status")
     assert "**Held since 7:01 a.m.:**" in card.content
     assert (await room.press(card, "President: Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
 
@@ -411,7 +408,7 @@ async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, 
 
 async def hold_more(room: Room) -> Seen:
     """Let such a feed be held whose margin is news by itself; return the notice."""
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1310, 620, 1))
     await room.publish()
     return replace(last(room.count), message=copy(last(room.count).message))
@@ -442,7 +439,7 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
 
 
 async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_did(room: Room, desk: Channel) -> None:
-    await room.ask("desk channel", channel=desk)
+    await room.set_desk(desk)
     await hold_more(room)
     await decide(room, last(desk), "Post")
     await room.publish()
@@ -537,7 +534,7 @@ async def withdrawn(room: Room, minute: float = 90) -> Seen:
     """Post what is held by mistake, let time go by, and ask to withdraw it; return the question."""
     await decide(room, await hold_more(room), "Post")
     await look(room, minute)
-    return await room.editor.click(await room.card("desk hold", contest="ga"), "Withdraw 1,930")
+    return await room.editor.click(await room.card("held", contest="ga"), "Withdraw 1,930")
 
 
 async def test_what_was_posted_by_mistake_can_be_withdrawn_at_any_time_and_is_played_back_first(room: Room) -> None:
@@ -569,14 +566,14 @@ async def test_what_was_posted_by_mistake_can_be_withdrawn_at_any_time_and_is_pl
         "That is answered already. **Taken back by olga, 8:30 a.m.:** the Times' figures of Georgia's count, held since "
         "7:01 a.m."
     )
-    assert await room.ask("desk hold", contest="ga") == "Nothing of **President** is held."
+    assert await room.ask("held", contest="ga") == "Nothing of **President** is held."
 
 
 async def test_a_correction_of_what_was_let_through_says_what_withdraws_it(room: Room) -> None:
     await decide(room, await hold_more(room), "Post")
     await room.publish()
-    card = await room.card("desk correct", post="#3", text="the lead is 500")
-    assert "and stay in answers until the desk withdraws them with `/desk hold`." in card.content
+    card = await room.card("correct", post="#3", text="the lead is 500")
+    assert "and stay in answers until the desk withdraws them with `/held`." in card.content
 
 
 async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> None:
@@ -597,7 +594,7 @@ async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: 
     (second,) = [one for one in history(room.count) if "Post" in one.buttons]
     await decide(room, second, "Post")
     await look(room, 30)
-    card = await room.card("desk hold", contest="ga")
+    card = await room.card("held", contest="ga")
     assert list(card.buttons) == ["Withdraw 1,930", "Withdraw 2,630"]
     done = await room.editor.click(await room.editor.click(card, "Withdraw 1,930"), "Withdraw")
     assert "1 reading that came since is judged anew." in done.content
@@ -605,7 +602,7 @@ async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: 
     assert [one.content.split(":**")[0] for one in history(room.count) if one.id == second.id] == [
         "**No longer held, 7:30 a.m."
     ]
-    assert list((await room.card("desk hold", contest="ga")).buttons) == ["Post", "Wait", "Drop"]
+    assert list((await room.card("held", contest="ga")).buttons) == ["Post", "Wait", "Drop"]
 
 
 async def test_a_withdrawal_is_not_undone_later(room: Room) -> None:
@@ -618,7 +615,7 @@ async def test_nothing_is_withdrawn_once_the_source_has_left_it(room: Room) -> N
     asked = await withdrawn(room, 5)
     back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
     await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
-    assert "Withdraw" not in str((await room.card("desk hold", contest="ga")).buttons)
+    assert "Withdraw" not in str((await room.card("held", contest="ga")).buttons)
     posts = len(await room.newsroom.posts())
     assert (await room.press(asked, "Withdraw")).startswith("That is answered already.")
     assert len(await room.newsroom.posts()) == posts
@@ -659,7 +656,7 @@ async def test_all_that_rested_on_it_is_marked_as_our_error(room: Room) -> None:
 
 
 async def test_a_source_s_revision_leaves_the_mark_of_our_correction(told: Room) -> None:
-    await told.replace("desk correct", post="#1", text="the lead is 501")
+    await told.replace("correct", post="#1", text="the lead is 501")
     await told.publish()
     await told.newsroom.take(reading(1000, 480, 5), reading(1000, 480, 7))
     await told.publish()
@@ -671,8 +668,8 @@ async def test_a_source_s_revision_leaves_the_mark_of_our_correction(told: Room)
 
 async def test_a_second_person_confirms_a_withdrawal(room: Room, desk: Channel, dee: Person) -> None:
     asked = await withdrawn(room)
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk confirm", entries="on")
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
     assert await room.press(asked, "Withdraw") == (
         f"**Not withdrawn yet:** another of the desk has to confirm it in <#{desk.id}>; your own second press does not."
     )
@@ -688,8 +685,8 @@ async def test_a_second_person_confirms_a_withdrawal(room: Room, desk: Channel, 
 
 async def test_a_second_person_keeps_what_one_would_withdraw(room: Room, desk: Channel, dee: Person) -> None:
     asked = await withdrawn(room)
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk confirm", entries="on")
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
     await room.press(asked, "Withdraw")
     await room.publish()
     assert await room.press(last(desk), "Reject", dee) == "**Rejected.** It stays as posted."
@@ -713,7 +710,7 @@ async def test_what_was_dropped_waits_again(room: Room) -> None:
 async def test_another_server_s_desk_undoes_nothing(room: Room, elsewhere: tuple[Channel, Person]) -> None:
     channel, eve = elsewhere
     room.newsroom.settles.add(channel.guild.id)
-    await eve.slash(channel, "follow", contest="ga")
+    await room.follow("ga", channel, who=eve)
     await hold_more(room)
     await eve.click(last(channel), "Drop")
     await room.publish()
@@ -724,8 +721,8 @@ async def test_another_server_s_desk_undoes_nothing(room: Room, elsewhere: tuple
 
 
 async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, dee: Person) -> None:
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk confirm", entries="on")
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
     await hold_more(room)
     asked = await room.editor.click(last(desk), "Post")
     assert asked.content.split("\n")[0].endswith("Another of the desk has to confirm it.")
@@ -788,8 +785,8 @@ async def test_who_decides_reads_what_another_source_has_and_why_it_is_held(room
 
 
 async def test_a_second_person_says_no(room: Room, desk: Channel, dee: Person) -> None:
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk confirm", entries="on")
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
     await hold_more(room)
     assert (await room.press(last(desk), "Drop")).startswith("**Not dropped yet:**")
     await room.publish()
@@ -805,9 +802,9 @@ async def test_a_second_person_says_no(room: Room, desk: Channel, dee: Person) -
 
 
 async def test_an_answer_says_what_its_post_waits_for(room: Room, desk: Channel) -> None:
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk public", channel=room.count, posts="on")
-    await room.ask("follow", contest="ga")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1310, 620, 1))
     await room.publish()
     (asked,) = [one for one in history(desk) if "Post" in one.buttons]
@@ -817,7 +814,7 @@ async def test_an_answer_says_what_its_post_waits_for(room: Room, desk: Channel)
 
 async def test_an_answer_says_that_the_server_is_paused(room: Room) -> None:
     notice = await hold_more(room)
-    await room.ask("desk pause")
+    await room.ask("pause")
     assert "It waits: this server's posts have been paused since 7:01 a.m. by olga" in await decide(
         room, notice, "Post"
     )

@@ -174,8 +174,8 @@ async def test_a_hostile_name_does_nothing(room: Room) -> None:
 
 async def read_by_the_public(room: Room) -> None:
     desk = room.guild.add_channel("desk")
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk public", channel=room.count, posts="on")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
 
 
 async def test_where_the_public_reads_sources_for_the_newsroom_only_are_not_named(room: Room) -> None:

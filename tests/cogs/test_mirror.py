@@ -27,8 +27,10 @@ async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: 
     (key,) = await room.newsroom.schedule.add(server, [Event.model_validate(TODAY | {"wall": "2020-11-12T10:00"})], WHO)
     await mirror(room).look(events)
     assert await shown(room) == []
-    said = await room.ask("schedule mirror", show="on")
-    assert said.startswith("The next 100 events")
+    step = await room.editor.click(await room.overview(), "5 Calls and events")
+    shows = await room.editor.click(step, "Show events")
+    assert shows.content.startswith("The next 100 events")
+    assert "Don't show events" in shows.buttons
     for _ in range(3):  # looked at again, as after a crash: none is made twice
         await mirror(room).look(events)
     assert await shown(room) == [("Rally", "Macon")]
@@ -43,5 +45,7 @@ async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: 
     assert await shown(room) == []
 
 
-async def test_off_where_it_is_off_says_so(room: Room) -> None:
-    assert await room.ask("schedule mirror", show="off") == "No change."
+async def test_without_the_permission_to_make_events_it_is_refused(room: Room) -> None:
+    step = await room.editor.click(await room.overview(), "5 Calls and events")
+    refused = await room.editor.click(step, "Show events")
+    assert refused.content.endswith("it lacks the permission to create events in this server.")

@@ -59,7 +59,7 @@ async def test_each_question_is_answered_for_who_asks_alone_and_is_not_to_be_sha
 async def test_it_holds_nothing_that_a_newsroom_entered_muted_or_keeps_inside(room: Room, stranger: Person) -> None:
     await morning(room)
     await press(room, await report(room, {"margin": "Biden 12,345"}, source="ga-sos"), "Enter")
-    await room.ask("source mute", source="times")
+    await room.mute("times")
     inside = await room.card("sources", contest="ga")
     assert "12,345" in str(inside.embeds[0].to_dict())
     assert "muted" in inside.content.lower()

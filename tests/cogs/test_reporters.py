@@ -13,14 +13,14 @@ from tests.cogs.entering import choose, entered, press, read
 async def rita(told: Room) -> Person:
     """Return a reporter."""
     role = told.role("Reporters")
-    await told.ask("desk role", role=role, may="reporter")
+    await told.set_role(role, "reporter")
     return told.person("rita", role)
 
 
 async def test_what_a_reporter_enters_waits_for_the_desk_whatever_is_set(
     told: Room, desk: Channel, rita: Person
 ) -> None:
-    await told.ask("desk channel", channel=desk)
+    await told.set_desk(desk)
     card = await read(told, "Biden leads by 14,000 votes", rita)
     card = await choose(told, card, "source", ["ga-sos"], rita)
     assert "Ask the desk" in card.buttons
@@ -38,7 +38,7 @@ async def test_what_a_reporter_enters_waits_for_the_desk_whatever_is_set(
 
 
 async def test_a_reporter_takes_back_their_own_and_nobody_elses(told: Room, desk: Channel, rita: Person) -> None:
-    await told.ask("desk channel", channel=desk)
+    await told.set_desk(desk)
     card = await choose(told, await read(told, "Biden leads by 14,000 votes", rita), "source", ["ga-sos"], rita)
     asked = await press(told, card, "Ask the desk", rita)
     other = await press(told, asked, "Withdraw", told.editor)
@@ -49,14 +49,19 @@ async def test_a_reporter_takes_back_their_own_and_nobody_elses(told: Room, desk
 async def test_where_nobody_can_be_asked_a_reporter_is_told_and_nothing_is_entered(told: Room, rita: Person) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes", rita), "source", ["ga-sos"], rita)
     said = await press(told, card, "Ask the desk", rita)
-    assert said.content == "No desk channel is set, so nobody can confirm it: a manager sets one with `/desk channel`."
+    assert said.content == "No desk channel is set, so nobody can confirm it: a manager sets one with `/desk setup`."
     assert await entered(told) == []
 
 
 async def test_a_reporter_sees_no_picture_of_anybody_elses_entry(told: Room, rita: Person) -> None:
     asker, contest = Asker(told.guild.id, told.editor.id, "olga"), told.newsroom.setting.desk.contests[0]
     await told.newsroom.entering.report(
-        asker, contest, Form(margin="Biden 14,000"), evidence=Evidence("screen.png", b"png")
+        asker, contest, Form(margin="Biden 14,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
     )
-    assert await told.refused("tally photo", rita, entry=1) == "No picture goes with an entry 1 of this server."
-    assert (await told.card("tally photo", entry=1)).attachments
+    await told.newsroom.decisions.enter(asker, 1)
+    listed = await told.card("entries")
+    shown = await told.editor.choose(listed, listed.lists[0], "1")
+    assert shown.attachments
+    assert "Retract" in shown.buttons
+    refused = await rita.choose(listed, listed.lists[0], "1")
+    assert refused.content == "Entry 1 is none of your last ones; ask for them again."

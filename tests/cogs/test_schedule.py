@@ -34,7 +34,7 @@ async def save(room: Room, card: Seen, label: str = "Save") -> str:
 
 
 async def test_an_event_is_played_back_in_full_and_saved_by_a_button(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     card = await room.card(
         "schedule add", title=TITLE, at="10:30 a.m.", kind="press_conference", place="Atlanta", status="expected",
         source="the office", link="https://example.org/a", contest="ga",
@@ -133,7 +133,7 @@ async def test_spaces_that_a_phone_leaves_around_what_is_typed_are_nothing(room:
 
 
 async def test_polls_that_close_later_in_some_places(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     options: dict[str, Any] = {
         "later": "Cobb County until 9 p.m.; Ward 7: 7:20; Macon Thursday 12:30 a.m.",
         "kind": "polls_close",
@@ -146,7 +146,7 @@ async def test_polls_that_close_later_in_some_places(room: Room) -> None:
     ]
     assert "Reminders at 6 p.m., 7 p.m., 7:20 p.m., 9 p.m., 12:30 a.m. Thursday" in card.content
     await save(room, card)
-    today = await room.card("schedule today", room.reporter)
+    today = await room.card("schedule show", room.reporter)
     hours = "Cobb County 9 p.m., Ward 7 7:20 p.m., Macon 12:30 a.m."
     assert today.embeds[0].description == f"**7 p.m.** Polls close; later in {hours} (expected, not confirmed)"
     card = await room.card("schedule edit", event="polls", later="Cobb County 9:30 p.m.", reason="a court's order")
@@ -169,7 +169,7 @@ async def test_the_history_says_what_each_thing_was(room: Room) -> None:
     assert "Before: end: 11:30 a.m. EST; kind: other; link: https\\://example.org/a" in card.content
     await save(room, card)
     await save(room, await room.card("schedule edit", event="1", remind="2h"))
-    assert (await room.ask("schedule history", event="1")).split("\n")[1:] == [
+    assert (await room.ask("schedule show", event="1")).split("\n")[1:] == [
         "7 a.m., olga: edited: reminders or channels",
         "7 a.m., olga: edited; before: end: 11:30 a.m. EST; kind: other; link: https\\://example.org/a",
         f"7 a.m., olga: edited; before: title: {TITLE}; end: none",
@@ -195,15 +195,18 @@ async def test_without_title_or_time_a_form_asks(room: Room) -> None:
 
 
 async def test_lists_next_and_history(room: Room) -> None:
-    assert await room.ask("schedule today", room.reporter) == "Nothing is on the schedule today."
-    assert await room.ask("schedule week", room.reporter) == "Nothing is on the schedule for the next seven days."
+    assert await room.ask("schedule show", room.reporter) == "Nothing is on the schedule today."
+    assert (
+        await room.ask("schedule show", room.reporter, days="week")
+        == "Nothing is on the schedule for the next seven days."
+    )
     assert await room.ask("next", room.reporter) == "Nothing more is on the schedule."
     await add(room, kind="press_conference", status="expected")
     await add(room, "Counties certify", "Friday 5 p.m.", kind="deadline")
-    today = await room.card("schedule today", room.reporter)
+    today = await room.card("schedule show", room.reporter)
     assert today.content == "**Wednesday, Nov. 11:** 1 event."
     assert today.embeds[0].description == f"**10:30 a.m.** {TITLE} (expected, not confirmed)"
-    week = await room.card("schedule week", room.reporter)
+    week = await room.card("schedule show", room.reporter, days="week")
     assert (week.embeds[0].description or "").split("\n") == [
         "__Wednesday, Nov. 11__", f"**10:30 a.m.** {TITLE} (expected, not confirmed)",
         "__Friday, Nov. 13__", "**5 p.m.** Counties certify (expected, not confirmed)",
@@ -212,12 +215,12 @@ async def test_lists_next_and_history(room: Room) -> None:
         f"**Next, in 3 hr 30 min:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
         "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
     ]
-    history = await room.ask("schedule history", room.reporter, event="certify")
+    history = await room.ask("schedule show", room.reporter, event="certify")
     assert history.endswith("7 a.m., olga: added")
 
 
 async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await add(room, kind="press_conference")
     card = await room.card("schedule move", event="press", to="11 a.m.", reason="the room")
     assert "**Confirm change:**" in card.content
@@ -250,13 +253,13 @@ async def test_what_changes_nothing_or_was_changed_meanwhile_is_refused(room: Ro
 async def test_events_come_up_as_one_types_and_an_unclear_one_is_refused(room: Room) -> None:
     await add(room)
     await add(room, "Rally: Sen. Doe", "noon")
-    choices = await room.reporter.autocomplete(room.count, "schedule history", "event", "")
+    choices = await room.reporter.autocomplete(room.count, "schedule show", "event", "")
     assert [choice["name"] for choice in choices] == [f"10:30 a.m. · {TITLE}", "noon · Rally: Sen. Doe"]
-    choices = await room.reporter.autocomplete(room.count, "schedule history", "event", "rally")
+    choices = await room.reporter.autocomplete(room.count, "schedule show", "event", "rally")
     assert len(choices) == 1
-    assert '"e" could be 10:30 a.m. · ' in await room.refused("schedule history", event="e")
-    assert 'no event is called "parade"' in (await room.refused("schedule history", event="parade")).casefold()
-    assert "There is no event 99" in await room.refused("schedule history", event="99")
+    assert '"e" could be 10:30 a.m. · ' in await room.refused("schedule show", event="e")
+    assert 'no event is called "parade"' in (await room.refused("schedule show", event="parade")).casefold()
+    assert "There is no event 99" in await room.refused("schedule show", event="99")
 
 
 @pytest.mark.parametrize(
@@ -273,7 +276,7 @@ async def test_changes_take_the_desk_s_role(room: Room, words: str, options: dic
 
 
 async def test_the_buttons_under_a_reminder_are_the_desk_s_and_work_after_a_restart(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await add(room)
     room.newsroom.clock.set(START + timedelta(hours=3, minutes=30))
     await room.newsroom.remind.post_due()
@@ -299,7 +302,7 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     assert room.newsroom.channels.direct == {direct}
     store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
     assert await store.direct_channel(room.reporter.id) == direct
-    assert await room.ask("remindme", room.reporter, event="press", stop=True) == "Reminder removed."
+    assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "Reminder removed."
 
 
 async def test_a_new_event_without_a_source_is_expected(room: Room) -> None:

@@ -1,4 +1,4 @@
-"""/schedule import and /schedule export as staff use them."""
+"""/schedule import, and the schedule as a file, as staff use them."""
 
 from tests.cogs.conftest import Room, Seen
 
@@ -127,7 +127,7 @@ async def test_only_the_desk_may_bring_in(room: Room) -> None:
 
 async def test_the_schedule_comes_as_a_file(room: Room) -> None:
     await room.editor.click(await paste(room, LINES), "Save 2")
-    result = await room.reporter.slash(room.count, "schedule export")
+    result = await room.reporter.click(await room.card("schedule show", room.reporter), "Calendar file")
     answer = answered(result)
     assert answer.content == "The schedule, for any calendar app:"
     assert [attachment.filename for attachment in answer.attachments] == ["schedule.ics"]

@@ -23,7 +23,7 @@ async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen: 
 async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel) -> None:
     role = room.role("Desk")
     card: Seen = await room.card("desk setup")
-    assert card.content.startswith("**Step 1 of 5: roles.**")
+    assert card.content.startswith("**Step 1 of 6: roles.**")
     assert "The desk file has 33 contests (President, U.S. Senate, " in card.content
     card = await choose(room, card, role, which=1)
     assert f"- The desk, <@&{role.id}>: can enter, confirm, publish, correct and mute." in card.content
@@ -59,11 +59,11 @@ async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room,
     old = await room.card("desk setup")
     await choose(room, old, role, which=1)
     await room.restart()
-    assert (await room.card("desk setup")).content.startswith("**Step 2 of 5: the desk channel.**")
+    assert (await room.card("desk setup")).content.startswith("**Step 2 of 6: the desk channel.**")
     card = await press(room, old, "Next: desk channel")
     await choose(room, card, desk)
-    assert (await room.card("desk setup")).content.startswith("**Step 3 of 5")
-    await room.ask("follow", contest="ga")
+    assert (await room.card("desk setup")).content.startswith("**Step 3 of 6")
+    await room.follow("ga")
     assert (await room.card("desk setup")).content.startswith("**Setting up Tallydesk in this server.**")
 
 
@@ -89,7 +89,7 @@ async def channels(room: Room) -> Seen:
 
 async def test_two_people_at_one_list_do_not_undo_each_other(room: Room) -> None:
     mine = await choose(room, await channels(room), room.count)
-    await room.ask("follow", contest="senate")
+    await room.follow("senate")
     result = await choose(room, mine, "ga")
     assert result.content == (
         "Someone changed what that channel follows since this was shown; nothing was changed, so check again."
@@ -98,8 +98,8 @@ async def test_two_people_at_one_list_do_not_undo_each_other(room: Room) -> None
 
 
 async def test_a_contest_that_is_left_out_of_the_list_is_followed_no_more(room: Room) -> None:
-    await room.ask("follow", contest="ga")
-    await room.ask("follow", contest="board-30")
+    await room.follow("ga")
+    await room.follow("board-30")
     card = await choose(room, await channels(room), room.count)
     card = await choose(room, card, "senate")
     assert [contest for _, contest, _ in await room.follows()] == ["board-30", "senate"]  # it is on another page
@@ -124,7 +124,7 @@ async def follow_of(room: Room, contest: str = "ga") -> tuple[int | None, Follow
 async def channel_card(room: Room, *contests: str) -> Seen:
     """Return the card of a channel that follows those."""
     for contest in contests or ("ga",):
-        await room.ask("follow", contest=contest)
+        await room.follow(contest)
     return await choose(room, await channels(room), room.count)
 
 
@@ -150,8 +150,8 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
 
 
 async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_the_form_is_left_so(room: Room) -> None:
-    await room.ask("follow", contest="ga", at_least=300, quiet_hours="1am-2am")
-    await room.ask("follow", contest="senate", at_least=500)
+    await room.follow("ga", at_least=300, quiet_hours="1am-2am")
+    await room.follow("senate", at_least=500)
     card = await choose(room, await channels(room), room.count)
     assert "Quiet hours are set by contest." in card.content
     form = await room.editor.click(card, "Threshold, quiet hours")
@@ -170,7 +170,7 @@ async def test_two_people_at_the_form_of_a_channel_do_not_undo_each_other(room: 
     assert result.content.startswith("Someone changed what that channel follows since this was shown")
     assert (await follow_of(room))[0] is None
     role = room.role("Night")
-    await room.ask("follow", contest="ga", at_least=77)
+    await room.follow("ga", at_least=77)
     refused = await choose(room, card, role, which=1)
     assert refused.content.startswith("Someone changed what that channel follows since this was shown")
     assert (await follow_of(room))[1].mention is None
@@ -182,7 +182,7 @@ async def test_a_channel_has_threads_or_none_also_after_a_restart(room: Room) ->
     card = await press(room, card, "Use threads")
     assert "with boards, in threads." in card.content
     assert all([(await follow_of(room, one))[1].thread for one in ("ga", "senate")])
-    await room.ask("follow", contest="senate", thread=False)
+    await room.follow("senate", thread=False)
     card = await choose(room, await channels(room), room.count)
     assert "with boards, some in threads." in card.content
     card = await press(room, card, "Stop using threads")
@@ -192,7 +192,7 @@ async def test_a_channel_has_threads_or_none_also_after_a_restart(room: Room) ->
 
 async def test_threads_that_the_bot_may_not_open_are_refused(room: Room) -> None:
     plain = room.closed("plain", "CREATE_PUBLIC_THREADS")
-    await room.ask("follow", contest="ga", channel=plain)
+    await room.follow("ga", channel=plain)
     card = await choose(room, await channels(room), plain)
     refused = await press(room, card, "Use threads")
     assert refused.content == "The bot lacks the permission to create public threads there; nothing was changed."
@@ -224,7 +224,7 @@ async def test_a_contest_that_is_added_is_told_as_the_others_of_the_channel(room
 async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothing(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     card = await choose(room, await channels(room), room.count)
     form = await room.editor.click(card, "Threshold, quiet hours")
     monkeypatch.setattr("bot.client._RUN", "00000000")  # as another process has it
@@ -235,10 +235,10 @@ async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothi
 
 
 async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_not_doubled(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     card = await choose(room, await channels(room), room.count)
     assert await room.press(card, "Test post") == (
-        f"The test post, #1, goes out in <#{room.count.id}> now. If it does not appear, see `/desk status`."
+        f"The test post, #1, goes out in <#{room.count.id}> now. If it does not appear, see `/status`."
     )
     assert await room.press(card, "Test post") == f"<#{room.count.id}> had a test post, #1, within the last minute."
     await room.publish()
@@ -253,6 +253,7 @@ async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_no
 async def test_managers_set_up_and_only_who_may_manage_the_server_says_who_they_are(room: Room) -> None:
     role = room.role("Managers")
     mia = room.person("mia", role)
+    room.show_all_commands()
     await choose(room, await room.card("desk setup"), role, which=2)
     back = await press(room, await mia.slash(room.count, "desk setup"), "Overview", mia)
     assert f"managers, <@&{role.id}>" in back.content
@@ -278,7 +279,7 @@ async def reminders(room: Room) -> Seen:
 
 async def test_lead_times_are_shown_with_whose_they_are_and_set_by_a_form(room: Room) -> None:
     card = await reminders(room)
-    assert card.content.startswith("**Step 4 of 5: reminders.**")
+    assert card.content.startswith("**Step 4 of 6: reminders.**")
     assert "- Rally: 60 minutes before (default)" in card.content
     assert "- Deadline: 1 day before (default)" in card.content
     card = await remind(room, card, "rally", "30 min, 2 hours, 1 day")
@@ -293,7 +294,7 @@ async def test_lead_times_are_shown_with_whose_they_are_and_set_by_a_form(room: 
     )
     card = await remind(room, await press(room, over, "4 Reminders"), "rally", "")
     assert "- Rally: 60 minutes before (default)" in card.content
-    said = (await room.card("desk audit")).content.split("\n")
+    said = (await room.card("audit")).content.split("\n")
     assert "**desk reminders** rally 1 day, 2 hours, 30 minutes before → as in the desk file" in said[1]
     assert "**desk reminders** debate as in the desk file → at its time only" in said[2]
 
@@ -327,25 +328,16 @@ async def test_the_list_of_kinds_works_after_a_restart(room: Room) -> None:
 
 
 async def test_the_list_for_the_night_ticks_itself_off(room: Room, desk: Channel) -> None:
-    await room.ask("desk role", role=room.role("Desk"))
+    await room.set_role(room.role("Desk"))
     card = await press(room, await room.card("desk setup"), "Next: channels")
     card = await press(room, card, "Next: reminders")
+    card = await press(room, card, "Next: calls and events")
     card = await press(room, card, "Next: the night")
     assert card.content.startswith("**Before the night: 3 of 12 done.**")
     assert "☑ The desk has a role\n☐ The desk has a channel: step 2\n" in card.content
     assert "☑ Nothing is paused or muted" in card.content
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk pause", reason="a drill")
+    await room.set_desk(desk)
+    await room.ask("pause", reason="a drill")
     card = await press(room, card, "Look again")
     assert "☑ The desk has a channel\n" in card.content
-    assert "☐ Nothing is paused or muted: `/desk status`" in card.content
-
-
-async def test_a_channel_may_follow_all_that_the_desk_file_has_with_one_press(room: Room) -> None:
-    desk = room.newsroom.desk
-    await room.newsroom.restart(desk.model_copy(update={"contests": desk.contests[:2]}))
-    await room.start()
-    card = await press(room, await choose(room, await channels(room), room.count), "Follow all 2")
-    assert "follows **President**, **U.S. Senate**" in card.content
-    assert "Follow all 2" not in card.buttons
-    assert [contest for _, contest, _ in await room.follows()] == ["ga", "senate"]
+    assert "☐ Nothing is paused or muted: `/status`" in card.content

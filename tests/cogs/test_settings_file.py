@@ -1,4 +1,4 @@
-"""`/desk export`, `import`, `audit` and `forget`: a server's settings as a file, who did what, and the end of it all."""
+"""A server's settings as a file, who did what, and the end of it all."""
 
 import json
 from typing import Any
@@ -12,14 +12,14 @@ from tests.conftest import reading
 
 
 async def exported(room: Room) -> bytes:
-    card = await room.card("desk export")
+    card = await room.editor.click(await room.overview(), "Save settings as a file")
     (file,) = card.attachments
     assert file.filename == "tallydesk-settings.json"
     return file.content
 
 
 async def imported(room: Room, body: bytes, who: Person | None = None) -> Seen:
-    answer = await (who or room.editor).slash(room.count, "desk import", file=("settings.json", body))
+    answer = await (who or room.editor).slash(room.count, "desk setup", file=("settings.json", body))
     assert answer.ephemeral
     return answer
 
@@ -30,15 +30,15 @@ def settings(**changes: Any) -> bytes:  # noqa: ANN401 - any field
 
 async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk: Channel) -> None:
     role = room.role("Desk")
-    await room.ask("desk role", role=role)
-    await room.ask("desk channel", channel=desk)
-    await room.ask("follow", contest="ga", at_least=300)
-    await room.ask("desk public", channel=room.count, posts="on")
+    await room.set_role(role)
+    await room.set_desk(desk)
+    await room.follow("ga", at_least=300)
+    await room.set_public(room.count, public=True)
     body = await exported(room)
     assert (await imported(room, body)).content == ("No change: this server already has these settings.")
-    await room.ask("unfollow", contest="ga")
-    await room.ask("desk public", channel=room.count, posts="off")
-    await room.ask("desk channel")
+    await room.unfollow("ga")
+    await room.set_public(room.count, public=False)
+    await room.set_desk(None)
     card = await imported(room, body)
     assert card.content.split("\n")[1:] == [
         f"~ Desk channel: none → <#{desk.id}>",
@@ -52,15 +52,15 @@ async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk:
 
 
 async def test_a_file_lets_nothing_out_that_waits_for_publish(room: Room, desk: Channel) -> None:
-    await room.ask("desk channel", channel=desk)
-    await room.ask("follow", contest="ga")
+    await room.set_desk(desk)
+    await room.follow("ga")
     body = await exported(room)
-    await room.ask("desk public", channel=room.count, posts="on")
+    await room.set_public(room.count, public=True)
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert await room.press(await imported(room, body), "Apply") == (
-        "1 post waits for Publish in a channel that the public would no longer read, so nothing is changed: `/desk public` with "
-        "off shows what would go out, and asks."
+        "1 post waits for Publish in a channel that the public would no longer read, so nothing is changed: that channel's "
+        "card in `/desk setup` shows what would go out, and asks."
     )
     await room.publish()
     assert history(room.count) == []
@@ -86,7 +86,7 @@ async def test_lead_times_are_in_the_file_in_any_order_and_one_without_them_has_
 
 
 async def test_a_file_is_decided_on_once(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     card = await imported(room, settings())
     again = await imported(room, settings())
     assert "Applied" in await room.press(card, "Apply")
@@ -141,19 +141,19 @@ async def test_what_can_not_be_is_refused_whole(room: Room) -> None:
 
 async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> None:
     role = room.role("Desk")
-    await room.ask("follow", contest="ga", at_least=50)
-    await room.ask("desk role", role=role)
-    await room.ask("desk channel", channel=room.count)
-    await room.ask("desk confirm", entries="on")
-    await room.ask("source mute", source="times")
-    await room.ask("follow", contest="ga", at_least=75)
-    await room.ask("follow", contest="ga")
-    await room.ask("desk pause", reason="a wrong number")
-    await room.ask("desk resume")
-    lines = (await room.card("desk audit")).content.split("\n")[1:]
+    await room.follow("ga", at_least=50)
+    await room.set_role(role)
+    await room.set_desk(room.count)
+    await room.set_two_person(on=True)
+    await room.mute("times")
+    await room.follow("ga", at_least=75)
+    await room.follow("ga")
+    await room.ask("pause", reason="a wrong number")
+    await room.resume()
+    lines = (await room.card("audit")).content.split("\n")[1:]
     assert lines == [
-        "7 a.m., olga: **desk resume** was paused yes, at 7 a.m., by olga",
-        "7 a.m., olga: **desk pause** (a wrong number) paused yes",
+        "7 a.m., olga: **resume** was paused yes, at 7 a.m., by olga",
+        "7 a.m., olga: **pause** (a wrong number) paused yes",
         f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, least 75 → none, board yes",
         f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, least 50 → 75, board yes",
         "7 a.m., olga: **source mute** source the Times",
@@ -164,10 +164,10 @@ async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> No
 
 
 async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
-    assert (await room.card("desk audit")).content == "No changes in this server yet."
+    assert (await room.card("audit")).content == "No changes in this server yet."
     for number in range(10):
-        await room.ask("follow", contest="ga", at_least=number + 1)
-    card = await room.card("desk audit")
+        await room.follow("ga", at_least=number + 1)
+    card = await room.card("audit")
     lines = card.content.split("\n")
     assert len(lines) == 9
     assert lines[1].startswith("7 a.m., olga: **follow** channel ")
@@ -180,11 +180,11 @@ async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
 
 async def test_forgetting_takes_two_presses_and_leaves_other_servers_alone(room: Room) -> None:
     channel, eve = room.elsewhere()
-    await eve.slash(channel, "follow", contest="ga")
-    await room.ask("follow", contest="ga")
+    await room.follow("ga", channel, who=eve)
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    card = await room.card("desk forget")
+    card = await room.editor.click(await room.overview(), "Forget this server")
     assert "What stays:" in card.content
     sure = await room.editor.click(card, "Forget")
     assert len(await room.follows()) == 2
@@ -193,15 +193,15 @@ async def test_forgetting_takes_two_presses_and_leaves_other_servers_alone(room:
     assert [(what, server) for what, server in await room.newsroom.database.rows("SELECT what, server FROM audit")] == [
         ("follow", channel.guild.id), ("desk forget", room.guild.id),
     ]  # fmt: skip
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1200, 500, 1))
     await room.publish()
     assert [message.content.split("#")[-1].split(" ")[0] for message in history(room.count)] == ["1", "2"]
 
 
 async def test_a_second_press_that_comes_late_asks_anew(room: Room) -> None:
-    await room.ask("follow", contest="ga")
-    sure = await room.editor.click(await room.card("desk forget"), "Forget")
+    await room.follow("ga")
+    sure = await room.editor.click(await room.editor.click(await room.overview(), "Forget this server"), "Forget")
     room.newsroom.wall.move(601)
     assert (await room.press(sure, "Yes, forget everything")).startswith("**Forget this server?**")
     assert len(await room.follows()) == 1
@@ -209,7 +209,8 @@ async def test_a_second_press_that_comes_late_asks_anew(room: Room) -> None:
 
 async def test_a_file_with_other_roles_takes_the_permission_to_manage_the_server(room: Room) -> None:
     role = room.role("Managers")
-    await room.ask("desk role", role=role, may="manager")
+    await room.set_role(role, "manager")
+    room.show_all_commands()
     said = (await imported(room, settings(manager_role=role.id, desk_role=role.id), room.person("mia", role))).content
     assert said == "The file changes roles, which only people who can manage the server may do."
 

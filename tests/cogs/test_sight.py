@@ -49,8 +49,8 @@ async def hidden(room: Room) -> Hidden:
     channel.allow("VIEW_CHANNEL", to=inner)
     channel.allow("VIEW_CHANNEL")
     await room.newsroom.heard()
-    await nell.slash(channel, "follow", contest="ga", quiet_hours="1am-2am")
-    await nell.slash(channel, "desk channel", channel=channel)
+    await room.follow("ga", channel, quiet_hours="1am-2am", who=nell)
+    await room.set_desk(channel)
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     plan = await nell.slash(channel, "schedule add", title=TITLE, at="10 a.m.", channel=channel)
@@ -79,22 +79,27 @@ async def leaks(hidden: Hidden) -> dict[str, list[str]]:
         return b"\x89PNG\r\n\x1a\n"
 
     room, found = hidden.room, {}
-    await room.ask("desk pause")
+    await room.ask("pause")
     moved = await hidden.nell.slash(hidden.channel, "schedule move", event="Raid", to="11 a.m.")
     await hidden.nell.click(moved, "Save")  # its channel is told of that once posts go again
     with patch("bot.answers.chart.Drawing.png", png):
         for name, command in sorted(leaves(room.bot.tree).items()):
-            if name in ("desk channel", "desk pause", "unfollow"):
-                continue  # they would end what there is to be seen
+            if name == "pause":
+                continue  # it is paused already
             for who in (hidden.mia, hidden.gus):
                 if isinstance(command, app_commands.ContextMenu):
                     seen = await who.about(room.reporter.say(room.count, "Biden leads by 14,000 votes"), name)
-                elif who is hidden.gus and name == "follow":
+                elif who is hidden.gus and name == "desk setup":
                     continue  # not in their sight
                 else:
                     seen = await who.slash(room.count, name, **filled(command, room) | _aimed(name))
                 if named := hidden.found_in(*shown(seen)):
                     found[f"{name}, {who.name}"] = named
+        for name, label in (("desk setup", "Save settings as a file"), ("schedule show", "Calendar file")):
+            answer = await hidden.mia.slash(room.count, name)
+            answer = await hidden.mia.click(answer, "Overview") if "Overview" in answer.buttons else answer
+            if named := hidden.found_in(*shown(await hidden.mia.click(answer, label))):
+                found[f"{label}, mia"] = named
     return found
 
 
@@ -108,14 +113,14 @@ async def test_a_command_that_named_it_would_be_found(hidden: Hidden, monkeypatc
     assert set(await leaks(hidden)) >= {
         f"{name}, mia"
         for name in (
-            "desk audit",
-            "desk export",
-            "desk status",
+            "audit",
+            "Save settings as a file",
+            "status",
             "export",
             "following",
             "next",
-            "schedule export",
-            "schedule today",
+            "Calendar file",
+            "schedule show",
         )
     }
 
@@ -124,26 +129,24 @@ def _aimed(name: str) -> dict[str, Any]:
     """Return options that ask for the event and the post in so many words."""
     by_event = {"event": "Raid"}
     return (
-        by_event
-        if name in ("schedule history", "schedule edit", "schedule move", "schedule cancel", "remindme")
-        else {}
+        by_event if name in ("schedule show", "schedule edit", "schedule move", "schedule cancel", "remindme") else {}
     )
 
 
 @pytest.mark.parametrize(
     ("command", "option"),
     [
-        ("schedule history", "event"),
+        ("schedule show", "event"),
         ("remindme", "event"),
         ("why", "post"),
-        ("desk correct", "post"),
-        ("tally retract", "post"),
+        ("correct", "post"),
+        ("retract", "post"),
     ],
 )
 async def test_nothing_of_it_is_suggested(hidden: Hidden, command: str, option: str) -> None:
     for who in (hidden.mia, hidden.gus):
         assert await who.autocomplete(hidden.room.count, command, option, "") == []
-    if command != "tally retract":  # nothing was entered
+    if command != "retract":  # nothing was entered
         assert await hidden.nell.autocomplete(hidden.room.count, command, option, "")
 
 
@@ -171,7 +174,7 @@ async def test_buttons_that_came_up_before_it_was_hidden_name_it_no_more(hidden:
 
 
 async def test_who_sees_it_is_told_of_it(hidden: Hidden) -> None:
-    for name in ("following", "desk status", "schedule today", "desk audit", "next", "why", "export"):
+    for name in ("following", "status", "schedule show", "audit", "next", "why", "export"):
         options = {"contest": "ga"} if name in ("why", "export") else {}
         seen = await hidden.nell.slash(hidden.room.count, name, **options)
         assert hidden.found_in(*shown(seen)), name
@@ -181,7 +184,7 @@ async def test_a_servers_own_events_which_everybody_sees_leave_out_what_is_bound
     room = hidden.room
     room.guild.grant("CREATE_EVENTS", "MANAGE_EVENTS")
     await room.newsroom.heard()
-    await hidden.nell.slash(hidden.channel, "schedule mirror", show="on")
+    await room.newsroom.rooms.schedule.mirror.set(room.guild.id, str(hidden.nell), on=True)
     await room.newsroom.rooms.schedule.mirror.look(_events(room))
     assert [event.name for event in room.guild.events.values()] == []
 

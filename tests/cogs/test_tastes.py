@@ -34,7 +34,7 @@ async def look(room: Room, minute: float) -> None:
 
 
 async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert "Quiet from 7 a.m. to 8:30 a.m." in await fill(room, await card(room), "", "7am-8:30am")
@@ -54,7 +54,7 @@ async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(
 async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_themselves(
     room: Room, through: bool
 ) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 900))
     await room.publish()
     await fill(room, await card(room), "", "7am-8:30am")
@@ -75,7 +75,7 @@ async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_th
 
 
 async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     shown = await choose(room, await card(room), "kinds", "lead_change")
     assert "No posts of their own, included in the next one: margin changes past the minimum" in shown.content
@@ -88,7 +88,7 @@ async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
 
 
 async def test_small_changes_come_together_when_the_follow_says(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await choose(room, await card(room), "rolls", "5")
     await room.newsroom.take(reading(1003, 500, 1))
@@ -99,7 +99,7 @@ async def test_small_changes_come_together_when_the_follow_says(room: Room) -> N
 
 
 async def test_without_election_night_mode_each_batch_posts(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     night = {"precincts": (10, 100)}
     await press(room, await card(room), "Stop election-night mode")
     await room.newsroom.take(reading(1000, 500, reporting=night), reading(1000, 1500, 1, reporting=night))
@@ -108,7 +108,7 @@ async def test_without_election_night_mode_each_batch_posts(room: Room) -> None:
 
 async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody(room: Room) -> None:
     role = room.role("Night desk")
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     shown = await choose(room, await card(room), "mention", role)
     assert f"Lead changes mention <@&{role.id}>" in shown.content
     await room.newsroom.take(reading(1000, 900), reading(1030, 1200, 1), reading(1030, 1600, 2))
@@ -122,24 +122,8 @@ async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody
     assert message.mention_roles == []
 
 
-async def test_follow_takes_what_is_wanted_and_says_it_back_and_leaves_the_rest_as_it_was(room: Room) -> None:
-    said = await room.ask("follow", contest="ga", quiet_hours="23-6:30", roll_up=15, election_night=False)
-    for line in (
-        "Small changes are rolled up every 15 minutes.",
-        "Quiet from 11 p.m. to 6:30 a.m.",
-        "Election night is like any other night.",
-        "Posts go to the channel itself.",
-    ):
-        assert line in said
-    said = await room.ask("follow", contest="ga", thread=True, quiet_hours="none")
-    assert "Posts go to a thread, which the first one opens." in said
-    assert "No quiet hours." in said
-    assert "every 15 minutes" in said
-    assert "is not a range" in await room.refused("follow", contest="ga", quiet_hours="late")
-
-
 async def test_a_thread_is_asked_for_on_the_card_and_told_of_there(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     shown = await room.editor.click(await card(room), "Use a thread")
     assert "Posts go to a thread, which the first one opens." in shown.content
     await room.newsroom.take(reading(1000, 500))
@@ -153,36 +137,36 @@ async def test_a_thread_is_asked_for_on_the_card_and_told_of_there(room: Room) -
 
 async def test_a_thread_that_the_bot_may_not_open_is_refused(room: Room) -> None:
     place = room.closed("closed", "CREATE_PUBLIC_THREADS")
-    await room.ask("follow", contest="ga", channel=place)
+    await room.follow("ga", channel=place)
     refused = await room.editor.click(await card(room), "Use a thread")
     assert "lacks the permission to create public threads there; nothing was changed" in refused.content
 
 
 async def test_following_again_keeps_what_the_card_set(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     await fill(room, await card(room), "40", "23-6")
-    await room.ask("follow", contest="ga", at_least=50)
+    await room.follow("ga", at_least=50)
     assert "Quiet from 11 p.m. to 6 a.m." in (await card(room)).content
 
 
 @pytest.mark.parametrize("typed", ["noon", "25-3", "7:00", "7:60-8", "5pm-5pm", "-1-3"])
 async def test_what_are_no_quiet_hours_is_refused(room: Room, typed: str) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     assert "enter a range, e.g. 11 p.m." in await fill(room, await card(room), "", typed)
     assert await room.newsroom.database.rows("SELECT preferences FROM follows") == [(None,)]
 
 
 async def test_a_card_of_what_is_no_longer_followed_says_so(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     shown = await card(room)
-    await room.ask("unfollow", contest="ga")
+    await room.unfollow("ga")
     assert await room.press(shown, "Stop election-night mode") == (
         "That channel no longer follows the contest; see `/following`."
     )
 
 
 async def test_two_people_at_one_card_undo_nothing_of_each_other(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     mine, theirs = await card(room), await card(room)
     await press(room, mine, "Stop election-night mode")
     shown = await choose(room, theirs, "rolls", "15")
@@ -191,7 +175,7 @@ async def test_two_people_at_one_card_undo_nothing_of_each_other(room: Room) -> 
 
 
 async def test_a_reporter_sees_what_is_followed_without_the_list(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     shown = await card(room)
     assert (await room.card("following", room.reporter)).parts == []
     assert shown.content
@@ -229,7 +213,8 @@ async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_afte
             choices + listed(shown),
             [*ways, list(shown.buttons)],
         )
-    assert ways == [["Next"], ["Earlier", "Next"], ["Earlier"]]
+    here = "Follow here, or unfollow"
+    assert ways == [[here, "Next"], [here, "Earlier", "Next"], [here, "Earlier"]]
     assert len(set(lines)) == len(lines) == len(set(choices)) == 60
     assert "Page 2 of 3" in (await press(room, shown, "Earlier")).content
 
@@ -269,11 +254,36 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
     shown = await press(room, second, "Next")
     assert len(listed(shown)) == 1
     assert "Page" not in shown.content
-    assert shown.buttons == {}
+    assert list(shown.buttons) == ["Follow here, or unfollow"]
+
+
+async def test_a_manager_follows_and_unfollows_from_the_list(room: Room) -> None:
+    empty = await room.card("following")
+    assert empty.content == "No channel you can see follows a contest. Start with **Follow here**."
+    shown = await press(room, empty, "Follow here, or unfollow")
+    shown = await room.editor.choose(shown, shown.lists[0], "ga", "senate")
+    assert "follows **President**, **U.S. Senate**" in shown.content
+    assert [row[:2] for row in await room.follows()] == [(room.count.id, "ga"), (room.count.id, "senate")]
+    gone = await press(room, await card(room), "Unfollow")
+    assert gone.content.startswith(
+        f"<#{room.count.id}> no longer follows **President**.\n<#{room.count.id}>: **U.S. Senate**"
+    )
+    assert [row[:2] for row in await room.follows()] == [(room.count.id, "senate")]
+    name, what, before, after = (await room.audit())[-1]
+    assert (name, what, after) == (str(room.editor), "unfollow", None)
+    assert '"contest":"ga"' in before.replace(" ", "")
+
+
+async def test_in_a_thread_its_channel_follows(room: Room) -> None:
+    thread = room.guild.start_thread(room.count, "Talk", room.editor.member.user)
+    listed = await room.editor.slash(thread, "following")
+    shown = await room.editor.click(listed, "Follow here, or unfollow")
+    await room.editor.choose(shown, shown.lists[0], "ga")
+    assert [row[:2] for row in await room.follows()] == [(room.count.id, "ga")]
 
 
 async def test_what_an_announcement_channel_publishes_is_ticked_in_a_form(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     refused = await room.editor.click(await card(room), "Publish to followers")
     assert refused.content.startswith("That is no announcement channel, and only those have followers:")
     room.count.type = ANNOUNCEMENT

@@ -37,28 +37,17 @@ async def test_in_a_thread_of_which_it_can_not_be_kept_where_it_is_nothing_is_an
     assert await thread_of(room).ask("margin", contest="ga") == "The disk is full."
 
 
-async def test_a_thread_follows_nothing_itself(room: Room) -> None:
-    await room.ask("follow", contest="ga")
-    inside = thread_of(room)
-    for command in ("follow", "unfollow"):
-        assert await inside.refused(command, contest="ga") == (
-            "A thread follows nothing itself; name its channel with the option channel."
-        )
-    assert "now follows **U.S. Senate**" in await inside.ask("follow", contest="senate", channel=room.count)
-    assert [row[:2] for row in await room.follows()] == [(room.count.id, "ga"), (room.count.id, "senate")]
-
-
 async def test_why_goes_by_what_the_channel_follows(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     inside = thread_of(room)
     assert "Georgia" in await inside.ask("why")
-    await room.ask("follow", contest="senate")
-    assert "post by its number, or a contest" in await inside.refused("why")
+    await room.follow("senate")
+    assert await inside.ask("why") == "Which contest?"
 
 
 async def test_why_in_a_contests_thread_is_about_the_contest(room: Room) -> None:
-    await room.ask("follow", contest="senate")
-    await room.ask("follow", contest="ga", thread=True)
+    await room.follow("senate")
+    await room.follow("ga", thread=True)
     await room.newsroom.take(reading(1000, 900, 1))
     await room.publish()
     opened = await room.newsroom.desk_store.thread(room.count.id, "ga")
@@ -93,8 +82,8 @@ async def test_an_event_that_is_added_in_a_thread_is_told_there_as_in_its_channe
     card = await inside.card("schedule add", title="Press conference", at="7:30 a.m.")
     assert f"in <#{inside.count.id}>" in card.content
     await inside.editor.click(card, "Save")
-    await room.ask("desk channel", channel=room.guild.add_channel("desk"))
-    await room.ask("desk public", channel=room.count, posts="on")
+    await room.set_desk(room.guild.add_channel("desk"))
+    await room.set_public(room.count, public=True)
     room.newsroom.at(30)
     await room.newsroom.remind.post_due()
     await room.publish()
@@ -103,7 +92,7 @@ async def test_an_event_that_is_added_in_a_thread_is_told_there_as_in_its_channe
 
 
 async def test_a_message_in_a_thread_is_read_as_tally(room: Room) -> None:
-    await room.ask("follow", contest="ga")
+    await room.follow("ga")
     inside = thread_of(room)
     card = await read(inside, "Biden leads by 14,101, as of 6:40 a.m.")
     assert "14,101" in card.content
@@ -127,15 +116,15 @@ def forum(room: Room) -> Channel:
 
 async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Channel) -> None:
     desk = room.guild.add_channel("desk")
-    await room.ask("desk channel", channel=desk)
-    assert await room.ask("desk public", channel=forum, posts="on") == (
+    await room.set_desk(desk)
+    assert await room.set_public(forum, public=True) == (
         f"<#{forum.id}> is now public: each post to it first shows in the desk channel and waits there for Publish."
     )
     setup = await room.editor.click(await room.card("desk setup"), "Overview")
     assert f"<#{forum.id}> follows nothing yet; public, so each post waits" in setup.content
     assert "⚠" not in setup.content
     body = await exported(room)
-    await room.ask("desk public", channel=forum, posts="off")
+    await room.set_public(forum, public=False)
     card = await imported(room, body)
     assert await room.press(card, "Apply") == "**Applied.** `/desk setup` shows the settings."
     assert await exported(room) == body

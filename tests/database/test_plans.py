@@ -122,7 +122,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     await newsroom.publish()
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=False)
-    await newsroom.following.unfollow(newsroom.following.contest("ga"), SERVER, COUNT, WHO)
+    await newsroom.following.unfollow("ga", SERVER, COUNT, WHO)
     await newsroom.desk_store.leave(SERVER, newsroom.clock.now())
 
     about = {re.sub(r"\s+", " ", sql) for sql in queries if re.match(r"\s*(SELECT|UPDATE|INSERT|DELETE)", sql)}

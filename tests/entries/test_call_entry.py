@@ -289,8 +289,8 @@ async def test_repeating_is_asked_of_callers_and_audited_once(following: Newsroo
     assert "No change" in await repeat(following)
     with pytest.raises(BadInputError, match="no source is called"):
         await repeat(following, caller="times")
-    rows = await following.database.rows("SELECT server, what, why, after FROM audit WHERE what = 'call repeat'")
-    assert rows == [(SERVER, "call repeat", "ap", "true")]
+    rows = await following.database.rows("SELECT server, what, why, after FROM audit WHERE what = 'calls posted'")
+    assert rows == [(SERVER, "calls posted", "ap", "true")]
 
 
 # In answers.

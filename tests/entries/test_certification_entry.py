@@ -66,7 +66,7 @@ async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
 
 
 async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
-    answer = await newsroom.certifying.listed(await question(newsroom, server))
+    answer = await newsroom.questions.standing.certified(await question(newsroom, server))
     return answer.content + "\n" + "".join(str(embed["description"]) for embed in answer.embeds)
 
 
@@ -261,7 +261,7 @@ async def test_with_no_date_in_the_schedule_nothing_is_said_to_be_past(following
 async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following: Newsroom) -> None:
     await enter(following, "96 of 159", 65)
     await enter(following, "Cobb, Floyd", 105)
-    answer = await following.certifying.listed(await question(following))
+    answer = await following.questions.standing.certified(await question(following))
     assert answer.content == (
         "**Georgia: 96 of 159 counties certified,** says the Secretary of State, 8:05 a.m.\n-# Sec. of State, 8:05 a.m."
     )
@@ -278,7 +278,7 @@ async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(fo
     await enter(following, "Cobb, Floyd", 60)
     said = await listed(following)
     assert said.startswith("**Georgia: 92 of 159 counties certified,** says the Secretary of State, 7 a.m.")
-    assert "Our reporter's count: 96 of 159 counties certified, 7:30 a.m." in said
+    assert "96 of 159 counties certified, says our reporter, 7:30 a.m." in said
 
 
 async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom) -> None:
@@ -288,13 +288,15 @@ async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom)
     following.at(4 * 24 * 60)
     questions = following.questions
     asked = await questions.asking.asked("ga", SERVER, COUNT, "Nov. 11 7:30 a.m.")
-    answer = await following.certifying.listed(asked)
+    answer = await following.questions.standing.certified(asked)
     assert answer.content.startswith(
         "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** says the Secretary"
     )
     assert "**Due by 5 p.m. Friday:** 67 counties left" in str(answer.embeds[0]["description"])
     assert answer.share is not None
-    assert (await following.certifying.listed(await question(following))).content.startswith("**Georgia: 96 of 159")
+    assert (await following.questions.standing.certified(await question(following))).content.startswith(
+        "**Georgia: 96 of 159"
+    )
 
 
 # Taken back.

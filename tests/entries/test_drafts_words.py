@@ -7,6 +7,7 @@ from bot.count.certification import UnitsCertified
 from bot.count.entry import Entry, Piece
 from bot.entries.drafts_words import (
     EntryConsequences,
+    OwnEntry,
     draft_card,
     entered_card,
     in_short,
@@ -65,9 +66,9 @@ def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> No
     check(entered_card(1, going, desk.sources[0], setting, NOW).content)
     check(nothing_read(contest, entry.leftovers))
     short = in_short(entry, contest, setting, NOW)
-    check(mine_answer([(number, "entered", short, [number] * 3) for number in range(1, 11)]))
+    check(mine_answer([OwnEntry(number, "entered", short, (number,) * 3) for number in range(1, 11)]).content)
 
 
 def test_the_small_answers() -> None:
     check(refused(ValueError(NASTY * 20)))
-    check(mine_answer([]))
+    check(mine_answer([]).content)

@@ -48,7 +48,7 @@ _OPENING = "is posted in this thread."
 
 _HEAD = """# Each permission taken away
 
-What the bot still does where it has all that its invitation asks for but one. `/desk status` names what it lacks where, as
+What the bot still does where it has all that its invitation asks for but one. `/status` names what it lacks where, as
 `/desk setup` and `tallydesk check` do; a command that needs it says so and changes nothing. Written by `make faults
 ARGS="--only permissions"`, which plays a day and uses every command, button and list without each; of the first two every command,
 since buttons and lists stand under posts.
@@ -70,7 +70,7 @@ class Seen:
     pinned: int = 0
     in_threads: int = 0
     told: str = ""
-    """What `/desk status` says of it."""
+    """What `/status` says of it."""
 
 
 async def run(seed: int) -> Outcome:
@@ -90,7 +90,7 @@ async def run(seed: int) -> Outcome:
         if name in FOR_ALL and not (seen.later and seen.posts == sum(due.values())):
             tally.wrong.append(f"without {name} in #{CLOSED}: {seen.by_place}, then {seen.later}")
         if f"permission to {name.replace('_', ' ')}" not in seen.told.replace(" and to ", " permission to "):
-            tally.wrong.append(f"without {name} `/desk status` says: {seen.told}")
+            tally.wrong.append(f"without {name} `/status` says: {seen.told}")
         rows.append(_row(name, seen, refused))
     PAGE.write_text(_HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     return Outcome("permissions", tally, seed, {"permissions": len(PERMISSIONS)}, list(tally.wrong))
@@ -137,7 +137,7 @@ async def _day(without: str | None) -> Seen:
         seen.pinned = sum(len(channel.pins) for _, channel in places_of(guild.channels.values()))
         desk, editor = guild.channel("desk"), guild.member(day.staff)
         desk.allow("VIEW_CHANNEL", "SEND_MESSAGES", to=editor)
-        answer = await backstage.standin.slash(desk.id, editor.id, "desk status")
+        answer = await backstage.standin.slash(desk.id, editor.id, "status")
         seen.told = answer.content
         if without in FOR_ALL:
             guild.channel(CLOSED).allow(without.upper(), to=guild.me)

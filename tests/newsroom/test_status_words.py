@@ -1,4 +1,4 @@
-"""What `/desk status` tells: its times, in a newsroom and in a rehearsal, and what its buttons decide about."""
+"""What `/status` tells: its times, in a newsroom and in a rehearsal, and what its buttons decide about."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def test_what_is_held_is_decided_about_however_much_else_there_is_to_say() -> No
         assert answer.content.count("**Held since") == len(labels)
 
 
-NOTHING = "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk channel`)."
+NOTHING = "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk setup`)."
 
 
 def test_what_runs_next_and_what_failed_last_is_one_line() -> None:

@@ -49,8 +49,8 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
-    assert await told.control.pause(SERVER, WHO, "drill") == (
-        "**Paused.** Nothing posts in this server until `/desk resume`; no posts are waiting."
+    assert (await told.control.pause(SERVER, WHO, "drill")).content == (
+        "**Paused.** Nothing posts in this server; no posts are waiting. To see what would go out, press **Resume**."
     )
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
     await told.publish()
@@ -63,7 +63,7 @@ async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards
         assert numbers(told, channel) == [1, 3, 4]
         assert "to 800" in said(told, channel)[1]
         assert said(told, channel)[2].startswith("**Trump moves ahead")
-    assert await audit(told) == [(SERVER, WHO, "desk pause", "drill"), (SERVER, WHO, "desk resume", None)]
+    assert await audit(told) == [(SERVER, WHO, "pause", "drill"), (SERVER, WHO, "resume", None)]
 
 
 async def test_another_newsroom_posts_on(told: Newsroom) -> None:
@@ -78,10 +78,10 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.control.pause(SERVER, "olga (81)", None)
     await told.take(reading(1100, 500, 36))
     told.at(60)
-    assert await told.control.pause(SERVER, "ed (82)", None) == (
-        "Already paused, since 7:35 a.m. by olga; 2 posts wait. To post again: `/desk resume`."
+    assert (await told.control.pause(SERVER, "ed (82)", None)).content == (
+        "Already paused, since 7:35 a.m. by olga; 2 posts wait. To see what would go out, press **Resume**."
     )
-    assert [what for _, _, what, _ in await audit(told)] == ["desk pause"]
+    assert [what for _, _, what, _ in await audit(told)] == ["pause"]
 
 
 async def test_resuming_what_was_not_paused_says_so_and_writes_nothing(told: Newsroom) -> None:
@@ -94,7 +94,7 @@ async def test_what_was_on_its_way_when_it_was_paused_is_said(told: Newsroom) ->
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
     answer = await told.control.pause(SERVER, WHO, None)
-    assert answer.endswith("1 post waits. 1 post already on the way can't be called back.")
+    assert "1 post waits. 1 post already on the way can't be called back." in answer.content
 
 
 async def test_a_pause_outlasts_a_restart(told: Newsroom) -> None:
@@ -115,7 +115,7 @@ async def test_a_server_that_is_not_known_yet_can_pause(newsroom: Newsroom) -> N
 
 async def test_what_a_muted_source_says_waits_and_others_post_on(told: Newsroom) -> None:
     assert await told.control.mute("times", SERVER, WHO, "they are down") == (
-        "**Muted.** Nothing from the Times posts in this server until `/source unmute`; no posts are waiting. It "
+        "**Muted.** Nothing from the Times posts in this server; no posts are waiting. It "
         "leads "
         "**President**, so no margins post there; `/margin` still answers."
     )
@@ -213,7 +213,9 @@ async def test_unmuting_while_paused_says_that_it_still_waits(told: Newsroom) ->
     await told.control.mute("times", SERVER, WHO, None)
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
-    assert await told.control.unmute("times", SERVER, WHO, None) == ("**Unmuted.** 2 posts wait until `/desk resume`.")
+    assert await told.control.unmute("times", SERVER, WHO, None) == (
+        "**Unmuted.** 2 posts wait until someone resumes it (`/pause`)."
+    )
     await told.publish()
     assert len(said(told)) == 1
 

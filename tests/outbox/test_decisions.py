@@ -185,7 +185,7 @@ async def test_a_button_pressed_again_answers_what_has_become_of_it_and_changes_
     row = row_of(questions(public)[0])
     await public.control.pause(SERVER, OLGA, None)
     assert await press(public, "publish", row) == (
-        f"**Published.** #2 waits until posts resume (`/desk resume`), then goes out in <#{COUNT}>."
+        f"**Published.** #2 waits until posts resume (`/pause`), then goes out in <#{COUNT}>."
     )
     for again in ("publish", "drop"):
         assert await press(public, again, row) == "#2 is already on its way, published by olga."
@@ -636,9 +636,7 @@ async def test_what_waits_for_publish_of_a_muted_source_stays_until_it_is_unmute
     await public.publish()
     (question,) = questions(public)
     await public.control.mute("times", SERVER, OLGA, None)
-    assert await press(public, "publish", question) == (
-        "#2 waits: its source is muted. Unmute it first (`/source unmute`)."
-    )
+    assert await press(public, "publish", question) == ("#2 waits: its source is muted. Unmute it first (`/source`).")
     await public.control.unmute("times", SERVER, OLGA, None)
     await press(public, "publish", question)
     assert numbers(public) == [1, 2]

@@ -186,7 +186,7 @@ async def test_of_edits_followers_get_what_says_that_a_post_was_wrong(newsroom: 
 
 
 async def test_unfollowed_or_forgotten_nothing_is_published_any_more(newsroom: Newsroom, follower: Channel) -> None:
-    await newsroom.following.unfollow(newsroom.following.contest("ga"), SERVER, COUNT, WHO)
+    await newsroom.following.unfollow("ga", SERVER, COUNT, WHO)
     assert await newsroom.count("publishing") == 0
     await want(newsroom, "rest")
     await newsroom.rooms.newsroom.forgetting.forget(SERVER, WHO)

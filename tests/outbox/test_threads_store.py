@@ -305,7 +305,7 @@ async def test_what_was_shared_in_a_thread_that_was_closed_is_tried_when_the_thr
 
 async def test_unfollowed_and_followed_again_the_same_thread_is_taken_up(newsroom: Newsroom) -> None:
     thread = await begin(newsroom)
-    await newsroom.following.unfollow(newsroom.following.contest("ga"), SERVER, COUNT, WHO)
+    await newsroom.following.unfollow("ga", SERVER, COUNT, WHO)
     await follow(newsroom)
     await newsroom.take(reading(1100, 500, 1))
     await newsroom.publish()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answers.full_standing_words import CertifiedStanding, certified_answer
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import counties_of
@@ -16,7 +17,6 @@ from bot.outcomes.certification_words import (
     Listed,
     OwnWord,
     ResultsFacts,
-    certifying_answer,
     results_post,
     units_back_post,
 )
@@ -94,10 +94,10 @@ def test_the_list_of_who_has_certified(
 ) -> None:
     said = {"kind": "deadline", "title": NASTY, "zone": "America/New_York", "certifies": "units", "verified": False}
     deadlines = tuple(Event.model_validate(said | {"wall": wall}) for wall in walls)
-    results = ResultsFacts(DESK.sources[0], True, NOW)
     asked = Question(CONTEST, 1, 2, Setting(DESK, public=public), NOW)
-    facts = CertifyingFacts(asked, EVERY, listed, own, deadlines, results)
-    in_bounds(certifying_answer(facts))
+    facts = CertifyingFacts(asked, EVERY, listed, own, deadlines)
+    results = ResultsFacts(DESK.sources[0], True, NOW)
+    in_bounds(certified_answer(CertifiedStanding((), deadlines, (), results), asked, facts))
 
 
 @settings(max_examples=60, deadline=None)

@@ -3,7 +3,7 @@
 import html
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from bot.clock import ManualClock
 from bot.follows.levels import Level
 from bot.rehearsal.days import open_day
 from cogs.guards import level_of
+from cogs.help import MENUS, TOPICS
 from tests.cogs.permissions import guarded
 from tests.pictures.camera import WIDTH, name_of
 
@@ -29,35 +30,6 @@ FOLDER = DOCS / "pictures" / "commands"
 Leaf = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
 Commands = Mapping[str, Leaf]
 
-GROUPS: Mapping[str, Sequence[str]] = {
-    "Ask": (
-        "margin", "since", "history", "chart", "county", "outstanding", "standing", "recount", "sources", "why",
-    ),
-    "Enter and correct": (
-        "Read as tally", "tally read", "tally report", "tally mine", "tally photo", "tally retract", "tally forget",
-        "desk correct", "desk confirm",
-    ),
-    "Certification and calls": (
-        "certified", "certify add", "certify back", "certify state", "certify list",
-        "call add", "call retract", "call list", "call repeat",
-    ),
-    "Schedule": (
-        "next", "schedule today", "schedule week", "schedule add", "schedule edit", "schedule move", "schedule cancel",
-        "schedule history", "remindme", "schedule import", "schedule export", "schedule mirror",
-    ),
-    "Sources and holds": (
-        "desk hold", "desk status", "desk pause", "desk resume", "source lead", "source mute",
-        "source unmute",
-    ),
-    "Follows and set-up": (
-        "follow", "following", "unfollow", "desk setup", "desk role", "desk channel", "desk public", "desk import",
-        "desk audit", "desk forget",
-    ),
-    "Copy and export": ("draft", "export", "desk export"),
-}  # fmt: skip
-"""Every command, as an editor would look for it."""
-
-_OF_MENUS = {"Read as tally": "Read a message, and show what it says of the count before anything is entered"}
 _MAY: Mapping[Level, str] = {
     Level.ANYONE: "everybody",
     Level.REPORTER: "the roles of reporters, of the desk and of managers, and who may manage the server",
@@ -128,7 +100,7 @@ def leaves(tree: app_commands.CommandTree[Any]) -> dict[str, Leaf]:
 def page(commands: Commands, examples: Mapping[str, Example]) -> str:
     """Return the page's text; a command that has no example yet has no picture there."""
     sections = [_HEAD, _contents()]
-    for group, names in GROUPS.items():
+    for group, names in TOPICS.items():
         sections.append(f"## {group}\n")
         sections += [_section(commands[name], examples.get(name)) for name in names if name in commands]
     return "\n".join(sections)
@@ -152,7 +124,7 @@ def pictures_of(text: str) -> set[str]:
 
 def _contents() -> str:
     lines = []
-    for group, names in GROUPS.items():
+    for group, names in TOPICS.items():
         links = (f"[{_titled(name)}](#{_anchor(_titled(name))})" for name in names)
         lines.append(f"- **{group}:** {', '.join(links)}")
     return "\n".join(lines) + "\n"
@@ -169,7 +141,7 @@ def _titled(name: str) -> str:
 
 def _section(command: Leaf, example: Example | None) -> str:
     name = command.qualified_name
-    about = _OF_MENUS[name] if isinstance(command, app_commands.ContextMenu) else command.description
+    about = MENUS[name] if isinstance(command, app_commands.ContextMenu) else command.description
     lines = [f"### {_titled(name)}", "", f"{about}.", "", f"Who may use it: {_MAY[level_of(command)]}.", ""]
     if not isinstance(command, app_commands.ContextMenu) and command.parameters:
         lines += [*_options(command.parameters), ""]

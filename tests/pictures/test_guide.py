@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from cogs.help import TOPICS
 from tests.pictures.__main__ import MOST_BYTES, MOST_BYTES_IN_ALL, main
 from tests.pictures.camera import name_of
-from tests.pictures.guide import DOCS, FOLDER, GROUPS, PAGE, Commands, Example, every_command, examples_of, page
+from tests.pictures.guide import DOCS, FOLDER, PAGE, Commands, Example, every_command, examples_of, page
 from tests.pictures.guide import pictures_of as shown_on
 from tests.pictures.newsroom import Camera, Newsroom, Seen, played
 from tests.pictures.words import words_of_form
@@ -21,8 +22,8 @@ async def commands() -> Commands:
 
 
 async def test_every_command_is_in_one_group_and_has_its_section_and_picture(commands: Commands) -> None:
-    grouped = [name for names in GROUPS.values() for name in names]
-    assert sorted(grouped) == sorted(commands), "GROUPS in tests/pictures/guide.py has every command once"
+    grouped = [name for names in TOPICS.values() for name in names]
+    assert sorted(grouped) == sorted(commands), "TOPICS in cogs/help.py has every command once"
     examples = examples_of(TEXT)
     assert set(examples) == set(commands), "a new command is asked in tests/pictures/scenes.py; then make pictures"
     assert shown_on(TEXT) == {f"pictures/commands/{name_of(name)}" for name in commands}
@@ -101,7 +102,7 @@ async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
     margin, form, entered = seen
     assert margin.typed == "/margin contest:President at:7:36"
     assert margin.words.startswith("At 7:36 a.m., Biden led in Georgia by 14,101 votes, by the Times' count")
-    assert margin.words.endswith("Buttons: Share in this channel.")
+    assert margin.words.endswith("Buttons: Everything known, Share in this channel.")
     assert (form.message, form.words[:18]) == (0, "A form: President.")
     assert entered.words.startswith("Entered. Saved, not posted;")
 

@@ -216,7 +216,7 @@ async def test_a_board_that_somebody_deleted_is_posted_anew(boarded: Newsroom) -
 
 
 async def test_who_stops_following_has_no_board_any_more(boarded: Newsroom) -> None:
-    await boarded.following.unfollow(boarded.following.contest("ga"), 1, COUNT, "Olga")
+    await boarded.following.unfollow("ga", 1, COUNT, "Olga")
     await look(boarded)
     assert (await done(boarded))[3:] == [("delete", "board", 2, "sent")]
     assert len(boarded.shown(COUNT)) == 1
@@ -246,7 +246,7 @@ async def test_a_board_that_is_taken_down_while_it_is_being_sent_is_deleted_once
     await newsroom.publish()
     await newsroom.boards.look()
     await newsroom.outbox.claim(COUNT)
-    await newsroom.following.unfollow(newsroom.following.contest("ga"), SERVER, COUNT, "Olga")
+    await newsroom.following.unfollow("ga", SERVER, COUNT, "Olga")
     await newsroom.publish()
     assert (await done(newsroom))[1:] == [("post", "board", 2, "sent"), ("delete", "board", 2, "sent")]
     assert len(newsroom.shown(COUNT)) == 1

@@ -293,7 +293,7 @@ async def test_a_follow_added_later_starts_from_the_standing_now(newsroom: Newsr
 
 async def test_an_unfollowed_channel_is_told_no_more(following: Newsroom) -> None:
     contest = following.following.contest("ga")
-    assert await following.following.unfollow(contest, 1, COUNT, "Olga")
+    assert await following.following.unfollow(contest.id, 1, COUNT, "Olga")
     await following.take(reading(1100, 500, 1))
     assert await following.kinds() == ["first"]
 

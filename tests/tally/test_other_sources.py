@@ -291,7 +291,7 @@ async def test_another_server_s_desk_is_not_spoken_of(following: Newsroom) -> No
 
 async def test_a_channel_that_was_left_leaves_nothing_to_confirm(following: Newsroom) -> None:
     await says(following, 600, 1)
-    await following.following.unfollow(following.following.contest("ga"), SERVER, COUNT, WHO)
+    await following.following.unfollow("ga", SERVER, COUNT, WHO)
     assert await following.count("ahead") == 0
 
 

@@ -286,7 +286,7 @@ async def test_a_channel_that_begins_to_follow_is_not_told_of_a_silence_that_was
 
 async def test_a_channel_that_no_longer_follows_is_not_told_of_the_end(room: Newsroom) -> None:
     await asked(room, 24 * HOUR)
-    await room.following.unfollow(room.following.contest("ga"), SERVER, COUNT, WHO)
+    await room.following.unfollow("ga", SERVER, COUNT, WHO)
     await room.take(reading(1001, 500, 25 * HOUR, **ALL_IN))
     await room.silences.look()
     assert len(await told(room)) == 1

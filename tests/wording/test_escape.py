@@ -81,14 +81,14 @@ def test_what_is_too_long_ends_in_an_ellipsis() -> None:
 
 
 def test_only_commands_keep_their_code_marks_in_a_sentence() -> None:
-    said = escape_sentence("#1 has `*x*`; `/desk correct` and `/margin` correct it, `/desk correct *x*` @everyone", 200)
+    said = escape_sentence("#1 has `*x*`; `/correct` and `/margin` correct it, `/desk correct *x*` @everyone", 200)
     assert said == (
-        "\\#1 has \\`\\*x\\*\\`; `/desk correct` and `/margin` correct it, \\`/desk correct \\*x\\*\\` @\u200beveryone"
+        "\\#1 has \\`\\*x\\*\\`; `/correct` and `/margin` correct it, \\`/desk correct \\*x\\*\\` @\u200beveryone"
     )
 
 
 @given(text)
-@example("\\`/desk correct`")
-@example("`/desk correct```/desk correct`")
+@example("\\`/correct`")
+@example("`/correct```/correct`")
 def test_no_sentence_from_outside_acts_but_as_a_command_in_code_marks(outside: str) -> None:
     assert active(re.sub(r"(?<!\\)((?:\\\\)*)`/[a-z]+(?: [a-z]+)?`", r"\1", escape_sentence(outside, 100))) == []

@@ -174,7 +174,7 @@ CREATE TABLE audit (
   at             INTEGER NOT NULL,
   server         INTEGER REFERENCES servers (id),
   who            TEXT NOT NULL,
-  what           TEXT NOT NULL,            -- as a command: "desk pause"
+  what           TEXT NOT NULL,            -- as "pause", "desk channel"
   why            TEXT,
   before         TEXT,                     -- what it was and is, as JSON
   after          TEXT,

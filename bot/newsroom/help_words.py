@@ -1,0 +1,110 @@
+"""The card of `/help`: what somebody can ask, enter and change, where they ask; and the post that greets a server."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.desk.desk_file import Contest
+from bot.follows.levels import Level
+from bot.outbox.undelivered_words import desk_notice
+from bot.wording.context import Setting
+from bot.wording.draft import Answer, Button, Draft
+from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, joined
+from bot.wording.names import listed
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A command, for who may use it."""
+
+    name: str
+    """As it is typed; one of a message's menu begins with a capital letter."""
+    said: str
+    """A word on it for the list of all; empty: its name says it."""
+    does: str
+    """Its description."""
+
+    def __str__(self) -> str:
+        """Return its name as it is shown."""
+        return f"`/{self.name}`" if self.name[0].islower() else f"**{self.name}**"
+
+
+Topics = Mapping[str, Sequence[HelpLine]]
+"""By topic, the commands that who asks may use."""
+
+_MAY = {
+    Level.ANYONE: "You can ask. Entering takes the reporters' or the desk's role.",
+    Level.REPORTER: "You can ask and enter. The desk confirms what you enter.",
+    Level.DESK: "You can ask, enter, correct and pause.",
+    Level.MANAGER: "You can do everything but set roles.",
+    Level.OWNER: "You can do everything.",
+}
+_MOST_CONTESTS = 4
+
+
+def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: bool) -> Answer:
+    """Return all that somebody can do, a line a topic, with a button to each topic.
+
+    Args:
+        topics: what they may use.
+        level: what they may do.
+        here: the contests that the channel follows.
+        public: the public reads the channel.
+
+    """
+    lines = [f"**Tallydesk, in this channel.** {_MAY[level]}", _about(here), *map(_topic_line, topics.items())]
+    if public:
+        lines.append("The public reads this channel: answers leave out what is for the newsroom only.")
+    buttons = tuple(Button(topic, f"help:{place}") for place, topic in enumerate(topics))
+    return Answer("\n".join(lines), (), (*buttons, Button("Your data", "help:data")))
+
+
+def topic_card(topic: str, commands: Sequence[HelpLine]) -> Answer:
+    """Return what each command of a topic does."""
+    lines = [f"**{topic}**", *(f"{one} {one.does}." for one in commands)]
+    return Answer(joined(lines, CONTENT), (), (Button("All topics", "help:all"),))
+
+
+def data_card() -> Answer:
+    """Return what is kept of who asks, with the way to take it out."""
+    return Answer(
+        "**Your data.** Tallydesk keeps your name and id beside what you entered, decided or changed; your drafts; the "
+        "pictures of your entries; your reminders by direct message.",
+        (),
+        (Button("Forget me", "help:forget", "danger"), Button("All topics", "help:all")),
+    )
+
+
+def forget_me_card() -> Answer:
+    """Return the question before somebody is taken out of all that is kept."""
+    return Answer(
+        "**Forget you, in every server?** Your name and id, your drafts, the pictures of your entries and your reminders "
+        "are deleted. It can't be undone.",
+        (),
+        (Button("Yes, forget me", "help:sure", "danger"), Button("Keep it", "help:data")),
+    )
+
+
+def greeting(setting: Setting) -> Draft:
+    """Return what is posted once in a server that the bot has joined."""
+    return desk_notice(
+        "**Tallydesk is here.** Nothing is posted before somebody who may manage the server sets it up: `/desk setup`, "
+        "about 12 clicks. `/help` shows what you can ask, enter and change.",
+        setting,
+        quiet=True,
+        buttons=(Button("What can I do?", "help:all"),),
+    )
+
+
+def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:
+    name, commands = topic
+    return f"**{name}:** {' · '.join(f'{one} {one.said}'.rstrip() for one in commands)}"
+
+
+def _about(here: Sequence[Contest]) -> str:
+    names = [f"**{escape(contest.name, 60)}**" for contest in here[:_MOST_CONTESTS]]
+    more = len(here) - len(names)
+    if not here:
+        return "This channel follows no contest: a command asks which."
+    said = listed(names, f"{more} more" if more else "")
+    return f"This channel follows {said}{': no need to name it' if len(here) == 1 else '; a command asks which'}."

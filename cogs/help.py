@@ -1,0 +1,130 @@
+"""`/help`: what somebody can ask, enter and change, in this channel, with their role; and what is kept of them."""
+
+import re
+from collections.abc import Mapping
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Bot
+from bot.errors import BadInputError
+from bot.follows.levels import Level
+from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card
+from bot.outbox.discord import view_of
+from bot.wording.draft import Answer
+from cogs.asking import server_of
+from cogs.buttons import Pressable
+from cogs.guards import guard, level_here, level_of
+
+TOPICS: Mapping[str, Mapping[str, str]] = {
+    "Ask": {
+        "margin": "who leads", "since": "what changed", "history": "batch by batch", "county": "one county",
+        "outstanding": "ballots left", "recount": "how close to one", "certified": "which counties", "calls": "who called it",
+    },
+    "Sources": {"sources": "who says what, last changed, last checked", "why": "why posted, or not"},
+    "Copy": {"draft": "a live-blog line", "chart": "the lead as a picture", "export": "all of it as a file"},
+    "Schedule": {
+        "next": "", "schedule show": "today, this week", "remindme": "by direct message", "schedule add": "",
+        "schedule import": "paste events", "schedule edit": "", "schedule move": "", "schedule cancel": "",
+    },
+    "Enter": {
+        "tally": "paste a post, or fill in a form", "Read as tally": "hold a message, Apps", "certify": "counties",
+        "call": "by the AP or others", "entries": "yours, with what came of them",
+    },
+    "Correct and control": {
+        "correct": "a wrong post", "retract": "an entry", "pause": "every post", "source": "mute it, let it lead",
+        "status": "held, waiting, paused", "held": "post or drop", "audit": "who did what",
+    },
+    "Set up": {"following": "what channels follow, and how", "desk setup": "roles, channels, reminders", "help": ""},
+}  # fmt: skip
+"""Every command, as an editor would look for it, with a word on it where its name does not say it."""
+
+MENUS = {"Read as tally": "Read a message, and show what it says of the count before anything is entered"}
+"""What commands of a message's menu do; Discord has no description of them."""
+
+
+class HelpCommands(commands.Cog):
+    """What there is."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Answer through the bot's rooms."""
+        self._bot = bot
+
+    @app_commands.command(description="What you can ask, enter and change, in this channel, with your role")
+    @app_commands.guild_only()
+    @guard(Level.ANYONE)
+    async def help(self, interaction: discord.Interaction) -> None:
+        """Reply with all that who asks can do here."""
+        await _show(interaction, await _help(self._bot, interaction))
+
+
+@guard(Level.ANYONE, "the buttons under `/help` and under the greeting")
+class HelpButton(Pressable, template=re.compile(r"help:(?P<press>all|data|forget|sure|[0-9]{1,2})")):
+    """A button to a topic, or to what is kept of who pressed."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show that, or forget who pressed."""
+        press = self.match["press"]
+        if press == "sure":
+            await interaction.response.defer(ephemeral=True, thinking=True)  # it looks through all there is
+            said = await bot.rooms.newsroom.forgetting.forget_person(interaction.user.id, server_of(interaction))
+            await interaction.followup.send(said, ephemeral=True)
+        elif press == "all":
+            await _show(interaction, await _help(bot, interaction))
+        elif press.isdigit():
+            topics = list((await _topics(bot, interaction)).items())
+            if int(press) >= len(topics):
+                raise BadInputError("that topic is gone; `/help` shows what there is")
+            await _show(interaction, topic_card(*topics[int(press)]))
+        else:
+            await _show(interaction, data_card() if press == "data" else forget_me_card())
+
+
+async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:
+    """Return the card of all topics."""
+    asking, channel = bot.rooms.answers.asking, interaction.channel_id or 0
+    here = await asking.followed(server_of(interaction), channel)
+    public = (await asking.setting(channel, server_of(interaction))).public
+    return help_card(await _topics(bot, interaction), await level_here(interaction), here, public=public)
+
+
+async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
+    """Return the commands that who asks may use, by topic."""
+    level, known = await level_here(interaction), _commands(bot)
+    topics = {
+        topic: [HelpLine(name, said, known[name][1]) for name, said in names.items() if level >= known[name][0]]
+        for topic, names in TOPICS.items()
+    }
+    return {topic: found for topic, found in topics.items() if found}
+
+
+def _commands(bot: Bot) -> dict[str, tuple[Level, str]]:
+    """Return each command's level and description, by its name."""
+    found = {
+        one.qualified_name: (level_of(one), one.description)
+        for one in bot.tree.walk_commands()
+        if isinstance(one, app_commands.Command)
+    }
+    menus = bot.tree.walk_commands(type=discord.AppCommandType.message)
+    return found | {one.qualified_name: (level_of(one), MENUS[one.qualified_name]) for one in menus}
+
+
+async def _show(interaction: discord.Interaction, card: Answer) -> None:
+    """Show a card to who asks alone: in place of one that they have, else as an answer."""
+    view = view_of(card.buttons, 4)
+    if interaction.message is not None and interaction.message.flags.ephemeral:
+        await interaction.response.edit_message(content=card.content, view=view)
+    else:
+        await interaction.response.send_message(card.content, view=view, ephemeral=True)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the command to the bot."""
+    await bot.add_cog(HelpCommands(bot))
+    bot.add_dynamic_items(HelpButton)
+
+
+async def teardown(bot: Bot) -> None:
+    """Let the bot forget it."""
+    bot.remove_dynamic_items(HelpButton)

@@ -1,0 +1,74 @@
+"""`/help`, by everybody's role; the greeting of a server; what is kept of who asks."""
+
+import pytest
+
+from bot.rehearsal.standin.guild import Channel
+from tests.cogs.conftest import Person, Room, history
+from tests.conftest import handled
+
+
+async def named(room: Room, who: Person | None = None) -> set[str]:
+    """Return the commands that the card names."""
+    words = (await room.ask("help", who)).split("`")
+    return {word.removeprefix("/") for word in words if word.startswith("/")}
+
+
+async def test_each_role_is_told_what_it_may_use_in_ten_lines(room: Room) -> None:
+    roles = {may: room.role(may.title()) for may in ("reporter", "desk", "manager")}
+    for may, role in roles.items():
+        await room.set_role(role, may)  # type: ignore[arg-type]  # as the loop has them
+    people = [room.reporter, *(room.person(may, role) for may, role in roles.items()), room.editor]
+    guest, reporter, desk, manager, owner = [await named(room, one) for one in people]
+    assert guest < reporter < desk < manager == owner
+    assert "margin" in guest
+    assert {"tally", "pause", "desk setup"}.isdisjoint(guest)
+    assert reporter - guest == {"tally", "certify", "call", "entries"}
+    assert "pause" in desk
+    assert manager - desk == {"desk setup"}
+    for one in people:
+        assert len((await room.ask("help", one)).split("\n")) <= 10
+
+
+async def test_it_says_which_contest_is_meant_here_and_that_the_public_reads(room: Room, desk: Channel) -> None:
+    assert "This channel follows no contest: a command asks which." in await room.ask("help")
+    await room.follow("ga")
+    assert "This channel follows **President**: no need to name it." in await room.ask("help")
+    await room.follow("senate")
+    assert "follows **President** and **U.S. Senate**; a command asks which." in await room.ask("help")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    assert "The public reads this channel" in await room.ask("help")
+
+
+async def test_its_buttons_tell_more_and_go_back_also_after_a_restart(room: Room) -> None:
+    card = await room.card("help", room.reporter)
+    await room.restart()
+    topic = await room.reporter.click(card, "Ask")
+    assert "`/margin` Who leads and by how much, as of when and by whom." in topic.content
+    back = await room.reporter.click(topic, "All topics")
+    assert back.content == card.content
+
+
+async def test_a_server_is_greeted_once_and_its_button_answers_who_presses(room: Room) -> None:
+    assert history(room.count) == []
+    channel, eve = room.elsewhere()
+    await handled()
+    await room.publish()
+    (greeting,) = history(channel)
+    assert greeting.content.startswith("**Tallydesk is here.** Nothing is posted before")
+    answer = await eve.click(greeting, "What can I do?")
+    assert answer.ephemeral
+    assert "`/desk setup`" in answer.content
+    await room.newsroom.rooms.newsroom.setup.greet(channel.guild.id, channel.id)
+    await room.publish()
+    assert len(history(channel)) == 1
+
+
+@pytest.mark.parametrize("label", ["Keep it", "All topics"])
+async def test_nobody_is_forgotten_before_they_are_sure(room: Room, label: str) -> None:
+    await room.follow("ga")
+    data = await room.card("help > Your data")
+    assert "beside what you entered" in data.content
+    shown = data if label == "All topics" else await room.editor.click(data, "Forget me")
+    await room.editor.click(shown, label)
+    assert str(room.editor) in [row[0] for row in await room.audit()]
