@@ -15,6 +15,7 @@ from bot.wording.context import ContestContext, Setting, SettledBy, contest_cont
 from bot.wording.credit import credit_line
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
+from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
@@ -470,7 +471,7 @@ def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
     source = setting.desk.source(held.source)
     if source is None or len([one for one in among if one.contest == held.contest]) == 1:
         return ""
-    return f"{source.brief[:_MOST_LABEL]}, {count_name(held.count)}"
+    return f"{cut(source.brief, _MOST_LABEL)}, {count_name(held.count)}"
 
 
 def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datetime) -> Answer | None:

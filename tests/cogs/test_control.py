@@ -226,7 +226,7 @@ async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
     assert "Nothing from the Secretary of State posts" in await room.ask("source mute", source="Secretary")
     assert await room.refused("source mute", source="<@&1> `x`") == (
-        "No source is called \\<@\u200b&1> \\`x\\`; choose one from the list that comes up as you type."
+        'No source is called "\\<@\u200b&1> \\`x\\`"; there is the Times, the Secretary of State, our reporter, the AP or NBC News.'
     )
 
 

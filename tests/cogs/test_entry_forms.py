@@ -28,7 +28,7 @@ async def test_a_form_is_shown_as_it_will_go_out(told: Room) -> None:
 
 async def test_a_form_that_can_t_be_read_is_answered_and_changes_nothing(told: Room) -> None:
     result = await report(told, {"margin": "Bidne 14,000"})
-    assert result.content == "Bidne is nobody in President; there are Biden, Trump."
+    assert result.content == 'Margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'
     assert len(told.failures) == 1
     assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
 
@@ -184,7 +184,7 @@ async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answe
 
 
 async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cogs.buttons._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
+    monkeypatch.setattr("bot.client._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
     await room.restart()
 
 
