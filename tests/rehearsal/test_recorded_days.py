@@ -173,7 +173,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None
     assert any("Two margins" in post.content and post.at == moments["desk_ahead"] for post in governor)
     (seen_by_staff, over) = kind(governor, "stale")
     assert "site was last updated" in seen_by_staff
-    assert "figures were updated again at 9:10 a.m.,** after 12 hours" in over
+    assert "figures were updated again at 9:10 a.m.,** after 11 hr 33 min" in over
     (seen_by_the_bot, also_over) = kind([post for post in posts if post.channel != "governor"], "stale")
     assert "figures have not changed for 4 hours" in seen_by_the_bot
     assert also_over == over
