@@ -111,7 +111,7 @@ def unmute_answer(
 
 
 READ_BY_ALL = (
-    "Everyone in this server can read it, with held figures and the names of staff. Close it to all but the desk."
+    "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
 )
 
 
