@@ -579,7 +579,7 @@ async def test_the_desks_channel_and_the_publics_are_two(public: Newsroom) -> No
     with pytest.raises(BadInputError, match="public posts need a desk channel"):
         await public.control.set_public(AWAY, OTHER_SERVER, OLGA, public=True)
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
-    assert (await public.control.set_desk_channel(None, SERVER, OLGA)).startswith("No channel is the desk's any more")
+    assert (await public.control.set_desk_channel(None, SERVER, OLGA)).startswith("No desk channel is set now")
 
 
 async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged(public: Newsroom) -> None:
