@@ -149,7 +149,8 @@ def group(*contests: object) -> dict[str, Any]:
 
 def la_contest(title: object, *candidates: tuple[str, object]) -> dict[str, Any]:
     named = [{"Name": name, "Party": "Non Partisan", "Votes": votes} for name, votes in candidates]
-    return {"Title": title, "Type": "Candidate", "VoteFor": "", "MeasurePassRate": "", "Candidates": named}
+    unsaid = dict.fromkeys(("AdditionalText", "MeasurePassRate", "MeasureText", "VoteFor"), "")
+    return {"Title": title, "Type": "Candidate", **unsaid, "Candidates": named}
 
 
 LONG = "FICTIONAL UNIFIED SCHOOL DISTRICT GENERAL MUNICIPAL ELECTION Member of the Governing Board, Trustee Area No. "
