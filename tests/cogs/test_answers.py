@@ -254,7 +254,7 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
-    assert answer.content.startswith("**Georgia: 3 sources have figures.** The Times leads")
+    assert answer.content.startswith("**Georgia: 3 sources have figures.** Posts follow the Times.")
     assert "**The Times (leads):** Biden ahead by 20, 220 votes in the tally, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
@@ -309,7 +309,7 @@ async def test_sources_call_a_total_about_where_it_is_and_tell_of_a_feed_that_is
     room.newsroom.at(5)
     said = card(await room.card("sources", contest="ga"))
     assert "Biden ahead by 22, as of 7:03 a.m., entered by staff. " in said
-    assert "**It can't be read since 7:02 a.m.**: no answer." in said
+    assert "**Can't be read since 7:02 a.m.**: no answer." in said
     assert "**The Secretary of State:** about 2,501 votes in the tally" in said
 
 
@@ -490,10 +490,45 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     await room.newsroom.take(reading(1000, 900, 1), reading(1000, 1100, 2))
     await room.publish()
     said = await room.ask("why", post="#2")
-    assert said.startswith("**#2 is a lead change** of 7:02 a.m. Whose word it is: the Times.")
-    assert "From the Times' reading of 7:02 a.m., which came in at 7:02 a.m.; it covers 1 batch." in said
-    assert f"It was posted in <#{room.count.id}>" in said
+    assert said.startswith("**#2 reports a lead change** at 7:02 a.m. Source: the Times.")
+    assert "From the Times' reading of 7:02 a.m., received at 7:02 a.m.; it covers 1 batch." in said
+    assert "lead changes and revisions always post" in said
+    assert f"Posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
+
+
+async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) -> None:
+    await room.ask("follow", contest="ga", board=False)
+    await room.newsroom.take(reading(15000, 900, 1))
+    await room.publish()
+    await room.newsroom.take(reading(15048, 900, 2))
+    await room.publish()
+    said = await room.ask("why", post="#2")
+    assert said.startswith("**#2 reports a margin change** at 7:02 a.m. Source: the Times.")
+    assert "The margin moved by 48 votes since the last post; the minimum is 43 (48 ≥ 43)." in said
+
+
+async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> None:
+    await room.ask("follow", contest="ga", board=False)
+    await room.newsroom.take(reading(1000, 900, 1, units={"Wheeler": {"total": 100}}))
+    await room.publish()
+    await room.newsroom.take(reading(1001, 900, 2, units={"Wheeler": {"total": 101}}))
+    said = await room.ask("why", contest="ga")
+    assert f"**Waiting in <#{room.count.id}>** since 7:02 a.m.: the margin moved by 1 vote, and the minimum is 25." in said
+    assert "It will be in a post by 8:02 a.m." in said
+    assert "> **7:02 a.m.** +1 (Biden 1), Wheeler County; Biden +101 (+1)" in said
+
+
+async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_entries_alike(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 1))
+    await say(room, last_updated=START - timedelta(hours=13), approximate=["last_updated"])
+    room.newsroom.at(65)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Last changed 7:01 a.m.; silent for 64 minutes. Last asked 7:" in said
+    assert (
+        "**The Secretary of State:** no figures yet. Last changed about 6 p.m. Tuesday, as entered by staff; "
+        "silent for 14 hours. No feed to ask." in said
+    )
 
 
 async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> None:
@@ -502,9 +537,7 @@ async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> N
     await room.publish()
     await room.replace("desk correct", post="#1", text="The lead is 100.")
     said = await room.ask("why", post="#2")
-    assert said.startswith(
-        "**#2 is a correction of our own** of 7:01 a.m. It is this desk's own word: olga entered it."
-    )
+    assert said.startswith("**#2 corrects a post of ours** at 7:01 a.m. It is the newsroom's own: olga entered it.")
     assert "the Times" not in said
     assert "It replaces #1." in said
 

@@ -339,7 +339,7 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
     assert line in audit.content
     assert "olga" not in audit.content
     why = await eve.slash(channel, "why", post="#3")
-    assert "the desk of Newsroom let it through" in why.content
+    assert "the desk of Newsroom approved it" in why.content
 
 
 NOT_HERE = (

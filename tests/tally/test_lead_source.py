@@ -134,7 +134,7 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
     asking = room.questions
     asked = await asking.asking.asked("ga", SERVER, COUNT)
     sources = (await asking.provenance.sources(asked)).content
-    assert "The Secretary of State leads: its changes are what is posted. Chosen 7:02 a.m. by Olga." in sources
+    assert "Posts follow the Secretary of State. Chosen 7:02 a.m. by Olga." in sources
     elsewhere = await asking.asking.asked("ga", OTHER_SERVER, AWAY)
     assert "The Times leads: its changes are what is posted.\n" in (await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
@@ -149,7 +149,7 @@ async def test_why_says_who_switched(room: Newsroom) -> None:
     questions = room.questions
     number = (await room.posts())[-1].number
     said = (await questions.provenance.why(SERVER, COUNT, number, lambda _: True)).content
-    assert "is the margin by the source that leads from then on" in said
+    assert "reports the margin from a new leading source" in said
     assert "It was told because another source had led: Olga switched." in said
     assert "covers" not in said
 
