@@ -104,7 +104,7 @@ class MarginCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Who leads and by how much, as of when and by whom")
+    @app_commands.command(description="Who leads, by how much, as of when, by which source")
     @app_commands.describe(
         contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
     )
@@ -134,7 +134,7 @@ class StandingCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.standing(question))
 
-    @app_commands.command(description="How many counties have certified, says who, and until when the rest have")
+    @app_commands.command(description="How many counties have certified, by source, and when the rest are due")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -143,7 +143,7 @@ class StandingCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.certified(question))
 
-    @app_commands.command(description="Inside the recount line or not, by which rule, who may ask and by when")
+    @app_commands.command(description="Within recount range or not, by which rule, who can ask and by when")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -172,7 +172,7 @@ class MoveCommands(commands.Cog):
     @app_commands.command(description="What changed since a time: the net change, all batches together, as a sentence")
     @app_commands.describe(
         contest="The contest",
-        since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
+        since="Since when: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
         at="Up to an earlier time",
     )
     @app_commands.guild_only()
@@ -197,7 +197,7 @@ class MoveCommands(commands.Cog):
     @app_commands.describe(
         contest="The contest",
         show="What is drawn; by default the lead over time",
-        since="From when on; by default from the start",
+        since="Since when; by default from the start",
         at="Up to an earlier time",
         shape="Square for a post, wide for a screen, tall for a phone held upright",
     )
@@ -241,7 +241,7 @@ class UnitCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.units.county(question, county))
 
-    @app_commands.command(description="Ballots left, by whose word, beside the margin")
+    @app_commands.command(description="Ballots left, by source, beside the margin")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -260,7 +260,7 @@ class ProvenanceCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Who says what, as of when, when last checked, how long silent, and which leads")
+    @app_commands.command(description="Each source: figures, when last changed, when last asked, how long silent")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -269,8 +269,8 @@ class ProvenanceCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.provenance.sources(question))
 
-    @app_commands.command(description="Where a post came from; or, of a contest, what was not posted and why")
-    @app_commands.describe(post="The post; its small last line has the number", contest="What of it was not posted")
+    @app_commands.command(description="Where a post came from; or what was not posted on a contest, and why")
+    @app_commands.describe(post="The post's number, from its small last line", contest="What was not posted on it")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def why(

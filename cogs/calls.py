@@ -38,17 +38,17 @@ class CallCommands(commands.Cog):
         """Enter and answer through the bot's rooms."""
         self._rooms = bot.rooms
 
-    call = app_commands.Group(name="call", description="What others say of an outcome", allowed_contexts=SERVERS)
+    call = app_commands.Group(name="call", description="Calls by others", allowed_contexts=SERVERS)
 
-    @call.command(description="Enter what a caller says of an outcome; it is shown before it goes out")
+    @call.command(description="Enter a call by others; you see it before it is posted")
     @app_commands.describe(
         contest="The contest",
-        caller="Whose call it is",
+        caller="Who made the call",
         says="What the caller says",
-        candidate="For whom it is called; several with commas between",
-        how="How it was put, where that is not as usual",
+        candidate="Called for whom; several with commas between",
+        how="The caller's verb, where it differs from the usual",
         as_of="When it was said: now, 7:40pm; by default now",
-        reason="Why it is entered, for whoever confirms it",
+        reason="Why, for whoever confirms it",
     )
     @guard(Level.REPORTER)
     async def add(
@@ -70,12 +70,12 @@ class CallCommands(commands.Cog):
         card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
         await show_entry(interaction, card)
 
-    @call.command(description="Enter that a caller took its call back; a mistake of the desk is /tally retract's")
+    @call.command(description="Enter that a caller withdrew its call; for our own mistake use /tally retract")
     @app_commands.describe(
         contest="The contest",
-        caller="Whose call it was",
-        as_of="When it was taken back: now, 9:40; by default now",
-        reason="Why it is entered, for whoever confirms it",
+        caller="Who made the call",
+        as_of="When it was withdrawn: now, 9:40; by default now",
+        reason="Why, for whoever confirms it",
     )
     @guard(Level.REPORTER)
     async def retract(
@@ -92,7 +92,7 @@ class CallCommands(commands.Cog):
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         await show_entry(interaction, await rooms.entries.calls.add(asker, which, caller, "none", as_of=at, why=reason))
 
-    @call.command(name="list", description="Each caller's last word on a contest, with its time")
+    @call.command(name="list", description="Each caller's latest call on a contest, with its time")
     @app_commands.describe(
         contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
     )
@@ -102,10 +102,8 @@ class CallCommands(commands.Cog):
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.entries.calls.listed(question))
 
-    @call.command(description="Whether a caller's calls are posted by themselves when its feed shows them")
-    @app_commands.describe(
-        caller="Whose calls", posted="Yes: they go out by themselves. No: they only answer questions"
-    )
+    @call.command(description="Whether a caller's calls are posted automatically from its feed")
+    @app_commands.describe(caller="Whose calls", posted="Yes: posted automatically. No: shown in answers only")
     @guard(Level.MANAGER)
     async def repeat(
         self, interaction: discord.Interaction, caller: CallerOption, posted: Literal["yes", "no"]

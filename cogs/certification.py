@@ -17,10 +17,10 @@ from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
 from cogs.options import ContestOption, Names, SourceOption, When, Why
 
-Word = Literal["the source lists them", "the counties say so themselves"]
+Word = Literal["listed by the source", "counties' own announcement"]
 
 
-_OWN: Word = "the counties say so themselves"
+_OWN: Word = "counties' own announcement"
 
 
 class CertificationCommands(commands.Cog):
@@ -36,9 +36,9 @@ class CertificationCommands(commands.Cog):
     @app_commands.describe(
         contest="The contest",
         what="92 of 159, or Cobb, Floyd, DeKalb; left out, a form opens for a long list",
-        source="Whose word it is; it can be chosen afterwards",
-        word="A list's word, or the counties' own",
-        as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
+        source="The source; you can choose it afterwards",
+        word="From the source's list, or the counties' own announcement",
+        as_of="As of when: now, 9:40, yesterday 7pm; by default now",
     )
     @guard(Level.REPORTER)
     async def add(
@@ -62,14 +62,14 @@ class CertificationCommands(commands.Cog):
         )
         await show_entry(interaction, card)
 
-    @certify.command(description="Enter that counties are certified no more, with why")
+    @certify.command(description="Enter that counties withdrew their certification, and why")
     @app_commands.describe(
         contest="The contest",
         counties="The counties: Cobb, Floyd",
-        why="Why, as it will be read",
-        source="Whose word it is; it can be chosen afterwards",
-        word="A list's word, or the counties' own",
-        as_of="When it was true; by default now",
+        why="Why, as it will be posted",
+        source="The source; you can choose it afterwards",
+        word="From the source's list, or the counties' own announcement",
+        as_of="As of when; by default now",
     )
     @guard(Level.REPORTER)
     async def back(
@@ -90,13 +90,13 @@ class CertificationCommands(commands.Cog):
         card = await back(asker, which, counties, why, source=source, own=word == _OWN, as_of=at)
         await show_entry(interaction, card)
 
-    @certify.command(description="Enter that the state has certified the results, or that it takes that back")
+    @certify.command(description="Enter that the state certified the results, or withdrew that")
     @app_commands.describe(
         contest="The contest",
         status="What the source says",
-        source="Whose word it is; it can be chosen afterwards",
+        source="The source; you can choose it afterwards",
         as_of="When it was said; by default now",
-        why="Why it is taken back, as it will be read",
+        why="Why it is withdrawn, as it will be posted",
     )
     @guard(Level.REPORTER)
     async def state(

@@ -40,7 +40,7 @@ class DeskCommands(commands.Cog):
 
     desk = app_commands.Group(name="desk", description="The newsroom's own settings", allowed_contexts=SERVERS)
 
-    @desk.command(name="setup", description="Walk through all that this server can set, with a test post")
+    @desk.command(name="setup", description="Set up this server step by step, with a test post")
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction) -> None:
         """Show the first step that is still open."""
@@ -52,14 +52,14 @@ class DeskCommands(commands.Cog):
         """Answer with the settings."""
         await send_settings(interaction, self._rooms.newsroom.settings_file)
 
-    @desk.command(name="import", description="Set what a settings file says; first you see what it would change")
+    @desk.command(name="import", description="Apply a settings file; you see the changes first")
     @app_commands.describe(file="A file that /desk export made")
     @guard(Level.MANAGER)
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
         """Show what a settings file would change."""
         await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
-    @desk.command(name="audit", description="Who did what in this server, the newest first")
+    @desk.command(name="audit", description="Who did what in this server, newest first")
     @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:
         """Show the newest page of the audit."""
@@ -72,7 +72,7 @@ class DeskCommands(commands.Cog):
         """Ask whether everything is to be forgotten."""
         await answer(interaction, first_forget())
 
-    @desk.command(name="pause", description="Hold every post of this server at once")
+    @desk.command(name="pause", description="Stop every post of this server at once")
     @app_commands.describe(reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
@@ -80,7 +80,7 @@ class DeskCommands(commands.Cog):
         pause = self._rooms.newsroom.suspensions.pause
         await answer(interaction, await pause(server_of(interaction), who_asks(interaction), reason))
 
-    @desk.command(name="resume", description="Let the posts of this server go again")
+    @desk.command(name="resume", description="Resume this server's posts")
     @app_commands.describe(reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
@@ -89,7 +89,7 @@ class DeskCommands(commands.Cog):
         resume = self._rooms.newsroom.suspensions.ask_to_resume
         await answer(interaction, await resume(server, who, reason, sight(interaction)))
 
-    @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
+    @desk.command(name="status", description="What is paused, muted, blocked, on hold, waiting or in doubt")
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
@@ -98,8 +98,8 @@ class DeskCommands(commands.Cog):
         said = await status(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(said, a_row=3))
 
-    @desk.command(name="channel", description="Say where the desk is told and asked")
-    @app_commands.describe(channel="The channel; leave it out for: nowhere")
+    @desk.command(name="channel", description="Choose the channel for notices and questions to the desk")
+    @app_commands.describe(channel="The channel; leave out to remove it")
     @guard(Level.MANAGER)
     async def channel(self, interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
         """Set where the desk is told and asked."""
@@ -129,9 +129,9 @@ class DeskCommands(commands.Cog):
         else:
             await answer(interaction, await suspensions.ask_to_free(channel.id, server, who))
 
-    @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
+    @desk.command(name="confirm", description="Choose whether a second person confirms entries")
     @app_commands.describe(
-        entries="on: another of the desk confirms entries, corrections and held readings. off: they count at once"
+        entries="on: a second person confirms entries, corrections and held figures. off: they take effect at once"
     )
     @guard(Level.MANAGER)
     async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
@@ -139,10 +139,10 @@ class DeskCommands(commands.Cog):
         control, server, who = self._rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
         await answer(interaction, await control.set_two_person(server, who, on=entries == "on"))
 
-    @desk.command(name="role", description="Say which role enters, which is the desk's, and which sets up")
+    @desk.command(name="role", description="Choose the reporter, desk and manager roles")
     @app_commands.describe(
-        role="The role; leave it out for: none",
-        may="reporter: enters, and the desk confirms. desk: decides. manager: sets up. By default the desk's",
+        role="The role; leave out for none",
+        may="reporter: enters, desk confirms. desk: decides. manager: sets up. By default desk",
     )
     @guard(Level.OWNER)
     async def role(
@@ -153,7 +153,7 @@ class DeskCommands(commands.Cog):
         await self._rooms.follows.set_role(server, may, key, who_asks(interaction))
         await answer(interaction, role_answer(may, key))
 
-    @desk.command(name="hold", description="Look at a reading that is held, and post or drop it")
+    @desk.command(name="hold", description="Review figures on hold, and post or discard them")
     @app_commands.describe(contest="The contest")
     @guard(Level.DESK)
     async def hold(self, interaction: discord.Interaction, contest: ContestOption) -> None:
@@ -162,13 +162,15 @@ class DeskCommands(commands.Cog):
         followed = await self._rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
             raise NotAllowedError(
-                "no channel of this server follows that contest, so its readings are not yours to judge"
+                "no channel of this server follows that contest, so its held figures are not yours to decide"
             )
         said = await self._rooms.tally.holds.held(asked, server_of(interaction))
         await answer(interaction, replace(said, a_row=3))
 
-    @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
-    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    @desk.command(name="correct", description="Correct our error in a post, openly")
+    @app_commands.describe(
+        post="The post's number, from its small last line", text="The correct version, in a sentence"
+    )
     @guard(Level.DESK)
     async def correct(
         self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
@@ -424,7 +426,7 @@ async def preview_file(interaction: discord.Interaction, settings: NewsroomSetti
     await answer(interaction, await settings.preview(importer_of(interaction), body))
 
 
-@guard(Level.MANAGER, "**Apply** and **Drop** under a settings file")
+@guard(Level.MANAGER, "**Apply** and **Discard** under a settings file")
 class SettingsButton(Pressable, template=_FILE):
     """A button under what a settings file would change."""
 

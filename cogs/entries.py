@@ -37,15 +37,15 @@ class TallyCommands(commands.Cog):
         self._rooms = bot.rooms
 
     tally = app_commands.Group(
-        name="tally", description="What the desk knows that no feed says", allowed_contexts=SERVERS
+        name="tally", description="What the newsroom knows that no feed has", allowed_contexts=SERVERS
     )
 
     @tally.command(description="Read a pasted text, and show what it says of the count before anything is entered")
     @app_commands.describe(
         text="The text: a reporter's post, a part of a live blog",
         contest="The contest; by default the followed one of which it says most",
-        source="Whose word it is; it can be chosen afterwards",
-        as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
+        source="The source; you can choose it afterwards",
+        as_of="As of when: now, 9:40, yesterday 7pm; by default now",
     )
     @guard(Level.REPORTER)
     async def read(
@@ -65,9 +65,9 @@ class TallyCommands(commands.Cog):
     @tally.command(description="Enter what you know of the count: margin, votes, ballots left, with a picture of it")
     @app_commands.describe(
         contest="The contest",
-        source="Whose word it is; it can be chosen afterwards",
-        reason="Why it is entered, for whoever confirms it",
-        photo="A picture of it: a printout, a screen",
+        source="The source; you can choose it afterwards",
+        reason="Why, for whoever confirms it",
+        photo="A photo: a printout or a screen",
     )
     @guard(Level.REPORTER)
     async def report(
@@ -83,14 +83,14 @@ class TallyCommands(commands.Cog):
         check_picture(photo)
         await interaction.response.send_modal(_ReportForm(asked, source, reason, photo))
 
-    @tally.command(description="What you entered last, and what came of it")
+    @tally.command(description="Your last entries, and what became of them")
     @guard(Level.REPORTER)
     async def mine(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
         await answer(interaction, await self._rooms.entries.entering.mine(await asker_of(interaction)))
 
     @tally.command(description="The picture that goes with an entry")
-    @app_commands.describe(entry="The entry's own number, as /tally mine and the desk's question show it")
+    @app_commands.describe(entry="The entry's number, from /tally mine or the desk channel")
     @guard(Level.REPORTER)
     async def photo(self, interaction: discord.Interaction, entry: app_commands.Range[int, 1]) -> None:
         """Hand over an entry's picture."""
@@ -98,7 +98,7 @@ class TallyCommands(commands.Cog):
         file = discord.File(io.BytesIO(picture.body), picture.name, description=f"The picture of entry {entry}")
         await interaction.response.send_message(f"Entry {entry}:", file=file, ephemeral=True)
 
-    @tally.command(description="Take yourself out of all that Tallydesk keeps, in every server; it can't be undone")
+    @tally.command(description="Delete your name and ID from all records, in every server; you can't undo it")
     @app_commands.describe(
         me="Your name and id, your drafts, the pictures of your entries, your reminders by direct message"
     )
@@ -115,10 +115,10 @@ class TallyCommands(commands.Cog):
         rooms = self._rooms
         return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
-    @tally.command(description="Take back an entry of the desk, in the open")
+    @tally.command(description="Retract one of our entries, openly")
     @app_commands.describe(
-        post="The entry's post, as #214; or an entry of which nothing was posted, as entry 12",
-        why="Why it is taken back",
+        post="The entry's post, such as #214; or an entry with no post, such as entry 12",
+        why="Why, as it will be posted",
     )
     @guard(Level.DESK)
     async def retract(
@@ -192,7 +192,7 @@ class _ReportForm(TallyForm):
         self.remove_item(self.certified)
         self._upload: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
         if photo is None:
-            self.add_item(discord.ui.Label(text="A picture of it: a printout, a screen", component=self._upload))
+            self.add_item(discord.ui.Label(text="A photo: a printout or a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
@@ -299,7 +299,7 @@ def check_picture(photo: discord.Attachment | None) -> None:
 
     """
     if photo is not None and not (photo.content_type or "").startswith("image/"):
-        raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
+        raise BadInputError(f"{photo.filename[:60]} is not a picture; send a photo or a screenshot")
     if photo is not None and photo.size > LARGEST_PICTURE:
         raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 

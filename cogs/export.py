@@ -22,8 +22,8 @@ class ExportCommands(commands.Cog):
         """Read through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Everything that came in, was held and was posted of a contest, as a file")
-    @app_commands.describe(contest="The contest", file="csv: for a spreadsheet. json: all of it")
+    @app_commands.command(description="All readings, holds, entries and posts of a contest, as a file")
+    @app_commands.describe(contest="The contest", file="csv: for a spreadsheet. json: everything")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def export(

@@ -33,17 +33,17 @@ class FollowCommands(commands.Cog):
         self._bot = bot
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Post in this channel what each update does to a contest")
+    @app_commands.command(description="Post a contest's updates in this channel")
     @app_commands.describe(
         contest="The contest",
         channel="Where to post; by default here",
-        at_least="Post when the margin has moved by so many votes; by default 25 votes or 0.3% of the lead",
-        board="Keep a pinned board with where it stands now; by default where the bot may pin messages",
-        roll_up="After how many minutes small changes are told together; by default an hour",
-        quiet_hours="When nothing is posted, by the desk's clock: 23:00-6:30, or none",
+        at_least="Minimum change in votes; by default 25 votes or 0.3% of the lead",
+        board="Pin a board with the current count; by default where the bot may pin messages",
+        roll_up="Minutes between roll-ups of small changes; by default 60",
+        quiet_hours="When nothing posts, in newsroom time: 23:00-6:30, or none",
         election_night="On election night a digest instead of each batch; by default yes",
-        mention="The role that a lead change mentions",
-        thread="Post in a thread of the contest",
+        mention="The role to mention on lead changes",
+        thread="Post in a thread for the contest",
     )
     @app_commands.guild_only()
     @guard(Level.MANAGER)
@@ -171,8 +171,8 @@ class _PublishForm(AnsweredForm, title="Published to followers"):
         )
         self.add_item(
             discord.ui.Label(
-                text="Handed on to the channels that follow it",
-                description="Discord hands on ten posts an hour, and about three edits. Leave all out to publish nothing.",
+                text="Published to servers that follow the channel",
+                description="Discord publishes ten posts an hour, and about three edits. Choose none to publish nothing.",
                 component=self._classes,
             )
         )
@@ -200,7 +200,8 @@ class FollowButton(Pressable, template=_BUTTON):
             place = interaction.guild.get_channel(channel) if interaction.guild else None
             if not isinstance(place, discord.TextChannel) or not place.is_news():
                 raise BadInputError(
-                    "that is no announcement channel, and only those have followers: in the channel's settings, switch on "
+                    "that is not an announcement channel, and only those have followers: in the channel's settings, "
+                    "turn on "
                     "“Announcement Channel”"
                 )
             await interaction.response.send_modal(_PublishForm(key, classes))

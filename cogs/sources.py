@@ -25,7 +25,7 @@ class SourceCommands(commands.Cog):
 
     source = app_commands.Group(name="source", description="The sources of the count", allowed_contexts=SERVERS)
 
-    @source.command(name="mute", description="Post nothing of a source in this server for now")
+    @source.command(name="mute", description="Stop posting a source in this server for now")
     @app_commands.describe(source="The source", reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def mute(self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None) -> None:
@@ -33,7 +33,7 @@ class SourceCommands(commands.Cog):
         mute = self._rooms.newsroom.suspensions.mute
         await answer(interaction, await mute(source, server_of(interaction), who_asks(interaction), reason))
 
-    @source.command(name="unmute", description="Post what a source says again, and what waited")
+    @source.command(name="unmute", description="Post a source again, with what waited")
     @app_commands.describe(source="The source", reason="Why; saved in the audit")
     @guard(Level.DESK)
     async def unmute(
@@ -44,7 +44,7 @@ class SourceCommands(commands.Cog):
         unmute = self._rooms.newsroom.suspensions.ask_to_unmute
         await answer(interaction, await unmute(source, server, who, reason, sight(interaction)))
 
-    @source.command(name="lead", description="Say which source leads a contest: posts go by its figures")
+    @source.command(name="lead", description="Choose the source that posts on a contest follow")
     @app_commands.describe(
         contest="The contest", source="The source, or as in the desk file", reason="Why; saved in the audit"
     )
@@ -67,7 +67,7 @@ _KEY = re.compile(
 
 @guard(
     Level.DESK,
-    "**Post**, **Wait**, **Drop** under what is held, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
+    "**Post**, **Wait**, **Discard** under figures on hold, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
 )
 class AnswerHold(Pressable, template=_KEY):
     """A button that answers a hold; its key says all, so that it works after any restart."""

@@ -129,8 +129,8 @@ def nothing_since(
     if until is None:
         return stopped(f"**No new votes in {context.place} since {then},** as far as is known: {phrase}")
     if until <= since:
-        asked = f"{name} was last asked at {context.when(until)}, and then {phrase}"
-        return stopped(f"**Nothing is known of {context.place} since {then}:** {asked}")
+        asked = f"{name} was last asked at {context.when(until)}, when {phrase}"
+        return stopped(f"**Nothing known in {context.place} since {then}:** {asked}")
     return stopped(
         f"**No new votes in {context.place} between {then} and {context.when(until)},** when {name} was last asked: {phrase}"
     )

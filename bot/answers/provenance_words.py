@@ -380,7 +380,7 @@ def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str
         why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
     if one.held:
-        parts.append(f"Later figures are on hold: {HELD_WORDS.get(one.held, 'the desk has to decide on it')}")
+        parts.append(f"Later figures are on hold: {HELD_WORDS.get(one.held, 'the desk has to decide')}")
     if one.refused is not None:
         last = f"last {told.when(one.refused.last_at)}: {escape(one.refused.last, _SOURCES_MOST_WHY)}"
         parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")

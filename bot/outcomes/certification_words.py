@@ -165,7 +165,7 @@ def certifying_answer(facts: CertifyingFacts) -> Answer:
         content = stopped(f"**{told.head}: {phrase},** says {source_name(first.source)}, {told.when(at)}")
         credit = credit_line(setting, first.source, at, asked.now)
     else:
-        content = f"**Unknown: nobody has said how many {facts.contest.units} have certified in {told.place}.**"
+        content = f"**Unknown: no source has said how many {facts.contest.units} have certified in {told.place}.**"
         credit = credit_line(setting, None, facts.moment, asked.now)
     lines = [line for one in sources for line in _of_source(told, facts, one, first=one is first)]
     lines += _own_words(told, facts, sources, setting)
@@ -415,7 +415,7 @@ def certified_as_had(
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
     if entered:
         also = f"**{capitalised(source_name(source))} also says that {done},** {as_had(context, had)}"
-        sentence = f"{stopped(also)} The desk entered it."
+        sentence = f"{stopped(also)} Staff entered it."
     else:
         sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(context, had)}")
     return f"{sentence}{_rest(context, deadline) if count.done != count.of else ''}"

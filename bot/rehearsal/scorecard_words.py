@@ -115,8 +115,11 @@ def _hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
 def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
     contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
     what = f"**{escape(contest.name if contest else one.contest, _MOST_NAME)}**, {escape(source.name if source else one.source, _MOST_NAME)}"
-    times = f"held {when(one.since, now, setting.desk.zone)}, {one.did} {when(one.decided_at, now, setting.desk.zone)}"
+    times = f"held {when(one.since, now, setting.desk.zone)}, {_DID[one.did]} {when(one.decided_at, now, setting.desk.zone)}"
     return f"{what}: {times}{_WRONG[one.did] if one.wrong else ''}"
+
+
+_DID = {"posted": "posted", "dropped": "discarded", "taken back": "undone"}
 
 
 _WRONG = {

@@ -165,8 +165,8 @@ HELD_WORDS: dict[str, str] = {
     HoldReason.FALL: "the count went down, and the source has not repeated it yet",
     HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
     HoldReason.VANISHED: "a candidate is missing from it",
-    HoldReason.FLAPPING: "the source goes to and fro between figures",
-    HoldReason.WENT_BACK: "the source has left what the desk posted, and has not repeated it yet",
+    HoldReason.FLAPPING: "the source keeps switching between figures",
+    HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
 }
 """Why a reading is held, as a sentence goes on after "held:"."""
 
@@ -222,4 +222,4 @@ def nothing_in(context: ContestContext, source: Source, at: datetime | None) -> 
 
 def held_note(reason: str) -> str:
     """Return that a later reading waits, and why; `reason` is a word of `HoldReason`."""
-    return f"A later reading is held: {HELD_WORDS.get(reason, 'the desk has to decide on it')}."
+    return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."

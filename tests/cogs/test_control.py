@@ -210,8 +210,7 @@ async def test_the_sources_that_feed_a_contest_come_up_as_one_types_and_the_way_
     ]
     assert await room.ask("source lead", contest="ga", source="ga-sos", reason="the Times is behind") == (
         "**President: the Secretary of State leads** in this server from now on, in place of the Times. No channel "
-        "follows "
-        "that contest, so nothing is posted; answers go by it."
+        "follows that contest, so nothing is posted; answers use it."
     )
     assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
         (f"olga ({room.editor.id})", "the Times is behind")
@@ -483,7 +482,7 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
     held = "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before."
     figures = (
         "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
-        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
+        "Accepted so far: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
     )
     until = (
         "Until 7:16 a.m. the source may repeat that, which posts it by itself, or take it back; then the desk is asked"
@@ -493,10 +492,9 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
     ]
     room.newsroom.at(16)
     assert (await room.ask("desk status")).endswith(
-        f"{held} They are posted by themselves once the source shows them again; `/desk hold` posts or drops them "
-        f"now. {figures}"
+        f"{held} They post automatically once the source shows them again. To decide now: `/desk hold`. {figures}"
     )
-    await room.press(await room.card("desk hold", contest="ga"), "Drop")
+    await room.press(await room.card("desk hold", contest="ga"), "Discard")
     assert (await room.ask("desk status")).startswith("Nothing is paused")
 
 

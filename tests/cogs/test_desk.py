@@ -219,7 +219,7 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     shown = await room.card("desk hold", contest="ga")
     assert shown.content == (
         "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before. "
-        "Held: Biden ahead by 5 of 205 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 10 of 210 votes, as of "
+        "Held: Biden ahead by 5 of 205 votes, as of 7:01 a.m. Accepted so far: Biden ahead by 10 of 210 votes, as of "
         "7 a.m. Difference: −5 in Biden's lead, −5 votes."  # noqa: RUF001 - as `signed` writes it
     )
     assert (await newsroom.verdicts())[-1] == ("held", "fall")
@@ -241,7 +241,7 @@ async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room
         await newsroom.take(reading(110, 100, 1, **said), reading(105, 100, 2, **said))
     shown = await room.card("desk hold", contest="ga")
     assert (await room.press(shown, "Sec. of State, audit: Drop")).startswith(
-        "**Dropped.** This is not posted:\n- The Secretary of State, Georgia's audit: Biden ahead by 5"
+        "**Discarded.** Not posted:\n- The Secretary of State, Georgia's audit: Biden ahead by 5"
     )
     assert [(row[0], row[1]) for row in await newsroom.verdicts()][-1] == ("dropped", "dropped by the desk")
     asked = await room.editor.click(shown, "the Times, count: Post")

@@ -57,7 +57,7 @@ def test_a_held_revision_is_said() -> None:
     assert (
         margin_answer(replace(FACTS, held="fall"), SETTING)
         .content.splitlines()[0]
-        .endswith("A later reading is held: the count went down, and the source has not repeated it yet.")
+        .endswith("Later figures are on hold: the count went down, and the source has not repeated it yet.")
     )
 
 
