@@ -206,7 +206,7 @@ async def test_a_line_on_whose_other_side_the_new_source_is_is_told(newsroom: Ne
 async def test_a_muted_source_can_not_lead(room: Newsroom) -> None:
     await room.control.mute("ga-sos", SERVER, "olga (81)", None)
     with pytest.raises(
-        BadInputError, match="the Secretary of State is muted, by olga, so no margin would be posted; `/source unmute`"
+        BadInputError, match="the Secretary of State is muted, by olga, so no margin would be posted; unmute it first"
     ):
         await lead(room)
     assert await room.count("leads") == 0
