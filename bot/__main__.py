@@ -195,6 +195,13 @@ def new(
         str | None,
         typer.Option(metavar="NAME", help="Of a table: the office whose layout it has, such as florida, if not found."),
     ] = None,
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID=KEY",
+            help="This contest of the desk file is that one of the feed, though names differ; again for more.",
+        ),
+    ] = None,
     output: Annotated[Path, typer.Option(metavar="FILE", help="The desk file; what is in it stays.")] = Path(
         "desk.toml"
     ),
@@ -215,7 +222,15 @@ def new(
         return write_example(output)
     return run(
         feeds or [],
-        Options(contests=contest or (), yes=yes, output=output, state=state, preset=preset, election=election),
+        Options(
+            contests=contest or (),
+            pairs=pair or (),
+            yes=yes,
+            output=output,
+            state=state,
+            preset=preset,
+            election=election,
+        ),
     )
 
 

@@ -180,7 +180,7 @@ class DeskCommands(commands.Cog):
 
 
 _BUTTON = re.compile(
-    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page)"
+    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every)"
     r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|night|on|off|[0-9]{1,3}))?"
 )
 
@@ -250,6 +250,8 @@ class SetupButton(Pressable, template=_BUTTON):
                 await show_step_instead(interaction, await setting_up.go(editor, word))
             case "page":
                 await show_step_instead(interaction, await setting_up.channel(editor, channel, int(word)))
+            case "every":
+                await show_step_instead(interaction, await setting_up.every_contest(editor, channel))
             case "nodesk":
                 await show_step_instead(interaction, await setting_up.desk(editor, None))
             case "confirm":

@@ -7,6 +7,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
+from discord.ext.commands.bot import BotBase
+
 from bot.client import COGS
 
 
@@ -39,3 +41,8 @@ class KeptCogs(MetaPathFinder, Loader):
 def keep() -> None:
     """Let every bot of this process have the same modules."""
     sys.meta_path.insert(0, KeptCogs())
+    BotBase._call_module_finalizers = _nothing_is_forgotten  # type: ignore[assignment,method-assign]
+
+
+async def _nothing_is_forgotten(*_: object) -> None:
+    """Do what a bot that closes does with each cog's modules, which it would look for among all modules: nothing."""

@@ -18,7 +18,7 @@ from bot.cli.invite import invitation
 from bot.cli.pushes import push_findings
 from bot.cli.read_aloud import read_aloud, wrong_zone
 from bot.cli.run import NO_SERVERS, log_in
-from bot.cli.terminal import DONE, WRONG, one_line, say
+from bot.cli.terminal import DONE, WRONG, one_line, progress, say
 from bot.cli.upgrade import what_will_happen
 from bot.client import FOR_THREADS, NEEDED, unmentionable
 from bot.clock import SystemClock
@@ -192,7 +192,8 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
                 continue
             try:
-                news = await feed_of(source, sessions.of(source)).news(SystemClock().now())
+                with progress(f"source {source.id}"):
+                    news = await feed_of(source, sessions.of(source)).news(SystemClock().now())
             except TallydeskError as error:
                 yield Finding(f"source {source.id}", str(error))
                 continue

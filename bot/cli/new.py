@@ -13,12 +13,13 @@ import typer
 from yarl import URL
 
 from bot.cli.new_document import DeskDocument
-from bot.cli.new_draft import ContestDraft, Guess, Pairing, draft_of, pairings, state_of
+from bot.cli.new_draft import ContestDraft, Guess, Pairing, draft_of, pair_of, pairings, state_of
 from bot.cli.new_feed import Found, found_at, found_in, is_own, one_answer
 from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
+from bot.desk.desk_file import Desk
 from bot.desk.known_feeds import KnownFeed, known_feeds
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
@@ -46,6 +47,8 @@ class Options:
     yes: bool = False
     """True: nothing is asked; what is not sure is left out and named."""
     output: Path = DESK_FILE
+    pairs: Sequence[str] = ()
+    """Contests that are the same though names differ, each as the desk file's id, =, the feed's key: lamp=100."""
     state: str | None = None
     """A postal code."""
     preset: str | None = None
@@ -224,13 +227,17 @@ def _add(document: DeskDocument, found: Found, options: Options) -> bool:
     source = _source_fields(found, known or None, taken)
     paired: list[Pairing] = []
     if desk is not None:
-        for pair in pairings(desk, found.readings):
-            if _accepts(pair, options):
+        by_hand = [_paired(desk, found, typed) for typed in options.pairs]
+        taken_by_hand = {pair.contest.id for pair in by_hand}
+        found_alike = [pair for pair in pairings(desk, found.readings) if pair.contest.id not in taken_by_hand]
+        for pair in [*by_hand, *found_alike]:
+            if _accepts(pair, options) or pair in by_hand:
                 paired.append(pair)
             else:
                 missed = True
                 complain(
-                    f"{found.place}: {pair.contest.id} is not paired with {pair.reading.contest_name or pair.reading.contest}"
+                    f"{found.place}: {pair.contest.id} is not paired with {pair.reading.contest_name or pair.reading.contest}; "
+                    f"if they are the same, say --pair {pair.contest.id}={pair.reading.contest}"
                 )
     already = {pair.reading.contest for pair in paired}
     picked = [] if paired and not options.contests else _picked(found, options)
@@ -251,6 +258,25 @@ def _add(document: DeskDocument, found: Found, options: Options) -> bool:
         remarks = [f'format = "{found.format}"', f'url = "https://…"    # where {Path(found.place).name} is from']
         document.add_source(source, () if found.url else remarks)
     return missed
+
+
+def _paired(desk: Desk, found: Found, typed: str) -> Pairing:
+    """Return a pair that somebody typed.
+
+    Raises:
+        BadInputError: it is none, or one of the two is not there.
+
+    """
+    ours, _, theirs = typed.partition("=")
+    contest = desk.contest(ours.strip())
+    reading = next((one for one in found.readings if one.contest == theirs.strip()), None)
+    if contest is None:
+        known = ", ".join(one.id for one in desk.contests[:_SHOWN])
+        raise BadInputError(f"--pair {typed}: the desk file has no contest {ours.strip() or 'there'}; it has {known}")
+    if reading is None:
+        near = ", ".join(_shown(one) for one in found.readings[:_SHOWN])
+        raise BadInputError(f"--pair {typed}: {found.place} has no contest {theirs.strip() or 'there'}; it has {near}")
+    return pair_of(contest, reading)
 
 
 def _state_of(reading: Reading, found: Found) -> str | None:

@@ -245,13 +245,14 @@ def pairings(desk: Desk, readings: Sequence[Reading]) -> list[Pairing]:
     """Return the most alike of a feed's contests for each contest of the desk file, where any is alike at all."""
     found = []
     for contest in desk.contests:
-        best = max((_pair(contest, reading) for reading in readings), key=lambda pair: pair.score, default=None)
+        best = max((pair_of(contest, reading) for reading in readings), key=lambda pair: pair.score, default=None)
         if best is not None and best.candidates and best.score >= _ALIKE / 2:
             found.append(best)
     return found
 
 
-def _pair(contest: Contest, reading: Reading) -> Pairing:
+def pair_of(contest: Contest, reading: Reading) -> Pairing:
+    """Return a contest of the desk file and one of a feed's as a pair, with how alike they are."""
     names = {key: (reading.names or {}).get(key, key) for key in reading.votes}
     matched = match_candidates(contest.candidates, names)
     share = 100 * len(set(matched.values())) / len(contest.candidates)

@@ -1,6 +1,6 @@
 """What a source's answer means by the desk file, read aloud: their contest and ours, their candidates and ours."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
@@ -86,6 +86,18 @@ def _wrong_names(contest: Contest, source: Source, reading: Reading) -> Iterator
         elif ours in taken and theirs not in alike:
             yield f"both {taken[ours]} and {name} are {candidate.name} by the desk file: take one of them away"
         taken[ours] = name
+    yield from _gone(contest, source, reading, {*taken, *alike.values()})
+
+
+def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[str]) -> Iterator[str]:
+    """Yield which of the feed's candidates that the desk file names are not in its answer."""
+    feed = contest.feeds.get(source.id)
+    for theirs, ours in feed.candidates.items() if feed else ():
+        if theirs not in reading.votes and ours not in there:
+            yield (
+                f"nobody there is {_name(contest, ours)}: feeds.{source.id}.candidates says {theirs}, which is not in its "
+                "answer; take it out, or say who it is there"
+            )
 
 
 def _name(contest: Contest, key: str) -> str:

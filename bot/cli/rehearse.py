@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.cli.rehearse_channel import rehearse_in_channel
-from bot.cli.terminal import DONE, OutputClosedError, refuse_to_replace, say
+from bot.cli.terminal import DONE, OutputClosedError, progress, refuse_to_replace, say
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
 from bot.desk.rehearsed import note_rehearsed
@@ -111,7 +111,8 @@ def rehearse(
     if day_name == LIST:
         return list_days(seed)
     pace = parse_speed(speed)
-    day, desk = open_day(day_name, seed) if own is None else own.day(seed)
+    with progress("the day is being made"):
+        day, desk = open_day(day_name, seed) if own is None else own.day(seed)
     set_up_logs("warning")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing behind, as with Ctrl-C
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)

@@ -6,7 +6,7 @@ import signal
 import time
 from pathlib import Path
 
-from bot.cli.terminal import DONE, WRONG, complain, say
+from bot.cli.terminal import DONE, WRONG, complain, progress, say
 from bot.database.database import Database
 from bot.database.lock import holder
 from bot.desk.desk_change import desk_change
@@ -71,7 +71,8 @@ def reload(*, remove: bool = False) -> int:
         may_remove(settings.database).unlink(missing_ok=True)
         make_private(may_remove(settings.database))
     os.kill(pid, signal.SIGHUP)
-    return _taken_over(settings, desk)
+    with progress("the bot ends what is under way"):
+        return _taken_over(settings, desk)
 
 
 async def _gone(settings: Settings, desk: Desk) -> list[str]:

@@ -107,14 +107,14 @@ def complain(sentence: str) -> None:
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """Say on standard error that something is still under way, from two seconds on: nobody wonders whether it hangs."""
+    """Say on standard error that `what` is still under way, every two seconds: nobody wonders whether it hangs."""
     over = threading.Event()
 
     def wait() -> None:
         waited = 0
         while not over.wait(_PATIENCE):
             waited += _PATIENCE
-            complain(f"{what}: still at it, {waited} seconds by now; Ctrl-C ends it and leaves nothing behind")
+            complain(f"{what}: still at it, {waited} seconds by now")
 
     saying = threading.Thread(target=wait, name="progress", daemon=True)
     saying.start()

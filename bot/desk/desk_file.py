@@ -6,7 +6,7 @@ zones, times of day and addresses are types of their own here, so that a wrong o
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from fractions import Fraction
@@ -156,11 +156,15 @@ class Contest(Config):
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        _refuse_doubles("candidate", [candidate.id for candidate in self.candidates])
-        known = {candidate.id for candidate in self.candidates}
+        known = [candidate.id for candidate in self.candidates]
+        wrong = [f"the candidate {key} is there twice" for key in _doubled(known)]
         for source, feed in self.feeds.items():
-            if strangers := sorted(set(feed.candidates.values()) - known):
-                raise ValueError(f"feeds.{source} names the candidate {strangers[0]}, who is not in candidates")
+            for stranger in sorted(set(feed.candidates.values()) - set(known)):
+                near = get_close_matches(stranger, known, 1, 0.6)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                wrong.append(f"feeds.{source} names the candidate {stranger}, who is not in candidates{hint}")
+        if wrong:
+            raise ValueError("\n".join(wrong))
         return self
 
     def is_before(self, reading: Reading) -> bool:
@@ -225,10 +229,8 @@ _LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
 _URL = re.compile(r"https?://[^\s/?#]+\S{0,2000}")
 
 
-def _check_url(url: str | None, of: str) -> None:
-    """Raise a ValueError for what is no address; it is not shown, for it may hold a key."""
-    if url is not None and not _URL.fullmatch(url):
-        raise ValueError(f"{of}: url should be an address that begins with https:// or http://")
+_NO_ADDRESS = "url should be an address that begins with https:// or http://"
+"""The address itself is not shown, for it may hold a key."""
 
 
 def _duration(value: object) -> object:
@@ -296,37 +298,42 @@ class Source(Config):
     """Of the format csv: an office whose layout is known, instead of columns."""
 
     @model_validator(mode="after")
-    def _url_goes_with_a_format(self) -> Self:
-        for url in (self.url, *self.also):
-            _check_url(url, f"source {self.id}")
-        if self.pushes:
-            self._refuse_what_no_push_has()
-            return self
-        if self.secret_env is not None:
-            raise ValueError(f'source {self.id}: secret_env is for sources with format = "push" only')
-        if (self.url is None) != (self.format is None):
-            raise ValueError(f"source {self.id}: url and format go together")
-        if self.also and (self.url is None or self.format == "ap" or (self.format or "").startswith("clarity-")):
-            raise ValueError(f"source {self.id}: also goes with a url, and not with Clarity sites or the AP")
-        if self.county and not (self.format or "").startswith("clarity-"):
-            raise ValueError(f"source {self.id}: county is for Clarity sites only")
-        if self.key_env is not None:
-            self._check_key()
-        self._refuse_a_bad_layout()
+    def _goes_together(self) -> Self:
+        if wrong := list(self._wrong()):
+            raise ValueError("\n".join(f"source {self.id}: {one}" for one in wrong))
         return self
 
-    def _refuse_a_bad_layout(self) -> None:
+    def _wrong(self) -> Iterator[str]:
+        """Yield all that does not go together."""
+        if any(url is not None and not _URL.fullmatch(url) for url in (self.url, *self.also)):
+            yield _NO_ADDRESS
+        if self.pushes:
+            yield from self._what_no_push_has()
+            return
+        if self.secret_env is not None:
+            yield 'secret_env is for sources with format = "push" only'
+        if (self.url is None) != (self.format is None):
+            yield f"url and format go together, and {'url' if self.url is None else 'format'} is missing"
+        if self.also and (self.url is None or self.format == "ap" or (self.format or "").startswith("clarity-")):
+            yield "also goes with a url, and not with Clarity sites or the AP"
+        if self.county and not (self.format or "").startswith("clarity-"):
+            yield "county is for Clarity sites only"
+        yield from self._wrong_key()
+        yield from self._wrong_layout()
+
+    def _wrong_layout(self) -> Iterator[str]:
         given = [key for key in ("columns", "types", "preset") if key in self.model_fields_set]
         if given and self.format not in (None, "csv"):
-            raise ValueError(f"source {self.id}: {given[0]} is for the format csv only")
+            yield f"{given[0]} is for the format csv only"
+            return
         if self.preset is not None and len(given) > 1:
-            raise ValueError(f"source {self.id}: preset says what the columns are: leave {given[0]} out")
-        if given or self.format == "csv":
+            yield f"preset says what the columns are: leave {given[0]} out"
+        elif given or self.format == "csv":
             try:
                 self.layout  # noqa: B018 - it is checked as it is made
             except (BadInputError, ValidationError) as error:
                 why = str(error) if isinstance(error, BadInputError) else describe_refusal(error)
-                raise ValueError(f"source {self.id}: {why.removeprefix('reading: ')}") from None
+                yield why.removeprefix("reading: ")
 
     @cached_property
     def layout(self) -> SheetLayout | None:
@@ -337,29 +344,31 @@ class Source(Config):
             return None
         return SheetLayout(columns=self.columns, types=self.types)
 
-    def _check_key(self) -> None:
+    def _wrong_key(self) -> Iterator[str]:
+        if self.key_env is None:
+            return
         # Neither value is shown: whoever mistakes the key writes the key itself here.
-        if not _VARIABLE.fullmatch(self.key_env or ""):
-            raise ValueError(
-                f"source {self.id}: key_env should be the name of the environment variable that holds the key, in "
+        if not _VARIABLE.fullmatch(self.key_env):
+            yield (
+                "key_env should be the name of the environment variable that holds the key, in "
                 "capitals and not beginning with TALLYDESK_, such as AP_KEY; never the key itself"
             )
         if not (self.url or "").startswith("https://") and not _LOOPBACK.match(self.url or ""):
-            raise ValueError(f"source {self.id}: key_env needs a url with https, so that nobody can read the key")
+            yield "key_env needs a url with https, so that nobody can read the key"
 
     def asked_every(self, phase: Phase) -> timedelta:
         """Return how often it is asked in a phase of its counts."""
         special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
         return special or self.every
 
-    def _refuse_what_no_push_has(self) -> None:
+    def _what_no_push_has(self) -> Iterator[str]:
         for key in _FOR_FETCHING:
             if key in self.model_fields_set:
-                raise ValueError(f'source {self.id}: with format = "push" nothing is fetched, so {key} means nothing')
+                yield f'with format = "push" nothing is fetched, so {key} means nothing'
         # The value is not shown: whoever mistakes the key writes the secret itself here.
         if self.secret_env is None or not _VARIABLE.fullmatch(self.secret_env):
-            raise ValueError(
-                f'source {self.id}: format = "push" needs secret_env, the name of the environment variable that '
+            yield (
+                'format = "push" needs secret_env, the name of the environment variable that '
                 "holds the source's secret, in capitals and not beginning with TALLYDESK_, such as COUNTY_PUSH_SECRET"
             )
 
@@ -487,7 +496,8 @@ class Calendar(Config):
 
     @model_validator(mode="after")
     def _url_is_one(self) -> Self:
-        _check_url(self.url, f"calendar {self.id}")
+        if not _URL.fullmatch(self.url):
+            raise ValueError(f"calendar {self.id}: {_NO_ADDRESS}")
         return self
 
 
@@ -513,6 +523,7 @@ def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
         for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
         for key in _doubled(row["id"] for row in found)
     ]
+    twice = set(_doubled(row["id"] for row in contests))
     covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
     wrong += [
         f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
@@ -528,7 +539,11 @@ def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
                 wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
     for source in sources:
         keys = [_feed_key(row, source["id"]) for row in contests]
-        wrong += [f"the contest key of {source['id']}, {key} is there twice" for key in _doubled(keys)]
+        wrong += [
+            f"the contest key of {source['id']}, {key} is there twice: of two contests, look at feeds.{source['id']}.key"
+            for key in _doubled(keys)
+            if key not in twice
+        ]
     return wrong
 
 
@@ -708,11 +723,6 @@ def load_desk(path: Path) -> Desk:
 
     """
     return load_toml(path, Desk, "the desk file")
-
-
-def _refuse_doubles(what: str, ids: list[str]) -> None:
-    if doubled := _doubled(ids):
-        raise ValueError(f"the {what} {doubled[0]} is there twice")
 
 
 def _doubled(ids: Iterable[str]) -> list[str]:

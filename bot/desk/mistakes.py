@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from copy import deepcopy
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -32,16 +33,25 @@ _PARTS: dict[str, type[BaseModel]] = {
 }  # fmt: skip
 _SHOULD = {
     "state": "should be a state's postal code, two capitals such as GA",
-    "key_env": "should be the name of an environment variable, such as AP_KEY",
+    "wall": "should be a day with a time, such as 2026-11-10T09:00:00",
 }
-"""What a field whose text has a pattern should be."""
+"""What a field should be of which pydantic's own kind of error says too little."""
+_MOST_PASSES = 5
+_STAND_INS: dict[str, Any] = {
+    "desk": {"zone": "America/New_York"}, "zone": "America/New_York", "leads": "a source", "url": "https://example.org", "key": "a key", "wall": "2026-11-10T09:00:00",
+    "candidates": [{"id": "a candidate", "name": "a name", "last": "a name"}],
+}  # fmt: skip
+"""What takes the place of a value that is needed and wrong, so that what is said of its neighbours can be checked."""
 _MOST_SHOWN = 60
 _PLAIN = {
     "missing": "is missing",
-    "dict_type": "should be a table",
-    "model_type": "should be a table",
-    "list_type": "should be a list, in square brackets",
+    "dict_type": "should be a table, as {name} = {{…}}",
+    "model_type": "should be a table, as {name} = {{…}}",
+    "list_type": "should be a list, as {name} = […], or [[{name}]] where each has a heading",
     "too_short": "should not be empty",
+    "string_too_short": "should not be empty",
+    "string_too_long": "is too long",
+    "tuple_type": "should be a list, in square brackets",
     "int_type": "should be a whole number, without quotes",
     "int_from_float": "should be a whole number",
     "string_type": "should be text, in quotes",
@@ -65,51 +75,140 @@ def desk_mistakes(path: Path) -> list[str]:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         return [f"{path}: {_of_toml(str(error), text)}"]
+    lines = _all_lines(document)
+    return [
+        f"{path}: {line}" for line in [*lines, *(what_is_not_known(document) if lines or _is_wrong(document) else ())]
+    ]
+
+
+def _is_wrong(document: dict[str, Any]) -> bool:
     try:
         Desk.model_validate(document)
-    except ValidationError as error:
-        lines = [line for found in error.errors(include_url=False) if found["loc"] for line in _lines(found, document)]
-        return [f"{path}: {line}" for line in [*lines, *what_is_not_known(document)]]
-    return []
+    except ValidationError:
+        return True
+    return False
+
+
+def _all_lines(document: dict[str, Any]) -> list[str]:
+    """Return what is wrong with values, each once: what does not go together is checked once wrong values are out of the way."""
+    lines: dict[str, None] = {}
+    mended, rows = deepcopy(document), set[tuple[int | str, ...]]()
+    for _ in range(_MOST_PASSES):
+        try:
+            Desk.model_validate(mended)
+        except ValidationError as error:
+            found = [one for one in error.errors(include_url=False) if one["loc"] and one["loc"] not in rows]
+        else:
+            break
+        slips = {one["loc"][:-1]: _meant(one) for one in found if one["type"] == "extra_forbidden"}
+        said = [one for one in found if one["type"] != "missing" or slips.get(one["loc"][:-1]) != one["loc"][-1]]
+        lines |= dict.fromkeys(line for one in said for line in _lines(one, document))
+        rows |= {row for one in found if (row := _mend(mended, one)) is not None}
+        if all(_is_of_row(one) for one in found):
+            break
+    return list(lines)
+
+
+def _is_of_row(found: ErrorDetails) -> bool:
+    """Return True of what does not go together in a contest, a source or a calendar."""
+    return found["type"] == "value_error" and isinstance(found["loc"][-1], int)
+
+
+def _mend(document: dict[str, Any], found: ErrorDetails) -> tuple[int | str, ...] | None:
+    """Take a wrong value out, or put another in its place; return the row of which nothing follows any more, if so."""
+    loc = [part for part in found["loc"] if part != "[key]"]
+    if _is_of_row(found):
+        return None
+    while loc and isinstance(loc[-1], int):  # an item of a list: the whole of it
+        loc.pop()
+    holder: Any = document
+    for part in loc[:-1]:
+        try:
+            holder = holder[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    if not loc or not isinstance(holder, dict) or loc[-1] in ("contests", "sources"):
+        return None
+    name, model = str(loc[-1]), _model_at(tuple(loc))
+    field = model.model_fields.get(name) if model else None
+    row = tuple(loc[:2])
+    if field is None or not field.is_required():
+        holder.pop(name, None)
+        return row if {"format", "url", "feeds", "columns", "preset"} & {*loc} else None
+    holder[name] = deepcopy(_STAND_INS.get(name, f"a value {len(row)}"))
+    return row if name in ("id", "url", "candidates") else None
 
 
 def _lines(found: ErrorDetails, document: dict[str, Any]) -> Iterator[str]:
-    place = place_in(found["loc"], document)
-    if found["type"] == "value_error":
-        yield f"{place}: {found['msg'].removeprefix('Value error, ')}{_shown(found['input'])}"
+    place = _place(found["loc"], document)
+    if found["type"] == "value_error" and str(found["loc"][-1]) not in _SHOULD:
+        for said in found["msg"].removeprefix("Value error, ").split("\n"):
+            yield f"{place}: {_without_place(said, place)}{_shown(found['input'])}"
         return
     yield f"{place}: {_words(found)}"
 
 
+def _place(loc: tuple[int | str, ...], document: dict[str, Any]) -> str:
+    """Return where a value is, as people count: `contests (the 2nd).id`."""
+    place = place_in(tuple(part for part in loc if part != "[key]"), document)
+    return re.sub(r"\.(\d{1,3})(?=\.|$)", lambda found: f" (the {_ordinal(int(found[1]) + 1)})", place)
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _without_place(said: str, place: str) -> str:
+    """Return what is wrong without the name of the row, which is said already."""
+    return re.sub(rf"^(source|calendar) {re.escape(place.rpartition('.')[2])}: ", "", said)
+
+
+def _meant(found: ErrorDetails) -> str | None:
+    """Return the key that was meant by one that is not known."""
+    return next(iter(get_close_matches(str(found["loc"][-1]), _fields_at(found["loc"]), 1, 0.6)), None)
+
+
 def _words(found: ErrorDetails) -> str:
-    kind, name = found["type"], str(found["loc"][-1])
+    kind, name, shown = found["type"], str(found["loc"][-1]), _shown(found["input"])
     if kind == "extra_forbidden":
-        near = get_close_matches(name, _fields_at(found["loc"]), 1, 0.6)
-        return "is no key that is known here" + (f"; did you mean {near[0]}?" if near else "")
-    if kind == "missing":
-        return "is missing"
+        near = _meant(found)
+        way = f"did you mean {near}?" if near else f"known are {', '.join(_fields_at(found['loc']))}"
+        return f"is no key that is known here; {way}"
     if kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", str(found.get("ctx", {}).get("expected", "")))
-        near = get_close_matches(str(found["input"]), allowed, 1, 0.6)
-        return f"should be one of {', '.join(allowed)}{_shown(found['input'])}" + (
-            f"; did you mean {near[0]}?" if near else ""
-        )
-    if kind == "string_pattern_mismatch" and name in _SHOULD:
-        return _SHOULD[name] + _shown(found["input"])
+        return _one_of(found, shown)
+    if name in _SHOULD and kind not in ("missing", "string_type"):
+        return _SHOULD[name] + shown
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = next(iter(found.get("ctx", {}).values()), "")
-        return f"should be {bound} or {'more' if kind[0] == 'g' else 'less'}{_shown(found['input'])}"
-    return _PLAIN.get(kind, "can't be that") + _shown(found["input"])
+        return f"should be {bound} or {'more' if kind[0] == 'g' else 'less'}{shown}"
+    said = _PLAIN.get(kind, "can't be that")
+    return said.format(name=name).replace(f"{name} = " if name.isdecimal() else "\0", "") + shown
+
+
+def _one_of(found: ErrorDetails, shown: str) -> str:
+    allowed = re.findall(r"'([^']*)'", str(found.get("ctx", {}).get("expected", "")))
+    near = get_close_matches(str(found["input"]), allowed, 1, 0.6)
+    return f"should be one of {', '.join(allowed)}{shown}{f'; did you mean {near[0]}?' if near else ''}"
 
 
 def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
     """Return the keys that could stand where a key that is not known stands."""
-    model = next((_PARTS[part] for part in reversed(loc[:-1]) if isinstance(part, str) and part in _PARTS), Desk)
-    return list(model.model_fields)
+    model = _model_at(loc)
+    return list(model.model_fields) if model else []
+
+
+def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """Return the part of the desk file that a key stands in; None: in a table of names that one chooses."""
+    if len(loc) > 1 and loc[-2] in ("feeds", "reminders", "columns", "types"):
+        return None
+    return next((_PARTS[part] for part in reversed(loc[:-1]) if isinstance(part, str) and part in _PARTS), Desk)
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dict | list | BaseModel):
+        return ""
+    if value == "":
         return ""
     said = "null" if value is None else repr(value) if isinstance(value, str) else str(value)
     return f", not {said[:_MOST_SHOWN]}"
@@ -123,11 +222,19 @@ def _of_toml(said: str, text: str) -> str:
     number = int(found[1])
     line = text.splitlines()[number - 1].strip()[:_MOST_SHOWN] if number <= len(text.splitlines()) else ""
     why = said[: found.start()].strip()
-    hint = ""
+    return f"line {number}: {line}: {_of_toml_in_words(why, line)}"
+
+
+def _of_toml_in_words(why: str, line: str) -> str:
+    """Return what is often meant where TOML can't be read."""
+    if "overwrite" in why or "twice" in why or "Cannot declare" in why or "redefine" in why:
+        return "the same key or heading is there twice: each contest begins with [[contests]], each source with [[sources]]"
+    if re.search(r"[\u201c\u201d\u2018\u2019]", line):
+        return 'quotes should be straight ones, "as here"'
+    if re.search(r"=\s*(True|False)\b", line):
+        return "true and false are written small"
     if "Invalid value" in why:
-        hint = "; text goes in quotes" if "=" in line else ""
-    elif "overwrite" in why or "twice" in why or "Cannot declare" in why:
-        hint = "; the same key is there twice: each contest begins with [[contests]], each source with [[sources]]"
-    elif "Unclosed" in why or "Unescaped" in why or "Illegal character" in why:
-        hint = "; a quote or a bracket is not closed"
-    return f"line {number}: {line}: {why[0].lower()}{why[1:]}{hint}"
+        return "the value can't be read; text goes in quotes, and a bracket further up may not be closed"
+    if "'=' after" in why or "Invalid statement" in why:
+        return 'a line should be a key and its value, as every = "60s"'
+    return "a quote or a bracket is not closed, here or further up"

@@ -172,6 +172,8 @@ class _Reader:
             read = {str(series.uid) for series in query.series}
         except MemoryError:
             raise
+        except SystemError as error:  # what Python 3.13's own C says where it ran out
+            raise MemoryError from error
         except Exception as error:  # noqa: BLE001 - as above
             raise BadInputError(f"the calendar's recurrences can't be worked out ({one_line(error)})") from None
         for component in calendar.walk("VEVENT"):

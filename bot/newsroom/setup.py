@@ -190,6 +190,11 @@ class Setup:
         await self._change(editor, _of_channel(channel, edit))
         return await self.channel(editor, channel, page, "**Set.** The channel now gets posts on the chosen contests.")
 
+    async def every_contest(self, editor: SettingsEditor, channel: int) -> Answer:
+        """Let a channel that follows nothing yet follow all that the desk file has, which a page has room for."""
+        shown = version(channel_of(await self._store.read(editor.server), channel))
+        return await self.contests(editor, channel, 0, shown, [one.id for one in self._setting.desk.contests[:A_PAGE]])
+
     async def form(self, editor: SettingsEditor, channel: int) -> ChannelForm:
         """Return what the form of a channel has now."""
         now = channel_of(await self._store.read(editor.server), channel)

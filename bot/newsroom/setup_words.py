@@ -223,7 +223,9 @@ def channel_card(
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
     content = "\n".join([note, *lines] if note else lines)
-    return Answer(content, (), (*_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
+    every = Button(f"Follow all {len(desk.contests)}", f"setup:every:{key}", "primary")
+    first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
+    return Answer(content, (), (*first, *_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
 
 
 def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:

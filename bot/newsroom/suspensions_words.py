@@ -110,7 +110,7 @@ def unmute_answer(
     return f"**Unmuted.** {_go_out(found, numbered=True)}"
 
 
-READ_BY_ALL = "Everyone in this server can read it, with held figures and the names of who decides. Close it to everyone except the desk."
+READ_BY_ALL = "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
 
 
 def channel_answer(channel: int | None, asked: int, *, read_by_all: bool) -> str:

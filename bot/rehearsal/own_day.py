@@ -30,6 +30,8 @@ _STEPS = 40
 _BATCH_EVERY = timedelta(minutes=6)
 _AFTER = timedelta(minutes=30)
 """How long a day goes on after its last step."""
+_LONGEST_SILENCE = timedelta(hours=6)
+"""A drill has no longer one: a night would be over."""
 _POLLS_CLOSE = timedelta(hours=19)
 _AHEAD = 0.3
 """The share of the units in which, where the numbers allow it, who trails at the end leads at first."""
@@ -138,11 +140,13 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
 
 
 def with_happenings(own: OwnDay) -> OwnDay:
-    """Return a day with what a desk has to see coming on top: a fall and its correction, a reporter ahead, certification.
+    """Return a day with what a desk has to see coming on top: a fall and its correction, a reporter ahead, a silence, certification.
 
     They are made of the day's own numbers: a reading that a source takes back a minute later; a margin that a reporter has
-    one reading before the source shows it; and all units certified at the end.
+    one reading before the source shows it; all sources silent for longer than the desk file lets a leading one be; and all
+    units certified at the end.
     """
+    own = _with_silence(own)
     steps: list[Step] = list(own.day.steps)
     readings = [step for step in steps if isinstance(step, ReadingStep)]
     reporter = next((source for source in own.desk.sources if source.person), None)
@@ -162,6 +166,18 @@ def with_happenings(own: OwnDay) -> OwnDay:
     steps = sorted([*steps, *more], key=lambda step: step.at)
     day = Day.model_validate(own.day.model_dump() | {"steps": steps, "ends": ends + _AFTER})
     return OwnDay(day, own.desk)
+
+
+def _with_silence(own: OwnDay) -> OwnDay:
+    """Return a day whose later part comes late: nothing is said for longer than any leading source may be silent."""
+    leading = [source for contest in own.desk.contests if (source := own.desk.source(contest.leads))]
+    limits = [limit for one in leading if (limit := one.stale_after_night or one.stale_after)]
+    if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < 4:  # noqa: PLR2004 - too few to be silent between
+        return own
+    late = max(limits) + _AFTER
+    from_then = own.day.steps[len(own.day.steps) * 2 // 3].at
+    steps = [step.model_copy(update={"at": step.at + late}) if step.at >= from_then else step for step in own.day.steps]
+    return OwnDay(own.day.model_copy(update={"steps": steps, "ends": own.day.ends + late}), own.desk)
 
 
 def _fall(step: ReadingStep) -> list[Step]:

@@ -21,6 +21,7 @@ from tests.benchmarks import (
     readers,
     schedule,
     start,
+    trials,
 )
 from tests.benchmarks.figures import Figure
 
@@ -32,6 +33,7 @@ BENCHMARKS = {
     "answers": answers.run,
     "idle": idle.run,
     "start": start.run,
+    "trials": trials.run,
     "page": page.run,
     "schedule": schedule.run,
     "poll": poll.run,

@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -148,3 +149,12 @@ def test_two_hundred_megabytes_are_refused_in_little_memory(tmp_path: Path, form
     assert done.returncode == 2
     assert what in done.stderr
     assert int(done.stdout) < 400  # MiB
+
+
+def test_one_command_alone_asks_and_it_can_be_told_by_options() -> None:
+    """That each question of `new` has its option is held in test_new.py."""
+    root = Path(__file__).parents[2] / "bot"
+    asking = [
+        path.name for path in root.rglob("*.py") if re.search(r"typer\.(prompt|confirm)|\binput\(", path.read_text())
+    ]
+    assert asking == ["new.py"]

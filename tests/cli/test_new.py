@@ -1,6 +1,8 @@
 """`tallydesk new`: a desk file from what a feed has."""
 
 import json
+import os
+import signal
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ import pytest
 import typer
 
 from bot.cli import new as new_module
+from bot.cli import terminal
 from bot.desk.desk_file import load_desk
 from bot.feeds.ballot import slug
 from tests.cli.conftest import Cli
@@ -123,6 +126,114 @@ def test_a_further_feed_is_paired_side_by_side_and_a_persons_words_stay(cli: Cli
     assert [one["id"] for one in document["sources"]] == ["ga-readings", "ga-readings-2"]
     assert "# the desk's own remark" in output.read_text(encoding="utf-8")
     assert 'last = "Quill-Rye"}' in output.read_text(encoding="utf-8")
+
+
+def test_a_pair_may_be_typed_where_nobody_can_be_asked(cli: Cli, feed: Feed, output: Path) -> None:
+    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+    other = feed(("7", "Guardian of Lights", {"Ann Quill": 70, "Robert Reed": 41}), name="other.jsonl")
+    ours = "ga-2026-lamp-keeper-of-the-state"
+    outcome = cli("new", other, "--output", output, "--pair", f"{ours}=7")
+    assert (outcome.status, outcome.err) == (0, [])
+    (contest,) = written(output)["contests"]
+    assert contest["feeds"]["ga-readings-2"] == {"key": "7", "candidates": {"ann-quill": "quill"}}
+    for wrong, said in (
+        (f"{ours}=8", "has no contest 8; it has Guardian of Lights (7)"),
+        ("x=7", "has no contest x; it has"),
+    ):
+        outcome = cli("new", other, "--output", output, "--pair", wrong)
+        assert outcome.status == 2
+        assert said in outcome.err[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        (("FEED",), "--contest"),
+        (("SITE",), "--election"),
+        ((), "--state"),
+        (("OTHER", "--contest", "7"), "--pair"),
+        (("TABLE",), "--preset"),
+    ],
+)
+@pytest.mark.usefixtures("listed")
+def test_whatever_would_be_asked_names_the_option_that_says_it(
+    cli: Cli, feed: Feed, output: Path, tmp_path: Path, address: str, words: tuple[str, ...], way: str
+) -> None:
+    (tmp_path / "a.csv").write_text("A,B,C\nLamp,Quill,5\n", encoding="utf-8")
+    places = {"FEED": str(feed()), "SITE": f"{address}/results/public/Virginia", "TABLE": str(tmp_path / "a.csv")}
+    if "OTHER" in words:
+        cli("new", feed(), "--contest", "lamp*", "--output", output)
+        places["OTHER"] = str(
+            feed(("7", "Lamp Keeper of the State", {"Ann Quill": 7, "Cy Lund": 4}), name="other.jsonl")
+        )
+    outcome = cli("new", *(places.get(word, word) for word in words), "--output", output)
+    assert outcome.status == 2
+    assert any(way in line for line in outcome.err), outcome.err
+
+
+class _Slow(SimpleHTTPRequestHandler):
+    """A site that answers when it is let; it may stop who asks meanwhile."""
+
+    asked: Callable[[], None]
+
+    def do_GET(self) -> None:
+        type(self).asked()
+        super().do_GET()
+
+    def log_message(self, *args: object) -> None:
+        del args
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[tuple[str, type[_Slow]]]:
+    handler = type("Handler", (_Slow,), {"asked": staticmethod(lambda: None)})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", handler
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_what_takes_long_is_said_to_go_on(
+    cli: Cli, feed: Feed, output: Path, slow: tuple[str, type[_Slow]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed()
+    address, handler = slow
+    waited = threading.Event()
+    complain = terminal.complain
+
+    def heard(line: str) -> None:
+        complain(line)
+        if "still at it" in line:
+            waited.set()
+
+    monkeypatch.setattr(terminal, "_PATIENCE", 0.01)
+    monkeypatch.setattr(terminal, "complain", heard)
+
+    def asked() -> None:
+        waited.wait(20)
+
+    handler.asked = staticmethod(asked)
+    outcome = cli("new", f"{address}/feed.jsonl", "--contest", "lamp*", "--output", output)
+    assert outcome.status == 0
+    assert outcome.err[0].startswith(f"{address}/feed.jsonl: still at it, ")
+
+
+def test_ctrl_c_leaves_nothing_behind(
+    cli: Cli, feed: Feed, output: Path, tmp_path: Path, slow: tuple[str, type[_Slow]]
+) -> None:
+    feed()
+    address, handler = slow
+    before = sorted(tmp_path.iterdir())
+    handler.asked = staticmethod(lambda: os.kill(os.getpid(), signal.SIGINT))
+    assert cli("new", f"{address}/feed.jsonl", "--contest", "lamp*", "--output", output).status == 130
+    assert sorted(tmp_path.iterdir()) == before
+    cli("new", tmp_path / "feed.jsonl", "--contest", "lamp*", "--output", output)
+    was = output.read_bytes()
+    assert cli("new", f"{address}/feed.jsonl", "--contest", "300", "--output", output).status == 130
+    assert output.read_bytes() == was
 
 
 def test_a_contest_with_a_stranger_in_place_of_a_candidate_is_not_paired_unasked(

@@ -87,6 +87,7 @@ def test_what_is_right_is_read_aloud_with_votes_and_who_leads() -> None:
         ({}, {"votes": VOTES | {"ann-new": 2_000_000}, "names": NAMES | {"ann-new": "Ann New"}}, "Ann New is nobody in the desk file; say who in feeds.sos.candidates: add them to candidates"),
         ({}, {"units": {name: {"total": 1} for name in ("Miami-Dade", "Broward", "Palm Beach", "Duval")}}, "its units are not counties of GA (Miami-Dade, Broward, Palm Beach)"),
         (mapped(ann_new="oliver"), {"votes": VOTES | {"ann-new": 2}, "names": NAMES | {"ann-new": "Ann New"}}, "both Chase Oliver and Ann New are Chase Oliver by the desk file"),
+        (mapped(raphael_warnok="warnock", raphael_warnock="warnock"), {"votes": {"herschel-junior-walker": 5, "chase-oliver": 3}, "names": {}}, "nobody there is Raphael Warnock: feeds.sos.candidates says raphael-warnock, which is not in its answer"),
     ],
 )  # fmt: skip
 def test_each_slip_is_named(contest: dict[str, Any], reading: dict[str, Any], said: str) -> None:

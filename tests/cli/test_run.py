@@ -196,7 +196,7 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
         assert (asked.status, asked.err) == (0, [])
         assert asked.out[0].startswith("ok: version 0.1.0, up for ")
         assert set(said["jobs"]) == {
-            "look at what is due", "deadlines", "mirror", "boards", "health check", "systemd watchdog", "heartbeat",
+            "look at what is due", "deadlines", "mirror", "boards", "compare feeds with the desk file", "health check", "systemd watchdog", "heartbeat",
         }  # fmt: skip
         assert {job["failures"] for job in said["jobs"].values()} == {0}
         assert said["jobs"]["boards"]["last_success"] < said["jobs"]["boards"]["next_run"]

@@ -362,10 +362,10 @@ async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, des
     closed = room.guild.add_channel("closed")
     closed.forbid("VIEW_CHANNEL", to=room.guild.roles[room.guild.id])
     closed.allow("VIEW_CHANNEL")
-    assert "Everybody" not in await room.ask("desk channel", channel=closed)
+    assert "Everyone" not in await room.ask("desk channel", channel=closed)
     assert (await room.ask("desk confirm", entries="on")).endswith("Set one with `/desk role`.")
     await room.ask("desk role", role=room.role("Desk"))
-    assert (await room.ask("desk confirm", entries="on")).endswith("in the desk's channel.")
+    assert (await room.ask("desk confirm", entries="on")).endswith("in the desk channel.")
 
 
 async def confirming(room: Room) -> Channel:

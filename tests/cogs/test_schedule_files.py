@@ -63,7 +63,7 @@ async def test_the_form_takes_a_file_too_and_something_it_needs(room: Room) -> N
     calendar = room.newsroom.world.keep_file(room.count.id, "ahead.ics", "text/calendar", ICS)
     form = await room.editor.slash(room.count, "schedule import")
     card = answered(await room.editor.submit(form, [None, [calendar]]))
-    assert card.content == "**Add this to the schedule?** 1 event, by the desk's clock."
+    assert card.content == "**Add this to the schedule?** 1 event, in newsroom time."
 
 
 async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:

@@ -337,3 +337,13 @@ async def test_the_list_for_the_night_ticks_itself_off(room: Room, desk: Channel
     card = await press(room, card, "Look again")
     assert "☑ The desk has a channel\n" in card.content
     assert "☐ Nothing is paused or muted: `/desk status`" in card.content
+
+
+async def test_a_channel_may_follow_all_that_the_desk_file_has_with_one_press(room: Room) -> None:
+    desk = room.newsroom.desk
+    await room.newsroom.restart(desk.model_copy(update={"contests": desk.contests[:2]}))
+    await room.start()
+    card = await press(room, await choose(room, await channels(room), room.count), "Follow all 2")
+    assert "follows **President**, **U.S. Senate**" in card.content
+    assert "Follow all 2" not in card.buttons
+    assert [contest for _, contest, _ in await room.follows()] == ["ga", "senate"]

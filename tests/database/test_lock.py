@@ -117,8 +117,8 @@ def test_a_file_that_was_taken_away_and_made_anew_is_no_lock(tmp_path: Path, mon
     first = Lock.take(tmp_path / "one")
     opened, real_open = [0], os.open
 
-    def open_then_lose(*arguments: object) -> int:
-        handle = real_open(*arguments)  # type: ignore[arg-type]
+    def open_then_lose(*arguments: object, **more: object) -> int:
+        handle = real_open(*arguments, **more)  # type: ignore[arg-type]
         if not opened[0]:
             first.release()
         opened[0] += 1
@@ -126,6 +126,7 @@ def test_a_file_that_was_taken_away_and_made_anew_is_no_lock(tmp_path: Path, mon
 
     monkeypatch.setattr(os, "open", open_then_lose)
     second = Lock.take(tmp_path / "one")
+    monkeypatch.undo()
     assert opened == [2]
     with pytest.raises(HeldError):
         Lock.take(tmp_path / "one")

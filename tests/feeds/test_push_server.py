@@ -202,7 +202,9 @@ async def test_a_head_that_does_not_come_is_given_up(tmp_path: Path, monkeypatch
 async def test_what_is_no_http_harms_nobody_and_is_told_nothing(
     sender: Sender, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await raw(sender.port, b"\x16\x03\x01\x02\x00", end=True) == b""  # not a line of it is there
+    unfinished = await raw(sender.port, b"\x16\x03\x01\x02\x00", end=True)  # not a line of it is there
+    assert unfinished == b"" or unfinished.startswith(b"HTTP/1.0 400 Bad Request\r\n")  # as Python 3.13 has it
+    assert b"aiohttp" not in unfinished
     for junk in (b"POST\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 70000):
         answer = await raw(sender.port, junk)
         assert answer.startswith((b"HTTP/1.0 400 Bad Request\r\n", b"HTTP/1.1 400 Bad Request\r\n"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.logs import set_up_logs
 from tests.chromium import chromium, running
 from tests.cogs import permissions
-from tests.pictures import guide, states
+from tests.pictures import first_post, guide, states
 from tests.pictures import page as of_page
 from tests.pictures.camera import camera, name_of
 from tests.pictures.guide import Example
@@ -123,6 +123,7 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     levels = asyncio.run(guide.who_may())
     permissions.PAGE.write_text(permissions.written(permissions.PAGE.read_text(encoding="utf-8"), levels), "utf-8")
     states.PAGE.write_text(states.page(), encoding="utf-8")
+    first_post.PAGE.write_text(first_post.page(), encoding="utf-8")
     print(f"{guide.PAGE.name} and {states.PAGE.name} written, and who may use what in {permissions.PAGE.name}")
     return DONE
 

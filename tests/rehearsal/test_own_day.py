@@ -127,6 +127,25 @@ def test_happenings_come_on_top(desk_file: Path, tmp_path: Path) -> None:
     ]
 
 
+async def test_a_silence_on_top_is_told_where_the_source_is_to_be_told_as_silent(
+    desk_file: Path, tmp_path: Path
+) -> None:
+    finished = tmp_path / "finished.jsonl"
+    finished.write_text(line(0, 0, units=20), encoding="utf-8")
+    text = desk_file.read_text(encoding="utf-8")
+    desk_file.write_text(
+        text.replace('format = "readings"', 'format = "readings"\nstale_after_night = "45m"'), encoding="utf-8"
+    )
+    own = grown_day(desk_file, finished, NOW)
+    drilled = with_happenings(own)
+    gaps = [after.at - before.at for before, after in pairwise(drilled.day.steps)]
+    assert max(gaps) > timedelta(minutes=45)
+    assert [step.at for step in drilled.day.steps] == sorted(step.at for step in drilled.day.steps)
+    posts: list[Landed] = []
+    await play_day(drilled.day, drilled.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    assert "stale" in {post.kind for post in posts}
+
+
 AP_TEST = {
     "electionDate": "2026-11-03",
     "resultsType": "t",

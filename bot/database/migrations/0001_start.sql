@@ -186,6 +186,14 @@ CREATE INDEX audit_at ON audit (server, at);
 CREATE INDEX audit_by_server ON audit (server, id);
 CREATE INDEX audit_of_entry ON audit (entry) WHERE entry IS NOT NULL;
 
+-- A picture of a post.
+CREATE TABLE pictures (
+  id             INTEGER PRIMARY KEY,
+  server         INTEGER NOT NULL REFERENCES servers (id),
+  png            BLOB NOT NULL,
+  words          TEXT NOT NULL             -- what it shows, for who can't see it
+) STRICT;
+
 
 -- follows: what channels follow, and what leads there
 
@@ -738,14 +746,6 @@ CREATE TABLE paged_answers (
   server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
   kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
   answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
-) STRICT;
-
--- A picture of a post.
-CREATE TABLE pictures (
-  id             INTEGER PRIMARY KEY,
-  server         INTEGER NOT NULL REFERENCES servers (id),
-  png            BLOB NOT NULL,
-  words          TEXT NOT NULL             -- what it shows, for who can't see it
 ) STRICT;
 
 

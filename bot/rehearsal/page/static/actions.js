@@ -69,13 +69,16 @@ list.addEventListener("contextmenu", (event) => {
 
 let timer = 0;
 let started = null;
+let shown = false;
 list.addEventListener("touchstart", (event) => {
   const element = event.target.closest(".message");
   clearTimeout(timer);
+  shown = false;
   if (!element || event.touches.length > 1) return;
   started = event.touches[0];
   timer = setTimeout(() => {
     navigator.vibrate?.(10);
+    shown = true;
     menuFor(element, { x: started.clientX, y: started.clientY });
   }, LONG_PRESS);
 }, { passive: true });
@@ -83,7 +86,12 @@ list.addEventListener("touchmove", (event) => {
   const touch = event.touches[0];
   if (Math.hypot(touch.clientX - started?.clientX, touch.clientY - started?.clientY) > 10) clearTimeout(timer);
 }, { passive: true });
-for (const name of ["touchend", "touchcancel"]) list.addEventListener(name, () => clearTimeout(timer), { passive: true });
+// Near an edge the menu comes up under the finger: lifting it presses nothing.
+list.addEventListener("touchend", (event) => {
+  clearTimeout(timer);
+  if (shown && event.cancelable) event.preventDefault();
+});
+list.addEventListener("touchcancel", () => clearTimeout(timer), { passive: true });
 
 list.addEventListener("keydown", (event) => {
   if (!event.target.matches(".message")) return;
