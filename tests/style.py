@@ -21,8 +21,10 @@ _NOT_AP = re.compile(
 MOST_WORDS = 30
 """Words that a sentence of a headline may have."""
 _ENDS = re.compile(
-    r"(?<![ap]\.m\.)(?<!\b[A-Z]\.)(?<!\bSec\.)(?<!\bSens\.)(?<!\b(?:Nov|Oct|Dec|Jan|Feb|Sen|Rep|Gov|Aug)\.)(?<=[.?])(?:\*\*)? "
+    r"(?<!\b[A-Z]\.)(?<!\bSec\.)(?<!\bSens\.)(?<!\b(?:Nov|Oct|Dec|Jan|Feb|Sen|Rep|Gov|Aug)\.)(?<=[.?;])(?:\*\*)? "
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Nov|Oct|Dec|Jan|Feb|Aug|Sept)\.|March|April|May|June|July)(?=[^a-z]|(?<=; ))"
 )
+"""Where a sentence ends, or what a semicolon sets apart from the next: read aloud, both are a stop."""
 
 
 def jargon(text: str) -> list[str]:
@@ -36,5 +38,6 @@ def not_ap(text: str) -> list[str]:
 
 
 def too_long(headline: str) -> list[str]:
-    """Return the sentences of a headline that have more words than one may have."""
-    return [one for one in _ENDS.split(headline.split("\n", maxsplit=1)[0]) if len(one.split()) > MOST_WORDS]
+    """Return the sentences of a headline that have more words than one may have, figures in brackets not counted."""
+    first = re.sub(r" \([^)]*\)", "", headline.split("\n", maxsplit=1)[0])
+    return [one for one in _ENDS.split(first) if len(one.split()) > MOST_WORDS]

@@ -582,8 +582,8 @@ def still_held(
             )
         case HoldReason.WENT_BACK:
             said = (
-                f"**Still held:** {figures} left at {context.when(since)} what the desk had posted, and the source has "
-                "neither repeated that nor taken it back"
+                f"**Still held:** {figures} moved off what the desk had posted at {context.when(since)}; the source has not "
+                "confirmed either"
             )
         case _:
             said = f"**Still held:** {_figures(context, source, reason)}"
