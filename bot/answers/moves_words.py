@@ -93,7 +93,9 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     card = {
         "description": "\n".join([*table(told, after, batch), "", *lines]),
         "color": SLATE,
-        "footer": {"text": footer(told, facts.source, after, (facts.changed_at, facts.checked_at))},
+        "footer": {
+            "text": footer(told, facts.source, after, (facts.changed_at, None if asked.at else facts.checked_at))
+        },
     }
     return asked.shareable(Answer(answer.content, (card,)))
 

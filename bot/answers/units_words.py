@@ -97,7 +97,9 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     lines.append(_certified(facts, asked))
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
-    if fresh := changed_and_checked(told, facts.added.as_of if facts.added else None, facts.checked_at):
+    if fresh := changed_and_checked(
+        told, facts.added.as_of if facts.added else None, None if asked.at else facts.checked_at
+    ):
         lines.append(stopped(fresh[:1].upper() + fresh[1:]))
     credit = credit_line(setting, facts.source, as_of, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}

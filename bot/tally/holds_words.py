@@ -690,7 +690,7 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
     figures = f"{possessive(source_name(source))} figures of {context.the_count}, held since {context.when(since)}"
-    verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Undone", HELD_AGAIN: "Held again"}.get(outcome)
+    verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
     if verb is None:
         return f"**No longer held, {context.when(at)}:** {figures}; {outcome}."
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

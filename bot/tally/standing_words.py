@@ -118,12 +118,16 @@ def other_lines(told: ContestContext, others: tuple[OtherSource, ...], setting: 
 
 
 def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> Answer:
-    checked = (
-        stopped(f"Last checked {told.when(facts.checked_at)}") if facts.checked_at else "It has not been checked yet."
-    )
+    checked = ""
+    if facts.at is None:  # of an earlier time nothing is said that came later
+        checked = (
+            stopped(f" Last checked {told.when(facts.checked_at)}")
+            if facts.checked_at
+            else " It has not been checked yet."
+        )
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, facts.source, facts.now, facts.now)
-    content = f"{nothing_in(told, facts.source, facts.at)} {checked}{held}\n-# {credit}"
+    content = f"{nothing_in(told, facts.source, facts.at)}{checked}{held}\n-# {credit}"
     fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
@@ -138,7 +142,11 @@ def _card(told: ContestContext, facts: MarginFacts, setting: Setting, reading: R
     card = {
         "description": "\n".join(lines),
         "color": SLATE,
-        "footer": {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))},
+        "footer": {
+            "text": footer(
+                told, facts.source, reading, (facts.changed_at, facts.checked_at if facts.at is None else None)
+            )
+        },
     }
     fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return card | {"fields": fields} if fields else card

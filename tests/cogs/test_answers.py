@@ -30,6 +30,11 @@ async def say(room: Room, **fields: object) -> None:
     await room.newsroom.statements.take_in(Statement.model_validate(statement), room.guild.id, "Olga")
 
 
+def footer(answer: Seen) -> str:
+    (embed,) = answer.embeds
+    return embed.footer.text or ""
+
+
 def card(answer: Seen) -> str:
     (embed,) = answer.embeds
     return embed.description or ""
@@ -110,7 +115,7 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd County"]})
     answer = await room.card("county", room.reporter, contest="ga", county="floyd county")
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
-    assert "Added last: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
+    assert "Latest batch: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
     assert "Certification unknown: no source names this one. In all 96 of 159 counties certified" in card(answer)
     assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
@@ -130,7 +135,7 @@ async def test_a_county_of_which_a_source_says_next_to_nothing_is_told_so(room: 
 async def test_a_county_without_figures_is_unknown_and_one_that_is_none_is_refused(room: Room) -> None:
     await morning(room)
     assert (await room.ask("county", contest="ga", county="Cobb")).startswith(
-        "**Cobb County: unknown.** No source gives"
+        "**Cobb County: no figures.** No county totals"
     )
     assert "perhaps Floyd" in await room.refused("county", contest="ga", county="Floid")
 
@@ -213,7 +218,7 @@ async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: 
 
 async def test_what_is_left_is_unknown_until_somebody_says_it(room: Room) -> None:
     assert (await room.ask("outstanding", contest="ga")).startswith(
-        "**Unknown: nobody has said how many ballots are left"
+        "**Unknown: no source has said how many ballots are left"
     )
 
 
@@ -232,7 +237,7 @@ async def test_what_another_server_entered_is_in_no_answer(room: Room) -> None:
 
 
 async def test_certified_says_by_whose_count(room: Room) -> None:
-    assert (await room.ask("certified", contest="ga")).startswith("**Unknown: nobody has said how many counties")
+    assert (await room.ask("certified", contest="ga")).startswith("**Unknown: no source has said how many counties")
     await say(room, certified=(92, 159))
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
     room.newsroom.at(10)
@@ -357,7 +362,7 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     room.newsroom.at(65)
     said = await room.ask("draft", contest="ga")
     line, post = re.findall(r"```\n(.*?)\n```", said, re.DOTALL)
-    assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrows by 48 votes, to 14,101, after Floyd County")
+    assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County")
     assert line.endswith("Source: the Times.")
     assert post.endswith("Unofficial, as of 7:35 a.m. Source: the Times.")
     assert len(post) <= 300
@@ -493,6 +498,16 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     assert "lead changes and revisions always post" in said
     assert f"Posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
+
+
+async def test_what_is_asked_of_an_earlier_time_says_nothing_of_a_later_look(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 900, 1))
+    room.newsroom.at(30)
+    await room.newsroom.ingest.unchanged("times", {("ga", "election")})
+    assert "last checked 7:30 a.m." in footer(await room.card("margin", contest="ga"))
+    for command, options in (("margin", {}), ("since", {"since": "7:02"})):
+        earlier = await room.card(command, contest="ga", at="7:05", **options)
+        assert "last checked" not in footer(earlier), command
 
 
 async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) -> None:
@@ -701,7 +716,8 @@ async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None
     await room.newsroom.take(reading(1000, 999, 0), reading(1010, 1100, 10))
     room.newsroom.at(40)
     assert (await room.ask("recount", contest="ga", at="7:05")).startswith(
-        "As of 7:05 a.m.: **Inside Georgia's recount line:** Biden leads by 1 vote, 0.05 of 0.50 percentage points; 8 votes under the line."
+        "As of 7:05 a.m.: **Within Georgia's recount range:** Biden leads by 1 vote, 0.05 points (limit 0.50). The "
+        "lead could grow by 8 and stay in range."
     )
     assert (await room.ask("recount", contest="ga")).startswith(
         "**Outside Georgia's recount line:** Trump leads by 90 votes, 4.27 percentage points where the line is 0.50; 80 votes"
@@ -715,7 +731,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
     assert (await room.ask("outstanding", contest="ga")).startswith(
         "**2,500 votes are counted, with 300 ballots left,** by "
     )
-    assert "it takes 60%, not a lead" in await room.ask("recount", contest="ga")
+    assert "the rule asks for 60%, not a lead" in await room.ask("recount", contest="ga")
 
 
 async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:

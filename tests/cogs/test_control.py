@@ -484,11 +484,9 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
         "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
         "Accepted so far: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
     )
-    until = (
-        "Until 7:16 a.m. the source may repeat that, which posts it by itself, or take it back; then the desk is asked"
-    )
+    until = "Until 7:16 a.m. the source may repeat that, which posts it automatically, or correct it; then the desk is asked"
     assert (await room.ask("desk status")).split("\n")[1:] == [
-        f"{held} {until}. `/desk hold` posts or drops them now. {figures}",
+        f"{held} {until}. To decide now: `/desk hold`. {figures}",
     ]
     room.newsroom.at(16)
     assert (await room.ask("desk status")).endswith(

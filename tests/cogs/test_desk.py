@@ -240,7 +240,7 @@ async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room
         said = {"source": source, "count": count}
         await newsroom.take(reading(110, 100, 1, **said), reading(105, 100, 2, **said))
     shown = await room.card("desk hold", contest="ga")
-    assert (await room.press(shown, "Sec. of State, audit: Drop")).startswith(
+    assert (await room.press(shown, "Sec. of State, audit: Discard")).startswith(
         "**Discarded.** Not posted:\n- The Secretary of State, Georgia's audit: Biden ahead by 5"
     )
     assert [(row[0], row[1]) for row in await newsroom.verdicts()][-1] == ("dropped", "dropped by the desk")
@@ -473,7 +473,7 @@ async def test_posts_come_up_for_nobody_but_the_desk(room: Room) -> None:
 
 @pytest.mark.parametrize("typed", ["two", "#", "1.5", "99999999999", "²"])
 async def test_what_is_no_number_is_said(room: Room, typed: str) -> None:
-    assert "is no post's number" in await room.refused("desk correct", post=typed, text="the lead is 501")
+    assert "is not a post number" in await room.refused("desk correct", post=typed, text="the lead is 501")
 
 
 async def test_a_refusal_names_its_commands_in_code_marks(room: Room) -> None:

@@ -129,7 +129,10 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
     assert words.replace("by olga", "by the desk") in said(room.count)
     assert (list(last(desk).buttons), [list(one.buttons) for one in history(room.count)][-1]) == (["Undo"], [])
     assert (await room.newsroom.verdicts())[1][0] == verdict
-    assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == ("olga", f"hold {label.lower()}")
+    assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == (
+        "olga",
+        "hold post" if label == "Post" else "hold drop",
+    )
 
 
 async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) -> None:
@@ -209,7 +212,7 @@ async def test_a_notice_shows_newer_figures_below_those_that_its_buttons_are_abo
     assert (sentence, figures, small) == tuple(notice.content.split("\n"))
     assert now == NOW_540
     for label in ("Post", "Wait", "Discard"):
-        assert (await room.press(last(room.count), label)).startswith("**Nothing is decided yet:")
+        assert (await room.press(last(room.count), label)).startswith("**Not decided yet:")
     await room.newsroom.take(moved(1120, 570, 3))
     await room.publish()
     assert last(room.count).content.split("\n") == [sentence, figures, NOW_550, small]
@@ -281,7 +284,7 @@ async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
-            """UPDATE outbox SET components = json_array(json_array('Drop', 'hold:drop:' || series || ':' || since, 'danger'))
+            """UPDATE outbox SET components = json_array(json_array('Discard', 'hold:drop:' || series || ':' || since, 'danger'))
                FROM hold_notices WHERE post = id"""
         )
     )
@@ -400,7 +403,7 @@ async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> Non
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
     card = await room.card("desk status")
     assert "**Held since 7:01 a.m.:**" in card.content
-    assert (await room.press(card, "President: Drop")).startswith("**Discarded.** Not posted:\n- The Times")
+    assert (await room.press(card, "President: Discard")).startswith("**Discarded.** Not posted:\n- The Times")
 
 
 async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, desk: Channel) -> None:
@@ -457,7 +460,7 @@ async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_d
     )
     assert next(one for one in history(room.count) if one.id == posted.id).content.startswith("**Retracted; see [#")
     assert last(desk).content.startswith(
-        "**Taken back by olga, 7:02 a.m.:** the Times' figures of Georgia's count, held"
+        "**Withdrawn by olga, 7:02 a.m.:** the Times' figures of Georgia's count, held"
     )
     assert list(last(desk).buttons) == []
     assert "Biden leads in Georgia by 500 votes" in (await room.card("margin", contest="ga")).content
@@ -562,7 +565,7 @@ async def test_what_was_posted_by_mistake_can_be_withdrawn_at_any_time_and_is_pl
     assert "Biden leads in Georgia by 500 votes" in (await room.card("margin", contest="ga")).content
     assert [(what, by.split(" ")[0]) for by, what, *_ in await room.audit()][-1] == ("hold withdraw", "olga")
     assert await room.press(asked, "Withdraw") == (
-        "That was already decided. **Taken back by olga, 8:30 a.m.:** the Times' figures of Georgia's count, held since "
+        "That was already decided. **Withdrawn by olga, 8:30 a.m.:** the Times' figures of Georgia's count, held since "
         "7:01 a.m."
     )
     assert await room.ask("desk hold", contest="ga") == "Nothing of **President** is held."
@@ -581,7 +584,7 @@ async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> Non
         "**Undone.** It is held again: Biden ahead by 690 of 1,930 votes"
     )
     assert (await room.newsroom.verdicts())[-1][0] == "held"
-    assert (await room.press(done, "Undo")).startswith("Nothing of that is posted or dropped")
+    assert (await room.press(done, "Undo")).startswith("The desk's decision on that no longer stands")
     await room.publish()
     assert (await decide(room, last(room.count), "Post")).startswith("**Let through:**")
 
@@ -616,7 +619,7 @@ async def test_nothing_is_withdrawn_once_the_source_has_left_it(room: Room) -> N
     await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
     assert "Withdraw" not in str((await room.card("desk hold", contest="ga")).buttons)
     posts = len(await room.newsroom.posts())
-    assert (await room.press(asked, "Withdraw")).startswith("That is answered already.")
+    assert (await room.press(asked, "Withdraw")).startswith("That was already decided.")
     assert len(await room.newsroom.posts()) == posts
 
 

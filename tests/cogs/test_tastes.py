@@ -275,7 +275,7 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
 async def test_what_an_announcement_channel_publishes_is_ticked_in_a_form(room: Room) -> None:
     await room.ask("follow", contest="ga")
     refused = await room.editor.click(await card(room), "Publish to followers")
-    assert refused.content.startswith("That is no announcement channel, and only those have followers:")
+    assert refused.content.startswith("That is not an announcement channel, and only those have followers:")
     room.count.type = ANNOUNCEMENT
     room.count.updated()
     await room.newsroom.heard()

@@ -170,7 +170,7 @@ async def test_what_changed_is_dropped_and_the_count_goes_on(shop: Shop) -> None
     after = await posted_since(shop)
     await after.take(reading(1200, 500, 2))
     shown = headlines(after)
-    assert (await press(after, "drop")).content.startswith("**Dropped.**")
+    assert (await press(after, "drop")).content.startswith("**Discarded.**")
     assert headlines(after) == shown
     assert "Not posted, said Ann (7)" in after.contents(DESK)[-1]
     await after.take(reading(1300, 500, 20))
