@@ -720,7 +720,7 @@ async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None
         "lead could grow by 8 and stay in range."
     )
     assert (await room.ask("recount", contest="ga")).startswith(
-        "**Outside Georgia's recount line:** Trump leads by 90 votes, 4.27 percentage points where the line is 0.50; 80 votes"
+        "**Outside Georgia's recount range:** Trump leads by 90 votes, 4.27 points (limit 0.50). The lead is 80 votes"
     )
 
 
