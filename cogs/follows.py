@@ -40,7 +40,7 @@ class FollowCommands(commands.Cog):
         at_least="Minimum change in votes; by default 25 votes or 0.3% of the lead",
         board="Pin a board with the current count; by default where the bot may pin messages",
         roll_up="Minutes between roll-ups of small changes; by default 60",
-        quiet_hours="When nothing posts, in newsroom time: 23:00-6:30, or none",
+        quiet_hours="When nothing is posted, in newsroom time: 11pm-6:30am, or none",
         election_night="On election night a digest instead of each batch; by default yes",
         mention="The role to mention on lead changes",
         thread="Post in a thread for the contest",
@@ -55,7 +55,7 @@ class FollowCommands(commands.Cog):
         at_least: app_commands.Range[int, 1, 1_000_000] | None = None,
         board: bool | None = None,
         roll_up: app_commands.Range[int, 5, 1440] | None = None,
-        quiet_hours: app_commands.Range[str, 1, 20] | None = None,
+        quiet_hours: app_commands.Range[str, 1, 40] | None = None,
         election_night: bool | None = None,
         mention: discord.Role | None = None,
         thread: bool | None = None,
@@ -149,9 +149,7 @@ class _FollowForm(LeastForm):
         follow_card = cast("Bot", interaction.client).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, self._key))
-        await show_step_instead(
-            interaction, await follow_card.fill(server, self._key, who, self.votes.value, self.hours.value)
-        )
+        await show_step_instead(interaction, await follow_card.fill(server, self._key, who, *self.typed()))
 
 
 @guard(Level.MANAGER)

@@ -12,6 +12,7 @@ from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, plain
 from bot.wording.limits import cut
+from bot.wording.typed_names import candidates_matching, sources_matching
 from cogs.guards import level_here, sight
 
 MOST_CHOICES = 25
@@ -80,8 +81,7 @@ class _Caller(_Source):
         client = interaction.client
         if not isinstance(client, Bot):
             return []
-        wanted = value.strip().casefold()
-        found = [one for one in client.rooms.entries.calls.callers() if wanted in f"{one.id} {one.name}".casefold()]
+        found = sources_matching(value, client.rooms.entries.calls.callers())
         return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
 
 
@@ -96,8 +96,7 @@ class _Candidate(app_commands.Transformer):
         """Return the candidates of the chosen contest that match what was typed so far."""
         client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
         contest = client.rooms.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
-        wanted = value.strip().casefold()
-        found = [one for one in (contest.candidates if contest else ()) if wanted in one.name.casefold()]
+        found = candidates_matching(value, contest) if contest else []
         return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
 
 
@@ -195,7 +194,7 @@ class _County(app_commands.Transformer):
         except BadInputError:
             return []
         found = await client.rooms.answers.units.suggested(contest, value[:100], MOST_CHOICES)
-        return [app_commands.Choice(name=clean(name, 100), value=name[:100]) for name in found if clean(name, 100)]
+        return [app_commands.Choice(name=clean(name, 100), value=cut(name, 100)) for name in found if clean(name, 100)]
 
 
 CountyOption = app_commands.Transform[str, _County]

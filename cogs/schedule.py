@@ -21,6 +21,7 @@ from bot.follows.levels import Level
 from bot.schedule.events import PRESSES, Press, Pressed
 from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
+from bot.schedule.reminders import lead_time
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer
@@ -329,7 +330,7 @@ class ReminderCommands(commands.Cog):
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
         event="The event",
-        before="Minutes before it; 0 for at its time; by default as in its channels",
+        before="How long before it: 10 min, 1 hour, 1 day; none for at its time; by default as in its channels",
         stop="True removes your reminder",
     )
     @app_commands.guild_only()
@@ -338,18 +339,19 @@ class ReminderCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         event: EventOption,
-        before: app_commands.Range[int, 0, 86_400] | None = None,
+        before: Time | None = None,
         stop: bool = False,
     ) -> None:
         """Remind who asks of an event, or no more."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
+        lead = lead_time(before) if before else None
         if stop:
             did = await rooms.schedule.events.stop_reminding(server, entry.id, person)
             said = "Reminder removed." if did else "You had no reminder for it."
         else:
             await rooms.operations.direct_messages.channel(person)
-            said = (await rooms.schedule.events.remind(server, entry.id, person, before)).content
+            said = (await rooms.schedule.events.remind(server, entry.id, person, lead)).content
         await answer(interaction, said)
 
 

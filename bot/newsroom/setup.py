@@ -10,7 +10,7 @@ from bot.events.event import EventKind
 from bot.feeds.polling import Health
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
+from bot.follows.typed import least_typed, least_votes, refuse_everyone
 from bot.newsroom.night_words import NightFacts, night_card
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
@@ -38,6 +38,7 @@ from bot.outbox.rows import Wake
 from bot.schedule.reminders import lead_times
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
+from bot.wording.typed_times import hours_label, quiet_hours
 
 MIXED = "mixed"
 """What a field of a form has where the contests of a channel differ; left so, they go on to."""
@@ -201,7 +202,7 @@ class Setup:
         leasts, quiets = leasts_of(now), quiets_of(now)
         return ChannelForm(
             least_typed(leasts[0]) if len(leasts) == 1 else MIXED,
-            quiet_typed(quiets[0]) if len(quiets) == 1 else MIXED,
+            hours_label(quiets[0]) if len(quiets) == 1 else MIXED,
             version(now),
         )
 

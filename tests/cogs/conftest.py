@@ -268,9 +268,11 @@ class Room:
         await self.newsroom.connect()
         answer_failure = self.bot.answer_failure
 
-        async def note(interaction: discord.Interaction, cause: BaseException) -> None:
+        async def note(
+            interaction: discord.Interaction, cause: BaseException, view: discord.ui.View = discord.utils.MISSING
+        ) -> None:
             self.failures.append(cause)
-            await answer_failure(interaction, cause)
+            await answer_failure(interaction, cause, view)
 
         self.bot.answer_failure = note  # type: ignore[method-assign]
 

@@ -49,7 +49,7 @@ async def hidden(room: Room) -> Hidden:
     channel.allow("VIEW_CHANNEL", to=inner)
     channel.allow("VIEW_CHANNEL")
     await room.newsroom.heard()
-    await nell.slash(channel, "follow", contest="ga", quiet_hours="1-2")
+    await nell.slash(channel, "follow", contest="ga", quiet_hours="1am-2am")
     await nell.slash(channel, "desk channel", channel=channel)
     await room.newsroom.take(reading(1000, 500))
     await room.publish()

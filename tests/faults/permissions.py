@@ -50,7 +50,8 @@ _HEAD = """# Each permission taken away
 
 What the bot still does where it has all that its invitation asks for but one. `/desk status` names what it lacks where, as
 `/desk setup` and `tallydesk check` do; a command that needs it says so and changes nothing. Written by `make faults
-ARGS="--only permissions"`, which plays a day and uses every command, button and list without each.
+ARGS="--only permissions"`, which plays a day and uses every command, button and list without each; of the first two every command,
+since buttons and lists stand under posts.
 
 | without | posts of the day | with cards | pinned | in threads | what goes out | answered for want of it |
 |---|---|---|---|---|---|---|

@@ -518,6 +518,31 @@ async def test_a_servers_initials_are_letters(opened: Opened, room: Newsroom) ->
     await expect(page.locator("#clock .what")).to_have_attribute("title", re.compile("^Rehearsal: "))
 
 
+async def test_a_reaction_is_added_from_the_menu_and_taken_back_by_a_press(opened: Opened, room: Newsroom) -> None:
+    room.count.say(room.reporter, "Clayton has 4,355 left")
+    page, guest = await asyncio.gather(opened(), opened("guest"))
+    await click(page, ".message", "Clayton", right=True)
+    await click(page, ".menu button", "React with ✅")
+    await expect(guest.locator(".reactions button")).to_have_text(["✅ 1"])
+    await guest.locator(".reactions button").click()
+    await expect(page.locator(".reactions button")).to_have_text(["✅ 2"])
+    await page.locator(".reactions button").click()
+    await expect(guest.locator(".reactions .mine")).to_have_text(["✅ 1"])
+    for one in (page, guest):
+        assert await problems(one) == []
+
+
+async def test_a_direct_message_comes_where_one_is_looking(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
+    world = room.standin.world
+    world.direct(room.editor.user).write(world.bot, "**In 30 minutes:** a rally")
+    shown = page.locator(".message.private", has_text="In 30 minutes")
+    await expect(shown).to_contain_text("Direct message")
+    await shown.locator("button", has_text="Dismiss message").click()
+    await expect(shown).to_have_count(0)
+    assert await problems(page) == []
+
+
 async def test_what_the_day_asks_of_the_desk_is_shown_once(opened: Opened, room: Newsroom) -> None:
     room.page._opening += ["Read what is posted.", "Decide on what is held."]
     page = await opened()

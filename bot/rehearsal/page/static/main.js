@@ -70,6 +70,7 @@ on("message", (message) => {
   if (message.channel === store.channel && message.author.id === store.me.id) forgetNew();
   add(message);
 });
+on("direct", (message) => add({ ...message, channel: store.channel }));
 on("change", change);
 on("gone", ({ id }) => remove(id));
 
