@@ -304,8 +304,8 @@ class ProvenanceCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.provenance.sources(question))
 
-    @app_commands.command(description="Where a post came from; or, of a contest, what was not posted and why")
-    @app_commands.describe(post="The post; its small last line has the number", contest="What of it was not posted")
+    @app_commands.command(description="Where a post came from; or what was not posted on a contest, and why")
+    @app_commands.describe(post="The post's number, from its small last line", contest="What was not posted on it")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def why(

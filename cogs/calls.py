@@ -47,7 +47,7 @@ class CallCommands(commands.Cog):
         contest=CONTEST,
         how="How it was put, where that is not as usual",
         as_of="When it was said: now, 7:40pm; by default now",
-        reason="Why it is entered, for whoever confirms it",
+        reason="Why, for whoever confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)

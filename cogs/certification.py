@@ -19,10 +19,10 @@ from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
 from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, When, Why
 
-Word = Literal["the source lists them", "the counties say so themselves"]
+Word = Literal["listed by the source", "counties' own announcement"]
 
 
-_OWN: Word = "the counties say so themselves"
+_OWN: Word = "counties' own announcement"
 
 
 class CertificationCommands(commands.Cog):

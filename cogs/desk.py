@@ -83,7 +83,7 @@ class DeskCommands(commands.Cog):
         followed = await self._rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
             raise NotAllowedError(
-                "no channel of this server follows that contest, so its readings are not yours to judge"
+                "no channel of this server follows that contest, so its held figures are not yours to decide"
             )
         said = await self._rooms.tally.holds.held(asked, server_of(interaction))
         await answer(interaction, replace(said, a_row=3))
@@ -364,7 +364,7 @@ async def preview_file(interaction: discord.Interaction, settings: NewsroomSetti
     await answer(interaction, await settings.preview(importer_of(interaction), body))
 
 
-@guard(Level.MANAGER, "**Apply** and **Drop** under a settings file")
+@guard(Level.MANAGER, "**Apply** and **Discard** under a settings file")
 class SettingsButton(Pressable, template=_FILE):
     """A button under what a settings file would change."""
 

@@ -99,8 +99,8 @@ class TallyCommands(commands.Cog):
 
     @app_commands.command(description="Take back an entry of the desk, in the open; shown before it goes out")
     @app_commands.describe(
-        post="The entry's post, as #214; or an entry of which nothing was posted, as entry 12",
-        why="Why it is taken back",
+        post="The entry's post, such as #214; or an entry with no post, such as entry 12",
+        why="Why, as it will be posted",
     )
     @app_commands.guild_only()
     @guard(Level.DESK)
@@ -236,7 +236,7 @@ class _ReportForm(TallyForm):
         self.remove_item(self.certified)
         self._upload: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
         if photo is None:
-            self.add_item(discord.ui.Label(text="A picture of it: a printout, a screen", component=self._upload))
+            self.add_item(discord.ui.Label(text="A photo: a printout or a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
@@ -343,7 +343,7 @@ def check_picture(photo: discord.Attachment | None) -> None:
 
     """
     if photo is not None and not (photo.content_type or "").startswith("image/"):
-        raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
+        raise BadInputError(f"{photo.filename[:60]} is not a picture; send a photo or a screenshot")
     if photo is not None and photo.size > LARGEST_PICTURE:
         raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 

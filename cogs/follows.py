@@ -99,8 +99,8 @@ class _PublishForm(AnsweredForm, title="Published to followers"):
         )
         self.add_item(
             discord.ui.Label(
-                text="Handed on to the channels that follow it",
-                description="Discord hands on ten posts an hour, and about three edits. Leave all out to publish nothing.",
+                text="Published to servers that follow the channel",
+                description="Discord publishes ten posts an hour, and about three edits. Choose none to publish nothing.",
                 component=self._classes,
             )
         )
@@ -128,7 +128,8 @@ class FollowButton(Pressable, template=_BUTTON):
             place = interaction.guild.get_channel(channel) if interaction.guild else None
             if not isinstance(place, discord.TextChannel) or not place.is_news():
                 raise BadInputError(
-                    "that is no announcement channel, and only those have followers: in the channel's settings, switch on "
+                    "that is not an announcement channel, and only those have followers: in the channel's settings, "
+                    "turn on "
                     "“Announcement Channel”"
                 )
             await interaction.response.send_modal(_PublishForm(key, classes))

@@ -95,7 +95,7 @@ _KEY = re.compile(
 
 @guard(
     Level.DESK,
-    "**Post**, **Wait**, **Drop** under what is held, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
+    "**Post**, **Wait**, **Discard** under figures on hold, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
 )
 class AnswerHold(Pressable, template=_KEY):
     """A button that answers a hold; its key says all, so that it works after any restart."""

@@ -3,6 +3,7 @@
 Copy leaves the newsroom: nothing in it is escaped but what could end the block it is shown in.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, clean, plain, stopped
 from bot.wording.limits import CONTENT, size
 from bot.wording.question import Question
-from bot.wording.times import clock
+from bot.wording.times import clock, length
 
 _ROOM = 400
 
@@ -75,7 +76,8 @@ def copy_of_count(
         ],
         rehearsal,
     )
-    blocks = f"Live blog:\n```\n{_fit(rehearsal + line, f'{as_of} {credit}')}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
+    ago = f", {length(asked.now - reading.as_of)} ago" if asked.at is None and asked.now > reading.as_of else ""
+    blocks = f"Figures as of {told.when(reading.as_of)}{ago}.\nLive blog:\n```\n{_fit(rehearsal + line, f'{as_of} {credit}')}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
     held = f"\n{held_note(facts.held)}" if facts.held else ""
     mark = f"\n{asked.mark.words}" if asked.mark else ""
@@ -86,11 +88,20 @@ def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading |
     """Return what the last batch did, where the standing was led to by one; None: only the standing is told."""
     if asked.at is not None or before is None or change.kind in ("first", "progress"):
         return None
-    return headline(asked.told(reading.names), Movement(change, before, reading, facts.source))
+    said = headline(asked.told(reading.names), Movement(change, before, reading, facts.source))
+    return _PRESENT.sub(lambda verb: _PAST[verb[0]], said)
+
+
+_PAST = {
+    "narrows by": "narrowed by", "grows by": "grew by", "stays at": "stayed at", "stays tied": "stayed tied",
+    "moves ahead": "moved ahead",
+}  # fmt: skip
+"""What the last batch did, as copy has it that is used later."""
+_PRESENT = re.compile("|".join(_PAST))
 
 
 def _counted(change: Change) -> str:
-    return f"{change.total:,} votes are counted." if change.total != 1 else "1 vote is counted."
+    return f"{change.total:,} votes have been counted." if change.total != 1 else "1 vote has been counted."
 
 
 def _fit(line: str, kept: str) -> str:

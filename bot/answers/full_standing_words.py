@@ -191,7 +191,7 @@ def nobody_counts(context: ContestContext, at: datetime | None) -> str:
     """Return that nobody has said how many units have certified."""
     then = f" by {context.when(at)}" if at else ""
     verb = "had" if at else "has"
-    unknown = f"Unknown: nobody {verb} said how many {context.contest.units} have certified in {context.place}{then}"
+    unknown = f"Unknown: no source {verb} said how many {context.contest.units} have certified in {context.place}{then}"
     return f"**{stopped(unknown)}**"
 
 

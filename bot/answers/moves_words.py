@@ -93,7 +93,9 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     card = {
         "description": "\n".join([*table(told, after, batch), "", *lines]),
         "color": SLATE,
-        "footer": {"text": footer(told, facts.source, after, (facts.changed_at, facts.checked_at))},
+        "footer": {
+            "text": footer(told, facts.source, after, (facts.changed_at, None if asked.at else facts.checked_at))
+        },
     }
     return asked.shareable(Answer(answer.content, (card,)))
 
@@ -129,8 +131,8 @@ def nothing_since(
     if until is None:
         return stopped(f"**No new votes in {context.place} since {then},** as far as is known: {phrase}")
     if until <= since:
-        asked = f"{name} was last asked at {context.when(until)}, and then {phrase}"
-        return stopped(f"**Nothing is known of {context.place} since {then}:** {asked}")
+        asked = f"{name} was last asked at {context.when(until)}, when {phrase}"
+        return stopped(f"**Nothing known in {context.place} since {then}:** {asked}")
     return stopped(
         f"**No new votes in {context.place} between {then} and {context.when(until)},** when {name} was last asked: {phrase}"
     )

@@ -92,6 +92,11 @@ class ProvenanceAnswers:
                 about = frozenset(said.approximate)
                 newest = SourceFigures(said.as_of, said.leader, said.margin, said.total, about, entered)
                 found[said.source] = replace(feed, figures=newest)
+        for said in await self._queries.last_moves(contest, asked.server, asked.until):
+            known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source), muted)
+            by_feed = known.figures.changed_at if known.figures else None
+            if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
+                found[said.source] = replace(known, moved=(said.last_updated, not said.exact("last_updated")))
         for key in (leads, *asked.contest.feeds):
             state = states.get(key)
             found.setdefault(key, self._silent(asked, key, state, muted))
@@ -181,7 +186,7 @@ class ProvenanceAnswers:
         ]
         facts = NotTold(
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
-            tuple((one.channel, one.since, one.due_at) for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
+            tuple(one for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
             tuple(refusals), status, await self._control.muted(server), bool(follows),
             tuple(one for one in await self._provenance.open(server, contest) if sees(one[2])),
         )  # fmt: skip

@@ -1,14 +1,19 @@
 """Where a post came from, what was not posted, and how each source does. Reads only."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading
+from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading, WaitingChange
+from bot.count.change import Change
 from bot.count.statement import Statement
+from bot.count.worth import LeastMove, moved_by
 from bot.database.database import Database, Row, from_micros, moment, to_micros
 from bot.tally.silences_store import CERTIFIED
 
 _MOST_ROWS = 20
+_MOST_BATCHES = 5
+"""Waiting batches that are named, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +25,6 @@ class Unposted:
     received_at: datetime
     verdict: str
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingChange:
-    """A change that waits in a channel: too small for a post of its own."""
-
-    channel: int
-    since: datetime
-    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +95,22 @@ class Provenance:
     async def waiting(self, server: int, contest: str) -> list[WaitingChange]:
         """Return the channels of a server in which small changes of a contest wait."""
         rows = await self._database.rows(
-            """SELECT f.channel, t.waiting_since, t.due_at FROM follows f JOIN told t ON t.follow = f.id
+            """SELECT f.channel, t.waiting_since, t.due_at, f.least, t.leader, t.margin,
+                      (SELECT json_group_array(body) FROM
+                        (SELECT c.body FROM readings r JOIN changes c ON c.reading = r.id
+                         WHERE r.series = t.series AND r.id > t.reading AND r.verdict = 'accepted' AND c.moved = 1
+                         ORDER BY r.id DESC LIMIT ?))
+               FROM follows f JOIN told t ON t.follow = f.id
                WHERE f.contest = ? AND f.server = ? AND t.waiting_since IS NOT NULL ORDER BY f.channel LIMIT 20""",
-            (contest, server),
+            (_MOST_BATCHES, contest, server),
         )
-        return [WaitingChange(channel, from_micros(since), moment(due)) for channel, since, due in rows]
+        found = []
+        for channel, since, due, least, leader, margin, bodies in rows:
+            batches = tuple(Change.model_validate_json(body) for body in reversed(json.loads(bodies)))
+            moved = _moved(leader, margin, batches[-1]) if batches else None
+            needed = LeastMove(least).of(margin) if margin is not None else None
+            found.append(WaitingChange(channel, from_micros(since), moment(due), batches, moved, needed))
+        return found
 
     async def open(self, server: int, contest: str) -> list[tuple[str, int, int, datetime]]:
         """Return posts of a contest that the desk has to decide on: (state, number, channel, since when), oldest first."""
@@ -152,6 +159,9 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
        (SELECT x.number FROM outbox x
         WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') ORDER BY x.id DESC LIMIT 1),
        (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
+       (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),
+       (SELECT json_array(c.leader, c.margin) FROM changes c WHERE c.reading = p.from_reading),
+       (SELECT f.least FROM follows f WHERE f.contest = o.contest AND f.channel = o.channel),
        (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
           AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1)
 FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
@@ -165,6 +175,22 @@ SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id
   JOIN statements s ON s.id = a.statement
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
 """
+
+
+def _moved(leader: str, margin: int | None, change: Change) -> int | None:
+    """Return by how many votes a change moved the margin that a channel was told last; None: another leads, or none was."""
+    if margin is None or change.margin is None or leader != change.leader:
+        return None
+    return moved_by((leader, margin), change)
+
+
+def _against_last(body: str | None, told_last: str | None, least: int | None) -> tuple[int | None, int | None]:
+    """Return how far a post's change moved the margin since the post before it, and how far it had to."""
+    if body is None or told_last is None:
+        return None, None
+    leader, margin = json.loads(told_last)
+    moved = _moved(leader, margin, Change.model_validate_json(body))
+    return moved, LeastMove(least).of(margin) if margin is not None else None
 
 
 def _told(row: Row) -> PostProvenance:
@@ -183,7 +209,10 @@ def _told(row: Row) -> PostProvenance:
         merged_into,
         *made_of,
     ) = row
-    as_of, received_at, held, batches, said, replaced_by, replaces, thread, switched_by = made_of
+    as_of, received_at, held, batches, said, replaced_by, replaces, thread, body, told_last, least, switched_by = (
+        made_of
+    )
+    moved, needed = _against_last(body, told_last, least)
     return PostProvenance(
         channel=channel,
         number=number,
@@ -192,7 +221,9 @@ def _told(row: Row) -> PostProvenance:
         source=source,
         news_at=from_micros(news_at),
         fate=PostFate(state, approved_by, dropped_by, why, message, thread, merged_into),
-        reading=ToldReading(from_micros(as_of), moment(received_at), held, batches or 0) if as_of is not None else None,
+        reading=ToldReading(from_micros(as_of), moment(received_at), held, batches or 0, moved, needed)
+        if as_of is not None
+        else None,
         statement=Statement.model_validate_json(said) if said is not None else None,
         replaced_by=replaced_by,
         replaces=replaces,

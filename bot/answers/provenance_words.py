@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.answers.moves_words import batch_line
+from bot.count.change import Change
 from bot.count.judgement import HoldReason
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
@@ -14,7 +16,7 @@ from bot.wording.credit import SetBy, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
-from bot.wording.numbers import counted, votes
+from bot.wording.numbers import commas, counted, votes
 from bot.wording.question import Question
 from bot.wording.times import length, when
 
@@ -42,6 +44,10 @@ class ToldReading:
     """Why it had been held before it was taken."""
     batches: int
     """How many batches the post covers."""
+    moved: int | None = None
+    """By how many votes it moved the margin since the channel's last post; None: it changed hands, or there was none."""
+    least: int | None = None
+    """How far the margin had to move there for a post of its own, as the channel is set now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,28 @@ class PostProvenance:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingChange:
+    """What waits in a channel: too small for a post of its own."""
+
+    channel: int
+    since: datetime
+    due_at: datetime | None
+    """When it is rolled up at the latest."""
+    batches: tuple[Change, ...]
+    """What waits, oldest first."""
+    moved: int | None
+    """By how many votes the margin moved since the channel's last post; None: it changed hands, or there is none."""
+    least: int | None
+    """How far it has to move for a post."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotTold:
     """What no post tells of a contest."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
     """(source, verdict, reason, as of), held ones first."""
-    waiting: tuple[tuple[int, datetime, datetime | None], ...]
-    """(channel, since when, when it is rolled up)."""
+    waiting: tuple[WaitingChange, ...]
     refusals: tuple[tuple[str, str, datetime], ...]
     """(source, why, when last)."""
     paused: SetBy | None
@@ -107,19 +128,20 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
     kind = LEADS_NOW if first.switched_by else KINDS.get(first.kind, "a post")
-    lines = [stopped(f"**#{first.number} is {kind}** of {clock(first.news_at)}")]
+    lines = [f"**#{first.number} {kind}** at {stopped(clock(first.news_at))}"]
     if first.kind in OWN_WORDS:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
-        lines[0] = stopped(f"{lines[0]} It is this desk's own word{by}")
+        lines[0] = stopped(f"{lines[0]} It is the newsroom's own{by}")
     elif source is not None and may_be_named(source, setting):
-        lines[0] += f" Whose word it is: {source_name(source)}."
+        lines[0] += f" Source: {source_name(source)}."
     if first.switched_by is not None:
         lines.append(
-            stopped(f"It was told because another source had led: {who_of(first.switched_by, setting)} switched")
+            stopped(f"Posted because the leading source changed: {who_of(first.switched_by, setting)} switched it")
         )
     if (reading := first.reading) is not None:
         named = source if may_be_named(source, setting) else None
         lines.append(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock))
+        lines += threshold(first.kind, reading)
         lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None))
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
@@ -128,7 +150,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     if first.replaces is not None:
         lines.append(f"It replaces #{first.replaces}.")
     if first.replaced_by is not None:
-        lines.append(f"**It has been replaced by #{first.replaced_by}.**")
+        lines.append(f"**It was replaced by #{first.replaced_by}.**")
     credit = credit_line(setting, None, now, now)
     return Answer("\n".join([*lines, f"-# {credit}"]))
 
@@ -140,19 +162,18 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     lines = []
     if facts.paused:
         words = facts.paused.words(setting, asked.now)
-        lines.append(f"**Paused since {words}:** nothing is posted until somebody resumes it (`/pause`).")
+        lines.append(f"**Paused since {words}:** nothing posts until somebody resumes it (`/pause`).")
     lines += [
         stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}")
         for key, since in facts.muted.items()
         if (source := named(key)) and may_be_named(source, setting)
     ]
     if not facts.followed:
-        lines.append("**No channel of this server follows it:** `/following` changes that.")
-    for channel, since, due in facts.waiting:
-        then = f"; told together {clock(due)} at the latest" if due else ""
-        lines.append(
-            stopped(f"**Too small for a post of its own** in <#{channel}>: what came since {clock(since)}{then}")
-        )
+        lines.append("**No channel in this server follows it:** `/following` changes that.")
+    told = asked.told()
+    for one in facts.waiting:
+        lines.append(_waits(one, clock))
+        lines += [f"> {batch_line(told, change)}" for change in one.batches]
     lines += [
         stopped(f"**{_OPEN[state]}:** #{number} in <#{channel}>, since {clock(since)}")
         for state, number, channel, since in facts.open
@@ -167,8 +188,9 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
         for key, why, at in facts.refusals
         if (source := named(key)) and may_be_named(source, setting)
     ]
-    place = asked.told().place
-    head = f"**Not posted of {place}, and why:**" if lines else f"**Nothing of {place} is held back.**"
+    head = (
+        f"**Not posted on {told.place}, and why:**" if lines else f"**Nothing on {told.place} is waiting or on hold.**"
+    )
     credit = credit_line(setting, None, asked.now, asked.now)
     return Answer("\n".join([head, *lines, f"-# {credit}"]))
 
@@ -186,9 +208,9 @@ def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
         return []
     who = f", entered by {who_of(said.entered_by, setting)}" if said.entered_by else ""
     by = f", confirmed by {who_of(said.confirmed_by, setting)}" if said.confirmed_by else ""
-    lines = [stopped(f"From an entry of the desk: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
+    lines = [stopped(f"From an entry: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
     if said.words:
-        lines.append(f'Its words: "{escape(said.words, _MOST_WORDS)}"')
+        lines.append(f'In its words: "{escape(said.words, _MOST_WORDS)}"')
     return lines
 
 
@@ -200,7 +222,7 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: Clock) -> li
         source = setting.desk.source(one.source)
         if source is not None and may_be_named(source, setting):
             who = f", entered by {who_of(one.entered_by, setting)}" if one.entered_by else ""
-            lines.append(stopped(f"{capitalised(source_name(source))} says so too, as of {clock(one.as_of)}{who}"))
+            lines.append(stopped(f"{capitalised(source_name(source))} says the same, as of {clock(one.as_of)}{who}"))
     return lines
 
 
@@ -213,13 +235,13 @@ def _became(post: PostProvenance, server: int, setting: Setting) -> str:
             else ""
         )
         by = f", published by {who_of(fate.approved_by, setting)}" if fate.approved_by else ""
-        return stopped(f"It was posted {where}{link}{by}")
+        return stopped(f"Posted {where}{link}{by}")
     if fate.state == "superseded":
-        told = f"#{fate.merged_into} tells it too" if fate.merged_into else "a newer one tells it too"
-        return f"It was not posted by itself {where}: {told}."
+        told = f"#{fate.merged_into} covers it" if fate.merged_into else "a newer post covers it"
+        return f"Not posted on its own {where}: {told}."
     if fate.state == "dropped" and fate.dropped_by:
-        return stopped(f"An editor dropped it {where}: {who_of(fate.dropped_by, setting)}")
-    said = f"{STATES.get(fate.state, 'It was not posted')} {where}"
+        return stopped(f"Discarded {where} by {who_of(fate.dropped_by, setting)}")
+    said = f"{STATES.get(fate.state, 'Not posted')} {where}"
     if fate.why:
         said = f"{said}: {escape(fate.why, _MOST_WHY)}"
     return stopped(capitalised(said))
@@ -297,6 +319,8 @@ class SourceFacts:
     muted: SetBy | None = None
     unit_silence: UnitSilence | None = None
     """None: it does not tell when units send figures, or has no limit for that."""
+    moved: tuple[datetime, bool] | None = None
+    """When its figures last changed, as staff entered it (True: about), later than its feed says; None: nobody did."""
 
 
 def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
@@ -307,7 +331,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     said = sum(one.figures is not None for one in shown)
     head = f"**{told.head}: {counted(said, 'source has', 'sources have')} figures.**"
     if leading is not None:
-        head += f" {capitalised(source_name(leading.source))} leads: its changes are what is posted."
+        head += f" Posts follow {source_name(leading.source)}."
         if chosen is not None:
             head += f" Chosen {chosen.words(asked.setting, asked.now)}."
     lines = [_paragraph(told, one, asked) for one in shown]
@@ -318,10 +342,15 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     parts, figures = [_says(told, one)], one.figures
-    if figures is not None and figures.changed_at is not None:
-        changed, end = figures.changed_at, asked.at or one.reach.checked_at
-        still = f", {length(end - changed)} before it was last checked" if end and end > changed else ""
-        parts.append(f"Votes last changed {told.when(changed)}{'' if asked.at else still}")
+    changed, about, entered = figures.changed_at if figures else None, "", ""
+    if one.moved is not None:
+        changed, about, entered = one.moved[0], "about " if one.moved[1] else "", ", as entered by staff"
+    if changed is not None:
+        end = asked.at or asked.now
+        silent = f"; silent for {length(end - changed)}" if end > changed else ""
+        parts.append(f"Last changed {about}{told.when(changed)}{entered}{silent}")
+    elif figures is not None:
+        parts.append("When it last changed is unknown")
     if asked.at is None:
         parts += _health(told, one, asked)
         if one.unit_silence is not None and one.unit_silence.units:
@@ -334,14 +363,14 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
 def _says(told: ContestContext, one: SourceFacts) -> str:
     name, said = f"**{capitalised(source_name(one.source))}{' (leads)' if one.leads else ''}:**", one.figures
     if said is None:
-        return f"{name} nothing yet"
+        return f"{name} no figures yet"
     figures = []
     if said.leader is not None and said.margin is not None:
         figures.append(ahead_by(told, said.leader, said.margin, about="margin" in said.approximate))
     if said.total is not None:
         figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)} in the tally")
     entered = ", entered by staff" if said.entered else ""
-    return f"{name} {', '.join(figures) or 'no figure of the margin'}, as of {told.when(said.as_of)}{entered}"
+    return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}"
 
 
 def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str]:
@@ -349,19 +378,21 @@ def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str
     if reach.pushed_at is not None:
         parts.append(f"Last push {told.when(reach.pushed_at)}")
     elif one.source.pushes:
-        parts.append("It has pushed nothing that is still on record")
+        parts.append("No push on record")
     elif reach.checked_at is not None:
-        parts.append(f"Last checked {told.when(reach.checked_at)}")
+        parts.append(f"Last asked {told.when(reach.checked_at)}")
     elif one.source.format is not None:
-        parts.append("Not checked yet")
+        parts.append("Not asked yet")
+    else:
+        parts.append("No feed to ask")
     if reach.failing_since is not None:
         why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem else ""
-        parts.append(f"**It can't be read since {told.when(reach.failing_since)}**{why}")
+        parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
     if one.held:
-        parts.append(f"A later reading is held: {HELD_WORDS.get(one.held, 'the desk has to decide on it')}")
+        parts.append(f"Later figures are on hold: {HELD_WORDS.get(one.held, 'the desk has to decide')}")
     if one.refused is not None:
         last = f"last {told.when(one.refused.last_at)}: {escape(one.refused.last, _SOURCES_MOST_WHY)}"
-        parts.append(f"Refused so far: {counted(one.refused.parts, 'part')} of its answers, {last}")
+        parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
     if one.muted is not None:
         parts.append(f"Muted since {one.muted.words(asked.setting, asked.now)}")
     if not one.source.public:
@@ -370,41 +401,41 @@ def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str
 
 
 KINDS = {
-    "first": "the first reading",
-    "revision": "a revision by the source",
-    "lead_change": "a lead change",
-    "margin": "a change of the margin",
-    "no_margin_change": "votes that left the margin as it was",
-    "progress": "a change of the reporting or the status",
-    "roll_up": "a roll-up of small changes",
-    "certified": "who has certified",
-    "call": "what a caller says of the outcome",
-    "statement": "what somebody said beside the count",
-    "stale": "the silence of a source",
-    "rundown": "the morning list",
-    "notice": "a notice to the desk",
-    "board": "a board",
-    "correction": "a correction of our own",
-    "retraction": "a retraction of an entry",
-    "recount_line": "a line that the count crossed",
-    "shared": "an answer that staff shared",
-    "reminder": "a reminder",
-    "moved": "a change of the schedule",
+    "first": "reports the first figures",
+    "revision": "reports a revision by the source",
+    "lead_change": "reports a lead change",
+    "margin": "reports a margin change",
+    "no_margin_change": "reports votes that left the margin unchanged",
+    "progress": "reports a change in reporting or status",
+    "roll_up": "rolls up small changes",
+    "certified": "reports certifications",
+    "call": "reports a call by others",
+    "statement": "reports a figure from another source",
+    "stale": "reports that a source stopped changing",
+    "rundown": "is the morning list",
+    "notice": "is a notice to the desk",
+    "board": "is a board",
+    "correction": "corrects a post of ours",
+    "retraction": "retracts an entry",
+    "recount_line": "reports a recount or majority line crossed",
+    "shared": "is an answer that staff shared",
+    "reminder": "is a reminder",
+    "moved": "reports a schedule change",
 }
-"""What a kind of post is, in words."""
+"""What a kind of post does, after its number."""
 
-LEADS_NOW = "the margin by the source that leads from then on"
-"""What a post is that tells the margin of a source that leads now."""
+LEADS_NOW = "reports the margin from a new leading source"
+"""What a post does that tells the margin of a source that leads now."""
 
 STATES = {
-    "pending": "It waits to be sent",
-    "awaiting": "It waits for an editor's Publish",
-    "sending": "It is on its way",
-    "sent": "It was posted",
-    "failed": "It was not posted",
-    "superseded": "It was not posted by itself",
-    "doubtful": "Nobody knows whether it arrived",
-    "dropped": "It was not posted",
+    "pending": "Waiting to be sent",
+    "awaiting": "Waiting for Publish",
+    "sending": "On its way",
+    "sent": "Posted",
+    "failed": "Not posted",
+    "superseded": "Not posted on its own",
+    "doubtful": "May or may not have arrived",
+    "dropped": "Not posted",
 }
 
 
@@ -418,17 +449,39 @@ def known_reason(reason: str) -> str:
 def from_reading(source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: Clock) -> str:
     """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in at 7:36 a.m.; 1 batch."."""
     whose = possessive(source_name(source)) if source else "a"
-    came = f", which came in at {clock(received)}" if received else ""
+    came = f", received at {clock(received)}" if received else ""
     of = f"; it covers {counted(batches, 'batch', 'batches')}" if batches > 0 else ""
     return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
+
+
+def threshold(kind: str, reading: ToldReading) -> list[str]:
+    """Return the move of the margin beside the least for a post: "The margin moved by 48 votes; the minimum is 42."."""
+    if kind in ("lead_change", "revision", "first"):
+        return ["First figures, lead changes and revisions always post."]
+    if reading.moved is None or reading.least is None:
+        return []
+    moved = f"The margin moved by {votes(reading.moved)} since the last post"
+    if reading.moved < reading.least:
+        return [
+            f"{moved}, below the minimum of {commas(reading.least)} for a post at once ({reading.moved:,} < {reading.least:,})."
+        ]
+    return [f"{moved}; the minimum is {commas(reading.least)} ({reading.moved:,} ≥ {reading.least:,})."]
+
+
+def _waits(one: WaitingChange, clock: Clock) -> str:
+    """Return why what waits has no post yet, with the numbers, and until when it waits."""
+    few = one.moved is not None and one.least is not None and one.moved < one.least
+    why = f": the margin moved by {votes(one.moved or 0)}, and the minimum is {commas(one.least or 0)}" if few else ""
+    then = f". It will be in a post by {clock(one.due_at)}" if one.due_at else ""
+    return stopped(f"**Waiting in <#{one.channel}>** since {clock(one.since)}{why}{then}")
 
 
 def judged(reason: str | None, by: str | None) -> str:
     """Return how the reading was judged."""
     if reason is None:
-        return "It was taken as it came: nothing spoke against it."
-    let = f"; {by} let it through" if by else "; the source stood by it, or newer figures did"
-    return f"It was held first, because {known_reason(reason)}{let}."
+        return "No checks flagged it."
+    let = f"; {by} approved it" if by else "; the source repeated it, or newer figures did"
+    return f"On hold first: {known_reason(reason)}{let}."
 
 
 def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: Clock) -> str:

@@ -97,7 +97,9 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     lines.append(_certified(facts, asked))
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
-    if fresh := changed_and_checked(told, facts.added.as_of if facts.added else None, facts.checked_at):
+    if fresh := changed_and_checked(
+        told, facts.added.as_of if facts.added else None, None if asked.at else facts.checked_at
+    ):
         lines.append(stopped(fresh[:1].upper() + fresh[1:]))
     credit = credit_line(setting, facts.source, as_of, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}
@@ -248,7 +250,7 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     units = {unit for one in parts if one.said.outstanding for unit in one.said.outstanding.units}
     oldest = min(one.said.as_of for one in parts)
     noun = told.contest.unit if len(units) == 1 else told.contest.units
-    said = f"said {'at' if len(parts) == 1 else 'from'} {told.when(oldest)}{'' if len(parts) == 1 else ' on'}"
+    said = f"reported {'at' if len(parts) == 1 else 'since'} {told.when(oldest)}"
     words = f" that are known, in {len(units)} {noun}, {said}; there may be others elsewhere"
     return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts))
 
@@ -278,13 +280,13 @@ def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
     """Return that no source gives figures of a unit."""
     where = capitalised(unit_name(context.contest, name))
-    return stopped(f"**{where}: unknown.** No source gives its figures{f'; asked: {sources}' if sources else ''}")
+    return stopped(f"**{where}: no figures.** No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
 
 
 def added_last(context: ContestContext, batch: int, as_of: datetime, source: Source) -> str:
     """Return what the unit added last."""
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
-    return stopped(f"Added last: {what}, as of {context.when(as_of)}, by {source_name(source)}")
+    return stopped(f"Latest batch: {what}, as of {context.when(as_of)}, by {source_name(source)}")
 
 
 def unit_reported(unit: Unit) -> str:
@@ -305,7 +307,7 @@ def unit_votes(context: ContestContext, unit: Unit, names: int = 6) -> list[str]
 def not_certified_by_name(done: str) -> str:
     """Return that it is not known whether this unit has certified; `done` is what is known of all."""
     known = f" {done}" if done else ""
-    return f"Certified: unknown; nobody has said it of this one by name.{known}"
+    return f"Certification unknown: no source names this one.{known}"
 
 
 TYPES: dict[VoteType, str] = {
@@ -345,7 +347,7 @@ def nothing_left_known(context: ContestContext, at: datetime | None) -> str:
     """Return that nobody has said how many ballots are left."""
     then = f" by {context.when(at)}" if at else ""
     verb = "had" if at else "has"
-    return f"**{stopped(f'Unknown: nobody {verb} said how many ballots are left in {context.place}{then}')}**"
+    return f"**{stopped(f'Unknown: no source {verb} said how many ballots are left in {context.place}{then}')}**"
 
 
 def left_beside(shown: str, ballots: int, basis: str, *, about: bool = False) -> str:

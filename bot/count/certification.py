@@ -31,7 +31,7 @@ class UnitsCertified(Frozen):
     units: Annotated[tuple[Fips, ...], BeforeValidator(as_tuple), Field(max_length=400)]
     """Their FIPS codes; none yet only in an entry that is not entered."""
     own: bool = False
-    """True: the counties themselves say so. False: the source lists them, which can be a day later."""
+    """True: the counties themselves say so. False: listed by the source, which can be a day later."""
     taken_back: bool = False
     """True: their certification is taken back."""
     of: Votes | None = None

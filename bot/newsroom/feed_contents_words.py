@@ -83,7 +83,7 @@ def _of_contest(ours: str, was: ListedContest, now: ListedContest) -> list[str]:
 
 def feed_changed(source: Source, lines: Sequence[str], setting: Setting) -> Draft:
     """Return the notice to the desk of what changed in a source's feed."""
-    head = f"**What {source_name(source)} publishes has changed.** Nothing was changed here: the operator mends the desk file."
+    head = f"**What {source_name(source)} publishes has changed.** Nothing changed here: the operator has to fix the desk file."
     return desk_notice(
         joined([head, *(f"- {capitalised(line)}" for line in lines)], CONTENT - 200, "and {} more"), setting
     )

@@ -102,12 +102,12 @@ def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
     selects = tuple(
         Select(
             f"setup:role:{may}",
-            f"{name}' role" if name.endswith("s") else f"{name}'s role",
+            f"{may.capitalize()} role",
             least=0,
             of="roles",
             chosen=settings.role(may),
         )
-        for may, name in _ROLES.items()
+        for may in _ROLES
     )
     return Answer(_content(note, lines), (), _ways("desk", "Next: desk channel"), selects=selects)
 

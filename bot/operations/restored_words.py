@@ -31,19 +31,19 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     head = stopped(f"The bot's records were restored from a copy made at {made}")
     sentences = [
         (
-            f"**{head}** What was posted from then until {back} stands, but is not in the records; what people entered or "
-            "set meanwhile is lost: enter it again."
+            f"**{head}** Posts from then until {back} remain but are not on record. Entries and settings from that "
+            "time are lost: enter them again."
         ),
         (
-            "What each source says first is taken as told, without a post, and so is what fell due: some of it may never "
-            "have been told."
+            "Each source's first figures count as posted, and so does whatever fell due: some may never have been "
+            "posted."
         ),
-        "A board that was pinned since is not kept up to date: delete it." if board else "",
-        "Look at what changed since the copy, and post it as one roll-up a contest or drop it.",
+        "Delete boards pinned since then; they no longer update." if board else "",
+        "See what changed since the copy, then post it as one roll-up per contest or discard it.",
     ]
     buttons = (
         Button("Show what changed", f"restored:show:{key}", "primary"),
-        Button("Drop it", f"restored:drop:{key}", "danger"),
+        Button("Discard it", f"restored:drop:{key}", "danger"),
     )
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
@@ -53,24 +53,24 @@ def changed_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int,
     waits = _not_heard(unheard, setting)
     if not roll_ups:
         said = "Nothing has changed since the copy was made, by the sources that lead and have been heard."
-        return Answer(f"{said}{waits}", buttons=(Button("Drop it", f"restored:drop:{key}"),))
+        return Answer(f"{said}{waits}", buttons=(Button("Discard it", f"restored:drop:{key}"),))
     channels: dict[str, list[int]] = {}
     for one in roll_ups:
         channels.setdefault(one.draft.headline, []).append(one.since.channel)
     lines = [f"{listed([f'<#{channel}>' for channel in ours])}: {words}" for words, ours in channels.items()]
     buttons = (
         Button(f"Post {counted(len(roll_ups), 'roll-up')}", f"restored:post:{key}", "primary"),
-        Button("Drop them" if len(roll_ups) > 1 else "Drop it", f"restored:drop:{key}", "danger"),
+        Button("Discard them" if len(roll_ups) > 1 else "Discard it", f"restored:drop:{key}", "danger"),
     )
     card = {"description": "\n".join(lines), "color": SLATE}
-    said = "This changed since the copy was made. Part of it may stand in the channels already. It is posted up to the newest figures."
+    said = "Changes since the copy was made. Channels may already have part of this. It will be posted up to the newest figures."
     return Answer(f"{said}{waits}", (card,), buttons)
 
 
 def decided_answer(posts: int, *, post: bool) -> str:
     """Return what is answered to who decided."""
     if not post:
-        return "**Dropped.** Nothing of what changed since the copy is posted; what changes from now on is."
+        return "**Discarded.** Changes since the copy will not be posted; changes from now on will."
     if not posts:
         return "Nothing has changed since the copy was made, so nothing is posted."
     return f"**{counted(posts, 'roll-up')} {'goes' if posts == 1 else 'go'} out now.**"
@@ -78,7 +78,7 @@ def decided_answer(posts: int, *, post: bool) -> str:
 
 def answered_line(posts: int, who: str, now: datetime, setting: Setting) -> str:
     """Return what the notice says once it is answered."""
-    did = f"{counted(posts, 'roll-up')} posted" if posts else "Nothing of it posted"
+    did = f"{counted(posts, 'roll-up')} posted" if posts else "Not posted"
     return stopped(f"{did}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
 
 

@@ -398,7 +398,7 @@ def certified_as_had(
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
     if entered:
         also = f"**{capitalised(source_name(source))} also says that {done},** {as_had(context, had)}"
-        sentence = f"{stopped(also)} The desk entered it."
+        sentence = f"{stopped(also)} Staff entered it."
     else:
         sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(context, had)}")
     return f"{sentence}{_rest(context, deadline) if count.done != count.of else ''}"

@@ -127,12 +127,15 @@ def _hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
 def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
     contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
     what = f"**{escape(contest.name if contest else one.contest, _MOST_NAME)}**, {escape(source.name if source else one.source, _MOST_NAME)}"
-    times = f"held {when(one.since, now, setting.desk.zone)}, {one.did} {when(one.decided_at, now, setting.desk.zone)}"
+    times = f"held {when(one.since, now, setting.desk.zone)}, {_DID[one.did]} {when(one.decided_at, now, setting.desk.zone)}"
     return f"{what}: {stopped(times)} {_RIGHT_ANSWER[one.did, one.wrong]}"
 
 
+_DID = {"posted": "posted", "dropped": "discarded", "taken back": "undone"}
+
+
 _RIGHT_ANSWER = {
-    ("posted", True): "Wrong: the source went back, and Drop was right",
+    ("posted", True): "Wrong: the source went back, and Discard was right",
     ("posted", False): "Right: the source has not gone back since",
     ("dropped", True): "Wrong: the source went on from it, and Post was right",
     ("dropped", False): "Right: the source has not gone on from it since",

@@ -176,7 +176,7 @@ def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
     return (
         Button(f"{which}Post", f"hold:post:{key}", "primary"),
         Button(f"{which}Wait", f"hold:wait:{key}"),
-        Button(f"{which}Drop", f"hold:drop:{key}", "danger"),
+        Button(f"{which}Discard", f"hold:drop:{key}", "danger"),
     )
 
 
@@ -197,7 +197,7 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     told = contest_context(contest, setting, now, shown.names, held.count)
     total = commas(shown.counted)
     whose = f"as {possessive(source_name(source))} figures of {told.the_count}"
-    then = "Another of the desk has to confirm it." if second else "You can undo it for two minutes."
+    then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** {capitalised(held_figures(told, shown))}, would go out {whose}. {then}"
     why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
     return Answer(
@@ -235,8 +235,8 @@ def confirm_question(held: Held, press: Decided, who: str, setting: Setting, now
 
 def asked_answer(desk: int, press: Decided) -> str:
     """Return what is answered where a second person has to confirm."""
-    not_yet = {"post": "Not posted yet", "drop": "Not dropped yet", "withdraw": "Not withdrawn yet"}[press]
-    return f"**{not_yet}:** another of the desk has to confirm it in <#{desk}>; your own second press does not."
+    not_yet = {"post": "Not posted yet", "drop": "Not discarded yet", "withdraw": "Not withdrawn yet"}[press]
+    return f"**{not_yet}:** someone else on the desk must confirm it in <#{desk}>; your own second press does not."
 
 
 def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -> str:
@@ -273,26 +273,27 @@ def undone_answer(
     told = contest_context(contest, setting, now, reading.names, reading.count)
     figures = held_figures(told, reading)
     if not undone.posted:
-        said = " What was posted of it stays taken back: Post lets it through anew." if again else ""
+        said = " Its posts stay withdrawn; press Post to post it again." if again else ""
         return f"**Undone.** It is held again: {stopped(figures)}{said}"
-    parts = [f"**Undone.** {capitalised(figures)}, is withdrawn as if it had been dropped."]
+    parts = [f"**Undone.** {capitalised(figures)}, is withdrawn as if discarded."]
     if undone.dropped:
         parts.append(f"{counted(undone.dropped, 'post')}, not sent yet, will not be sent.")
     if undone.channels:
         parts.append(f"What was posted is retracted in {counted(undone.channels, 'channel')}.")
     if undone.later:
         parts.append(
-            f"{counted(len(undone.later), 'reading')} that came since {'is' if len(undone.later) == 1 else 'are'} judged anew."
+            f"{counted(len(undone.later), 'reading')} that came since {'is' if len(undone.later) == 1 else 'are'} "
+            "checked again."
         )
     return " ".join(parts)
 
 
 _NOT_UNDONE = {
-    "gone": "Nothing of that is posted or dropped by the desk any more, so nothing is undone.",
+    "gone": "The desk's decision on that no longer stands, so there is nothing to undo.",
     "late": "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
     "shows others or the desk withdraws them; `/correct` corrects a post alone.",
     "elsewhere": "The desk of another server decided that, and only it can undo it.",
-    "moved on": "The source has shown something else since it was dropped, so it is not held again.",
+    "moved on": "The source has changed since it was discarded, so it is not on hold again.",
     "left": "Its source has left those figures since, so there is nothing to withdraw.",
 }
 
@@ -345,8 +346,8 @@ def withdraw_question(
     if texts:
         lines += ["This would be posted:", *(f"> {text}" for text in texts), delivery_words(delivery, setting, now)]
     if would.later:
-        lines.append(f"{counted(len(would.later), 'reading')} that came since would be judged anew.")
-    lines.append("Another of the desk has to confirm it." if second else "You can undo it for two minutes.")
+        lines.append(f"{counted(len(would.later), 'reading')} that came since would be checked again.")
+    lines.append("Someone else on the desk must confirm it." if second else "You can undo it for two minutes.")
     return "\n".join(line for line in lines if line)
 
 
@@ -409,19 +410,19 @@ def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
 def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str:
     """Return what who answered a hold too late is told: how it ended, when and by whom."""
     if state is None:
-        return "There is no such held reading in this server any more."
+        return "Those figures are no longer on hold in this server."
     source, contest = setting.desk.source(state.source), setting.desk.contest(state.contest)
     if source is None or contest is None:
         return "The desk file no longer has the contest or the source of that reading."
     if state.settled_at is None:
-        return "It is still held: press once more."
+        return "Still on hold: press again."
     by = None
     if state.settled_in is not None:
         desk = f"{desk_of(setting.newsrooms.get(state.settled_in))} ({state.settled_in})"
         by = name_of(state.settled_by or desk)
     told = contest_context(contest, setting, now, count=state.count)
     how = ended(told, source, state.since, state.outcome or "", state.settled_at, by)
-    return f"That is answered already. {how}"
+    return f"That was already decided. {how}"
 
 
 def held_line(
@@ -483,7 +484,7 @@ def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datet
     contest = setting.desk.contest(held.contest)
     if contest is None or held.figures is None:
         return None
-    first = "**Nothing is decided yet: newer figures came in.**"
+    first = "**Not decided yet: newer figures came in.**"
     if shown is not None:
         seen = held_figures(contest_context(contest, setting, now, shown.names, held.count), shown)
         first = f"{first} {stopped(f'You were shown: {seen}')}"
@@ -509,7 +510,7 @@ def settled_answer(
     source = setting.desk.source(settled.source)
     told = contest_context(contest, setting, now, settled.names, settled.count)
     name = source_name(source) if source else escape(settled.source)
-    first = "**Let through:**" if post else "**Dropped.** This is not posted:"
+    first = "**Let through:**" if post else "**Discarded.** Not posted:"
     figures = stopped(f"{capitalised(name)}, {told.the_count}: {held_figures(told, settled)}")
     goes = ""
     if post:
@@ -518,13 +519,15 @@ def settled_answer(
     return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
 
 
-_NOT_BY_ITSELF = "No channel of this server is told of it by itself now: it waits for quiet hours to end, or to add up to what they want."
+_NOT_BY_ITSELF = (
+    "No channel in this server gets a post of it now: it waits for quiet hours to end, or to reach the minimum change."
+)
 
 
-_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/held`"
+_WAY_OUT = "Nothing more of that count posts until an editor posts or discards it with `/held`"
 
 
-_CONFIRMS_ITSELF = "It is posted by itself once the source shows it again"
+_CONFIRMS_ITSELF = "It posts automatically once the source shows it again"
 """Of what has been held for so long: the source's next word is enough."""
 
 
@@ -553,20 +556,20 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
-        return "They wait until an editor posts or drops them with `/held`."
+        return "They wait until an editor posts or discards them with `/held`."
     if deadline <= context.now:
-        return "They are posted by themselves once the source shows them again; `/held` posts or drops them now."
+        return "They post automatically once the source shows them again. To decide now: `/held`."
     return (
-        f"Until {context.when(deadline)} the source may repeat that, which posts it by itself, or take it back; then the "
-        "desk is asked. `/held` posts or drops them now."
+        f"Until {context.when(deadline)} the source may repeat that, which posts it automatically, or correct it; "
+        "then the desk is asked. To decide now: `/held`."
     )
 
 
 def not_settled(settled: SettledBy) -> str:
     """Return why a desk is refused that would settle what is held, as errors are written."""
     return (
-        "what is held is held for every server, so only those that the bot's operator names post or drop it, and this one "
-        f"is none of them: it waits for its source{_or_elsewhere(settled)}"
+        "what is held is on hold for every server, so only servers the operator names may post or discard it, and this "
+        f"one is not among them: it waits for its source{_or_elsewhere(settled)}"
     )
 
 
@@ -578,8 +581,8 @@ def still_held(
     match reason:
         case HoldReason.FLAPPING:
             said = (
-                f"**Held{_for(settled)}:** {figures} have gone to and fro since {context.when(since)}, back to some that "
-                "the source had left"
+                f"**Held{_for(settled)}:** {figures} have kept switching since {context.when(since)}, back to "
+                "figures the source had left"
             )
         case HoldReason.FALL:
             said = (
@@ -588,8 +591,8 @@ def still_held(
             )
         case HoldReason.WENT_BACK:
             said = (
-                f"**Still held:** {figures} left at {context.when(since)} what the desk had posted, and the source has "
-                "neither repeated that nor taken it back"
+                f"**Still held:** {figures} moved off what the desk had posted at {context.when(since)}; the source has not "
+                "confirmed either"
             )
         case _:
             said = f"**Still held:** {_figures(context, source, reason)}"
@@ -602,7 +605,7 @@ def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -
         by_itself = f"{_CONFIRMS_ITSELF}. " if overdue and reason in CONFIRM_THEMSELVES else ""
         back = "" if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers"
         return f"{by_itself}{_WAY_OUT}{back}."
-    other = ", or the desk of another server posts or drops it" if settled == "elsewhere" else ""
+    other = ", or the desk of another server posts or discards it" if settled == "elsewhere" else ""
     return f"It waits for its source: nothing more of that count is posted until {_BY_ITSELF[reason]}{other}."
 
 
@@ -628,9 +631,9 @@ def _why(context: ContestContext, reason: HoldReason) -> str:
         case HoldReason.FALL:
             return "are lower than before"
         case HoldReason.FLAPPING:
-            return "are some that it had left before"
+            return "are figures it had left before"
         case HoldReason.WENT_BACK:
-            return "go on from what stood before the desk posted others"
+            return "continue from figures before those the desk posted"
 
 
 def beside(context: ContestContext, others: Sequence[Reading], setting: Setting) -> dict[str, str]:
@@ -646,7 +649,7 @@ def choice(context: ContestContext, shown: Reading, accepted: Reading, others: M
     """
     parts = {
         "Held": held_figures(context, shown),
-        "Accepted till now": held_figures(context, accepted),
+        "Accepted so far": held_figures(context, accepted),
         "Difference": _difference(context, shown, accepted),
         capitalised(context.contest.units): units_moved(accepted, shown),
         **(others or {}),
@@ -713,7 +716,7 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
     figures = f"{possessive(source_name(source))} figures of {context.the_count}, held since {context.when(since)}"
-    verb = {POSTED: "Posted", DROPPED: "Dropped", UNDONE: "Taken back", HELD_AGAIN: "Held again"}.get(outcome)
+    verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
     if verb is None:
         return f"**No longer held, {context.when(at)}:** {figures}; {outcome}."
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

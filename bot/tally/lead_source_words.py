@@ -46,21 +46,20 @@ def lead_answer(facts: LeadFacts) -> str:
     way = " as in the desk file" if facts.by_desk_file else ""
     if not facts.changed:
         since = f", since {facts.since}" if facts.since else ""
-        return f"**{contest}: {name} leads already{way}**{since}. Nothing was changed."
+        return f"**{contest}: {name} already leads{way}**{since}. No change."
     if facts.before.id == facts.after.id:
         whose = "as the desk file has it" if facts.by_desk_file else "by this server's choice"
         return f"**{contest}: {name} leads** as before, from now on {whose}."
     parts = [f"**{contest}: {name} leads** in this server from now on{way}, in place of {source_name(facts.before)}."]
     parts.append(_next(facts))
     if facts.held:
-        parts.append(f"A later reading of it is held: {HELD_WORDS.get(facts.held, 'the desk has to decide on it')}.")
+        parts.append(f"Its later figures are on hold: {HELD_WORDS.get(facts.held, 'the desk has to decide')}.")
     if facts.dropped:
         parts.append(
-            f"{counted(facts.dropped, 'post')} of {source_name(facts.before)} that its mute held "
-            f"{'is' if facts.dropped == 1 else 'are'} not posted any more."
+            f"{counted(facts.dropped, 'post')} of {source_name(facts.before)} that its mute held will not be posted."
         )
     if not facts.after.public:
-        parts.append("It is for the newsroom only: in channels that the public reads nothing of it is posted.")
+        parts.append("It is for the newsroom only, so nothing from it posts in public channels.")
     return " ".join(parts)
 
 
@@ -80,21 +79,21 @@ def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) ->
     """Return the notice to the desk that the source which it chose is not in the desk file any more."""
     return desk_notice(
         f"**{escape(contest.name, _MOST_NAME)}: {source_name(after)} leads again,** as in the desk file. "
-        f"This server had chosen {escape(gone, _MOST_NAME)}, which is not a source of the desk file any more.",
+        f"This server had chosen {escape(gone, _MOST_NAME)}, which is no longer in the desk file.",
         setting,
     )
 
 
 def _next(facts: LeadFacts) -> str:
     if not facts.followed:
-        return "No channel follows that contest, so nothing is posted; answers go by it."
+        return "No channel follows that contest, so nothing is posted; answers use it."
     if not facts.heard:
         return "It has no figures yet; its first ones are posted."
-    on = "From here on posts go on from its figures."
+    on = "Posts now follow its figures."
     if not facts.posts:
-        return f"Its margin is what was posted, so nothing is posted now. {on}"
-    waits = " once posts are resumed (`/pause`)" if facts.paused else ""
-    return f"{counted(facts.posts, 'channel')} {'is' if facts.posts == 1 else 'are'} told its margin{waits or ' now'}. {on}"
+        return f"Its margin matches the last post, so nothing is posted now. {on}"
+    waits = " once posts resume (`/pause`)" if facts.paused else ""
+    return f"Its margin goes to {counted(facts.posts, 'channel')}{waits or ' now'}. {on}"
 
 
 def margin_now_from(

@@ -139,7 +139,7 @@ def related(
             f"; {source_name(posted[0])} has {commas(posted_total or 0)}" if shown and total != posted_total else ""
         )
         verb = "now confirms" if shown and not about and not entered else "also has"
-        by = ", as the desk entered" if entered and not source.person else ""
+        by = ", as entered by staff" if entered and not source.person else ""
         return f"**{capitalised(source_name(source))} {verb} {figure}{by}:** {ahead}{tally}{beside}{post}."
     leading, posted_leader, posted_margin, posted_at = posted
     other = (

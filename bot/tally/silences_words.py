@@ -124,17 +124,17 @@ def unreached(context: ContestContext, source: Source, since: datetime, *, leads
     away = f"since {context.when(since)}, for {length(context.now - since)}"
     if source.pushes:
         follows = (
-            "Posts here follow its count: there is none to tell until it sends."
+            "Posts here follow its count, so there are none until it sends again."
             if leads
-            else "Posts here follow another count and go on."
+            else "Posts here follow another count and continue."
         )
         return f"**Nothing has come from {source_name(source)}** {away}. {follows}"
     if leads:
         return (
             f"**{capitalised(source_name(source))} can't be reached,** {away}. "
-            "Posts here follow its count: there is none to tell until it answers."
+            "Posts here follow its count, so there are none until it answers."
         )
-    return f"**{_feed_of(source)} can't be reached,** {away}. Posts here follow another count and go on."
+    return f"**{_feed_of(source)} can't be reached,** {away}. Posts here follow another count and continue."
 
 
 def unchanged(context: ContestContext, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:

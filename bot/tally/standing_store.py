@@ -140,6 +140,16 @@ class StandingStore:
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
+    async def last_moves(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
+        """Return the last statement of each source that says when its own figures last changed, as `statements` does."""
+        rows = await self._database.rows(
+            """SELECT body, max(as_of) FROM statements
+               WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
+                 AND json_extract(body, '$.last_updated') IS NOT NULL GROUP BY source""",
+            (server, contest, to_micros(at)),
+        )
+        return [Statement.model_validate_json(body) for body, _ in rows]
+
     async def certified(
         self, contest: str, server: int, at: datetime, persons: Collection[str] = ()
     ) -> Certified | None:

@@ -95,12 +95,16 @@ def other_lines(told: ContestContext, others: tuple[OtherSource, ...], setting: 
 
 
 def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> Answer:
-    checked = (
-        stopped(f"Last checked {told.when(facts.checked_at)}") if facts.checked_at else "It has not been checked yet."
-    )
+    checked = ""
+    if facts.at is None:  # of an earlier time nothing is said that came later
+        checked = (
+            stopped(f" Last checked {told.when(facts.checked_at)}")
+            if facts.checked_at
+            else " It has not been checked yet."
+        )
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, facts.source, facts.now, facts.now)
-    content = f"{nothing_in(told, facts.source, facts.at)} {checked}{held}\n-# {credit}"
+    content = f"{nothing_in(told, facts.source, facts.at)}{checked}{held}\n-# {credit}"
     fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
@@ -115,7 +119,11 @@ def _card(told: ContestContext, facts: MarginFacts, setting: Setting, reading: R
     card = {
         "description": "\n".join(lines),
         "color": SLATE,
-        "footer": {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))},
+        "footer": {
+            "text": footer(
+                told, facts.source, reading, (facts.changed_at, facts.checked_at if facts.at is None else None)
+            )
+        },
     }
     fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return card | {"fields": fields} if fields else card
@@ -142,8 +150,8 @@ HELD_WORDS: dict[str, str] = {
     HoldReason.FALL: "the count went down, and the source has not repeated it yet",
     HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
     HoldReason.VANISHED: "a candidate is missing from it",
-    HoldReason.FLAPPING: "the source goes to and fro between figures",
-    HoldReason.WENT_BACK: "the source has left what the desk posted, and has not repeated it yet",
+    HoldReason.FLAPPING: "the source keeps switching between figures",
+    HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
 }
 """Why a reading is held, as a sentence goes on after "held:"."""
 
@@ -199,4 +207,4 @@ def nothing_in(context: ContestContext, source: Source, at: datetime | None) -> 
 
 def held_note(reason: str) -> str:
     """Return that a later reading waits, and why; `reason` is a word of `HoldReason`."""
-    return f"A later reading is held: {HELD_WORDS.get(reason, 'the desk has to decide on it')}."
+    return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."

@@ -47,7 +47,7 @@ def rule_line(context: ContestContext, reading: Reading) -> str:
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
-    """Return where the margin stands against the recount line: "Inside the recount line: 0.28 of 0.50 …".
+    """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.50).".
 
     Without a verified line, or far from it, the margin alone: "The margin is 1.25 percentage points."
     Nothing where there is no margin. Of a contest for several places the margin for the last of them counts.
@@ -58,15 +58,15 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
     if line is None or found is None or _is_far(line, *found):
         return f"The margin is {points(change.margin, reading.counted)}."
     decides, stands = found
-    side, place = "Inside" if stands.inside else "Outside", for_places(decides)
+    side, place = "Within" if stands.inside else "Outside", for_places(decides)
     if line.votes is not None or line.share is None:
-        return f"{side} the recount line{place} ({limits(line)}): the margin is {votes(decides.margin.votes or 0)}."
+        return f"{side} recount range{place} ({limits(line)}): the margin is {votes(decides.margin.votes or 0)}."
     share = _shown(stands.share, line.share)
     of = percent_beside(line.share, stands.share)
     whole = _WHOLE[line.denominator]
     if not stands.inside:
-        return f"Outside the recount line{place} of {of} percentage points{whole}: the margin is {share}."
-    return f"Inside the recount line{place}: {share} of {of} percentage points{whole}."
+        return f"Outside recount range{place}: {share} points (limit {of}){whole}."
+    return f"Within recount range{place}: {share} points (limit {of}){whole}."
 
 
 def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
@@ -81,7 +81,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
     else:
         margin = f"{_shown(stands.share, line.share)} percentage points{whole}"
         of = f" of {round_points(line.share)}"
-    inside = f"The margin{place} is {margin}, inside the recount line{of}"
+    inside = f"The margin{place} is {margin}, within the recount range{of}"
     if line.kind == "automatic":
         return f"{inside}: if it is when the count is certified, the law calls for a recount."
     return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
@@ -130,11 +130,15 @@ _OF = {
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return which side of the line the margin is on: "**Inside Georgia's recount line:** Biden leads by 14,101 …"."""
+    """Return which side of the line the margin is on: "**Within Georgia's recount range:** Biden leads by 14,101 …"."""
     lead = lead_of(context, decides)
-    where, beyond = ("Inside", "under") if stands.inside else ("Outside", "over")
-    to_line = f"{votes(stands.votes_to_line)} {beyond} the line"
-    return f"**{where} {_line_of(context)}:** {lead}, {_recount_shown(line, stands)}; {to_line}."
+    where = "Within" if stands.inside else "Outside"
+    to_line = (
+        f"The lead could grow by {commas(stands.votes_to_line)} and stay in range."
+        if stands.inside
+        else f"The lead is {votes(stands.votes_to_line)} over the limit."
+    )
+    return f"**{where} {_line_of(context)}:** {lead}, {_recount_shown(line, stands)}. {to_line}"
 
 
 def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
@@ -164,10 +168,10 @@ def not_by_margin(context: ContestContext) -> str:
     if contest.name == "ranked":
         why = "only first choices are known here"
     elif contest.name == "measure":
-        why = f"it takes {round_percent(contest.threshold)}, not a lead"
+        why = f"the rule asks for {round_percent(contest.threshold)}, not a lead"
     else:
         why = "no more candidates are listed than get through"
-    return f"**Nothing can be said against the recount line in {context.place}:** {why}."
+    return f"**Recount range unknown in {context.place}:** {why}."
 
 
 def rule(context: ContestContext, line: RecountLine) -> str:
@@ -193,7 +197,7 @@ def law_source(line: RecountLine) -> str:
 def unverified(context: ContestContext) -> str:
     """Return that rules follow that nobody has checked."""
     state = possessive(state_name(context.contest) or "the state")
-    return f"**Unverified: nobody on this desk's behalf has checked {state} recount law.** Do not use this on air:"
+    return f"**Unverified: no one here has checked {state} recount law.** Do not use this on air:"
 
 
 def no_line(context: ContestContext) -> str:
@@ -204,7 +208,7 @@ def no_line(context: ContestContext) -> str:
 
 def no_margin(context: ContestContext) -> str:
     """Return that there is no margin to hold against the line."""
-    return f"**No margin is known in {context.place},** so nothing can be said against the recount line."
+    return f"**No margin is known in {context.place},** so the recount range is unknown."
 
 
 def majority(context: ContestContext, stands: Outlook, leader: str) -> str:
@@ -222,9 +226,11 @@ def crossed_recount(
     """Return the post of a margin that has crossed the line, either way."""
     by = f"by {possessive(source_name(source))} count"
     lead = lead_of(context, decides)
-    where = "inside" if stands.inside else "outside"
-    head = f"**The margin in {context.place} is now {where} the recount line:** {lead}, {_recount_shown(line, stands)}, {by}."
-    return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was inside before."
+    where = "within" if stands.inside else "outside"
+    head = (
+        f"**The margin in {context.place} is now {where} recount range:** {lead}, {_recount_shown(line, stands)}, {by}."
+    )
+    return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was within range before."
 
 
 def crossed_majority(context: ContestContext, stands: Outlook, leader: str, source: Source) -> str:
@@ -251,20 +257,20 @@ def _who_may(line: RecountLine) -> str:
 
 def _line_of(context: ContestContext) -> str:
     state = state_name(context.contest)
-    return f"{possessive(state)} recount line" if state else "the recount line"
+    return f"{possessive(state)} recount range" if state else "recount range"
 
 
 def _recount_shown(line: RecountLine, stands: RecountOutlook) -> str:
     if line.share is None:
-        return f"the line is {limits(line)}"
+        return f"the limit is {limits(line)}"
     share = percent_beside(stands.share, line.share)
     share = "less than 0.01" if stands.share and share == "0.00" else share
     whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
     of = percent_beside(line.share, stands.share)
     if not stands.inside:
-        return f"{share} percentage points{whole} where the line is {of}{votes_too}"
-    return f"{share} of {of} percentage points{whole}{votes_too}"
+        return f"{share} points{whole} (limit {of}{votes_too})"
+    return f"{share} points{whole} (limit {of}{votes_too})"
 
 
 def limits(line: RecountLine) -> str:
@@ -285,7 +291,7 @@ def limits(line: RecountLine) -> str:
 
 def _past(over: int, threshold: Fraction) -> str:
     """Return how many votes over or short of the share; the fewest that pass it are none over, and at it."""
-    goal = "a majority" if threshold == Fraction(1, 2) else f"the {round_percent(threshold)} that it takes"
+    goal = "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"
     if not over:
         return f"just at {goal}"
     return f"{votes(over)} over {goal}" if over > 0 else f"{votes(-over)} short of {goal}"
@@ -293,4 +299,4 @@ def _past(over: int, threshold: Fraction) -> str:
 
 def line_in_votes(largest: int) -> str:
     """Return the line in votes at the present total."""
-    return f"At the present total the line is {commas(largest)} votes."
+    return f"At the present total, the limit is {commas(largest)} votes."

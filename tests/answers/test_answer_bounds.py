@@ -28,6 +28,7 @@ from bot.answers.provenance_words import (
     SourceFigures,
     SourceReach,
     ToldReading,
+    WaitingChange,
     not_told_answer,
     sources_answer,
     why_answer,
@@ -218,7 +219,12 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
     held_links(why_answer([told] * 9, 1, setting, NOW))
     since = SetBy(NOW, f"{LONG} (1)")
     facts = NotTold(
-        (("t", "ignored", LONG, NOW),) * 12, ((9, NOW, NOW),) * 20, (("t", LONG, NOW),) * 9, since, {"t": since}, False
+        (("t", "ignored", LONG, NOW),) * 12,
+        (WaitingChange(9, NOW, NOW, (), 3, 25),) * 20,
+        (("t", LONG, NOW),) * 9,
+        since,
+        {"t": since},
+        False,
     )
     held_links(not_told_answer(facts, asking(desk)))
 

@@ -398,7 +398,7 @@ async def test_a_role_that_lead_changes_mention_is_let_be_mentioned(
     _, lines = await check()
     (line,) = wrong(lines)
     assert line.startswith(
-        "channel #count of Newsroom: lead changes mention @Night, who is not told: A role that can't be"
+        "channel #count of Newsroom: lead changes mention @Night, who is not told: To let the bot mention a role"
     )
     night.mentionable = True
     assert wrong((await check())[1]) == []

@@ -30,6 +30,11 @@ async def say(room: Room, **fields: object) -> None:
     await room.newsroom.statements.take_in(Statement.model_validate(statement), room.guild.id, "Olga")
 
 
+def footer(answer: Seen) -> str:
+    (embed,) = answer.embeds
+    return embed.footer.text or ""
+
+
 def card(answer: Seen) -> str:
     (embed,) = answer.embeds
     return embed.description or ""
@@ -60,7 +65,7 @@ async def test_since_says_that_nothing_came(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
     assert (await room.ask("since", contest="ga", since="7:40")).startswith(
-        "**Nothing is known of Georgia since 7:40 a.m.:** the Times was last asked at 7:35 a.m., and then Biden leads by 14,101."
+        "**Nothing known in Georgia since 7:40 a.m.:** the Times was last asked at 7:35 a.m., when Biden leads by 14,101."
     )
     assert "between 7:10 a.m. and 7:20 a.m." in await room.ask("since", contest="ga", since="7:10", at="7:20")
 
@@ -110,11 +115,9 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd County"]})
     answer = await room.card("county", room.reporter, contest="ga", county="floyd county")
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
-    assert "Added last: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
+    assert "Latest batch: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
-    assert "Certified: unknown; nobody has said it of this one by name. In all 96 of 159 counties certified" in card(
-        answer
-    )
+    assert "Certification unknown: no source names this one. In all 96 of 159 counties certified" in card(answer)
     assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
 
 
@@ -132,7 +135,7 @@ async def test_a_county_of_which_a_source_says_next_to_nothing_is_told_so(room: 
 async def test_a_county_without_figures_is_unknown_and_one_that_is_none_is_refused(room: Room) -> None:
     await morning(room)
     assert (await room.ask("county", contest="ga", county="Cobb")).startswith(
-        "**Cobb County: unknown.** No source gives"
+        "**Cobb County: no figures.** No county totals"
     )
     assert "Did you mean Floyd" in await room.refused("county", contest="ga", county="Floid")
 
@@ -170,7 +173,7 @@ async def test_outstanding_puts_the_lead_beside_the_ballots_left_and_says_no_mor
 async def test_what_a_source_expects_is_its_estimate_and_no_ballots_that_are_left(room: Room) -> None:
     await room.newsroom.take(reading(1100, 1000, 5, expected_total=2400))
     assert (await room.ask("outstanding", contest="ga")).startswith(
-        "**Unknown: nobody has said how many ballots are left in Georgia.**\n"
+        "**Unknown: no source has said how many ballots are left in Georgia.**\n"
         "The Times expects 2,400 votes in all, an estimate: 300 more than are counted, as of 7:05 a.m.\n"
     )
 
@@ -215,7 +218,7 @@ async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: 
 
 async def test_what_is_left_is_unknown_until_somebody_says_it(room: Room) -> None:
     assert (await room.ask("outstanding", contest="ga")).startswith(
-        "**Unknown: nobody has said how many ballots are left"
+        "**Unknown: no source has said how many ballots are left"
     )
 
 
@@ -234,7 +237,7 @@ async def test_what_another_server_entered_is_in_no_answer(room: Room) -> None:
 
 
 async def test_certified_says_by_whose_count(room: Room) -> None:
-    assert (await room.ask("certified", contest="ga")).startswith("**Unknown: nobody has said how many counties")
+    assert (await room.ask("certified", contest="ga")).startswith("**Unknown: no source has said how many counties")
     await say(room, certified=(92, 159))
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
     room.newsroom.at(10)
@@ -254,7 +257,7 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
-    assert answer.content.startswith("**Georgia: 3 sources have figures.** The Times leads")
+    assert answer.content.startswith("**Georgia: 3 sources have figures.** Posts follow the Times.")
     assert "**The Times (leads):** Biden ahead by 20, 220 votes in the tally, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
@@ -309,7 +312,7 @@ async def test_sources_call_a_total_about_where_it_is_and_tell_of_a_feed_that_is
     room.newsroom.at(5)
     said = card(await room.card("sources", contest="ga"))
     assert "Biden ahead by 22, as of 7:03 a.m., entered by staff. " in said
-    assert "**It can't be read since 7:02 a.m.**: no answer." in said
+    assert "**Can't be read since 7:02 a.m.**: no answer." in said
     assert "**The Secretary of State:** about 2,501 votes in the tally" in said
 
 
@@ -381,7 +384,7 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     room.newsroom.at(65)
     said = await room.ask("draft", contest="ga")
     line, post = re.findall(r"```\n(.*?)\n```", said, re.DOTALL)
-    assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrows by 48 votes, to 14,101, after Floyd County")
+    assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County")
     assert line.endswith("Source: the Times.")
     assert post.endswith("Unofficial, as of 7:35 a.m. Source: the Times.")
     assert len(post) <= 300
@@ -407,7 +410,7 @@ async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(ro
 async def test_copy_says_beside_it_that_a_later_reading_is_held(room: Room) -> None:
     await room.newsroom.take(reading(1000, 500, 0), reading(900, 500, 5))
     said = await room.ask("draft", contest="ga")
-    assert "\nA later reading is held: the count went down" in said
+    assert "\nLater figures are on hold: the count went down" in said
     assert "held" not in "".join(re.findall(r"```\n(.*?)\n```", said, re.DOTALL))
 
 
@@ -512,10 +515,57 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     await room.newsroom.take(reading(1000, 900, 1), reading(1000, 1100, 2))
     await room.publish()
     said = await room.ask("why", post="#2")
-    assert said.startswith("**#2 is a lead change** of 7:02 a.m. Whose word it is: the Times.")
-    assert "From the Times' reading of 7:02 a.m., which came in at 7:02 a.m.; it covers 1 batch." in said
-    assert f"It was posted in <#{room.count.id}>" in said
+    assert said.startswith("**#2 reports a lead change** at 7:02 a.m. Source: the Times.")
+    assert "From the Times' reading of 7:02 a.m., received at 7:02 a.m.; it covers 1 batch." in said
+    assert "lead changes and revisions always post" in said
+    assert f"Posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
+
+
+async def test_what_is_asked_of_an_earlier_time_says_nothing_of_a_later_look(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 900, 1))
+    room.newsroom.at(30)
+    await room.newsroom.ingest.unchanged("times", {("ga", "election")})
+    assert "last checked 7:30 a.m." in footer(await room.card("margin", contest="ga"))
+    for command, options in (("margin", {}), ("since", {"since": "7:02"})):
+        earlier = await room.card(command, contest="ga", at="7:05", **options)
+        assert "last checked" not in footer(earlier), command
+
+
+async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) -> None:
+    await room.ask("follow", contest="ga", board=False)
+    await room.newsroom.take(reading(15000, 900, 1))
+    await room.publish()
+    await room.newsroom.take(reading(15048, 900, 2))
+    await room.publish()
+    said = await room.ask("why", post="#2")
+    assert said.startswith("**#2 reports a margin change** at 7:02 a.m. Source: the Times.")
+    assert "The margin moved by 48 votes since the last post; the minimum is 43 (48 ≥ 43)." in said
+
+
+async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> None:
+    await room.ask("follow", contest="ga", board=False)
+    await room.newsroom.take(reading(1000, 900, 1, units={"Wheeler": {"total": 100}}))
+    await room.publish()
+    await room.newsroom.take(reading(1001, 900, 2, units={"Wheeler": {"total": 101}}))
+    said = await room.ask("why", contest="ga")
+    assert (
+        f"**Waiting in <#{room.count.id}>** since 7:02 a.m.: the margin moved by 1 vote, and the minimum is 25." in said
+    )
+    assert "It will be in a post by 8:02 a.m." in said
+    assert "> **7:02 a.m.** +1 (Biden 1), Wheeler County; Biden +101 (+1)" in said
+
+
+async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_entries_alike(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 1))
+    await say(room, last_updated=START - timedelta(hours=13), approximate=["last_updated"])
+    room.newsroom.at(65)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Last changed 7:01 a.m.; silent for 64 minutes. Last asked 7:" in said
+    assert (
+        "**The Secretary of State:** no figures yet. Last changed about 6 p.m. Tuesday, as entered by staff; "
+        "silent for 14 hours. No feed to ask." in said
+    )
 
 
 async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> None:
@@ -524,9 +574,7 @@ async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> N
     await room.publish()
     await room.replace("correct", post="#1", text="The lead is 100.")
     said = await room.ask("why", post="#2")
-    assert said.startswith(
-        "**#2 is a correction of our own** of 7:01 a.m. It is this desk's own word: olga entered it."
-    )
+    assert said.startswith("**#2 corrects a post of ours** at 7:01 a.m. It is the newsroom's own: olga entered it.")
     assert "the Times" not in said
     assert "It replaces #1." in said
 
@@ -690,10 +738,11 @@ async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None
     await room.newsroom.take(reading(1000, 999, 0), reading(1010, 1100, 10))
     room.newsroom.at(40)
     assert (await room.ask("recount", contest="ga", at="7:05")).startswith(
-        "As of 7:05 a.m.: **Inside Georgia's recount line:** Biden leads by 1 vote, 0.05 of 0.50 percentage points; 8 votes under the line."
+        "As of 7:05 a.m.: **Within Georgia's recount range:** Biden leads by 1 vote, 0.05 points (limit 0.50). The "
+        "lead could grow by 8 and stay in range."
     )
     assert (await room.ask("recount", contest="ga")).startswith(
-        "**Outside Georgia's recount line:** Trump leads by 90 votes, 4.27 percentage points where the line is 0.50; 80 votes"
+        "**Outside Georgia's recount range:** Trump leads by 90 votes, 4.27 points (limit 0.50). The lead is 80 votes"
     )
 
 
@@ -704,7 +753,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
     assert (await room.ask("outstanding", contest="ga")).startswith(
         "**2,500 votes are counted, with 300 ballots left,** by "
     )
-    assert "it takes 60%, not a lead" in await room.ask("recount", contest="ga")
+    assert "the rule asks for 60%, not a lead" in await room.ask("recount", contest="ga")
 
 
 async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:
@@ -787,7 +836,7 @@ async def test_no_new_votes_says_until_when_the_source_was_asked(told: Room) -> 
         "**No new votes in Georgia between 7:10 a.m. and 8 a.m.,** when the Times was last asked: Biden"
     )
     assert (await told.ask("since", contest="ga", since="8:20")).startswith(
-        "**Nothing is known of Georgia since 8:20 a.m.:** the Times was last asked at 8 a.m., and then Biden"
+        "**Nothing known in Georgia since 8:20 a.m.:** the Times was last asked at 8 a.m., when Biden"
     )
 
 

@@ -125,8 +125,8 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     shown = await room.card("status")
     assert shown.content.splitlines()[-1] == (
         "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before. "
-        "Until 7:16 a.m. the source may repeat that, which posts it by itself, or take it back; then the desk is asked. "
-        "`/held` posts or drops them now. Held: Biden ahead by 5 of 205 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 10 of 210 votes, as of "
+        "Until 7:16 a.m. the source may repeat that, which posts it automatically, or correct it; then the desk is asked. "
+        "To decide now: `/held`. Held: Biden ahead by 5 of 205 votes, as of 7:01 a.m. Accepted so far: Biden ahead by 10 of 210 votes, as of "
         "7 a.m. Difference: −5 in Biden's lead, −5 votes."  # noqa: RUF001 - as `signed` writes it
     )
     assert (await newsroom.verdicts())[-1] == ("held", "fall")
@@ -145,8 +145,8 @@ async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room
         said = {"source": source, "count": count}
         await newsroom.take(reading(110, 100, 1, **said), reading(105, 100, 2, **said))
     shown = await room.card("status")
-    assert (await room.press(shown, "President, Sec. of State, audit: Drop")).startswith(
-        "**Dropped.** This is not posted:\n- The Secretary of State, Georgia's audit: Biden ahead by 5"
+    assert (await room.press(shown, "President, Sec. of State, audit: Discard")).startswith(
+        "**Discarded.** Not posted:\n- The Secretary of State, Georgia's audit: Biden ahead by 5"
     )
     assert [(row[0], row[1]) for row in await newsroom.verdicts()][-1] == ("dropped", "dropped by the desk")
     asked = await room.editor.click(shown, "President, the Times, count: Post")
@@ -381,7 +381,7 @@ async def test_posts_come_up_for_nobody_but_the_desk(room: Room) -> None:
 
 @pytest.mark.parametrize("typed", ["two", "#", "1.5", "99999999999", "²"])
 async def test_what_is_no_number_is_said(room: Room, typed: str) -> None:
-    assert "is no post's number" in await room.refused("correct", post=typed, text="the lead is 501")
+    assert "is not a post number" in await room.refused("correct", post=typed, text="the lead is 501")
 
 
 async def test_a_refusal_names_its_commands_in_code_marks(room: Room) -> None:

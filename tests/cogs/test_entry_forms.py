@@ -235,5 +235,5 @@ async def test_a_form_with_a_file_that_is_no_picture_enters_nothing(told: Room) 
     notes = told.newsroom.world.keep_file(told.count.id, "notes.txt", "text/plain", b"14,110")
     form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
     refused = await told.editor.submit(form, ["Biden 14,110", None, None, None, [notes]])
-    assert refused.content == "Notes.txt is no picture; send a photo or a screenshot."
+    assert refused.content == "Notes.txt is not a picture; send a photo or a screenshot."
     assert await told.newsroom.count("entries") == 0

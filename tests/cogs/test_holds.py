@@ -14,7 +14,7 @@ from tests.conftest import reading
 
 FIGURES = (
     "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
-    "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
+    "Accepted so far: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
 )
 
 
@@ -72,13 +72,13 @@ async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(room
     assert last(room.count).content.split("\n")[0] == last(desk).content.split("\n")[0]
     assert last(desk).content.startswith("**Still held:** the Times' figures of Georgia's count fell at 7:01 a.m.")
     assert last(desk).content.split("\n")[1] == FIGURES
-    assert list(last(desk).buttons) == ["Post", "Wait", "Drop"]
+    assert list(last(desk).buttons) == ["Post", "Wait", "Discard"]
     assert list(last(room.count).buttons) == []
 
 
 async def test_without_a_desk_channel_the_channel_is_asked_and_shown_what_it_decides_about(room: Room) -> None:
     await hold(room, None)
-    assert list(last(room.count).buttons) == ["Post", "Wait", "Drop"]
+    assert list(last(room.count).buttons) == ["Post", "Wait", "Discard"]
     assert last(room.count).content.split("\n")[1] == FIGURES
 
 
@@ -87,7 +87,7 @@ async def test_the_public_is_never_shown_the_buttons(room: Room, desk: Channel) 
     await room.set_public(room.count, public=True)
     await hold(room, None)
     assert [list(message.buttons) for message in history(room.count)] == []
-    assert ["Post", "Wait", "Drop"] in [list(message.buttons) for message in history(desk)]
+    assert ["Post", "Wait", "Discard"] in [list(message.buttons) for message in history(desk)]
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ async def test_the_public_is_never_shown_the_buttons(room: Room, desk: Channel) 
             "accepted",
         ),
         (
-            "Drop",
-            "**Dropped.** This is not posted:",
-            "**Dropped by olga, 7:16 a.m.:**",
+            "Discard",
+            "**Discarded.** Not posted:",
+            "**Discarded by olga, 7:16 a.m.:**",
             "dropped",
         ),
     ],
@@ -119,17 +119,20 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
     )
     words = f"{now} the Times' figures of Georgia's count, held since 7:01 a.m."
     posts = len(await room.newsroom.posts())
-    for again in ("Post", "Wait", "Drop"):
-        assert await room.press(notice, again) == f"That is answered already. {words}"
+    for again in ("Post", "Wait", "Discard"):
+        assert await room.press(notice, again) == f"That was already decided. {words}"
     room.newsroom.at(60 * 24)
-    assert (await room.press(notice, label)).startswith(f"That is answered already. {now[:-3]} ")
+    assert (await room.press(notice, label)).startswith(f"That was already decided. {now[:-3]} ")
     assert len(await room.newsroom.posts()) == posts
     await room.publish()
     assert said(desk) == [words]
     assert words.replace("by olga", "by the desk") in said(room.count)
     assert (list(last(desk).buttons), [list(one.buttons) for one in history(room.count)][-1]) == (["Undo"], [])
     assert (await room.newsroom.verdicts())[1][0] == verdict
-    assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == ("olga", f"hold {label.lower()}")
+    assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == (
+        "olga",
+        "hold post" if label == "Post" else "hold drop",
+    )
 
 
 async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) -> None:
@@ -140,7 +143,7 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) 
     await room.publish()
     first = last(desk)
     assert first.content.split("\n")[2] == "olga waits: the desk is asked again at 7:31 a.m."
-    assert list(first.buttons) == ["Post", "Wait", "Drop"]
+    assert list(first.buttons) == ["Post", "Wait", "Discard"]
     assert "The desk is asked again at 7:31 a.m." in await room.ask("status")
     assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(minute=31)
     await look(room, 30)
@@ -150,7 +153,7 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) 
     await look(room, 32)
     assert len(history(desk)) == 2
     assert len([line for line in said(room.count) if "Still held" in line]) == 1
-    assert (await room.press(last(desk), "Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
+    assert (await room.press(last(desk), "Discard")).startswith("**Discarded.** Not posted:\n- The Times")
     await room.publish()
     assert [list(message.buttons) for message in history(desk)] == [["Undo"], ["Undo"]]
     assert [what for _, what, *_ in await room.audit()][-2:] == ["hold wait", "hold drop"]
@@ -160,8 +163,8 @@ async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk:
     await hold(room, desk)
     notice = last(desk)
     await room.newsroom.take(reading(900, 500, 17))
-    answer = await room.press(notice, "Drop")
-    assert answer.startswith("That is answered already. **No longer held, 7:17 a.m.:** the Times' figures of Georgia's")
+    answer = await room.press(notice, "Discard")
+    assert answer.startswith("That was already decided. **No longer held, 7:17 a.m.:** the Times' figures of Georgia's")
     await room.publish()
     assert last(desk).content.startswith("**No longer held, 7:17 a.m.:** the Times' figures of Georgia's count")
     assert list(last(desk).buttons) == []
@@ -171,7 +174,7 @@ async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk:
     ("label", "answer", "verdict"),
     [
         ("Post", "**Let through:**", "accepted"),
-        ("Drop", "**Dropped.** This is not posted:", "dropped"),
+        ("Discard", "**Discarded.** Not posted:", "dropped"),
         ("Wait", "**It stays held.** If nothing has settled it, the desk is asked again at 7:17 a.m.", "held"),
     ],
 )
@@ -183,10 +186,10 @@ async def test_a_press_after_newer_figures_came_in_shows_both_and_asks_again(
     result = await room.editor.click(notice, label)
     assert result.ephemeral
     assert result.content == (
-        "**Nothing is decided yet: newer figures came in.** "
+        "**Not decided yet: newer figures came in.** "
         "You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
         "Held: Biden ahead by 540 of 1,660 votes, as of 7:02 a.m. "
-        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: +40 in Biden's lead, +160 votes. "
+        "Accepted so far: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: +40 in Biden's lead, +160 votes. "
         "Counties: County 0 +2, County 1 +2, County 2 +2 and 7 more."
     )
     assert (await room.newsroom.database.rows("SELECT * FROM holds"), await room.audit()) == before
@@ -208,8 +211,8 @@ async def test_a_notice_shows_newer_figures_below_those_that_its_buttons_are_abo
     sentence, figures, now, small = last(room.count).content.split("\n")
     assert (sentence, figures, small) == tuple(notice.content.split("\n"))
     assert now == NOW_540
-    for label in ("Post", "Wait", "Drop"):
-        assert (await room.press(last(room.count), label)).startswith("**Nothing is decided yet:")
+    for label in ("Post", "Wait", "Discard"):
+        assert (await room.press(last(room.count), label)).startswith("**Not decided yet:")
     await room.newsroom.take(moved(1120, 570, 3))
     await room.publish()
     assert last(room.count).content.split("\n") == [sentence, figures, NOW_550, small]
@@ -252,7 +255,7 @@ async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: R
     edits = "SELECT state, content FROM outbox WHERE action = 'edit'"
     ((state, content),) = await room.newsroom.database.rows(edits)
     assert (state, content.split("\n")[2]) == ("pending", NOW_550)
-    await room.press(await room.card("status"), "President: Drop")
+    await room.press(await room.card("status"), "President: Discard")
     assert [state for state, _ in await room.newsroom.database.rows(edits)] == ["dropped"]
     await room.publish()
     assert [message.content for message in history(room.count) if "eld" in message.content] == []
@@ -266,7 +269,7 @@ async def test_the_same_figures_at_a_later_time_are_decided_about_at_once(room: 
         ("dropped", "a newer reading took its place"),
         ("held", "many_units"),
     ]
-    assert (await room.press(notice, "Drop")).startswith("**Dropped.** This is not posted:")
+    assert (await room.press(notice, "Discard")).startswith("**Discarded.** Not posted:")
 
 
 async def test_figures_that_came_back_are_decided_about_at_once(room: Room) -> None:
@@ -281,13 +284,13 @@ async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
-            """UPDATE outbox SET components = json_array(json_array('Drop', 'hold:drop:' || series || ':' || since, 'danger'))
+            """UPDATE outbox SET components = json_array(json_array('Discard', 'hold:drop:' || series || ':' || since, 'danger'))
                FROM hold_notices WHERE post = id"""
         )
     )
     await room.publish()
-    answer = await room.press(last(room.count), "Drop")
-    assert answer.startswith("**Nothing is decided yet: newer figures came in.**\nHeld: Biden ahead by 490")
+    answer = await room.press(last(room.count), "Discard")
+    assert answer.startswith("**Not decided yet: newer figures came in.**\nHeld: Biden ahead by 490")
     assert (await room.newsroom.verdicts())[-1][0] == "held"
 
 
@@ -305,11 +308,11 @@ async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom
     await room.follow("ga", channel, who=eve)
     await hold(room, desk)
     notice = last(channel)
-    await room.press(last(desk), "Drop")
+    await room.press(last(desk), "Discard")
     answer = await room.press(notice, "Post", eve)
-    assert answer.startswith("That is answered already. **Dropped by the desk of Newsroom, 7:16 a.m.:**")
+    assert answer.startswith("That was already decided. **Discarded by the desk of Newsroom, 7:16 a.m.:**")
     await room.publish()
-    assert last(channel).content.startswith("**Dropped by the desk of Newsroom, 7:16 a.m.:**")
+    assert last(channel).content.startswith("**Discarded by the desk of Newsroom, 7:16 a.m.:**")
 
 
 async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_held(
@@ -339,12 +342,12 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
     assert line in audit.content
     assert "olga" not in audit.content
     why = await eve.slash(channel, "why", post="#4")  # the first one greeted the server
-    assert "the desk of Newsroom let it through" in why.content
+    assert "the desk of Newsroom approved it" in why.content
 
 
 NOT_HERE = (
-    "What is held is held for every server, so only those that the bot's operator names post or drop it, and this one is "
-    "none of them: it waits for its source, or for the desk of another server."
+    "What is held is on hold for every server, so only servers the operator names may post or discard it, and this one "
+    "is not among them: it waits for its source, or for the desk of another server."
 )
 
 
@@ -360,7 +363,7 @@ async def test_a_server_that_the_operator_did_not_name_settles_nothing(
     assert (await room.newsroom.verdicts())[-1] == ("held", "many_units")
 
 
-@pytest.mark.parametrize("label", ["Post", "Wait", "Drop"])
+@pytest.mark.parametrize("label", ["Post", "Wait", "Discard"])
 async def test_a_button_from_when_the_operator_named_a_server_settles_nothing_any_more(room: Room, label: str) -> None:
     notice = await hold_moved(room)
     room.newsroom.settles.clear()
@@ -389,7 +392,7 @@ async def test_a_server_that_does_not_follow_the_contest_answers_nothing(room: R
     await hold(room, desk)
     notice = last(desk)
     await room.unfollow("ga")
-    assert await room.press(notice, "Post") == "There is no such held reading in this server any more."
+    assert await room.press(notice, "Post") == "Those figures are no longer on hold in this server."
 
 
 async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> None:
@@ -397,7 +400,7 @@ async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> Non
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
     card = await room.card("status")
     assert "**Held since 7:01 a.m.:**" in card.content
-    assert (await room.press(card, "President: Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
+    assert (await room.press(card, "President: Discard")).startswith("**Discarded.** Not posted:\n- The Times")
 
 
 async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, desk: Channel) -> None:
@@ -428,14 +431,14 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
             "moved to another count."
         ),
         (
-            "Held: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 500 of 1,500 votes, as of "
+            "Held: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m. Accepted so far: Biden ahead by 500 of 1,500 votes, as of "
             "7 a.m. Difference: +190 in Biden's lead, +430 votes. Counties: County 0 +1, County 1 +1, County 2 +1 and 7 more."
         ),
     ]
     assert list(asked.buttons) == ["Post 1,930"]
     assert (await room.newsroom.database.rows("SELECT * FROM holds"), await room.newsroom.posts()) == before
     await room.newsroom.take(moved(1100, 560, 2))
-    assert (await room.press(asked, "Post 1,930")).startswith("**Nothing is decided yet: newer figures came in.**")
+    assert (await room.press(asked, "Post 1,930")).startswith("**Not decided yet: newer figures came in.**")
 
 
 async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_did(room: Room, desk: Channel) -> None:
@@ -447,7 +450,7 @@ async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_d
     room.newsroom.at(2.9)
     answer = await room.press(last(desk), "Undo")
     assert answer == (
-        "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if it had been dropped. "
+        "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if discarded. "
         "What was posted is retracted in 1 channel."
     )
     await room.publish()
@@ -458,7 +461,7 @@ async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_d
     )
     assert next(one for one in history(room.count) if one.id == posted.id).content.startswith("**Retracted; see [#")
     assert last(desk).content.startswith(
-        "**Taken back by olga, 7:02 a.m.:** the Times' figures of Georgia's count, held"
+        "**Withdrawn by olga, 7:02 a.m.:** the Times' figures of Georgia's count, held"
     )
     assert list(last(desk).buttons) == []
     assert "Biden leads in Georgia by 500 votes" in (await room.card("margin", contest="ga")).content
@@ -476,7 +479,7 @@ async def test_undo_before_anything_was_sent_leaves_nothing_to_retract(room: Roo
     notice = await hold_more(room)
     answer = await room.editor.click(await room.editor.click(notice, "Post"), "Post 1,930")
     assert await room.press(answer, "Undo") == (
-        "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if it had been dropped. "
+        "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if discarded. "
         "1 post, not sent yet, will not be sent."
     )
     await room.publish()
@@ -494,7 +497,7 @@ async def test_what_came_after_it_is_judged_anew_against_what_stood_before(room:
     await room.publish()
     (undo,) = [one for one in history(room.count) if "Undo" in one.buttons]
     answer = await room.press(undo, "Undo")
-    assert answer.endswith("What was posted is retracted in 1 channel. 1 reading that came since is judged anew.")
+    assert answer.endswith("What was posted is retracted in 1 channel. 1 reading that came since is checked again.")
     assert [verdict for verdict, _ in await room.newsroom.verdicts()] == ["accepted", "dropped", "dropped", "accepted"]
     await room.publish()
     retraction, told = said(room.count)[-2:]
@@ -502,7 +505,7 @@ async def test_what_came_after_it_is_judged_anew_against_what_stood_before(room:
     assert "lead in Georgia grows by 240 votes, to 740" in told
 
 
-@pytest.mark.parametrize("label", ["Post", "Drop"])
+@pytest.mark.parametrize("label", ["Post", "Discard"])
 async def test_after_two_minutes_nothing_is_undone(room: Room, label: str) -> None:
     notice = await hold_more(room)
     await decide(room, notice, label)
@@ -563,7 +566,7 @@ async def test_what_was_posted_by_mistake_can_be_withdrawn_at_any_time_and_is_pl
     assert "Biden leads in Georgia by 500 votes" in (await room.card("margin", contest="ga")).content
     assert [(what, by.split(" ")[0]) for by, what, *_ in await room.audit()][-1] == ("hold withdraw", "olga")
     assert await room.press(asked, "Withdraw") == (
-        "That is answered already. **Taken back by olga, 8:30 a.m.:** the Times' figures of Georgia's count, held since "
+        "That was already decided. **Withdrawn by olga, 8:30 a.m.:** the Times' figures of Georgia's count, held since "
         "7:01 a.m."
     )
     assert await room.ask("held", contest="ga") == "Nothing of **President** is held."
@@ -582,7 +585,7 @@ async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> Non
         "**Undone.** It is held again: Biden ahead by 690 of 1,930 votes"
     )
     assert (await room.newsroom.verdicts())[-1][0] == "held"
-    assert (await room.press(done, "Undo")).startswith("Nothing of that is posted or dropped")
+    assert (await room.press(done, "Undo")).startswith("The desk's decision on that no longer stands")
     await room.publish()
     assert (await decide(room, last(room.count), "Post")).startswith("**Let through:**")
 
@@ -597,12 +600,12 @@ async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: 
     card = await room.card("held", contest="ga")
     assert list(card.buttons) == ["Withdraw 1,930", "Withdraw 2,630"]
     done = await room.editor.click(await room.editor.click(card, "Withdraw 1,930"), "Withdraw")
-    assert "1 reading that came since is judged anew." in done.content
+    assert "1 reading that came since is checked again." in done.content
     await room.publish()
     assert [one.content.split(":**")[0] for one in history(room.count) if one.id == second.id] == [
         "**No longer held, 7:30 a.m."
     ]
-    assert list((await room.card("held", contest="ga")).buttons) == ["Post", "Wait", "Drop"]
+    assert list((await room.card("held", contest="ga")).buttons) == ["Post", "Wait", "Discard"]
 
 
 async def test_a_withdrawal_is_not_undone_later(room: Room) -> None:
@@ -617,7 +620,7 @@ async def test_nothing_is_withdrawn_once_the_source_has_left_it(room: Room) -> N
     await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
     assert "Withdraw" not in str((await room.card("held", contest="ga")).buttons)
     posts = len(await room.newsroom.posts())
-    assert (await room.press(asked, "Withdraw")).startswith("That is answered already.")
+    assert (await room.press(asked, "Withdraw")).startswith("That was already decided.")
     assert len(await room.newsroom.posts()) == posts
 
 
@@ -671,7 +674,7 @@ async def test_a_second_person_confirms_a_withdrawal(room: Room, desk: Channel, 
     await room.set_desk(desk)
     await room.set_two_person(on=True)
     assert await room.press(asked, "Withdraw") == (
-        f"**Not withdrawn yet:** another of the desk has to confirm it in <#{desk.id}>; your own second press does not."
+        f"**Not withdrawn yet:** someone else on the desk must confirm it in <#{desk.id}>; your own second press does not."
     )
     await room.publish()
     question = last(desk)
@@ -697,7 +700,7 @@ async def test_a_second_person_keeps_what_one_would_withdraw(room: Room, desk: C
 
 async def test_what_was_dropped_waits_again(room: Room) -> None:
     notice = await hold_more(room)
-    await room.press(notice, "Drop")
+    await room.press(notice, "Discard")
     await room.publish()
     assert await room.press(last(room.count), "Undo") == (
         "**Undone.** It is held again: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m."
@@ -712,7 +715,7 @@ async def test_another_server_s_desk_undoes_nothing(room: Room, elsewhere: tuple
     room.newsroom.settles.add(channel.guild.id)
     await room.follow("ga", channel, who=eve)
     await hold_more(room)
-    await eve.click(last(channel), "Drop")
+    await eve.click(last(channel), "Discard")
     await room.publish()
     assert (list(last(channel).buttons), list(last(room.count).buttons)) == (["Undo"], [])
     ((series, since),) = await room.newsroom.database.rows("SELECT series, since FROM holds")
@@ -725,9 +728,9 @@ async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, 
     await room.set_two_person(on=True)
     await hold_more(room)
     asked = await room.editor.click(last(desk), "Post")
-    assert asked.content.split("\n")[0].endswith("Another of the desk has to confirm it.")
+    assert asked.content.split("\n")[0].endswith("Someone else on the desk must confirm it.")
     assert await room.press(asked, "Post 1,930") == (
-        f"**Not posted yet:** another of the desk has to confirm it in <#{desk.id}>; your own second press does not."
+        f"**Not posted yet:** someone else on the desk must confirm it in <#{desk.id}>; your own second press does not."
     )
     await room.publish()
     question = last(desk)
@@ -757,7 +760,7 @@ async def test_what_is_asked_twice_is_one_question_and_what_is_asked_anew_ends_t
     assert (
         answers
         == [
-            f"**Not dropped yet:** another of the desk has to confirm it in <#{desk.id}>; your own second press does not."
+            f"**Not dropped yet:** someone else on the desk must confirm it in <#{desk.id}>; your own second press does not."
         ]
         * 2
     )
@@ -788,7 +791,7 @@ async def test_a_second_person_says_no(room: Room, desk: Channel, dee: Person) -
     await room.set_desk(desk)
     await room.set_two_person(on=True)
     await hold_more(room)
-    assert (await room.press(last(desk), "Drop")).startswith("**Not dropped yet:**")
+    assert (await room.press(last(desk), "Discard")).startswith("**Not discarded yet:**")
     await room.publish()
     question = last(desk)
     assert await room.press(question, "Reject", dee) == "**Rejected.** It stays held."

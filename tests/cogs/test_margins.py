@@ -89,7 +89,7 @@ async def test_a_revision_that_is_held_is_said(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(110, 100, 6))
     said = await room.ask("margin", contest="ga")
     assert "leads in Georgia by 20 votes" in said
-    assert "A later reading is held: the count went down, and the source has not repeated it yet." in said
+    assert "Later figures are on hold: the count went down, and the source has not repeated it yet." in said
 
 
 async def say(room: Room, **fields: object) -> None:

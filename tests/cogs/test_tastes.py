@@ -285,7 +285,7 @@ async def test_in_a_thread_its_channel_follows(room: Room) -> None:
 async def test_what_an_announcement_channel_publishes_is_ticked_in_a_form(room: Room) -> None:
     await room.follow("ga")
     refused = await room.editor.click(await card(room), "Publish to followers")
-    assert refused.content.startswith("That is no announcement channel, and only those have followers:")
+    assert refused.content.startswith("That is not an announcement channel, and only those have followers:")
     room.count.type = ANNOUNCEMENT
     room.count.updated()
     await room.newsroom.heard()

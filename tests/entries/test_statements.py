@@ -205,7 +205,7 @@ async def test_an_official_count_that_a_reporter_had_first_is_told_as_a_confirma
         "**Certified so far: 96 of 159 Georgia counties,** up from 92.",
         (
             "**The Secretary of State also says that 96 of 159 Georgia counties have certified,** as our reporter had "
-            "at 7:01 a.m. The desk entered it."
+            "at 7:01 a.m. Staff entered it."
         ),
     ]
 
@@ -235,7 +235,7 @@ async def test_only_the_source_itself_confirms_a_margin_and_not_what_staff_enter
         await following.statements.take_in_pushed(statement, lambda _: row)
     else:
         await following.statements.take_in(statement, SERVER, WHO)
-    words = "now confirms 500:**" if pushed else "also has 500, as the desk entered:**"
+    words = "now confirms 500:**" if pushed else "also has 500, as entered by staff:**"
     assert (await following.headlines())[-1].startswith(f"**The Secretary of State {words}")
 
 

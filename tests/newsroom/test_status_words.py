@@ -30,7 +30,7 @@ def test_the_desk_of_a_rehearsal_decides_about_what_is_held() -> None:
     held = [
         Held("ga", "times", "election", HoldReason.FALL, START, LATER, "1:2:3", None, (reading(9, 5), reading(9, 6)))
     ]
-    for rehearsal, labels in ((True, ["President: Post", "President: Wait", "President: Drop"]), (False, [])):
+    for rehearsal, labels in ((True, ["President: Post", "President: Wait", "President: Discard"]), (False, [])):
         setting = Setting(small_desk(), rehearsal=rehearsal)
         answer = status_answer(ServerStatus(held=held), (), Jobs(), setting, LATER, setting.settled(5))
         assert [button.label for button in answer.buttons] == labels

@@ -130,10 +130,9 @@ async def test_what_was_posted_since_the_copy_is_not_posted_again_and_one_notice
     assert headlines(after) == shown
     (asked,) = headlines(after, DESK)
     assert asked == (
-        "**The bot's records were restored from a copy made at 7 a.m.** What was posted from then until 7:20 a.m. stands, "
-        "but is not in the records; what people entered or set meanwhile is lost: enter it again. What each source says "
-        "first is taken as told, without a post, and so is what fell due: some of it may never have been told. Look at "
-        "what changed since the copy, and post it as one roll-up a contest or drop it."
+        "**The bot's records were restored from a copy made at 7 a.m.** Posts from then until 7:20 a.m. remain but are not on record. Entries and settings from that time are lost: enter them again. Each source's "
+        "first figures count as posted, and so does whatever fell due: some may never have been posted. See what "
+        "changed since the copy, then post it as one roll-up per contest or discard it."
     )
     await after.take(reading(1300, 500, 20))
     await after.publish()
@@ -153,7 +152,7 @@ async def test_what_changed_is_shown_and_posted_as_one_roll_up_up_to_the_newest_
         f"<#{COUNT}>: **Biden's lead in Georgia is 710, up 210 since 7 a.m.,** after 210 more votes were counted over 2 "
         "updates (Biden 210)."
     )
-    assert [button.label for button in shown.buttons] == ["Post 1 roll-up", "Drop it"]
+    assert [button.label for button in shown.buttons] == ["Post 1 roll-up", "Discard it"]
     await after.take(reading(1220, 500, 4))
     posts = len(headlines(after))
     assert (await press(after, "post")).content == "**1 roll-up goes out now.**"
@@ -171,9 +170,9 @@ async def test_what_changed_is_dropped_and_the_count_goes_on(shop: Shop) -> None
     after = await posted_since(shop)
     await after.take(reading(1200, 500, 2))
     shown = headlines(after)
-    assert (await press(after, "drop")).content.startswith("**Dropped.**")
+    assert (await press(after, "drop")).content.startswith("**Discarded.**")
     assert headlines(after) == shown
-    assert "Nothing of it posted, said Ann (7)" in after.contents(DESK)[-1]
+    assert "Not posted, said Ann (7)" in after.contents(DESK)[-1]
     await after.take(reading(1300, 500, 20))
     await after.publish()
     assert len(headlines(after)) == len(shown) + 1

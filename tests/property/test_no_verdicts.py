@@ -1,4 +1,7 @@
-"""No sentence calls a contest, or says what will be, whatever the facts: all that is worded anywhere is held to it."""
+"""No sentence calls a contest, says what will be, or breaks the newsroom's style, whatever the facts.
+
+All that is worded anywhere is held to it.
+"""
 
 import ast
 import dataclasses
@@ -18,7 +21,9 @@ from hypothesis import strategies as st
 import bot
 import cogs
 from bot.errors import BadInputError
+from bot.wording.draft import Draft
 from tests.property.facts import SOURCES, Drawn, worlds
+from tests.style import jargon, not_ap, too_long
 from tests.voice import verdicts
 
 OTHERWISE = re.compile(
@@ -38,8 +43,23 @@ CALLERS_VERBS = (
 """Texts in the code, which stand behind a caller's name."""
 
 
+HEADLINE = "a post's headline"
+
+KEYS = ("taken back",)
+"""What is decided on, as code names it: shown to nobody."""
+
+
 def found_in(text: str) -> list[str]:
     return verdicts(OTHERWISE.sub("", text))
+
+
+def headlines(made: object) -> Iterator[str]:
+    """Yield the headline of each post that a function returned."""
+    if isinstance(made, Draft):
+        yield made.headline
+    elif isinstance(made, tuple | list):
+        for one in made:
+            yield from headlines(one)
 
 
 def modules() -> list[ModuleType]:
@@ -98,6 +118,7 @@ def worded(draw: st.DrawFn, module: ModuleType) -> list[tuple[str, str]]:
                 raise
         else:
             said += [(function.__name__, text) for text in texts(made)]
+            said += [(HEADLINE, text) for text in headlines(made)]
     return said
 
 
@@ -107,6 +128,8 @@ def worded(draw: st.DrawFn, module: ModuleType) -> list[tuple[str, str]]:
 def test_no_sentence_is_a_verdict_whatever_the_facts(module: ModuleType, data: st.DataObject) -> None:
     said = data.draw(worded(module))
     assert [one for one in said if found_in(one[1])] == []
+    assert [long for what, text in said if what == HEADLINE for long in too_long(text)] == []
+    assert [(one, jargon(one[1]) + not_ap(one[1])) for one in said if jargon(one[1]) or not_ap(one[1])] == []
 
 
 def written(file: Path) -> Iterator[str]:
@@ -143,6 +166,37 @@ def test_no_text_in_the_code_of_a_sentence_a_card_or_a_command_is_a_verdict() ->
     assert len(FILES) > 50
     said = [(file.name, text) for file in FILES for text in written(file) if text not in CALLERS_VERBS]
     assert [one for one in said if found_in(one[1])] == []
+
+
+def test_no_text_in_the_code_is_in_words_of_ours_or_against_ap_style() -> None:
+    said = [(file, text) for file in FILES for text in written(file) if text not in KEYS]
+    assert [(file.name, text) for file, text in said if jargon(text)] == []
+    # A command's options show times as people type them.
+    assert [(file.name, text) for file, text in said if not_ap(text) and "cogs" not in file.parts] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is the AP's: whose word counts",
+        "1 channel is told its margin now.",
+        "One of the desk has to confirm it.",
+        "Biden's lead stands at 14,101.",
+        "Votes last changed 7:35 AM.",
+        "The rally is at 10:00 a.m.",
+        "Polls close at 12 p.m.",
+        "Counties have until Fri. to certify.",
+        "Biden leads by 14101 votes.",
+        "The margin is 0.28 percent.",
+    ],
+)
+def test_what_is_not_our_style_is_known_for_it(sentence: str) -> None:
+    assert jargon(sentence) or not_ap(sentence)
+
+
+def test_a_headline_s_sentence_has_thirty_words_at_most() -> None:
+    assert too_long("**Biden leads in Georgia by 14,101 votes.** Trump led at 7:05 a.m. Tuesday.") == []
+    assert too_long(" ".join(["word"] * 31) + ".")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_two_leaders_are_never_in_one_statement() -> None:
 @pytest.mark.parametrize(
     ("made", "why"),
     [
-        (entry(Piece(total=5), source=None), "whose word"),
+        (entry(Piece(total=5), source=None), "choose the source"),
         (entry(Piece(total=5, kept=False)), "nothing is kept"),
         (entry(Piece(margin=5)), "a margin needs the candidate who leads"),
     ],

@@ -51,9 +51,9 @@ def test_right_decisions_are_told_from_wrong_ones() -> None:
     )
     (card,) = draft.embeds
     assert card["fields"][0]["value"].split("\n") == [
-        "**President**, the Times: held 7:35 a.m., posted 7:37 a.m. Wrong: the source went back, and Drop was right",
-        "**President**, the Times: held 7:35 a.m., dropped 7:37 a.m. Right: the source has not gone on from it since",
-        "**President**, the Times: held 7:35 a.m., taken back 7:37 a.m. The desk undid that itself",
+        "**President**, the Times: held 7:35 a.m., posted 7:37 a.m. Wrong: the source went back, and Discard was right",
+        "**President**, the Times: held 7:35 a.m., discarded 7:37 a.m. Right: the source has not gone on from it since",
+        "**President**, the Times: held 7:35 a.m., undone 7:37 a.m. The desk undid that itself",
     ]
     assert decided_words(decisions[1:]) == "the decision on what was held was right"
     assert decided_words([decision("posted"), decision("dropped")]) == "all 2 decisions on what was held were right"

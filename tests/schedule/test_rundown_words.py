@@ -19,7 +19,7 @@ SETTING = Setting(DESK, load_recount_lines(DATA / "recount_lines.toml"))
 GEORGIA, SENATE = DESK.contests
 TIMES, SOS, *_ = DESK.sources
 ASKS = (
-    "The margin is 0.28 percentage points, inside the recount line of 0.5: "
+    "The margin is 0.28 percentage points, within the recount range of 0.5: "
     "the losing candidate may ask for a recount within two business days of certification."
 )
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
@@ -162,6 +162,6 @@ def test_a_held_reading_is_said() -> None:
     held = replace(PRESIDENT, standing=replace(STANDING, held="many_units"))
     card = rundown_post(RundownFacts(NOW, [held], [], []), SETTING).embeds[0]
     assert (
-        "\nA later reading is held: many places moved at once after nearly everything had reported.\n"
+        "\nLater figures are on hold: many places moved at once after nearly everything had reported.\n"
         in card["description"]
     )

@@ -115,7 +115,7 @@ async def test_the_time_of_the_last_check_alone_is_shown_every_ten_minutes(board
 async def test_a_held_reading_is_on_the_board_at_once(boarded: Newsroom) -> None:
     await boarded.take(reading(900, 500, 1))
     await look(boarded)
-    assert "A later reading is held" in boarded.contents(COUNT)[1]
+    assert "Later figures are on hold" in boarded.contents(COUNT)[1]
 
 
 async def test_what_changes_while_an_edit_waits_is_one_edit(boarded: Newsroom) -> None:

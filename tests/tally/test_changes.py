@@ -120,7 +120,7 @@ async def test_a_roll_up_that_waited_no_longer_says_that_a_fall_is_held(followin
     await following.ingest.roll_up()
     assert (await spans(following))[1:] == [("roll_up", 1, 2)]
     assert (await following.headlines())[-1].endswith(
-        " A later reading is held: the count went down, and the source has not repeated it yet."
+        " Later figures are on hold: the count went down, and the source has not repeated it yet."
     )
 
 

@@ -63,7 +63,7 @@ def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
             "**Trump** (R) 2,457,794 · 49.23% · +61\n"
             "**Jorgensen** (L) 62,509 · 1.25% · +0\n\n"
             "4,992,198 votes counted, 74 of them new.\n"
-            "Inside the recount line: 0.28 of 0.50 percentage points.",
+            "Within recount range: 0.28 points (limit 0.50).",
             "color": SLATE,
             "footer": {
                 "text": "Unofficial. Votes last changed 7:35 a.m., last checked 7:36 a.m. Source: The New York Times."

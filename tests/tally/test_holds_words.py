@@ -41,7 +41,7 @@ def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: Ho
         assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
-    other = ", or the desk of another server posts or drops it"
+    other = ", or the desk of another server posts or discards it"
     for text in (
         held(GEORGIA, TIMES, reason, "elsewhere"),
         still_held(GEORGIA, TIMES, reason, GEORGIA.now, "elsewhere"),
@@ -65,7 +65,7 @@ def figures(votes: dict[str, int], **said: object) -> Reading:
     ],
 )
 def test_held_figures_are_told_with_their_votes_and_their_time(reading: Reading, text: str) -> None:
-    assert choice(GEORGIA, reading, reading).startswith(f"Held: {text} Accepted till now: {text}")
+    assert choice(GEORGIA, reading, reading).startswith(f"Held: {text} Accepted so far: {text}")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
     ("reason", "why"),
     [
         (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor taken it back"),
-        (HoldReason.FLAPPING, "have gone to and fro since 8:41 p.m., back to some that the source had left"),
+        (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
         (HoldReason.VANISHED, "no longer list a candidate who had votes"),
         (HoldReason.MANY_UNITS, "change in ten or more counties at once, with nearly all of it reported; "),
     ],

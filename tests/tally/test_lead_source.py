@@ -52,7 +52,7 @@ async def test_a_switch_tells_the_new_margin_once_beside_what_was_told(room: New
     assert answer.startswith(
         "**President: the Secretary of State leads** in this server from now on, in place of the Times."
     )
-    assert "1 channel is told its margin now. From here on posts go on from its figures." in answer
+    assert "Its margin goes to 1 channel now. Posts now follow its figures." in answer
 
 
 async def test_posts_go_on_from_the_new_sources_own_figures(room: Newsroom) -> None:
@@ -68,7 +68,7 @@ async def test_a_switch_to_a_source_with_the_same_margin_posts_nothing(newsroom:
     before = await newsroom.kinds()
     answer = await lead(newsroom)
     assert await newsroom.kinds() == before
-    assert "Its margin is what was posted, so nothing is posted now." in answer
+    assert "Its margin matches the last post, so nothing is posted now." in answer
     await newsroom.take(official(1000, 440, 3))
     assert "grows by 60 votes, to 560" in (await newsroom.headlines())[-1]
 
@@ -116,7 +116,7 @@ async def test_the_same_choice_again_changes_nothing_and_says_who_made_it(room: 
     await lead(room)
     posts, audited = len(await room.posts()), await room.count("audit")
     answer = await lead(room, minute=3)
-    assert answer.startswith("**President: the Secretary of State leads already**, since")
+    assert answer.startswith("**President: the Secretary of State already leads**, since")
     assert (len(await room.posts()), await room.count("audit")) == (posts, audited)
 
 
@@ -134,9 +134,9 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
     asking = room.questions
     asked = await asking.asking.asked("ga", SERVER, COUNT)
     sources = (await asking.provenance.sources(asked)).content
-    assert "The Secretary of State leads: its changes are what is posted. Chosen 7:02 a.m. by Olga." in sources
+    assert "Posts follow the Secretary of State. Chosen 7:02 a.m. by Olga." in sources
     elsewhere = await asking.asking.asked("ga", OTHER_SERVER, AWAY)
-    assert "The Times leads: its changes are what is posted.\n" in (await asking.provenance.sources(elsewhere)).content
+    assert "Posts follow the Times.\n" in (await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
     facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
         room.following.contest("ga"), SERVER
@@ -149,8 +149,8 @@ async def test_why_says_who_switched(room: Newsroom) -> None:
     questions = room.questions
     number = (await room.posts())[-1].number
     said = (await questions.provenance.why(SERVER, COUNT, number, lambda _: True)).content
-    assert "is the margin by the source that leads from then on" in said
-    assert "It was told because another source had led: Olga switched." in said
+    assert "reports the margin from a new leading source" in said
+    assert "Posted because the leading source changed: Olga switched it." in said
     assert "covers" not in said
 
 
@@ -249,7 +249,7 @@ async def test_what_a_mute_holds_of_the_old_source_does_not_come_after_the_switc
     await room.control.mute("times", SERVER, WHO, None)
     await room.take(reading(1200, 500, 1.5))
     answer = await lead(room)
-    assert "1 post of the Times that its mute held is not posted any more." in answer
+    assert "1 post of the Times that its mute held will not be posted." in answer
     await room.control.unmute("times", SERVER, WHO, None)
     await room.publish()
     said = room.contents(COUNT)
@@ -281,7 +281,7 @@ async def test_a_channel_that_begins_to_follow_begins_where_the_chosen_source_st
 
 async def test_a_held_reading_of_the_new_source_is_named_and_told_when_it_is_let_through(room: Newsroom) -> None:
     await room.take(official(700, 300, 1.5))
-    assert "A later reading of it is held: the count went down" in await lead(room)
+    assert "Its later figures are on hold: the count went down" in await lead(room)
     await room.take(official(700, 300, 4))
     assert (await room.kinds())[-1] == "revision"
 

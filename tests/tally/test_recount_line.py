@@ -36,14 +36,14 @@ async def test_a_margin_that_comes_inside_the_line_and_leaves_it_is_told_once_ea
     await newsroom.take(reading(510_000, 505_500, 3), reading(510_000, 506_000, 4))
     (inside,) = await lines(newsroom)
     assert inside == (
-        "**The margin in Georgia is now inside the recount line:** Biden leads by 4,500 votes, 0.44 of 0.50 "
-        "percentage points, by the Times' count. The losing candidate may ask for a recount within two business days "
+        "**The margin in Georgia is now within recount range:** Biden leads by 4,500 votes, 0.44 points (limit "
+        "0.50), by the Times' count. The losing candidate may ask for a recount within two business days "
         "of certification, if it still is then."
     )
     await newsroom.take(reading(530_000, 506_000, 5), reading(531_000, 506_000, 6))
     assert [line.split(":**")[0] for line in await lines(newsroom)] == [
-        "**The margin in Georgia is now inside the recount line",
-        "**The margin in Georgia is now outside the recount line",
+        "**The margin in Georgia is now within recount range",
+        "**The margin in Georgia is now outside recount range",
     ]
 
 
@@ -134,11 +134,11 @@ async def test_a_line_in_votes_is_watched_and_shown(newsroom: Newsroom) -> None:
     await newsroom.take(reading(510_000, 507_000, 0), reading(510_000, 508_500, 1))
     (inside,) = await lines(newsroom)
     assert inside == (
-        "**The margin in Georgia is now inside the recount line:** Biden leads by 1,500 votes, the line is not more than "
+        "**The margin in Georgia is now within recount range:** Biden leads by 1,500 votes, the limit is not more than "
         "2,000 votes, by the Times' count. If it is when the count is certified, the law calls for a recount."
     )
     cards = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'margin'")
-    assert "Inside the recount line (not more than 2,000 votes): the margin is 1,500 votes." in cards[0][0]
+    assert "Within recount range (not more than 2,000 votes): the margin is 1,500 votes." in cards[0][0]
 
 
 async def test_of_two_places_the_margin_for_the_last_is_watched(newsroom: Newsroom) -> None:
@@ -155,6 +155,4 @@ async def test_of_two_places_the_margin_for_the_last_is_watched(newsroom: Newsro
 
     await newsroom.take(three(200_000, 0), three(299_000, 1))
     (inside,) = await lines(newsroom)
-    assert (
-        "Trump is ahead of Jorgensen by 1,000 votes for the last of 2 places, 0.08 of 0.50 percentage points" in inside
-    )
+    assert "Trump is ahead of Jorgensen by 1,000 votes for the last of 2 places, 0.08 points (limit 0.50)" in inside

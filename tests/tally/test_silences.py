@@ -231,8 +231,8 @@ async def test_a_source_that_can_t_be_reached_is_told_once_and_once_when_it_can(
         await failing(room, 0, minute)
     (silent,) = await told(room)
     assert silent == (
-        "**The Times can't be reached,** since 7 a.m., for 1 hour. Posts here follow its count: there is none to "
-        "tell until it answers."
+        "**The Times can't be reached,** since 7 a.m., for 1 hour. Posts here follow its count, so there are none "
+        "until it answers."
     )
 
 

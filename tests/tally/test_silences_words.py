@@ -14,8 +14,8 @@ TWO_HOURS = timedelta(hours=2)
 @pytest.mark.parametrize(
     ("leads", "what_follows"),
     [
-        (True, "Posts here follow its count: there is none to tell until it sends."),
-        (False, "Posts here follow another count and go on."),
+        (True, "Posts here follow its count, so there are none until it sends again."),
+        (False, "Posts here follow another count and continue."),
     ],
 )
 def test_a_source_that_pushes_is_not_said_to_be_out_of_reach(leads: bool, what_follows: str) -> None:

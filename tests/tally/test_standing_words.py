@@ -49,7 +49,7 @@ def test_nothing_in_is_not_zero_votes() -> None:
     assert answer.embeds == ()
     never = replace(nothing, checked_at=None, at=NOW - timedelta(hours=20))
     assert margin_answer(never, SETTING).content.startswith(
-        "**No count was in for Georgia by noon Tuesday** from the Times. It has not been checked yet."
+        "**No count was in for Georgia by noon Tuesday** from the Times."
     )
 
 
@@ -57,7 +57,7 @@ def test_a_held_revision_is_said() -> None:
     assert (
         margin_answer(replace(FACTS, held="fall"), SETTING)
         .content.splitlines()[0]
-        .endswith("A later reading is held: the count went down, and the source has not repeated it yet.")
+        .endswith("Later figures are on hold: the count went down, and the source has not repeated it yet.")
     )
 
 

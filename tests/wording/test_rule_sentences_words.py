@@ -13,7 +13,7 @@ from bot.wording.context import ContestContext
 from bot.wording.thresholds import recount_line, recount_sentence, rule_line
 
 ASKS = (
-    "The margin is 0.28 percentage points, inside the recount line of 0.5: "
+    "The margin is 0.28 percentage points, within the recount range of 0.5: "
     "the losing candidate may ask for a recount within two business days of certification."
 )
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
@@ -41,11 +41,11 @@ def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> 
          "A has 60.00% so far, 9 votes over a majority."),
         ({"a": 51, "b": 49}, {"rule": "majority-runoff"}, "A has 51.00% so far, just at a majority."),
         ({"a": 35, "b": 33, "c": 32}, {"rule": "majority-runoff", "threshold": "40%"},
-         "A has 35.00% so far, 6 votes short of the 40% that it takes."),
+         "A has 35.00% so far, 6 votes short of the required 40%."),
         ({"yes": 65, "no": 35}, {"rule": "measure", "threshold": "60%"},
-         "Yes has 65.00% so far, 4 votes over the 60% that it takes."),
+         "Yes has 65.00% so far, 4 votes over the required 60%."),
         ({"yes": 55, "no": 45}, {"rule": "measure", "threshold": "60%"},
-         "Yes has 55.00% so far, 6 votes short of the 60% that it takes."),
+         "Yes has 55.00% so far, 6 votes short of the required 60%."),
         ({"a": 50, "b": 30, "c": 20}, {"rule": "top-n", "seats": 2},
          "In front for 2 places: A and B; 10 votes between the last of them and the next."),
         ({"a": 50, "b": 30, "c": 30}, {"rule": "top-n", "seats": 2}, "Tied for the last of 2 places; in front: A."),
@@ -86,14 +86,14 @@ def lines(margin: int, line: RecountLine | None, count: str = "election") -> tup
 
 def test_inside_the_line_says_who_may_ask() -> None:
     assert lines(28, LINE) == (
-        "Inside the recount line: 0.28 of 0.50 percentage points.",
+        "Within recount range: 0.28 points (limit 0.50).",
         ASKS,
     )
 
 
 def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:
-    assert lines(50, LINE)[0] == "Inside the recount line: 0.50 of 0.50 percentage points."
-    assert lines(51, LINE)[0] == "Outside the recount line of 0.50 percentage points: the margin is 0.51."
+    assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.50)."
+    assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.50)."
 
 
 def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> None:
@@ -107,6 +107,6 @@ def test_an_automatic_recount_and_another_denominator_are_said() -> None:
     other = {"kind": "automatic", "denominator": "top_two"}
     line = RecountLine(**{name: getattr(LINE, name) for name in LINE.__slots__} | other)
     assert lines(28, line)[1] == (
-        "The margin is 0.35 percentage points of the votes for the two in front, "
-        "inside the recount line of 0.5: if it is when the count is certified, the law calls for a recount."
+        "The margin is 0.35 percentage points of the votes for the two in front, within the recount range of 0.5: if "
+        "it is when the count is certified, the law calls for a recount."
     )

@@ -1,0 +1,43 @@
+"""The newsroom's style, held against every sentence of the bot's own: plain words, AP times and numbers, short headlines."""
+
+import re
+
+_JARGON = (
+    r"whose word", r"(?:its|their) own word\b", r"(?:is|are) told\b", r"told of\b", r"stands at\b", r"mend(?:ed|s)?\b",
+    r"the desk's (?:role|channel|clock)", r"anew\b", r"counts? no more", r"by (?:itself|themselves)\b", r"who may manage",
+    r"tak(?:es?|en) back\b", r"took back\b", r"put into the schedule", r"drop(?:s|ped)? (?:it|them|this)\b",
+    r"of the desk (?:has|have)\b", r"meanwhile\b", r"the public reads", r"it takes\b",
+)  # fmt: skip
+"""Turns of ours that no colleague would say."""
+_JARGON_OF = re.compile("|".join(rf"\b{one}" for one in _JARGON), re.IGNORECASE)
+_NOT_AP = re.compile(
+    r"\b\d{1,2}(?::\d\d)? ?(?:AM|PM|am|pm)\b"  # 7:30 p.m.
+    r"|\b\d{1,2}:00 [ap]\.m\.|\b0\d:\d\d\b|\b12 [ap]\.m\."  # 8 a.m., noon, midnight
+    r"|[ap]\.m\. today\b|\b(?:Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)\. "  # 8 a.m. alone is today's; Sunday in full
+    r"|\b(?:January|February|August|September|October|November|December) \d|\b(?:Nov|Dec|Jan)\. \d+(?:st|nd|rd|th)\b"
+    r"|\bpercent\b|(?<![\d,.#])\d{5,}(?= (?:votes?|ballots?)\b)"  # 50%, 14,101 votes
+)
+
+MOST_WORDS = 30
+"""Words that a sentence of a headline may have."""
+_ENDS = re.compile(
+    r"(?<!\b[A-Z]\.)(?<!\bSec\.)(?<!\bSens\.)(?<!\b(?:Nov|Oct|Dec|Jan|Feb|Sen|Rep|Gov|Aug)\.)(?<=[.?;])(?:\*\*)? "
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Nov|Oct|Dec|Jan|Feb|Aug|Sept)\.|March|April|May|June|July)(?=[^a-z]|(?<=; ))"
+)
+"""Where a sentence ends, or what a semicolon sets apart from the next: read aloud, both are a stop."""
+
+
+def jargon(text: str) -> list[str]:
+    """Return the turns in a text that are ours and no newsroom's; empty where there are none."""
+    return [one[0] for one in _JARGON_OF.finditer(text)]
+
+
+def not_ap(text: str) -> list[str]:
+    """Return the times, dates and numbers in a text that are not in AP style; empty where all are."""
+    return [one[0] for one in _NOT_AP.finditer(text)]
+
+
+def too_long(headline: str) -> list[str]:
+    """Return the sentences of a headline that have more words than one may have, figures in brackets not counted."""
+    first = re.sub(r" \([^)]*\)", "", headline.split("\n", maxsplit=1)[0])
+    return [one for one in _ENDS.split(first) if len(one.split()) > MOST_WORDS]
