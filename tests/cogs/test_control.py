@@ -427,7 +427,7 @@ async def test_the_status_says_what_waits_for_a_second_person(told: Room, two: C
     card = await told.card("desk correct", post="#1", text="the lead is 501")
     await told.press(card, "Post correction")
     await told.newsroom.take(reading(1000, 480, 1))
-    await told.press(await told.card("desk hold", contest="ga"), "Drop")
+    await told.press(await told.card("desk hold", contest="ga"), "Discard")
     await told.publish()
     status = (await told.ask("desk status")).split("\n")
     assert [line.split("[")[0] for line in status if "another of the desk" in line] == [

@@ -756,16 +756,16 @@ async def test_what_is_asked_twice_is_one_question_and_what_is_asked_anew_ends_t
     await room.ask("desk confirm", entries="on")
     await hold_more(room)
     notice = last(desk)
-    answers = [await room.press(notice, "Drop") for _ in range(2)]
+    answers = [await room.press(notice, "Discard") for _ in range(2)]
     assert (
         answers
         == [
-            f"**Not dropped yet:** someone else on the desk must confirm it in <#{desk.id}>; your own second press does not."
+            f"**Not discarded yet:** someone else on the desk must confirm it in <#{desk.id}>; your own second press does not."
         ]
         * 2
     )
     await room.publish()
-    assert [list(one.buttons) for one in history(desk)] == [["Post", "Wait", "Drop"], ["Confirm", "Reject"]]
+    assert [list(one.buttons) for one in history(desk)] == [["Post", "Wait", "Discard"], ["Confirm", "Reject"]]
     await decide(room, notice, "Post")
     await room.publish()
     first, second = history(desk)[1:]
