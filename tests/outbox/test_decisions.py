@@ -572,7 +572,7 @@ async def test_the_desks_channel_and_the_publics_are_two(public: Newsroom) -> No
         await public.control.set_desk_channel(COUNT, SERVER, OLGA)
     with pytest.raises(BadInputError, match="that is the desk channel"):
         await public.control.set_public(DESK, SERVER, OLGA, public=True)
-    with pytest.raises(BadInputError, match="the desk has no channel to be asked in yet"):
+    with pytest.raises(BadInputError, match="public posts need a desk channel"):
         await public.control.set_public(AWAY, OTHER_SERVER, OLGA, public=True)
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
     assert (await public.control.set_desk_channel(None, SERVER, OLGA)).startswith("No channel is the desk's any more")
