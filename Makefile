@@ -34,7 +34,7 @@ help:
 	@echo "make pins       compile the pinned requirements anew"
 	@echo "make wheel      build dist/: the wheel, and the constraints with which to install it"
 	@echo "make installed  install the wheel into a clean environment and play a day with it from an empty folder"
-	@echo "make image      build the container image, with podman or docker"
+	@echo "make image      build the container image, with podman, buildah or docker"
 	@echo "make sbom       write sbom.json, a bill of materials (CycloneDX) of what the bot installs"
 	@echo "make clean      remove .venv and the tools' caches"
 
@@ -91,9 +91,10 @@ installed: wheel
 	  $$there/venv/bin/tallydesk rehearse --speed max --until-end --no-browser --transcript $$there/posts.jsonl > /dev/null && \
 	echo "The wheel played the day: $$(wc -l < $$there/posts.jsonl) posts and edits, nothing left in the folder: $$(ls | wc -l)."
 
+# In Docker's format: the OCI's has no health check.
 image: wheel
 	@rm -rf build/image && $(BIN)/tallydesk service --compose --folder build/image > /dev/null && cp dist/* build/image/
-	cd build/image && $$(command -v podman || command -v docker) build -f Containerfile -t tallydesk .
+	cd build/image && BUILDAH_FORMAT=docker $$(command -v podman || command -v buildah || command -v docker) build -f Containerfile -t tallydesk .
 
 sbom: .venv/dev.stamp
 	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible -o sbom.json

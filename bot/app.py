@@ -411,7 +411,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     corrections = CorrectionStore(database, base.kinds, wall)
     store = EntryStore(database, corrections, wall)
-    cards = EntryCards(store, statements, follows.servers, outbox.suspensions, setting, clock, wall)
+    cards = EntryCards(store, statements, follows.servers, outbox.suspensions, setting, clock)
     entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,

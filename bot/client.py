@@ -3,9 +3,12 @@
 import asyncio
 import hashlib
 import json
+import secrets
 import sys
-from collections.abc import Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import aiohttp
@@ -18,7 +21,7 @@ from discord.utils import MISSING
 from bot.answers.answers import Answers
 from bot.clock import Clock
 from bot.entries.entries import Entries
-from bot.errors import TallydeskError
+from bot.errors import ChooseError, TallydeskError
 from bot.feeds.feeds import Feeds
 from bot.follows.follows import Follows
 from bot.newsroom.newsroom import Newsroom
@@ -310,14 +313,36 @@ class Bot(commands.AutoShardedBot):
 
     async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a failed command with one line; what is our own fault is logged in full."""
+        command = interaction.command
+        typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
+        await self._command_failed(interaction, error, typed)
+
+    async def _command_failed(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError, typed: "Typed | None"
+    ) -> None:
+        """Answer a failed command; what could be more than one thing has a button each that asks the same again."""
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             await self._answer_changed(interaction)
             return
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
             cause = error.__cause__
+        view = self._choices(cause, typed) if isinstance(cause, ChooseError) and typed else MISSING
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
-            await self.answer_failure(interaction, cause)
+            await self.answer_failure(interaction, cause, view)
+
+    def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
+        """Return a button for each choice, which does what the command would have with that."""
+
+        async def press(interaction: discord.Interaction, instead: str) -> None:
+            again = typed.with_choice(open_, instead)
+            try:
+                if await self.serves(interaction):
+                    await again.run(interaction)
+            except app_commands.AppCommandError as error:
+                await self._command_failed(interaction, error, again)
+
+        return view_of_choices([(label, partial(press, instead=instead)) for label, instead in open_.choices])
 
     async def _answer_changed(self, interaction: discord.Interaction) -> None:
         """Answer a command that Discord has otherwise than the bot, and give Discord the bot's, but not all the time."""
@@ -328,10 +353,13 @@ class Bot(commands.AutoShardedBot):
             self._synced = now
             await self.tree.sync()
 
-    async def answer_failure(self, interaction: discord.Interaction, cause: BaseException) -> None:
-        """Answer what failed with one line; what is our own fault is logged in full."""
+    async def answer_failure(
+        self, interaction: discord.Interaction, cause: BaseException, view: discord.ui.View = MISSING
+    ) -> None:
+        """Answer what failed with one line, with buttons to go on by; what is our own fault is logged in full."""
         if isinstance(cause, TallydeskError):
-            answer = stopped(capitalised(escape_sentence(str(cause), _MOST_SAID)))
+            said = capitalised(escape_sentence(str(cause), _MOST_SAID))
+            answer = said if said.endswith("?") else stopped(said)
         elif isinstance(cause, app_commands.CheckFailure):
             answer = str(cause)
         else:
@@ -342,9 +370,69 @@ class Bot(commands.AutoShardedBot):
                 "done before you try again."
             )
         if interaction.response.is_done():
-            await interaction.followup.send(answer, ephemeral=True)
+            await interaction.followup.send(answer, ephemeral=True, view=view)
         else:
-            await interaction.response.send_message(answer, ephemeral=True)
+            await interaction.response.send_message(answer, ephemeral=True, view=view)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command with its options, as they were typed."""
+
+    command: app_commands.Command[Any, ..., Any]
+    options: Mapping[str, Any]
+    """As discord.py has them before their transformers."""
+
+    def with_choice(self, open_: ChooseError, instead: str) -> "Typed":
+        """Return it with a choice in the place of what was open."""
+        texts = {name: value for name, value in self.options.items() if isinstance(value, str)}
+        return Typed(self.command, {**self.options, **replaced(texts, open_.typed, instead)})
+
+    async def run(self, interaction: discord.Interaction) -> None:
+        """Do what the command does, as an answer to a press; its checks and transformers run anew."""
+        options: Any = SimpleNamespace(**self.options)
+        await self.command._invoke_with_namespace(interaction, options)  # noqa: SLF001 - no public way runs one again
+
+
+def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:
+    """Return texts with another word in the place of `typed`: those that are it, else those that have it in them."""
+    whole = {name: instead for name, text in texts.items() if text.strip() == typed.strip()}
+    return whole or {name: text.replace(typed, instead) for name, text in texts.items() if typed in text}
+
+
+_PRESSABLE_FOR = 24 * 3600.0
+"""Seconds; who left a question open for longer asks anew."""
+
+
+def view_of_choices(
+    choices: Sequence[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]],
+) -> discord.ui.View:
+    """Return a button for each label, up to the 25 that a message holds. They live with this process: only who asked has them."""
+    view = discord.ui.View(timeout=_PRESSABLE_FOR)
+    for label, press in choices[:25]:
+        button = discord.ui.Button[discord.ui.View](
+            label=label[:80], style=discord.ButtonStyle.primary, custom_id=form_key()
+        )
+        button.callback = press  # type: ignore[method-assign, assignment]  # as discord.py's own docs do it
+        view.add_item(button)
+    return view
+
+
+_FORM = "form:"
+
+
+_RUN = secrets.token_hex(4)
+"""Of this process: discord.py keeps forms and these buttons in memory, so a key with another mark is of a process that is gone."""
+
+
+def form_key() -> str:
+    """Return a key of a form, or of a button that opens one, that is answered for as long as this process lives."""
+    return f"{_FORM}{_RUN}:{secrets.token_hex(8)}"
+
+
+def is_late(key: str) -> bool:
+    """Return True of a key of `form_key` that another process made, which is gone."""
+    return key.startswith(_FORM) and not key.startswith(f"{_FORM}{_RUN}:")
 
 
 def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:

@@ -1,5 +1,8 @@
 """The errors people see. Each is one sentence that names what is at fault and what to do about it."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 
 class TallydeskError(Exception):
     """Something a person has to know about, said in one line; never shown as a traceback."""
@@ -16,6 +19,33 @@ class RunFailedError(TallydeskError):
 
 class BadInputError(TallydeskError):
     """What came from outside can't be used: a feed, a desk file, an option. The command line exits with 2."""
+
+
+class ChooseError(BadInputError):
+    """What was typed could be more than one thing, or is only like some: who typed it chooses."""
+
+    def __init__(self, said: str, typed: str, choices: Sequence[tuple[str, str]]) -> None:
+        """Say `said`.
+
+        Args:
+            said: a sentence that names the choices too.
+            typed: the part of an option or a field that is open, letter for letter.
+            choices: of each what its button says, and what to read in the place of `typed`.
+
+        """
+        super().__init__(said)
+        self.typed = typed
+        self.choices = tuple(choices)
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Let what is refused within say of what it is, such as the field of a form."""
+    try:
+        yield
+    except BadInputError as error:
+        error.args = (f"{what}: {error}",)
+        raise
 
 
 class CheckFailedError(TallydeskError):

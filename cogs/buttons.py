@@ -4,14 +4,22 @@ Each of them has a guard (`cogs/guards.py`): without one its base class refuses 
 """
 
 import re
-import secrets
-from typing import Any, ClassVar, Self, cast
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
 
-from bot.client import Bot
+from bot.client import Bot, form_key, is_late, replaced, view_of_choices
+from bot.errors import ChooseError, naming
 from bot.follows.levels import Level
-from cogs.guards import check
+from bot.follows.typed import least_votes
+from bot.wording.escape import escape
+from bot.wording.limits import size
+from bot.wording.typed_times import quiet_hours
+from cogs.guards import NotAllowedError, check
+
+T = TypeVar("T")
 
 
 class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
@@ -56,13 +64,6 @@ def chosen(interaction: discord.Interaction) -> list[str]:
     return list(data.get("values", []))
 
 
-_PREFIX = "form:"
-
-
-_RUN = secrets.token_hex(4)
-"""Of this process: discord.py keeps forms in memory, so one with another mark is of a process that is gone."""
-
-
 class AnsweredForm(discord.ui.Modal):
     """A form whose sender is answered, whatever happens."""
 
@@ -71,7 +72,7 @@ class AnsweredForm(discord.ui.Modal):
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
         """Open a form that is answered for as long as this process lives."""
-        super().__init__(title=title, custom_id=f"{_PREFIX}{_RUN}:{secrets.token_hex(8)}")
+        super().__init__(title=title, custom_id=form_key())
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Refuse it from who may not send it any more."""
@@ -81,21 +82,64 @@ class AnsweredForm(discord.ui.Modal):
         return True
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
-        """Answer who sent it, whatever it was."""
-        await cast("Bot", interaction.client).answer_failure(interaction, error)
+        """Answer who sent it, whatever it was, with a button that opens it again as it was sent, and one for each choice."""
+        if isinstance(error, NotAllowedError):
+            await cast("Bot", interaction.client).answer_failure(interaction, error)
+            return
+        buttons: list[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]] = [
+            ("Edit and send again", self._open)
+        ]
+        if isinstance(error, ChooseError):
+            buttons = [(label, partial(self._open, error=error, instead=to)) for label, to in error.choices] + buttons
+        await cast("Bot", interaction.client).answer_failure(interaction, error, view_of_choices(buttons))
+
+    async def _open(
+        self, interaction: discord.Interaction, error: ChooseError | None = None, instead: str = ""
+    ) -> None:
+        """Open the form again with what was typed, and with a choice in the place of what was open.
+
+        A form that failed is not finished for discord.py, so it can be opened once more.
+        """
+        bot = cast("Bot", interaction.client)
+        try:
+            if not await self.interaction_check(interaction):
+                return
+            fields = {item.custom_id: item for item in self.walk_children() if isinstance(item, discord.ui.TextInput)}
+            typed = {key: field.value for key, field in fields.items()}
+            for key, text in (typed | (replaced(typed, error.typed, instead) if error else {})).items():
+                field = fields[key]
+                field.default = text or None
+                field.max_length = max(field.max_length or 0, size(text)) or None
+            for group in self.walk_children():
+                if isinstance(group, discord.ui.CheckboxGroup):
+                    for option in group.options:
+                        option.default = option.value in group.values
+            await interaction.response.send_modal(self)
+        except Exception as failure:  # noqa: BLE001 - as in `Pressable`
+            await bot.answer_failure(interaction, failure)
 
 
 async def answer_late_form(interaction: discord.Interaction) -> None:
     """Answer a form of a process that is gone: nothing of it is done. discord.py itself would not say a word."""
     data: Any = interaction.data or {}
     key = str(data.get("custom_id", ""))
-    late = interaction.type is discord.InteractionType.modal_submit and key.startswith(_PREFIX)
-    if late and not key.startswith(f"{_PREFIX}{_RUN}:"):
-        await interaction.response.send_message(
-            "The bot restarted since you opened this form, so nothing was saved. Copy what you typed before you "
-            "close it, then open the form again.",
-            ephemeral=True,
-        )
+    if not is_late(key):
+        return
+    typed = [text for text in _typed_in(data.get("components", ())) if text]
+    said = "The bot restarted since then, so nothing was saved. Use the command again."
+    if typed:
+        shown = escape("; ".join(typed), 1500)
+        said = f"The bot restarted since you opened this form, so nothing was saved. You typed: {shown}"
+    await interaction.response.send_message(said, ephemeral=True)
+
+
+def _typed_in(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what was typed into the fields of a form, as Discord sends it."""
+    for one in components:
+        if isinstance(one.get("value"), str):
+            yield one["value"]
+        inner = one.get("components", ()) or ([one["component"]] if "component" in one else ())
+        yield from _typed_in(inner)
 
 
 class TextField(discord.ui.Label[Any]):
@@ -123,6 +167,16 @@ class TextField(discord.ui.Label[Any]):
         """What was typed."""
         return self.input.value
 
+    def read(self, reader: Callable[[str], T]) -> T:
+        """Return what `reader` makes of what was typed; what it refuses is said with the field's name.
+
+        Raises:
+            BadInputError: it refused it.
+
+        """
+        with naming(re.split("[:,]", self.text)[0]):
+            return reader(self.input.value)
+
 
 class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
@@ -132,9 +186,26 @@ class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
         required=False, max_length=9,
     )  # fmt: skip
     hours = TextField(
-        "Quiet hours, in newsroom time", placeholder="23:00-6:30; empty: none", required=False, max_length=20
+        "Quiet hours, in newsroom time",
+        placeholder="11 p.m.-6:30 a.m., midnight to 5; empty: none",
+        required=False,
+        max_length=40,
     )
 
     def __init__(self, least: str, hours: str) -> None:
         super().__init__()
+        self._filled = (least, hours)
         self.votes.input.default, self.hours.input.default = least or None, hours or None
+
+    def typed(self) -> tuple[str, str]:
+        """Return the votes and the hours that were typed.
+
+        Raises:
+            BadInputError: one of them, other than it was shown, can't be read; it names the field.
+
+        """
+        readers = ((self.votes, least_votes), (self.hours, quiet_hours))
+        for (field, reader), shown in zip(readers, self._filled, strict=True):
+            if field.value.strip() != shown:
+                field.read(reader)
+        return self.votes.value, self.hours.value

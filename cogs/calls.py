@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
+from bot.wording.typed_times import past_time
 from cogs.asking import answer, asked, contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard

@@ -6,12 +6,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
+from bot.wording.limits import cut
+from bot.wording.typed_times import past_time
 from cogs.asking import contest_of
 from cogs.buttons import AnsweredForm, TextField
 from cogs.entries import asker_of, show_entry
@@ -77,13 +78,14 @@ class _ListForm(AnsweredForm):
     """The form for a long list, which keeps its lines."""
 
     what = TextField(
-        "Counties by name, or a count", placeholder="Cobb, Floyd, DeKalb … or 92 of 159", max_length=MOST_TEXT,
+        "By name, or a count", placeholder="their names, with commas or line by line; or 92 of 159", max_length=MOST_TEXT,
         long=True,
     )  # fmt: skip
     at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
-        super().__init__(title=f"Certified: {contest.name}"[:45])
+        super().__init__(title=cut(f"Certified: {contest.name}", 45))
+        self.what.text = f"{contest.units.capitalize()} by name, or a count"
         self._contest = contest
         self._source = source
         self._own = own
@@ -91,8 +93,8 @@ class _ListForm(AnsweredForm):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed before it is entered."""
         rooms = cast("Bot", interaction.client).rooms
-        typed, now = self.at.value.strip(), rooms.clock.now()
-        at = past_time(typed, now, rooms.setting.desk.zone) if typed and typed.casefold() != "now" else None
+        now, zone = rooms.clock.now(), rooms.setting.desk.zone
+        at = self.at.read(lambda typed: past_time(typed, now, zone) if typed.strip() else None)
         asker = await asker_of(interaction)
         add = rooms.entries.certification.add
         card = await add(asker, self._contest, self.what.value, source=self._source, own=self._own, as_of=at)

@@ -301,7 +301,7 @@ class FollowsForm(LeastForm):
         """Set both, and show the channel."""
         setting_up, editor = cast("Bot", interaction.client).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
-        card = await setting_up.fill(editor, self._channel, self._shown, self.votes.value, self.hours.value)
+        card = await setting_up.fill(editor, self._channel, self._shown, *self.typed())
         await show_step_instead(interaction, card)
 
 

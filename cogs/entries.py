@@ -11,7 +11,6 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.answers.asking import past_time
 from bot.client import Bot, Rooms
 from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
@@ -25,7 +24,8 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.wording.draft import Answer, Button
-from bot.wording.limits import size
+from bot.wording.limits import cut, size
+from bot.wording.typed_times import past_time
 from cogs.asking import answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.guards import guard, level_here, unnamed
@@ -187,12 +187,12 @@ async def play_back(interaction: discord.Interaction, corrections: Corrections, 
 class TallyForm(AnsweredForm, title="Figures, and as of when"):
     """The form in which a tally is entered or edited."""
 
-    margin = TextField("Margin", placeholder="Biden 14,101", required=False, max_length=100)
+    margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
-        "Votes: the total, or each candidate's", placeholder="4,991,741", required=False, max_length=500,
+        "Votes: the total, or each candidate's", placeholder="4,991,741; or what counties added: Fulton 61-13, DeKalb 40-9", required=False, max_length=500,
         long=True,
     )  # fmt: skip
-    left = TextField("Ballots left", placeholder="Clayton 4,355", required=False, max_length=200)
+    left = TextField("Ballots left", placeholder="where, and how many", required=False, max_length=200)
     certified = TextField("Certified", placeholder="96 of 159", required=False, max_length=30)
     at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 
@@ -208,7 +208,7 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
             BadInputError: it is not clearly a time, or still ahead.
 
         """
-        return moment_of(self.at.value, rooms)
+        return self.at.read(lambda typed: moment_of(typed, rooms))
 
 
 @guard(Level.REPORTER)
@@ -223,7 +223,10 @@ class _ReportForm(TallyForm):
         photo: discord.Attachment | None,
         as_of: str | None,
     ) -> None:
-        super().__init__(title=f"{contest.name}"[:45])
+        super().__init__(title=cut(contest.name, 45))
+        if contest.candidates:
+            self.margin.input.placeholder = f"{contest.candidates[0].last} 14,101"[:100]
+        self.left.input.placeholder = f"which of the {contest.units}, and how many"
         self.at.input.default = as_of
         self._contest = contest
         self._source = source
@@ -238,8 +241,8 @@ class _ReportForm(TallyForm):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
         rooms = cast("Bot", interaction.client).rooms
+        self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms)
-        self._photo = next(iter(self._upload.values), self._photo)
         check_picture(self._photo)
         picture = await _evidence(self._photo)
         card = await rooms.entries.entering.report(
@@ -407,7 +410,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        at, typed = moment_of(self._at.value, rooms), [field.value for field in self._typed]
+        at, typed = self._at.read(lambda typed: moment_of(typed, rooms)), [field.value for field in self._typed]
         card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 

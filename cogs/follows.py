@@ -79,9 +79,7 @@ class _FollowForm(LeastForm):
         follow_card = cast("Bot", interaction.client).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, self._key))
-        await show_step_instead(
-            interaction, await follow_card.fill(server, self._key, who, self.votes.value, self.hours.value)
-        )
+        await show_step_instead(interaction, await follow_card.fill(server, self._key, who, *self.typed()))
 
 
 @guard(Level.MANAGER)

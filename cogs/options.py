@@ -13,6 +13,7 @@ from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, plain
 from bot.wording.limits import cut
+from bot.wording.typed_names import candidates_matching, sources_matching
 from cogs.guards import level_here, sight
 
 MOST_CHOICES = 25
@@ -94,8 +95,7 @@ class _Caller(_Source):
         client = interaction.client
         if not isinstance(client, Bot):
             return []
-        wanted = value.strip().casefold()
-        found = [one for one in client.rooms.entries.calls.callers() if wanted in f"{one.id} {one.name}".casefold()]
+        found = sources_matching(value, client.rooms.entries.calls.callers())
         return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
 
 
@@ -109,8 +109,7 @@ class _Candidate(app_commands.Transformer):
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the candidates of the chosen contest that match what was typed so far."""
         contest = await _contest_chosen(interaction)
-        wanted = value.strip().casefold()
-        found = [one for one in (contest.candidates if contest else ()) if wanted in one.name.casefold()]
+        found = candidates_matching(value, contest) if contest else []
         return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
 
 
@@ -202,7 +201,7 @@ class _County(app_commands.Transformer):
         if not isinstance(client, Bot) or contest is None:
             return []
         found = await client.rooms.answers.units.suggested(contest, value[:100], MOST_CHOICES)
-        return [app_commands.Choice(name=clean(name, 100), value=name[:100]) for name in found if clean(name, 100)]
+        return [app_commands.Choice(name=clean(name, 100), value=cut(name, 100)) for name in found if clean(name, 100)]
 
 
 CountyOption = app_commands.Transform[str, _County]

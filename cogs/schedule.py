@@ -21,6 +21,7 @@ from bot.follows.levels import Level
 from bot.schedule.events import PRESSES, Press, Pressed
 from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
+from bot.schedule.reminders import lead_time
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer, Button
@@ -349,7 +350,8 @@ class ReminderCommands(commands.Cog):
 
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
-        event="The event", before="Minutes before it; 0 for at its time; by default as in its channels"
+        event="The event",
+        before="How long before it: 10 min, 1 hour, 1 day; none for at its time; by default as in its channels",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -357,13 +359,14 @@ class ReminderCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         event: EventOption,
-        before: app_commands.Range[int, 0, 86_400] | None = None,
+        before: Time | None = None,
     ) -> None:
         """Remind who asks of an event; a button ends it."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
+        lead = lead_time(before) if before else None
         await rooms.operations.direct_messages.channel(person)
-        said = await rooms.schedule.events.remind(server, entry.id, person, before)
+        said = await rooms.schedule.events.remind(server, entry.id, person, lead)
         await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))
 
 

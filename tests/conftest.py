@@ -22,7 +22,8 @@ from bot.app import wired
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.count.reading import Reading
-from bot.database.database import Database, fetch
+from bot.database import database as database_module
+from bot.database.database import SYNCHRONOUS, Database, fetch
 from bot.desk.desk_file import Desk
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
@@ -529,6 +530,20 @@ class Newsroom:
     async def count(self, table: str) -> int:
         row = await self.database.row(f"SELECT count(*) FROM {table}")
         return int(row[0]) if row else 0
+
+
+@pytest.fixture
+def flushed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commits flushed to the disk, as outside the tests."""
+    monkeypatch.setattr(database_module, "SYNCHRONOUS", SYNCHRONOUS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commits_are_not_flushed() -> Iterator[None]:
+    """Wait for no disk in this process: no test here takes the power away, and thousands commit some dozen times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database_module, "SYNCHRONOUS", "OFF")
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

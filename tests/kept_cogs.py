@@ -7,6 +7,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
+from discord.ext.commands.bot import BotBase
+
 from bot.client import COGS
 
 
@@ -39,3 +41,9 @@ class KeptCogs(MetaPathFinder, Loader):
 def keep() -> None:
     """Let every bot of this process have the same modules."""
     sys.meta_path.insert(0, KeptCogs())
+    BotBase._call_module_finalizers = _left_loaded  # type: ignore[assignment,method-assign]
+
+
+async def _left_loaded(self: BotBase, _: ModuleType, key: str) -> None:
+    """Do what a bot that closes does with a cog, but for forgetting its modules: it looks for them among all modules."""
+    self._BotBase__extensions.pop(key, None)  # type: ignore[attr-defined]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "bot"
 _BEGINS = re.compile(r"\s*(?:SELECT|INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|WITH)\s")
+_MAY_BEGIN = re.compile(r"\b(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\s|\"\{[A-Z_]+\}")
+"""What a file without SQL has nowhere: most are not even parsed."""
 
 
 TOPIC_TABLES = """SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'post' AND c.pk
@@ -41,17 +43,21 @@ def statements() -> list[Statement]:
 
 
 def _of_file(path: Path) -> Iterator[Statement]:
-    file, tree = path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if not _MAY_BEGIN.search(text):
+        return
+    file, tree = path.relative_to(ROOT), ast.parse(text)
+    nodes = list(ast.walk(tree))
     begun_with = {
         name.value.id
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.JoinedStr)
         and isinstance(name := node.values[0], ast.FormattedValue)
         and isinstance(name.value, ast.Name)
     }
     beginnings = [
         node.value
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name) and name.id in begun_with
     ]
     for node, names in _strings(tree, ()):

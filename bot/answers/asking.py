@@ -1,21 +1,16 @@
 """What every question needs before it is answered: which contest, as of when, and who may read the answer.
 
-Times are typed by the desk's clock ("3:05", "yesterday 7pm", "Nov. 6 4:30 a.m."). What is not clearly one time is
-refused, not guessed: a bare number, 11/6, a weekday alone, an hour that the clocks skipped or went through twice. A
-wrong time would give a wrong answer that looks right.
+Times are typed by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night"). What is not clearly one time is asked,
+never guessed (`bot/events/meant_time.py`): a wrong time would give a wrong answer that looks right.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
-from bot.errors import BadInputError, TallydeskError
-from bot.events.typed_time import LONGEST, TypedParts, plain, quoted, said
-from bot.events.wall_time import moments, zone_names
+from bot.errors import TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
@@ -23,7 +18,7 @@ from bot.tally.source_marks import SourceMarks
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question
-from bot.wording.times import clock
+from bot.wording.typed_times import past_time
 
 OUTSIDE = 0
 """In the place of a server: who asks has the bot for themselves. No newsroom has entered, muted or followed anything there."""
@@ -136,109 +131,3 @@ class Asking:
 
 
 _MOST_PEOPLE = 10_000
-
-
-_HALF_YEAR = timedelta(days=183)
-
-
-_TRY = "try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m."
-
-_AGO = re.compile(r"(?:(?P<number>[0-9]{1,4}) ?|an? )(?P<unit>m|mins?|minutes?|h|hrs?|hours?) ago")
-
-
-_AHEAD = re.compile(r"in .*|.*\bfrom now")
-
-
-def past_time(typed: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment that `typed` means, in UTC; a time of day without a day is the latest one up to `now`.
-
-    Raises:
-        BadInputError: it is no time, could be more than one, or is still ahead.
-
-    """
-    try:
-        moment = _Typed(typed, now.astimezone(UTC), zone).moment()
-    except (ValueError, OverflowError):  # the 30th of February; a day at the calendar's end
-        moment = None
-    if moment is None:
-        raise BadInputError(f"{quoted(typed)} is not clearly a time; {_TRY}")
-    if moment > now:
-        raise BadInputError(f"{quoted(typed)} is still ahead")
-    return moment
-
-
-class _Typed:
-    """A time as it was typed, and what of it is open."""
-
-    def __init__(self, typed: str, now: datetime, zone: ZoneInfo) -> None:
-        self._typed = typed
-        self._shown = quoted(typed)
-        self._now = now
-        self._zone = zone
-
-    def moment(self) -> datetime | None:
-        """Return the moment in UTC, or None where it is no time; one that lies ahead is returned as well."""
-        text = plain(self._typed) if len(self._typed) <= LONGEST else ""
-        if text == "now":
-            return self._now
-        if match := _AGO.fullmatch(text):
-            number = int(match["number"] or 1)
-            return self._now - (timedelta(hours=number) if match["unit"][0] == "h" else timedelta(minutes=number))
-        if _AHEAD.fullmatch(text):
-            raise BadInputError(f"{self._shown} is not a time that is past; {_TRY}")
-        read = said(self._typed)
-        if read is None or read.exact is not None:
-            return read.exact if read else None
-        # By a 24-hour clock 3:05 is a time; a bare number, 11/6 and next Tuesday are none that is clearly past.
-        if read.at is None or read.bare or read.swappable or read.following:
-            return None
-        return self._of(read, read.at)
-
-    def _of(self, read: TypedParts, at: time) -> datetime:
-        zone = ZoneInfo("UTC") if read.in_utc else self._zone
-        today = self._now.astimezone(zone).date()
-        day = self._day(read, today, at)
-        if day is not None and read.midnight:
-            raise BadInputError(f"{self._shown} could be either end of the day; say 12:01 a.m. or 11:59 p.m.")
-        if day is not None and not read.agrees_with(day):
-            raise BadInputError(f"{self._shown}: that day has another weekday")
-        moment = self._resolved(day or today, at, zone, read.zone)
-        if day is None and moment > self._now:
-            return self._resolved(today - timedelta(days=1), at, zone, read.zone)
-        return moment
-
-    def _day(self, read: TypedParts, today: date, at: time) -> date | None:
-        """Return the day that is named, or None where none is."""
-        if read.days is not None:
-            return today + timedelta(days=read.days)
-        if read.month is not None and read.day is not None:
-            if read.year:
-                return date(read.year, read.month, read.day)
-            if (read.month, read.day) == (2, 29):
-                raise BadInputError(f"{self._shown}: say the year too")
-            this_year = date(today.year, read.month, read.day)
-            # In January "Dec. 30" is last month's; "Nov. 20" on Nov. 11 is not last year's but still ahead.
-            ahead = datetime.combine(this_year, at) - datetime.combine(today, at) > _HALF_YEAR
-            return this_year.replace(year=today.year - 1) if ahead else this_year
-        return None if read.weekday is None else today - timedelta(days=(today.weekday() - read.weekday) % 7)
-
-    def _resolved(self, day: date, at: time, zone: ZoneInfo, word: str | None) -> datetime:
-        """Return the one moment at which the clocks showed this, or, if it is still ahead, will."""
-        shown = list(moments(datetime.combine(day, at), zone))
-        if not shown:
-            raise BadInputError(f"{self._shown}: the clocks skipped that hour")
-        if word and zone is self._zone:
-            shown = [moment for moment in shown if word in (name.casefold() for name in zone_names(moment, zone))]
-            if not shown:
-                raise BadInputError(
-                    f"{self._shown}: the desk's clock is {_zone_now(self._now, zone)}; leave out the zone"
-                )
-        past = [moment for moment in shown if moment <= self._now]
-        if len(past) > 1:
-            names = " or ".join(_zone_now(moment, zone) for moment in past)
-            raise BadInputError(f"{self._shown} came twice that night; add {names}")
-        return past[0] if past else shown[0]
-
-
-def _zone_now(moment: datetime, zone: ZoneInfo) -> str:
-    return clock(moment, zone, "exact").rsplit(" ", 1)[-1]

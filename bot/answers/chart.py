@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pydantic_core import to_json
 
-from bot.answers.asking import past_time
 from bot.answers.chart_words import At, Chart, ChartFacts, Shape, Shown, chart_of, chart_words
 from bot.answers.county_map_words import CountyMap
 from bot.answers.moves import answering_source
@@ -19,6 +18,7 @@ from bot.tally.standing_words import margin_answer
 from bot.wording.credit import results_status_words
 from bot.wording.draft import Answer, Picture
 from bot.wording.question import Question
+from bot.wording.typed_times import past_time
 
 AT_ONCE = 2
 
@@ -77,7 +77,7 @@ class Charts:
             TallydeskError: it could not be drawn.
 
         """
-        start = past_time(since, asked.now, asked.setting.desk.zone) if since else None
+        start = past_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
         picture = await self.picture(asked, start, shape, shown)
         margin = margin_answer(await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting)
         return asked.shareable(Answer(margin.content, picture=picture))

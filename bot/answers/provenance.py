@@ -183,5 +183,6 @@ class ProvenanceAnswers:
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
             tuple((one.channel, one.since, one.due_at) for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
             tuple(refusals), status, await self._control.muted(server), bool(follows),
+            tuple(one for one in await self._provenance.open(server, contest) if sees(one[2])),
         )  # fmt: skip
         return not_told_answer(facts, asked)

@@ -105,6 +105,15 @@ class Provenance:
         )
         return [WaitingChange(channel, from_micros(since), moment(due)) for channel, since, due in rows]
 
+    async def open(self, server: int, contest: str) -> list[tuple[str, int, int, datetime]]:
+        """Return posts of a contest that the desk has to decide on: (state, number, channel, since when), oldest first."""
+        rows = await self._database.rows(
+            """SELECT state, number, channel, news_at FROM outbox INDEXED BY outbox_awaiting
+               WHERE server = ? AND state IN ('awaiting', 'doubtful') AND contest = ? AND action = 'post' ORDER BY id LIMIT 20""",
+            (server, contest),
+        )
+        return [(state, number, channel, from_micros(at)) for state, number, channel, at in rows]
+
     async def certified(self, server: int, contest: str) -> bool:
         """Return True if a server's desk says that all of a contest is certified."""
         rows = await self._database.rows(

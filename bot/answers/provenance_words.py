@@ -98,6 +98,8 @@ class NotTold:
     muted: dict[str, SetBy]
     followed: bool
     """A channel of the server follows the contest."""
+    open: tuple[tuple[str, int, int, datetime], ...] = ()
+    """(state, number, channel, since when): posts that wait for Publish, or may have arrived."""
 
 
 def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: datetime) -> Answer:
@@ -152,6 +154,10 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
             stopped(f"**Too small for a post of its own** in <#{channel}>: what came since {clock(since)}{then}")
         )
     lines += [
+        stopped(f"**{_OPEN[state]}:** #{number} in <#{channel}>, since {clock(since)}")
+        for state, number, channel, since in facts.open
+    ]
+    lines += [
         not_posted(named(key), verdict, reason, as_of, clock)
         for key, verdict, reason, as_of in facts.readings
         if may_be_named(named(key), setting)
@@ -165,6 +171,9 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     head = f"**Not posted of {place}, and why:**" if lines else f"**Nothing of {place} is held back.**"
     credit = credit_line(setting, None, asked.now, asked.now)
     return Answer("\n".join([head, *lines, f"-# {credit}"]))
+
+
+_OPEN = {"awaiting": "Waits for Publish", "doubtful": "May be in its channel or not, and the desk is asked"}
 
 
 Clock = Callable[[datetime], str]

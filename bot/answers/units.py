@@ -26,13 +26,13 @@ from bot.count.statement import Outstanding, Statement
 from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
-from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.units_store import UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question
+from bot.wording.typed_names import Known, named
 
 _LIKE_ENOUGH = 70.0
 """Of 100: rapidfuzz's likeness from which on a name is suggested."""
@@ -214,7 +214,7 @@ def chosen(typed: str, names: list[str], contest: Contest) -> str:
     """Return the unit that somebody typed or chose.
 
     Raises:
-        BadInputError: none is called so, or more than one may be meant.
+        BadInputError: none is called so, or more than one may be meant; see `named`.
 
     """
     for name in names:
@@ -227,9 +227,7 @@ def chosen(typed: str, names: list[str], contest: Contest) -> str:
     )
     if found and found[0][1] >= _SURE and (len(found) == 1 or found[0][1] - found[1][1] >= _APART):
         return found[0][0]
-    near = unit_like(typed, names, 3)
-    hint = f"; perhaps {', '.join(near)}" if near and typed.strip() else ""
-    raise BadInputError(f"no {contest.unit} is called {typed[:100]}{hint}; choose one from the list as you type")
+    return named(typed, [Known(name, name, name) for name in names], contest.unit)
 
 
 def same_unit(contest: Contest, one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.cli.terminal import DONE, one_line, say
+from bot.cli.terminal import DONE, one_line, refuse_to_replace, say
 from bot.database.backup import Contents, back_up
 from bot.database.database import from_micros
 from bot.database.failure import DatabaseError
@@ -29,6 +29,7 @@ def backup(target: Path, *, force: bool) -> int:
         raise DatabaseError(
             f"{database}: there is no database to copy; TALLYDESK_DATABASE names it, the first run makes it"
         )
+    refuse_to_replace(target, force=force)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing half-made, as with Ctrl-C
     with ExitStack() as stack:
         shown = None
@@ -40,7 +41,7 @@ def backup(target: Path, *, force: bool) -> int:
             def shown(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
-        contents = back_up(database, target, force=force, progress=shown)
+        contents = back_up(database, target, force=True, progress=shown)
     say(one_line(f"{target}: {in_words(contents)}"))
     return DONE
 

@@ -23,9 +23,10 @@ def invite(application: int | None) -> int:
     """
     address = invitation(application)
     if address is None:
+        out = "copy it anew" if load_settings().token else "put it there"
         raise BadInputError(
-            "the application's id is not known: say --application ID (Discord's developer portal shows it), "
-            "or put the token into TALLYDESK_TOKEN"
+            "the application's id is not known: say --application ID (Discord's developer portal shows it); it is also in "
+            f"the bot's token, but not in TALLYDESK_TOKEN: {out}"
         )
     say(address)
     return DONE

@@ -126,9 +126,15 @@ def progress(what: str) -> Iterator[None]:
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:
-    """Raise a BadInputError for a file that is there, unless it was said that it may be replaced."""
-    if path.is_file() and not force:
+    """Raise a BadInputError for a file that is there, unless it may be replaced: a person at a terminal is asked."""
+    if force or not path.is_file():
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInputError(f"{path}: is there already; name another file, or say --force to replace it")
+    sys.stderr.write(f"{path} is there already. Replace it? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+        raise BadInputError(f"{path}: is there already, and was left as it is")
 
 
 class Complaints:

@@ -40,6 +40,8 @@ class Piece(Frozen):
     """The part of the text that says so, letter for letter; empty where a form was filled in."""
     kept: bool = True
     """False: it is not to be entered."""
+    likely: bool = False
+    """A number with the words near it, which may say something else: a person looks at it before it is kept."""
     as_of: Moment | None = None
     """When it was true, where it has a time of its own."""
     source: Id | None = None

@@ -5,6 +5,7 @@ is held until the source has repeated it, and every reading that is held or igno
 Times here are those of the news clock at which a reading was received, not its own `as_of`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -54,9 +55,6 @@ class HoldReason(StrEnum):
     """The source goes on from what stood before the desk let other numbers through: it has to repeat it, or the desk to
     say so."""
 
-
-UNDO = timedelta(minutes=2)
-"""So long what an editor decided on a held reading can be undone, by the news clock."""
 
 CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 """Why a reading is held that its source lets through itself, by repeating it."""
@@ -193,12 +191,12 @@ def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
     return _goes_on(dropped, after) and not _goes_on(before, after)
 
 
-def rests_on(before: Reading, accepted: Reading) -> bool:
+def rests_on(before: Reading, revisions: Sequence[Reading]) -> bool:
     """Return True while a count that stood at `before` rests on what the desk let through after it.
 
-    That is until the source goes on from `before`: then it has left what was let through.
+    That is until one of the source's `revisions` since goes on from `before`: then it has left what was let through.
     """
-    return not _goes_on(before, accepted)
+    return not any(_goes_on(before, revision) for revision in revisions)
 
 
 def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:

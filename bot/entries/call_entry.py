@@ -18,6 +18,7 @@ from bot.tally.standing import Standings
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer
 from bot.wording.question import Question
+from bot.wording.typed_names import source_named
 
 
 class CallEntry:
@@ -97,7 +98,7 @@ class CallEntry:
 
         """
         source = self._caller(caller)
-        before = caller in await self._store.repeated(server)
+        before = source.id in await self._store.repeated(server)
         audit = AuditRow(self._clock.now(), server, who, "calls posted", source.id, before, on)
         changed = await self._store.repeat(server, source.id, audit, on=on)
         name = source_name(source)
@@ -112,9 +113,7 @@ class CallEntry:
         return f"**Calls by {name} will not be posted automatically.** Answers still show them; `/call` posts one."
 
     def _caller(self, key: str) -> Source:
-        source = self._setting.desk.source(key)
-        if source is None or source.calls is None:
-            known = ", ".join(one.id for one in self.callers()[:10])
-            how = f"choose one of {known}" if known else "the desk file names none (a source with `calls`)"
-            raise BadInputError(f"{key[:60]}: no such caller; {how}")
-        return source
+        callers = self.callers()
+        if not callers:
+            raise BadInputError("the desk file names nobody who makes calls: a source with `calls` does")
+        return next((one for one in callers if one.id == key), None) or source_named(key, callers)

@@ -25,7 +25,7 @@ from bot.entries.corrections_words import (
     unreplaced_post,
 )
 from bot.entries.drafts import Asker
-from bot.entries.replacements_store import UNDO, ReplacementStore, StoredReplacement
+from bot.entries.replacements_store import ReplacementStore, StoredReplacement
 from bot.entries.review_words import decided_question
 from bot.errors import BadInputError
 from bot.follows.levels import Sees
@@ -157,7 +157,7 @@ class Corrections:
         else:
             goes = delivery_words(delivery, self._setting, now, "The retraction")
             words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes)
-        return undoable(key, words, now + UNDO, self._setting, now)
+        return undoable(key, words, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))

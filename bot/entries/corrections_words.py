@@ -14,7 +14,7 @@ from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import name_of
 from bot.wording.numbers import commas, counted, votes
-from bot.wording.times import when
+from bot.wording.undo import undo_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,9 @@ def replace_asked(key: int, channel: int) -> Answer:
     )
 
 
-def undoable(key: int, words: str, until: datetime, setting: Setting, now: datetime) -> Answer:
+def undoable(key: int, words: str, setting: Setting, now: datetime) -> Answer:
     """Return an answer with the button that undoes what it says, and until when it does."""
-    till = stopped(f"You can undo it until {when(until, now, setting.desk.zone)}")
+    till = stopped(f"You can undo it {undo_time(setting, now)}")
     return Answer(f"{words} {till}", (), (Button("Undo", f"replace:{key}:undo"),))
 
 

@@ -7,7 +7,7 @@ restart. What would be posted is found out by taking the entry in for real and t
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
@@ -41,9 +41,10 @@ from bot.outbox.delivery_words import delivery_words
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
-from bot.prose.pieces import pieces_of
+from bot.prose.pieces import likely_pieces, pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
+from bot.wording.typed_names import source_named
 
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
@@ -87,9 +88,8 @@ class EntryCards:
         suspensions: SuspensionStore,
         setting: Setting,
         clock: Clock,
-        to_the_second: Callable[[], float],
     ) -> None:
-        """Look at what is in `store`; `statements` says what it would do; `to_the_second` is the wall clock.
+        """Look at what is in `store`; `statements` says what it would do.
 
         `suspensions` says whether a second person has to confirm it.
         """
@@ -99,7 +99,6 @@ class EntryCards:
         self._suspensions = suspensions
         self._setting = setting
         self._clock = clock
-        self._wall = to_the_second
 
     async def card(self, stored: StoredEntry, asker: Asker) -> EntryCard:
         """Return an entry as it is shown to who enters it before they do."""
@@ -154,13 +153,13 @@ class EntryCards:
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
-        until = datetime.fromtimestamp(self._wall(), UTC) + UNDO
         server, rows = entered.stored.server, [row for one in entered.taken for row in one.posts]
         delivery = await self._suspensions.delivery(
             server, [row.channel for row in rows], {row.source for row in rows if row.source}
         )
-        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, self._clock.now())
-        return entered_card(entered.stored.id, consequences, whose_word(entry, self._setting.desk), until, waits)
+        now, source = self._clock.now(), whose_word(entry, self._setting.desk)
+        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, now)
+        return entered_card(entered.stored.id, consequences, source, self._setting, now, waits)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -223,7 +222,7 @@ class Entering:
         best: Entry | None = None
         for one in asked:
             entry = read_of(one, self._setting.desk, shown, at, source, link)
-            if entry.pieces and (best is None or len(entry.pieces) > len(best.pieces)):
+            if entry.pieces and (best is None or _says(entry) > _says(best)):
                 best = entry
         if best is None:
             read = _understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
@@ -308,6 +307,11 @@ class Entering:
         return await self._cards.card(stored, asker)
 
 
+def _says(entry: Entry) -> tuple[int, int]:
+    """Return how much a text surely says of a contest, and how much beside that."""
+    return len(entry.kept), len(entry.pieces)
+
+
 def _understood(text: str, desk: Desk, contest: str) -> Understood:
     from bot.prose.reader import understood  # noqa: PLC0415 - its patterns take memory until somebody types a sentence
 
@@ -317,8 +321,11 @@ def _understood(text: str, desk: Desk, contest: str) -> Understood:
 def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
     """Return what a text claims of a contest, as an entry."""
     read = _understood(text, desk, contest.id)
-    pieces = pieces_of([*read.claims, *read.words], contest, at, desk.zone)
-    leftovers = tuple(sentence[:300] for sentence in read.leftovers[:20])
+    sure = pieces_of([*read.claims, *read.words], contest, at, desk.zone)
+    likely = likely_pieces(read.proposals, contest, at, desk.zone)
+    pieces = (*sure, *likely)[:MOST_PIECES]
+    offered = {piece.words for piece in likely}
+    leftovers = tuple(sentence[:300] for sentence in read.leftovers if sentence[:MOST_WORDS] not in offered)[:20]
     return Entry(
         contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,
         strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
@@ -329,12 +336,10 @@ def known_source(desk: Desk, source: str | None) -> str | None:
     """Return a source's id as it was typed or chosen; None where it is to be said later.
 
     Raises:
-        BadInputError: the desk file has none of that id.
+        BadInputError: the desk file has none like it; see `source_named`.
 
     """
-    if source is not None and desk.source(source) is None:
-        raise BadInputError(f"{source[:60]}: the desk file has no such source; choose one from the list")
-    return source
+    return None if source is None else (desk.source(source) or source_named(source, desk.sources)).id
 
 
 STALE = timedelta(hours=24)
@@ -496,10 +501,6 @@ def _refuse_changed(entry: Entry, seen: Entry) -> None:
 
 def _calls(entry: Entry) -> tuple[Piece, ...]:
     return tuple(piece for piece in entry.kept if piece.call is not None)
-
-
-UNDO = timedelta(minutes=2)
-"""So long an entry can be taken back with one press."""
 
 
 def _plainly(error: ValueError) -> str:

@@ -20,6 +20,7 @@ from bot.errors import BadInputError
 from bot.outbox.rows import AuditRow, joined_messages
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
+from bot.wording.undo import UNDO_MICROS
 
 KEPT = timedelta(days=30)
 """Drafts that nobody went on with are deleted after so long."""
@@ -232,11 +233,10 @@ class EntryStore:
         server: int,
         user: int,
         who: str,
-        since: datetime,
         now: datetime,
         make: MakeRetraction,
     ) -> tuple[StoredEntry, list[Replaced]]:
-        """Take back all that came of an entry that was entered at `since` or later.
+        """Take back all that came of an entry that was entered less than two minutes ago.
 
         Raises:
             BadInputError: there is no such entry of theirs, it is undone already, or it is too late.
@@ -244,8 +244,9 @@ class EntryStore:
         """
 
         def work(connection: sqlite3.Connection) -> tuple[StoredEntry, list[Replaced]]:
-            stored = own(connection, key, server, user, EntryState.ENTERED)
-            if stored.decided_at is None or stored.decided_at < since:
+            own(connection, key, server, user, EntryState.ENTERED)
+            ((until,),) = fetch(connection, "SELECT undo_until FROM entries WHERE id = ?", (key,))
+            if until is None or until < int(self._wall() * 1_000_000):
                 raise BadInputError("that was entered over two minutes ago; use `/retract`, with a reason")
             audit = AuditRow(now, server, who, "entry undo", after={"entry": key})
             statements = fetch(
@@ -273,6 +274,8 @@ def enter_in(
     taken = _take_in(connection, prepare(stored), stored.server, now, wall)
     connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
     decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
+    until = int(wall() * 1_000_000) + UNDO_MICROS
+    connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
     return Entered(decided, taken, joined_messages(*(one.wake for one in taken)))
 
 

@@ -13,14 +13,20 @@ from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, plain, stopped
-from bot.wording.limits import cut
+from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.place_names import STATES
 from bot.wording.times import when
+from bot.wording.undo import undo_time
 
 _MOST_LEFTOVERS = 2
+
+_PIECES = 1000
+"""Characters of the list of what was read; Discord's own list below it has all."""
+
+_NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below, then choose the source."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,15 @@ def draft_card(
     head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
-        *(piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)),
+        joined(
+            [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)],
+            _PIECES,
+            "-# {} more are in the list",
+        ),
         *_not_understood(entry),
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk),
-        wrong or goes_out(consequences, source, now, setting, second=second),
+        (wrong or goes_out(consequences, source, now, setting, second=second)) if entry.kept else _NOTHING_TICKED,
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
     ]
@@ -145,9 +155,9 @@ def refused(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, until: datetime, waits: str = ""
+    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, waits: str = ""
 ) -> EntryCard:
-    """Return what is said once it is entered, with a button that takes it back until `until`.
+    """Return what is said once it is entered, with a button that takes it back for two minutes.
 
     `waits`: what its posts wait for; empty: they go out now.
     """
@@ -158,7 +168,7 @@ def entered_card(
         credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
         what = f"**Entered.** {nothing} in answers{credit}.{named_there(consequences)}"
-    undo = f"You can undo until <t:{int(until.timestamp())}:T>; after that, use `/retract` with a reason."
+    undo = f"You can undo it {undo_time(setting, now)}; after that, use `/retract` with a reason."
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
 
@@ -220,7 +230,9 @@ def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk) -> st
     owner = desk.source(piece.source) if piece.source else None
     said = capitalised(figures_of(told, piece)) + (f" · {source_name(owner)}" if owner else "")
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words else ""
-    return f"{place}. {said}{quoted}" if piece.kept else f"{place}. Left out: {said}"
+    if piece.kept:
+        return f"{place}. {said}{quoted}"
+    return f"{place}. Not ticked: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
 
 
 def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
@@ -292,9 +304,9 @@ def selects_of(
 ) -> list[Select]:
     """Return the lists under an entry: which county, what of it, whose word, which contest."""
     found = [_which(key, entry, contest)] if entry.unmatched else []
-    if len(entry.pieces) > 1:
+    if len(entry.pieces) > 1 or any(piece.likely for piece in entry.pieces):
         pieces = tuple(
-            Choice(f"{place}. {_label(piece)}", str(place - 1), chosen=piece.kept)
+            Choice(f"{place}. {_label(piece, contest)}", str(place - 1), chosen=piece.kept)
             for place, piece in enumerate(entry.pieces[:MOST_CHOICES], start=1)
         )
         found.append(Select(f"entry:{key}:keep", "Choose what to enter", pieces, least=0, most=len(pieces)))
@@ -332,9 +344,25 @@ def where_of(contest: Contest) -> str:
     return contest.where or contest.state or contest.id
 
 
-def _label(piece: Piece) -> str:
+def _label(piece: Piece, contest: Contest) -> str:
+    """Return a piece for a list of choices: the words that say it; of a likely one first what it would be taken for."""
     said = piece.words or ", ".join(piece.figures)
+    if piece.likely:
+        said = f"{_taken_for(piece, contest)}: {said}"
     return clean(said, _MOST_LABEL - 4) or ", ".join(piece.figures)
+
+
+def _taken_for(piece: Piece, contest: Contest) -> str:
+    if piece.margin is not None:
+        leader = contest.candidate(piece.leader) if piece.leader else None
+        return f"{leader.last if leader else 'lead'} ahead by {commas(piece.margin)}"
+    if piece.margin_change is not None:
+        return f"lead {'down' if piece.margin_change < 0 else 'up'} {commas(abs(piece.margin_change))}"
+    if piece.total is not None:
+        return f"{commas(piece.total)} votes in all"
+    if piece.certified is not None:
+        return f"{piece.certified[0]} certified"
+    return f"{commas(piece.outstanding.ballots)} ballots left" if piece.outstanding else ""
 
 
 def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:

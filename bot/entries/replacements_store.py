@@ -28,9 +28,7 @@ from bot.outbox.unsent_store import drop
 from bot.outcomes.outcomes_store import write_outcomes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
-
-UNDO = timedelta(minutes=2)
-"""So long a correction or a retraction can be undone, by the news clock."""
+from bot.wording.undo import UNDO_MICROS
 
 STALE = timedelta(minutes=15)
 """What was played back so long ago is played back anew: more may have been posted since."""
@@ -269,7 +267,8 @@ class ReplacementStore:
         def work(connection: sqlite3.Connection) -> tuple[StoredReplacement, Unreplaced]:
             stored = _found(connection, key, server)
             _in_state(stored, ReplacementState.DONE)
-            if stored.decided_at is None or stored.decided_at < now - UNDO:
+            ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
+            if until is None or until < int(self._wall() * 1_000_000):
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
             ((posts, statements),) = fetch(
                 connection, "SELECT posts, statements FROM replacements WHERE id = ?", (key,)
@@ -297,8 +296,13 @@ class ReplacementStore:
         done = self._do(connection, stored.what, audit, make)
         _decide(connection, stored, ReplacementState.DONE, by, now)
         connection.execute(
-            "UPDATE replacements SET posts = ?, statements = ? WHERE id = ?",
-            (to_json(list(done.made)), to_json(list(done.statements)), stored.id),
+            "UPDATE replacements SET posts = ?, statements = ?, undo_until = ? WHERE id = ?",
+            (
+                to_json(list(done.made)),
+                to_json(list(done.statements)),
+                int(self._wall() * 1_000_000) + UNDO_MICROS,
+                stored.id,
+            ),
         )
         return done
 

@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.count.statement import Statement
 from bot.entries.corrections_store import Replaced
 from bot.entries.corrections_words import retraction_answer, retraction_post
-from bot.entries.drafts import UNDO, Asker, EntryCards, refuse_old
+from bot.entries.drafts import Asker, EntryCards, refuse_old
 from bot.entries.drafts_store import EntryState, EntryStore, StoredEntry, owned
 from bot.entries.drafts_words import EntryCard
 from bot.entries.review_store import EntryQuestionStore
@@ -120,7 +120,7 @@ class EntryDecisions:
         def make(link: Link | None, numbers: list[int], stated: Statement) -> Draft:
             return retraction_post(numbers, link, "it was entered by mistake", stated, self._setting)
 
-        _, replaced = await self._store.undo(key, asker.server, asker.user, asker.name, now - UNDO, now, make)
+        _, replaced = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)
         return EntryCard(await self._taken_back(asker.server, replaced))
 
     async def _taken_back(self, server: int, replaced: Sequence[Replaced]) -> str:

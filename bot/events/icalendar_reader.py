@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from bot.count.reading import Frozen, Id, Label, as_tuple, describe_refusal
 from bot.errors import BadInputError
 from bot.events.event import ADDRESS, FIRST_YEAR, LAST_YEAR, LONGEST_LINK, Event, EventKind, EventStatus, kind_said
-from bot.events.time_ahead import ahead_of
+from bot.events.meant_time import ahead_of
 
 if TYPE_CHECKING:
     from icalendar import Component

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.events.event import Event, EventStatus
+from bot.events.meant_time import ahead_of
 from bot.events.reminder import over_at
-from bot.events.time_ahead import ahead_of
 
 _AHEAD: tuple[EventStatus, ...] = ("expected", "confirmed", "moved")
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
 from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
-from bot.events.time_ahead import TimeAhead, TimeQuestion, time_ahead
+from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
 from bot.events.typed_time import LONGEST, TypedParts, said
 
 MOST_CHARACTERS = 20_000
@@ -28,10 +28,18 @@ _MOST_TITLE = 200
 
 _MOST_NAME = 150
 
-_BULLET = re.compile(r"^(?:[-*\u2022\u2013\u2014>]+|[0-9]{1,2}[.)])\s+")
+_BULLET = re.compile(r"^(?:(?:[-*\u2022\u00b7\u25aa\u25cf\u2013\u2014>]+|\[[ x]?\])\s*|[0-9]{1,2}[.)]\s+)+")
 
 
-_SEPARATOR = re.compile(r":\s|\s[-\u2013\u2014|]\s|,\s|:$")
+_CUT = re.compile(r":(?:\s|$)|\s*[\u2013\u2014|]\s*|\s*-\s+|-(?=[A-Z0-9])|,\s|\s+(?![\u2013\u2014|-])")
+"""Where the time of a line may end."""
+
+
+_TO = re.compile(r"^(?:to|until|till|through)\s+", re.IGNORECASE)
+
+
+_ENDS_A_TIME = re.compile(r"(?:[0-9]|m\b\.?|[ap]\b|noon|midnight|day\b|t\b|tmrw|morrow|[a-z]{3}\.)$", re.IGNORECASE)
+"""With nothing after the time: not "the", "this" or "evening", which may be the title's."""
 
 
 _LINK = re.compile(r"https?://\S+")
@@ -186,22 +194,38 @@ class _Reader:
 
 
 def _split(line: str) -> tuple[str, TypedParts, str]:
-    """Return the time at the start of a line, what it says, and the rest."""
-    for separator in _SEPARATOR.finditer(line, 0, LONGEST + 2):
-        stamp = line[: separator.start()]
-        read = said(stamp)
-        if read is None or read.bare or (read.at is None and read.exact is None):
-            continue
-        if "|" in separator[0]:
-            raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")
-        return stamp, read, line[separator.end() :]
-    raise BadInputError("no time at its start")
+    """Return the time at the start of a line, what it says, and the rest.
+
+    It ends at a colon, dash, bar or comma, or where its last word of a time does: "10 a.m. Rally: …".
+    """
+    found = [one for cut in _CUT.finditer(line, 0, LONGEST + 2) if (one := _stamped(line, cut))]
+    marked = [one for one in found if one[3].strip()]
+    if not found:
+        raise BadInputError("no time at its start")
+    stamp, read, rest, mark = (marked or found)[-1]
+    if "|" in mark:
+        raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")
+    after = said(rest.split(" ", 1)[0].rstrip(":,")) if rest and not read.names_a_day else None
+    if after and after.names_a_day and after.part is None:
+        raise BadInputError("a day after the time may be its own; write the day before the time")
+    return stamp, read, rest
+
+
+def _stamped(line: str, cut: re.Match[str]) -> tuple[str, TypedParts, str, str] | None:
+    """Return the time before a cut, what it says, the rest, and the mark between; None: that is no time, or not all of it."""
+    stamp, mark = line[: cut.start()], cut[0]
+    read = said(stamp)
+    if read is None or read.bare or (read.at is None and read.exact is None):
+        return None
+    if not mark.strip() and not _ENDS_A_TIME.search(stamp):
+        return None
+    return stamp, read, line[cut.end() :], mark
 
 
 def _begins_with_a_time(rest: str) -> bool:
     """Return True of "11 a.m.: A hearing", as "10 a.m. - 11 a.m.: A hearing" leaves it."""
     try:
-        _split(rest)
+        _split(_TO.sub("", rest))
     except BadInputError:
         return False
     return True

@@ -1,8 +1,8 @@
-"""What a typed time says, and what it leaves open: "3:05", "Friday 5 p.m.", "Nov. 20, 2020, at noon ET", "11/6 9".
+"""What a typed time says, and what it leaves open: "3:05", "Friday 5 p.m.", "last night", "1030am tmrw", "11/6 9".
 
 python-dateutil knows the names and reads dates and times of day. By itself it takes anything and fills in what is
-not said, so it is given only what is plainly a time, and what was not said stays None. Whether a time of day without a
-day is past or ahead is decided by the caller: `bot/answers/asking.py` (past), `time_ahead.py` (ahead).
+not said, so it is given only what is plainly a time, and what was not said stays None. Which moment that is, past or
+ahead, says `meant_time.py`: together they are the one reader of times that people type.
 """
 
 import re
@@ -23,10 +23,21 @@ Part = Literal["morning", "afternoon", "evening"]
 
 _NEAR = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
+_SHORT = {
+    "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "2morrow": "tomorrow", "yest": "yesterday",
+    "tonite": "tonight", "nite": "night", "eastern": "et", "central": "ct", "mountain": "mt", "pacific": "pt",
+}  # fmt: skip
+"""What people type → what it is short for."""
+
 
 _PARTS: dict[str, Part] = {
     "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "evening", "tonight": "evening",
 }  # fmt: skip
+
+_NIGHT = ("night", "evening")
+
+_CENTURIES = ("19", "20")
+"""Four digits that begin so are a year, and no time of day."""
 
 
 _PART_HOURS = {"morning": range(1, 12), "afternoon": range(12, 19), "evening": range(17, 24)}
@@ -49,11 +60,15 @@ _TOKENS = {
 
 
 _WORDS = (
-    dict.fromkeys(("at", "on", "the", "this", "o'clock"), "filler")
+    dict.fromkeys(("at", "on", "the", "this", "o'clock", "time", "since", "from", "as", "of"), "filler")
     | dict.fromkeys(_PARTS, "part") | dict.fromkeys(_NEAR, "near")
-    | {"noon": "word", "midnight": "word", "next": "following"}
+    | {"noon": "word", "midnight": "word", "next": "following", "last": "previous"}
 )  # fmt: skip
 """What the other words are; tonight is a day, and its evening too."""
+
+
+_CLOCK = re.compile(r"\b([0-9]{1,2})(?:[:.]?([0-9]{2}))?(?: ?([ap])m|([ap]))\b")
+"""1030am, 10.30 am, 5p, 7 pm."""
 
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
@@ -71,6 +86,8 @@ class TypedParts:
     """0 is Monday."""
     following: bool = False
     """Said "next" of the weekday."""
+    previous: bool = False
+    """Said "last" of the weekday; last night is yesterday's evening."""
     month: int | None = None
     day: int | None = None
     year: int | None = None
@@ -83,8 +100,8 @@ class TypedParts:
     either_half: bool = False
     """The hour may be before or after noon: 10:30; but not 13:30, 03:05 or 7 in the evening."""
     midnight: bool = False
-    evening: bool = False
-    """Said of a day: its evening, or tonight."""
+    part: Part | None = None
+    """The part of the day; an evening's goes on through the night."""
     zone: str | None = None
     """The zone's short name, in small letters: et, est, utc."""
 
@@ -112,7 +129,13 @@ def plain(typed: str) -> str:
     """Return what was typed in small letters, single spaces and without the dots and commas of abbreviations."""
     text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().split()))
     text = re.sub(r"(?<=[a-z])\.", "", text)
-    return re.sub(r"(?<=[a-z0-9]),(?= )", "", text)
+    text = re.sub(r"(?<=[a-z0-9]),(?= )", "", text)
+    text = _CLOCK.sub(_clock_typed, text)
+    return " ".join(_SHORT.get(word, word) for word in text.split())
+
+
+def _clock_typed(found: re.Match[str]) -> str:
+    return f"{found[1]}{f':{found[2]}' if found[2] else ''}{found[3] or found[4]}m"
 
 
 def said(typed: str) -> TypedParts | None:
@@ -123,7 +146,7 @@ def said(typed: str) -> TypedParts | None:
     try:
         if _ISO.fullmatch(text):
             return TypedParts(exact=datetime.fromisoformat(text.upper()).astimezone(UTC))
-        text = re.sub(r"(?<=[0-9]) (?=[ap]m\b)", "", re.sub(r"(?<=-[0-9]{2})t(?=[0-9])", " ", text))
+        text = re.sub(r"(?<=-[0-9]{2})t(?=[0-9])", " ", text)
         return _Words(re.sub(r"(?<=[0-9])z$", " z", text).split()).said()
     except (ValueError, OverflowError):
         return None
@@ -134,11 +157,14 @@ class _Words:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._found: dict[str, str] = {}
+        dated = any(_english().month(word) is not None for word in words)
         for index, word in enumerate(words):
             kind = _kind(word, words[index - 1] if index else "")
             if kind == "number" and not _is_day(words, index):
                 kind = "bare"
-            if kind != "filler":
+            if kind == "year" and not dated and not word.startswith(_CENTURIES):
+                self._add("clock", f"{word[:2]}:{word[2:]}")
+            elif kind != "filler":
                 self._add(kind, word)
             if kind == "near" and word in _PARTS:
                 self._add("part", word)
@@ -160,11 +186,13 @@ class _Words:
         of_day = self._hour(hours[0]) if hours else {}
         if of_day is None:
             return None
+        last_night = found.get("part") in _NIGHT and "previous" in found and "weekday" not in found
+        part_alone = "part" in found and not dated and "weekday" not in found
         read = TypedParts(
-            days=_NEAR.get(found.get("near", ""), 0 if "part" in found and not dated and "weekday" not in found else None),
+            days=_NEAR.get(found.get("near", ""), (-1 if last_night else 0) if part_alone else None),
             weekday=_english().weekday(found["weekday"]) if "weekday" in found else None,
-            following="following" in found, zone=found.get("zone"),
-            evening=_PARTS.get(found.get("part", "")) == "evening", **date_said, **of_day,
+            following="following" in found, previous="previous" in found and not last_night, zone=found.get("zone"),
+            part=_PARTS.get(found.get("part", "")), **date_said, **of_day,
         )  # fmt: skip
         return read if read.names_a_day or read.at is not None else None
 
@@ -174,6 +202,9 @@ class _Words:
             ("number" in found) == ("month" in found)
             and ("year" not in found or "month" in found)
             and ("following" not in found or ("weekday" in found and "month" not in found))
+            and ("previous" not in found or "weekday" in found or (found.get("part") in _NIGHT and "near" not in found))
+            and not {"previous", "following"} <= found.keys()
+            and not ("previous" in found and "month" in found)
             and ("zone" not in found or bool(hours))
         )
 
@@ -206,7 +237,7 @@ class _Words:
         clock = typed if match else f"{typed}:00"
         at = parse(clock, default=datetime(2000, 1, 1), parserinfo=_english())  # noqa: DTZ001 - a time of day
         fields = {"at": at.time(), "bare": kind == "bare"}
-        if by_half or not 1 <= first <= _NOON or typed.startswith("0"):
+        if by_half or not 1 <= first <= _NOON or typed.startswith("0") or "iso" in self._found:
             return self._checked(fields)
         return self._by_part(fields)
 

@@ -24,11 +24,15 @@ def number(text: object, what: str) -> int:
     """
     if isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= _DIGITS:
         return int(text)
-    if isinstance(text, str) and _NUMBER.fullmatch(bare := text.strip()):
-        value = int(bare.replace(",", ""))
-        if value <= MOST_VOTES:
-            return value
+    if isinstance(text, str) and (value := _with_commas(text)) is not None:
+        return value
     raise BadInputError(f"{shortened(what)} should be a number in text, such as 3,082,098, not {quoted(text)}")
+
+
+@lru_cache(maxsize=10_000)
+def _with_commas(text: str) -> int | None:
+    value = int(bare.replace(",", "")) if _NUMBER.fullmatch(bare := text.strip()) else None
+    return None if value is None or value > MOST_VOTES else value
 
 
 @lru_cache(maxsize=1000)

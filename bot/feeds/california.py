@@ -15,20 +15,22 @@ A contest (`attorney-general`), all districts of an office (`state-senate/distri
 """
 
 import re
-from collections.abc import Iterator
-from typing import Any, BinaryIO, TypeAlias
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
 
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import local_time, number
 from bot.feeds.ballot import ballot_of, checked_label, key_of
-from bot.feeds.reader import ReaderContext, quoted
+from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import Model, pair, parse, read_document, shaped
+from bot.feeds.strict_json import Counted, Json, Model, each, elements, members, pair, parse, read_document, shaped
+from bot.feeds.vote_table import KnownUnit
 
 FORMAT = "california"
 
@@ -54,42 +56,74 @@ class _Question(Model):
     no: str = field(name="noVotes")
 
 
-class _Answer(Model):
+class _Answer(Counted):
     """What is said of a contest, in all or in one county."""
 
-    candidates: list[_Candidate] = []
+    VOTES = b'"Votes"'
+    title: str = field(name="raceTitle")
+    candidates: list[_Candidate] | UnsetType = UNSET
     reporting: str | None = field(name="Reporting", default=None)
     time: str | None = field(name="ReportingTime", default=None)
 
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return 0 if self.candidates is UNSET else len(self.candidates)
 
-Part: TypeAlias = tuple[str, Any, Any]
-"""(county, empty of the whole; the answer; its question, None where it has candidates), as the file has them."""
+
+_Part: TypeAlias = tuple[str, str, str, _Answer | BadInputError, object]
+"""(the county, empty of the whole; the title; what a question is called; the answer; the question as the file has it):
+where there are candidates the one is empty and the other None."""
 
 
-def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[list[Part]]]:
-    document = parse(read_document(stream))
-    if isinstance(document, dict):
-        document = document.get("races", [document])
-    if not isinstance(document, list):
-        raise BadInputError(f"the contests, or races, should be a list, not {quoted(document)}")
-    contests: dict[str, list[Part]] = {}
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part]] | Refusal]:
+    contests: dict[str, list[_Part]] = {}
     names: dict[str, str] = {}
-    for answer in document:
-        title = answer.get("raceTitle") if isinstance(answer, dict) else None
-        if not isinstance(title, str):
-            yield None, None, [], None
+    for place_, (words, answer) in enumerate(each(_listed(read_document(stream)), _Answer), start=1):
+        asked = _ALONE
+        title = _title(words) if isinstance(answer, BadInputError) else answer.title
+        if title is None:
+            yield Refusal(context.name, f"contest {place_} of the file: {answer}")
             continue
+        if not isinstance(answer, BadInputError) and answer.candidates is UNSET:
+            try:
+                asked = _questions(words)
+            except BadInputError as error:
+                answer = error  # noqa: PLW2901 - of this answer alone
         office, place = _parts(title)
-        for of, question in _questions(answer):
-            whole = f"{office} {of}".strip()
+        for of, question in asked:
+            whole = f"{office} {of}" if of else office
+            called = f"{title} {of}" if of else title
             if not place:
-                names.setdefault(whole, f"{title} {of}".strip())
-            name = names.get(whole, f"{title} {of}".strip())
-            contests.setdefault(name, []).append((place, answer, question))
+                names.setdefault(whole, called)
+            name = names.get(whole, called)
+            contests.setdefault(name, []).append((place, title, of, answer, question))
     for name, parts in contests.items():
         yield key_of(name), name, parts, None
 
 
+def _listed(document: bytes) -> list[Json]:
+    """Return the answers of a file: of a list, of `races`, or the one that it is."""
+    if document.lstrip()[:1] == b"{":
+        file = members(document, "the file")
+        return list(elements(file["races"], _LIST)) if "races" in file else [document]
+    return list(elements(document, _LIST))
+
+
+_LIST = "the contests, or races,"
+
+
+def _title(words: Json) -> str | None:
+    """Return the title of an answer that can't be used otherwise."""
+    try:
+        value = parse(words)
+    except BadInputError:
+        return None
+    title = value.get("raceTitle") if isinstance(value, dict) else None
+    return title if isinstance(title, str) else None
+
+
+@lru_cache(maxsize=5000)
 def _parts(title: str) -> tuple[str, str]:
     """Return what a title is of: the office, and the county, which is empty of the whole."""
     office, dash, place = title.rpartition(" - ")
@@ -99,74 +133,72 @@ def _parts(title: str) -> tuple[str, str]:
     return office, "" if place in _WHOLE else place
 
 
-def _questions(answer: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield what each question of an answer is called, and the question; one without a name where there is none."""
-    if "candidates" in answer:
-        yield "", None
-        return
-    found: list[tuple[str, Any]] = [
+_ALONE: list[tuple[str, object]] = [("", None)]
+
+
+def _questions(words: Json) -> list[tuple[str, object]]:
+    """Return what each question of an answer is called, and the question; one without a name where there is none."""
+    found: list[tuple[str, object]] = [
         (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)), one)
-        for listed in answer.values()
+        for listed in parse(words).values()
         if isinstance(listed, list)
         for one in listed
         if isinstance(one, dict) and "yesVotes" in one
     ]
-    yield from found or [("", None)]
+    return found or _ALONE
 
 
-def _read(parts: list[Part], key: str, context: ReaderContext) -> Reading | None:
-    (place, answer, question), *counties = parts
-    said = shaped(answer, _Answer)
-    names, parties, votes = _choices(said, question)
-    if not votes:
+def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | None:
+    (place, title, of, answer, question), *counties = parts
+    said, choices = _choices(answer, question)
+    if not choices:
         return None
-    ballot = ballot_of(names, parties)
+    names = tuple([one.name for one in choices])
+    ballot = ballot_of(names, tuple([one.party for one in choices]))
     units = {}
-    for name, of, asked in parts if place else counties:
-        if not name:
+    for county_, _, _, here, asked in parts if place else counties:
+        if not county_:
             raise BadInputError("is there twice")
-        here = shaped(of, _Answer)
-        others, _, cast = _choices(here, asked)
-        if others != names or name in units:
+        answered, those = _choices(here, asked)
+        name, fips = _county(county_)
+        if [one.name for one in those] != [*names] or name in units:
             raise BadInputError(f"{quoted(name)} has other candidates than the whole contest, or is there twice")
-        found = county("CA", name)
-        units[checked_label(name, "county")] = Unit(
-            fips=found.fips if found else None,
-            votes=dict(zip(ballot.ids, cast, strict=True)),
-            reported=_precincts(here),
-        )
-    precincts = _precincts(said)
+        votes = {one: number(its.votes, its.name) for one, its in zip(ballot.ids, those, strict=True)}
+        units[name] = Unit(fips=fips, votes=votes, reported=_precincts(answered.reporting or ""))
+    precincts = _precincts(said.reporting or "")
+    name = title if place else _parts(title)[0]
     return reading_of(
         context,
         key,
         ballot,
-        votes,
-        name=_name(answer, question),
+        [number(one.votes, one.name) for one in choices],
+        name=f"{name}: {of}" if question else name,
         as_of=local_time(said.time, _TIMES, _PACIFIC) if said.time else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         units=units or None,
     )
 
 
-def _choices(answer: _Answer, question: object) -> tuple[tuple[str, ...], tuple[str | None, ...], list[int]]:
-    """Return the names of what can be voted for, their parties and their votes."""
+def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer, Sequence[_Candidate]]:
+    """Return an answer and what can be voted for, with its votes."""
+    if isinstance(answer, BadInputError):
+        raise answer
     if question is not None:
         asked = shaped(question, _Question)
-        return ("Yes", "No"), (None, None), [number(asked.yes, "yesVotes"), number(asked.no, "noVotes")]
-    names = tuple(one.name for one in answer.candidates)
-    votes = [number(one.votes, one.name) for one in answer.candidates]
-    return names, tuple(one.party for one in answer.candidates), votes
+        return answer, [_Candidate("Yes", asked.yes), _Candidate("No", asked.no)]
+    return answer, [] if answer.candidates is UNSET else answer.candidates
 
 
-def _name(answer: dict[str, Any], question: object) -> str:
-    """Return what the contest is called: `Supreme Court Justice: Patricia Guerrero`."""
-    office, place = _parts(answer["raceTitle"])
-    name = answer["raceTitle"] if place else office
-    return f"{name}: {' '.join(of for of, one in _questions(answer) if one is question)}" if question else name
+@lru_cache(maxsize=1000)
+def _county(name: str) -> KnownUnit:
+    """Return what a county is called, and its FIPS code."""
+    found = county("CA", name)
+    return checked_label(name, "county"), found.fips if found else None
 
 
-def _precincts(answer: _Answer) -> tuple[int, int] | None:
-    said = _PRECINCTS.search(answer.reporting or "")
+@lru_cache(maxsize=1000)
+def _precincts(reporting: str) -> tuple[int, int] | None:
+    said = _PRECINCTS.search(reporting)
     return pair(number(said[1], "Reporting"), number(said[2], "Reporting"), "precincts") if said else None
 
 

@@ -27,12 +27,12 @@ and Washington's gave in 2024 and 2026 (CivicMirror/CivicMirror-API, kamoras/civ
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import Raw
+from msgspec import Raw, field
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
@@ -40,8 +40,8 @@ from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.skeleton import TWICE, Found, day_of, moment_of, reader, reading_of
-from bot.feeds.strict_json import Count, Model, pair, shaped
+from bot.feeds.skeleton import TWICE, ContestModel, Found, day_of, json_contests, moment_of, reader, reading_of
+from bot.feeds.strict_json import Count, Json, Model, decoded, pair, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum
 from bot.wording.place_names import STATES
 
@@ -60,6 +60,12 @@ class _Group(Model, rename="camel"):
     vote_count: Count | None = None
 
 
+class _Precinct(Model, rename="camel"):
+    """A choice's votes in a precinct, which are not read."""
+
+    group_results: list[Raw] | None = None
+
+
 class _Option(Model, rename="camel"):
     """A choice."""
 
@@ -68,15 +74,28 @@ class _Option(Model, rename="camel"):
     vote_count: Count | None = None
     political_party: str | None = None
     group_results: list[_Group] | None = None
+    precinct_results: list[_Precinct] | None = None
 
 
-class _Item(Model, rename="camel"):
+class _Item(ContestModel, rename="camel"):
     """A contest, in the state or in one county."""
 
+    VOTES = b'"voteCount"'
+    key: str = field(name="id")
     ballot_options: list[_Option]
     name: str | None = None
     precincts_reporting: Count | None = None
     precincts_participating: Count | None = None
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it, and stand in what is not read: in precincts."""
+        times = len(self.ballot_options)
+        for one in self.ballot_options:
+            times += len(one.group_results or ())
+            for precinct in one.precinct_results or ():
+                times += 1 + len(precinct.group_results or ())
+        return times
 
 
 class _Status(Model, rename="camel"):
@@ -128,14 +147,36 @@ class _Reported(Model, rename="camel"):
     total_units: Count | None = None
 
 
-class _DataItem(Model, rename="camel"):
+class _DataItem(ContestModel, rename="camel"):
     """A contest of a /data answer."""
 
-    name: list[_Text]
+    VOTES = b'"voteCount"'
+    names: list[_Text] = field(name="name")
     summary_results: _Summary
     id: str | None = None
     vote_total: Count | None = None
     reporting_status: _Reported | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called, in English."""
+        return _in_english(self.names)
+
+    @property
+    def key(self) -> str:
+        """Its id; its name where it has none."""
+        return self.name if self.id is None else self.id
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return sum([1 + len(one.group_results or ()) for one in self.summary_results.ballot_options])
+
+    @classmethod
+    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
+        """Return the key and the name of a contest that has not its shape."""
+        name = _text_of(value.get("name"))
+        return value.get("id", name), name
 
 
 class _DataStatus(Model, rename="camel"):
@@ -181,12 +222,12 @@ class _County:
     name: str
     fips: str | None
     silent: frozenset[str]
-    items: dict[str, "_Item | BadInputError"] = field(default_factory=dict)
+    items: "dict[str, _Item | BadInputError]"
     """Its contests by their keys, or what is wrong with one."""
 
 
-_Contest: TypeAlias = tuple[object, Sequence[_County], _File]
-"""(the contest, as JSON has it or as it has been read; the counties that have a share of it; its file)"""
+_Contest: TypeAlias = tuple[_Item | _DataItem, Sequence[_County], _File]
+"""(the contest; the counties that have a share of it; its file)"""
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
@@ -215,14 +256,14 @@ def elections_of(elections: Raw | bytes) -> Sequence[_Listed]:
         BadInputError: it is something else.
 
     """
-    return shaped(strict_json.parse(elections), list[_Listed])
+    return decoded(elections, list[_Listed])
 
 
 # The live answer, /data.
 
 
 def _find_in_data(document: Mapping[str, Raw], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
-    election = shaped(strict_json.parse(document["election"]), _Election)
+    election = decoded(document["election"], _Election)
     if election.is_production is False and not context.takes_test():
         raise BadInputError("is a test (isProduction is false): its numbers are no results")
     statuses = {
@@ -233,17 +274,29 @@ def _find_in_data(document: Mapping[str, Raw], context: ReaderContext) -> Iterat
         _in_english(election.name), day_of(election.election_date, "electionDate"),
         moment_of(election.last_updated, "lastUpdated"), election.is_official_results is True, _silent(statuses),
     )  # fmt: skip
-    for number, (words, one) in enumerate(strict_json.each(document["ballotItems"], "ballotItems"), start=1):
-        if not isinstance(one, dict):
-            yield _no_contest(number, one, context)
+    yield from _with_counties(
+        strict_json.elements(document["ballotItems"], "ballotItems"), _DataItem, {}, file, context
+    )
+
+
+def _with_counties(
+    listed: Sequence[Raw],
+    shape: type[_Item] | type[_DataItem],
+    counties: Mapping[str, _County],
+    file: _File,
+    context: ReaderContext,
+) -> Iterator[Found[_Contest] | Refusal]:
+    """Yield each contest with the counties that have a share of it."""
+    for found in json_contests(listed, shape, file, context):
+        if isinstance(found, Refusal):
+            yield found
             continue
-        name = _text_of(one.get("name"))
-        yield one.get("id", name), name, (one, (), file), words
-
-
-def _no_contest(number: int, one: object, context: ReaderContext) -> Refusal:
-    problem = one if isinstance(one, BadInputError) else f"should be an object, not {quoted(one)}"
-    return Refusal(context.name, f"contest {number} of the file: {problem}")
+        own, name, told, words = found
+        if isinstance(told, BadInputError):
+            yield own, name, told, words
+            continue
+        key = slug(own) if isinstance(own, str) else ""
+        yield own, name, (told[1], [each for each in counties.values() if key in each.items], file), words
 
 
 def _text_of(name: object) -> object:
@@ -270,46 +323,42 @@ def _item_of(item: _DataItem) -> tuple[_Item, int | None]:
         )
         for place, one in enumerate(item.summary_results.ballot_options, start=1)
     ]  # fmt: skip
-    return _Item(options, _in_english(item.name)), item.vote_total or None
+    return _Item(item.key, options, item.name), item.vote_total or None
 
 
 # The media export.
 
 
 def _find_in_export(document: Mapping[str, Raw], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
-    head = {
-        name: strict_json.parse(document[name])
-        for name in ("electionName", "electionDate", "createdAt")
-        if name in document
-    }
+    head = {name: strict_json.parse(document[name]) for name in _HEAD if name in document}
     results = strict_json.members(document["results"], "results")
     file = _heading(shaped(head, _Heading), _statuses(results.get("reportingStatuses")))
     state = _POSTAL.get(str(strict_json.parse(results.get("name", b"null"))).casefold().removeprefix("state of "))
     counties: dict[str, _County] = {}
     refusals: list[Refusal] = []
-    local = strict_json.each(document.get("localResults", b"[]"), "localResults")
-    for number, (_, one) in enumerate(local, start=1):
+    local = strict_json.elements(document.get("localResults", b"[]"), "localResults")
+    for number, words in enumerate(local, start=1):
         try:
-            refusals += _take_county(one, counties, state, context)
+            refusals += _take_county(decoded(words, _Place), counties, state, context)
         except BadInputError as error:
             refusals.append(Refusal(context.name, f"county {number} of the file: {error}"))
     seen = set()
-    for number, (words, one) in enumerate(
-        strict_json.each(results.get("ballotItems", b"null"), "ballotItems"), start=1
-    ):
-        if not isinstance(one, dict):
-            yield _no_contest(number, one, context)
-            continue
-        key = slug(own) if isinstance(own := one.get("id"), str) else ""
-        seen.add(key)
-        yield own, one.get("name"), (one, [each for each in counties.values() if key in each.items], file), words
+    listed = strict_json.elements(results.get("ballotItems", b"null"), "ballotItems")
+    for found in _with_counties(listed, _Item, counties, file, context):
+        if not isinstance(found, Refusal) and isinstance(found[0], str):
+            seen.add(slug(found[0]))
+        yield found
     yield from refusals
     for each in counties.values():
         for key, item in each.items.items():
             if key not in seen:
                 name = item.name if isinstance(item, _Item) else None
                 alone = _File(file.election, file.day, file.as_of, silent=each.silent)
-                yield f"{slug(each.name)}-{key}", name, (item, (), alone), None
+                told = item if isinstance(item, BadInputError) else (item, (), alone)
+                yield f"{slug(each.name)}-{key}", name, told, None
+
+
+_HEAD = ("electionName", "electionDate", "createdAt")
 
 
 def _heading(heading: _Heading, statuses: Sequence[_Status]) -> _File:
@@ -327,8 +376,7 @@ def _counted_at(created: str | None, day: date | None) -> datetime | None:
 
 
 def _statuses(statuses: Raw | None) -> Sequence[_Status]:
-    found = strict_json.parse(statuses or b"null")
-    return () if found is None else shaped(found, list[_Status])
+    return decoded(statuses or b"null", list[_Status] | None) or ()  # type: ignore[arg-type]  # msgspec knows it
 
 
 def _not_reported(statuses: Sequence[_Status]) -> frozenset[str]:
@@ -341,31 +389,29 @@ def _silent(statuses: Mapping[str, str | None]) -> frozenset[str]:
 
 
 def _take_county(
-    one: object, counties: dict[str, _County], state: str | None, context: ReaderContext
+    place: "_Place", counties: dict[str, _County], state: str | None, context: ReaderContext
 ) -> Iterator[Refusal]:
     """Sort a county of the file into `counties`, and yield why something of it is refused."""
-    if isinstance(one, BadInputError):
-        raise one
-    place = shaped(one, _Place)
     name, fips = _named(place.name, state)
-    found = _County(name, fips, _not_reported(place.reporting_statuses or ()))
-    for number, value in enumerate(place.ballot_items or (), start=1):
-        key = slug(own) if isinstance(value, dict) and isinstance(own := value.get("id"), str) else ""
-        if not key:
-            yield Refusal(context.name, f"{name}: contest {number}: id should be its key, not {quoted(value)}")
+    found = _County(name, fips, _not_reported(place.reporting_statuses or ()), {})
+    for number, (words, item) in enumerate(strict_json.each(place.ballot_items or (), _Item), start=1):
+        own = _id_of(words) if isinstance(item, BadInputError) else item.key
+        if not (key := slug(own) if isinstance(own, str) else ""):
+            yield Refusal(context.name, f"{name}: contest {number}: id should be its key, not {quoted(own)}")
             continue
-        item = _item_or_error(value)
         if (known := found.items.setdefault(key, item)) is not item and known != item:
             found.items[key] = BadInputError(TWICE)
     if (same := counties.setdefault(name, found)) is not found and same != found:
         yield Refusal(context.name, f"{name} {TWICE}")
 
 
-def _item_or_error(value: object) -> "_Item | BadInputError":
+def _id_of(words: Json) -> object:
+    """Return the id of a contest that can't be used otherwise."""
     try:
-        return shaped(value, _Item)
-    except BadInputError as error:
-        return error
+        value = strict_json.parse(words)
+    except BadInputError:
+        return None
+    return value.get("id") if isinstance(value, dict) else value
 
 
 class _Place(Model, rename="camel"):
@@ -373,7 +419,7 @@ class _Place(Model, rename="camel"):
 
     name: str
     reporting_statuses: list[_Status] | None = None
-    ballot_items: list[Any] | None = None
+    ballot_items: list[Raw] | None = None
 
 
 @lru_cache(maxsize=5000)
@@ -390,19 +436,12 @@ def _named(name: str, state: str | None) -> tuple[str, str | None]:
 
 
 def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading:
-    value, counties, file = contest
+    item, counties, file = contest
     total, reported = None, None
-    if isinstance(value, BadInputError):
-        raise value
-    if isinstance(value, _Item):
-        item = value
-    elif isinstance(value, dict) and "summaryResults" in value:
-        data = shaped(value, _DataItem)
-        item, total = _item_of(data)
-        said = data.reporting_status or _Reported()
+    if isinstance(item, _DataItem):
+        said = item.reporting_status or _Reported()
         reported = pair(said.reporting_units, said.total_units, "counties")
-    else:
-        item = shaped(value, _Item)
+        item, total = _item_of(item)
     ballot = _ballot(item)
     votes, by_type = _votes(item, ballot, file.silent)
     for option in item.ballot_options:
@@ -452,18 +491,21 @@ def _votes(item: _Item, ballot: _Ballot, silent: frozenset[str]) -> tuple[dict[s
     """Return a place's votes by candidate, and by type and candidate."""
     votes: dict[str, int] = {}
     columns: dict[str, dict[str, int]] = {}
+    candidates = ballot.candidates
     for option in item.ballot_options:
-        candidate = ballot.candidates.get(option.id)
-        if candidate is None:
+        if option.id not in candidates:
             continue
+        candidate = candidates[option.id]
         if option.vote_count is not None:
             votes[candidate] = option.vote_count
         for group in option.group_results or ():
-            cast = group.vote_count
+            name, cast = group.group_name, group.vote_count
             if cast is None:
                 continue
-            name = group.group_name
-            column = columns[name] if name in columns else columns.setdefault(name, {})
+            if name not in columns:
+                columns[name] = {candidate: cast}
+                continue
+            column = columns[name]
             column[candidate] = checked_sum(column[candidate] + cast) if candidate in column else cast
     if silent:
         columns = {name: column for name, column in columns.items() if name not in silent or any(column.values())}

@@ -14,11 +14,11 @@ by kamoras/civitas; counties (`locations`, by FIPS code) in no file, only in rea
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from functools import cache
-from typing import Any, BinaryIO
+from datetime import date, datetime
+from functools import lru_cache
+from typing import BinaryIO, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county_of, states
@@ -27,7 +27,8 @@ from bot.feeds.as_text import utc
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import Count, Model, pair, parse, read_document, shaped
+from bot.feeds.strict_json import Count, Counted, Json, Model, decoded, each, members, pair, read_document
+from bot.feeds.vote_table import KnownUnit
 
 FORMAT = "knowink"
 
@@ -50,14 +51,23 @@ class _Location(Model, rename="camel"):
     total_precincts: Count | None = None
 
 
-class _Results(Model, rename="camel"):
+class _Results(Counted, rename="camel"):
     """A contest's votes."""
 
+    VOTES = b'"totalVotes"'
     choices: list[_Choice]
     total_votes: Count | None = None
     precincts_reporting: Count | None = None
     total_precincts: Count | None = None
     locations: dict[str, _Location] | None = None
+    write_in_choices: list[Raw] | None = None
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it, and stand in what is not read: a write-in's."""
+        places = self.locations or {}
+        named = len(self.choices) + len(self.write_in_choices or ())
+        return 1 + named + sum([1 + len(place.choices) for place in places.values()])
 
 
 class _NamedChoice(Model, rename="camel"):
@@ -96,33 +106,32 @@ class _Answer(Struct):
 
     head: _Head | None = None
     """Of the results."""
-    results: dict[str, Any] = field(default_factory=dict)
-    names: dict[str, Any] = field(default_factory=dict)
+    results: dict[str, Json] = field(default_factory=dict)
+    names: dict[str, Json] = field(default_factory=dict)
     parties: dict[str, _Party] = field(default_factory=dict)
     elections: list[_Election] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     """Of elections, as the answers say them."""
 
-    def take(self, document: Any) -> None:  # noqa: ANN401 - any JSON
+    def take(self, document: Json) -> None:
         """Take in one of the answers."""
-        if isinstance(document, list):
-            self.elections += shaped(document, list[_Election])
+        if bytes(document[:1]) == b"[":
+            self.elections += decoded(document, list[_Election])
             return
-        said = document.get("response") if isinstance(document, dict) else None
-        if not isinstance(said, dict):
-            raise BadInputError(f"is no answer of TotalVote: response should be an object, not {quoted(said)}")
-        head = shaped(document, _Head)
+        said = members(document, "an answer of TotalVote").get("response", b"null")
+        response = members(said, "is no answer of TotalVote: response")
+        head = decoded(document, _Head)
         if head.election is not None:
             self.ids.add(str(head.election))
-        self.parties |= shaped(said.get("parties") or {}, dict[str, _Party])
-        contests = said.get("contests")
-        if not isinstance(contests, dict):
+        self.parties |= decoded(response.get("parties", b"null"), dict[str, _Party] | None) or {}  # type: ignore[arg-type]
+        contests = response.get("contests", b"null")
+        if bytes(contests) == b"null":
             return
-        if any(isinstance(one, dict) and "contestName" in one for one in contests.values()):
-            self.names |= contests
+        if b'"contestName"' in bytes(contests):
+            self.names |= members(contests, "contests")
         else:
             self.head = self.head or head
-            self.results |= contests
+            self.results |= members(contests, "contests")
 
     @property
     def election(self) -> _Election | None:
@@ -130,47 +139,75 @@ class _Answer(Struct):
         return next((one for one in self.elections if str(one.id) in self.ids), None)
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple[_Answer, str, Any]]]:
+class _Said(Struct, frozen=True):
+    """What the answers say of every contest alike."""
+
+    answer: _Answer
+    as_of: datetime | None
+    day: date | None
+    election: str | None
+
+
+_Told: TypeAlias = tuple[_Said, str, _Results]
+"""(what is said of all; the contest's own id; its votes)"""
+
+
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
     answer = _Answer()
     for data in (read_document(stream), *context.beside):
-        answer.take(parse(data))
+        answer.take(data.lstrip())
     if answer.head is None:
         raise BadInputError("has no results among its files: response.contests with votes is missing")
     if len(answer.ids) > 1:
         raise BadInputError(f"is of several elections: {', '.join(map(quoted, sorted(answer.ids)))}")
-    for key, one in answer.results.items():
-        named = answer.names.get(key)
-        yield key, named.get("contestName") if isinstance(named, dict) else None, (answer, key, one), one
+    election = answer.election
+    day = _time(election.election_date) if election else None
+    said = _Said(
+        answer,
+        _time(answer.head.last_updated),
+        day.date() if day else None,
+        election.election_name if election else None,
+    )
+    for key, (words, one) in zip(answer.results, each(answer.results.values(), _Results), strict=True):
+        yield key, _name(answer.names.get(key)), one if isinstance(one, BadInputError) else (said, key, one), words
 
 
-def _read(found: tuple[_Answer, str, Any], key: str, context: ReaderContext) -> Reading | None:
-    answer, own, block = found
-    contest, named = shaped(block, _Results), shaped(answer.names.get(own, {}), _Named)
+def _name(named: Json | None) -> str | None:
+    """Return what a contest is called, for a refusal."""
+    try:
+        return decoded(named or b"{}", _Named).contest_name
+    except BadInputError:
+        return None
+
+
+def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
+    said, own, contest = told
     if not contest.choices:
         return None
-    ids = [str(one.id) for one in contest.choices]
-    names = [spaced(named.choices[one].name or one) if one in named.choices else one for one in ids]
-    parties = [
-        _party(answer.parties, named.choices.get(one), choice) for one, choice in zip(ids, contest.choices, strict=True)
-    ]
+    answer, named = said.answer, decoded(said.answer.names.get(own, b"{}"), _Named)
+    ids, names, parties, votes = [], [], [], []
+    for choice in contest.choices:
+        one = str(choice.id)
+        its = named.choices.get(one)
+        ids.append(one)
+        names.append(spaced(its.name or one) if its else one)
+        parties.append(_party(answer.parties, its, choice) if answer.parties else None)
+        votes.append(choice.total_votes)
     ballot = ballot_of(tuple(names), tuple(parties), tuple(ids))
     precincts = pair(contest.precincts_reporting, contest.total_precincts, "precincts")
-    head = answer.head or _Head()
-    election, as_of = answer.election, _time(head.last_updated)
-    day = _time(election.election_date) if election else None
     return reading_of(
         context,
         key,
         ballot,
-        [one.total_votes for one in contest.choices],
+        votes,
         name=named.contest_name,
-        as_of=as_of,
+        as_of=said.as_of,
         total=contest.total_votes,
-        count=count_named(named.contest_name, election.election_name if election else None),
-        day=day.date() if day else None,
-        status="certified" if head.is_official else None,
+        count=count_named(named.contest_name, said.election),
+        day=said.day,
+        status="certified" if answer.head and answer.head.is_official else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
-        units=_units(contest, dict(zip(ids, ballot.ids, strict=True))) or None,
+        units=_units(contest.locations, dict(zip(ids, ballot.ids, strict=True))) if contest.locations else None,
     )
 
 
@@ -182,30 +219,29 @@ def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _C
     return next((letter for word, letter in _PARTIES.items() if word in name), None)
 
 
-def _units(contest: _Results, candidates: Mapping[str, str]) -> dict[str, Unit]:
+def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) -> dict[str, Unit]:
     """Return the contest's counties."""
     units = {}
-    for code, place in (contest.locations or {}).items():
-        if strangers := [one.id for one in place.choices if str(one.id) not in candidates]:
-            raise BadInputError(
-                f"location {quoted(code)} has the choice {quoted(strangers[0])}, and the contest has not"
-            )
-        votes = {candidates[str(one.id)]: one.total_votes for one in place.choices}
+    for code, place in locations.items():
+        votes: dict[str, int] = {}
+        for one in place.choices:
+            choice = one.id if isinstance(one.id, str) else str(one.id)
+            if choice not in candidates:
+                raise BadInputError(f"location {quoted(code)} has the choice {quoted(one.id)}, and the contest has not")
+            votes[candidates[choice]] = one.total_votes
         if place.total_votes is not None and place.total_votes < sum(votes.values()):
             raise BadInputError(f"location {quoted(code)}: total {place.total_votes} is below the sum of the votes")
         name, fips = _county(code)
         reported = pair(place.precincts_reporting, place.total_precincts, "precincts of a location")
-        units[checked_label(name, "location")] = Unit(
-            fips=fips, votes=votes, total=place.total_votes, reported=reported
-        )
+        units[name] = Unit(fips=fips, votes=votes, total=place.total_votes, reported=reported)
     return units
 
 
-@cache
-def _county(code: str) -> tuple[str, str | None]:
+@lru_cache(maxsize=5000)
+def _county(code: str) -> KnownUnit:
     """Return what a location is called, and its FIPS code; one that is no county's code stays an id."""
     found = next((one for state in states() if (one := county_of(state, code))), None)
-    return (found.short, found.fips) if found else (code, None)
+    return (found.short, found.fips) if found else (checked_label(code, "location"), None)
 
 
 def _time(stamp: str | None) -> datetime | None:

@@ -18,20 +18,20 @@ columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
 
-import msgspec
+from msgspec import Raw, Struct, field
 
 from bot.count.reading import Reading, Reporting
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, key_of, spaced
-from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import Count, Model, pair, parse, read_document, shaped
+from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
+from bot.feeds.strict_json import Count, Model, decoded, pair, read_document
 
 FORMAT = "los-angeles"
 
@@ -56,57 +56,67 @@ class _Candidate(Model, rename="pascal"):
     party: str | None = None
 
 
-class _JsonContest(Model, rename="pascal"):
-    title: str
+class _JsonContest(ContestModel, rename="pascal"):
+    VOTES = b'"Votes"'
+    name: str = field(name="Title")
     candidates: list[_Candidate]
 
+    @property
+    def key(self) -> str:
+        """A slug of its title, which is all there is."""
+        return key_of(self.name)
 
-class _Said(msgspec.Struct, frozen=True):
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return len(self.candidates)
+
+    @classmethod
+    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
+        """Return the key and the name of a contest that has not its shape."""
+        title = value.get("Title")
+        return key_of(title) if isinstance(title, str) else title, title
+
+
+class _Group(Model, rename="pascal"):
+    contests: list[Raw]
+
+
+class _Election(Model, rename="pascal"):
+    contest_groups: list[_Group]
+    date: str | None = None
+
+
+class _File(Model, rename="pascal"):
+    election: _Election
+    timestamp: str | None = None
+
+
+class _Said(Struct, frozen=True):
     """What the file says of every contest alike."""
 
     as_of: datetime | None
     day: date | None
 
 
-Contest: TypeAlias = tuple[_Said, object]
+Contest: TypeAlias = tuple[_Said, _JsonContest | list[str]]
 """What the file says, and a contest: JSON's object, or its lines."""
 
 
-def _find(stream: BinaryIO, _: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
-        yield from _json(data)
+        yield from _json(data, context)
     else:
         yield from _lines(data.decode("latin-1").splitlines())
 
 
-def _json(data: bytes) -> Iterator[Found[Contest] | Refusal]:
-    file = _object(parse(data), "the file")
-    election = _object(file.get("Election"), "Election")
-    stamp, day = file.get("Timestamp"), election.get("Date")
-    said = _Said(
-        local_time(stamp, _STAMPS, _PACIFIC) if isinstance(stamp, str) else None,
-        day_of(day[:10], "%Y-%m-%d") if isinstance(day, str) else None,
-    )
-    groups = [
-        _list(_object(one, "a group").get("Contests"), "Contests")
-        for one in _list(election.get("ContestGroups"), "ContestGroups")
-    ]
-    for contest in (one for group in groups for one in group):
-        title = contest.get("Title") if isinstance(contest, dict) else None
-        yield key_of(title) if isinstance(title, str) else title, title, (said, contest), contest
-
-
-def _object(value: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    if not isinstance(value, dict):
-        raise BadInputError(f"{what} should be an object, not {quoted(value)}")
-    return value
-
-
-def _list(value: Any, what: str) -> list[Any]:  # noqa: ANN401 - any JSON
-    if not isinstance(value, list):
-        raise BadInputError(f"{what} should be a list, not {quoted(value)}")
-    return value
+def _json(data: bytes, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
+    file = decoded(data, _File)
+    stamp, day = file.timestamp, file.election.date
+    said = _Said(local_time(stamp, _STAMPS, _PACIFIC) if stamp else None, day_of(day[:10], "%Y-%m-%d") if day else None)
+    listed = [one for group in file.election.contest_groups for one in group.contests]
+    yield from json_contests(listed, _JsonContest, said, context)
 
 
 def _lines(lines: Sequence[str]) -> Iterator[Found[Contest]]:
@@ -135,16 +145,17 @@ def _of(line: str, first: int, last: int) -> str:
 
 
 def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
-    said, words = contest
-    if isinstance(words, list):
-        name, names, parties, votes = _of_lines(words)
-        precincts = _precincts(words)
+    said, one = contest
+    if isinstance(one, list):
+        name, names, parties, votes = _of_lines(one)
+        precincts = _precincts(one)
     else:
-        one = shaped(words, _JsonContest)
-        name, precincts = one.title, None
-        names = [candidate.name for candidate in one.candidates]
-        parties = [candidate.party for candidate in one.candidates]
-        votes = [candidate.votes for candidate in one.candidates]
+        name, precincts = one.name, None
+        names, parties, votes = [], [], []
+        for candidate in one.candidates:
+            names.append(candidate.name)
+            parties.append(candidate.party)
+            votes.append(candidate.votes)
     if not votes:
         return None
     return reading_of(

@@ -11,19 +11,19 @@ scraper of alex/nyt-2020-election-scraper for the national page. What they show:
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, BinaryIO
 
-from msgspec import Raw
+from msgspec import Raw, field
 
-from bot.count.reading import Reading, Reporting, Unit, VoteType
+from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
-from bot.feeds import strict_json
 from bot.feeds.as_text import day_of, utc
 from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import Count, Model, each, members, pair, read_document, shaped
+from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
+from bot.feeds.strict_json import Count, Json, Model, elements, members, pair, read_document
 
 FORMAT = "nyt-2020"
 
@@ -50,10 +50,13 @@ class _County(Model):
     precincts: Count | None = None
 
 
-class _Race(Model):
+class _Race(ContestModel):
+    VOTES = b'"votes"'
     candidates: list[_Candidate]
+    race_id: str | None = None
+    state_id: str | None = None
     votes: Count | None = None
-    race_name: str | None = None
+    name: str | None = field(name="race_name", default=None)
     state_name: str | None = None
     election_date: str | None = None
     last_updated: str | None = None
@@ -61,80 +64,104 @@ class _Race(Model):
     precincts_total: Count | None = None
     tot_exp_vote: Count | None = None
     counties: list[_County] = []
+    timeseries: list[Raw] = []
+
+    @property
+    def key(self) -> str | None:
+        """Its id, else the state's."""
+        return self.race_id or self.state_id
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it, and stand in what is not read: a state's, and a point's in time."""
+        return 1 + len(self.candidates) + len(self.counties) + len(self.timeseries)
+
+    @classmethod
+    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
+        """Return the key and the name of a contest that has not its shape."""
+        return value.get("race_id") or value.get("state_id"), value.get("race_name")
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[object] | Refusal]:
-    document: bytes | Raw = read_document(stream)
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple[None, _Race]] | Refusal]:
+    document = read_document(stream)
     file = members(document, "the file")
-    if "data" in file:
-        document = members(file["data"], "data").get("races", b"null")
     if "data" not in file and "candidates" not in file:
         raise BadInputError("is none of a race page: data or candidates is missing")
-    races = each(document, "data.races") if "data" in file else [(document, strict_json.parse(document))]
-    for number, (words, one) in enumerate(races, start=1):
-        if isinstance(one, dict):
-            yield one.get("race_id") or one.get("state_id"), one.get("race_name"), one, words
-        else:
-            problem = one if isinstance(one, BadInputError) else f"should be an object, not {quoted(one)}"
-            yield Refusal(context.name, f"race {number} of the file: {problem}")
+    races = members(file["data"], "data").get("races", b"null") if "data" in file else None
+    listed: Sequence[Json] = [document] if races is None else elements(races, "data.races")
+    yield from json_contests(listed, _Race, None, context)
 
 
-def _read(block: object, key: str, context: ReaderContext) -> Reading | None:
-    race = shaped(block, _Race)
+def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading | None:
+    _, race = told
     if not race.candidates:
         return None
-    keys = [one.candidate_key for one in race.candidates]
-    names = tuple(one.name_display or one.last_name or one.candidate_key for one in race.candidates)
-    ballot = ballot_of(names, tuple(map(_party, race.candidates)), tuple(keys))
-    ids = dict(zip(keys, ballot.ids, strict=True))
+    keys, names, parties, votes, absentee = [], [], [], [], {}
+    for one in race.candidates:
+        keys.append(one.candidate_key)
+        names.append(one.name_display or one.last_name or one.candidate_key)
+        parties.append(_party(one))
+        votes.append(one.votes)
+    ballot = ballot_of(tuple(names), tuple(parties), tuple(keys))
+    for candidate, one in zip(ballot.ids, race.candidates, strict=True):
+        if one.absentee_votes is not None:
+            absentee[candidate] = one.absentee_votes
     precincts = pair(race.precincts_reporting, race.precincts_total, "precincts")
-    as_of = utc(race.last_updated) if race.last_updated else None
-    absentee = {ids[one.candidate_key]: one.absentee_votes for one in race.candidates if one.absentee_votes is not None}
     return reading_of(
         context,
         key,
         ballot,
-        [one.votes for one in race.candidates],
-        name=", ".join(filter(None, (race.race_name, race.state_name))),
-        as_of=as_of,
+        votes,
+        name=", ".join(filter(None, (race.name, race.state_name))),
+        as_of=utc(race.last_updated) if race.last_updated else None,
         day=day_of(race.election_date, "%Y-%m-%d") if race.election_date else None,
         total=race.votes,
         expected_total=race.tot_exp_vote or None,
         reporting=Reporting(precincts=precincts) if precincts else None,
-        by_type=_typed(absentee),
-        units=_units(race, ids) or None,
+        by_type={"other": absentee} if absentee else None,
+        units=_units(race.counties, dict(zip(keys, ballot.ids, strict=True))) or None,
     )
 
 
-def _units(race: _Race, ids: Mapping[str, str]) -> dict[str, Unit]:
+def _units(counties: Sequence[_County], ids: Mapping[str, str]) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
-    for one in race.counties:
-        name = checked_label(one.name, "county")
-        if strangers := (one.results or {}).keys() - ids.keys():
-            raise BadInputError(f"{name} has votes of {quoted(min(strangers))}, who is no candidate of the race")
-        votes = {ids[key]: cast for key, cast in (one.results or {}).items()}
-        absentee = {ids[key]: cast for key, cast in (one.results_absentee or {}).items() if key in ids}
-        if one.votes is not None and one.votes < sum(votes.values()):
-            raise BadInputError(f"{name}: total {one.votes} is below the sum of the votes, {sum(votes.values())}")
+    for one in counties:
+        name = _label(one.name)
+        try:
+            votes = {ids[key]: cast for key, cast in one.results.items()} if one.results else {}
+        except KeyError as error:
+            who = quoted(error.args[0])
+            raise BadInputError(f"{name} has votes of {who}, who is no candidate of the race") from None
+        if one.votes is not None and one.votes < (cast := sum(votes.values())):
+            raise BadInputError(f"{name}: total {one.votes} is below the sum of the votes, {cast}")
         if name in units:
             raise BadInputError(f"{name} is there twice")
+        absentee = (
+            {ids[key]: cast for key, cast in one.results_absentee.items() if key in ids} if one.results_absentee else {}
+        )
         units[name] = Unit(
-            fips=one.fips if one.fips and _FIPS.fullmatch(one.fips) else None,
+            fips=one.fips if one.fips and _is_fips(one.fips) else None,
             total=one.votes,
             votes=votes or None,
-            reported=pair(one.reporting, one.precincts, f"precincts of {name}"),
-            by_type=_typed(absentee),
+            reported=pair(one.reporting, one.precincts, name),
+            by_type={"other": absentee} if absentee else None,
         )
     return units
+
+
+@lru_cache(maxsize=5000)
+def _label(name: str) -> str:
+    return checked_label(name, "county")
+
+
+@lru_cache(maxsize=5000)
+def _is_fips(code: str) -> bool:
+    return _FIPS.fullmatch(code) is not None
 
 
 def _party(candidate: _Candidate) -> str | None:
     """Return a candidate's party; write-ins have themselves for one."""
     return None if candidate.party_id in {"", candidate.candidate_key} else candidate.party_id
-
-
-def _typed(absentee: dict[str, int]) -> dict[VoteType, dict[str, int]] | None:
-    return {"other": absentee} if absentee else None
 
 
 read = reader(FORMAT, _find, _read)

@@ -7,8 +7,8 @@ not even its sender. /metrics and /healthz are on another port, since this one m
 
 Who only connects, or sends slowly, takes nothing that a push needs: one of the few turns is taken by a push that is here
 and signed. Where connections are too many, the one goes that has waited longest for its request (of the client that has
-most), and where bodies are too large together, the largest that is not whole: so a push that comes at once has room. Each
-connection is for one request.
+most), and where bodies are too large together, the largest that is not whole: so a push that comes at once has room. Large
+bodies are read part by part, in turns that leave room for small ones. Each connection is for one request.
 """
 
 import asyncio
@@ -54,6 +54,10 @@ CHECKED_AT_ONCE = 2
 
 SMALL = 64 * 1024
 """Bytes of a body that need not wait for large ones to be checked."""
+
+
+LARGE_A_SECOND = 16 * 1024 * 1024
+"""Bytes of all large bodies that are read in a second, in turns: reading alone does not keep small pushes waiting."""
 
 
 CONNECTIONS = 128
@@ -126,6 +130,8 @@ class _Door(QuietServer):
         self._checking: Counter[str] = Counter()
         """How many large pushes of each client wait for their signature to be checked."""
         self._check = asyncio.Semaphore(CHECKED_AT_ONCE)
+        self._large = asyncio.Lock()
+        """Held for as long as a part of a large body takes; while it is not read, its socket waits."""
         self._under_way = 0
         self._unsigned = 0
         """How many came without a good signature, one after the other."""
@@ -215,7 +221,8 @@ class _Door(QuietServer):
             self._checking += Counter()  # forgets whom nothing is left of
 
     async def _body(self, request: web.BaseRequest, caller: "_Caller") -> bytes:
-        body = bytearray()
+        """Return the body: a small one as it comes, large ones part by part, in turns."""
+        body, large = bytearray(), (request.content_length or 0) > SMALL
         try:
             async with asyncio.timeout(self._body_within):
                 if request.headers.get("Expect", "").lower() == "100-continue":
@@ -229,6 +236,9 @@ class _Door(QuietServer):
                     self._bytes += len(part)
                     if self._bytes > BODIES:
                         self._let_go(max(self._waiting.values(), key=lambda one: one.bytes))
+                    if large:
+                        async with self._large:
+                            await asyncio.sleep(len(part) / LARGE_A_SECOND)
         except TimeoutError:
             raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from None
         except (OSError, web.PayloadAccessError):

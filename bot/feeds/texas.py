@@ -14,22 +14,26 @@ are no counties. Seen for Senate district 4 of 2 May 2026, whole answers (CivicM
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, BinaryIO, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
-from bot.count.reading import Reading, Reporting, Unit, VoteType
+from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time
 from bot.feeds.ballot import ballot_of, checked_label, spaced
-from bot.feeds.reader import ReaderContext, quoted
-from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import Count, Model, pair, parse, read_document, shaped
+from bot.feeds.reader import ReaderContext, Refusal, quoted
+from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
+from bot.feeds.strict_json import Count, Counted, Json, Model, decoded, each, members, pair, read_document
+from bot.feeds.vote_types import ByType
 
 FORMAT = "texas"
+
+Shape = TypeVar("Shape", bound=Model)
 
 _CENTRAL = ZoneInfo("America/Chicago")
 
@@ -46,10 +50,27 @@ class _Candidate(Model):
     early: Count | None = field(name="EV", default=None)
 
 
-class _Race(Model):
+class _Race(ContestModel):
+    VOTES = b'"V"'
     candidates: list[_Candidate] = field(name="Candidates")
     name: str = field(name="N")
+    id: int | str = ""
     total: Count | None = field(name="T", default=None)
+
+    @property
+    def key(self) -> str:
+        """Its number; empty where it has none."""
+        return str(self.id or "")
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return len(self.candidates)
+
+    @classmethod
+    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
+        """Return the key and the name of a contest that has not its shape."""
+        return str(value.get("id") or ""), value.get("N")
 
 
 class _Listed(Model):
@@ -60,9 +81,34 @@ class _Listed(Model):
     party: str | None = field(name="P", default=None)
 
 
-class _Office(Model):
+class _Office(ContestModel):
+    VOTES = b'"T"'
     candidates: list[_Listed] = field(name="C")
     name: str = field(name="ON")
+    id: int | str = field(name="OID", default="")
+
+    @property
+    def key(self) -> str:
+        """Its number; empty where it has none."""
+        return str(self.id or "")
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return len(self.candidates)
+
+    @classmethod
+    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
+        """Return the key and the name of a contest that has not its shape."""
+        return str(value.get("OID") or ""), value.get("ON")
+
+
+class _Races(Model):
+    races: list[Raw] | None = field(name="Races", default=None)
+
+
+class _Offices(Model):
+    offices: list[Raw] | None = field(name="OS", default=None)
 
 
 class _CountyCandidate(Model):
@@ -70,11 +116,24 @@ class _CountyCandidate(Model):
     early: Count | None = field(name="EV", default=None)
 
 
-class _CountyRace(Model):
+class _CountyRace(Counted):
+    VOTES = b'"V"'
     candidates: dict[str, _CountyCandidate] = field(name="C")
     total: Count | None = field(name="T", default=None)
     reported: Count | None = field(name="PR", default=None)
     precincts: Count | None = field(name="TP", default=None)
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return len(self.candidates)
+
+
+class _County(Model):
+    """A county's answer."""
+
+    name: str = field(name="N")
+    races: Raw = field(name="Races")
 
 
 class _Counties(Model):
@@ -91,129 +150,142 @@ class _Home(Model):
 class _Election(Struct):
     """What both answers say of every contest alike."""
 
-    home: _Home
-    counties: Mapping[str, Any]
-    """By the county's number."""
-    alone: bool
-    """There is one contest, and counties reporting are counties of it."""
+    as_of: datetime | None
+    day: date | None
+    reporting: Reporting | None
+    """Counties, where there is one contest only, and they are counties of it."""
+    counties: dict[str, list[tuple[str, str, Json]]]
+    """By a race's number: a county's number, its name and what it says of the race."""
 
 
-Contest = tuple[_Election, bool, Any]
-"""What is said of all, whether it stands in a section of its own, and the contest."""
+_Contest: TypeAlias = tuple[_Election, _Race | _Office]
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[Contest]]:
-    election: dict[str, Any] = {}
-    counties: dict[str, Any] = {}
-    for document in (parse(data) for data in (read_document(stream), *context.beside)):
-        if not isinstance(document, dict):
-            raise BadInputError(f"is no answer of Civix: it should be an object, not {quoted(document)}")
-        sections = {key: _unpacked(key, value) for key, value in document.items() if key != "Version"}
-        if isinstance(sections.get("upload"), dict):
-            counties |= sections["upload"]
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+    election: dict[str, Json] = {}
+    counties: dict[str, Json] = {}
+    for document in (read_document(stream), *context.beside):
+        answer = members(document, "the answer of Civix")
+        if "upload" in answer:
+            counties |= members(_unpacked("upload", answer["upload"]), "upload")
         else:
-            election |= sections
-    if not election:
+            election |= answer
+    if not election.keys() - {"Version"}:
         raise BadInputError("has no contests: an election that is not known, or the counties alone")
-    races = [race for name in _SECTIONS for race in _list(election.get(name), "Races", name)]
-    offices = _list(election.get("OfficeSummary"), "OS", "OfficeSummary")
-    own = {str(race.get("id")) for race in races}
-    said = _Election(shaped(election.get("Home") or {}, _Home), counties, len(races) + len(offices) - len(own) == 1)
-    for race in races:
-        yield str(race.get("id") or ""), race.get("N"), (said, True, race), race
-    for office in offices:
-        if str(office.get("OID")) not in own:
-            yield str(office.get("OID") or ""), office.get("ON"), (said, False, office), office
-
-
-def _unpacked(section: str, value: object) -> Any:  # noqa: ANN401 - any JSON
-    if value is None:
-        return None
-    try:
-        return parse(base64.b64decode(value, validate=True)) if isinstance(value, str) else None
-    except (binascii.Error, ValueError):
-        raise BadInputError(f"{section[:40]} should be JSON in base64, not {quoted(value)}") from None
-
-
-def _list(section: object, of: str, what: str) -> list[dict[str, Any]]:
-    """Return the contests of a section; an empty section is null."""
-    found = section.get(of) if isinstance(section, dict) else None
-    if found is None:
-        return []
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise BadInputError(f"{what}.{of} should be a list of objects, not {quoted(found)}")
-    return found
-
-
-def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
-    said, whole, block = contest
-    as_of = local_time(said.home.updated, _TIMES, _CENTRAL) if said.home.updated else None
-    day = day_of(said.home.day, "%m%d%Y") if said.home.day else None
-    if not whole:
-        office = shaped(block, _Office)
-        names, parties = [one.name for one in office.candidates], [one.party for one in office.candidates]
-        votes = [one.votes for one in office.candidates]
-        ballot = ballot_of(tuple(names), tuple(parties))
-        return reading_of(context, key, ballot, votes, name=office.name, as_of=as_of, day=day) if votes else None
-    race = shaped(block, _Race)
-    if not race.candidates:
-        return None
-    ids = [str(one.id) for one in race.candidates]
-    ballot = ballot_of(
-        tuple(one.name for one in race.candidates), tuple(one.party for one in race.candidates), tuple(ids)
+    home = decoded(_unpacked("Home", election.get("Home")), _Home | None) or _Home()  # type: ignore[arg-type]
+    races = [race for name in _SECTIONS for race in (_section(_Races, name, election) or _Races()).races or ()]
+    offices = (_section(_Offices, "OfficeSummary", election) or _Offices()).offices or []
+    said = _Election(
+        local_time(home.updated, _TIMES, _CENTRAL) if home.updated else None,
+        day_of(home.day, "%m%d%Y") if home.day else None,
+        None,
+        _by_race(counties),
     )
-    known = dict(zip(ids, ballot.ids, strict=True))
-    counties = said.home.counties if said.alone else None
-    reporting = pair(counties.reporting, counties.total, "counties") if counties else None
+    found = list(json_contests(races, _Race, said, context))
+    own = {one[0] for one in found if not isinstance(one, Refusal)}
+    summed = [
+        one for one in json_contests(offices, _Office, said, context) if isinstance(one, Refusal) or one[0] not in own
+    ]
+    if len(found) + len(summed) == 1 and home.counties:
+        reporting = pair(home.counties.reporting, home.counties.total, "counties")
+        said.reporting = Reporting(units=reporting) if reporting else None
+    yield from found
+    yield from summed
+
+
+def _section(shape: type[Shape], name: str, election: Mapping[str, Json]) -> Shape | None:
+    """Return a section; None of an empty one."""
+    try:
+        return decoded(_unpacked(name, election.get(name)), shape | None)  # type: ignore[arg-type]
+    except BadInputError as error:
+        raise BadInputError(f"{name}: {error}") from None
+
+
+def _unpacked(section: str, value: Json | None) -> bytes:
+    """Return the JSON that a section is in base64; null of one that is missing."""
+    said = decoded(value or b"null", object)
+    try:
+        return base64.b64decode(said, validate=True) if isinstance(said, str) else b"null"
+    except (binascii.Error, ValueError):
+        raise BadInputError(f"{section} should be JSON in base64, not {quoted(said)}") from None
+
+
+def _by_race(counties: Mapping[str, Json]) -> dict[str, list[tuple[str, str, Json]]]:
+    """Return what the counties say, by the race's number."""
+    races: dict[str, list[tuple[str, str, Json]]] = {}
+    for number, words in counties.items():
+        county_ = decoded(words, _County)
+        for race, one in members(county_.races, "Races").items():
+            races.setdefault(race, []).append((number, county_.name, one))
+    return races
+
+
+def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
+    said, race = contest
+    names, parties, keys, votes, early = [], [], [], [], []
+    for one in race.candidates:
+        names.append(one.name)
+        parties.append(one.party)
+        votes.append(one.votes)
+        if isinstance(one, _Candidate):
+            keys.append(str(one.id))
+            early.append(one.early)
+    if not votes:
+        return None
+    ballot = ballot_of(tuple(names), tuple(parties), tuple(keys))
+    counties = said.counties.get(key)
     return reading_of(
         context,
         key,
         ballot,
-        [one.votes for one in race.candidates],
+        votes,
         name=race.name,
-        as_of=as_of,
-        day=day,
-        total=race.total,
-        by_type=_types({known[one]: (by.votes, by.early) for one, by in zip(ids, race.candidates, strict=True)}),
-        reporting=Reporting(units=reporting) if reporting else None,
-        units=_units(said.counties, str(block.get("id")), known) or None,
+        as_of=said.as_of,
+        day=said.day,
+        total=race.total if isinstance(race, _Race) else None,
+        by_type=_early(ballot.ids, votes, early) if early else None,
+        reporting=said.reporting,
+        units=_units(counties, dict(zip(keys, ballot.ids, strict=True))) if counties and keys else None,
     )
 
 
-def _units(counties: Mapping[str, Any], race: str, known: Mapping[str, str]) -> dict[str, Unit]:
+def _units(counties: Sequence[tuple[str, str, Json]], known: Mapping[str, str]) -> dict[str, Unit]:
     """Return what each county says of a race."""
     units: dict[str, Unit] = {}
-    for number, block in counties.items():
-        races = block.get("Races") if isinstance(block, dict) else None
-        if not isinstance(races, dict) or race not in races:
-            continue
-        here = shaped(races[race], _CountyRace)
+    for (number, called, _), (_, here) in zip(
+        counties, each([one for _, _, one in counties], _CountyRace), strict=True
+    ):
+        if isinstance(here, BadInputError):
+            raise BadInputError(f"county {quoted(number)}: {here}")
         if strangers := here.candidates.keys() - known.keys():
             raise BadInputError(
                 f"county {quoted(number)} has the candidate {quoted(min(strangers))}, and the race has not"
             )
-        votes = {known[one]: by.votes for one, by in here.candidates.items()}
-        if here.total is not None and here.total < sum(votes.values()):
+        ids = [known[one] for one in here.candidates]
+        votes = [one.votes for one in here.candidates.values()]
+        if here.total is not None and here.total < sum(votes):
             raise BadInputError(f"county {quoted(number)}: total {here.total} is below the sum of the votes")
-        said = block.get("N")
-        name = checked_label(spaced(said) if isinstance(said, str) else number, "county")
+        name = checked_label(spaced(called), "county")
         found = county("TX", name)
         units[name] = Unit(
             fips=found.fips if found else None,
-            votes=votes,
+            votes=dict(zip(ids, votes, strict=True)),
             total=here.total,
             reported=pair(here.reported, here.precincts, "precincts of a county"),
-            by_type=_types({known[one]: (by.votes, by.early) for one, by in here.candidates.items()}),
+            by_type=_early(ids, votes, [one.early for one in here.candidates.values()]),
         )
     return units
 
 
-def _types(votes: Mapping[str, tuple[int, int | None]]) -> dict[VoteType, dict[str, int]] | None:
+def _early(ids: Sequence[str], votes: Sequence[int], early: Sequence[int | None]) -> ByType | None:
     """Return the early votes, those by mail among them; of what kind the others are is not said."""
-    early = {one: cast for one, (_, cast) in votes.items() if cast is not None}
-    if beyond := [one for one, cast in early.items() if cast > votes[one][0]]:
-        raise BadInputError(f"{beyond[0]} has more early votes than votes")
-    return {"early": early} if early else None
+    found: dict[str, int] = {}
+    for one, cast, before in zip(ids, votes, early, strict=True):
+        if before is not None:
+            if before > cast:
+                raise BadInputError(f"{one} has more early votes than votes")
+            found[one] = before
+    return {"early": found} if found else None
 
 
 read = reader(FORMAT, _find, _read)

@@ -5,12 +5,10 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
-from bot.errors import BadInputError
 from bot.follows.follows_store import FollowRow, ServerStore
 from bot.follows.lead_choices_store import LeadChoice
 from bot.follows.preferences import FollowPreferences
-
-_MOST_SHOWN = 100
+from bot.wording.typed_names import contest_named, contests_matching
 
 
 class Choices(Protocol):
@@ -60,29 +58,15 @@ class Follows:
             BadInputError: there is none, or more than one, of that name.
 
         """
-        if found := self._desk.contest(key):
-            return found
-        wanted = key.casefold().strip()
-        matching = self.matching(key)
-        named = [contest for contest in matching if wanted in (contest.id.casefold(), contest.name.casefold())]
-        named = named or matching
-        if len(named) == 1:
-            return named[0]
-        which = "more than one contest is" if named else "no contest is"
-        raise BadInputError(f"{which} called {key[:_MOST_SHOWN]}; choose one from the list that comes up as you type")
+        return self._desk.contest(key) or contest_named(key, self._desk.contests)
 
     async def led(self, contest: Contest, server: int) -> Contest:
         """Return a contest as it is led in a server."""
         return await led(contest, server, self._desk, self.servers)
 
     def matching(self, typed: str) -> list[Contest]:
-        """Return the contests whose id, name or place contains what was typed, in the desk file's order."""
-        wanted = typed.casefold().strip()
-        return [
-            contest
-            for contest in self._desk.contests
-            if wanted in f"{contest.id} {contest.name} {contest.where or ''}".casefold()
-        ]
+        """Return the contests that fit what was typed so far, in the desk file's order."""
+        return contests_matching(typed, self._desk.contests)
 
     async def follow(
         self,

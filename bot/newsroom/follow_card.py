@@ -7,7 +7,7 @@ from bot.errors import BadInputError
 from bot.follows.follows import Follows
 from bot.follows.follows_words import FollowedContest, following_card, unfollow_answer
 from bot.follows.preferences import SKIPPABLE
-from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
+from bot.follows.typed import least_typed, least_votes, refuse_everyone
 from bot.newsroom.follow_card_words import preferences_card
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
@@ -16,6 +16,7 @@ from bot.outbox.kinds import PUBLISHED, Published
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
+from bot.wording.typed_times import hours_label, quiet_hours
 
 _GONE = "that channel no longer follows the contest; see `/following`"
 
@@ -65,7 +66,7 @@ class FollowCard:
         """Return what the form has now: least votes, quiet hours."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
-        return least_typed(follow.at_least), quiet_typed(follow.preferences.quiet)
+        return least_typed(follow.at_least), hours_label(follow.preferences.quiet)
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str) -> Answer:
         """Set least votes and quiet hours."""

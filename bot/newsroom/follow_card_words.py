@@ -1,5 +1,7 @@
 """The settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
+from datetime import timedelta
+
 from bot.desk.desk_file import Desk
 from bot.follows.follows_store import FollowThread
 from bot.follows.preferences import SKIPPABLE, FollowPreferences, Skippable
@@ -8,7 +10,7 @@ from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
 from bot.wording.numbers import votes
-from bot.wording.times import of_day
+from bot.wording.times import length, of_day
 
 _KINDS: dict[Skippable, str] = {
     "margin": "Margin changes past the minimum",
@@ -126,4 +128,4 @@ def _quiet(preferences: FollowPreferences) -> str:
 def _minutes(minutes: int | None) -> str:
     if minutes is None:
         return "hourly, every 15 minutes on election night"
-    return f"every {minutes} minutes" if minutes < 60 else "hourly" if minutes == 60 else f"every {minutes // 60} hours"  # noqa: PLR2004 - minutes of an hour
+    return "hourly" if minutes == 60 else f"every {length(timedelta(minutes=minutes))}"  # noqa: PLR2004 - minutes of an hour

@@ -11,7 +11,7 @@ from bot.events.event import EventKind
 from bot.feeds.polling import Health
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
+from bot.follows.typed import least_typed, least_votes, refuse_everyone
 from bot.newsroom.help_words import greeting
 from bot.newsroom.night_words import NightFacts, night_card
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
@@ -44,6 +44,7 @@ from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import lead_times
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
+from bot.wording.typed_times import hours_label, quiet_hours
 
 MIXED = "mixed"
 """What a field of a form has where the contests of a channel differ; left so, they go on to."""
@@ -237,7 +238,7 @@ class Setup:
         leasts, quiets = leasts_of(now), quiets_of(now)
         return ChannelForm(
             least_typed(leasts[0]) if len(leasts) == 1 else MIXED,
-            quiet_typed(quiets[0]) if len(quiets) == 1 else MIXED,
+            hours_label(quiets[0]) if len(quiets) == 1 else MIXED,
             version(now),
         )
 

@@ -4,7 +4,7 @@ import json
 
 from bot.database.database import Database, from_micros, moment
 from bot.desk.desk_file import Desk
-from bot.newsroom.status_words import ClosedChannel, Open, ServerStatus
+from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Open, ServerStatus
 from bot.tally.feed_proofs_store import proofs_in
 from bot.tally.holds_store import held_in
 from bot.wording.credit import SetBy
@@ -17,6 +17,16 @@ SELECT o.id, o.number, o.channel, o.content, o.state, (
     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice')
   ORDER BY q.id DESC LIMIT 1)
 FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awaiting', 'doubtful') ORDER BY o.id
+"""
+
+
+_ASKED = """
+SELECT a.what, a.who, q.channel, q.number, q.message FROM (
+  SELECT 'entry' AS what, entered_by AS who, question FROM entries WHERE server = ?1 AND state = 'asked'
+  UNION ALL SELECT iif(kind = 'correct', 'correction', 'retraction'), asked_by, question FROM replacements
+    WHERE server = ?1 AND state = 'asked'
+  UNION ALL SELECT 'hold', asked_by, question FROM hold_asks WHERE server = ?1
+) a JOIN outbox q ON q.id = a.question ORDER BY q.id
 """
 
 
@@ -61,6 +71,12 @@ class StatusStore:
             desk_channel=desk_channel,
             public=[key for key, public, _, _ in channels if public],
             held=held,
+            asked=[
+                AskedOfSecond(
+                    what, who, channel, Link(number, address_of(server, channel, message)) if message else None
+                )
+                for what, who, channel, number, message in await rows(_ASKED, (server,))
+            ],
             proofs=await proofs_in(self._database, self._desk) if self._desk else {},
         )
 

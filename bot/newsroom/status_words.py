@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from bot.follows.levels import Sees
 from bot.outbox.undelivered_words import doubtful_buttons
@@ -13,6 +14,7 @@ from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Link
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
+from bot.wording.names import name_of
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
@@ -37,6 +39,19 @@ class Open:
     """The first line of its content, as Discord shows it."""
     question: Link | None
     """Where the desk is asked about it; None: that has not been posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfSecond:
+    """What somebody did that another of the desk has to confirm."""
+
+    what: Literal["entry", "correction", "retraction", "hold"]
+    by: str
+    """As the audit names them."""
+    channel: int
+    """Where the desk is asked."""
+    question: Link | None
+    """None: it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,7 @@ class ServerStatus:
     public: Sequence[int] = ()
     """Channels that the public reads."""
     held: Sequence[Held] = ()
+    asked: Sequence[AskedOfSecond] = ()
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
     """What each source's feed has been seen to do."""
     unseen: int = 0
@@ -77,9 +93,10 @@ class ServerStatus:
         awaiting, doubtful = (
             [post for post in posts if sees(post.channel)] for posts in (self.awaiting, self.doubtful)
         )
-        had = len(self.closed) + len(self.awaiting) + len(self.doubtful)
-        unseen = had - len(closed) - len(awaiting) - len(doubtful)
-        return replace(self, closed=closed, awaiting=awaiting, doubtful=doubtful, unseen=unseen)
+        asked = [one for one in self.asked if sees(one.channel)]
+        had = len(self.closed) + len(self.awaiting) + len(self.doubtful) + len(self.asked)
+        unseen = had - len(closed) - len(awaiting) - len(doubtful) - len(asked)
+        return replace(self, closed=closed, awaiting=awaiting, doubtful=doubtful, asked=asked, unseen=unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,7 @@ def status_answer(
     lines += [line for line, _ in held]
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
+    lines += [_of_second(one) for one in status.asked]
     if status.unseen:
         lines.append(f"{status.unseen} more in channels you can't see.")
     proofs = proof_lines(status.proofs, setting, now)
@@ -165,6 +183,19 @@ def _settings(status: ServerStatus) -> str:
 def _asked(post: Open, how: str) -> str:
     where = f" Decide on {post.question}." if post.question else ""
     return f"#{post.number} {how} <#{post.channel}>: {_quoted(post.headline)}{where}"
+
+
+_OF_SECOND = {
+    "entry": "An entry",
+    "correction": "A correction",
+    "retraction": "A retraction",
+    "hold": "A decision on what is held",
+}
+
+
+def _of_second(one: AskedOfSecond) -> str:
+    where = f": {one.question}" if one.question else ""
+    return f"{_OF_SECOND[one.what]} of {name_of(one.by)} waits for another of the desk, in <#{one.channel}>{where}."
 
 
 def _quoted(headline: str) -> str:

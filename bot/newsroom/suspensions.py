@@ -32,6 +32,7 @@ from bot.outbox.suspensions_store import SuspensionStore, mark_public, unmute_in
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
+from bot.wording.typed_names import source_named, sources_matching
 
 _MOST_SHOWN = 100
 
@@ -310,17 +311,9 @@ class Suspensions:
         ]
 
     def matching(self, typed: str) -> list[Source]:
-        """Return the sources whose id or name contains what was typed, in the desk file's order."""
-        wanted = typed.casefold().strip()
-        return [source for source in self._setting.desk.sources if wanted in f"{source.id} {source.name}".casefold()]
+        """Return the sources that fit what was typed so far, in the desk file's order."""
+        return sources_matching(typed, self._setting.desk.sources)
 
     def source(self, key: str) -> Source:
-        """Return the source that somebody typed or chose, by its id or name."""
-        if found := self._setting.desk.source(key):
-            return found
-        wanted, matching = key.casefold().strip(), self.matching(key)
-        named = [source for source in matching if wanted in (source.id.casefold(), source.name.casefold())] or matching
-        if len(named) == 1:
-            return named[0]
-        which = "more than one source is" if named else "no source is"
-        raise BadInputError(f"{which} called {key[:_MOST_SHOWN]}; choose one from the list that comes up as you type")
+        """Return the source that somebody typed or chose."""
+        return self._setting.desk.source(key) or source_named(key, self._setting.desk.sources)

@@ -121,7 +121,7 @@ class PressOutcome:
 def outcome_answer(outcome: PressOutcome) -> str:
     """Return what who pressed a button is answered."""
     number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
-    later = " It goes out once posts resume (`/pause`)." if outcome.paused else ""
+    then = "goes out" if not outcome.paused else "waits until posts resume (`/pause`), then goes out"
     answers = {
         "unknown": "That post no longer exists in this server.",
         "already": f"{number} {_already(outcome)}",
@@ -131,11 +131,11 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "if readers miss something, use `/correct` on that post.",
         "replaced": f"{number} was corrected or retracted since, so it will not be posted again: discard it. "
         "If it is there after all, press that, and the correction follows.",
-        "published": f"**Published.** {number} goes out in {where}.{later}",
+        "published": f"**Published.** {number} {then} in {where}.",
         "dropped": f"**Discarded.** {number} will not be posted in {where}; the next post covers its changes.",
         "there": f"**Noted:** {number} is in {where}. The bot does not know which message it is, so it can't be edited "
         f"or linked to when corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",
-        "absent": f"{number} is being posted in {where}.{later}",
+        "absent": f"{number} is to be posted again: it {then} in {where}.",
         "given up": f"**Discarded.** {number} will not be posted again in {where}.",
     }
     more = ""

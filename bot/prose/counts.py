@@ -179,9 +179,8 @@ def no_changes(search: Search) -> Iterator[Found]:
     """Yield that nothing has changed in the whole contest."""
     if not search.kinds & {"NO_CHANGE", "UNCHANGED"} or search.roles or search.other_counties:
         return
-    for match, name in search.matches(patterns.NO_CHANGE, patterns.AFTER_NO_CHANGE):
+    for match, _ in search.matches(patterns.NO_CHANGE, patterns.AFTER_NO_CHANGE):
         if search.objects("no_change", match) or not _is_of_the_count(search, match):
             continue
         (first, last), (start, end) = search.span(match), search.letters(match)
-        level = search.item(match, "level").token.start if name == "level, unchanged" else None
-        yield Found(kind="no_change", first=first, last=last, start=start, end=end, level=level)
+        yield Found(kind="no_change", first=first, last=last, start=start, end=end)

@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 from bot.count.entry import Piece
 from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
-from bot.desk.counties import county
-from bot.desk.desk_file import Candidate, Contest
-from bot.errors import BadInputError
+from bot.desk.desk_file import Contest
+from bot.errors import BadInputError, ChooseError, naming
 from bot.prose.places import how_many_counties
 from bot.wording.escape import clean
+from bot.wording.typed_names import candidate_named, county_named
 
 _Said: TypeAlias = dict[str, Any]
 """Fields of a piece."""
@@ -31,6 +31,15 @@ _MARGIN = re.compile(rf"(?:(?P<who>[^0-9+]*?)[ :+]*)??{_ABOUT}\+?{_NUMBER}(?: vo
 
 
 _VOTES = re.compile(rf"(?:(?P<who>[^0-9]*?)[ :=]*)?{_NUMBER}(?: votes?)?", re.IGNORECASE)
+
+
+_COUNTIES = re.compile(
+    r"(?P<leads>(?P<leader>[^0-9;:]+?) leads[;,]? *)?(?:(?P<first>[^0-9;:-]+)-(?P<second>[^0-9;:-]+): *)?(?P<list>[^0-9].*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+_PAIR = re.compile(r"(?P<where>[^0-9]+?)[ :]+(?P<of_first>[0-9][0-9,]*) ?[-\u2013] ?(?P<of_second>[0-9][0-9,]*)")
 
 
 _PARTS = re.compile(r"[;\n]+|,(?![0-9]{3}(?![0-9]))")
@@ -58,15 +67,19 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
         contest: whose candidates and counties are named.
         margin: "Biden 14,101", "Biden +14,101", "about 14,000": without a name who leads is asked.
         votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198". The margin follows from candidates'
-            votes only where all candidates of the contest are there.
+            votes only where all candidates of the contest are there. Or new votes by county, "Fulton 61-13, DeKalb 40-9", of the
+            two who are first in the desk file: the change of the lead follows. Whose is which, and who leads, is asked.
         left: "4,355", "Clayton 4,355", "about 4,000 in Clayton".
         certified: "96 of 159", "96".
 
     Raises:
         BadInputError: a field can't be read, or two contradict each other; the sentence names it.
+        ChooseError: a name is only like one, or new votes do not say whose they are.
 
     """
-    by_margin, by_votes = _margin(margin.strip(), contest), _votes(votes.strip(), contest)
+    by_margin = _margin(margin.strip(), contest)
+    by_county = _by_county(votes.strip(), contest, by_margin.get("leader"))
+    by_votes = _votes(votes.strip(), contest) if by_county is None else by_county
     if by_margin and by_votes.get("margin") is not None:
         _refuse_two_margins(by_margin, by_votes, contest)
     said = by_votes | by_margin | _left(left.strip(), contest) | _certified(certified.strip(), contest)
@@ -85,9 +98,47 @@ def _margin(text: str, contest: Contest) -> _Said:
     if match is None:
         raise _unread("margin", text, f"{contest.candidates[0].last} 14,101, or 14,101")
     who = (match["who"] or "").strip(" +:")
-    leader = _candidate(who, contest).id if who else None
+    with naming("margin"):
+        leader = candidate_named(who, contest).id if who else None
     about = ("margin",) if match["about"] else ()
     return {"leader": leader, "margin": _number(match, "margin", text), "approximate": about}
+
+
+def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
+    """Return how the lead moved by new votes in counties; None where the text is something else.
+
+    "Trump leads; Biden-Trump: Fulton 61-13, DeKalb 40-9": what comes before the counties may be missing, and is asked then.
+    """
+    match = _COUNTIES.fullmatch(text)
+    if match is None or len(contest.candidates) < 2:  # noqa: PLR2004 - whose votes stand against whose
+        return None
+    pairs = [_PAIR.fullmatch(part.strip()) for part in _PARTS.split(match["list"]) if part.strip()]
+    if not pairs or not all(pairs):
+        return None
+    with naming("votes"):
+        rivals = [one.last for one in contest.candidates[:2]]
+        if match["first"] is None:
+            orders = [f"{first}-{second}" for first, second in (rivals, rivals[::-1])]
+            choices = [
+                (f"{order}: {match['list']}"[:80], f"{match['leads'] or ''}{order}: {match['list']}")
+                for order in orders
+            ]
+            raise ChooseError("whose votes come first, in what each county added?", text, choices)
+        of_first, of_second = (candidate_named(match[name], contest).id for name in ("first", "second"))
+        if match["leads"]:
+            leader = candidate_named(match["leader"], contest).id
+        if leader is None:
+            choices = [(f"{name} leads", f"{name} leads; {text}") for name in rivals]
+            raise ChooseError("who leads?", text, choices)
+        if of_first == of_second or leader not in (of_first, of_second):
+            raise BadInputError("say the votes of who leads, and of who is second")
+        gained = 0
+        for pair in pairs:
+            if pair is not None:
+                if contest.state and contest.unit == "county":
+                    county_named(pair["where"], contest)
+                gained += _number(pair, "votes", text, "of_first") - _number(pair, "votes", text, "of_second")
+    return {"leader": leader, "margin_change": gained if leader == of_first else -gained}
 
 
 def _votes(text: str, contest: Contest) -> _Said:
@@ -103,7 +154,8 @@ def _votes(text: str, contest: Contest) -> _Said:
                 raise BadInputError(f"votes: two totals, {total:,} and {number:,}")
             total = number
             continue
-        candidate = _candidate(who, contest)
+        with naming("votes"):
+            candidate = candidate_named(who, contest)
         if candidate.id in cast:
             raise BadInputError(f"votes: {candidate.last} is there twice")
         cast[candidate.id] = number
@@ -159,10 +211,10 @@ def _shown(name: str) -> str:
 
 
 def _unit(name: str, contest: Contest) -> str:
-    known = county(contest.state, name) if contest.state and contest.unit == "county" else None
-    if known is None and contest.state and contest.unit == "county":
-        raise BadInputError(f"ballots left: {name[:_SHOWN]} is no county of {contest.state} that is known here")
-    return known.short if known else name
+    if not contest.state or contest.unit != "county":
+        return name
+    with naming("ballots left"):
+        return county_named(name, contest).short
 
 
 def _certified(text: str, contest: Contest) -> _Said:
@@ -181,27 +233,8 @@ def _certified(text: str, contest: Contest) -> _Said:
     return {"certified": (done, of)}
 
 
-def _candidate(name: str, contest: Contest) -> Candidate:
-    """Return the candidate of that name: the last or the whole one, or the desk's id.
-
-    Raises:
-        BadInputError: there is none, or more than one.
-
-    """
-    wanted = " ".join(name.casefold().split())
-    exact = [
-        one for one in contest.candidates if wanted in (one.last.casefold(), one.name.casefold(), one.id.casefold())
-    ]
-    found = exact or [one for one in contest.candidates if one.name.casefold().startswith(wanted)]
-    if len(found) != 1:
-        known = ", ".join(one.last for one in contest.candidates[:10])
-        how = "nobody" if not found else "more than one candidate"
-        raise BadInputError(f"{name[:_SHOWN]} is {how} in {contest.name}; there are {known}")
-    return found[0]
-
-
-def _number(match: re.Match[str], field: str, text: str) -> int:
-    digits = match["number"].replace(",", "").replace(" ", "")
+def _number(match: re.Match[str], field: str, text: str, group: str = "number") -> int:
+    digits = match[group].replace(",", "").replace(" ", "")
     if len(digits) > len(str(MOST_VOTES)) or int(digits) > MOST_VOTES:
         raise BadInputError(f"{field}: {text[:_SHOWN]} is more than any contest can have")
     return int(digits)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.prose import patterns
 from bot.prose.causes import Role
 from bot.prose.numbers import is_beside
+from bot.prose.places import may_be_caused_elsewhere
 from bot.prose.search import FEWEST_WITHOUT_VOTES, STARTS, Found, Leader, Match, Search
 from bot.prose.stream import Item
 
@@ -54,8 +55,6 @@ def _is_margin(search: Search, one: Found, name: str) -> bool:
     if name == "plus":
         alone = sum(item.kind == "PLUS" for item in search.items) == 1
         return alone and search.context.names_own_state and one.votes >= FEWEST_WITHOUT_VOTES
-    if name == "possessed":
-        return not search.kinds & {"LESS", "MORE", "ADD"}
     return True
 
 
@@ -65,7 +64,7 @@ def changes(search: Search) -> Iterator[Found]:
         return
     for match, name in search.matches(patterns.CHANGE, patterns.AFTER_CHANGE):
         one = search.numbered("margin_change", match)
-        if one is None or (name in ("lead moves votes", "beside a level") and _ends_beside(search, match)):
+        if one is None or (name == "beside a level" and _ends_beside(search, match)):
             continue
         one = replace(one, votes=-one.votes if search.item(match, "dir").kind in ("LESS", "DOWN") else one.votes)
         if name == "beside a level":
@@ -87,9 +86,9 @@ def _caused(search: Search, one: Found) -> Iterator[Found]:
     if search.is_local(one.first, one.last):
         return
     causes: list[Item] = [item for item, role in search.roles if role is Role.CAUSE]
-    if not causes and search.other_counties:
+    tokens, state = search.stream.tokens, search.contest.state
+    if not causes and (search.other_counties or may_be_caused_elsewhere(tokens, state)):
         return
-    tokens = search.stream.tokens
     yield replace(
         one,
         units=tuple(dict.fromkeys(item.said for item in causes if item.said)),

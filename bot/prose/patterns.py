@@ -38,27 +38,19 @@ MARGIN: Mapping[str, str] = {
     "leads": f"{_SUBJECT} COMMA? WHO? {_B}? LEADS ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
     "is ahead": f"{_SUBJECT} COMMA? WHO? (HAVE|{_B})? UP ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
     "is up": f"<leader:NAME> {_B}? UP ((OVER|OF)? {_RIVAL})? <votes:NUM>",
-    "passes": f"<leader:NAME> HAVE? {_GOES}? PASSES {_RIVAL} BY <votes:NUM>",
     "passes and leads": f"{_BEGINS}<leader:NAME> HAVE? ({_GOES}? PASSES|UP|LEADS) NAME (COMMA|AND)+ (LEADS|UP) BY? <votes:NUM>",
-    "lead moves, and stands": f"{_BEGINS}{_WHOSE} (HAVE|BE)* [LESS MORE DOWN UP] [^NAME STOP SEMI COLON TOTAL COUNT]{{1,14}}?"
-    " AND (BE|HOLD)+ AT <votes:NUM>",
     "is votes ahead": f"<leader:NAME> {_B}? <votes:NUM> DASH? VOTES UP ((OVER|OF)? {_RIVAL})?(?![BY NUM FROM TO])",
-    "lead by": f"{_BEGINS}<leader:NAME> LEAD BY <votes:NUM>",
     "lead is": f"{_WHOSE} {_LINK} <votes:NUM>",
     "lead moved to": f"{_WHOSE} {_MOVED} <votes:NUM>",
     "has a lead of": f"<leader:NAME> {_HOLDS} LEAD (OVER {_RIVAL})? OF <votes:NUM>",
     "has a lead, so many": f"<leader:NAME> {_HOLDS} LEAD (OVER {_RIVAL})? [COMMA DASH COLON] <votes:NUM> (?=VOTES)",
     "has a vote lead": f"<leader:NAME> {_HOLDS} <votes:NUM> DASH? VOTES? LEAD",
-    "possessed": "<leader:NAME> POSS <votes:NUM> DASH? VOTES LEAD",
     "vote lead for": "<votes:NUM> DASH? VOTES? LEAD FOR <leader:NAME>",
-    "lead of, for": "LEAD OF <votes:NUM> VOTES? FOR <leader:NAME>",
     "lead for is": f"LEAD FOR <leader:NAME> {_LINK} <votes:NUM>",
     "plus": "<leader:NAME> COLON? PLUS <votes:NUM>",
     "margin: plus": f"LEAD ({_B}|HAVE)* UNCHANGED? [COLON DASH]? <leader:NAME> (PLUS|BY)? <votes:NUM>",
     "trails": f"NAME COMMA? WHO? {_B}? TRAILS <leader:NAME> BY <votes:NUM>",
     "is votes behind": f"NAME COMMA? {_B}? <votes:NUM> DASH? VOTES TRAILS <leader:NAME>",
-    "is down to": f"NAME {_B}? DOWN BY? <votes:NUM> VOTES? TO <leader:NAME>",
-    "trails, down by": f"NAME {_B}? TRAILS <leader:NAME> COMMA DOWN BY? <votes:NUM>",
     "gains and leads": "<leader:NAME> HAVE? [GAIN NETS ADD] [^NAME STOP SEMI COLON]{1,12}? (COMMA? AND LEADS|COMMA? AND UP|UP)"
     f" (OVER? {_RIVAL})? BY <votes:NUM>",
     "moved own lead to": f"<leader:NAME> HAVE? MORE PRONOUN? LEAD (OVER {_RIVAL})? (BY NUM VOTES? COMMA?)? TO <votes:NUM>",
@@ -67,17 +59,13 @@ MARGIN: Mapping[str, str] = {
 
 CARRIED: Mapping[str, str] = {
     "he leads": f"HE (HAVE|{_B})? (LEADS|UP) (OVER? {_RIVAL})? BY (LEAD OF)? <votes:NUM>",
-    "he is up": f"HE (HAVE|{_B})? UP <votes:NUM>",
     "his lead is": f"PRONOUN? LEAD (OVER {_RIVAL})? {_LINK} <votes:NUM>",
-    "his lead moved to": f"PRONOUN? LEAD (OVER {_RIVAL})? {_MOVED} <votes:NUM>",
-    "he has a lead of": f"HE {_HOLDS} LEAD (OVER {_RIVAL})? OF <votes:NUM>",
     "it is": f"(IT|WHICH) ({_B}|HAVE|HOLD)+ (DOWN|UP)? (AT|TO)? <votes:NUM>",
 }
 """A margin whose leader is named before it."""
 
 CHANGE: Mapping[str, str] = {
     "lead moves by": f"{_WHOSE} (COMMA? WHICH)? ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> BY <votes:NUM>",
-    "lead moves votes": f"{_WHOSE} ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> <votes:NUM> VOTES",
     "lead moves, to": f"{_WHOSE} ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> <votes:NUM> (?=VOTES? COMMA? TO)",
     "lead for moves by": f"LEAD FOR <leader:NAME> ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> BY <votes:NUM>",
     "moves lead by": f"<dir:[LESS MORE]> INTO? {_WHOSE} BY <votes:NUM>",
@@ -92,11 +80,7 @@ CHANGE: Mapping[str, str] = {
 GAIN: Mapping[str, str] = {
     "nets": "<who:NAME> HAVE? NETS <votes:NUM>",
     "gains net": "<who:NAME> HAVE? [GAIN ADD] (NET <votes:NUM>|<more:NUM> NET VOTES|<most:NUM> VOTES NET)",
-    "gains on": "<who:NAME> HAVE? GAIN <votes:NUM> VOTES? OVER NAME",
-    "net plus": "NET PLUS <votes:NUM> VOTES? FOR? <who:NAME>",
     "net gain for": "NET GAIN OF PLUS? <votes:NUM> VOTES? FOR <who:NAME>",
-    "has a net gain": "<who:NAME> (HAVE|WITH|GAIN) NET GAIN OF PLUS? <votes:NUM>",
-    "county nets": "COUNTY COUNTIES? (HAVE|POSS)? NETS <who:NAME> <votes:NUM>",
 }
 """Net gains of one candidate: a change of the margin, whose sign depends on who leads."""
 
@@ -124,8 +108,6 @@ _OF = "(OF|OUT_OF|SLASH)"
 CERTIFIED: Mapping[str, str] = {
     "of have": f"<done:NUM> {_OF} <of:NUM> OF? COUNTIES? ({_B}|HAVE)* CERT(?!OTHER)",
     "to, of": f"COUNTIES? CERT COUNTIES? (TO|AT|COLON|{_B}|DASH|IN|BY)? <done:NUM> {_OF} <of:NUM>",
-    "out of, at the end": f"<done:NUM> COUNTIES ({_B}|HAVE)* CERT {_OF} <of:NUM>",
-    "counties of": f"<done:NUM> COUNTIES {_OF} <of:NUM> ({_B}|HAVE)* CERT(?!OTHER)",
     "of these": f"OF <of:NUM> COUNTIES COMMA? <done:NUM> ({_B}|HAVE)* CERT(?!OTHER)",
     "counties": "(?<![OF OUT_OF SLASH NUM ODD ALL FURTHER])<done:NUM> COUNTIES CERT(?!OTHER)",
     "all": "ALL (OF)? <of:NUM> COUNTIES HAVE? CERT(?!OTHER)",
@@ -151,14 +133,12 @@ _GO = f"(LEFT {_SORT}|{_SORT} LEFT|FURTHER? LEFT)(?!THAN)"
 OUTSTANDING: Mapping[str, str] = {
     "left in": f"<votes:NUM> LEFT? {_SORT} ({_B}|HAVE)* LEFT (IN <where:{_PLACES}>)?",
     "outstanding ballots": f"<votes:NUM> LEFT {_SORT} (IN <where:{_PLACES}>)?",
-    "number left in": f"<votes:NUM> LEFT IN <where:{_PLACES}>",
     "in place, left": f"IN <where:{_LISTED}> COMMA? <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
     "left: number in": f"LEFT COLON <votes:NUM> {_SORT} IN <where:{_PLACES}>",
     "has left": f"<where:{_LISTED}> HAVE <votes:NUM> {_GO}",
     "place's, left": f"<where:{_PLACE}> POSS <votes:NUM> {_SORT} {_B}? LEFT(?!NAME)",
     "so many of place's left": f"<votes:NUM> <where:{_PLACE}> {_SORT} ({_B}|HAVE)* LEFT(?!NAME)",
     "has counted, has left": f"<where:{_LISTED}> HAVE COUNTED NUM ({_SORT})? COMMA? ((AND|BUT) HAVE|WITH) <votes:NUM> {_GO}",
-    "is down to, left": f"<where:{_LISTED}> {_B}? DOWN TO <votes:NUM> {_GO}",
     "says are left": f"<where:{_LISTED}> SAYS <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
     "place's official says are left": f"<where:{_PLACE}> POSS? OTHER{{1,6}} SAYS <votes:NUM> {_SORT} {_B}? LEFT",
     "place: left": f"<where:{_LISTED}> COLON <votes:NUM> {_GO}",
@@ -184,7 +164,6 @@ LEFT_LIST = (
 NO_CHANGE: Mapping[str, str] = {
     "no change": f"NO_CHANGE (COUNTED|(IN|TO)? (NAME POSS)? [LEAD COUNT TOTAL VOTES])? (OVER {_RIVAL})? OVERNIGHT?",
     "unchanged": f"((NAME POSS)? [LEAD COUNT TOTAL] (OVER {_RIVAL})?) COMMA? ({_B}|HAVE)* UNCHANGED OVERNIGHT?",
-    "level, unchanged": "<level:NUM> VOTES? COMMA? UNCHANGED",
 }
 
 _AFTER = (

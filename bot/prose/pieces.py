@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.count.call import Call
@@ -18,6 +18,7 @@ from bot.prose.claim import (
     MarginClaim,
     NoChangeClaim,
     OutstandingClaim,
+    Proposal,
     TotalClaim,
     UnitsClaim,
     WordClaim,
@@ -37,12 +38,40 @@ def pieces_of(
         zone: by whose clock times of day are meant.
 
     """
+    return _each_once([_piece(claim, contest, said_at, zone) for claim in claims])[:MOST_PIECES]
+
+
+def likely_pieces(
+    proposals: Sequence[Proposal], contest: Contest, said_at: datetime, zone: ZoneInfo
+) -> tuple[Piece, ...]:
+    """Return what proposals may say, none of it kept: whoever enters it ticks what is so; see `pieces_of`."""
+    found = [_likely(one, contest, said_at, zone) for one in proposals]
+    return _each_once(found)[:MOST_PIECES]
+
+
+def _each_once(pieces: Sequence[Piece | None]) -> tuple[Piece, ...]:
     found: list[Piece] = []
-    for claim in claims:
-        piece = _piece(claim, contest, said_at, zone)
+    for piece in pieces:
         if piece is not None and not any(_same(piece, other) for other in found):
             found.append(piece)
-    return tuple(found[:MOST_PIECES])
+    return tuple(found)
+
+
+def _likely(one: Proposal, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
+    """Return what a proposal may say; None of what no statement can hold."""
+    about = (one.claim,) if one.approximate and one.claim != "certified" else ()
+    said: dict[str, Any] = {"leader": one.candidate, "approximate": about}
+    if one.claim == "outstanding":
+        said["outstanding"] = Outstanding(ballots=one.ballots or 0, units=one.units)
+    elif one.claim == "certified":
+        of = one.of or (how_many_counties(contest.state) if contest.unit == "county" else None)
+        if one.done is None or of is None or one.done > of:
+            return None
+        said["certified"] = (one.done, of)
+    else:
+        said[one.claim] = one.votes
+    at = _moment(one.time, said_at, zone) if one.time else None
+    return Piece(words=one.words[:MOST_WORDS], as_of=at, kept=False, likely=True, **said)
 
 
 def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:

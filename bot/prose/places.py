@@ -159,6 +159,20 @@ def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, lengt
     return not (after and after.kind == "word" and _is_name_part(after) and not tokens[i].text.isupper())
 
 
+def may_be_caused_elsewhere(tokens: Sequence[Token], state: str | None) -> bool:
+    """Return True of "with Hall's upload", where Hall may be the county: what caused a change is not certain then."""
+    words = [token.low for token in tokens]
+    known = _named_counties(state)
+    return any(
+        words[i] in _COMMON and words[i] in known and words[i + 1 : i + 2] == ["'s"]
+        and not _BATCHES.isdisjoint(words[i + 2 : i + 5])
+        for i in range(len(words))
+    )  # fmt: skip
+
+
+_BATCHES = frozenset("upload uploads batch batches update updates drop drops returns numbers votes ballots".split())
+
+
 _MAY_PRECEDE = frozenset(
     "in from for out of after with by and as at to update new only clayton gwinnett fulton dekalb cobb floyd per"
     " while but also meanwhile georgia's georgia the where now when following since once both have has on near left"

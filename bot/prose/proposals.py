@@ -16,22 +16,43 @@ from bot.prose.settling import Settled
 from bot.prose.stream import Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
 
+_SHRINKS = frozenset(
+    "narrowed narrows shrank shrinks shrunk cut cuts trimmed trims trim erased erases closed closes shaved shaves knocked knocks"
+    " sliced chopped sheds shed tightened tightens slides slid slips slipped dips dipped drops dropped falls fell ate eats"
+    " lost loses".split()
+)
 _TRADE: dict[Kind, frozenset[str]] = {
-    "margin": frozenset("lead leads leading led ahead margin edge advantage trails trailing behind up".split()),
-    "margin_change": frozenset(
-        "narrowed narrows shrank shrinks shrunk cut cuts trimmed erased gained gains gain net nets netted picked adds added"
-        " grew grows widened widens closed shaved knocked sliced gap swing change".split()
+    "margin": frozenset(
+        "lead leads leading led ahead margin edge advantage trails trailing behind cushion gap difference deficit race front"
+        " top plus separate separates apart".split()
     ),
+    "margin_change": frozenset(
+        "gained gains gain net nets netted picked adds added grew grows grown growing widened widens expands expanded rises rose"
+        " climbs climbed swing swings shift shifts moved moves change changed another further worth handed hands gave gives bump"
+        " boost pickup".split()
+    )
+    | _SHRINKS,
     "total": frozenset("total totals tally count counts counted votes vote cast turnout".split()),
     "certified": frozenset("certified certify certifies certifying certification".split()),
     "outstanding": frozenset(
-        "left remain remains remaining outstanding uncounted pending uncured unprocessed await awaiting process processed ballots"
-        " ballot".split()
+        "left remain remains remaining outstanding uncounted pending uncured unprocessed await awaiting waiting process processed"
+        " unopened opened still yet ballots ballot absentees absentee provisionals provisional mail-in backlog stack".split()
     ),
 }
-_SHRINKS = frozenset(
-    "narrowed narrows shrank shrinks shrunk cut cuts trimmed erased closed shaved knocked sliced".split()
-)
+_UP = frozenset({"up", "down"})
+"""Of a lead where a number stands right after or before them."""
+_WEAK = frozenset("votes vote ballots ballot still yet count counts counted tally another front top race".split())
+"""Said of other things too: a surer word counts before them unless it is much farther off."""
+_WEAKER_BY = 3
+_LEVEL = frozenset({"to", "at", "is", "was", "now", "stands", "of"})
+"""Before a number: what the lead came to, and not by how much it moved."""
+_LEADS = frozenset("leads leading led ahead trails trailing behind".split())
+_BEHIND = frozenset("trails trailing behind deficit".split())
+"""Whoever is named beside it is not who leads."""
+_BALLOTS = frozenset("ballots ballot absentees absentee provisionals provisional mail-in".split())
+_UNITS = frozenset({"counties", "county"})
+_A_STATES = 1_000_000
+"""A number as large is of a state's votes together."""
 _NO_COUNT = frozenset(
     "district precinct no number route interstate chapter section page day jan feb mar apr may june july aug sept sep oct nov"
     " dec january february march april august september october november december sb hb channel age aged".split()
@@ -91,10 +112,10 @@ def _of_stream(words: str, stream: Stream) -> Iterator[tuple[Token, Proposal]]:
         whole = _whole(stream, place)
         if whole is not None:
             part_of_another.add(whole)
-        nearest = min(names, key=lambda item: abs(item.first - place), default=None)
+        said = {item.said for item in names}
         yield token, _proposal(
-            kind or ("margin" if names else "total"), token, words[:_LONGEST_WORDS],
-            candidate=nearest.said if nearest else None, counties=counties,
+            kind or ("margin_change" if counties else "margin" if names else "total"), token, words[:_LONGEST_WORDS],
+            candidate=said.pop() if len(said) == 1 and trade not in _BEHIND else None, counties=counties,
             of=None if whole is None else stream.tokens[whole].value, shrinks=trade in _SHRINKS, clock=_clock(stream),
         )  # fmt: skip
 
@@ -113,7 +134,7 @@ def _proposal(
             signed = -value if shrinks else value
             return Proposal(claim=kind, votes=signed, approximate=approximate, units=counties, time=clock, words=words)
         case "total":
-            return Proposal(claim=kind, votes=value, approximate=approximate, units=counties, time=clock, words=words)
+            return Proposal(claim=kind, votes=value, approximate=approximate, time=clock, words=words)
         case "certified":
             return Proposal(claim=kind, done=value, of=of, time=clock, words=words)
         case "outstanding":
@@ -136,16 +157,49 @@ def _counts(stream: Stream, place: int) -> bool:
 
 def _kind(stream: Stream, place: int) -> tuple[Kind | None, str]:
     """Return what the nearest word of the trade makes of a number, and that word; None: there is none."""
-    near = [
-        (abs(there - place), order, kind, word)
-        for there, word in enumerate(stream.words)
+    words = stream.words
+    near: list[tuple[int, int, Kind, str]] = [
+        (abs(there - place) + (_WEAKER_BY if word in _WEAK else 0), order, kind, word)
+        for there, word in enumerate(words)
         for order, (kind, known) in enumerate(_TRADE.items())
         if word in known
     ]
+    near += [(0, 0, "margin", word) for word in words[max(place - 1, 0) : place + 2] if word in _UP]
     if not near:
         return None, ""
     _, _, kind, word = min(near)
+    if "certified" in {one for _, _, one, _ in near} and _UNITS & set(words[place + 1 : place + 3]):
+        return "certified", word
+    if (stream.tokens[place].value or 0) >= _A_STATES:
+        return "total", word
+    if kind == "total" and _in_county(stream):
+        return ("outstanding" if _BALLOTS & set(words) else "margin_change"), word
+    return _of_lead(stream, place, kind, word) if kind in ("margin", "margin_change") else (kind, word)
+
+
+def _of_lead(stream: Stream, place: int, kind: Kind, word: str) -> tuple[Kind, str]:
+    """Return whether a number is what the lead is, or by how much it moved."""
+    words = stream.words
+    before = words[max(place - 2, 0) : place]
+    moved = next((one for one in reversed(words[:place]) if one in _TRADE["margin_change"]), None)
+    lead = any(one in _TRADE["margin"] for one in words)
+    to_another = words[place + 1 : place + 2] == ["to"] and [
+        one.kind for one in stream.tokens[place + 2 : place + 3]
+    ] == ["number"]
+    if to_another and lead:  # "the lead slides 333 to 13,724"
+        return "margin_change", word
+    if _LEVEL & set(before[-1:]) and lead:
+        return "margin", word
+    beside_leads = _LEADS & set(before)
+    if not beside_leads and before[-1:] == ["by"] and moved:  # "trimmed Biden's lead by 14"
+        return "margin_change", moved
+    if not beside_leads and kind == "margin" and _in_county(stream):  # "Tift moved the margin 31 votes"
+        return "margin_change", moved or word
     return kind, word
+
+
+def _in_county(stream: Stream) -> bool:
+    return any(one.is_own and one.county for one in stream.places)
 
 
 def _whole(stream: Stream, place: int) -> int | None:

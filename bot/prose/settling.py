@@ -137,9 +137,7 @@ def _antecedent(found: Found, one: Heard, before: Heard | None) -> Leader | None
 
 def _resolved(found: Found, levels: dict[int, str], leading: Collection[str], contest: Contest) -> Found | None:
     if found.level is not None:
-        if found.level not in levels:
-            return found if found.kind == "no_change" and not levels else None
-        return replace(found, candidate=levels[found.level])
+        return replace(found, candidate=levels[found.level]) if found.level in levels else None
     if found.who is None:
         return found
     rivals = {candidate.id for candidate in contest.candidates[:_RIVALS]}

@@ -6,9 +6,10 @@ from bot.count.call import Call, CallSays, Verb
 from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_TEXT, MOST_UNMATCHED
 from bot.desk.counties import counties_of
-from bot.desk.desk_file import Candidate, Contest, Source
+from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.prose.county_list import counties_in
+from bot.wording.typed_names import candidate_named
 
 BY_NAME = ("county", "parish", "borough")
 """What is known by name is what the county table has."""
@@ -61,7 +62,7 @@ def call_of(contest: Contest, source: Source, says: CallSays, candidates: str, v
 
     """
     typed = [name for name in candidates.split(",") if name.strip()]
-    named = tuple(dict.fromkeys(_candidate(contest, name).id for name in typed))
+    named = tuple(dict.fromkeys(candidate_named(name.strip(), contest).id for name in typed))
     if says in ("called", "runoff") and not named:
         raise BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")
     if says not in ("called", "runoff") and named:
@@ -89,12 +90,3 @@ def typed_call(contest: Contest, source: Source, says: str, candidates: str, ver
 
 def _plain(typed: str) -> str:
     return re.sub(r"[\s_]+", " ", typed).strip().casefold()
-
-
-def _candidate(contest: Contest, typed: str) -> Candidate:
-    wanted = typed.strip().casefold()
-    found = [one for one in contest.candidates if wanted in (one.id.casefold(), one.name.casefold())]
-    found = found or [one for one in contest.candidates if wanted == one.last.casefold()]
-    if len(found) != 1:
-        raise BadInputError(f"{contest.name}: {typed.strip()[:60]} is not one of its candidates; choose from the list")
-    return found[0]

@@ -39,8 +39,8 @@ from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.posts import Landed, StableAddresses
-from bot.rehearsal.scorecard_words import Scorecard
-from bot.rehearsal.scoring import Reads, Scoring
+from bot.rehearsal.scorecard_words import Scorecard, opening_lines
+from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring
 from bot.rehearsal.stage import Stage, check_day, names_in, set_stage, with_feeds
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pointing import pointing_at
@@ -143,7 +143,10 @@ async def play_day(
         stage = set_stage(standin, day)
         pace = Pace(clock, speed)
         if watching is not None:
-            page = Page(standin, stage.guild, stage.people, pace, desk.zone, day.title)
+            planned = sum(len(step.events) for step in day.steps if isinstance(step, ScheduleStep))
+            heard = any(isinstance(step, MessageStep) for step in day.steps)
+            opening = opening_lines(UNREAD_AFTER, planned, heard=heard)
+            page = Page(standin, stage.guild, stage.people, pace, desk.zone, day.title, opening)
             await page.start(watching.port)
             stack.push_async_callback(page.stop)
             watching.opened(page.url)

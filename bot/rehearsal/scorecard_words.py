@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
 from bot.wording.draft import Draft, colour_of
-from bot.wording.escape import escape
+from bot.wording.escape import escape, stopped
 from bot.wording.limits import FIELD_VALUE, joined
 from bot.wording.numbers import commas, counted
 from bot.wording.times import length, when
@@ -71,6 +71,18 @@ class Scorecard:
     decisions: tuple[HoldDecision, ...] = ()
 
 
+def opening_lines(limit: timedelta, events: int, *, heard: bool) -> list[str]:
+    """Return what a day asks of its desk: `events` on its schedule, and (`heard`) words of people that can be entered."""
+    lines = [
+        f"Read what is posted. What nobody has read after {length(limit)} counts as missed.",
+        "Decide on what is held: Post, Wait or Drop under the question, before its time is up.",
+        f"Press a button under each reminder: {counted(events, 'event')} on the schedule." if events else "",
+        "Enter what people write: Read as tally, in the message's menu." if heard else "",
+        "At the end the scorecard shows what was missed, and for each decision the right answer.",
+    ]
+    return [line for line in lines if line]
+
+
 def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
     """Return the scorecard as a post: how much was missed in its headline, what in its card."""
     zone = setting.desk.zone
@@ -116,13 +128,16 @@ def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
     contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
     what = f"**{escape(contest.name if contest else one.contest, _MOST_NAME)}**, {escape(source.name if source else one.source, _MOST_NAME)}"
     times = f"held {when(one.since, now, setting.desk.zone)}, {one.did} {when(one.decided_at, now, setting.desk.zone)}"
-    return f"{what}: {times}{_WRONG[one.did] if one.wrong else ''}"
+    return f"{what}: {stopped(times)} {_RIGHT_ANSWER[one.did, one.wrong]}"
 
 
-_WRONG = {
-    "posted": ": wrong, the source went back",
-    "dropped": ": wrong, the source went on from it",
-    "taken back": "",
+_RIGHT_ANSWER = {
+    ("posted", True): "Wrong: the source went back, and Drop was right",
+    ("posted", False): "Right: the source has not gone back since",
+    ("dropped", True): "Wrong: the source went on from it, and Post was right",
+    ("dropped", False): "Right: the source has not gone on from it since",
+    ("taken back", False): "The desk undid that itself",
+    ("taken back", True): "The desk undid that itself",
 }
 
 

@@ -61,13 +61,16 @@ def score(
         for read in [_first_read(post, reads or ())]
         if lived(post.news_at, read or ended) > UNREAD_AFTER  # what came at the very end may still be read
     ]
-    reminders = [post for post in posts if post.kind == "reminder" and post.number not in acknowledged]
+    # One that was posted in several channels is one, and is acknowledged in any of them.
+    reminders = {
+        one.number: one for one in reversed(posts) if one.kind == "reminder" and one.number not in acknowledged
+    }
     return Scorecard(
         posts=len(posts),
         limit=UNREAD_AFTER,
         unread=tuple(unread) if reads else None,
         holds=tuple(missed for hold in holds if (missed := _missed_hold(hold, ended)) is not None),
-        reminders=tuple(_missed(post, channels, None) for post in reminders),
+        reminders=tuple(_missed(post, channels, None) for post in reversed(reminders.values())),
         decisions=tuple(decided for hold in holds if (decided := _decided(hold)) is not None),
     )
 

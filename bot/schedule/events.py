@@ -17,6 +17,7 @@ from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_st
 from bot.schedule.schedule_words import (
     began_answer,
     changed_answer,
+    entry_label,
     event_history_answer,
     next_answer,
     reminded_answer,
@@ -27,6 +28,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import stopped
 from bot.wording.times import when
+from bot.wording.typed_names import Known, named
 
 Press = Literal["started", "pushed", "off"]
 """What a button under a reminder says, as its key has it."""
@@ -193,10 +195,15 @@ class ScheduleEvents:
         matching = await self.matching(server, typed, sees)
         ahead = [entry for entry in matching if entry.event.starts_at > self._clock.now()]
         matching = ahead or matching
-        if len(matching) != 1:
-            some = "more than one event" if matching else "no event"
-            raise BadInputError(f'{some} in the schedule fits "{typed[:60]}"; choose one from the list')
-        return matching[0]
+        if len(matching) == 1:
+            return matching[0]
+        others = matching or await self.matching(server, "", sees)
+        now, zone = self._clock.now(), self._setting.desk.zone
+        return named(
+            typed,
+            [Known(one, str(one.id), entry_label(one.event, now, zone), (one.event.title,)) for one in others],
+            "event",
+        )
 
     async def remind(self, server: int, key: int, person: int, before: int | None) -> Answer:
         """Remind a person of an event by direct message, so many minutes before (None: as its kind is); answer when."""

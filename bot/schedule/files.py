@@ -10,8 +10,8 @@ from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
 from bot.errors import BadInputError
 from bot.events.icalendar_reader import Frame, Imported, check_size
+from bot.events.meant_time import TimeAhead, TimeQuestion
 from bot.events.pasted import Pasted, read_pasted
-from bot.events.time_ahead import TimeAhead, TimeQuestion
 from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart

@@ -6,14 +6,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.events.calendar_changes import CalendarChange
-from bot.events.time_ahead import TimeQuestion
+from bot.events.meant_time import TimeQuestion
 from bot.schedule.reminders_words import KINDS, status_words, what
-from bot.schedule.schedule_words import OPEN, moment_label
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import escape
 from bot.wording.numbers import counted
 from bot.wording.times import clock, date_line
+from bot.wording.typed_times import OPEN, moment_label
 
 _MOST_WORDS, _MOST_WHY = 100, 200
 

@@ -16,10 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 from bot.clock import Clock
 from bot.count.reading import describe_refusal
 from bot.desk.desk_file import Zone
-from bot.errors import BadInputError
+from bot.errors import BadInputError, naming
 from bot.events.event import Event, Later, ScheduleEntry
+from bot.events.meant_time import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.events.moving import moved_to
-from bot.events.time_ahead import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.planning_store import ProposalStore, StoredProposal
@@ -31,6 +31,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.numbers import commas
 from bot.wording.times import when
+from bot.wording.typed_names import contest_named
 
 _MOST_LETTERS = 300
 
@@ -104,7 +105,8 @@ class Planning:
         now, zone = self._clock.now(), self._zone(wanted.zone)
         if not wanted.title or not wanted.at:
             raise BadInputError("an event needs a title and a time")
-        read = time_ahead(wanted.at, now, zone)
+        with naming("the time"):
+            read = time_ahead(wanted.at, now, zone)
         channel = wanted.channel
         if channel is None and not await self._store.follows_anything(server, self._contest(wanted.contest)):
             channel = here
@@ -258,10 +260,7 @@ class Planning:
     def _contest(self, said: str | None) -> str | None:
         if said is None or said.casefold() == NOTHING:
             return None
-        contest = self._setting.desk.contest(said)
-        if contest is None:
-            raise BadInputError(f'no contest "{said[:60]}" is in the desk file; choose one from the list')
-        return contest.id
+        return (self._setting.desk.contest(said) or contest_named(said, self._setting.desk.contests)).id
 
     def _zone(self, said: str | None) -> ZoneInfo:
         if not said:

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 
 import structlog
-from pydantic import TypeAdapter, ValidationError
 
 from bot.clock import Clock
-from bot.desk.desk_file import Duration
 from bot.errors import BadInputError
 from bot.events.event import Leads
+from bot.events.meant_time import span_of
 from bot.events.reminder import LEADS, refuse_leads
 from bot.outbox.rows import Wake
 from bot.schedule.reminders_store import ReminderStore
@@ -60,12 +59,6 @@ class Reminders:
         return f"tzdata {version('tzdata')}; {spoken}"
 
 
-_WORDED = re.compile(
-    r"([0-9]{1,6}) ?(?:(?P<m>m|mins?\.?|minutes?)|(?P<h>h|hrs?\.?|hours?)|(?P<d>d|days?))", re.IGNORECASE
-)
-"""One of them: "60m", "60 min", "2 hours", "1 day"."""
-
-
 _BETWEEN = re.compile(r"\s*(?:,|;|\band\b)\s*")
 
 
@@ -82,15 +75,23 @@ def lead_times(said: str, what: str = "the event") -> Leads:
     """
     if said.strip().casefold() == "none":
         return ()
-    try:
-        leads = tuple(_one(part) for part in _BETWEEN.split(said.strip()))
-    except ValidationError:
-        raise BadInputError(f'"{said[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none') from None
+    spans = [span_of(part) for part in _BETWEEN.split(said.strip())]
+    leads = tuple(span for span in spans if span is not None)
+    if len(leads) < len(spans):
+        raise BadInputError(f'"{said[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none')
     if wrong := refuse_leads(leads):
         raise BadInputError(f"{what} {wrong}")
     return leads
 
 
-def _one(part: str) -> timedelta:
-    match = _WORDED.fullmatch(part)
-    return TypeAdapter[timedelta](Duration).validate_python(f"{match[1]}{match.lastgroup}" if match else part)
+def lead_time(said: str) -> int:
+    """Return how many minutes before an event somebody is reminded, as typed: "10", "10 min", "1 hr"; "none" is at its time.
+
+    Raises:
+        BadInputError: it is something else, or more than goes.
+
+    """
+    if said.strip().casefold() in ("0", "none"):
+        return 0
+    (lead,) = lead_times(f"{said} min" if said.strip().isdecimal() else said)[:1]
+    return lead // timedelta(minutes=1)

@@ -14,7 +14,7 @@ from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
-from bot.wording.times import clock, time_left, when
+from bot.wording.times import clock, length, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +283,10 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
     if ahead > timedelta(seconds=30):
         days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
         if ahead < _DAY / 2 or not days:
-            return f"In {time_left(ahead)}"
+            return f"In {length(ahead)}"
         return "Tomorrow" if days == 1 else f"In {days} days"
     if -ahead > LATE_AFTER:
-        return f"Due {time_left(-ahead)} ago"
+        return f"Due {length(-ahead)} ago"
     return "Expected now" if event.status == "expected" else "Now"
 
 

@@ -6,8 +6,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.events.event import Event, Happened, ScheduleEntry
+from bot.events.meant_time import TimeQuestion
 from bot.events.moving import misleads
-from bot.events.time_ahead import TimeQuestion, Why
 from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
 from bot.schedule.rundown_words import NOTHING_TODAY, event_line
@@ -16,7 +16,8 @@ from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
-from bot.wording.times import clock, date_line, time_left, when
+from bot.wording.times import date_line, length, when
+from bot.wording.typed_times import OPEN, moment_label
 
 _MOST_SAID = 200
 
@@ -27,18 +28,6 @@ _DID = {
     "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
     "schedule started": "marked as under way", "schedule import": "updated from a calendar",
 }  # fmt: skip
-
-
-OPEN: dict[Why, str] = {
-    "half": "It could be a.m. or p.m.",
-    "passed": "The earlier one has passed.",
-    "today": "That weekday is today: it could mean today or next week.",
-    "next": '"Next" could mean this week or the one after.',
-    "order": "It could be month and day, or day and month.",
-    "midnight": "Midnight could be the start or the end of that day.",
-    "skipped": "The clocks go forward that night and skip that hour.",
-    "twice": "The clocks go back that night, and that hour comes twice.",
-}
 
 
 def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
@@ -73,7 +62,7 @@ def next_answer(
         sentences.append("Nothing more is on the schedule.")
     for place, entry in enumerate(ahead):
         event = entry.event
-        opening = f"**Next, in {time_left(event.starts_at - now)}:**" if not place else "Then:"
+        opening = f"**Next, in {length(event.starts_at - now)}:**" if not place else "Then:"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Answer("\n".join(stopped(sentence) for sentence in sentences))
 
@@ -130,11 +119,6 @@ def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[
 def choice_label(event: Event) -> str:
     """Return a time that could be meant, for a button: "10:30 a.m. EST Wednesday, Nov. 11"."""
     return moment_label(event.starts_at, ZoneInfo(event.zone))[:80]
-
-
-def moment_label(moment: datetime, zone: ZoneInfo) -> str:
-    """Return a moment by the clocks of a zone: "10:30 a.m. EST Wednesday, Nov. 11"."""
-    return f"{clock(moment, zone, 'exact')} {date_line(moment, zone)}"
 
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:

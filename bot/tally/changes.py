@@ -180,6 +180,7 @@ class ChangeRouter:
             settled=settled,
             overdue=overdue,
             asks=held_key(channel.series.id, held.since, held.reading) if asked else None,
+            others=self._ledger.others(channel.series.key) if shown else (),
         )
         number = self._ledger.numbers.number(server, draft.words)
         about = (channel.contest.id, channel.source.id)

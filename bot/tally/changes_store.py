@@ -24,6 +24,7 @@ from bot.outbox.states import Transition
 from bot.outbox.unsent_store import set_kind
 from bot.outbox.waiting_store import show_anew, waiting_behind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
+from bot.tally.holds_store import REVISIONS, parsed
 from bot.tally.other_sources_store import edits_of
 from bot.tally.other_sources_words import also_said
 from bot.tally.spans_store import ReadingSpan, join_spans, span_of
@@ -88,8 +89,11 @@ class ChangePosts(Family):
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
         """Edit the post that a revision replaces; name at any other who said the same meanwhile."""
         if post.about is not None:
-            ours = (post.content or "").startswith(PUT_RIGHT)
-            return reach_back(connection, post, message, "Corrected" if ours else "Revised", now, urgent=True)
+            if not (post.content or "").startswith(PUT_RIGHT):
+                return super().sent(connection, post, message, now)
+            wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
+            edits = [reach_back(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
+            return joined_messages(*edits)
         return to_wake(edits_of(connection, post.id, self._also, now))
 
     def refused(
@@ -199,7 +203,7 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
         confirms=confirms,
         entered_as=entered_as,
         was=_was(connection, span.was),
-        puts_right=_puts_right(connection, post, span),
+        puts_right=_let_through(connection, post, span) is not None,
         held=_held(connection, post),
     )
 
@@ -255,21 +259,43 @@ def _held(connection: sqlite3.Connection, post: Post) -> str | None:
     return held[0][0] if held and post.kind == "roll_up" else None
 
 
-def _puts_right(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> bool:
-    """Return True if the channel was told what the desk had let through, and the source has left that by now."""
+def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
+    """Return the posts of a channel that told what the desk had let through, and that this post puts right."""
+    span = span_of(connection, post.id)
+    first = _let_through(connection, post, span) if span else None
     rows = fetch(
         connection,
-        """SELECT b.body, s.body, e.body FROM readings s, readings e
-           JOIN holds h ON h.series = ? AND h.outcome = ? AND h.reading <= s.id
-           JOIN changes c ON c.reading = h.reading JOIN readings b ON b.id = c.before
-           WHERE s.id = ? AND e.id = ? ORDER BY h.id DESC LIMIT 20""",
-        (post.chain, POSTED, span.from_reading, span.to_reading),
+        """SELECT o.id FROM outbox o INDEXED BY outbox_told JOIN spans s ON s.post = o.id
+           WHERE o.channel = ? AND o.contest = ? AND o.source = ? AND o.state = 'sent' AND o.action = 'post'
+             AND o.chain = ? AND o.id < ? AND s.to_reading >= ? ORDER BY o.id DESC LIMIT 50""",
+        (post.channel, post.contest, post.source, post.chain, post.id, first),
     )
-    if post.kind != "revision" or not rows:
-        return False
-    start, end = (Reading.model_validate_json(body) for body in rows[0][1:])
-    stood = (Reading.model_validate_json(before) for before, _, _ in rows)  # what is posted may rest on what was before
-    return any(rests_on(before, start) and not rests_on(before, end) for before in stood)
+    return list(dict.fromkeys([*([post.about] if post.about else []), *(key for (key,) in rows)]))
+
+
+def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> int | None:
+    """Return the first reading that the desk had let through, of those that the channel was told and the source has left.
+
+    None: it was told none such.
+    """
+    if post.kind != "revision":
+        return None
+    rows = fetch(
+        connection,
+        """SELECT h.reading, b.body FROM holds h JOIN changes c ON c.reading = h.reading JOIN readings b ON b.id = c.before
+           WHERE h.series = ? AND h.outcome = ? AND h.reading <= ? ORDER BY h.id DESC LIMIT 20""",
+        (post.chain, POSTED, span.from_reading),
+    )
+    left = []
+    for reading, body in rows:  # what is posted may rest on what was posted before
+        before, since = Reading.model_validate_json(body), (post.chain, reading)
+        start, end = (
+            rests_on(before, parsed(fetch(connection, REVISIONS, (*since, until))))
+            for until in (span.from_reading, span.to_reading)
+        )
+        if start and not end:
+            left.append(reading)
+    return min(left, default=None)
 
 
 def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement | None, int | None]:

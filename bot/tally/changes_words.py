@@ -169,7 +169,7 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     if facts.puts_right and facts.before is not None:
         sentence = put_right(told, movement)
     elif facts.change.kind == "revision" and facts.fell < min(facts.change.new_votes or 0, 0):
-        sentence = f"{sentence} The last update took {votes(-facts.fell)} off."
+        sentence = _fall_first(sentence, facts)
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
     if facts.confirms is not None:
@@ -182,6 +182,14 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
         embeds=(_change_card(told, facts, setting),),
         quiet=not _notifies(facts),
     )
+
+
+def _fall_first(sentence: str, facts: ChangeFacts) -> str:
+    """Return a revision that takes in rises before it with how much the source took off, which the net does not say."""
+    took = f"{source_name(facts.source)} took {votes(-facts.fell)} off its total."
+    if not sentence.startswith(_REVISED):
+        return f"{sentence} {capitalised(took)}"
+    return f"{_REVISED}{took} {capitalised(sentence.removeprefix(_REVISED))}"
 
 
 def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Draft:
@@ -478,8 +486,11 @@ def revised(context: ContestContext, movement: Movement) -> str:
         )
         return f"{lead} {capitalised(_what_fell(context, movement))}; {_led_before(context, movement)}."
     now = _lead_now(context, movement)
-    fell = stopped(f"**Count revised:** {_what_fell(context, movement)}")
+    fell = stopped(f"{_REVISED}{_what_fell(context, movement)}")
     return f"{fell} {stopped(capitalised(now))}" if now else fell
+
+
+_REVISED = "**Count revised:** "
 
 
 PUT_RIGHT = "**Correction:"

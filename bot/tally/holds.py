@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from bot.clock import Clock
-from bot.count.judgement import UNDO
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
@@ -44,7 +43,7 @@ from bot.tally.withdrawal_store import Undoing
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import stopped
-from bot.wording.times import when
+from bot.wording.undo import undo_time
 
 HoldPress = Literal["post", "sure", "wait", "drop", "undo", "confirm", "reject", "withdraw", "withdrawn", "again"]
 """`withdraw`: asks what becomes of a held reading that was posted; `withdrawn`: does it; `again`: undoes that."""
@@ -191,7 +190,7 @@ class Holds:
         words = undone_answer(done, contest, self._setting, now)
         if done.refused:
             return Answer(words)
-        till = stopped(f"You can undo it until {when(now + UNDO, now, self._setting.desk.zone)}")
+        till = stopped(f"You can undo it {undo_time(self._setting, now)}")
         return Answer(f"{words} {till}", (), (Button("Undo", f"hold:again:{posted.held.key}"),))
 
     async def _decide(self, press: HoldPress, held: Held, series: int, server: int, who: str) -> Answer | None:
@@ -228,7 +227,7 @@ class Holds:
         if settled is None:
             return None
         goes = await self._suspensions.delivery(server, settled.channels, [settled.source])
-        words = settled_answer(contest, settled.reading, goes, now + UNDO, self._setting, now, post=post)
+        words = settled_answer(contest, settled.reading, goes, self._setting, now, post=post)
         return Answer(words, (), (undo_button(held.key),))
 
     async def _ask(self, wants: Decided, held: Held, series: int, server: int, who: str) -> Answer | None:

@@ -7,16 +7,16 @@ transaction.
 
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from pydantic_core import to_json as encode
 
-from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDO, HoldReason, dropped_wrongly, rests_on
+from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
-from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
 from bot.outbox.post import Action
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
@@ -26,8 +26,7 @@ from bot.outbox.suspensions_store import id_of
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
 from bot.tally.holds_words import Decided, Held, HoldState, LetThrough, NoticeWords
 from bot.wording.draft import Button, Draft
-
-_UNDO = int(UNDO.total_seconds()) * 1_000_000
+from bot.wording.undo import UNDO_MICROS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,9 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
     key = (ended.series, to_micros(ended.since))
     connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
     connection.execute("DELETE FROM hold_asks WHERE series = ? AND since = ?", key)
-    connection.execute(
-        "UPDATE holds SET undo_until = iif(?, settled_at + ?, NULL) WHERE series = ? AND since = ?",
-        (ended.undo is not None, _UNDO, *key),
-    )
+    if ended.outcome != UNDONE:
+        until = now + UNDO_MICROS if ended.undo else None
+        connection.execute("UPDATE holds SET undo_until = ? WHERE series = ? AND since = ?", (until, *key))
     edits = []
     for notice in _notices(connection, ended.series, ended.since):
         if notice.state != State.PENDING:
@@ -123,10 +121,12 @@ def say_newer(connection: sqlite3.Connection, newer: NewerHeld, now: int) -> lis
     return [_edit(connection, notice, headline, now) for notice, headline in said if headline]
 
 
-def take_undo_away(connection: sqlite3.Connection, now: datetime, wall: int) -> list[OutboxRow]:
+def take_undo_away(connection: sqlite3.Connection, wall: int) -> list[OutboxRow]:
     """Take the button away from notices of holds that can't be undone any more; return the edits."""
-    over = fetch(connection, "SELECT DISTINCT series, since FROM holds WHERE undo_until < ?", (to_micros(now),))
-    connection.execute("UPDATE holds SET undo_until = NULL WHERE undo_until < ?", (to_micros(now),))
+    over = fetch(
+        connection, "SELECT DISTINCT series, since FROM holds WHERE undo_until < ? AND outcome <> ?", (wall, UNDONE)
+    )
+    connection.execute("UPDATE holds SET undo_until = NULL WHERE undo_until < ?", (wall,))
     return [
         _edit(connection, notice, _headline(notice.so_far), wall, buttons=())
         for series, since in over
@@ -144,12 +144,22 @@ ORDER BY h.since, h.id
 """
 
 
+OTHERS = """
+SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
+WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
+"""
+"""What other sources have of a count."""
+
+
 async def held_in(database: Database, server: int) -> list[Held]:
     """Return what is held of the contests that channels of a server follow, by when it began."""
     return [
         Held(
             contest=contest, source=source, count=count, reason=HoldReason(reason), since=from_micros(since), deadline=from_micros(deadline),
             key=held_key(series, from_micros(since), reading), ask_at=moment(ask_at), figures=(reading, Reading.model_validate_json(accepted)),
+            others=tuple(
+                Reading.model_validate_json(other) for (other,) in await database.rows(OTHERS, (contest, count, source))
+            ),
         )
         for contest, source, count, reason, since, deadline, series, ask_at, body, accepted in await database.rows(
             _HELD, (server, server)
@@ -158,10 +168,22 @@ async def held_in(database: Database, server: int) -> list[Held]:
     ]  # fmt: skip
 
 
+REVISIONS = """
+SELECT r.body FROM readings r JOIN changes c ON c.reading = r.id AND c.kind = 'revision'
+WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER BY r.id
+"""
+"""What a source revised after one reading, up to another."""
+
+
+def parsed(rows: Iterable[Row]) -> list[Reading]:
+    """Return the readings in the first column of some rows."""
+    return [Reading.model_validate_json(row[0]) for row in rows]
+
+
 _LET_THROUGH = """
 SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
-  r.body, b.body, a.body
-FROM series s JOIN readings a ON a.id = s.accepted JOIN holds h ON h.series = s.id AND h.outcome = ?
+  r.body, b.body, h.reading, s.accepted
+FROM series s JOIN holds h ON h.series = s.id AND h.outcome = ?
 JOIN changes c ON c.reading = h.reading JOIN readings r ON r.id = h.reading JOIN readings b ON b.id = c.before
 WHERE s.contest IN (SELECT f.contest FROM follows f WHERE f.server = ?)
 ORDER BY h.settled_at DESC LIMIT 100
@@ -219,11 +241,11 @@ class HoldStore:
                 ),
                 from_micros(at), by if where == server else None, where,
             )
-            for series, contest, source, count, reason, since, deadline, at, by, where, *bodies in await self._database.rows(
-                _LET_THROUGH, (POSTED, server)
+            for series, contest, source, count, reason, since, deadline, at, by, where, *bodies, key, accepted in (
+                await self._database.rows(_LET_THROUGH, (POSTED, server))
             )
-            for reading, before, accepted in [[Reading.model_validate_json(body) for body in bodies]]
-            if rests_on(before, accepted)
+            for reading, before in [[Reading.model_validate_json(body) for body in bodies]]
+            if rests_on(before, parsed(await self._database.rows(REVISIONS, (series, key, accepted))))
         ]  # fmt: skip
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
@@ -283,7 +305,7 @@ class HoldStore:
     ) -> tuple[int, dict[int, bool]]:
         """Ask a second person in the desk's channel about an open hold; return that channel, and channels to wake.
 
-        A later question about the same hold takes the place of an earlier one.
+        A later question about the same hold takes the place of an earlier one, which says so; the same is not asked twice.
 
         Raises:
             BadInputError: no channel is the desk's.
@@ -298,6 +320,13 @@ class HoldStore:
                 raise BadInputError("no desk channel is set, so nobody can confirm it: set one with `/desk setup`")
             ((channel,),) = rows
             key = (server, series, to_micros(held.since))
+            earlier = _asked(connection, key)
+            if (
+                earlier is not None
+                and earlier[1] == (wants, who)
+                and _headline(earlier[0].content) == question.headline
+            ):
+                return channel, {}
             numbers = Numbers(next_numbers(connection))
             row = OutboxRow.worded(
                 server, channel, numbers.number(server, question.words), question, now, held.contest, held.source,
@@ -312,7 +341,12 @@ class HoldStore:
             )
             after = {"hold": hold_key(series, held.since), "wants": wants}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold ask", None, None, after).values())
-            return channel, to_wake([row])
+            edits = []
+            if earlier is not None:
+                notice, wall = earlier[0], int(self._wall() * 1_000_000)
+                anew = f"**Asked anew in #{row.number}.**\n{_headline(notice.content)}"
+                edits = [_edit(connection, notice, anew, wall, buttons=())]
+            return channel, to_wake([row, *edits])
 
         return await self._database.transact(work)
 
@@ -371,6 +405,19 @@ class _Notice(NamedTuple):
     asked: bool
     """True: it has buttons, or had some."""
     public: bool
+
+
+def _asked(connection: sqlite3.Connection, key: tuple[int, int, int]) -> tuple[_Notice, tuple[str, str]] | None:
+    """Return the open question to a second person about a hold, and (what is wanted, by whom); None: nobody asks."""
+    _, series, since = key
+    rows = fetch(
+        connection,
+        "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key,
+    )  # fmt: skip
+    for question, wants, by in rows:
+        notices = [notice for notice in _notices(connection, series, from_micros(since)) if notice.key == question]
+        return (notices[0], (wants, by)) if notices else None
+    return None
 
 
 def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> list[_Notice]:

@@ -1,6 +1,6 @@
 """Holds in words: the notice and its buttons, the answers to them, and what notices say once a hold has ended."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,11 +15,13 @@ from bot.wording.context import ContestContext, Setting, SettledBy, contest_cont
 from bot.wording.credit import credit_line
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
+from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.place_names import count_name
 from bot.wording.times import when
+from bot.wording.undo import undo_time
 
 HELD_AGAIN = "held again"
 """How a notice ends whose hold is open again."""
@@ -78,6 +80,8 @@ class Held:
     """When the desk is asked again, because somebody pressed Wait."""
     figures: tuple[Reading, Reading] | None = None
     """What is held, and what is accepted till now."""
+    others: tuple[Reading, ...] = ()
+    """What other sources have of that count, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +148,19 @@ def held_post(
     settled: SettledBy = "here",
     overdue: bool = False,
     asks: str | None = None,
+    others: Sequence[Reading] = (),
 ) -> Draft:
     """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time.
 
     `instead_of`: what is accepted till now. With it the notice has the held figures beside it, as where the desk decides
     and in its own channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the
-    held reading's key, where the desk answers with buttons. `settled`: by whose desk, as seen from the notice's server.
+    held reading's key, where the desk answers with buttons. `others`: what other sources have of that count. `settled`: by whose desk, as seen from the notice's server.
     """
     told = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
     reason = hold.reason
     sentence = still_held(told, source, reason, hold.since, settled) if overdue else held(told, source, reason, settled)
     if instead_of is not None:
-        sentence = f"{sentence}\n{choice(told, hold.reading, instead_of)}"
+        sentence = f"{sentence}\n{choice(told, hold.reading, instead_of, beside(told, others, setting))}"
     received = hold.reading.as_of_is == "received"
     return Draft(
         kind="notice",
@@ -194,8 +199,11 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     whose = f"as {possessive(source_name(source))} figures of {told.the_count}"
     then = "Another of the desk has to confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** {capitalised(held_figures(told, shown))}, would go out {whose}. {then}"
+    why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
     return Answer(
-        f"{asked}\n{choice(told, shown, accepted)}", (), (Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),)
+        f"{asked}\n{why}\n{choice(told, shown, accepted, beside(told, held.others, setting))}",
+        (),
+        (Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),),
     )
 
 
@@ -207,7 +215,7 @@ def confirm_question(held: Held, press: Decided, who: str, setting: Setting, now
     shown, accepted = held.figures
     told = contest_context(contest, setting, now, shown.names, held.count)
     what = f"{press} {commas(shown.counted)}, held of {possessive(source_name(source))} figures of {told.the_count}"
-    figures = choice(told, shown, accepted)
+    figures = choice(told, shown, accepted, beside(told, held.others, setting))
     if press == "withdraw":
         what = f"withdraw {commas(shown.counted)}, which was held and posted as {possessive(source_name(source))}"
         figures = " ".join(
@@ -228,7 +236,7 @@ def confirm_question(held: Held, press: Decided, who: str, setting: Setting, now
 def asked_answer(desk: int, press: Decided) -> str:
     """Return what is answered where a second person has to confirm."""
     not_yet = {"post": "Not posted yet", "drop": "Not dropped yet", "withdraw": "Not withdrawn yet"}[press]
-    return f"**{not_yet}:** another of the desk has to confirm it in <#{desk}>."
+    return f"**{not_yet}:** another of the desk has to confirm it in <#{desk}>; your own second press does not."
 
 
 def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -> str:
@@ -431,7 +439,7 @@ def held_line(
     parts = (
         held_since(told, source, held.reason, held.since),
         "" if asks else held_until(told, held.reason, held.deadline, settled),
-        choice(told, *held.figures) if held.figures else "",
+        choice(told, *held.figures, beside(told, held.others, setting)) if held.figures else "",
         again,
     )
     return " ".join(part for part in parts if part)
@@ -463,7 +471,7 @@ def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
     source = setting.desk.source(held.source)
     if source is None or len([one for one in among if one.contest == held.contest]) == 1:
         return ""
-    return f"{source.brief[:_MOST_LABEL]}, {count_name(held.count)}"
+    return f"{cut(source.brief, _MOST_LABEL)}, {count_name(held.count)}"
 
 
 def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datetime) -> Answer | None:
@@ -480,14 +488,15 @@ def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datet
         seen = held_figures(contest_context(contest, setting, now, shown.names, held.count), shown)
         first = f"{first} {stopped(f'You were shown: {seen}')}"
     told = contest_context(contest, setting, now, held.figures[0].names, held.count)
-    return Answer(f"{first}\n{choice(told, *held.figures)}", (), hold_buttons(held.key))
+    return Answer(
+        f"{first}\n{choice(told, *held.figures, beside(told, held.others, setting))}", (), hold_buttons(held.key)
+    )
 
 
 def settled_answer(
     contest: Contest,
     settled: Reading,
     delivery: Delivery,
-    until: datetime,
     setting: Setting,
     now: datetime,
     *,
@@ -505,7 +514,7 @@ def settled_answer(
     goes = ""
     if post:
         goes = delivery_words(delivery, setting, now) or _NOT_BY_ITSELF
-    undo = stopped(f"You can undo it until {when(until, now, setting.desk.zone)}")
+    undo = stopped(f"You can undo it {undo_time(setting, now)}")
     return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
 
 
@@ -606,33 +615,50 @@ def _or_elsewhere(settled: SettledBy) -> str:
 
 
 def _figures(context: ContestContext, source: Source, reason: HoldReason) -> str:
-    figures = f"{possessive(source_name(source))} newest figures of {context.the_count}"
+    return f"{possessive(source_name(source))} newest figures of {context.the_count} {_why(context, reason)}"
+
+
+def _why(context: ContestContext, reason: HoldReason) -> str:
+    """Return why figures are held, as a sentence goes on after them."""
     match reason:
         case HoldReason.MANY_UNITS:
-            why = f"change in ten or more {context.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
+            return f"change in ten or more {context.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
         case HoldReason.VANISHED:
-            why = "no longer list a candidate who had votes"
+            return "no longer list a candidate who had votes"
         case HoldReason.FALL:
-            why = "are lower than before"
+            return "are lower than before"
         case HoldReason.FLAPPING:
-            why = "are some that it had left before"
+            return "are some that it had left before"
         case HoldReason.WENT_BACK:
-            why = "go on from what stood before the desk posted others"
-    return f"{figures} {why}"
+            return "go on from what stood before the desk posted others"
 
 
-def choice(context: ContestContext, shown: Reading, accepted: Reading) -> str:
-    """Return what held figures show, what is accepted till now and how they differ: the desk decides between the two."""
+def beside(context: ContestContext, others: Sequence[Reading], setting: Setting) -> dict[str, str]:
+    """Return what other sources have of a count, by their names: whoever decides holds the figures against that."""
+    named = ((setting.desk.source(one.source), one) for one in others[:_MOST_OTHERS])
+    return {capitalised(source_name(source)): held_figures(context, one) for source, one in named if source is not None}
+
+
+def choice(context: ContestContext, shown: Reading, accepted: Reading, others: Mapping[str, str] | None = None) -> str:
+    """Return what held figures show, what is accepted till now and how they differ: the desk decides between the two.
+
+    `others`: what other sources have, by their names.
+    """
     parts = {
         "Held": held_figures(context, shown),
         "Accepted till now": held_figures(context, accepted),
         "Difference": _difference(context, shown, accepted),
         capitalised(context.contest.units): units_moved(accepted, shown),
+        **(others or {}),
     }
     return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
 
 
 _MOST_UNITS = 3
+
+
+_MOST_OTHERS = 2
+"""Other sources whose figures stand beside held ones."""
 
 
 _MOST_UNIT = 40

@@ -246,7 +246,7 @@ class Intake:
 
         if overdue or waited_for:
             await self._run(overdue | waited_for.keys(), decide)
-        self._wake(await self._store.take_undo_away(now))
+        self._wake(await self._store.take_undo_away())
 
     async def settle(
         self, contest: str, key: str, server: int, who: str, *, post: bool, confirmed_by: str | None = None

@@ -7,9 +7,10 @@ otherwise.
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Literal
 
@@ -24,7 +25,7 @@ from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, pref
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
-from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
+from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
 
 
 @dataclass(slots=True)
@@ -212,6 +213,8 @@ class Ledger:
     """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
     turns: dict[int, list[UnmergeableChange]] = field(default_factory=dict)
     """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
+    others: Callable[[Key], Sequence[Reading]] = lambda _: ()
+    """Reads what other sources have of a count, within the transaction: only what a hold says needs it."""
     calls: dict[tuple[str, str], FeedCalls] = field(default_factory=dict)
     """By (contest, source): what is known of the calls of a source that says something of the outcome."""
 
@@ -427,13 +430,12 @@ class IntakeStore:
             found.setdefault((source, contest, count), set()).add(server)
         return found
 
-    async def take_undo_away(self, now: datetime) -> dict[int, bool]:
+    async def take_undo_away(self) -> dict[int, bool]:
         """Take the button away from notices of holds that can't be undone any more; return channels to wake."""
-        if not await self._database.row("SELECT 1 FROM holds WHERE undo_until < ?", (to_micros(now),)):
+        wall = int(self._wall() * 1_000_000)
+        if not await self._database.row("SELECT 1 FROM holds WHERE undo_until < ?", (wall,)):
             return {}
-        return await self._database.transact(
-            lambda connection: to_wake(take_undo_away(connection, now, int(self._wall() * 1_000_000)))
-        )
+        return await self._database.transact(lambda connection: to_wake(take_undo_away(connection, wall)))
 
     async def next_due(self) -> datetime | None:
         """Return when what waits somewhere, a roll-up or a hold or a desk that is asked again, is due next, or None."""
@@ -442,7 +444,6 @@ class IntakeStore:
                  SELECT min(due_at) AS due FROM told t JOIN follows f ON f.id = t.follow
                  JOIN servers v ON v.id = f.server AND v.left_at IS NULL WHERE due_at IS NOT NULL UNION ALL
                  SELECT min(deadline) FROM holds WHERE settled_at IS NULL AND NOT told UNION ALL
-                 SELECT min(undo_until) + 1 FROM holds WHERE undo_until IS NOT NULL UNION ALL
                  SELECT min(w.ask_at) FROM hold_waits w
                  JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL)"""
         )
@@ -493,12 +494,19 @@ def load(
         )
         series = _load_series(connection, wanted, parsed or {})
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
-    ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1)
+    ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1, others=partial(_others, connection))
     _load_follows(connection, ledger, leading)
     _load_turns(connection, ledger)
     _load_ahead(connection, ledger, wanted)
     _load_lines(connection, ledger, wanted)
     return ledger
+
+
+def _others(connection: sqlite3.Connection, key: Key) -> list[Reading]:
+    """Return what other sources have of a count, the newest first."""
+    source, contest, count = key
+    rows = fetch(connection, OTHERS, (contest, count, source))
+    return [Reading.model_validate_json(body) for (body,) in rows]
 
 
 def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[Key, Series]:

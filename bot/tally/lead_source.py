@@ -25,15 +25,13 @@ from bot.tally.other_sources import OtherSources
 from bot.tally.recount_line import LineWatch
 from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
+from bot.wording.typed_names import source_named, sources_matching
 
 DESK_FILE = "desk-file:"
 """What is chosen for: as in the desk file. No source's id has a colon."""
 
 
 AS_IN_DESK_FILE = "as in the desk file"
-
-
-_MOST_SHOWN = 100
 
 
 _NOBODY = "the desk file no longer has the source"
@@ -194,9 +192,9 @@ class LeadSources:
     async def matching(self, contest: Contest, typed: str) -> list[tuple[str, str]]:
         """Return (name, value) of what can be chosen for a contest and has what was typed; the desk file's way last."""
         wanted = typed.casefold().strip()
-        found = [(one.name, one.id) for one in await self._feeding(contest)]
-        found.append((f"{AS_IN_DESK_FILE} ({self._source(contest.leads).name})", DESK_FILE))
-        return [(name, value) for name, value in found if wanted in f"{name} {value}".casefold()]
+        found = [(one.name, one.id) for one in sources_matching(typed, await self._feeding(contest))]
+        by_file = f"{AS_IN_DESK_FILE} ({self._source(contest.leads).name})"
+        return [*found, (by_file, DESK_FILE)] if wanted in f"{by_file} {DESK_FILE}".casefold() else found
 
     async def led(self, server: int, source: str) -> tuple[list[Contest], list[Contest]]:
         """Return the contests of a server's channels that a source leads, and those that it feeds and does not lead."""
@@ -249,19 +247,12 @@ class LeadSources:
         if wanted in (DESK_FILE, AS_IN_DESK_FILE):
             return None
         feeding = await self._feeding(contest)
-        named = [one for one in feeding if wanted in (one.id.casefold(), one.name.casefold())]
-        named = named or [one for one in feeding if wanted in f"{one.id} {one.name}".casefold()]
-        if len(named) == 1:
-            return named[0].id
         other = self._setting.desk.source(key)
-        if other is not None and other.format is None:
+        if other is None or other in feeding:
+            return source_named(key, feeding).id
+        if other.format is None:
             raise BadInputError(f"{other.name} sends no figures of its own, staff enter them, so it can't lead")
-        if other is not None:
-            raise BadInputError(f"{other.name} does not feed {contest.name}, by the desk file, so it can't lead")
-        which = "more than one source of" if named else "no source of"
-        raise BadInputError(
-            f"{which} {contest.name} is called {key[:_MOST_SHOWN]}; choose one from the list that comes up as you type"
-        )
+        raise BadInputError(f"{other.name} does not feed {contest.name}, by the desk file, so it can't lead")
 
     async def _feeding(self, contest: Contest) -> list[Source]:
         """Return the sources that feed a contest, in the desk file's order."""

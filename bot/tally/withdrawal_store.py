@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from bot.count.judgement import DROPPED, POSTED, UNDO, UNDONE, Hold, HoldReason, rests_on
+from bot.count.judgement import DROPPED, POSTED, UNDONE, Hold, HoldReason, rests_on
 from bot.count.reading import Reading
 from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import tell_decided
@@ -19,10 +19,11 @@ from bot.outbox.post import Post
 from bot.outbox.rows import joined_messages, to_json, to_wake
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
-from bot.tally.holds_store import EndedHold, say_ended
+from bot.tally.holds_store import REVISIONS, EndedHold, parsed, say_ended
 from bot.tally.holds_words import HELD_AGAIN, Editor, Refusal, Undone, settled_words
 from bot.tally.spans_store import span_of
 from bot.wording.context import Setting
+from bot.wording.undo import UNDO_MICROS
 
 Undoing = Literal["undo", "withdraw", "again"]
 
@@ -51,22 +52,22 @@ def undo(
     """
     rows = fetch(
         connection,
-        """SELECT h.id, h.reading, h.settled_at, h.outcome, h.settled_in, h.reason, h.deadline, r.body,
+        """SELECT h.id, h.reading, h.settled_at, h.undo_until, h.outcome, h.settled_in, h.reason, h.deadline, r.body,
              s.contest, s.source, s.count
            FROM holds h JOIN readings r ON r.id = h.reading JOIN series s ON s.id = h.series
            WHERE h.series = ? AND h.since = ? ORDER BY h.id DESC LIMIT 1""",
         (series, to_micros(since)),
     )
-    if not rows or rows[0][3] not in _UNDOES[how]:
+    if not rows or rows[0][4] not in _UNDOES[how]:
         return Undone("gone"), [], {}
-    hold, reading, settled_at, outcome, settled_in, reason, deadline, body, contest, source, count = rows[0]
+    hold, reading, settled_at, until, outcome, settled_in, reason, deadline, body, contest, source, count = rows[0]
     held = Reading.model_validate_json(body)
     refused: Refusal = ""
     if how == "withdraw":
         refused = "" if _rests(connection, series, reading) else "left"
     elif settled_in != server:
         refused = "elsewhere"
-    elif settled_at < to_micros(now - UNDO):
+    elif until is None or until < wall:
         refused = "late"
     if refused:
         return Undone(refused, posted=outcome == POSTED, reading=held), [], {}
@@ -78,7 +79,7 @@ def undo(
         by = Editor(server, who, newsroom=setting.newsrooms.get(server))
         said = settled_words((source, contest, count), again, HELD_AGAIN, by, setting, now)
         return done, [], to_wake(say_ended(connection, EndedHold(series, since, HELD_AGAIN, said), wall))
-    later = _withdraw(connection, series, hold, reading, (who, server), now)
+    later = _withdraw(connection, series, hold, reading, (who, server), (now, wall))
     gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
     posts = _posts(connection, series, gone, (contest, source), times)
     _untell(connection, series, gone, posts)
@@ -101,11 +102,14 @@ def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
     """Return whether a series still rests on a reading that was let through."""
     rows = fetch(
         connection,
-        """SELECT b.body, a.body FROM changes c JOIN readings b ON b.id = c.before
-           JOIN series s ON s.id = ? JOIN readings a ON a.id = s.accepted WHERE c.reading = ?""",
+        """SELECT b.body, s.accepted FROM changes c JOIN readings b ON b.id = c.before JOIN series s ON s.id = ?
+           WHERE c.reading = ?""",
         (series, key),
     )
-    return bool(rows) and rests_on(*(Reading.model_validate_json(body) for body in rows[0]))
+    return any(
+        rests_on(Reading.model_validate_json(before), parsed(fetch(connection, REVISIONS, (series, key, accepted))))
+        for before, accepted in rows
+    )
 
 
 def _decided_since(
@@ -149,9 +153,10 @@ def _wait_again(
 
 
 def _withdraw(
-    connection: sqlite3.Connection, series: int, hold: int, key: int, by: tuple[str, int], now: datetime
+    connection: sqlite3.Connection, series: int, hold: int, key: int, by: tuple[str, int], at: tuple[datetime, int]
 ) -> list[tuple[int, int, Reading]]:
     """Let a series stand where it did before a reading was let through; return (id, when it came, reading) of later ones."""
+    now, wall = at
     ((before,),) = fetch(connection, "SELECT before FROM changes WHERE reading = ?", (key,))
     later = [
         (one, at, Reading.model_validate_json(body))
@@ -169,8 +174,8 @@ def _withdraw(
     ]
     gone = to_json([key, *(one for one, _, _ in later)])
     connection.execute(
-        "UPDATE holds SET outcome = ?, settled_by = ?, settled_in = ?, settled_at = ? WHERE id = ?",
-        (UNDONE, *by, to_micros(now), hold),
+        "UPDATE holds SET outcome = ?, settled_by = ?, settled_in = ?, settled_at = ?, undo_until = ? WHERE id = ?",
+        (UNDONE, *by, to_micros(now), wall + UNDO_MICROS, hold),
     )
     connection.execute(
         "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL",

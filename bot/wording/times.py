@@ -70,31 +70,28 @@ def of_day(minute: int) -> str:
 
 
 def length(span: timedelta) -> str:
-    """Return a length of time to the nearest minute, from 90 minutes on hour, from two days on day: "14 hours"."""
+    """Return a length of time as people say it: "27 minutes", "1 hr 27 min", "14 hours", "3 days".
+
+    To the nearest minute up to 12 hours, since people go by it; then to the hour, from two days on to the day.
+    """
     minutes = max(0, round(span.total_seconds() / 60))
     if not minutes:
         return "less than a minute"
-    if minutes < 90 and minutes != 60:  # noqa: PLR2004 - said above
-        return _counted(minutes, "minute")
+    if minutes < 12 * 60:
+        return exact_length(timedelta(minutes=minutes)) if minutes != 60 else "1 hour"  # noqa: PLR2004 - an hour
     hours = round(minutes / 60)
-    return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # noqa: PLR2004
-
-
-def time_left(span: timedelta) -> str:
-    """Return a length of time to the minute up to 12 hours, since people go by it: "1 hour 30 minutes"; then as `length`."""
-    minutes = max(0, round(span.total_seconds() / 60))
-    if not 90 <= minutes < 12 * 60:  # noqa: PLR2004 - as `length` has it
-        return length(span)
-    rest = f" {_counted(minutes % 60, 'minute')}" if minutes % 60 else ""
-    return f"{_counted(minutes // 60, 'hour')}{rest}"
+    return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # noqa: PLR2004 - said above
 
 
 def exact_length(span: timedelta) -> str:
-    """Return a length of whole minutes as it is, in one unit: "60 minutes", "36 hours", "1 day"."""
+    """Return a length of whole minutes as it is: "60 minutes", "1 hr 27 min", "36 hours", "1 day"."""
     minutes = span // timedelta(minutes=1)
-    if minutes % 60 or minutes == 60:  # noqa: PLR2004 - minutes of an hour
+    hours, rest = divmod(minutes, 60)
+    if not hours or minutes == 60:  # noqa: PLR2004 - minutes of an hour
         return _counted(minutes, "minute")
-    return _counted(minutes // 60, "hour") if minutes % 1440 else _counted(minutes // 1440, "day")
+    if rest:
+        return f"{hours} hr {rest} min"
+    return _counted(hours, "hour") if hours % 24 else _counted(hours // 24, "day")
 
 
 def day_is_enough(moment: datetime, zone: ZoneInfo) -> bool:

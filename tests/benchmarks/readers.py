@@ -261,15 +261,22 @@ def arizona(contests: int) -> bytes:
 
 
 def texas(contests: int) -> bytes:
-    """Return an election's answer."""
+    """Return an election's answer, as whole as the state's own: each contest in its section, in the summary and listed."""
     draw = random.Random(12)
-    races = [
-        {"id": key, "N": f"STATE REPRESENTATIVE, DISTRICT {key}", "Candidates": [
-            {"ID": key * 10 + place, "N": f"ADA {place} QUILL", "P": "DEM", "V": 9000, "EV": draw.randrange(9000)} for place in range(3)
-        ]}
-        for key in range(1, contests + 1)
-    ]  # fmt: skip
-    return state_files.packed(Home=state_files.HOME, Districted={"Races": races})
+    races, offices = [], []
+    for key in range(1, contests + 1):
+        named = [(f"ADA {place} QUILL", draw.randrange(9000)) for place in range(3)]
+        said = {"N": f"STATE REPRESENTATIVE, DISTRICT {key}", "O": 50, "SO": key}
+        told = [
+            {"ID": key * 10 + place, "N": name, "P": "DEM", "V": 9000, "EV": early, "PE": 33, "C": "#007BBD", "O": place, "LN": "QUILL", "FN": "ADA"}
+            for place, (name, early) in enumerate(named)
+        ]  # fmt: skip
+        races.append({"id": key, **said, "Candidates": told, "T": 27_000})
+        summed = [
+            {"N": name, "P": "D", "C": "#007BBD", "T": 9000, "O": 1, "LN": "QUILL", "FN": "ADA"} for name, _ in named
+        ]
+        offices.append({"OID": key, "ON": said["N"], "C": summed})
+    return state_files.packed(Home=state_files.HOME, Districted={"Races": races}, OfficeSummary={"OS": offices})
 
 
 def _unpacked(data: bytes) -> object:
@@ -278,16 +285,24 @@ def _unpacked(data: bytes) -> object:
 
 
 def nyt(races: int) -> bytes:
-    """Return a page of races, each in every county, with its points in time."""
+    """Return a page of races, each in every county, with the points in time that the real page has by the hundred."""
     draw = random.Random(13)
     made = []
+    share = {"vote_shares": {"quilla": 0.495, "reedb": 0.493}, "eevp": 98, "eevp_source": "edison"}
+    unread = {
+        "absentee_votes": 6237, "absentee_method": "None", "eevp": 100, "tot_exp_vote": 8341, "eevp_value": ">98%",
+        "eevp_display": ">98% reported", "eevp_source": "edison", "turnout_stage": 10, "absentee_outstanding": None,
+        "leader_margin_value": 56.91164, "leader_margin_display": "R+57", "leader_margin_name_display": "Quill +57",
+        "last_updated": "2020-11-24T13:25:17Z", "votes2016": 7012, "margin2016": 57.9, "votes2012": 7086, "margin2012": 49.04,
+    }  # fmt: skip
     for key in range(races):
         counties = [
-            {"fips": county.fips, "name": county.name, "votes": 30_000, "reporting": 2, "precincts": 3,
+            {"fips": county.fips, "name": county.name, "votes": 30_000, "reporting": 2, "precincts": 3, **unread,
              "results": {"quilla": draw.randrange(9000), "reedb": draw.randrange(9000)}, "results_absentee": {"quilla": 1, "reedb": 2}}
             for county in counties_of("GA")
         ]  # fmt: skip
-        made.append(state_files.NYT | {"race_id": f"XX-{key}", "counties": counties})
+        points = [share | {"votes": draw.randrange(10**6), "timestamp": "2020-11-04T00:19:55Z"} for _ in range(600)]
+        made.append(state_files.NYT | {"race_id": f"XX-{key}", "counties": counties, "timeseries": points})
     return json.dumps({"data": {"races": made}}).encode()
 
 

@@ -80,13 +80,19 @@ def test_the_invitation_knows_the_application_from_the_token_and_does_not_show_i
     assert cli("invite").out == [INVITATION.format(11872, LEAST)]
 
 
-@pytest.mark.parametrize("token", ["", "not base64!.x.y", "bm8gaWQ.x.y", "/.x"])
-def test_without_an_application_it_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+@pytest.mark.parametrize(
+    ("token", "way_out"),
+    [("", "put it there"), *((it, "copy it anew") for it in ("not base64!.x.y", "bm8gaWQ.x.y", "/.x"))],
+)
+def test_without_an_application_it_says_what_to_do(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, token: str, way_out: str
+) -> None:
     monkeypatch.setenv("TALLYDESK_TOKEN", token.replace(" ", ""))
     outcome = cli("invite")
     assert (outcome.status, outcome.out) == (2, [])
     (line,) = outcome.err
     assert line.startswith("the application's id is not known: say --application ID")
+    assert line.endswith(f", but not in TALLYDESK_TOKEN: {way_out}")
 
 
 @pytest.mark.usefixtures("running")

@@ -1,5 +1,6 @@
 """`tallydesk service`: what an operator installs."""
 
+import json
 import re
 import shutil
 import stat
@@ -65,6 +66,9 @@ def test_the_compose_file_is_read_only_but_for_one_volume_and_the_image_is_not_r
     (one,) = safe_load((here / "box" / "compose.yaml").read_text())["services"].values()
     assert (one["read_only"], one["volumes"], one["cap_drop"]) == (True, ["tallydesk:/data"], ["ALL"])
     image = (here / "box" / "Containerfile").read_text()
+    program, *words = one["healthcheck"]["test"]
+    assert f"CMD {json.dumps(words)}" in image
+    assert program == "CMD"
     assert image.index("USER 10001:10001") > image.index("useradd")
     assert re.findall(r"^VOLUME (.*)$", image, re.MULTILINE) == ["/data"]
     for name in re.findall(r"TALLYDESK_(\w+)=", image):

@@ -1,5 +1,8 @@
 import errno
 from collections.abc import Callable
+from contextlib import nullcontext
+from io import StringIO
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -31,6 +34,21 @@ def test_each_failure_is_one_line_and_its_own_status(
 ) -> None:
     assert terminal.run(raises(error)) == status
     assert capsys.readouterr() == ("", line + "\n")
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("y\n", False), ("\n", True), ("", True), ("no\n", True)])
+def test_a_person_is_asked_before_a_file_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, typed: str, *, kept: bool
+) -> None:
+    stdin = StringIO(typed)
+    monkeypatch.setattr(stdin, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", stdin)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    there = tmp_path / "h.csv"
+    there.write_text("what was there")
+    with pytest.raises(BadInputError, match="left as it is") if kept else nullcontext():
+        terminal.refuse_to_replace(there, force=False)
+    assert capsys.readouterr().err == f"{there} is there already. Replace it? [y/N] "
 
 
 def test_an_error_of_our_own_is_one_line_too(capsys: pytest.CaptureFixture[str]) -> None:

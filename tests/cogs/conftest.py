@@ -15,13 +15,13 @@ from bot.errors import TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.levels import Role as LevelRole
 from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.follows.typed import quiet_hours as typed_quiet_hours
 from bot.rehearsal.standin.api import Request
 from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
 from bot.rehearsal.standin.interactions import InteractionAnswer, Whispered
 from bot.rehearsal.standin.member_input import FieldValue
 from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.permissions import Permission
+from bot.wording.typed_times import quiet_hours as typed_quiet_hours
 from tests.conftest import Newsroom, handled, lay_new, reading, small_desk
 
 HOSTILE = "@everyone <@&1> **Mayor** [here](https://evil.example) `x`\u202e"
@@ -271,9 +271,11 @@ class Room:
         await self.newsroom.connect()
         answer_failure = self.bot.answer_failure
 
-        async def note(interaction: discord.Interaction, cause: BaseException) -> None:
+        async def note(
+            interaction: discord.Interaction, cause: BaseException, view: discord.ui.View = discord.utils.MISSING
+        ) -> None:
             self.failures.append(cause)
-            await answer_failure(interaction, cause)
+            await answer_failure(interaction, cause, view)
 
         self.bot.answer_failure = note  # type: ignore[method-assign]
 

@@ -154,7 +154,7 @@ class Matrix:
         for member, roles in taken:
             for role in roles:
                 member.take(role)
-        with patch("cogs.buttons._RUN", "00000000") if situation == "restarted" else nullcontext():
+        with patch("bot.client._RUN", "00000000") if situation == "restarted" else nullcontext():
             if situation == "restarted":
                 await self.room.restart()
             yield

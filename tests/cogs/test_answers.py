@@ -134,7 +134,7 @@ async def test_a_county_without_figures_is_unknown_and_one_that_is_none_is_refus
     assert (await room.ask("county", contest="ga", county="Cobb")).startswith(
         "**Cobb County: unknown.** No source gives"
     )
-    assert "perhaps Floyd" in await room.refused("county", contest="ga", county="Floid")
+    assert "Did you mean Floyd" in await room.refused("county", contest="ga", county="Floid")
 
 
 @pytest.mark.parametrize(

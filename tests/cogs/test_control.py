@@ -227,7 +227,7 @@ async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
     assert "Nothing from the Secretary of State posts" in await room.mute("Secretary")
     assert await room.refused("source", source="<@&1> `x`") == (
-        "No source is called \\<@\u200b&1> \\`x\\`; choose one from the list that comes up as you type."
+        'No source is called "\\<@\u200b&1> \\`x\\`"; there is the Times, the Secretary of State, our reporter, the AP or NBC News.'
     )
 
 
@@ -393,7 +393,7 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
     ("label", "state", "what", "answer"),
     [
         ("It is there", "sent", "there", f"**Noted:** #1 is in <#77>. {UNKNOWN}"),
-        ("Not there: post it", "pending", "absent", "#1 is being posted in <#77>."),
+        ("Not there: post it", "pending", "absent", "#1 is to be posted again: it goes out in <#77>."),
         ("Discard it", "dropped", "given up", "**Discarded.** #1 will not be posted again in <#77>."),
     ],
 )
@@ -421,6 +421,26 @@ async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> 
         f"Nothing is paused, muted, blocked, on hold or waiting. Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> "
         "wait for Publish."
     )
+
+
+async def test_the_status_says_what_waits_for_a_second_person(told: Room, two: Channel) -> None:
+    card = await told.card("correct", post="#1", text="the lead is 501")
+    await told.press(card, "Post correction")
+    await told.newsroom.take(reading(1000, 480, 1))
+    await told.press(await told.card("held", contest="ga"), "Drop")
+    await told.publish()
+    status = (await told.ask("status")).split("\n")
+    assert [line.split("[")[0] for line in status if "another of the desk" in line] == [
+        f"A correction of olga waits for another of the desk, in <#{two.id}>: ",
+        f"A decision on what is held of olga waits for another of the desk, in <#{two.id}>: ",
+    ]
+
+
+async def test_why_not_names_what_waits_for_publish(room: Room, desk: Channel) -> None:
+    await set_up(room, desk)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    assert f"**Waits for Publish:** #2 in <#{room.count.id}>, since 7:01 a.m." in await room.ask("why", contest="ga")
 
 
 async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: Channel) -> None:

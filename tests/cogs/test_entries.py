@@ -69,15 +69,39 @@ async def test_pieces_can_be_left_out(told: Room) -> None:
 async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
     card = await choose(told, card, "keep", [])
-    assert "**Not ready:** nothing is kept." in card.content
+    assert "**Nothing is ticked yet.** Tick what is right in the list below" in card.content
     assert not any(key.endswith(":enter") for key in card.keys)
 
 
 async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room) -> None:
-    card = await read(told, "Trump would lead by 300,000 if that were true. @everyone")
+    card = await read(told, "Trump would be happy if that were true. @everyone")
     assert card.content.startswith("**No figures read.**")
     assert "`/tally`" in card.content
     assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
+
+
+async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_entered_once_it_is_ticked(
+    told: Room,
+) -> None:
+    card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. Biden leads by 14,101 votes.")
+    lines = card.content.split("\n")
+    assert lines[1].startswith("1. Biden ahead by 14,101")
+    assert lines[2].startswith("2. Not ticked: A margin of 4,224; leader not given · “Biden has pulled out")
+    (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
+    assert [one.get("default", False) for one in keep["options"]] == [True, False]
+    assert keep["options"][1]["label"].startswith("2. lead ahead by 4,224: Biden has pulled out")
+    card = await told.editor.choose(card, keep["custom_id"], "1")
+    assert "1. Left out: Biden ahead by 14,101" in card.content
+    assert "2. A margin of 4,224" in card.content
+    card = await told.editor.click(card, "Biden leads")
+    assert "2. Biden ahead by 4,224" in card.content
+
+
+async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_by_itself(told: Room) -> None:
+    card = await read(told, "Trump would lead by 300,000 if that were true.")
+    assert "1. Not ticked: Trump ahead by 300,000" in card.content
+    assert "**Nothing is ticked yet.**" in card.content
+    assert not any(key.endswith(":enter") for key in card.keys)
 
 
 async def test_a_pasted_text_is_read_of_the_contest_that_is_named(told: Room) -> None:
@@ -100,6 +124,17 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     assert (await told.newsroom.posts())[-1].kind == "retraction"
 
 
+async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    object.__setattr__(told.newsroom.setting, "rehearsal", True)
+    done = await press(told, card, "Enter")
+    assert done.content.endswith(
+        "You can undo it for two minutes by your own clock; after that, use `/retract` with a reason."
+    )
+    told.newsroom.at(60)
+    assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
+
+
 async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     await told.ask("pause")
@@ -113,7 +148,7 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
 async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     done = await press(told, card, "Enter")
-    told.newsroom.clock.set(START.replace(minute=3))
+    told.newsroom.wall.move(121)
     late = await press(told, done, "Undo")
     assert late.content.startswith("That was entered over two minutes ago; use `/retract`")
     assert len(await entered(told)) == 1

@@ -109,9 +109,9 @@ async def test_a_hostile_option_that_is_refused_is_said_as_text(
     start = len(told.requests)
     await told.refused(command, **options)
     for request in told.requests[start:]:
-        for _, text in texts(request.json if isinstance(request.json, dict) else {}):
+        for key, text in texts(request.json if isinstance(request.json, dict) else {}):
             assert not _HIDDEN.search(text)
-            assert not _ACTS.search(text), text
+            assert key == "label" or not _ACTS.search(text), text  # a button's label is shown as it is
 
 
 @pytest.mark.parametrize(

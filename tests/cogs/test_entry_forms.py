@@ -28,7 +28,7 @@ async def test_a_form_is_shown_as_it_will_go_out(told: Room) -> None:
 
 async def test_a_form_that_can_t_be_read_is_answered_and_changes_nothing(told: Room) -> None:
     result = await report(told, {"margin": "Bidne 14,000"})
-    assert result.content == "Bidne is nobody in President; there are Biden, Trump."
+    assert result.content == 'Margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'
     assert len(told.failures) == 1
     assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
 
@@ -92,6 +92,12 @@ async def opened(room: Room, card: Seen) -> Seen:
 def filled_in(form: Seen) -> list[str]:
     """Return what a form has in it when it is opened."""
     return [one.get("value") or "" for one in form.fields]
+
+
+@pytest.mark.parametrize("command", ["tally", "certify"])
+async def test_no_form_names_another_place_than_its_contests(told: Room, command: str) -> None:
+    form = str((await told.editor.slash(told.count, command, contest="ga")).form)
+    assert not [name for name in ("Clayton", "Cobb", "Floyd") if name in form]
 
 
 async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts(told: Room) -> None:
@@ -178,7 +184,7 @@ async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answe
 
 
 async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cogs.buttons._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
+    monkeypatch.setattr("bot.client._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
     await room.restart()
 
 

@@ -29,7 +29,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     await room.mute("times", "a test", who=dee)
     await room.ask("pause", dee)
     await dee.click(await room.card("schedule add", dee, title="Press conference", at="10:30 a.m."), "Save")
-    await room.ask("remindme", dee, event="press", before=10)
+    await room.ask("remindme", dee, event="press", before="10")
     asker = Asker(room.guild.id, dee.id, f"dee_dee ({dee.id})")
     contest = small_desk().contests[0]
     card = await room.newsroom.entering.report(

@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from bot.client import COGS
+from bot.wording.escape import escape
 from cogs.buttons import AnsweredForm
 from tests.cogs.conftest import Room
 
@@ -33,11 +34,12 @@ async def test_a_form_of_the_schedule_that_is_sent_after_a_restart_is_answered_a
     room: Room, monkeypatch: pytest.MonkeyPatch, command: str, typed: list[str]
 ) -> None:
     shown = await room.editor.slash(room.count, command)
-    monkeypatch.setattr("cogs.buttons._RUN", "00000000")  # as another process has it
+    monkeypatch.setattr("bot.client._RUN", "00000000")  # as another process has it
     await room.restart()
     result = await room.editor.submit(shown, typed)
     assert result.ephemeral
-    assert result.content.startswith("The bot restarted since you opened this form")
+    assert result.content.startswith("The bot restarted since you opened this form, so nothing was saved. You typed: ")
+    assert escape(typed[0], 500) in result.content
     assert [await room.newsroom.count(table) for table in ("proposals", "schedule_entries", "audit")] == [0, 0, 0]
 
 
@@ -62,3 +64,56 @@ async def test_a_form_is_not_taken_from_who_lost_the_role_since_it_was_opened(
     assert result.ephemeral
     assert result.content.startswith("You need the ")
     assert [await room.newsroom.count(table) for table in ("entries", "proposals")] == [0, 0]
+
+
+async def test_a_form_that_is_refused_names_the_field_and_opens_again_as_it_was_sent(room: Room) -> None:
+    shown = await room.editor.slash(room.count, "tally", contest="ga")
+    refused = await room.editor.submit(shown, ["Biden 14,000", "", "", "sometime"])
+    assert refused.content.startswith('As of: "sometime" is not clearly a time; try')
+    again = await room.editor.click(refused, "Edit and send again")
+    assert [field.get("value") or "" for field in again.fields[:4]] == ["Biden 14,000", "", "", "sometime"]
+    card = await room.editor.submit(again, ["Biden 14,000", "", "", ""])
+    assert "Biden ahead by 14,000" in card.content
+    assert await room.newsroom.count("entries") == 1
+
+
+async def test_a_name_that_is_only_like_one_in_a_form_opens_it_again_with_the_one_that_is_pressed(room: Room) -> None:
+    shown = await room.editor.slash(room.count, "tally", contest="ga")
+    refused = await room.editor.submit(shown, ["Bidne 14,000", "", "Foulton 300", ""])
+    assert refused.content.startswith("Margin: no candidate of President is called")
+    again = await room.editor.click(refused, "Joseph R. Biden")
+    assert again.fields[0]["value"] == "Biden 14,000"
+    refused = await room.editor.submit(again, ["Biden 14,000", "", "Foulton 300", ""])
+    assert refused.content.startswith("Ballots left: no county of GA is called")
+    again = await room.editor.click(refused, "Fulton")
+    assert [field.get("value") or "" for field in again.fields[:3]] == ["Biden 14,000", "", "Fulton 300"]
+
+
+async def test_a_button_of_before_a_restart_is_answered(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = await room.editor.slash(room.count, "margin", contest="ga", at="yesterday 5")
+    monkeypatch.setattr("bot.client._RUN", "00000000")  # as another process has it
+    await room.restart()
+    pressed = await room.editor.click(refused, next(iter(refused.buttons)))
+    assert pressed.content == "The bot restarted since then, so nothing was saved. Use the command again."
+
+
+async def test_what_could_be_several_in_a_command_has_a_button_each_that_asks_the_same_again(room: Room) -> None:
+    asked = await room.editor.slash(room.count, "margin", contest="Presidnt", at="yesterday 5")
+    assert asked.content.startswith("No contest is called")
+    asked = await room.editor.click(asked, "President")
+    assert asked.content.startswith('Which time is "yesterday 5"? It could be a.m. or p.m.')
+    assert list(asked.buttons) == ["5 a.m. EST Tuesday, Nov. 10", "5 p.m. EST Tuesday, Nov. 10"]
+    answer = await room.editor.click(asked, "5 p.m. EST Tuesday, Nov. 10")
+    assert answer.ephemeral
+    assert "5 p.m. Tuesday" in answer.content
+
+
+async def test_a_choice_is_not_taken_from_who_may_not_use_the_command_any_more(room: Room) -> None:
+    first, second = room.role("Desk"), room.role("Night desk")
+    writer = room.person("sam", first)
+    await room.ask("desk role", role=first)
+    asked = await writer.slash(room.count, "schedule add", title="Rally", at="10:30", contest="Presidnt")
+    assert list(asked.buttons) == ["President"]
+    await room.ask("desk role", role=second)
+    refused = await writer.click(asked, "President")
+    assert refused.content.startswith("You need the ")

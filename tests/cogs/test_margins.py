@@ -48,8 +48,14 @@ async def test_it_answers_for_an_earlier_time(room: Room, at: str, said: str) ->
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        ("5", '"5" is not clearly a time; try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m.'),
-        ("14,101", '"14,101" is not clearly a time; try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m.'),
+        (
+            "5",
+            'Which time is "5"? It could be a.m. or p.m. 5 p.m. EST Tuesday, Nov. 10 or 5 a.m. EST Wednesday, Nov. 11?',
+        ),
+        (
+            "14,101",
+            '"14,101" is not clearly a time; try 3:05 a.m., yesterday 7pm, last night, Monday, Nov. 9 or 20 min ago.',
+        ),
         ("[x](https://evil.example)", r'"\[x\](https\://evil.example)" is not clearly a time'),
         ("tomorrow 5pm", '"tomorrow 5pm" is still ahead.'),
         ("today 5pm", '"today 5pm" is still ahead.'),
@@ -62,19 +68,19 @@ async def test_a_time_that_is_none_or_ahead_is_refused(room: Room, at: str, said
 @pytest.mark.parametrize("typed", ["President", "president", " PRESIDENT ", "georgia ", "GA"])
 async def test_a_contest_may_be_typed_by_its_name(room: Room, typed: str) -> None:
     if typed.strip().casefold() == "georgia":
-        assert "More than one contest is called" in await room.refused("margin", contest=typed)
+        assert await room.refused("margin", contest=typed) == '"georgia" could be President or U.S. Senate.'
     else:
         assert "for Georgia**" in await room.ask("margin", contest=typed)
 
 
 async def test_an_exact_name_goes_before_a_part_of_others(room: Room) -> None:
     assert "School board 1:" not in await room.ask("margin", contest="School board 1")
-    assert "More than one contest is called School board;" in await room.refused("margin", contest="School board")
+    assert await room.refused("margin", contest="School board") == '"School board" could be any of 30.'
 
 
 async def test_an_unknown_contest_is_refused_without_its_formatting(room: Room) -> None:
     said = await room.refused("margin", contest="**@everyone** <@&7>" + "x" * 500)
-    assert said.startswith(r"No contest is called \*\*@" + "\u200b" + r"everyone\*\* \<@" + "\u200b" + "&7>xxx")
+    assert said.startswith(r'No contest is called "\*\*@' + "\u200b" + r"everyone\*\* \<@" + "\u200b" + "&7>xxx")
     assert said.endswith("choose one from the list that comes up as you type.")
     assert len(said) < 300
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.answers.chart import Drawing
 from bot.errors import BadInputError
 from bot.rehearsal.standin.interactions import PRIVATE, SERVER, WITH_BOT, InteractionAnswer
 from bot.rehearsal.standin.permissions import Permission
@@ -14,6 +15,16 @@ from tests.cogs.test_answers import morning
 from tests.conftest import handled, reading
 
 NEEDS: dict[str, dict[str, Any]] = {"since": {"since": "6:00 a.m."}, "county": {"county": "Floyd"}}
+
+
+@pytest.fixture(autouse=True)
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw nothing, which takes a second."""
+
+    async def png(*_: object) -> bytes:
+        return b"\x89PNG\r\n\x1a\n"
+
+    monkeypatch.setattr(Drawing, "png", png)
 
 
 @pytest.fixture

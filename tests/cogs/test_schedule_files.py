@@ -83,7 +83,7 @@ async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_
         ("It could be a.m. or p.m. **11:30 a.m. EST Wednesday, Nov. 11** or **11:30 p.m. EST Wednesday, Nov. 11**?"),
         "Wednesday 9 a.m.: A rally",
         (
-            "That weekday is today: it could mean today or next week. "
+            "That weekday is today: it could mean today, or a week off. "
             "**9 a.m. EST Wednesday, Nov. 11** or **9 a.m. EST Wednesday, Nov. 18**?"
         ),
         "Not added yet: paste these again with the full time.",

@@ -49,7 +49,7 @@ async def hidden(room: Room) -> Hidden:
     channel.allow("VIEW_CHANNEL", to=inner)
     channel.allow("VIEW_CHANNEL")
     await room.newsroom.heard()
-    await room.follow("ga", channel, quiet_hours="1-2", who=nell)
+    await room.follow("ga", channel, quiet_hours="1am-2am", who=nell)
     await room.set_desk(channel)
     await room.newsroom.take(reading(1000, 500))
     await room.publish()

@@ -37,7 +37,7 @@ async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    assert "Quiet from 7 a.m. to 8:30 a.m." in await fill(room, await card(room), "", "7-8:30")
+    assert "Quiet from 7 a.m. to 8:30 a.m." in await fill(room, await card(room), "", "7am-8:30am")
     await room.newsroom.take(reading(1100, 500, 5), reading(1200, 500, 30))
     await look(room, 89)
     assert len(history(room.count)) == 1
@@ -57,7 +57,7 @@ async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_th
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 900))
     await room.publish()
-    await fill(room, await card(room), "", "7:00-8:30")
+    await fill(room, await card(room), "", "7am-8:30am")
     if not through:
         await press(room, await card(room), "Hold lead changes in quiet hours")
     await room.newsroom.take(reading(1030, 900, 5), reading(1030, 1200, 30), reading(1030, 1300, 40))
@@ -149,10 +149,10 @@ async def test_following_again_keeps_what_the_card_set(room: Room) -> None:
     assert "Quiet from 11 p.m. to 6 a.m." in (await card(room)).content
 
 
-@pytest.mark.parametrize("typed", ["noon", "25-3", "7:00", "7:60-8", "5-5", "-1-3"])
+@pytest.mark.parametrize("typed", ["noon", "25-3", "7:00", "7:60-8", "5pm-5pm", "-1-3"])
 async def test_what_are_no_quiet_hours_is_refused(room: Room, typed: str) -> None:
     await room.follow("ga")
-    assert "empty for none" in await fill(room, await card(room), "", typed)
+    assert "is not a range" in await fill(room, await card(room), "", typed)
     assert await room.newsroom.database.rows("SELECT preferences FROM follows") == [(None,)]
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
@@ -109,9 +110,12 @@ async def test_opening_again_changes_nothing(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-async def test_a_commit_is_on_disk_before_it_counts(database: Database) -> None:
+@pytest.mark.usefixtures("flushed")
+async def test_a_commit_is_on_disk_before_it_counts(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "desk.sqlite3")
     assert await database.transact(lambda connection: fetch(connection, "PRAGMA synchronous")) == [(2,)]
     assert await database.transact(lambda connection: fetch(connection, "PRAGMA foreign_keys")) == [(1,)]
+    await database.close()
 
 
 async def test_a_newer_database_is_refused_by_a_line_with_both_versions_and_left_as_it_was(path: Path) -> None:
@@ -476,6 +480,63 @@ async def test_two_transactions_never_interleave(database: Database) -> None:
 
     await asyncio.gather(*(database.transact(partial(work, server)) for server in range(5)))
     assert steps == [(server, step) for server in range(5) for step in range(3)]
+
+
+async def while_one_is_written(database: Database, *works: Callable[[sqlite3.Connection], object]) -> list[object]:
+    """Let all of these wait while another is written; return what each returned or raised, and last what was committed."""
+    work, commits = Paused(), list[str]()
+    first = asyncio.create_task(database.transact(work))
+    await work.wait()
+    waiting = [asyncio.create_task(database.transact(one)) for one in works]
+    await asyncio.sleep(0)
+    database._writer._conn.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    work.go_on.set()
+    await first
+    return [*await asyncio.gather(*waiting, return_exceptions=True), len(commits)]
+
+
+async def test_transactions_that_wait_are_committed_together(database: Database) -> None:
+    works = [partial(add, number) for number in range(20, 30)]
+    assert await while_one_is_written(database, *works) == [*range(20, 30), 2]
+    assert await database.rows(SERVERS) == [(7,), (8,), *((number,) for number in range(20, 30))]
+
+
+async def test_one_that_fails_among_others_takes_back_what_is_its_own(database: Database) -> None:
+    def fails(connection: sqlite3.Connection) -> None:
+        add(21, connection)
+        raise LookupError("half-way")
+
+    done, failed, also_done, _ = await while_one_is_written(database, partial(add, 20), fails, partial(add, 22))
+    assert (done, also_done) == (20, 22)
+    assert isinstance(failed, LookupError)
+    assert await database.rows(SERVERS) == [(7,), (8,), (20,), (22,)]
+
+
+async def test_who_was_done_before_sqlite_took_everything_back_is_told_and_who_comes_after_is_done(
+    database: Database,
+) -> None:
+    def takes_all_back(connection: sqlite3.Connection) -> None:
+        add(21, connection)
+        connection.execute("INSERT OR ROLLBACK INTO servers (id) VALUES (21)")
+
+    before, failed, after, _ = await while_one_is_written(database, partial(add, 20), takes_all_back, partial(add, 22))
+    assert isinstance(before, sqlite3.IntegrityError)
+    assert failed is before
+    assert after == 22
+    assert await database.rows(SERVERS) == [(7,), (8,), (22,)]
+
+
+async def test_a_commit_that_fails_is_told_to_all_whom_it_was_for(database: Database) -> None:
+    def late(connection: sqlite3.Connection) -> None:
+        add(21, connection)
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+        connection.execute("INSERT INTO leads VALUES (404, 'ga', 'times', 'x', 0)")
+
+    before, failed, _ = await while_one_is_written(database, partial(add, 20), late)
+    assert isinstance(failed, sqlite3.IntegrityError)
+    assert before is failed
+    assert await database.rows(SERVERS) == [(7,), (8,)]
+    assert await database.transact(partial(add, 23)) == 23
 
 
 async def test_reading_is_apart_from_the_transaction_under_way(database: Database) -> None:

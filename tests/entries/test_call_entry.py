@@ -177,10 +177,15 @@ async def test_an_older_word_entered_late_is_kept_and_not_posted(following: News
 @pytest.mark.parametrize(
     ("caller", "says", "candidate", "why"),
     [
-        ("times", "called", "biden", "no such caller; choose one of ap, nbc"),
-        ("fox", "called", "biden", "no such caller"),
+        ("times", "called", "biden", 'no source is called "times"; there is the AP or NBC News'),
+        ("fox", "called", "biden", "no source is called"),
         ("ap", "called", None, "for whom the AP called it is missing"),
-        ("ap", "called", "washington", "not one of its candidates"),
+        (
+            "ap",
+            "called",
+            "washington",
+            'no candidate of President is called "washington"; there is Joseph R. Biden or Donald J. Trump',
+        ),
         ("ap", "too_close", "biden", "names no candidate"),
         ("ap", "called", "biden, trump", "has 1 to be called, not 2"),
     ],
@@ -282,7 +287,7 @@ async def test_a_backlog_never_merges_a_call_away(following: Newsroom) -> None:
 async def test_repeating_is_asked_of_callers_and_audited_once(following: Newsroom) -> None:
     await repeat(following)
     assert "No change" in await repeat(following)
-    with pytest.raises(BadInputError, match="no such caller"):
+    with pytest.raises(BadInputError, match="no source is called"):
         await repeat(following, caller="times")
     rows = await following.database.rows("SELECT server, what, why, after FROM audit WHERE what = 'calls posted'")
     assert rows == [(SERVER, "calls posted", "ap", "true")]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError
+from bot.events.meant_time import TimeAhead, TimeQuestion
 from bot.events.pasted import MOST_CHARACTERS, MOST_LINES, Pasted, Proposal, read_pasted
-from bot.events.time_ahead import TimeAhead, TimeQuestion
 
 ATLANTA = ZoneInfo("America/New_York")
 WEDNESDAY = datetime(2020, 11, 11, 8, tzinfo=ATLANTA)
@@ -82,6 +82,18 @@ def test_a_line_without_a_known_word_keeps_its_words_and_is_of_no_kind() -> None
         ("Nov. 20, 5 p.m.: The state certifies", "certification", "2020-11-20T17:00"),
         ("6 p.m.: New totals from Clarke County", "results", "2020-11-11T18:00"),
         ("3 p.m.: A press conference about the recount", "press_conference", "2020-11-11T15:00"),
+        ("10 a.m. Rally: Gov. Poe in Macon", "rally", "2020-11-11T10:00"),
+        ("3pm Press conference with the Board", "press_conference", "2020-11-11T15:00"),
+        ("\u2022 3pm - Rally in Macon", "rally", "2020-11-11T15:00"),
+        ("-3pm Rally in Macon", "rally", "2020-11-11T15:00"),
+        ("3pm\u2014Rally in Macon", "rally", "2020-11-11T15:00"),
+        ("3pm-Rally in Macon", "rally", "2020-11-11T15:00"),
+        ("\u25aa 1030am Hearing", "hearing", "2020-11-11T10:30"),
+        ("Noon Vigil at the Capitol", "other", "2020-11-11T12:00"),
+        ("tmrw 9am Counties begin the recount", "recount", "2020-11-12T09:00"),
+        ("5 p.m. Friday Deadline to certify", "deadline", "2020-11-13T17:00"),
+        ("5 p.m., Friday: Deadline to certify", "deadline", "2020-11-13T17:00"),
+        ("5 p.m. ET Deadline to certify", "deadline", "2020-11-11T17:00"),
     ],
 )
 def test_the_kind_and_the_time_are_the_lines_own(line: str, kind: str, when: str) -> None:
@@ -121,6 +133,10 @@ def test_what_is_called_off_is_proposed_as_that() -> None:
         ("7:15 a.m.: Two more counties have certified", None),
         ("today 7:15 a.m.: Two more counties have certified", "is past"),
         ("10 a.m. - 11 a.m.: A hearing", "two times at its start"),
+        ("10 a.m.-11 a.m. A hearing", "two times at its start"),
+        ("10 a.m. to 11 a.m. A hearing", "two times at its start"),
+        ("10 a.m.: Friday: the deadline", "a day after the time may be its own"),
+        ("10 Rally", "no time at its start"),
         ("10 a.m. | 11 a.m.: A hearing", "taken for a post's own"),
         ("4 p.m.:", "nothing after the time"),
         ("4 p.m.: https://example.org/x", "nothing after the time"),
@@ -136,6 +152,19 @@ def test_a_line_that_is_not_understood_comes_back_with_why(line: str, why: str |
     (missed,) = pasted.missed
     assert why in missed.why
     assert line.startswith(missed.words.rstrip())
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("7 p.m. Evening vigil", "Evening vigil"),
+        ("10 a.m. the judge rules", "The judge rules"),
+        ("10am May rally", "May rally"),
+        ("3pm Today's briefing", "Today's briefing"),
+    ],
+)
+def test_with_nothing_after_the_time_the_titles_own_words_stay(line: str, title: str) -> None:
+    assert one(line).title == title
 
 
 def test_a_long_title_is_cut_between_words() -> None:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError
-from bot.events.time_ahead import TimeAhead, TimeQuestion, time_ahead
+from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
 
 ATLANTA = ZoneInfo("America/New_York")
 WEDNESDAY = "2020-11-11T09:00"
@@ -68,6 +68,9 @@ def asked(typed: str, now: str = WEDNESDAY) -> tuple[tuple[str, ...], list[str]]
         ("in 1.5 hours", "Wed 11-11 10:30 EST"),
         ("1h30", "Wed 11-11 10:30 EST"),
         ("in two hours and 5 minutes", "Wed 11-11 11:05 EST"),
+        ("1030am", "Wed 11-11 10:30 EST"),
+        ("tmrw 5p", "Thu 11-12 17:00 EST"),
+        ("1 hr 27 min", "Wed 11-11 10:27 EST"),
         ("in 3 days at 5pm", "Sat 11-14 17:00 EST"),
         ("in a week noon", "Wed 11-18 12:00 EST"),
     ],
@@ -84,6 +87,9 @@ def test_a_clear_time_is_the_next_such_one(typed: str, meant: str) -> None:
     ("typed", "why", "choices"),
     [
         ("10:30", ("half",), ["Wed 11-11 10:30 EST", "Wed 11-11 22:30 EST"]),
+        ("1030", ("half",), ["Wed 11-11 10:30 EST", "Wed 11-11 22:30 EST"]),
+        ("tonight 1am", ("night",), ["Thu 11-12 01:00 EST"]),
+        ("Friday night 1:30", ("night",), ["Fri 11-13 01:30 EST", "Sat 11-14 01:30 EST"]),
         ("8:30", ("half",), ["Wed 11-11 20:30 EST", "Thu 11-12 08:30 EST"]),
         ("tomorrow 10:30", ("half",), ["Thu 11-12 10:30 EST", "Thu 11-12 22:30 EST"]),
         ("today 8:30", ("half",), ["Wed 11-11 20:30 EST"]),
@@ -154,7 +160,6 @@ def test_an_hour_alone_is_of_the_events_day() -> None:
         ("", "not clearly a time"),
         ("Floyd", "not clearly a time"),
         ("3.05", "not clearly a time"),
-        ("1030", "not clearly a time"),
         ("25:00", "not clearly a time"),
         ("in 20", "not clearly a time"),
         ("in 0 min", "not clearly a time"),
@@ -167,6 +172,8 @@ def test_an_hour_alone_is_of_the_events_day() -> None:
         ("in 3 days tomorrow 5pm", "not clearly a time"),
         ("10:30 tomorrow maybe", "not clearly a time"),
         ("x" * 5000, "not clearly a time"),
+        ("last Friday 5pm", "is past"),
+        ("3 days ago", "is past"),
         ("Friday", "says no time of day"),
         ("in two weeks", "says no time of day"),
         ("today 8am", "is past"),

@@ -2,8 +2,8 @@
 
 Four of them meet the feed that moves to another count. One does what the notice says, and drops it. One posts it each time,
 reads what went out, and undoes it within two minutes. One sees it ten minutes later, and withdraws it. One posts it, and sees
-nothing. In the end no margin of the other count stands: none went out, each was taken back, or the last was put right once its
-source had left it; and the scorecard knows who was right.
+nothing. In the end no margin of the other count stands: none went out, each was taken back, or all were put right once
+their source had left them; and the scorecard knows who was right.
 """
 
 import tempfile
@@ -89,8 +89,8 @@ def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
     # A revision by the source stands at the last of them; what the desk takes back says so each time.
     unsaid = [content for content in told if not content.startswith(("**Retracted;", "**Revised;", "**Corrected;"))]
     wrong = [f"still says {content!r}" for content in unsaid] if editor in ("hasty", "late") else []
-    if editor == "asleep" and not (told and told[-1].startswith("**Corrected;")):
-        wrong.append(f"not put right: {told[-1:]!r}")
+    if editor == "asleep":
+        wrong += [f"not put right: {content!r}" for content in told if not content.startswith("**Corrected;")]
     if editor == "careful" and told:
         wrong.append("a margin of the other count went out, although it was dropped")
     if editor != "careful" and not told:

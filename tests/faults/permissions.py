@@ -90,7 +90,7 @@ async def run(seed: int) -> Outcome:
         if name in FOR_ALL and not (seen.later and seen.posts == sum(due.values())):
             tally.wrong.append(f"without {name} in #{CLOSED}: {seen.by_place}, then {seen.later}")
         if f"permission to {name.replace('_', ' ')}" not in seen.told.replace(" and to ", " permission to "):
-            tally.wrong.append(f"without {name} `/status` says: {seen.told}")
+            tally.wrong.append(f"without {name} `/desk status` says: {seen.told}")
         rows.append(_row(name, seen, refused))
     PAGE.write_text(_HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     return Outcome("permissions", tally, seed, {"permissions": len(PERMISSIONS)}, list(tally.wrong))

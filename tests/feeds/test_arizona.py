@@ -77,13 +77,16 @@ def test_what_can_t_be_is_refused_with_its_contest(read_bytes: ReadBytes, old: s
     [
         (ARIZONA[:-20], "feed: is cut short"),
         ("<ElectionResult><contests/></ElectionResult>", "feed: should be an electionResult, not 'ElectionResult'"),
-        ("<electionResult/>", "feed: has no contests"),
         ("{}", "feed: is not XML"),
     ],
 )
 def test_what_is_no_such_file_gives_nothing(read_bytes: ReadBytes, data: str, what: str) -> None:
     with pytest.raises(BadInputError, match=what):
         read_bytes(arizona.read, data.encode())
+
+
+def test_a_file_without_contests_tells_nothing(read_bytes: ReadBytes) -> None:
+    assert read_bytes(arizona.read, b"<electionResult/>") == []
 
 
 def test_arizona_s_own_file(read_bytes: ReadBytes, feeds: Path) -> None:

@@ -117,6 +117,21 @@ def test_what_can_t_be_is_refused_with_its_contest(read_all: ReadJson, document:
     assert refused.contest == "keeper-statewide-results"
 
 
+def test_an_answer_that_can_t_be_read_costs_itself_alone(read_bytes: ReadBytes) -> None:
+    untitled, twice, asked = answer(raceTitle=None), json.dumps(answer("B")), json.dumps(questions("Fish"))
+    texts = [
+        json.dumps(untitled), twice.replace('"Votes": "900"', '"Votes": "900", "Votes": "901"'),
+        asked.replace('"noVotes"', '"noVotes": "1", "noVotes"'), json.dumps(answer()),
+    ]  # fmt: skip
+    *refused, reading = read_bytes(california.read, f"[{','.join(texts)}]".encode())
+    assert isinstance(reading, Reading)
+    assert [str(one) for one in refused] == [
+        "feed: contest 1 of the file: raceTitle should be text, not null",
+        "feed: contest 2 of the file: has the key 'Votes' twice",
+        "feed: state-ballot-measures-statewide-results (State Ballot Measures - Statewide Results): has the key 'noVotes' twice",
+    ]
+
+
 @pytest.mark.parametrize("document", [7, "x", {"races": 7}])
 def test_what_is_no_answer_gives_nothing(read_all: ReadJson, document: object) -> None:
     with pytest.raises(BadInputError, match="feed: the contests, or races, should be a list"):

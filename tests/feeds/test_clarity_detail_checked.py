@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.count.reading import Reading
 from bot.desk.counties import county
 from bot.errors import BadInputError
+from bot.feeds import xml_file
 from bot.feeds.clarity import detail as clarity_detail
-from bot.feeds.clarity import xml as clarity_xml
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.clarity_files import TIMESTAMP, block, contest, detail, tag
@@ -133,8 +133,8 @@ def test_small_and_large_files_say_the_same_of_any_damage(made: list[str], data:
 def _outcome(data: bytes, *, small: bool) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
         if not small:
-            patch.setattr(clarity_detail, "MOST_AT_ONCE", 0)
-        patch.setattr(clarity_xml, "_CHUNK", 97)
+            patch.setattr(xml_file, "MOST_AT_ONCE", 0)
+        patch.setattr(xml_file, "_CHUNK", 97)
         try:
             return [item.to_json() if isinstance(item, Reading) else str(item) for item in read(data)]
         except BadInputError as error:

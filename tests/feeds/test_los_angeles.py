@@ -69,7 +69,7 @@ def test_the_fixed_width_file_becomes_readings(read_bytes: ReadBytes) -> None:
         (fixed(*ETS[:-1]), "feed: is cut short: its last line should be one of EF and say 13 lines"),
         (fixed(*ETS[:5], ETS[-1]), "feed: is cut short: its last line should be one of EF and say 6 lines"),
         (b"Governor,Ada,7", "feed: is neither JSON nor a file of fixed width"),
-        (b'{"Election": {}}', "feed: ContestGroups should be a list, not null"),
+        (b'{"Election": {}}', "feed: Election.ContestGroups is missing"),
         (document(group(), stamp="soon"), "feed: 'soon' is no time that is known here"),
     ],
 )

@@ -47,7 +47,7 @@ def test_the_national_page_has_many_races(read_bytes: ReadBytes) -> None:
     other = {"state_id": "YY", "candidates": [{"candidate_key": "a", "last_name": "Ash", "votes": 1}]}
     first, second, refused = read_all(read_bytes, {"data": {"races": [NYT, other, 7]}, "meta": {}})
     assert (first.contest, second.contest, second.names) == ("xx-g-p-2020-11-03", "yy", {"ash": "Ash"})
-    assert str(refused) == "feed: race 3 of the file: should be an object, not 7"
+    assert str(refused) == "feed: contest 3 of the file: should be an object, not 7"
 
 
 def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:

@@ -1,6 +1,7 @@
 import io
 import json
 import math
+import re
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -10,7 +11,18 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.strict_json import Count, Model, elements, members, parse, read_document, read_lines, shaped
+from bot.feeds.strict_json import (
+    Count,
+    Counted,
+    Model,
+    each,
+    elements,
+    members,
+    parse,
+    read_document,
+    read_lines,
+    shaped,
+)
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -166,6 +178,36 @@ def test_value_of_another_shape_is_refused_by_place_and_value(value: object, wha
 
 def test_value_of_the_right_shape_becomes_the_model() -> None:
     assert shaped({"inside": [{"voteCount": 5}], "more": None}, Option) == Option(inside=[Option(vote_count=5)])
+
+
+class Choice(Counted):
+    VOTES = b'"votes"'
+    votes: Count
+    name: str = ""
+    times = 1
+
+
+def test_each_value_is_decoded_and_a_bad_one_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [b'{"votes": 1, "more": [2]}', b'{"votes": "2"}', b"7", b'{"name": "\xff", "votes": 3}', b'{"votes": 4}']
+    for at_once in (1, 1000):
+        monkeypatch.setattr(strict_json, "_AT_ONCE", at_once)
+        found = list(each(texts, Choice))
+        assert [words for words, _ in found] == texts
+        assert [str(one) if isinstance(one, BadInputError) else one for _, one in found] == [
+            Choice(1), "votes should be a whole number, not '2'", "it should be an object, not 7", "is not UTF-8 text", Choice(4),
+        ]  # fmt: skip
+    assert list(each([], Choice)) == []
+
+
+@pytest.mark.parametrize("text", [b'{"votes": 1, "votes": 2}', b'{"votes": 1, "a": {"votes": 2}, "a": 3}'])
+def test_votes_that_are_there_twice_are_refused(text: bytes) -> None:
+    good, bad = (one for _, one in each([b'{"votes": 1}', text], Choice))
+    assert good == Choice(1)
+    assert re.fullmatch("has the key '(votes|a)' twice", str(bad))
+
+
+def test_what_is_read_may_have_other_votes_beside_it() -> None:
+    assert [one for _, one in each([b'{"votes": 1, "more": {"votes": 2}}'], Choice)] == [Choice(1)]
 
 
 @given(JSON_VALUES)

@@ -68,7 +68,7 @@ def test_before_the_day_it_is_no_count() -> None:
         ([b'{"Version": ""}'], "feed: has no contests: an election that is not known, or the counties alone"),
         ([TEXAS[1]], "feed: has no contests: an election that is not known, or the counties alone"),
         ([b'{"Home": "%"}'], "feed: Home should be JSON in base64, not '%'"),
-        ([b"[]"], "feed: is no answer of Civix: it should be an object, not a list"),
+        ([b"[]"], "feed: the answer of Civix should be an object, not a list"),
     ],
 )
 def test_what_is_no_answer_gives_nothing(files: list[bytes], what: str) -> None:

@@ -184,7 +184,9 @@ async def test_a_button_pressed_again_answers_what_has_become_of_it_and_changes_
     await public.publish()
     row = row_of(questions(public)[0])
     await public.control.pause(SERVER, OLGA, None)
-    assert (await press(public, "publish", row)).endswith("It goes out once posts resume (`/pause`).")
+    assert await press(public, "publish", row) == (
+        f"**Published.** #2 waits until posts resume (`/pause`), then goes out in <#{COUNT}>."
+    )
     for again in ("publish", "drop"):
         assert await press(public, again, row) == "#2 is already on its way, published by olga."
     await public.control.resume(SERVER, OLGA, None)
@@ -439,7 +441,8 @@ async def test_a_doubtful_post_that_an_editor_sees_there_is_sent(doubtful: Newsr
 
 async def test_a_doubtful_post_that_is_not_there_is_posted_again(doubtful: Newsroom) -> None:
     doubtful.take_away(COUNT)
-    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is being posted in <#{COUNT}>."
+    answer = await press(doubtful, "doubtful:absent", questions(doubtful)[0])
+    assert answer == f"#1 is to be posted again: it goes out in <#{COUNT}>."
     assert said(doubtful, DESK) == [f"**#1 was not in <#{COUNT}>** and is being posted now, says olga, 7 a.m."]
     assert numbers(doubtful) == [1]
     assert await states(doubtful) == ["sent"]
@@ -463,7 +466,8 @@ async def test_a_doubtful_post_is_posted_after_what_another_source_said(doubtful
     doubtful.take_away(COUNT)
     await state(doubtful, 300, 1)
     await doubtful.publish()
-    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is being posted in <#{COUNT}>."
+    answer = await press(doubtful, "doubtful:absent", questions(doubtful)[0])
+    assert answer == f"#1 is to be posted again: it goes out in <#{COUNT}>."
 
 
 async def test_a_doubtful_post_that_is_dropped_is_told_by_the_next(doubtful: Newsroom) -> None:
@@ -575,7 +579,7 @@ async def test_the_desks_channel_and_the_publics_are_two(public: Newsroom) -> No
     with pytest.raises(BadInputError, match="public posts need a desk channel"):
         await public.control.set_public(AWAY, OTHER_SERVER, OLGA, public=True)
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
-    assert (await public.control.set_desk_channel(None, SERVER, OLGA)).startswith("No channel is the desk's any more")
+    assert (await public.control.set_desk_channel(None, SERVER, OLGA)).startswith("No desk channel is set now")
 
 
 async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged(public: Newsroom) -> None:

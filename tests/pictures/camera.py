@@ -67,6 +67,7 @@ async def begin(page: Page, url: str) -> None:
     await page.goto(url)
     await page.locator("body[data-ready]").wait_for()
     await page.locator(".message").first.wait_for()
+    await page.locator("dialog button", has_text="Begin").click()
 
 
 async def images_are_there(page: Page) -> None:

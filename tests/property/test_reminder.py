@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.events.event import Event
+from bot.events.meant_time import TimeQuestion, time_ahead
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import AT_ITS_TIME, reminders
-from bot.events.time_ahead import TimeQuestion, time_ahead
 from bot.events.wall_time import moments
 
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from bot.count.entry import Piece
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
-from bot.errors import BadInputError
+from bot.errors import BadInputError, ChooseError
 from bot.prose.form import piece_of
 
 PRESIDENT = load_desk(shipped("desks", "georgia-2020.toml")).contests[0]
@@ -60,9 +60,9 @@ def test_a_field_says_what_was_typed(fields: dict[str, str], said: dict[str, Any
         ({"margin": "a lot"}, "margin: a lot can't be read; try Biden 14,101"),
         ({"margin": "14.101"}, "margin: 14.101 can't be read"),
         ({"margin": "1,41,01"}, "margin: 1,41,01 can't be read"),
-        ({"margin": "-5"}, "- is nobody in President"),
-        ({"margin": "Bidne 14,101"}, "Bidne is nobody in President"),
-        ({"margin": "J 14,101"}, "J is more than one candidate"),
+        ({"margin": "-5"}, 'margin: no candidate of President is called "-"; there is Joseph R. Biden, Donald J. Trump or Jo Jorgensen'),
+        ({"margin": "Bidne 14,101"}, 'margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'),
+        ({"margin": "J 14,101"}, 'margin: "J" could be Joseph R. Biden, Donald J. Trump or Jo Jorgensen'),
         ({"margin": "Biden 99999999999999"}, "more than any contest can have"),
         ({"votes": "Biden 10; Trump 5"}, "Jorgensen is not there, so who leads can't be told"),
         ({"votes": "Biden 10; Biden 5"}, "Biden is there twice"),
@@ -70,7 +70,7 @@ def test_a_field_says_what_was_typed(fields: dict[str, str], said: dict[str, Any
         ({"votes": "Biden 10; Trump 5; Jorgensen 1; total 12"}, "16 together, more than the total, 12"),
         ({"votes": "Biden 10; Trump 5; Jorgensen 1", "margin": "Biden 6"}, "Biden by 5, and the margin says 6"),
         ({"votes": "Biden 10; Trump 5; Jorgensen 1", "margin": "Trump 5"}, "one of the two is a slip"),
-        ({"left": "Cobbb 30"}, "Cobbb is no county of GA"),
+        ({"left": "Cobbb 30"}, 'ballots left: no county of GA is called "Cobbb". Did you mean Cobb,'),
         ({"certified": "160 of 159"}, "160 of 159 is more than all"),
         ({"certified": "96 of 67"}, "more than all"),
         ({"certified": "96 of 160"}, "GA has 159 counties, not 160"),
@@ -113,3 +113,33 @@ def test_whatever_is_typed_gives_a_piece_or_a_sentence(field: str, text: str) ->
     except BadInputError as error:
         said = str(error)
     assert 0 < len(said) < 400 if isinstance(said, str) else said.figures
+
+
+@pytest.mark.parametrize(
+    ("votes", "margin", "leader", "change"),
+    [
+        ("Trump-Biden: Fulton 61-13, DeKalb 40-9", "Biden 14,101", "biden", -79),
+        ("Biden leads; Trump-Biden: Fulton 61-13; Dekalb 40 - 9", "", "biden", -79),
+        ("Biden-Trump: Fulton 1,061-13\nDeKalb 40-9", "Biden 14,101", "biden", 1079),
+        ("trump leads, Biden-Trump: fulton 61-13", "", "trump", -48),
+    ],
+)
+def test_new_votes_by_county_are_a_change_of_the_lead(votes: str, margin: str, leader: str, change: int) -> None:
+    piece = read(votes=votes, margin=margin)
+    assert (piece.leader, piece.margin_change) == (leader, change)
+    assert votes.rsplit(maxsplit=1)[-1] in piece.words
+
+
+def test_whose_new_votes_are_and_who_leads_is_asked() -> None:
+    typed = "Fulton 61-13, DeKalb 40-9"
+    with pytest.raises(ChooseError, match="votes: whose votes come first") as caught:
+        read(votes=typed)
+    assert [label for label, _ in caught.value.choices] == [f"Biden-Trump: {typed}", f"Trump-Biden: {typed}"]
+    ordered = caught.value.choices[1][1]
+    with pytest.raises(ChooseError, match="votes: who leads") as caught:
+        read(votes=ordered)
+    assert read(votes=caught.value.choices[0][1]).margin_change == -79
+    with pytest.raises(ChooseError, match="Did you mean Fulton"):
+        read(votes="Biden leads; Trump-Biden: Foulton 61-13")
+    with pytest.raises(BadInputError, match="of who leads, and of who is second"):
+        read(votes="Jorgensen leads; Trump-Biden: Fulton 61-13")

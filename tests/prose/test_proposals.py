@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.desk.desk_file import Desk
 from bot.prose.reader import understood
-from tests.prose.conftest import TUNED, cases
+from tests.prose.conftest import TUNED, Case, cases, read
 from tests.prose.test_cases import ident
 
 MISSED = [case for name in TUNED for case in cases(name) if case.missed]
@@ -66,6 +66,33 @@ def test_what_is_not_understood_is_offered(georgia: Desk, case: Any) -> None:  #
         wanted = {abs(claim[name]) for name in ("votes", "ballots", "done") if claim.get(name)}
         if not any(all(one.get(name) == value for name, value in claim.items()) for one in sure):
             assert wanted <= numbers, claim
+
+
+@pytest.mark.parametrize("name", ["unseen", "likely", "likely_2"])
+def test_of_44_sentences_at_least_40_are_offered_in_full_and_what_is_sure_is_so(georgia: Desk, name: str) -> None:
+    of_file = cases(name)
+    assert len(of_file) == 44
+    for case in of_file:
+        assert all(claim in case.claims for claim in read(case.text, georgia)), case.text
+    assert sum(is_offered(case, georgia) for case in of_file) >= 40
+
+
+def is_offered(case: Case, desk: Desk) -> bool:
+    """Return True if each claim of a sentence is sure, or offered as its kind with its number and nothing that is wrong."""
+    found = understood(case.text, desk)
+    sure = [claim.model_dump(mode="json", exclude={"words", "sure"}) for claim in found.claims]
+    likely = [one.model_dump(mode="json") for one in found.proposals]
+    return all(claim in sure or any(may_be(one, claim) for one in likely) for claim in case.claims)
+
+
+def may_be(one: dict[str, Any], claim: dict[str, Any]) -> bool:
+    number = next(name for name in ("votes", "ballots", "done") if name in claim)
+    return (
+        one["claim"] == claim["claim"]
+        and abs(one[number]) == abs(claim[number])
+        and one["candidate"] in (None, claim.get("candidate"))
+        and set(one["units"]) <= set(claim.get("units", []))
+    )
 
 
 @given(

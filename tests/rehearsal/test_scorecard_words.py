@@ -9,6 +9,7 @@ from bot.rehearsal.scorecard_words import (
     MissedPost,
     Scorecard,
     decided_words,
+    opening_lines,
     scorecard_post,
 )
 from bot.wording.context import Setting
@@ -50,13 +51,19 @@ def test_right_decisions_are_told_from_wrong_ones() -> None:
     )
     (card,) = draft.embeds
     assert card["fields"][0]["value"].split("\n") == [
-        "**President**, the Times: held 7:35 a.m., posted 7:37 a.m.: wrong, the source went back",
-        "**President**, the Times: held 7:35 a.m., dropped 7:37 a.m.",
-        "**President**, the Times: held 7:35 a.m., taken back 7:37 a.m.",
+        "**President**, the Times: held 7:35 a.m., posted 7:37 a.m. Wrong: the source went back, and Drop was right",
+        "**President**, the Times: held 7:35 a.m., dropped 7:37 a.m. Right: the source has not gone on from it since",
+        "**President**, the Times: held 7:35 a.m., taken back 7:37 a.m. The desk undid that itself",
     ]
     assert decided_words(decisions[1:]) == "the decision on what was held was right"
     assert decided_words([decision("posted"), decision("dropped")]) == "all 2 decisions on what was held were right"
     assert decided_words(decisions[2:]) == ""
+
+
+def test_the_opening_says_what_the_day_will_ask_of_the_desk_and_nothing_that_it_won_t() -> None:
+    lines = opening_lines(LIMIT, 2, heard=True)
+    assert "Press a button under each reminder: 2 events on the schedule." in lines
+    assert len(opening_lines(LIMIT, 0, heard=False)) == len(lines) - 2 == 3
 
 
 def test_nothing_missed_needs_no_card() -> None:

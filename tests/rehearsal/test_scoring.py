@@ -165,6 +165,12 @@ def test_reminders_are_missed_unless_somebody_acknowledged_them() -> None:
     assert [missed.number for missed in card.reminders] == [1]
 
 
+def test_a_reminder_that_went_to_several_channels_is_missed_once() -> None:
+    posts = [post(1, kind="reminder"), post(1, channel=LIVE, kind="reminder"), post(2, 5, LIVE, "reminder")]
+    card = score(posts, [read(3, 1)], [], END, NAMES)
+    assert [(missed.number, missed.channel) for missed in card.reminders] == [(1, "count"), (2, "live")]
+
+
 def test_the_file_has_what_was_missed_and_what_the_day_had_in_store(tmp_path: Path) -> None:
     day, _ = open_day("2020-11-05-georgia")
     card = score([post(1)], [read(1, 25)], [hold(None, None)], END, NAMES)

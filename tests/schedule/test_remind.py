@@ -109,7 +109,7 @@ async def test_places_where_it_comes_later_are_spoken_of_at_their_hour(room: New
 async def test_a_reminder_of_an_hour_and_a_half_says_so(room: Newsroom) -> None:
     await room.schedule_store.add(SERVER, [NewEntry(event(), None, (timedelta(minutes=90),))], WHO, START)
     await look(room, "09:00")
-    assert await told(room) == ["**In 1 hour 30 minutes: press conference, the Secretary of State,** 10:30 a.m."]
+    assert await told(room) == ["**In 1 hr 30 min: press conference, the Secretary of State,** 10:30 a.m."]
 
 
 async def test_an_event_s_own_leads_and_the_desk_file_s_decide(room: Newsroom) -> None:

@@ -96,8 +96,8 @@ async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(fol
     await following.ingest.unchanged("times", {("ga", "election")})
     assert (await spans(following))[1:] == [("revision", 1, 3)]
     assert (await following.headlines())[-1] == (
-        "**Count revised:** the Times' Georgia total is up 5 votes since 7 a.m. Biden's lead is 505, up from 500. The last "
-        "update took 5 votes off."
+        "**Count revised:** the Times took 5 votes off its total. The Times' Georgia total is up 5 votes since 7 a.m. Biden's "
+        "lead is 505, up from 500."
     )
     assert await due_in(following) is None
 

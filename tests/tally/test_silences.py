@@ -248,7 +248,7 @@ async def test_a_source_beside_is_told_in_other_words(room: Newsroom) -> None:
         "**The Secretary of State's feed can't be reached,** since 7:02 a.m., for 1 hour. Posts here follow another count"
     )
     await answering(room, 90, "ga-sos")
-    assert (await told(room))[1] == "**The Secretary of State's feed can be reached again,** after 88 minutes."
+    assert (await told(room))[1] == "**The Secretary of State's feed can be reached again,** after 1 hr 28 min."
 
 
 async def test_the_leading_source_is_missed_even_if_it_was_never_reached(open_newsroom: OpenNewsroom) -> None:

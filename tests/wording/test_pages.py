@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.wording.draft import Answer, Button, Embed
@@ -53,6 +53,7 @@ def said(embeds: Iterable[Embed], what: str) -> list[str]:
     return " ".join(texts).split()
 
 
+@settings(max_examples=30, deadline=None)
 @given(ANSWERS)
 def test_all_of_an_answer_is_in_its_pages_in_order_each_with_its_last_line_and_its_buttons(answer: Answer) -> None:
     pages = pages_of(answer)

@@ -186,6 +186,14 @@ CREATE INDEX audit_at ON audit (server, at);
 CREATE INDEX audit_by_server ON audit (server, id);
 CREATE INDEX audit_of_entry ON audit (entry) WHERE entry IS NOT NULL;
 
+-- A picture of a post.
+CREATE TABLE pictures (
+  id             INTEGER PRIMARY KEY,
+  server         INTEGER NOT NULL REFERENCES servers (id),
+  png            BLOB NOT NULL,
+  words          TEXT NOT NULL             -- what it shows, for who can't see it
+) STRICT;
+
 
 -- follows: what channels follow, and what leads there
 
@@ -367,7 +375,7 @@ CREATE TABLE holds (
   outcome        TEXT,                     -- how it ended
   settled_by     TEXT,                     -- the editor who answered, as the audit names them; NULL: nobody
   settled_in     INTEGER,                  -- in which server
-  undo_until     INTEGER                   -- until when its notices have the button that undoes it; NULL: they have none
+  undo_until     INTEGER                   -- by the wall clock; NULL: it can't be undone (any more), and its notices have no button for it
 ) STRICT;
 CREATE UNIQUE INDEX holds_open ON holds (series) WHERE settled_at IS NULL;
 CREATE INDEX holds_by_series ON holds (series, settled_at);
@@ -529,10 +537,12 @@ CREATE TABLE entries (
                  ('draft', 'asked', 'entered', 'rejected', 'undone', 'dropped')),
   decided_at     INTEGER,                  -- when it was entered, rejected, undone or dropped
   decided_by     TEXT,
+  undo_until     INTEGER,                  -- by the wall clock; NULL: it was not entered
   question       INTEGER,                  -- the outbox row that asks a second person
   body           TEXT NOT NULL
 ) STRICT;
 CREATE INDEX entries_by_user ON entries (server, user, id);
+CREATE INDEX entries_asked ON entries (server) WHERE state = 'asked';
 
 -- A picture that goes with an entry; deleted after half a year, and of a server there are only so many bytes.
 CREATE TABLE evidence (
@@ -559,11 +569,13 @@ CREATE TABLE replacements (
                  ('shown', 'asked', 'done', 'rejected', 'undone', 'discarded')),
   decided_at     INTEGER,
   decided_by     TEXT,
+  undo_until     INTEGER,                  -- by the wall clock; NULL: it was not done
   question       INTEGER,                  -- the outbox row that asks a second person
   posts          TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that it made, as JSON
   statements     TEXT NOT NULL DEFAULT '[]'   -- the entries that it took back, as JSON
 ) STRICT;
 CREATE INDEX replacements_by_server ON replacements (server, begun_at);
+CREATE INDEX replacements_asked ON replacements (server) WHERE state = 'asked';
 
 -- What a source said, as staff entered it or as the source pushed it.
 CREATE TABLE statements (
@@ -738,14 +750,6 @@ CREATE TABLE paged_answers (
   server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
   kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
   answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
-) STRICT;
-
--- A picture of a post.
-CREATE TABLE pictures (
-  id             INTEGER PRIMARY KEY,
-  server         INTEGER NOT NULL REFERENCES servers (id),
-  png            BLOB NOT NULL,
-  words          TEXT NOT NULL             -- what it shows, for who can't see it
 ) STRICT;
 
 

@@ -8,8 +8,8 @@ again. What comes is merged into the state that is kept here. `isTruncated` mean
 
 import asyncio
 import io
-from dataclasses import replace
 from datetime import date, datetime
+from typing import Any, TypeAlias
 
 import aiohttp
 from yarl import URL
@@ -18,7 +18,17 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ap.reader import Answer, Race, answer_of, is_test, key_of, race_key_refusal, read_race, test_refusal
+from bot.feeds.ap.reader import (
+    Answer,
+    Race,
+    answer_of,
+    is_test,
+    key_of,
+    parsed,
+    race_key_refusal,
+    read_race,
+    test_refusal,
+)
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 
@@ -27,6 +37,10 @@ MOST_AT_ONCE = 20
 
 
 MOST_RACES = 20_000
+
+
+_Told: TypeAlias = tuple[Answer, list[Any]]
+"""(an answer; its races, as JSON has them, or the BadInputError in place of one that can't be parsed)"""
 
 
 TRIES = 3
@@ -65,7 +79,7 @@ class ApFeed(Feed):
                 told, answer = await self._answer_of_ap()
                 strangers += self._merge(told)
                 self._marks = answer.marks
-                if told.head.get("isTruncated") is not True:
+                if told[0].head.get("isTruncated") is not True:
                     break
         except FeedError as error:
             self._count_failure(error)
@@ -77,7 +91,7 @@ class ApFeed(Feed):
             return None
         return await self._news(now, strangers)
 
-    async def _answer_of_ap(self) -> tuple[Answer, FetchedAnswer]:
+    async def _answer_of_ap(self) -> tuple[_Told, FetchedAnswer]:
         """Return the next answer.
 
         Raises:
@@ -95,8 +109,9 @@ class ApFeed(Feed):
             raise FeedRefusedError(f"{self.source.id}: {self.shown(address)}: {error}") from None
         return told, answer
 
-    def _merge(self, told: Answer) -> list[Refusal]:
+    def _merge(self, answer: _Told) -> list[Refusal]:
         """Take an answer into the state; return refusals of what no race can be made of."""
+        told, races = answer
         link = self._link(told.head.get("nextrequest"))
         if told.head.get("isTruncated") is True and link is None:
             raise FeedRefusedError(
@@ -106,7 +121,7 @@ class ApFeed(Feed):
             self._races = {}
         strangers, tests = [], 0
         self._day = told.day or self._day
-        for number, (_, race) in enumerate(told.races, start=1):
+        for number, race in enumerate(races, start=1):
             key = key_of(race)
             if is_test(race, told.head) and not self.takes_test():
                 tests += 1
@@ -171,10 +186,10 @@ class ApFeed(Feed):
         return News(tuple(readings), tuple(refusals), standing)
 
 
-def _taken_apart(body: bytes) -> Answer:
-    """Return an answer with its races parsed."""
+def _taken_apart(body: bytes) -> _Told:
+    """Return an answer and its races."""
     told = answer_of(strict_json.read_document(io.BytesIO(body)))
-    return replace(told, races=list(told.races))
+    return told, [parsed(words) for words in told.races]
 
 
 class _NothingNewError(Exception):

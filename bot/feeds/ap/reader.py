@@ -4,7 +4,7 @@
             > reportingUnits[] > level reportingunitName reportingunitID fipsCode lastUpdated precincts…
                                > candidates[] > first last party polID polNum candidateID voteCount winner, vote types
 
-The names are those of AP's response reference (developer.ap.org, Elections_Response_Data_Elements, Vote_Types, read 27
+The names are those of AP's response reference (developer.ap.org, Elections_Response_Data_Elements, Vote_Types, RaceTypeID_Updates, BallotMeasure_Updates, read 27
 Nov. 2026) and of an answer of version 2, recorded in newsdev/elex: Florida and Maine in 2012. What they and the readers
 of elex and NPR show:
 
@@ -17,13 +17,15 @@ of elex and NPR show:
 - Ids of candidates are unique within a race only; polID is 0 for some, who then have a polNum.
 - Vote types stand beside a candidate's votes where a state has them; a state's may add up to less than its votes.
   advanceTotal and absenteeTotal are sums of others, and not read.
+- A ballot measure of 2026 is a "General" race too (it was a "Ballot Issue"); the state's number for it ("1", "2A") is in
+  `designation`, and tells two of one office apart. Race types are read by their name: their ids have up to three letters.
 - eevp is how much of the vote AP expects is counted, in percent: an estimate that is never made into votes.
 - raceCallStatus, winner, tabulationStatus are AP's word: kept in `says`, and used for nothing else. "Vote Certified" is
   the exception: it says what the state did, and so is the results status.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -37,9 +39,9 @@ from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, 
 from bot.desk.counties import County, counties_of
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug
+from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
-from bot.feeds.skeleton import Found, day_of, moment_of, read_one, reader, reading_of
+from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, read_one, reader, reading_of, refused
 from bot.feeds.strict_json import Count, Json, Model, shaped
 from bot.feeds.vote_types import ByType
 
@@ -116,23 +118,49 @@ class _Unit(Model, rename="camel"):
         return done, of
 
 
-class _Race(Model, rename="camel"):
+class _Race(ContestModel, rename="camel"):
     """A race."""
 
+    VOTES = b'"voteCount"'
     reporting_units: list[_Unit] = []
+    race_id: str | None = field(name="raceID", default=None)
     state_postal: str | None = None
     race_type: str | None = None
-    office_name: str | None = None
+    name: str | None = field(name="officeName", default=None)
     seat_name: str | None = None
     description: str | None = None
+    designation: str | None = None
     results_type: str | None = None
+    test: object = None
     tabulation_status: str | None = None
     race_call_status: str | None = None
     eevp: float | str | None = None
 
+    @property
+    def state(self) -> str | None:
+        """The postal code; in version 2 it is in the units only."""
+        first = self.reporting_units[0] if self.reporting_units else None
+        return self.state_postal or (first.state_postal if first else None)
 
-_Told: TypeAlias = tuple[Race, date | None]
-"""(the race, as JSON has it; the election's day)"""
+    @property
+    def key(self) -> str | None:
+        """Its state and its id: `fl-10005`; None where it does not say both."""
+        state, number = self.state, self.race_id
+        return slug(f"{state}-{number}") if state and number and slug(state) and slug(number) else None
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return sum([len(unit.candidates) for unit in self.reporting_units])
+
+    @classmethod
+    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
+        """Return the key and the name of a race that has not its shape."""
+        return key_of(value), value.get("officeName")
+
+
+_Told: TypeAlias = tuple[date | None, _Race]
+"""(the election's day; the race)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +169,7 @@ class Answer:
 
     head: Mapping[str, Any]
     """What it says beside its races: nextrequest, isTruncated, resultsType."""
-    races: Iterable[tuple[object, Any]]
-    """Each as it is written and parsed, as `strict_json.each` yields them."""
+    races: Sequence[Json]
     day: date | None
 
 
@@ -163,7 +190,7 @@ def answer_of(document: Json) -> Answer:
     day = head.get("electionDate")
     return Answer(
         head,
-        strict_json.each(parts["races"], "races") if "races" in parts else (),
+        strict_json.elements(parts["races"], "races") if "races" in parts else (),
         day_of(day, "electionDate") if isinstance(day, str) else None,
     )
 
@@ -171,22 +198,35 @@ def answer_of(document: Json) -> Answer:
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
     answer = answer_of(strict_json.read_document(stream))
     tests = 0
-    for number, (words, race) in enumerate(answer.races, start=1):
-        if is_test(race, answer.head) and not context.takes_test():
+    for number, (words, race) in enumerate(strict_json.each(answer.races, _Race), start=1):
+        told: Any = parsed(words) if isinstance(race, BadInputError) else race
+        if is_test(told, answer.head) and not context.takes_test():
             tests += 1
-        elif key := key_of(race):
-            yield key, race.get("officeName"), (race, answer.day), words
+        elif not isinstance(race, BadInputError) and race.key:
+            yield race.key, race.name, (answer.day, race), words
+        elif isinstance(race, BadInputError) and key_of(told):
+            yield *_Race.named(told), race, words
         else:
-            yield race_key_refusal(number, race, context.name)
+            yield race_key_refusal(number, parsed(words), context.name)
     if tests:
         yield test_refusal(tests, context.name)
 
 
+def parsed(words: Json) -> Any:  # noqa: ANN401 - any JSON
+    """Return a race as JSON has it, or the BadInputError that says why it can't be parsed."""
+    try:
+        return strict_json.parse(words)
+    except BadInputError as error:
+        return error
+
+
 def is_test(race: object, head: Mapping[str, Any]) -> bool:
     """Return True of a race whose numbers are AP's test data."""
-    if not isinstance(race, dict):
-        return False
-    return head.get("resultsType") in _TEST or race.get("resultsType") in _TEST or race.get("test") is True
+    if head.get("resultsType") in _TEST:
+        return not isinstance(race, BadInputError)
+    if isinstance(race, _Race):
+        return race.results_type in _TEST or race.test is True
+    return isinstance(race, dict) and (race.get("resultsType") in _TEST or race.get("test") is True)
 
 
 def test_refusal(tests: int, name: str) -> Refusal:
@@ -224,12 +264,15 @@ def _state(race: Race) -> object:
 
 def read_race(key: str, race: Race, day: date | None, context: ReaderContext) -> Reading | Refusal | None:
     """Return the race's reading, or why it is refused; None where no vote is counted yet."""
-    return read_one(_read, (race, day), key, race.get("officeName"), context)
+    try:
+        told = day, shaped(race, _Race)
+    except BadInputError as error:
+        return refused(str(error), key, race.get("officeName"), context)
+    return read_one(_read, told, key, told[1].name, context)
 
 
 def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    value, day = told
-    race = shaped(value, _Race)
+    day, race = told
     if not race.reporting_units:
         return None
     by_level: dict[str, list[_Unit]] = {}
@@ -245,17 +288,18 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         if precincts and precincts[0]:
             raise BadInputError(f"has no votes, though {precincts[0]} of {precincts[1]} precincts have reported")
         return None
-    names = [race.office_name, race.seat_name, None if race.race_type == "General" else race.race_type]
+    measure = None if race.designation in spaced(race.seat_name or "").split() else race.designation
+    names = [race.name, measure, race.seat_name, None if race.race_type == "General" else race.race_type]
     certified = race.tabulation_status == _CERTIFIED or race.results_type == "certified"
     return reading_of(
         context, key, people.ballot, list(votes.values()),
         name=", ".join(part for one in names if one and (part := label(one))),
         as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"), day=day,
-        count=count_named(race.office_name, race.seat_name, race.description),
+        count=count_named(race.name, race.seat_name, race.description),
         status="certified" if certified else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=people.by_type(whole),
-        units=_units(by_level, people, str(_state(value)).upper()),
+        units=_units(by_level, people, str(race.state).upper()),
         says=_says(race, whole, people),
     )  # fmt: skip
 

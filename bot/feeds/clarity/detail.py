@@ -15,79 +15,34 @@ Seen in Georgia's state file and Atkinson County's of November 2020, and in file
 - Sums may differ from totals; nothing is corrected.
 """
 
-from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import le
-from typing import BinaryIO, TypeAlias, cast
+from typing import cast
 
 from lxml.etree import XPath, _Element
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, slug, spaced
+from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.clarity.table import numbers, table_of
 from bot.feeds.clarity.time import time_of
-from bot.feeds.clarity.xml import Part, XmlFile, parts_of
 from bot.feeds.reader import ReaderContext, quoted, shortened
-from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.skeleton import reading_of
 from bot.feeds.vote_table import KnownUnit, Pair, Table, by_type, units_of
+from bot.feeds.xml_file import XmlLayout, xml_reader
 
 FORMAT = "clarity-detail"
 
-MOST_AT_ONCE = 20 * 1024 * 1024
-"""Bytes of XML whose readings are held until the whole has been parsed; a larger file is gone through twice."""
-
-
-MOST_CONTESTS = 20_000
-"""More are a mistake: Georgia's longest ballot had 298."""
-
-
-_ROOT, _CONTEST = "ElectionResult", "Contest"
+_ROOT = "ElectionResult"
 
 
 _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
 
 
 _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("name", _REPORTED, _PARTICIPATING))
-
-
-_Outcome: TypeAlias = Reading | BadInputError | None
-"""What became of a contest, which is read before the parser goes on: None of one without any choice."""
-
-
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Outcome]]:
-    with XmlFile(stream) as file:
-        if file.size <= MOST_AT_ONCE:
-            yield from list(_outcomes(file, context, None))
-            return
-        times = Counter(contest.get("key") for _, contest in _contests(parts_of(file, _CONTEST)))
-        yield from _outcomes(file, context, {key for key, number in times.items() if number > 1})
-
-
-def _outcomes(
-    file: XmlFile, context: ReaderContext, repeated: Container[str | None] | None
-) -> Iterator[Found[_Outcome]]:
-    """Yield each contest as it is read; `repeated` are the keys that come more than once, where that is known."""
-    for header, contest in _contests(parts_of(file, _CONTEST)):
-        key, outcome = contest.get("key"), _outcome(contest, header, context)
-        words = outcome if repeated is None or key in repeated else None
-        yield key, contest.get("text"), outcome, words if isinstance(words, Reading) else str(words)
-
-
-def _outcome(contest: _Element, header: "_Header", context: ReaderContext) -> _Outcome:
-    try:
-        return _reading(slug(contest.get("key", "")), contest, header, context)
-    except BadInputError as error:
-        return error
-
-
-def _read(outcome: _Outcome, _: str, __: ReaderContext) -> Reading | None:
-    if isinstance(outcome, BadInputError):
-        raise outcome
-    return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +54,7 @@ class _Header:
     election: str
     region: str
     """A state's postal code in its own file, a county's name in a county's."""
-    units: dict[tuple[str, ...], Sequence[KnownUnit]] = field(default_factory=dict)
+    units: dict[tuple[str, ...], Sequence[KnownUnit]] = field(default_factory=dict, compare=False)
 
     def known(self, names: tuple[str, ...], kind: str) -> Sequence[KnownUnit]:
         """Return what each unit is called, and its FIPS code where it is certainly that county."""
@@ -114,24 +69,6 @@ class _Header:
         return checked_label(spaced(name).removesuffix(" County"), kind), found.fips if found else None
 
 
-def _contests(parts: Iterator[Part]) -> Iterator[tuple[_Header, _Element]]:
-    """Yield each contest with the file's header.
-
-    Raises:
-        BadInputError: the file is not Clarity's, or can't be parsed, or its time can't be understood.
-
-    """
-    header = None
-    for number, (root, contest) in enumerate(parts):
-        header = header or _header(root)
-        if number > MOST_CONTESTS:
-            raise BadInputError(f"has more than {MOST_CONTESTS} contests")
-        if contest is not None:
-            yield header, contest
-        elif header.as_of is None and root.find("Timestamp") is not None:
-            raise BadInputError("has its Timestamp behind the contests")
-
-
 def _header(root: _Element) -> _Header:
     if root.tag != _ROOT:
         raise BadInputError(f"should be a Clarity {_ROOT}, not {quoted(root.tag)}")
@@ -144,7 +81,7 @@ def _header(root: _Element) -> _Header:
     return _Header(as_of, election, region)
 
 
-def _reading(key: str, contest: _Element, header: _Header, context: ReaderContext) -> Reading | None:
+def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) -> Reading | None:
     """Return a contest's reading, or None where the file gives it no choices."""
     table = table_of(contest)
     if not table.choices:
@@ -214,4 +151,4 @@ def _pairs(
     return pairs
 
 
-read = reader(FORMAT, _find, _read)
+read = xml_reader(FORMAT, XmlLayout("Contest", "key", "text", _header, _read))

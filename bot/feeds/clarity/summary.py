@@ -14,7 +14,7 @@ of washingtonpost/elex-clarity and openelections/clarify. What the files show:
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from msgspec import field
 
@@ -23,15 +23,19 @@ from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import ballot_of, count_named
 from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.skeleton import Found, json_contests, reader, reading_of
-from bot.feeds.strict_json import Count, Model, is_on, pair
+from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
+from bot.feeds.strict_json import Count, is_on, pair
 
 FORMAT = "clarity-summary"
 
 
-class _Contest(Model):
+class _Contest(ContestModel):
     """A contest, its choices in lists side by side."""
 
+    VOTES = b'"V"'
+    times = 1
+
+    key: str = field(name="K")
     choices: list[str] = field(name="CH")
     votes: list[Count] = field(name="V")
     name: str | None = field(name="C", default=None)
@@ -43,15 +47,19 @@ class _Contest(Model):
     has_no_choice: object = field(name="IsContestNoChoice", default=None)
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[object] | Refusal]:
+_Told: TypeAlias = tuple[None, _Contest]
+
+
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
     document = strict_json.read_document(stream)
     if document.lstrip()[:1] == b"{":
         document = strict_json.members(document, "the file").get("Contests", b"null")
-    yield from json_contests(document, "the contests, or Contests,", context, "K", "C")
+    listed = strict_json.elements(document, "the contests, or Contests,")
+    yield from json_contests(listed, _Contest, None, context)
 
 
-def _read(block: object, key: str, context: ReaderContext) -> Reading | None:
-    contest = strict_json.shaped(block, _Contest)
+def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
+    _, contest = told
     if not contest.choices and is_on(contest.has_no_choice):
         return None
     choices, parties = contest.choices, contest.parties

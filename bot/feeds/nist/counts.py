@@ -59,15 +59,18 @@ class Counts:
         """
         votes: dict[str, int] = {}
         columns: dict[str, dict[str, int]] = {_TOTAL: votes}
+        sums = self.sums
         for candidate, table in zip(ids, self.tables, strict=True):
-            cells = table.get(unit)
-            if cells is None:
+            if unit not in table:
                 continue
+            cells = table[unit]
             for kind, cast in cells.items():
-                if cast == _SUPPRESSED or kind in self.sums:
+                if cast < 0 or (sums and kind in sums):  # suppressed, or not one of its own
                     continue
-                column = columns[kind] if kind in columns else columns.setdefault(kind, {})
-                column[candidate] = cast
+                if kind in columns:
+                    columns[kind][candidate] = cast
+                else:
+                    columns[kind] = {candidate: cast}
             if _TOTAL not in cells and (total := _all(cells, "a selection")) not in (None, _SUPPRESSED):
                 votes[candidate] = total
         return votes, columns
@@ -156,12 +159,13 @@ def _table(counts: Iterable[VoteCounts], name: str, whole: str) -> _Table:
             continue
         if unit not in found:
             found[unit] = {kind: votes}
-        elif kind in found[unit]:
+            continue
+        cells = found[unit]
+        if kind in cells:
             raise BadInputError(
                 f"has two counts of {shortened(name)} for the unit {shortened(unit)} and the type {shortened(kind)}"
             )
-        else:
-            found[unit][kind] = votes
+        cells[kind] = votes
     for unit, cells in by_device.items():
         found[unit] = cells | found.get(unit, {})
     if not found and not is_empty:

@@ -36,8 +36,8 @@ from bot.feeds.ballot import Ballot, ballot_of, count_named
 from bot.feeds.nist.counts import Counts, VoteCounts, counts_of
 from bot.feeds.nist.units import CountStatus, GpUnits, ReportingUnit, Texts, english, statuses
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, json_contests, moment_of, reader, reading_of
-from bot.feeds.strict_json import Count, Model, pair, shaped
+from bot.feeds.skeleton import ContestModel, Found, json_contests, moment_of, reader, reading_of
+from bot.feeds.strict_json import Count, Model, decoded, pair, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum
 
 FORMAT = "nist"
@@ -68,9 +68,11 @@ class _OtherCounts(Model, rename="pascal"):
     is_suppressed_for_privacy: bool | None = None
 
 
-class _Contest(Model, rename="pascal"):
+class _Contest(ContestModel, rename="pascal"):
     """A contest; of what a draft calls otherwise, both."""
 
+    VOTES = b'"Count"'
+    key: str = field(name="@id")
     name: str | Texts | None = None
     contest_selection: list[_Selection] | None = None
     ballot_selection: list[_Selection] | None = None
@@ -81,6 +83,11 @@ class _Contest(Model, rename="pascal"):
     sub_units_reported: Count | None = None
     total_sub_units: Count | None = None
     count_status: list[CountStatus] | None = None
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return sum([len(one.vote_counts or ()) for one in self.selections])
 
     @property
     def selections(self) -> Sequence[_Selection]:
@@ -135,7 +142,7 @@ class _Report:
     election: str | None
 
 
-_Told: TypeAlias = tuple[object, _Report]
+_Told: TypeAlias = tuple[_Report, _Contest]
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
@@ -156,24 +163,19 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
     reports = []
     for election in elections:
         people = {one.id: one for one in _listed(election, "Candidate", list[_Candidate])}
-        named = shaped(strict_json.parse(election.get("Name", b"null")), str | Texts | None)  # type: ignore[arg-type]
+        named = decoded(election.get("Name", b"null"), str | Texts | None)  # type: ignore[arg-type]
         reports.append(_Report(as_of, status, units, parties, people, english(named)))
     for election, report in zip(elections, reports, strict=True):
-        for found in json_contests(election.get("Contest", b"[]"), "Contest", context, "@id", "Name"):
-            if isinstance(found, Refusal):
-                yield found
-            else:
-                key, name, contest, words = found
-                yield key, name, (contest, report), words
+        listed = strict_json.elements(election.get("Contest", b"[]"), "Contest")
+        yield from json_contests(listed, _Contest, report, context)
 
 
 _HEAD = ("Status", "GeneratedDate", "IsTest", "SequenceStart", "SequenceEnd", "IssuerAbbreviation")
 
 
 def _listed(holder: Mapping[str, Raw], name: str, kind: type[list[Any]]) -> list[Any]:
-    value = strict_json.parse(holder.get(name, b"[]"))
     try:
-        return shaped(value, kind)
+        return decoded(holder.get(name, b"[]"), kind)
     except BadInputError as error:
         raise BadInputError(f"{name}: {error}") from None
 
@@ -201,8 +203,7 @@ def _status_of(heading: _Heading, context: ReaderContext) -> Status | None:
 
 
 def _read(told: _Told, key: str, context: ReaderContext) -> Reading:
-    value, report = told
-    contest = shaped(value, _Contest)
+    report, contest = told
     if not contest.selections:
         raise BadInputError("ContestSelection has no selections")
     named = [_named(one, report) for one in contest.selections]

@@ -29,12 +29,15 @@ from bot.rehearsal.standin.member_input import (
     pressed,
     submitted,
 )
-from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.message import Message, User, emoji_json
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import Json
 
 _MOST_VALUES = 25
+
+EMOJI = ("👍", "👀", "✅")
+"""With which people react on the page."""
 
 Act = Callable[[Member, Channel, Json], Awaitable[object]]
 
@@ -60,6 +63,7 @@ class ActionRequests:
             "suggest": self._suggest,
             "press": self._press,
             "about": self._about,
+            "react": self._react,
         }
 
     async def act(self, name: str, body: Json) -> object:
@@ -109,6 +113,9 @@ class ActionRequests:
 
     async def _about(self, member: Member, channel: Channel, body: Json) -> object:
         return await self._actions.about(member, channel, int(_text(body, "message")), _text(body, "command"))
+
+    async def _react(self, member: Member, channel: Channel, body: Json) -> object:
+        return self._actions.react(member, channel, int(_text(body, "message")), _text(body, "emoji"))
 
     def _set_pace(self, body: Json) -> Json:
         if "speed" in body:
@@ -202,6 +209,23 @@ class Actions:
         if message.author is not member.user and not may(member, channel, Permission.MANAGE_MESSAGES):
             return _wrong("Missing Permissions")
         channel.remove(message)
+        return {}
+
+    def react(self, member: Member, channel: Channel, message_id: int, emoji: str) -> Json:
+        """React to a message, or take that back."""
+        message = channel.messages.get(message_id)
+        if message is None or emoji not in EMOJI:
+            return _wrong("Unknown Message" if message is None else "Unknown Emoji")
+        if not may(member, channel, Permission.SEND_MESSAGES):
+            return _wrong("Missing Permissions")
+        others = [user for user in message.reactions.get(emoji, []) if user is not member.user]
+        taken_back = len(others) < len(message.reactions.get(emoji, []))
+        users = others if taken_back else [*others, member.user]
+        message.reactions = {**message.reactions, emoji: users} if users else _without(message.reactions, emoji)
+        about = {"user_id": str(member.id), "channel_id": str(channel.id), "message_id": str(message.id)}
+        told = about | {"emoji": emoji_json(emoji), "type": 0, "burst": False} | channel.jsons_guild
+        name = "MESSAGE_REACTION_REMOVE" if taken_back else "MESSAGE_REACTION_ADD"
+        channel.wire.emit(name, channel.guild_id, told if taken_back else told | channel.membership(member.id))
         return {}
 
     def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> Json:
@@ -360,6 +384,10 @@ def form_problems(form: Json, values: Mapping[str, str | Sequence[Any]]) -> dict
                 if len(value) < least or len(value) > most:
                     problems[key] = f"Must be between {least} and {most} in length."
     return problems
+
+
+def _without(reactions: Mapping[str, list[User]], emoji: str) -> dict[str, list[User]]:
+    return {one: users for one, users in reactions.items() if one != emoji}
 
 
 def _resolved(data: Json, member: Member) -> Json:

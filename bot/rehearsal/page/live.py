@@ -14,6 +14,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.rehearsal.page.shown import MessageViews
 from bot.rehearsal.page.viewer import channels_and_threads
+from bot.rehearsal.standin.destination import DirectChannel
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import Whispered
 from bot.rehearsal.standin.message import Message
@@ -139,6 +140,8 @@ class Live:
             self._tell_message(message, new=True)
 
     def _hear(self, event: GatewayEvent) -> None:
+        if not event.guild_id and event.name == "MESSAGE_CREATE":
+            self._tell_direct(int(event.body["channel_id"]), int(event.body["id"]))
         if event.guild_id != self._guild.id:
             return
         if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
@@ -147,6 +150,11 @@ class Live:
             if message is not None:
                 self._tell_message(message, new=event.name == "MESSAGE_CREATE")
             self._tell_source(int(event.body["channel_id"]))
+        elif event.name.startswith("MESSAGE_REACTION"):
+            channel = channels_and_threads(self._guild).get(int(event.body["channel_id"]))
+            message = channel.messages.get(int(event.body["message_id"])) if channel else None
+            if message is not None:
+                self._tell_message(message, new=False)
         elif event.name == "MESSAGE_DELETE":
             self._tell_gone(int(event.body["id"]), int(event.body["channel_id"]))
             self._tell_source(int(event.body["channel_id"]))
@@ -169,6 +177,15 @@ class Live:
         self._rendered.pop(message.id, None)
         kind = "message" if new else "change"
         self._stream.tell(kind, lambda: self.render(message), channel=message.channel_id, member=member)
+
+    def _tell_direct(self, channel_id: int, message_id: int) -> None:
+        """Show a direct message of the bot to whom it is for, wherever they are looking."""
+        channel = self._standin.world.destinations.get(channel_id)
+        message = channel.messages.get(message_id) if channel else None
+        if isinstance(channel, DirectChannel) and message is not None and message.author.bot:
+            self._came.setdefault(message.id, self._clock.now())
+            view = json.dumps(self._shown.message(message) | {"private": True, "direct": True}, ensure_ascii=False)
+            self._stream.tell("direct", lambda: view, member=channel.person.id)
 
     def _tell_source(self, thread_id: int, parent_id: str | None = None) -> None:
         """Show anew the message that a thread was started from, which says what goes on in it."""

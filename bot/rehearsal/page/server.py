@@ -71,15 +71,23 @@ class Page:
     """Serves one server of a stand-in to a browser, for as long as the context lasts."""
 
     def __init__(
-        self, standin: StandIn, guild: Guild, people: Sequence[Member], pace: Pace, zone: ZoneInfo, title: str
+        self,
+        standin: StandIn,
+        guild: Guild,
+        people: Sequence[Member],
+        pace: Pace,
+        zone: ZoneInfo,
+        title: str,
+        opening: Sequence[str] = (),
     ) -> None:
-        """Show `guild` as any of `people`, with the news clock in `zone`."""
+        """Show `guild` as any of `people`, with the news clock in `zone`; `opening` is what the day asks of the desk."""
         self._standin = standin
         self._guild = guild
         self._people = {_slug(member.name): member for member in people}
         self._pace = pace
         self._zone = zone
         self._title = title
+        self._opening = list(opening)
         self._secret = secrets.token_urlsafe(16)
         self._port = 0
         self._runner: web.AppRunner | None = None
@@ -182,6 +190,7 @@ class Page:
         state = {
             "place": self._stream.place,
             "title": self._title,
+            "opening": self._opening,
             "zone": self._zone.key,
             "me": {"id": str(viewer.id), "name": viewer.name, "slug": slugs[viewer.id]},
             "people": [

@@ -71,6 +71,10 @@ class MessageViews:
             "embeds": [] if flags & Flag.SUPPRESS_EMBEDS else [self._embed(embed) for embed in message.embeds],
             "files": [self._file(attachment) for attachment in _beside(message)],
             "components": raw["components"],
+            "reactions": [
+                {"emoji": emoji, "users": [str(user.id) for user in users]}
+                for emoji, users in message.reactions.items()
+            ],
             "edited": _iso(message.edited) if message.edited else None,
             "private": bool(flags & Flag.EPHEMERAL),
             "thinking": bool(flags & Flag.LOADING),

@@ -225,6 +225,22 @@ def test_seat_and_primary_are_in_the_name(read: ReadRaces) -> None:
     assert reading.contest_name == "Lamp Keeper, District 4, GOP Primary"
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"designation": "2A"}, "Question, 2A"),
+        ({"designation": "1", "seatName": "1 - Lamps"}, "Question, 1 - Lamps"),
+        ({"designation": "1", "seatName": "Lamps", "raceType": "Special General", "raceTypeID": "W"}, "Question, 1, Lamps, Special General"),
+        ({"raceType": "All-Party Special Primary", "raceTypeID": "SAP"}, "Question, All-Party Special Primary"),
+    ],
+)  # fmt: skip
+def test_measures_and_races_of_2026_are_told_apart_by_their_names(
+    read: ReadRaces, said: dict[str, str], name: str
+) -> None:
+    reading = one(read(race(unit(None, 3, 2), officeName="Question", officeID="I", suppOfficeID="IQU", **said)))
+    assert reading.contest_name == name
+
+
 def test_an_answer_without_a_time_is_as_of_its_receipt(read: ReadRaces) -> None:
     reading = one(read(race(unit(None, 70, 50, lastUpdated=None))))
     assert (reading.as_of, reading.as_of_is) == (RECEIVED, "received")

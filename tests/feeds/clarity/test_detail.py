@@ -8,8 +8,8 @@ import pytest
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
+from bot.feeds import xml_file
 from bot.feeds.clarity import detail as clarity_detail
-from bot.feeds.clarity import xml as clarity_xml
 from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.clarity_files import Cells, Types, block, choice, contest, detail, tag, zipped
 from tests.feeds.conftest import RECEIVED, ReadBytes
@@ -29,8 +29,8 @@ GOOD = contest(ADA, BO, counties=COUNTIES, precinctsReported=7, precinctsPartici
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Read a file as a small one and as a large one, which is gone through twice."""
     if request.param == "streamed":
-        monkeypatch.setattr(clarity_detail, "MOST_AT_ONCE", 0)
-    monkeypatch.setattr(clarity_xml, "_CHUNK", 64)
+        monkeypatch.setattr(xml_file, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(xml_file, "_CHUNK", 64)
     return str(request.param)
 
 
@@ -400,7 +400,7 @@ def test_stream_that_cannot_be_wound_back_is_read(read_bytes: ReadBytes) -> None
 
 
 def test_a_device_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clarity_xml, "MOST", 3_000_000)
+    monkeypatch.setattr(xml_file, "MOST", 3_000_000)
     with Path("/dev/zero").open("rb") as endless, pytest.raises(BadInputError, match="feed: is over 2 MiB of XML"):
         list(clarity_detail.read(endless, ReaderContext("feed", RECEIVED)))
 
@@ -441,8 +441,8 @@ def test_zip_that_cannot_be_used_is_refused(read_bytes: ReadBytes, data: bytes, 
 
 
 def test_zip_bomb_is_refused_before_it_is_unpacked(read_bytes: ReadBytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clarity_xml, "MOST", clarity_xml.MIB)
-    assert refused(read_bytes, zipped(("detail.xml", b" " * (clarity_xml.MIB + 1)))) == (
+    monkeypatch.setattr(xml_file, "MOST", xml_file.MIB)
+    assert refused(read_bytes, zipped(("detail.xml", b" " * (xml_file.MIB + 1)))) == (
         "is over 1 MiB of XML, too large to be read"
     )
 
@@ -556,7 +556,7 @@ def test_time_behind_the_contests_is_not_passed_over(read_bytes: ReadBytes, way:
     try:
         (item,) = read_bytes(clarity_detail.read, late)
     except BadInputError as error:
-        assert str(error) == "feed: has its Timestamp behind the contests"  # noqa: PT017 - both outcomes are right
+        assert str(error) == "feed: says behind its contests what should stand before them"  # noqa: PT017 - both outcomes are right
     else:
         assert isinstance(item, Reading)
         assert item.as_of_is is None
@@ -564,23 +564,23 @@ def test_time_behind_the_contests_is_not_passed_over(read_bytes: ReadBytes, way:
 
 @pytest.mark.usefixtures("way")
 def test_part_too_large_to_be_held_is_refused(read_bytes: ReadBytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clarity_xml, "MOST_TAGS", 400)
-    monkeypatch.setattr(clarity_xml, "MIB", 100)
+    monkeypatch.setattr(xml_file, "MOST_TAGS", 400)
+    monkeypatch.setattr(xml_file, "MIB", 100)
     many = contest(*[choice(f"Ada {key}", key, {DAY: {"Appling": 1}}, key=key) for key in range(200)])
     assert refused(read_bytes, detail(GOOD, many)).startswith("has a part of over")
 
 
 def test_too_many_contests_are_refused(read_bytes: ReadBytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clarity_detail, "MOST_CONTESTS", 2)
+    monkeypatch.setattr(xml_file, "MOST_CONTESTS", 2)
     contests = [contest(ADA, key=str(key)) for key in range(3)]
     assert len(read_bytes(clarity_detail.read, detail(*contests[:2]))) == 2
     assert refused(read_bytes, detail(*contests)) == "has more than 2 contests"
 
 
 def test_file_too_large_is_refused(read_bytes: ReadBytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clarity_xml, "MOST", 100)
+    monkeypatch.setattr(xml_file, "MOST", 100)
     assert "too large to be read" in refused(read_bytes, detail(GOOD))
-    monkeypatch.setattr(clarity_xml, "MOST_PACKED", 100)
+    monkeypatch.setattr(xml_file, "MOST_PACKED", 100)
     assert "too large for a zip" in refused(read_bytes, zipped(("detail.xml", detail(GOOD))))
 
 

@@ -290,6 +290,26 @@ async def test_right_click_and_long_press_bring_up_the_bots_commands(opened: Ope
         await expect(one.locator(".message").last).to_contain_text("Read: Clayton has 4,355 left")
 
 
+async def test_lifting_the_finger_after_a_long_press_presses_nothing_of_the_menu_under_it(
+    opened: Opened, room: Newsroom
+) -> None:
+    room.count.say(room.reporter, "Clayton has 4,355 left")
+    phone = await opened("guest", phone=True)
+    touch = """(message, what) => {
+      const finger = new Touch({ identifier: 1, target: message, clientX: 9, clientY: 9 });
+      const touches = what === "touchstart" ? [finger] : [];
+      return !message.dispatchEvent(new TouchEvent(what, { bubbles: true, cancelable: true, touches, changedTouches: [finger] }));
+    }"""
+    message = phone.locator(".message").last
+    await message.evaluate(touch, "touchstart")
+    assert not await message.evaluate(touch, "touchend")  # a tap: what is there is pressed
+    await message.evaluate(touch, "touchstart")
+    await expect(phone.locator(".menu.sheet")).to_be_visible()
+    assert await message.evaluate(touch, "touchend")
+    await expect(phone.locator(".menu.sheet")).to_be_visible()
+    assert await problems(phone) == []
+
+
 async def test_the_desk_can_delete_a_post_once_it_is_sure(opened: Opened, room: Newsroom) -> None:
     room.post("a post")
     page, guest = await asyncio.gather(opened(), opened("guest"))
@@ -496,6 +516,44 @@ async def test_a_servers_initials_are_letters(opened: Opened, room: Newsroom) ->
     page = await opened()
     await expect(page.locator(".server")).to_have_text(["Nd"])
     await expect(page.locator("#clock .what")).to_have_attribute("title", re.compile("^Rehearsal: "))
+
+
+async def test_a_reaction_is_added_from_the_menu_and_taken_back_by_a_press(opened: Opened, room: Newsroom) -> None:
+    room.count.say(room.reporter, "Clayton has 4,355 left")
+    page, guest = await asyncio.gather(opened(), opened("guest"))
+    await click(page, ".message", "Clayton", right=True)
+    await click(page, ".menu button", "React with ✅")
+    await expect(guest.locator(".reactions button")).to_have_text(["✅ 1"])
+    await guest.locator(".reactions button").click()
+    await expect(page.locator(".reactions button")).to_have_text(["✅ 2"])
+    await page.locator(".reactions button").click()
+    await expect(guest.locator(".reactions .mine")).to_have_text(["✅ 1"])
+    for one in (page, guest):
+        assert await problems(one) == []
+
+
+async def test_a_direct_message_comes_where_one_is_looking(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
+    world = room.standin.world
+    world.direct(room.editor.user).write(world.bot, "**In 30 minutes:** a rally")
+    shown = page.locator(".message.private", has_text="In 30 minutes")
+    await expect(shown).to_contain_text("Direct message")
+    await shown.locator("button", has_text="Dismiss message").click()
+    await expect(shown).to_have_count(0)
+    assert await problems(page) == []
+
+
+async def test_what_the_day_asks_of_the_desk_is_shown_once(opened: Opened, room: Newsroom) -> None:
+    room.page._opening += ["Read what is posted.", "Decide on what is held."]
+    page = await opened()
+    await expect(page.locator("dialog h2")).to_have_text("Georgia")
+    await expect(page.locator("dialog li")).to_have_text(["Read what is posted.", "Decide on what is held."])
+    await press(page, "Enter")
+    await expect(page.locator("dialog")).to_have_count(0)
+    await page.reload()
+    await page.locator("body[data-ready]").wait_for()
+    await expect(page.locator("dialog")).to_have_count(0)
+    assert await problems(page) == []
 
 
 async def test_pins_are_listed(opened: Opened) -> None:

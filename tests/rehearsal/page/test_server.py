@@ -332,6 +332,33 @@ async def test_a_form_is_checked_and_sent_once(staffed: Newsroom, web: Web) -> N
     assert "error" in await act(web, staffed, "submit", key=form["key"], values={"margin": "14,101"})
 
 
+async def test_people_react_and_take_it_back(room: Newsroom, web: Web) -> None:
+    guest = await listen(web, room, "guest")
+    message = room.count.say(room.reporter, "Clayton has 4,355 left")
+    await guest.next("message")
+    react = {"message": str(message.id), "emoji": "👀"}
+    seen = []
+    for who in ("reporter", "desk-editor", "reporter"):
+        assert await act(web, room, "react", who, **react) == {}
+        seen.append((await guest.next("change"))["reactions"])
+    reporter, editor = str(room.reporter.id), str(room.editor.id)
+    assert [[one["users"] for one in shown] for shown in seen] == [[[reporter]], [[reporter, editor]], [[editor]]]
+    assert message.json()["reactions"][0]["count"] == 1
+    assert "error" in await act(web, room, "react", "reporter", message=str(message.id), emoji="<b>")
+    assert await act(web, room, "react", "desk-editor", **react) == {}
+    assert "reactions" not in message.json()
+
+
+async def test_a_direct_message_of_the_bot_is_shown_to_whom_it_is_for_alone(staffed: Newsroom, web: Web) -> None:
+    editor, guest = await listen(web, staffed, "desk-editor"), await listen(web, staffed, "guest")
+    world = staffed.standin.world
+    world.direct(staffed.editor.user).write(world.bot, "**In 30 minutes:** a rally")
+    shown = await editor.next("direct")
+    assert (shown["text"], shown["private"], shown["direct"]) == ("**In 30 minutes:** a rally", True, True)
+    staffed.count.say(staffed.reporter, "Clayton has 4,355 left")
+    assert (await guest.next("message"))["text"] == "Clayton has 4,355 left"
+
+
 async def test_a_message_command_gets_its_message(staffed: Newsroom, web: Web) -> None:
     reporter = await listen(web, staffed, "reporter")
     message = staffed.count.say(staffed.reporter, "Clayton has 4,355 left")

@@ -5,12 +5,20 @@ import { add, messageFor, remove } from "./talk.js";
 import { pendingOf } from "./message.js";
 import { openMenu } from "./menu.js";
 import { confirmWith, formFor } from "./form.js";
-import { here, store, tell } from "./store.js";
+import { here, on, store, tell } from "./store.js";
 import { act, ask } from "./wire.js";
 
 const list = byId("messages");
 const LONG_PRESS = 450;
 let local = 0;
+
+const EMOJI = ["👍", "👀", "✅"];
+
+async function react({ message, emoji }) {
+  const done = await act("react", { channel: message.channel, message: message.id, emoji });
+  if (done.error) tell("toast", done.error);
+}
+on("react", react);
 
 async function menuFor(element, where) {
   const message = messageFor(element);
@@ -26,6 +34,7 @@ async function menuFor(element, where) {
     !message.private && here().may.say && { label: "Reply", icon: "reply", action: () => tell("reply", message) },
     { label: "Copy Text", icon: "copy", action: () => navigator.clipboard?.writeText(message.text).then(() => tell("toast", "Copied")) },
     { label: "Copy Message ID", icon: "copy", action: () => navigator.clipboard?.writeText(message.id).then(() => tell("toast", "Copied")) },
+    ...(message.private || !here().may.say ? [] : EMOJI.map((emoji) => ({ label: `React with ${emoji}`, action: () => react({ message, emoji }) }))),
     message.private && { label: "Dismiss Message", icon: "close", action: () => tell("dismiss", message.id) },
     !message.private && (message.author.id === store.me.id || here().may.manage) && { label: "Delete Message", icon: "trash", danger: true, action: () => deleting(message) },
     apps.length > 0 && !message.private && { line: true },
@@ -69,13 +78,16 @@ list.addEventListener("contextmenu", (event) => {
 
 let timer = 0;
 let started = null;
+let shown = false;
 list.addEventListener("touchstart", (event) => {
   const element = event.target.closest(".message");
   clearTimeout(timer);
+  shown = false;
   if (!element || event.touches.length > 1) return;
   started = event.touches[0];
   timer = setTimeout(() => {
     navigator.vibrate?.(10);
+    shown = true;
     menuFor(element, { x: started.clientX, y: started.clientY });
   }, LONG_PRESS);
 }, { passive: true });
@@ -83,7 +95,12 @@ list.addEventListener("touchmove", (event) => {
   const touch = event.touches[0];
   if (Math.hypot(touch.clientX - started?.clientX, touch.clientY - started?.clientY) > 10) clearTimeout(timer);
 }, { passive: true });
-for (const name of ["touchend", "touchcancel"]) list.addEventListener(name, () => clearTimeout(timer), { passive: true });
+// Near an edge the menu comes up under the finger: lifting it presses nothing.
+list.addEventListener("touchend", (event) => {
+  clearTimeout(timer);
+  if (shown && event.cancelable) event.preventDefault();
+});
+list.addEventListener("touchcancel", () => clearTimeout(timer), { passive: true });
 
 list.addEventListener("keydown", (event) => {
   if (!event.target.matches(".message")) return;

@@ -54,6 +54,20 @@ export function formFor(form) {
   fields[0]?.focus();
 }
 
+// What the day asks of the desk, once for each rehearsal.
+export function openingFor(title, lines) {
+  const seen = `opened ${location.pathname}`;
+  if (!lines?.length || sessionStorage.getItem(seen)) return;
+  sessionStorage.setItem(seen, "yes");
+  const begin = h("button", { type: "submit", class: "button" }, h("span", {}, "Begin"));
+  const dialog = h("dialog", { class: "form", "aria-label": title },
+    h("form", { method: "dialog" }, h("header", {}, h("h2", {}, title)), h("ul", { class: "fields opening" }, lines.map((line) => h("li", {}, line))), h("footer", {}, begin)));
+  dialog.addEventListener("close", () => dialog.remove());
+  byId("overlays").append(dialog);
+  dialog.showModal();
+  begin.focus();
+}
+
 // Ask whether something should really be done.
 export function confirmWith(title, text, label, action) {
   const cancel = h("button", { type: "button", class: "button secondary" }, "Cancel");

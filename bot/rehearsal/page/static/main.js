@@ -4,6 +4,7 @@ import { byId, h } from "./dom.js";
 import { drawerIsOpen, markChannels, openDrawer, showChannels, showTop } from "./channels.js";
 import { clockChanged, showClock, startClock } from "./clock.js";
 import { closePopup, cancelReply, closeComposer, replyTo, showComposer } from "./composer.js";
+import { openingFor } from "./form.js";
 import { closeMenu, menuIsOpen } from "./menu.js";
 import { closePins, pinsAreOpen } from "./pins.js";
 import { showMembers, showUser } from "./people.js";
@@ -32,6 +33,7 @@ async function begin() {
   showClock();
   listen();
   await show();
+  openingFor(store.title, store.opening);
 }
 
 async function show() {
@@ -68,6 +70,7 @@ on("message", (message) => {
   if (message.channel === store.channel && message.author.id === store.me.id) forgetNew();
   add(message);
 });
+on("direct", (message) => add({ ...message, channel: store.channel }));
 on("change", change);
 on("gone", ({ id }) => remove(id));
 

@@ -58,9 +58,18 @@ function bodyOf(message) {
     message.embeds.map(embedOf),
     !text && edited,
     rowsOf(message),
+    message.reactions?.length ? reactionsOf(message) : null,
     message.thread && threadOf(message.thread),
     message.private && noteOf(message),
   ].flat();
+}
+
+function reactionsOf(message) {
+  return h("div", { class: "reactions" }, message.reactions.map(({ emoji, users }) => {
+    const mine = users.includes(store.me.id);
+    const names = users.map((id) => store.members.get(id)?.name ?? "somebody").join(", ");
+    return h("button", { type: "button", class: mine ? "mine" : null, "aria-pressed": String(mine), title: names, onclick: () => tell("react", { message, emoji }) }, emoji, " ", String(users.length));
+  }));
 }
 
 // The line above an answer: who used what, or which message it replies to.
@@ -89,7 +98,7 @@ function threadOf({ id, name, count, newest }) {
 }
 
 function noteOf(message) {
-  return h("div", { class: "note" }, icon("eye"), h("span", {}, "Only you can see this"), h("span", { "aria-hidden": "true" }, "•"),
+  return h("div", { class: "note" }, icon("eye"), h("span", {}, message.direct ? "Direct message" : "Only you can see this"), h("span", { "aria-hidden": "true" }, "•"),
     h("button", { type: "button", onclick: () => tell("dismiss", message.id) }, "Dismiss message"));
 }
 

@@ -2,14 +2,19 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import BinaryIO, Self, TypeAlias, cast
+from typing import BinaryIO, Generic, Self, TypeAlias, TypeVar, cast
 
-from lxml.etree import XMLPullParser, XMLSyntaxError, _Element
+from lxml.etree import Element, XMLPullParser, XMLSyntaxError, _Element
 
+from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds.reader import plain, shortened
+from bot.feeds.ballot import slug
+from bot.feeds.reader import Reader, ReaderContext, plain, shortened
+from bot.feeds.skeleton import Found, reader
 
 MIB = 1024 * 1024
 
@@ -106,12 +111,94 @@ class XmlFile:
         self.size = self._member.file_size
 
 
+MOST_AT_ONCE = 20 * MIB
+"""Bytes of XML whose readings are held until the whole has been parsed; a larger file is gone through twice."""
+
+
+MOST_CONTESTS = 20_000
+"""More are a mistake: Georgia's longest ballot had 298."""
+
+
+Said = TypeVar("Said")
+
+
+_Outcome: TypeAlias = Reading | BadInputError | None
+"""What became of a contest, which is read before the parser goes on: None of one without any choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlLayout(Generic[Said]):
+    """Where a vendor's file has its contests."""
+
+    tag: str
+    """A contest's."""
+    key: str
+    """The attribute with a contest's own key."""
+    name: str
+    """The attribute with its name."""
+    header: Callable[[_Element], Said]
+    """Returns what stands before the contests, from the root; raises BadInputError where the file is not the vendor's."""
+    read: Callable[[_Element, str, Said, ReaderContext], Reading | None]
+    """As the skeleton's `read_contest`."""
+    within: str | None = None
+    """The child of the root that has the contests; None: they are its own children."""
+
+
+def xml_reader(name: str, layout: XmlLayout[Said]) -> Reader:
+    """Return the reader of the format called `name`, whose contests are read one by one while the parser goes on."""
+
+    def find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Outcome]]:
+        with XmlFile(stream) as file:
+            if file.size <= MOST_AT_ONCE:
+                yield from list(outcomes(file, context, None))
+                return
+            times = Counter(contest.get(layout.key) for _, contest in _contests(file, layout))
+            yield from outcomes(file, context, {key for key, number in times.items() if number > 1})
+
+    def outcomes(
+        file: XmlFile, context: ReaderContext, repeated: Container[str | None] | None
+    ) -> Iterator[Found[_Outcome]]:
+        """Yield each contest as it is read; `repeated` are the keys that come more than once, where that is known."""
+        for said, contest in _contests(file, layout):
+            key = contest.get(layout.key)
+            outcome: _Outcome
+            try:
+                outcome = layout.read(contest, slug(key or ""), said, context)
+            except BadInputError as error:
+                outcome = error
+            words = outcome if repeated is None or key in repeated else None
+            yield key, contest.get(layout.name), outcome, words if isinstance(words, Reading) else str(words)
+
+    return reader(name, find, lambda outcome, _, __: outcome if isinstance(outcome, Reading) else None)
+
+
+def _contests(file: XmlFile, layout: XmlLayout[Said]) -> Iterator[tuple[Said, _Element]]:
+    """Yield each contest with the file's header.
+
+    Raises:
+        BadInputError: the file is not the vendor's, or can't be parsed, or says behind its contests what holds of all.
+
+    """
+    said = None
+    for number, (root, contest) in enumerate(parts_of(file, layout.tag, layout.within)):
+        if said is None:
+            said = layout.header(root)
+        if number > MOST_CONTESTS:
+            raise BadInputError(f"has more than {MOST_CONTESTS} contests")
+        if contest is not None:
+            yield said, contest
+        elif layout.header(root) not in (said, layout.header(Element(root.tag))):
+            raise BadInputError("says behind its contests what should stand before them")
+
+
 Part: TypeAlias = tuple[_Element, _Element | None]
 """(the root, with what stands before the child, a child of it); at the end the root with what is behind, and None."""
 
 
-def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
+def parts_of(file: XmlFile, tag: str, within: str | None = None) -> Iterator[Part]:
     """Yield each child of the root that is called `tag`, as soon as it ends; at the next step it is gone.
+
+    `within`: not of the root, but of its children that are called so.
 
     Raises:
         BadInputError: the file is not well-formed XML, has a document type (entities are declared there), or
@@ -127,12 +214,14 @@ def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
             if len(parser.feed_error_log):  # an unknown entity is noted there, and nothing raised
                 raise BadInputError(f"is not XML: {_first(parser)}")
             for _, part in cast("Iterator[tuple[str, _Element]]", parser.read_events()):
-                root = part.getparent()
+                root = parent = part.getparent()
+                if within is not None and parent is not None:
+                    root = parent.getparent() if parent.tag == within else None
                 if root is None or root.getparent() is not None:
                     continue
                 _refuse_document_type(root)
                 yield root, part
-                _drop_up_to(part, root)
+                _drop_up_to(part, cast("_Element", parent))
                 size = tags = 0
             _refuse_large(size, tags)
     except (XMLSyntaxError, LookupError) as error:

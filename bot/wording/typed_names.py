@@ -1,0 +1,210 @@
+"""Names as people type them: "AP" for the AP, "Sec of State", "Dekalb"; what is only like one is offered, not refused."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.desk.counties import County, called, county, like
+from bot.desk.desk_file import Candidate, Contest, Source
+from bot.errors import BadInputError, ChooseError
+from bot.wording.escape import clean
+
+T = TypeVar("T")
+
+_SMALL = frozenset({"the", "of", "and", "for", "a"})
+
+
+_LIKE_ENOUGH = 70
+"""Of 100: rapidfuzz's likeness from which on a name is offered."""
+
+
+_MOST_OFFERED = 5
+
+
+_MOST_BUTTONS = 25
+"""Under a message."""
+
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """Something that can be named."""
+
+    thing: T
+    key: str
+    """What it is read by wherever a name is typed: an id, or its one name."""
+    name: str
+    """What a button says."""
+    others: tuple[str, ...] = ()
+    """What else it is called."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called."""
+        return (self.key, self.name, *self.others)
+
+
+def named(typed: str, known: Sequence[Known[T]], what: str) -> T:
+    """Return what `typed` names: by its key or a name, else by initials, else by the beginnings of a name's words.
+
+    Args:
+        typed: what somebody wrote.
+        known: all that can be meant.
+        what: what they are: "source".
+
+    Raises:
+        ChooseError: several fit, or none but some are like it; they are offered.
+        BadInputError: nothing is even like it.
+
+    """
+    found = _fitting(typed, known)
+    if len(found) == 1:
+        return found[0].thing
+    shown, like_it = clean(typed, _SHOWN), found or _like(typed, known)
+    offered = found[:_MOST_BUTTONS] or (like_it or (known if len(known) <= _MOST_OFFERED else ()))[:_MOST_OFFERED]
+    if not offered:
+        raise BadInputError(f'no {what} is called "{shown}"; choose one from the list that comes up as you type')
+    labels = [
+        one.name if [other.name for other in offered].count(one.name) == 1 else f"{one.name} ({one.key})"
+        for one in offered
+    ]
+    names = (
+        either([clean(label, _SHOWN) for label in labels]) if len(found) <= _MOST_OFFERED else f"any of {len(found)}"
+    )
+    none = f'no {what} is called "{shown}"'
+    said = (
+        f'"{shown}" could be {names}'
+        if found
+        else f"{none}. Did you mean {names}?"
+        if like_it
+        else f"{none}; there is {names}"
+    )
+    raise ChooseError(said, typed, [(clean(label, 80), one.key) for label, one in zip(labels, offered, strict=True)])
+
+
+def source_named(typed: str, sources: Sequence[Source]) -> Source:
+    """Return the source that somebody typed or chose; see `named`."""
+    return named(typed, [_source(one) for one in sources], "source")
+
+
+def sources_matching(typed: str, sources: Sequence[Source]) -> list[Source]:
+    """Return the sources that fit what was typed so far; see `matching`."""
+    return matching(typed, [_source(one) for one in sources])
+
+
+def contest_named(typed: str, contests: Sequence[Contest]) -> Contest:
+    """Return the contest that somebody typed or chose; see `named`."""
+    return named(typed, [_contest(one) for one in contests], "contest")
+
+
+def contests_matching(typed: str, contests: Sequence[Contest]) -> list[Contest]:
+    """Return the contests that fit what was typed so far; see `matching`."""
+    return matching(typed, [_contest(one) for one in contests])
+
+
+def candidate_named(typed: str, contest: Contest) -> Candidate:
+    """Return the candidate of a contest that somebody typed or chose; see `named`."""
+    return named(typed, [_candidate(one) for one in contest.candidates], f"candidate of {contest.name}")
+
+
+def candidates_matching(typed: str, contest: Contest) -> list[Candidate]:
+    """Return the candidates of a contest that fit what was typed so far; see `matching`."""
+    return matching(typed, [_candidate(one) for one in contest.candidates])
+
+
+def county_named(typed: str, contest: Contest) -> County:
+    """Return the county of a contest's state that somebody typed.
+
+    Raises:
+        ChooseError: none for certain; those that are most like it are offered.
+
+    """
+    state = contest.state or ""
+    if found := county(state, typed):
+        return found
+    near = like(state, typed, _MOST_OFFERED)
+    names = [(called(state, one.fips), called(state, one.fips)) for one in near]
+    said = f'no {contest.unit} of {state} is called "{clean(typed, _SHOWN)}"'
+    if not names:
+        raise BadInputError(said)
+    raise ChooseError(f"{said}. Did you mean {either([name for name, _ in names])}?", typed, names)
+
+
+def _source(one: Source) -> Known[Source]:
+    return Known(one, one.id, one.name, (one.short,) if one.short else ())
+
+
+def _contest(one: Contest) -> Known[Contest]:
+    where = (f"{one.name} {one.where}", f"{one.where} {one.name}") if one.where else ()
+    return Known(one, one.id, one.name, where)
+
+
+def _candidate(one: Candidate) -> Known[Candidate]:
+    return Known(one, one.last, one.name, (one.id,))
+
+
+def matching(typed: str, known: Sequence[Known[T]]) -> list[T]:
+    """Return what fits what was typed so far, as it comes; where nothing does, what is like it; all, where nothing is typed."""
+    if not _words(typed):
+        return [one.thing for one in known]
+    wanted = typed.casefold().strip()
+    inside = [one for one in known if any(wanted in name.casefold() for name in one.names)]
+    fitting = [one for one in _fitting(typed, known) if one not in inside]
+    return [one.thing for one in (inside + fitting or _like(typed, known))]
+
+
+def _fitting(typed: str, known: Sequence[Known[T]]) -> list[Known[T]]:
+    """Return what fits best: what is called so, else what has such initials, else such beginnings, else such a part."""
+    wanted = _words(typed)
+    if not wanted:
+        return []
+    joined = "".join(wanted)
+    ways: tuple[Callable[[list[str]], bool], ...] = (
+        lambda words: words == wanted or "".join(words) == joined,
+        lambda words: len(joined) > 1 and joined in _initials(words),
+        lambda words: _begin(wanted, words),
+        lambda words: " ".join(wanted) in " ".join(words),
+    )
+    for way in ways:
+        if found := [one for one in known if any(way(_words(name)) for name in one.names)]:
+            return found
+    return []
+
+
+def _like(typed: str, known: Sequence[Known[T]]) -> list[Known[T]]:
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - it takes memory until somebody types a name
+
+    wanted = utils.default_process(typed)
+    if not wanted:
+        return []
+    names = [(place, name) for place, one in enumerate(known) for name in one.names]
+    found = process.extract(
+        wanted, [name for _, name in names], scorer=fuzz.WRatio, processor=utils.default_process, limit=10,
+        score_cutoff=_LIKE_ENOUGH,
+    )  # fmt: skip
+    return [known[place] for place in dict.fromkeys(names[index][0] for _, _, index in found)]
+
+
+def either(names: Sequence[str]) -> str:
+    """Return names of which one is meant: "a, b or c"."""
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name in small letters, without the article it begins with."""
+    words = re.findall(r"[^\W_]+", re.sub("['\u2019.]", "", name.casefold()))
+    return words[1:] if words[:1] == ["the"] and len(words) > 1 else words
+
+
+def _initials(words: Sequence[str]) -> tuple[str, str]:
+    """Return a name's initials with its small words and without: SoS, SS."""
+    return "".join(word[0] for word in words), "".join(word[0] for word in words if word not in _SMALL)
+
+
+def _begin(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    """Return True if the words that were typed are the beginnings of the name's, in its order: "sec of state"."""
+    left = iter(words)
+    return all(any(word.startswith(one) for word in left) for one in wanted)

@@ -1,0 +1,70 @@
+"""Times that were typed, where they are open: why, what can be meant, and the past one that is."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.errors import ChooseError
+from bot.events.meant_time import TimeQuestion, Why, hours_of_day, time_past
+from bot.events.typed_time import quoted
+from bot.wording.times import clock, date_line, of_day
+
+OPEN: dict[Why, str] = {
+    "half": "It could be a.m. or p.m.",
+    "passed": "The earlier one has passed.",
+    "today": "That weekday is today: it could mean today, or a week off.",
+    "next": '"Next" could mean this week or the one after.',
+    "last": '"Last" could mean the latest one or the one before.',
+    "order": "It could be month and day, or day and month.",
+    "stretch": "That is more than a moment.",
+    "night": "After midnight it is the next day.",
+    "midnight": "Midnight could be the start or the end of that day.",
+    "skipped": "The clocks go forward that night and skip that hour.",
+    "twice": "The clocks go back that night, and that hour comes twice.",
+}
+
+
+def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
+    """Return the moment up to `now` that `typed` means, in UTC; see `time_past`.
+
+    Raises:
+        BadInputError: it is no time, or is still ahead.
+        ChooseError: it could be more than one; each choice is read back as it is.
+
+    """
+    found = time_past(typed, now, zone, start=start)
+    if not isinstance(found, TimeQuestion):
+        return found.moment
+    moments = [choice.moment for choice in found.choices]
+    choices = [(moment_label(one, zone), one.astimezone(zone).isoformat()) for one in moments]
+    why = " ".join(OPEN[one] for one in found.why)
+    raise ChooseError(
+        f"which time is {quoted(typed)}? {why} {' or '.join(label for label, _ in choices)}?", typed, choices
+    )
+
+
+def quiet_hours(typed: str) -> tuple[int, int] | None:
+    """Return the minutes of the day from and until which it is quiet; None for nothing typed, or "none".
+
+    Raises:
+        BadInputError: it is something else.
+        ChooseError: it could be more than one.
+
+    """
+    if typed.strip().casefold() in ("", "none"):
+        return None
+    found = hours_of_day(typed)
+    if len(found) == 1:
+        return found[0]
+    choices = [(hours_label(one), hours_label(one)) for one in found]
+    said = " or ".join(label for label, _ in choices)
+    raise ChooseError(f"which hours are {quoted(typed)}? {OPEN['half']} {said}?", typed, choices)
+
+
+def hours_label(hours: tuple[int, int] | None) -> str:
+    """Return hours of the day as they are said and typed: "11 p.m.\u20136:30 a.m."; empty for none."""
+    return "\u2013".join(of_day(minute) for minute in hours) if hours else ""
+
+
+def moment_label(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment by the clocks of a zone: "10:30 a.m. EST Wednesday, Nov. 11"."""
+    return f"{clock(moment.astimezone(UTC), zone, 'exact')} {date_line(moment, zone)}"

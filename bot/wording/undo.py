@@ -1,0 +1,18 @@
+"""So long what goes on air can be undone, and until when a card says that it can."""
+
+from datetime import datetime, timedelta
+
+from bot.wording.context import Setting
+from bot.wording.times import when
+
+UNDO = timedelta(minutes=2)
+"""By the wall clock, since a person has to see it and press: a rehearsal's news clock may run sixty times as fast."""
+
+UNDO_MICROS = UNDO // timedelta(microseconds=1)
+
+
+def undo_time(setting: Setting, now: datetime) -> str:
+    """Return "until 7:18 a.m.", by the desk's clock; in a rehearsal, whose clock is another, "for two minutes …"."""
+    if setting.rehearsal:
+        return "for two minutes by your own clock"
+    return f"until {when(now + UNDO, now, setting.desk.zone)}"

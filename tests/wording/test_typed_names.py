@@ -1,0 +1,80 @@
+"""Names as people type them."""
+
+import pytest
+
+from bot.errors import BadInputError, ChooseError
+from bot.wording.typed_names import Known, candidate_named, county_named, matching, named
+from tests.conftest import small_desk
+
+SOURCES = [
+    Known(key, key, name)
+    for key, name in [
+        ("ap", "the AP"), ("ga-sos", "the Secretary of State"), ("times", "the New York Times"), ("floyd", "our reporter"),
+        ("cbs", "CBS News"), ("nbc", "NBC News"),
+    ]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("AP", "ap"), ("the AP", "ap"), ("A.P.", "ap"), ("ga-sos", "ga-sos"), ("GA SOS", "ga-sos"), ("Sec of State", "ga-sos"),
+        ("sec. state", "ga-sos"), ("SoS", "ga-sos"), ("secretary", "ga-sos"), ("NYT", "times"), ("Times", "times"),
+        ("reporter", "floyd"), ("NBC", "nbc"), (" cbs  news ", "cbs"),
+    ],
+)  # fmt: skip
+def test_a_name_is_known_by_its_key_its_initials_or_the_beginnings_of_its_words(typed: str, meant: str) -> None:
+    assert named(typed, SOURCES, "source") == meant
+    assert meant in matching(typed, SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered", "said"),
+    [
+        (
+            "secretery of state",
+            ["ga-sos"],
+            'no source is called "secretery of state". Did you mean the Secretary of State?',
+        ),
+        ("NBC Nws", ["nbc"], "Did you mean NBC News"),
+        ("News", ["cbs", "nbc"], '"News" could be CBS News or NBC News'),
+    ],
+)
+def test_what_is_only_like_a_name_is_offered_and_never_taken(typed: str, offered: list[str], said: str) -> None:
+    with pytest.raises(ChooseError) as caught:
+        named(typed, SOURCES, "source")
+    assert said in str(caught.value)
+    keys = [key for _, key in caught.value.choices]
+    assert keys[: len(offered)] == offered
+    assert [named(key, SOURCES, "source") for key in keys] == keys
+    assert set(offered) <= set(matching(typed, SOURCES))
+
+
+def test_what_is_like_nothing_is_refused_or_gets_the_few_that_there_are() -> None:
+    with pytest.raises(BadInputError, match='no source is called "zzz"; choose one from the list'):
+        named("zzz", SOURCES, "source")
+    with pytest.raises(ChooseError, match="there is the AP or the Secretary of State"):
+        named("zzz", SOURCES[:2], "source")
+
+
+def test_two_of_one_name_are_told_apart() -> None:
+    twins = [Known(key, key, "President") for key in ("ga", "pa")]
+    with pytest.raises(ChooseError) as caught:
+        named("President", twins, "contest")
+    assert [label for label, _ in caught.value.choices] == ["President (ga)", "President (pa)"]
+
+
+def test_candidates_and_counties_are_offered_by_what_a_form_reads() -> None:
+    (contest, *_) = small_desk().contests
+    assert candidate_named("biden", contest).id == "biden"
+    with pytest.raises(ChooseError) as caught:
+        candidate_named("Bidne", contest)
+    assert caught.value.choices == (("Joseph R. Biden", "Biden"),)
+    assert {county_named(typed, contest).short for typed in ("Dekalb", "DeKalb", "De Kalb County")} == {"DeKalb"}
+    with pytest.raises(ChooseError) as caught:
+        county_named("Foulton", contest)
+    assert caught.value.choices[0] == ("Fulton", "Fulton")
+
+
+def test_nothing_typed_yet_matches_all() -> None:
+    assert matching("", SOURCES) == [one.key for one in SOURCES]
