@@ -424,12 +424,12 @@ async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> 
 
 
 async def test_the_status_says_what_waits_for_a_second_person(told: Room, two: Channel) -> None:
-    card = await told.card("desk correct", post="#1", text="the lead is 501")
+    card = await told.card("correct", post="#1", text="the lead is 501")
     await told.press(card, "Post correction")
     await told.newsroom.take(reading(1000, 480, 1))
-    await told.press(await told.card("desk hold", contest="ga"), "Discard")
+    await told.press(await told.card("held", contest="ga"), "Discard")
     await told.publish()
-    status = (await told.ask("desk status")).split("\n")
+    status = (await told.ask("status")).split("\n")
     assert [line.split("[")[0] for line in status if "another of the desk" in line] == [
         f"A correction of olga waits for another of the desk, in <#{two.id}>: ",
         f"A decision on what is held of olga waits for another of the desk, in <#{two.id}>: ",
