@@ -208,7 +208,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
     assert card.content.startswith(
-        "**President: the Secretary of State leads** in this server from now on, in place of the Times. 1 channel is told"
+        "**President: the Secretary of State leads** in this server from now on, in place of the Times. Its margin goes to 1 channel"
     )
     assert "**The Secretary of State** leads **President**: posts follow its figures." in card.content
     assert card.lists == []

@@ -111,9 +111,9 @@ async def test_what_could_be_several_in_a_command_has_a_button_each_that_asks_th
 async def test_a_choice_is_not_taken_from_who_may_not_use_the_command_any_more(room: Room) -> None:
     first, second = room.role("Desk"), room.role("Night desk")
     writer = room.person("sam", first)
-    await room.ask("desk role", role=first)
+    await room.set_role(first)
     asked = await writer.slash(room.count, "schedule add", title="Rally", at="10:30", contest="Presidnt")
     assert list(asked.buttons) == ["President"]
-    await room.ask("desk role", role=second)
+    await room.set_role(second)
     refused = await writer.click(asked, "President")
     assert refused.content.startswith("You need the ")
