@@ -35,11 +35,11 @@ class CertificationCommands(commands.Cog):
     @app_commands.command(description="Enter who has certified: a count, counties by name, or the state")
     @app_commands.describe(
         what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Left out, a form opens for a long list",
-        source="Whose word it is; it can be chosen afterwards",
+        source="The source; you can choose it afterwards",
         contest=CONTEST,
         withdrawn="They are certified no more: why, as it will be read",
         word="A list's word, or the counties' own",
-        as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
+        as_of="As of when: now, 9:40, yesterday 7pm; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
