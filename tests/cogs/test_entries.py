@@ -129,7 +129,7 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
     object.__setattr__(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
     assert done.content.endswith(
-        "You can undo it for two minutes by your own clock; after that, use `/tally retract` with a reason."
+        "You can undo it for two minutes by your own clock; after that, use `/retract` with a reason."
     )
     told.newsroom.at(60)
     assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
