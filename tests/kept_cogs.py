@@ -45,5 +45,6 @@ def keep() -> None:
 
 
 async def _left_loaded(self: BotBase, _: ModuleType, key: str) -> None:
-    """Do what a bot that closes does with a cog, but for forgetting its modules: it looks for them among all modules."""
+    """Do what a bot that closes does with a cog, but for what is below its module: it looks for that among all modules."""
     self._BotBase__extensions.pop(key, None)  # type: ignore[attr-defined]
+    sys.modules.pop(key, None)  # or the next bot finds the file, and runs it anew

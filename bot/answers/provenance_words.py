@@ -175,7 +175,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
         lines.append(_waits(one, clock))
         lines += [f"> {batch_line(told, change)}" for change in one.batches]
     lines += [
-        stopped(f"**{_OPEN[state]}:** #{number} in <#{channel}>, since {clock(since)}")
+        stopped(f"**{_OPEN.get(state, state.capitalize())}:** #{number} in <#{channel}>, since {clock(since)}")
         for state, number, channel, since in facts.open
     ]
     lines += [

@@ -24,7 +24,7 @@ _MOST_WHY = 200
 _MOST_QUOTED = 150
 
 
-_MOST_LABEL = 36
+_MOST_LABEL = 37
 """Characters of a contest's name on a button."""
 
 

@@ -535,7 +535,7 @@ async def test_what_is_asked_of_an_earlier_time_says_nothing_of_a_later_look(roo
 
 
 async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) -> None:
-    await room.follow("ga", board=False)
+    await room.follow("ga")
     await room.newsroom.take(reading(15000, 900, 1))
     await room.publish()
     await room.newsroom.take(reading(15048, 900, 2))
@@ -546,7 +546,7 @@ async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) 
 
 
 async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> None:
-    await room.follow("ga", board=False)
+    await room.follow("ga")
     await room.newsroom.take(reading(1000, 900, 1, units={"Wheeler": {"total": 100}}))
     await room.publish()
     await room.newsroom.take(reading(1001, 900, 2, units={"Wheeler": {"total": 101}}))

@@ -208,7 +208,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
     assert card.content.startswith(
-        "**President: the Secretary of State leads** in this server from now on, in place of the Times. 1 channel is told"
+        "**President: the Secretary of State leads** in this server from now on, in place of the Times. Its margin goes to 1 channel"
     )
     assert "**The Secretary of State** leads **President**: posts follow its figures." in card.content
     assert card.lists == []
@@ -424,12 +424,12 @@ async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> 
 
 
 async def test_the_status_says_what_waits_for_a_second_person(told: Room, two: Channel) -> None:
-    card = await told.card("desk correct", post="#1", text="the lead is 501")
+    card = await told.card("correct", post="#1", text="the lead is 501")
     await told.press(card, "Post correction")
     await told.newsroom.take(reading(1000, 480, 1))
-    await told.press(await told.card("desk hold", contest="ga"), "Drop")
+    await told.press(await told.card("held", contest="ga"), "Discard")
     await told.publish()
-    status = (await told.ask("desk status")).split("\n")
+    status = (await told.ask("status")).split("\n")
     assert [line.split("[")[0] for line in status if "another of the desk" in line] == [
         f"A correction of olga waits for another of the desk, in <#{two.id}>: ",
         f"A decision on what is held of olga waits for another of the desk, in <#{two.id}>: ",

@@ -67,7 +67,7 @@ async def test_a_form_is_not_taken_from_who_lost_the_role_since_it_was_opened(
 
 
 async def test_a_form_that_is_refused_names_the_field_and_opens_again_as_it_was_sent(room: Room) -> None:
-    shown = await room.editor.slash(room.count, "tally report", contest="ga")
+    shown = await room.editor.slash(room.count, "tally", contest="ga")
     refused = await room.editor.submit(shown, ["Biden 14,000", "", "", "sometime"])
     assert refused.content.startswith('As of: "sometime" is not clearly a time; try')
     again = await room.editor.click(refused, "Edit and send again")
@@ -78,7 +78,7 @@ async def test_a_form_that_is_refused_names_the_field_and_opens_again_as_it_was_
 
 
 async def test_a_name_that_is_only_like_one_in_a_form_opens_it_again_with_the_one_that_is_pressed(room: Room) -> None:
-    shown = await room.editor.slash(room.count, "tally report", contest="ga")
+    shown = await room.editor.slash(room.count, "tally", contest="ga")
     refused = await room.editor.submit(shown, ["Bidne 14,000", "", "Foulton 300", ""])
     assert refused.content.startswith("Margin: no candidate of President is called")
     again = await room.editor.click(refused, "Joseph R. Biden")
@@ -111,9 +111,9 @@ async def test_what_could_be_several_in_a_command_has_a_button_each_that_asks_th
 async def test_a_choice_is_not_taken_from_who_may_not_use_the_command_any_more(room: Room) -> None:
     first, second = room.role("Desk"), room.role("Night desk")
     writer = room.person("sam", first)
-    await room.ask("desk role", role=first)
+    await room.set_role(first)
     asked = await writer.slash(room.count, "schedule add", title="Rally", at="10:30", contest="Presidnt")
     assert list(asked.buttons) == ["President"]
-    await room.ask("desk role", role=second)
+    await room.set_role(second)
     refused = await writer.click(asked, "President")
     assert refused.content.startswith("You need the ")

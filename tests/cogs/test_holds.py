@@ -648,7 +648,7 @@ async def test_all_that_rested_on_it_is_marked_as_our_error(room: Room) -> None:
     await decide(room, await hold_more(room), "Post")
     await room.newsroom.take(reading(1410, 650, 2, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 130}))
     await room.publish()
-    assert list((await room.card("desk hold", contest="ga")).buttons) == ["Withdraw 1,930"]
+    assert list((await room.card("held", contest="ga")).buttons) == ["Withdraw 1,930"]
     wrong = [one.id for one in history(room.count) if "to 690" in one.content or "to 760" in one.content]
     back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
     await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
@@ -752,20 +752,20 @@ async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, 
 async def test_what_is_asked_twice_is_one_question_and_what_is_asked_anew_ends_the_first(
     room: Room, desk: Channel, dee: Person
 ) -> None:
-    await room.ask("desk channel", channel=desk)
-    await room.ask("desk confirm", entries="on")
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
     await hold_more(room)
     notice = last(desk)
-    answers = [await room.press(notice, "Drop") for _ in range(2)]
+    answers = [await room.press(notice, "Discard") for _ in range(2)]
     assert (
         answers
         == [
-            f"**Not dropped yet:** someone else on the desk must confirm it in <#{desk.id}>; your own second press does not."
+            f"**Not discarded yet:** someone else on the desk must confirm it in <#{desk.id}>; your own second press does not."
         ]
         * 2
     )
     await room.publish()
-    assert [list(one.buttons) for one in history(desk)] == [["Post", "Wait", "Drop"], ["Confirm", "Reject"]]
+    assert [list(one.buttons) for one in history(desk)] == [["Post", "Wait", "Discard"], ["Confirm", "Reject"]]
     await decide(room, notice, "Post")
     await room.publish()
     first, second = history(desk)[1:]

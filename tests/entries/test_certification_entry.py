@@ -148,7 +148,7 @@ async def test_names_entered_late_for_an_earlier_time_are_no_fall(following: New
 async def test_another_server_sees_nothing_of_it(following: Newsroom) -> None:
     await enter(following, "Cobb")
     await enter(following, "Floyd", 1)
-    assert "Unknown: nobody has said" in await listed(following, OTHER_SERVER)
+    assert "Unknown: no source has said" in await listed(following, OTHER_SERVER)
     assert await following.posts(AWAY) == []
 
 
@@ -402,7 +402,7 @@ async def ask(newsroom: Newsroom, what: str) -> str:
 
 
 async def test_a_county_s_answer_has_what_is_said_of_it_by_name(following: Newsroom) -> None:
-    assert "nobody has said it of this one by name" in await ask(following, "county")
+    assert "no source names this one" in await ask(following, "county")
     await enter(following, "Cobb")
     await enter(following, "Cobb", 1, own=True)
     await back(following, "Cobb", 2)

@@ -94,9 +94,9 @@ async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
 
     async def act(room: Newsroom) -> None:
         await room.show("margin", contest="President", at="7:36")
-        form = await room.show("tally report", contest="President", source="reporter")
+        form = await room.show("tally", contest="President", source="reporter")
         drafted = await room.fill_in(form, ballots="Floyd 118", **{"as": "7:36"})
-        await room.picture("tally report", "/tally report", await room.press(drafted, "Enter"))
+        await room.picture("tally", "/tally", await room.press(drafted, "Enter"))
 
     await played("2020-11-11-georgia", "2020-11-11T07:40-05:00", act, opened)
     margin, form, entered = seen

@@ -232,7 +232,7 @@ async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: 
     assert row.headline.endswith("newer figures are on hold.")
     embeds = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'rundown'")
     assert "Overnight" not in embeds[0][0]
-    assert "held" in embeds[0][0]
+    assert "on hold" in embeds[0][0]
 
 
 async def test_a_list_says_that_a_source_is_muted_and_names_nobody(following: Newsroom) -> None:
