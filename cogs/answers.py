@@ -19,11 +19,12 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Button, Picture
+from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
 from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, turn_page, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard, level_here, sight
-from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, Time
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
@@ -309,16 +310,24 @@ class ProvenanceCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def why(
-        self, interaction: discord.Interaction, post: PostOption | None = None, contest: ContestOption | None = None
+        self,
+        interaction: discord.Interaction,
+        post: PostOrWordsOption | None = None,
+        contest: ContestOption | None = None,
     ) -> None:
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
-        if post is not None:
+        if isinstance(post, int):
             staff = await level_here(interaction) >= Level.DESK
             said = await questions.provenance.why(server, channel, post, sight(interaction), staff=staff)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)
-        return await answer(interaction, await questions.provenance.why_not(question, sight(interaction)))
+        said = await questions.provenance.why_not(question, sight(interaction))
+        if post is not None:
+            said = replace(
+                said, content=f"“{escape(post, 60)}” is not a post number. What has no post:\n{said.content}"
+            )
+        return await answer(interaction, said)
 
 
 ASKED_ANYWHERE = (

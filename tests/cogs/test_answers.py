@@ -556,6 +556,9 @@ async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> No
     )
     assert "It will be in a post by 8:02 a.m." in said
     assert "> **7:02 a.m.** +1 (Biden 1), Wheeler County; Biden +101 (+1)" in said
+    # What has no post has no number to ask by.
+    asked = await room.ask("why", post="Wheeler")
+    assert asked == f"“Wheeler” is not a post number. What has no post:\n{said}"
 
 
 async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_entries_alike(room: Room) -> None:
