@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from discord import app_commands
 
 from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
 from bot.operations.alive_store import AliveStore
 from bot.schedule.planning import EventInput
 from bot.schedule.planning_store import LASTS
+from bot.schedule.reminders_words import KINDS
 from tests.cogs.conftest import Room, Seen, history, last
 from tests.conftest import START
 
@@ -309,3 +311,13 @@ async def test_a_new_event_without_a_source_is_expected(room: Room) -> None:
     for more, said in (({}, True), ({"source": "the governor's office"}, False), ({"status": "confirmed"}, False)):
         card = await room.card("schedule add", title="A rally", at="7 p.m.", **more)
         assert ("Other, expected" in card.content) is said, card.content
+
+
+async def test_the_picker_names_kinds_of_event_in_words(room: Room) -> None:
+    command = room.bot.tree.get_command("schedule")
+    assert isinstance(command, app_commands.Group)
+    for name in ("add", "edit"):
+        leaf = command.get_command(name)
+        assert isinstance(leaf, app_commands.Command)
+        (kind,) = [one for one in leaf.parameters if one.name == "kind"]
+        assert {one.value: one.name for one in kind.choices} == KINDS
