@@ -40,6 +40,9 @@ _LABELS = {"wall": "at", "least": "minimum change"}
 _WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
 """Keys of times by the wall, and of words that are kept with underscores."""
 
+_WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
+"""Keys of times by the wall, and of words that are kept with underscores."""
+
 _DONE = {"statement": "figures entered"}
 """What was done, where the audit's own word is not an editor's."""
 
@@ -233,9 +236,7 @@ def _moment(said: str, zone: ZoneInfo | None) -> datetime | None:
         moment = datetime.fromisoformat(said)
     except ValueError:
         return None
-    if moment.tzinfo is None and zone is not None:
-        moment = moment.replace(tzinfo=zone)
-    return moment if moment.tzinfo else None
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None and zone else moment if moment.tzinfo else None
 
 
 def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> list[str]:
