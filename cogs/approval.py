@@ -1,4 +1,4 @@
-"""The buttons under a question to the desk: Publish and Drop, whether a post arrived, what is told after a restore."""
+"""The buttons under a question to the desk: Publish and Discard, whether a post arrived, what is told after a restore."""
 
 import re
 from typing import cast

@@ -39,7 +39,7 @@ class CertificationCommands(commands.Cog):
         contest=CONTEST,
         withdrawn="Why their certification is withdrawn, as it will be posted",
         word="Whether the source lists them, or the counties announced it",
-        as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
+        as_of="As of when: now, 9:40, yesterday 7pm; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)

@@ -75,7 +75,7 @@ def opening_lines(limit: timedelta, events: int, *, heard: bool) -> list[str]:
     """Return what a day asks of its desk: `events` on its schedule, and (`heard`) words of people that can be entered."""
     lines = [
         f"Read what is posted. What nobody has read after {length(limit)} counts as missed.",
-        "Decide on what is held: Post, Wait or Drop under the question, before its time is up.",
+        "Decide on what is held: Post, Wait or Discard under the question, before its time is up.",
         f"Press a button under each reminder: {counted(events, 'event')} on the schedule." if events else "",
         "Enter what people write: Read as tally, in the message's menu." if heard else "",
         "At the end the scorecard shows what was missed, and for each decision the right answer.",

@@ -1,8 +1,8 @@
-"""The desk answers a held reading with a button: post it, drop it, or be asked again later.
+"""The desk answers a held reading with a button: post it, discard it, or be asked again later.
 
 A button's key names the hold (series and when it began) and has a digest of votes and total (`held_key`), so it decides
 only about the figures that it was posted with. Post asks once more before it does (`sure`); where the desk wants two
-people, Post and Drop ask a second one (`hold_asks`); and for two minutes both can be undone; what was posted can be
+people, Post and Discard ask a second one (`hold_asks`); and for two minutes both can be undone; what was posted can be
 withdrawn as long as the count rests on it. After newer ones came in it decides nothing, and answers with both and with
 buttons about the newest. Wait is one server's: it asks that desk again (`hold_waits`) and keeps no other from
 answering. Only the servers that the operator names settle (`Setting.settled`).
