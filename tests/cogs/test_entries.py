@@ -253,5 +253,6 @@ async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
 
 async def test_a_text_s_source_can_be_typed_by_its_name(told: Room) -> None:
     card = await told.card("tally", contest="ga", text="Biden leads by 14,000 votes", source="Sec of State")
-    assert "Source: the Secretary of State" in card.content.replace("*", "") and "Not ready" not in card.content
+    assert "Source: the Secretary of State" in card.content.replace("*", "")
+    assert "Not ready" not in card.content
     assert "Enter" in card.buttons
