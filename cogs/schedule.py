@@ -93,7 +93,12 @@ class ScheduleCommands(commands.Cog):
             await answer(interaction, await _days(cast("Bot", interaction.client), interaction, days))
 
     @schedule.command(name="add", description="Add an event to the schedule; with no title or time, a form opens")
-    @app_commands.describe(at=_AT, kind="What kind of event", zone="The time zone, such as America/Chicago", **_OPTIONS)
+    @app_commands.describe(
+        at=_AT,
+        kind="What kind of event; by default as its title says",
+        zone="The time zone, such as America/Chicago",
+        **_OPTIONS,
+    )
     @app_commands.choices(kind=_KINDS)
     @guard(Level.DESK)
     async def add(
@@ -101,7 +106,7 @@ class ScheduleCommands(commands.Cog):
         interaction: discord.Interaction,
         title: Words | None = None,
         at: Time | None = None,
-        kind: EventKind = "other",
+        kind: EventKind | None = None,
         place: Words | None = None,
         who: Words | None = None,
         ends: Time | None = None,
