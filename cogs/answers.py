@@ -274,7 +274,7 @@ class UnitCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.units.county(question, county))
 
-    @app_commands.command(description="Ballots left, by whose word, beside the margin")
+    @app_commands.command(description="Ballots left, by which source, beside the margin")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)

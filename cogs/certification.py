@@ -35,11 +35,11 @@ class CertificationCommands(commands.Cog):
     @app_commands.command(description="Enter who has certified: a count, counties by name, or the state")
     @app_commands.describe(
         what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Left out, a form opens for a long list",
-        source="Whose word it is; it can be chosen afterwards",
+        source="Who says so; you can also choose it on the card",
         contest=CONTEST,
-        withdrawn="They are certified no more: why, as it will be read",
-        word="A list's word, or the counties' own",
-        as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
+        withdrawn="Why their certification is withdrawn, as it will be posted",
+        word="Whether the source lists them, or the counties announced it",
+        as_of="As of when: now, 9:40, yesterday 7pm; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -57,7 +57,7 @@ class CertificationCommands(commands.Cog):
         rooms, own = self._rooms, word == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:
-            raise BadInputError("name with what: who is certified no more: counties, or the state")
+            raise BadInputError("name with what: whose certification is withdrawn: counties, or the state")
         if what is None:
             await interaction.response.send_modal(_ListForm(which, source, own=own))
             return

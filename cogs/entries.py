@@ -42,9 +42,9 @@ class TallyCommands(commands.Cog):
     @app_commands.command(description="Enter what you know of the count: paste a text, or leave it out for a form")
     @app_commands.describe(
         text="A reporter's post, a part of a live blog; left out, a form opens",
-        source="Whose word it is; it can be chosen afterwards",
+        source="The source; you can choose it afterwards",
         contest=CONTEST,
-        as_of="Of a text: when it was true: now, 9:40, yesterday 7pm; by default now",
+        as_of="Of a text: as of when: now, 9:40, yesterday 7pm; by default now",
         photo="A picture of it: a printout, a screen",
         reason="Why it is entered, for whoever confirms it",
     )
@@ -97,7 +97,7 @@ class TallyCommands(commands.Cog):
         """Show what a correction would say where, with a button that posts it."""
         await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
 
-    @app_commands.command(description="Take back an entry of the desk, in the open; shown before it goes out")
+    @app_commands.command(description="Retract an entry openly; you see it before it is posted")
     @app_commands.describe(
         post="The entry's post, such as #214; or an entry with no post, such as entry 12",
         why="Why, as it will be posted",

@@ -8,7 +8,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.tally.changes_words import for_whom, headline
-from bot.tally.standing_words import change_to, held_note, nothing_in, standing, standing_phrase
+from bot.tally.standing_words import change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button
@@ -67,9 +67,11 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     if after is None:
         sentence = nothing_in(told, facts.source, asked.at)
     elif facts.change is None:
-        until = facts.checked_at if asked.at is None else min(facts.checked_at or asked.at, asked.at)
-        change = change_to(after, facts.standing)
-        sentence = nothing_since(told, change, after, facts.source, facts.since, until)
+        change, checked = change_to(after, facts.standing), facts.checked_at
+        if asked.at is not None and checked is not None and checked > asked.at:
+            sentence = nothing_between(told, change, after, facts.source, facts.since, asked.at)
+        else:
+            sentence = nothing_since(told, change, after, facts.source, facts.since, checked)
     elif facts.before is None:
         first = change_to(after, None)
         sentence = asked.then(f"{standing(told, first, after, facts.source)} {no_batches(told, facts.since)}")
@@ -131,11 +133,22 @@ def nothing_since(
     if until is None:
         return stopped(f"**No new votes in {context.place} since {then},** as far as is known: {phrase}")
     if until <= since:
-        asked = f"{name} was last asked at {context.when(until)}, when {phrase}"
+        asked = f"{phrase} as of {context.when(until)}, when {name} was last checked"
         return stopped(f"**Nothing known in {context.place} since {then}:** {asked}")
     return stopped(
-        f"**No new votes in {context.place} between {then} and {context.when(until)},** when {name} was last asked: {phrase}"
+        f"**No new votes in {context.place} between {then} and {context.when(until)},** when {name} was last checked: {phrase}"
     )
+
+
+def nothing_between(
+    context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime
+) -> str:
+    """Return that no votes are known from one time to another that is past, and where the contest stood at its end.
+
+    When the source was last asked by then is not kept, so it is not said.
+    """
+    stood = stood_at(context, change, reading, source, until).replace("**", "")
+    return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
 def no_batches(context: ContestContext, since: datetime) -> str:

@@ -380,11 +380,11 @@ def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str
     elif one.source.pushes:
         parts.append("No push on record")
     elif reach.checked_at is not None:
-        parts.append(f"Last asked {told.when(reach.checked_at)}")
+        parts.append(f"Last checked {told.when(reach.checked_at)}")
     elif one.source.format is not None:
-        parts.append("Not asked yet")
+        parts.append("Not checked yet")
     else:
-        parts.append("No feed to ask")
+        parts.append("No feed to check")
     if reach.failing_since is not None:
         why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")

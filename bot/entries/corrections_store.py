@@ -193,7 +193,7 @@ class CorrectionStore:
         """
         rows = fetch(connection, "SELECT state FROM entries WHERE id = ? AND server = ?", (entry, server))
         if not rows:
-            raise BadInputError("there is no such entry in this server any more; start again")
+            raise BadInputError("there is no such entry in this server; `/entries` lists yours")
         statements = fetch(
             connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,)
         )
@@ -344,7 +344,7 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
         (server, number),
     )
     if not rows:
-        raise _unfit(connection, server, number, "did not come of an entry; `/correct` corrects other posts")
+        raise _unfit(connection, server, number, "is not from an entry; use `/correct` for it")
     statement, retracted_at = rows[0]
     if retracted_at is not None:
         raise BadInputError(f"#{number} has already been retracted")

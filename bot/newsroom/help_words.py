@@ -33,7 +33,7 @@ Topics = Mapping[str, Sequence[HelpLine]]
 """By topic, the commands that who asks may use."""
 
 _MAY = {
-    Level.ANYONE: "You can ask. Entering takes the reporters' or the desk's role.",
+    Level.ANYONE: "You can ask. To enter figures you need the reporter or desk role.",
     Level.REPORTER: "You can ask and enter. The desk confirms what you enter.",
     Level.DESK: "You can ask, enter, correct and pause.",
     Level.MANAGER: "You can do everything but set roles.",
@@ -54,7 +54,7 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
     """
     lines = [f"**Tallydesk, in this channel.** {_MAY[level]}", _about(here), *map(_topic_line, topics.items())]
     if public:
-        lines.append("The public reads this channel: answers leave out what is for the newsroom only.")
+        lines.append("This channel is public: answers leave out what is for the newsroom only.")
     buttons = tuple(Button(topic, f"help:{place}") for place, topic in enumerate(topics))
     return Answer("\n".join(lines), (), (*buttons, Button("Your data", "help:data")))
 
@@ -88,7 +88,7 @@ def forget_me_card() -> Answer:
 def greeting(setting: Setting) -> Draft:
     """Return what is posted once in a server that the bot has joined."""
     return desk_notice(
-        "**Tallydesk is here.** Nothing is posted before somebody who may manage the server sets it up: `/desk setup`, "
+        "**Tallydesk is here.** Nothing is posted until someone who can manage the server sets it up: `/desk setup`, "
         "about 12 clicks. `/help` shows what you can ask, enter and change.",
         setting,
         quiet=True,

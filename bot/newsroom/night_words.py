@@ -116,12 +116,12 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
         (1, "T-1, the day before", (
             Item("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
             Item("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
-            Item("The bot lacks no permission", not facts.lacking, "the overview names what is lacking where"),
+            Item("The bot has every permission it needs", not facts.lacking, "the overview names what is lacking where"),
         )),
         (0, "T-0, the night", (
             Item("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
             Item("Nothing is paused or muted", not facts.stopped, "`/status`"),
-            Item("Votes of each leading feed are seen to move", not still, f"not yet of {_sources(still, desk)}"),
+            Item("Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"),
         )),
     )  # fmt: skip
 

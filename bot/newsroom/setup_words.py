@@ -68,8 +68,8 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         f"4. Reminders: {own_said(settings.reminders)}.",
-        "5. Calls that are posted by themselves, and the schedule as this server's events.",
-        "6. The night: what is left to do before it, as a list that ticks itself off.",
+        "5. Calls and events: whose calls post automatically, and whether the schedule shows as server events.",
+        "6. The night: what is left to do before it, as a checklist.",
         (
             f"Times are in {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')}. The "
             "operator sets the zone in the desk file (`zone`)."
@@ -396,11 +396,11 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "
     """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
-    events = "are shown as this server's events" if mirrored else "are not shown as this server's events"
+    shows = "shows" if mirrored else "doesn't show"
     lines = [
         "**Step 5 of 6: calls and events.** A call that a source's feed shows is posted only if its caller is chosen here.",
-        f"Calls posted by themselves: {', '.join(names) or 'none'}." if callers else "The desk file names no callers.",
-        f"The next 100 events of the schedule {events}.",
+        f"Calls posted automatically: {', '.join(names) or 'none'}." if callers else "The desk file names no callers.",
+        f"The schedule {shows} as this server's events, the next 100 of it.",
     ]
     choices = tuple(Choice(cut(one.name, 100), one.id, one.id in repeated) for one in callers)
     select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))

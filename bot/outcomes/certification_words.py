@@ -21,7 +21,7 @@ from bot.wording.names import unit_list
 from bot.wording.numbers import commas, counted
 from bot.wording.place_names import state_name, where
 from bot.wording.question import Question
-from bot.wording.times import clock, day, day_is_enough
+from bot.wording.times import clock, day, day_is_enough, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +231,7 @@ def _names(facts: CertifyingFacts, units: frozenset[str]) -> str:
 
 
 def _moment(told: ContestContext, event: Event) -> str:
-    moment = event.starts_at
-    return f"{clock(moment, told.zone)} {day(moment, told.now, told.zone)}"
+    return when(event.starts_at, told.now, told.zone)
 
 
 MOST_NAMED = 8

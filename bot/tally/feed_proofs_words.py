@@ -37,11 +37,11 @@ def _said(proof: FeedProof, setting: Setting, now: datetime) -> str:
 
     if proof.read_at is None:
         before = (
-            f"; the last that was read came from its address before, {on(proof.elsewhere_at)}"
+            f"; last read {on(proof.elsewhere_at)}, from its earlier address"
             if proof.elsewhere_at
             else ""
         )
-        return f"no file of its feed was ever read{before}"
+        return f"no real file read yet{before}"
     if proof.moved_at is None:
-        return f"a real file was read {on(proof.read_at)}; votes were never seen to move"
-    return f"a real file was read {on(proof.read_at)}; votes were seen to move {on(proof.moved_at)}"
+        return f"real file read {on(proof.read_at)}; no vote change seen yet"
+    return f"real file read {on(proof.read_at)}; vote change seen {on(proof.moved_at)}"

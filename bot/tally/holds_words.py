@@ -456,7 +456,7 @@ def held_answer(
     room = MOST_DECIDED - len(lines)
     newest = sorted(posted[:room], key=lambda one: one.at)  # with the first, all that came after it is withdrawn
     through = [(line, one.held) for one in newest if (line := let_through_line(one, setting, now))]
-    none = [] if lines else [f"Nothing of **{escape(contest.name)}** is held."]
+    none = [] if lines else [f"Nothing on **{escape(contest.name)}** is on hold."]
     buttons: list[Button] = []
     for _, one in lines:
         which = which_series(one, holds, setting)

@@ -91,13 +91,13 @@ async def test_callers_and_candidates_come_up_as_one_types(following: Room) -> N
 
 async def test_whose_calls_are_repeated_is_set_and_audited(following: Room) -> None:
     card = await following.editor.click(await following.overview(), "5 Calls and events")
-    assert "Calls posted by themselves: none." in card.content
+    assert "Calls posted automatically: none." in card.content
     card = await following.editor.choose(card, card.lists[0], "ap")
     assert card.content.startswith("**Calls by the AP will be posted automatically,**")
-    assert "Calls posted by themselves: the AP." in card.content
+    assert "Calls posted automatically: the AP." in card.content
     assert ("calls posted", "false", "true") in [row[1:] for row in await following.audit()]
     card = await following.editor.choose(card, card.lists[0])
-    assert "Calls posted by themselves: none." in card.content
+    assert "Calls posted automatically: none." in card.content
 
 
 async def test_a_hostile_list_and_a_hostile_contest_show_as_text(following: Room) -> None:

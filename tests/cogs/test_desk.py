@@ -390,7 +390,7 @@ async def test_a_refusal_names_its_commands_in_code_marks(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     assert await room.refused("retract", post="1", why="misread") == (
-        "\\#1 did not come of an entry; `/correct` corrects other posts."
+        "\\#1 is not from an entry; use `/correct` for it."
     )
     assert await room.refused("retract", post="99", why="misread") == "There is no #99 in this newsroom."
 

@@ -37,7 +37,7 @@ async def test_it_says_which_contest_is_meant_here_and_that_the_public_reads(roo
     assert "follows **President** and **U.S. Senate**; a command asks which." in await room.ask("help")
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
-    assert "The public reads this channel" in await room.ask("help")
+    assert "This channel is public" in await room.ask("help")
 
 
 async def test_its_buttons_tell_more_and_go_back_also_after_a_restart(room: Room) -> None:
@@ -55,7 +55,7 @@ async def test_a_server_is_greeted_once_and_its_button_answers_who_presses(room:
     await handled()
     await room.publish()
     (greeting,) = history(channel)
-    assert greeting.content.startswith("**Tallydesk is here.** Nothing is posted before")
+    assert greeting.content.startswith("**Tallydesk is here.** Nothing is posted until")
     answer = await eve.click(greeting, "What can I do?")
     assert answer.ephemeral
     assert "`/desk setup`" in answer.content

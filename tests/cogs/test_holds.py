@@ -569,7 +569,7 @@ async def test_what_was_posted_by_mistake_can_be_withdrawn_at_any_time_and_is_pl
         "That was already decided. **Withdrawn by olga, 8:30 a.m.:** the Times' figures of Georgia's count, held since "
         "7:01 a.m."
     )
-    assert await room.ask("held", contest="ga") == "Nothing of **President** is held."
+    assert await room.ask("held", contest="ga") == "Nothing on **President** is on hold."
 
 
 async def test_a_correction_of_what_was_let_through_says_what_withdraws_it(room: Room) -> None:

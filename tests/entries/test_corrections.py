@@ -253,7 +253,7 @@ async def test_a_feed_s_post_is_not_the_desk_s_to_take_back(newsroom: Newsroom) 
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
     await newsroom.publish()
-    with pytest.raises(BadInputError, match="#1 did not come of an entry; `/correct`"):
+    with pytest.raises(BadInputError, match="#1 is not from an entry; use `/correct`"):
         await newsroom.corrections.retract(SERVER, 1, "no", WHO)
 
 

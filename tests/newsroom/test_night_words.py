@@ -61,7 +61,7 @@ def test_all_that_is_done_is_ticked() -> None:
 def test_votes_that_moved_on_an_earlier_night_are_no_tick_for_this_one() -> None:
     long_ago = START - timedelta(days=3)
     said = lines(desk(0), NightFacts(proofs={"times": FeedProof(START, long_ago)}))
-    assert "☐ Votes of each leading feed are seen to move: not yet of the Times" in said
+    assert "☐ Each leading feed was seen to change its votes: not yet of the Times" in said
     assert "☑ A real file of each leading feed was read" in said
 
 

@@ -76,9 +76,8 @@ async def test_a_revision_that_nothing_was_posted_before_reaches_nowhere(newsroo
     await newsroom.ingest.unchanged("times", {("ga", "election")})
     await newsroom.publish()
     kinds = [(row.action, row.kind) for row in await newsroom.posts() if row.kind == "revision"]
-    # What waited was rolled up before it, and is what it replaces.
-    assert kinds == [("post", "revision"), ("edit", "revision")]
-    assert newsroom.contents(COUNT)[0].startswith("**Revised; see")
+    assert kinds == [("post", "revision")]  # it tells what waited, too
+    assert newsroom.contents(COUNT)[0].startswith("**Count revised:**")
 
 
 async def test_the_edit_of_a_deleted_post_fails_and_what_comes_next_goes_on(newsroom: Newsroom) -> None:

@@ -65,8 +65,8 @@ def test_each_proof_has_its_words() -> None:
         for one in (FeedProof(), FeedProof(START), FeedProof(START, later), FeedProof(elsewhere_at=START))
     ]
     assert said == [
-        "The Times: no file of its feed was ever read.",
-        "The Times: a real file was read Wednesday; votes were never seen to move.",
-        "The Times: a real file was read Wednesday; votes were seen to move today.",
-        "The Times: no file of its feed was ever read; the last that was read came from its address before, Wednesday.",
+        "The Times: no real file read yet.",
+        "The Times: real file read Wednesday; no vote change seen yet.",
+        "The Times: real file read Wednesday; vote change seen today.",
+        "The Times: no real file read yet; last read Wednesday, from its earlier address.",
     ]

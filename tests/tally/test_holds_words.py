@@ -24,7 +24,7 @@ def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     text = held(GEORGIA, TIMES, reason)
     assert text.startswith("**Held for the desk:** the Times' newest figures of Georgia's count ")
     end = "." if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers."
-    assert text.endswith(f" until an editor posts or drops it with `/status`{end}")
+    assert text.endswith(f" until an editor posts or discards it with `/held`{end}")
 
 
 @pytest.mark.parametrize(

@@ -502,7 +502,7 @@ async def test_a_source_that_goes_to_and_fro_posts_no_more_and_is_put_before_the
         await following.take(reading(1100, 500, minute, reporting={"precincts": (900 + minute, 1000)}))
         await following.ingest.tell_of_holds()
     assert await following.kinds() == ["first", "margin", "revision", "notice"]
-    assert "have gone to and fro since 7:05 a.m." in (await following.headlines())[-1]
+    assert "have kept switching since 7:05 a.m." in (await following.headlines())[-1]
     assert await following.settle(post=True) == 1
     assert (await following.kinds())[-1] == "margin"
 
