@@ -36,11 +36,7 @@ def _said(proof: FeedProof, setting: Setting, now: datetime) -> str:
         return day(moment, now, setting.desk.zone)
 
     if proof.read_at is None:
-        before = (
-            f"; last read {on(proof.elsewhere_at)}, from its earlier address"
-            if proof.elsewhere_at
-            else ""
-        )
+        before = f"; last read {on(proof.elsewhere_at)}, from its earlier address" if proof.elsewhere_at else ""
         return f"no real file read yet{before}"
     if proof.moved_at is None:
         return f"real file read {on(proof.read_at)}; no vote change seen yet"
