@@ -35,7 +35,7 @@ class CertificationCommands(commands.Cog):
     @app_commands.command(description="Enter who has certified: a count, counties by name, or the state")
     @app_commands.describe(
         what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Left out, a form opens for a long list",
-        source="Who says so; you can also choose it on the card",
+        source="The source; you can choose it afterwards",
         contest=CONTEST,
         withdrawn="Why their certification is withdrawn, as it will be posted",
         word="Whether the source lists them, or the counties announced it",

@@ -22,7 +22,7 @@ from bot.schedule.events import PRESSES, Press, Pressed
 from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders import lead_time
-from bot.schedule.reminders_words import WALL_KEY
+from bot.schedule.reminders_words import KINDS, WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer, Button
 from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
@@ -38,6 +38,9 @@ Words = app_commands.Range[str, 1, 300]
 
 Time = app_commands.Range[str, 1, 60]
 
+_KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in KINDS.items()]
+"""The kinds of event, as the picker shows them."""
+
 _AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; in newsroom time"
 
 
@@ -51,7 +54,7 @@ _OPTIONS = {
     "link": "A link to the announcement; none for no link",
     "contest": "The contest it is about",
     "status": "expected: not confirmed yet",
-    "remind": "How long before: 60m, or 1d, 30m; none for a reminder at its time alone",
+    "remind": "How long before: 60m, or 1d, 30m; none for one at its time only",
     "channel": "Where it is posted; by default in the channels that follow its contest",
 }
 
@@ -90,14 +93,20 @@ class ScheduleCommands(commands.Cog):
             await answer(interaction, await _days(cast("Bot", interaction.client), interaction, days))
 
     @schedule.command(name="add", description="Add an event to the schedule; with no title or time, a form opens")
-    @app_commands.describe(at=_AT, kind="What kind of event", zone="The time zone, such as America/Chicago", **_OPTIONS)
+    @app_commands.describe(
+        at=_AT,
+        kind="What kind of event; by default as its title says",
+        zone="The time zone, such as America/Chicago",
+        **_OPTIONS,
+    )
+    @app_commands.choices(kind=_KINDS)
     @guard(Level.DESK)
     async def add(
         self,
         interaction: discord.Interaction,
         title: Words | None = None,
         at: Time | None = None,
-        kind: EventKind = "other",
+        kind: EventKind | None = None,
         place: Words | None = None,
         who: Words | None = None,
         ends: Time | None = None,
@@ -123,6 +132,7 @@ class ScheduleCommands(commands.Cog):
 
     @schedule.command(name="edit", description="Change an event, except its time")
     @app_commands.describe(event="The event", kind="What kind of event", reason="Why; saved in the audit", **_OPTIONS)
+    @app_commands.choices(kind=_KINDS)
     @guard(Level.DESK)
     async def edit(
         self,

@@ -208,20 +208,23 @@ class Entering:
             asker: who asks.
             text: of it the first 4,000 letters are read.
             contest: None: of the contests that the server follows, that of which it says most.
-            source: whose word it is, where it is known.
+            source: whose word it is, as it was typed or chosen, where it is known.
             link: where it was said.
             said_at: when it was written; None: now.
             reason: why it is entered, for whoever confirms it.
             evidence: the picture that goes with it.
 
+        Raises:
+            BadInputError: the desk file has no such source.
+
         """
-        now = self._clock.now()
+        now, whose = self._clock.now(), known_source(self._setting.desk, source)
         at = min(said_at or now, now)
         shown = text[:MOST_TEXT]
         asked = [contest] if contest else await self._cards.followed(asker.server)
         best: Entry | None = None
         for one in asked:
-            entry = read_of(one, self._setting.desk, shown, at, source, link)
+            entry = read_of(one, self._setting.desk, shown, at, whose, link)
             if entry.pieces and (best is None or _says(entry) > _says(best)):
                 best = entry
         if best is None:

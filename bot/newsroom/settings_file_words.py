@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.desk.desk_file import Desk
 from bot.follows.levels import Role, Sees
@@ -26,6 +27,24 @@ _ROLES: dict[Role, str] = {
 
 
 _MOST_SAID, _MOST_KEY, _MOST_VALUE = 160, 30, 80
+
+_MOST_PARTS = 4
+"""Of what is kept within a value."""
+
+_OF = 2
+"""What a share is kept as: so many, of how many."""
+
+_LABELS = {"wall": "at", "least": "minimum change"}
+"""Keys whose word is not their own with its underscores as spaces."""
+
+_WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
+"""Keys of times by the wall, and of words that are kept with underscores."""
+
+_WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
+"""Keys of times by the wall, and of words that are kept with underscores."""
+
+_DONE = {"statement": "figures entered"}
+"""What was done, where the audit's own word is not an editor's."""
 
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
@@ -125,9 +144,7 @@ def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
         return f"{when(row.at, now, setting.desk.zone)}: something in a channel you can't see"
     why = f" ({escape(row.why, 80)})" if row.why else ""
     said = _changed(row, setting, now)
-    return (
-        f"{when(row.at, now, setting.desk.zone)}, {name_of(row.who)}: **{escape(row.what, 60)}**{why} {said}".rstrip()
-    )
+    return f"{when(row.at, now, setting.desk.zone)}, {name_of(row.who)}: **{escape(_DONE.get(row.what, row.what), 60)}**{why} {said}".rstrip()
 
 
 def _changed(row: Audited, setting: Setting, now: datetime) -> str:
@@ -153,39 +170,73 @@ def _changed(row: Audited, setting: Setting, now: datetime) -> str:
 def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
     """Return one key's value; with what it was, where there was a value before and after (`both`) and it changed."""
     none: tuple[object, ...] = (None, "", [], {})
+    label = escape(_LABELS.get(key, key.replace("_", " ")), _MOST_KEY)
     said = [_named(key, value, setting, now) if value not in none else "none" for value in (old, new)]
     if old in none and new in none:
         return ""
     if not both or said[0] in (said[1], "none"):
-        return f"{escape(key, _MOST_KEY)} {said[0] if new in none else said[1]}"
-    return f"{escape(key, _MOST_KEY)} {said[0]} → {said[1]}"
+        return f"{label} {said[0] if new in none else said[1]}"
+    return f"{label} {said[0]} → {said[1]}"
 
 
 def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
-    """Return a value of that key as people know it: a channel, a contest, a time."""
+    """Return a value of that key as people know it: a channel, a contest, a candidate, a time."""
     if isinstance(value, bool):
         return _on(value)
+    if isinstance(value, list):
+        return _list_named(key, value, setting, now)
+    if isinstance(value, dict):
+        return _dict_named(value, setting, now)
     if isinstance(value, int):
         return {"channel": f"<#{value}>", "role": f"<@&{value}>", "mention": f"<@&{value}>"}.get(key, str(value))
-    said = str(value)
+    return _text_named(key, str(value), setting, now)
+
+
+def _list_named(key: str, value: list[object], setting: Setting, now: datetime) -> str:
+    if key == "certified" and len(value) == _OF:
+        return f"{value[0]} of {value[1]}"
+    said = [_named(key, one, setting, now) for one in value]
+    while len(", ".join(said)) > _MOST_VALUE and len(said) > 1:
+        said.pop()
+    return ", ".join(said)
+
+
+def _dict_named(value: dict[str, object], setting: Setting, now: datetime) -> str:
+    """Return a post by its number, counties by how many there are, and of anything else its first parts."""
+    units = value.get("units")
+    if isinstance(value.get("number"), int):
+        return f"#{value['number']}"
+    if isinstance(units, list):
+        return f"{len(units)} by name"
+    parts = [_part(key, None, one, setting, now, both=False) for key, one in value.items()]
+    return ", ".join([part for part in parts if part][:_MOST_PARTS])
+
+
+def _text_named(key: str, said: str, setting: Setting, now: datetime) -> str:
+    if key in ("by", "entered_by"):
+        return name_of(said)
     contest, source = setting.desk.contest(said), setting.desk.source(said)
+    moment = _moment(said, setting.desk.zone if key in _WALL_TIMES else None)
     if key == "contest" and contest:
         said = contest.name
     elif key == "source" and source:
         said = source.name
-    elif key == "by":
-        return name_of(said)
-    elif moment := _moment(said):
+    elif key in ("leader", "candidates"):
+        said = next((one.last for each in setting.desk.contests for one in each.candidates if one.id == said), said)
+    elif key in _WORDS:
+        said = said.replace("_", " ")
+    elif moment:
         return when(moment, now, setting.desk.zone)
     return escape(said, _MOST_VALUE)
 
 
-def _moment(said: str) -> datetime | None:
+def _moment(said: str, zone: ZoneInfo | None) -> datetime | None:
+    """Return the time that a value is, or None; `zone`: of one by the wall."""
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None and zone else moment if moment.tzinfo else None
 
 
 def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> list[str]:

@@ -15,7 +15,7 @@ from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
-from bot.wording.escape import escape
+from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import name_of
 from bot.wording.numbers import votes
@@ -331,7 +331,7 @@ def _told_lines(channel: ChannelSettings) -> list[str]:
     elif quiets[0] is None:
         quiet = "No quiet hours."
     else:
-        quiet = "Quiet from {} to {}.".format(*map(of_day, quiets[0]))
+        quiet = stopped("Quiet from {} to {}".format(*map(of_day, quiets[0])))
     if len(mentions) > 1:
         mention = "Mentions are set by contest."
     else:

@@ -173,7 +173,8 @@ class Suspensions:
         before, load = await self._store.resume(server, who, why, self._clock.now())
         found = await self._now_going(server)
         await self._wake_server(server)
-        return resume_answer(before, load, found)
+        muted = await self._store.muted(server)
+        return resume_answer(before, load, found, [one for one in self._setting.desk.sources if one.id in muted])
 
     async def source_card(
         self, key: str, server: int, leads: Sequence[Contest], could: Sequence[Contest], note: str = ""

@@ -13,11 +13,12 @@ from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, escape
 from bot.wording.limits import cut
+from bot.wording.names import listed
 from bot.wording.numbers import counted
 from bot.wording.times import when
 
 _MOST_NAMED = 5
-"""Contests named in an answer, of which Discord takes 2,000 characters."""
+"""Contests or sources named in an answer, of which Discord takes 2,000 characters."""
 
 
 _MOST_NAME = 80
@@ -33,11 +34,26 @@ def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now
     return Answer(f"{said} To see what would go out, press **Resume**.", (), (Button("Resume", "letgo:ask"),))
 
 
-def resume_answer(before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut]) -> str:
-    """Return what letting posts go answers; `before`: since when they were held; `found`: what goes out now."""
+def resume_answer(
+    before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut], muted: Sequence[Source] = ()
+) -> str:
+    """Return what letting posts go answers.
+
+    Args:
+        before: since when they were held; None: they were not.
+        load: what waits.
+        found: what goes out now.
+        muted: the sources whose posts go on waiting.
+
+    """
     if before is None:
         return f"Nothing was paused; {_waits(load.waiting)}."
-    return f"**Resumed.** {_go_out(found)}"
+    if not muted:
+        return f"**Resumed.** {_go_out(found)}"
+    more = len(muted) - _MOST_NAMED
+    names = listed([source_name(one) for one in muted[:_MOST_NAMED]], f"{more} more" if more > 0 else "")
+    first = f"{_go_out(found)} Posts" if found else "Nothing else was waiting: posts"
+    return f"**Resumed.** {first} from {names} stay muted (`/source`)."
 
 
 def go_out_answer(

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.count.reading import describe_refusal
 from bot.desk.desk_file import Zone
 from bot.errors import BadInputError, naming
-from bot.events.event import Event, Later, ScheduleEntry
+from bot.events.event import Event, Later, ScheduleEntry, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.events.moving import moved_to
 from bot.follows.levels import Sees
@@ -119,7 +119,7 @@ class Planning:
                 times["ends"] = _ends(wanted.ends, one, zone)
             if wanted.later:
                 times["later"] = _later(wanted.later, one, zone)
-            kinds = {"kind": "other", "status": "confirmed" if wanted.source else "expected"}
+            kinds = {"kind": kind_said(wanted.title)[0], "status": "confirmed" if wanted.source else "expected"}
             news.append(NewEntry(_event(kinds | said | times), channel, leads))
         return await self._play_back(
             [StoredProposal(server, person, "schedule add", new) for new in news], wanted.at, read, now

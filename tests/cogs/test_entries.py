@@ -249,3 +249,10 @@ async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
     await told.replace("retract", post="entry 1", why="misheard on the phone")
     assert (await press(told, done, "Undo")).content == "That has already been retracted."
     assert (await told.ask("entries")).count("retracted:") == 1
+
+
+async def test_a_text_s_source_can_be_typed_by_its_name(told: Room) -> None:
+    card = await told.card("tally", contest="ga", text="Biden leads by 14,000 votes", source="Sec of State")
+    assert "Source: the Secretary of State" in card.content.replace("*", "")
+    assert "Not ready" not in card.content
+    assert "Enter" in card.buttons

@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from discord import app_commands
 
 from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
 from bot.operations.alive_store import AliveStore
 from bot.schedule.planning import EventInput
 from bot.schedule.planning_store import LASTS
+from bot.schedule.reminders_words import KINDS
 from tests.cogs.conftest import Room, Seen, history, last
 from tests.conftest import START
 
@@ -166,12 +168,12 @@ async def test_the_history_says_what_each_thing_was(room: Room) -> None:
     for change in changes:
         await save(room, await room.card("schedule edit", event="1", **change))
     card = await room.card("schedule edit", event="1", link="none", kind="hearing", ends="none")
-    assert "Before: end: 11:30 a.m. EST; kind: other; link: https\\://example.org/a" in card.content
+    assert "Before: end: 11:30 a.m. EST; kind: press conference; link: https\\://example.org/a" in card.content
     await save(room, card)
     await save(room, await room.card("schedule edit", event="1", remind="2h"))
     assert (await room.ask("schedule show", event="1")).split("\n")[1:] == [
         "7 a.m., olga: edited: reminders or channels",
-        "7 a.m., olga: edited; before: end: 11:30 a.m. EST; kind: other; link: https\\://example.org/a",
+        "7 a.m., olga: edited; before: end: 11:30 a.m. EST; kind: press conference; link: https\\://example.org/a",
         f"7 a.m., olga: edited; before: title: {TITLE}; end: none",
         "7 a.m., olga: edited; before: status: expected (they say so)",
         "7 a.m., olga: added",
@@ -308,4 +310,21 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
 async def test_a_new_event_without_a_source_is_expected(room: Room) -> None:
     for more, said in (({}, True), ({"source": "the governor's office"}, False), ({"status": "confirmed"}, False)):
         card = await room.card("schedule add", title="A rally", at="7 p.m.", **more)
-        assert ("Other, expected" in card.content) is said, card.content
+        assert ("Rally, expected" in card.content) is said, card.content
+
+
+async def test_the_picker_names_kinds_of_event_in_words(room: Room) -> None:
+    command = room.bot.tree.get_command("schedule")
+    assert isinstance(command, app_commands.Group)
+    for name in ("add", "edit"):
+        leaf = command.get_command(name)
+        assert isinstance(leaf, app_commands.Command)
+        (kind,) = [one for one in leaf.parameters if one.name == "kind"]
+        assert {one.value: one.name for one in kind.choices} == KINDS
+
+
+async def test_an_event_is_of_the_kind_that_its_title_says(room: Room) -> None:
+    said = (await room.card("schedule add", title="Rally: Atlanta", at="3pm")).content
+    assert "Rally, expected" in said
+    said = (await room.card("schedule add", title="Rally: Atlanta", at="3pm", kind="debate")).content
+    assert "Debate, expected" in said

@@ -135,7 +135,7 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
     assert "minimum change 1,200 votes" in card.content
     card = await fill(room, card, hours="23-6:30")
     assert "minimum change 1,200 votes" in card.content  # the form had it already
-    assert "Quiet from 11 p.m. to 6:30 a.m." in card.content
+    assert "Quiet from 11 p.m. to 6:30 a.m. No mentions." in card.content
     for contest in ("ga", "senate"):
         least, preferences = await follow_of(room, contest)
         assert (least, preferences.quiet) == (1200, (1380, 390))

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.count.statement import Statement
 from bot.newsroom.server_settings import LARGEST, ServerSettings
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history
-from tests.conftest import reading
+from tests.conftest import START, reading
 
 
 async def exported(room: Room) -> bytes:
@@ -154,8 +155,8 @@ async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> No
     assert lines == [
         "7 a.m., olga: **resume** was paused yes, at 7 a.m., by olga",
         "7 a.m., olga: **pause** (a wrong number) paused yes",
-        f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, least 75 → none, board yes",
-        f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, least 50 → 75, board yes",
+        f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, minimum change 75 → none, board yes",
+        f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, minimum change 50 → 75, board yes",
         "7 a.m., olga: **source mute** source the Times",
         "7 a.m., olga: **desk confirm** no → yes",
         f"7 a.m., olga: **desk channel** <#{room.count.id}>",
@@ -171,9 +172,12 @@ async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
     lines = card.content.split("\n")
     assert len(lines) == 9
     assert lines[1].startswith("7 a.m., olga: **follow** channel ")
-    assert "least 9 → 10" in lines[1]
+    assert "minimum change 9 → 10" in lines[1]
     older = await room.editor.click(card, "Older")
-    assert [line.split("least ")[1] for line in older.content.split("\n")[1:]] == ["1 → 2, board yes", "1, board yes"]
+    assert [line.split("minimum change ")[1] for line in older.content.split("\n")[1:]] == [
+        "1 → 2, board yes",
+        "1, board yes",
+    ]
     newer = await room.editor.click(older, "Newer")
     assert newer.content == card.content
 
@@ -217,3 +221,18 @@ async def test_a_file_with_other_roles_takes_the_permission_to_manage_the_server
 
 def test_the_digest_is_the_settings_alone() -> None:
     assert ServerSettings(desk_role=5).digest == ServerSettings(desk_role=5).digest != ServerSettings().digest
+
+
+async def test_the_audit_says_what_was_entered_in_words(room: Room) -> None:
+    said = {"leader": "biden", "margin": 14_101, "certified": (96, 159), "approximate": ("margin",)}
+    statement = Statement.model_validate({"source": "ga-sos", "contest": "ga", "as_of": START, **said})
+    await room.newsroom.desk_store.join(room.guild.id)
+    await room.newsroom.statements.take_in(statement, room.guild.id, str(room.editor))
+    await room.editor.click(
+        await room.card("schedule add", title="Polls close", at="7 p.m.", kind="polls_close"), "Save"
+    )
+    content = (await room.card("audit")).content
+    assert "**schedule add** kind polls close, title Polls close, at 7 p.m., zone America/New\\_York" in content
+    assert "**figures entered** source the Secretary of State" in content
+    assert "leader Biden, margin 14101, certified 96 of 159, approximate margin" in content
+    assert "[" not in content

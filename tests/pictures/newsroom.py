@@ -16,6 +16,7 @@ from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import InteractionAnswer
 from bot.rehearsal.standin.member_input import OptionValue
 from bot.rehearsal.standin.message import Attachment, Message
+from bot.schedule.reminders_words import KINDS
 from tests.pictures.words import fields_of, words_of, words_of_form
 
 EDITOR = "desk editor"
@@ -155,7 +156,7 @@ def _as_chosen(desk: Desk, value: OptionValue) -> str:
     if isinstance(value, Attachment):
         return value.filename
     names = {source.id: source.name for source in desk.sources}
-    names |= {one.id: one.name for contest in desk.contests for one in contest.candidates}
+    names |= {one.id: one.name for contest in desk.contests for one in contest.candidates} | KINDS
     return names.get(str(value), str(value))
 
 
