@@ -16,7 +16,7 @@ from bot.wording.context import Movement
 from bot.wording.credit import credit_line, results_status_words
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, clean, plain, stopped
-from bot.wording.limits import CONTENT, size
+from bot.wording.limits import CONTENT, cut, size
 from bot.wording.question import Question
 from bot.wording.times import clock, length
 
@@ -145,26 +145,18 @@ def live_line(stamp: str, sentences: Sequence[str], credit: str) -> str:
     return f"{stamp}: {' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
 
 
-def short_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "", most: int = POST) -> str:
+def short_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") -> str:
     """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does.
 
     Args:
         choices: (sentences, whose word they are), the fullest way first; of the last the first sentence may be cut.
         before: what the post has to begin with: that it is a rehearsal.
-        most: characters.
 
     """
     for sentences, credit in choices:
         text = f"{before}{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
-        if _size(text) <= most:
+        if size(text) <= POST:
             return text
     (first, *rest), credit = choices[-1]
     words, end = before + as_copy(first), " ".join([*map(as_copy, rest), credit])
-    room = most - _size(end) - 2
-    while _size(words) > room:
-        words = words[:-1]
-    return f"{words.rstrip()}… {end}"
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return f"{cut(words, POST - size(end) - 2)}… {end}"

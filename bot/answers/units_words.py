@@ -297,11 +297,15 @@ def unit_reported(unit: Unit) -> str:
     return f"{commas(done)} of {counted(of, 'precinct')} {'has' if of == 1 else 'have'} reported."
 
 
-def unit_votes(context: ContestContext, unit: Unit, names: int = 6) -> list[str]:
+_MOST_VOTED = 6
+"""Candidates."""
+
+
+def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
     """Return a line a candidate, most votes first."""
     held: Mapping[str, int] = unit.votes or {}
     order = sorted(held, key=lambda key: (-held[key], key))
-    return [f"**{context.who(key)}** {commas(held[key])}" for key in order[:names]]
+    return [f"**{context.who(key)}** {commas(held[key])}" for key in order[:_MOST_VOTED]]
 
 
 def not_certified_by_name(done: str) -> str:

@@ -7,8 +7,6 @@ from bot.events.event import Event, EventStatus
 from bot.events.meant_time import ahead_of
 from bot.events.reminder import over_at
 
-_AHEAD: tuple[EventStatus, ...] = ("expected", "confirmed", "moved")
-
 
 def moved_to(event: Event, wall: datetime) -> Event:
     """Return the event at another wall time of its zone: its end and its places' hours move along with it.
@@ -59,8 +57,3 @@ def move_is_news(before: Event, after: Event, now: datetime) -> bool:
     if not misleads(before, after):
         return False
     return any(event.status != "over" and now < over_at(event) for event in (before, after))
-
-
-def is_ahead(event: Event) -> bool:
-    """Return True of an event that has neither begun nor been called off, as far as the desk has said."""
-    return event.status in _AHEAD

@@ -38,7 +38,6 @@ from bot.newsroom.setup_words import (
 )
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.suspensions import Suspensions
-from bot.newsroom.suspensions_words import NOBODY_ELSE
 from bot.outbox.rows import Wake
 from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import lead_times
@@ -183,7 +182,7 @@ class Setup:
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
         """Say whether a second person confirms entries."""
         answer = await self._suspensions.set_two_person(editor.server, editor.who, on=on)
-        return await self.go(editor, "desk", answer.removesuffix(f" {NOBODY_ELSE}"))  # the step itself says that
+        return await self.go(editor, "desk", answer)
 
     async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Answer:
         """Let the calls of those callers go out by themselves, and no others'."""

@@ -11,7 +11,6 @@ from bot.follows.follows_words import MAY
 from bot.follows.levels import Role, Sees
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
-from bot.newsroom.suspensions_words import NOBODY_ELSE, READ_BY_ALL
 from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting, source_name
@@ -119,6 +118,17 @@ def _role(role: int | None) -> str:
     return f"<@&{role}>" if role else "no role"
 
 
+_READ_BY_ALL = (
+    "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
+)
+
+
+_NOBODY_ELSE = (
+    "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
+    "Set one in step 1."
+)
+
+
 def desk_card(
     settings: ServerSettings, lacks: Lacks, sees: Sees, read_by_all: Callable[[int], bool], note: str = ""
 ) -> Answer:
@@ -131,8 +141,8 @@ def desk_card(
         ),
         f"Now: {_channel(channel) or 'none, so nobody is asked'}.",
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
-        *([READ_BY_ALL] if channel and read_by_all(channel) else []),
-        *([NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
+        *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
+        *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
     ]
     buttons: tuple[Button, ...] = _clear(channel, "Remove desk channel", "setup:nodesk")
     if channel is not None:

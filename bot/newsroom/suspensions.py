@@ -233,8 +233,8 @@ class Suspensions:
         await self._wake_server(server)
         return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 
-    async def set_desk_channel(self, channel: int | None, server: int, who: str, *, read_by_all: bool = False) -> str:
-        """Set where the desk is told and asked; None: nowhere. `read_by_all`: every member of the server reads it.
+    async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
+        """Set where the desk is told and asked; None: nowhere.
 
         Raises:
             BadInputError: the public reads that channel, or posts wait for Publish and need one.
@@ -248,7 +248,7 @@ class Suspensions:
         if placed.refused:
             raise BadInputError("that channel is public, so it can't be the desk channel; choose another")
         self._wake(placed.wake)
-        return channel_answer(channel, placed.asked, read_by_all=read_by_all)
+        return channel_answer(channel, placed.asked)
 
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
         """Say whether what one person enters counts only once another has confirmed it.
@@ -262,9 +262,7 @@ class Suspensions:
         self._wake(did.wake)
         if did.lacking:
             raise BadInputError("confirmation needs a desk channel; set one in `/desk setup`")
-        roles = await self._servers.roles(server)
-        alone = roles.desk is None and roles.manager is None
-        return two_person_answer(did, self._setting, now, on=on, alone=alone)
+        return two_person_answer(did, self._setting, now, on=on)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
         """Say whether the public reads a channel, so that each post to it waits for an editor.

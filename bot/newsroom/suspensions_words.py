@@ -167,25 +167,16 @@ def source_card(
 _MOST_CHOICES = 25
 
 
-READ_BY_ALL = "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
-
-
-def channel_answer(channel: int | None, asked: int, *, read_by_all: bool) -> str:
-    """Return what choosing the desk's channel answers; `asked`: questions that are put there now; `read_by_all`: by every member."""
+def channel_answer(channel: int | None, asked: int) -> str:
+    """Return what choosing the desk's channel answers; `asked`: questions that are put there now."""
     if channel is None:
         return "No desk channel is set now; problems and questions for the desk are only in `/status`."
     now = f" {counted(asked, 'open question')} {'goes' if asked == 1 else 'go'} there now." if asked else ""
-    return f"Notices and questions for the desk now go to <#{channel}>.{now}{f' {READ_BY_ALL}' if read_by_all else ''}"
+    return f"Notices and questions for the desk now go to <#{channel}>.{now}"
 
 
-NOBODY_ELSE = (
-    "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
-    "Set one with `/desk setup`."
-)
-
-
-def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool, alone: bool) -> str:
-    """Return what asking for a second person answers; `alone`: no role is the desk's."""
+def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool) -> str:
+    """Return what asking for a second person answers."""
     if did.ends is not None:
         ends = when(did.ends, now, setting.desk.zone)
         return (
@@ -197,7 +188,7 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
     state = "On." if did.changed else "Already on."
     return (
         f"**{state}** What one person enters, corrects or approves takes effect once a second person confirms it in the "
-        f"desk channel.{f' {NOBODY_ELSE}' if alone else ''}"
+        "desk channel."
     )
 
 

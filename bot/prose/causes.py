@@ -9,9 +9,6 @@ from bot.prose.stream import Item, Stream
 _CAUSING = frozenset({"after", "following", "because of", "because", "thanks"})
 
 
-_IN_GROUP = frozenset({"COUNTY", "COUNTIES", "COMMA", "AND", "SLASH", "POSS"})
-
-
 _REPORTS = compiled(
     "(POSS|COUNTIES|OTHER|FURTHER|OF|VOTES|BALLOTS|BATCH|NUM|BE|HAVE|TOTAL|ADD)*(COUNTED|IN|ADD)(?=COMMA|SEMI|DASH|STOP|AND|NUM|$|OTHER|FURTHER|VOTES)"
 )

@@ -44,7 +44,6 @@ class StoredProposal:
 class Saved:
     """The outcome of pressing Save."""
 
-    proposal: StoredProposal
     entry: ScheduleEntry
     changed: Changed | None
     """None: it is a new entry."""
@@ -127,7 +126,7 @@ class ProposalStore:
                 )
                 entry = changed.after
             connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
-            return Saved(one, entry, changed)
+            return Saved(entry, changed)
 
         return await self._database.transact(work)
 

@@ -201,8 +201,7 @@ class HoldStore:
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
         """Return what has become of a hold; None: there is none, or no channel of the server follows its contest."""
         row = await self._database.row(
-            """SELECT s.contest, s.source, s.count, h.settled_at, h.outcome, h.settled_by, h.settled_in,
-                      w.ask_at, w.waited_by
+            """SELECT s.contest, s.source, s.count, h.settled_at, h.outcome, h.settled_by, h.settled_in, w.ask_at
                FROM holds h JOIN series s ON s.id = h.series
                LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
                WHERE h.series = ? AND h.since = ? AND EXISTS (
@@ -212,7 +211,7 @@ class HoldStore:
         )
         if row is None:
             return None
-        contest, source, count, settled, outcome, by, where, ask_at, waits = row
+        contest, source, count, settled, outcome, by, where, ask_at = row
         own = by if where == server else None
         return HoldState(
             contest=contest,
@@ -224,7 +223,6 @@ class HoldStore:
             settled_by=own,
             settled_in=where,
             ask_at=moment(ask_at),
-            waited_by=waits,
         )
 
     async def held(self, server: int) -> list[Held]:

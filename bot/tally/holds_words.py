@@ -134,7 +134,6 @@ class HoldState:
     settled_in: int | None
     ask_at: datetime | None
     """When this server's desk is asked again; None: it did not want to be."""
-    waited_by: str | None
 
 
 def held_post(

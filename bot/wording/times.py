@@ -29,15 +29,15 @@ def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str
 
 
 @lru_cache(maxsize=1024)  # every post of a batch tells the same few times
-def when(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
+def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return the time, with its day unless that is today: "7:35 a.m.", "7:24 p.m. Tuesday", "5 p.m. Nov. 20".
 
     The midnight just past is "midnight" alone: AP gives it to the day that it ended, which sounds like a day ago.
     """
     local, today = _local(moment, zone), _local(now, zone).date()
     if today in (_day(local), local.date()):
-        return clock(moment, zone, suffix)
-    return f"{clock(moment, zone, suffix)} {day(moment, now, zone)}"
+        return clock(moment, zone)
+    return f"{clock(moment, zone)} {day(moment, now, zone)}"
 
 
 def day(moment: datetime, now: datetime, zone: ZoneInfo) -> str:

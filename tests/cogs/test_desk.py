@@ -266,14 +266,16 @@ async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, des
     card = await room.editor.click(await room.overview(), "2 Desk channel")
     card = await room.editor.choose(card, card.lists[0], desk)
     assert "Everyone in this server can read it, with held figures" in card.content
+    card = await room.editor.click(card, "Require a second person")
+    assert "No desk role is set, so only others who can manage the server can confirm" in card.content
+    await room.set_role(room.role("Desk"))
+    card = await room.editor.click(await room.overview(), "2 Desk channel")
+    assert "No desk role" not in card.content
     closed = room.guild.add_channel("closed")
     closed.forbid("VIEW_CHANNEL", to=room.guild.roles[room.guild.id])
     closed.allow("VIEW_CHANNEL")
     card = await room.editor.choose(card, card.lists[0], closed)
     assert "Everyone" not in card.content
-    assert (await room.set_two_person(on=True)).endswith("Set one with `/desk setup`.")
-    await room.set_role(room.role("Desk"))
-    assert (await room.set_two_person(on=True)).endswith("in the desk channel.")
 
 
 async def confirming(room: Room) -> Channel:

@@ -102,10 +102,6 @@ class Newsroom:
         """Return a file to be sent with a command."""
         return self._standin.world.keep_file(self._here.id, name, kind, content)
 
-    def sent_file(self, answer: InteractionAnswer) -> Attachment:
-        """Return the file that came with an answer."""
-        return self._standin.world.files[int(answer.attachments[0]["id"])]
-
     async def settled(self) -> None:
         """Wait until all posts have landed."""
         await self.app.rooms.outbox.dispatcher.drained()

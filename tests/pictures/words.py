@@ -44,7 +44,7 @@ def fields_of(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return fields
 
 
-_BUTTON, _TEXT_LIST = 2, 3
+_BUTTON = 2
 
 
 def _list_says(part: Mapping[str, Any], guild: Guild) -> str:

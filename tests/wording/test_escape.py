@@ -81,9 +81,9 @@ def test_what_is_too_long_ends_in_an_ellipsis() -> None:
 
 
 def test_only_commands_keep_their_code_marks_in_a_sentence() -> None:
-    said = escape_sentence("#1 has `*x*`; `/correct` and `/margin` correct it, `/desk correct *x*` @everyone", 200)
+    said = escape_sentence("#1 has `*x*`; `/correct` and `/margin` correct it, `/desk setup *x*` @everyone", 200)
     assert said == (
-        "\\#1 has \\`\\*x\\*\\`; `/correct` and `/margin` correct it, \\`/desk correct \\*x\\*\\` @\u200beveryone"
+        "\\#1 has \\`\\*x\\*\\`; `/correct` and `/margin` correct it, \\`/desk setup \\*x\\*\\` @\u200beveryone"
     )
 
 

@@ -120,9 +120,9 @@ class Story:
         """Let the desk enter a statement."""
         self.steps.append(StatementStep(at=moment, does="statement", statement=statement))
 
-    def hear(self, moment: datetime, words: str, who: str = "reporter") -> None:
-        """Let somebody of the newsroom write what they heard."""
-        self.steps.append(MessageStep(at=moment, does="message", who=who, words=words))
+    def hear(self, moment: datetime, words: str) -> None:
+        """Let the reporter write what they heard."""
+        self.steps.append(MessageStep(at=moment, does="message", who="reporter", words=words))
 
     def plan(self, moment: datetime, *events: Event) -> None:
         """Let the desk put events into the schedule."""
