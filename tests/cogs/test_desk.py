@@ -135,7 +135,7 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     )
     assert (await newsroom.verdicts())[-1] == ("accepted", "fall")
     assert "hold post" in [what for _, what, _, _ in await room.audit()]
-    assert (await room.ask("held", contest="ga")).startswith("Nothing of **President** is held.\n**Posted by olga,")
+    assert (await room.ask("held", contest="ga")).startswith("Nothing on **President** is on hold.\n**Posted by olga,")
 
 
 async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room) -> None:
