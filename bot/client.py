@@ -418,7 +418,7 @@ def view_of_choices(
     return view
 
 
-_FORM = "form:"
+FORM = "form:"
 
 
 _RUN = secrets.token_hex(4)
@@ -427,12 +427,12 @@ _RUN = secrets.token_hex(4)
 
 def form_key() -> str:
     """Return a key of a form, or of a button that opens one, that is answered for as long as this process lives."""
-    return f"{_FORM}{_RUN}:{secrets.token_hex(8)}"
+    return f"{FORM}{_RUN}:{secrets.token_hex(8)}"
 
 
 def is_late(key: str) -> bool:
     """Return True of a key of `form_key` that another process made, which is gone."""
-    return key.startswith(_FORM) and not key.startswith(f"{_FORM}{_RUN}:")
+    return key.startswith(FORM) and not key.startswith(f"{FORM}{_RUN}:")
 
 
 def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:

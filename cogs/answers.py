@@ -19,11 +19,12 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Button, Picture
+from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
 from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, turn_page, who_asks
-from cogs.buttons import Pressable
+from cogs.buttons import Pressable, chosen
 from cogs.guards import guard, level_here, sight
-from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, Time
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
@@ -63,6 +64,19 @@ class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<pa
     async def press(self, _: Bot, interaction: discord.Interaction) -> None:
         """Show the page instead."""
         await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
+
+
+@guard(Level.ANYONE, "the list of posts under an answer that names some")
+class Why(Pressable, template=re.compile(r"why")):
+    """Opens where a post that an answer names comes from."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Answer as `/why` does, beside the answer."""
+        number, server = int(chosen(interaction)[0]), server_of(interaction)
+        await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
+        staff, channel = await level_here(interaction) >= Level.DESK, interaction.channel_id or 0
+        provenance = bot.rooms.answers.provenance
+        await answer(interaction, await provenance.why(server, channel, number, sight(interaction), staff=staff))
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
@@ -309,16 +323,24 @@ class ProvenanceCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def why(
-        self, interaction: discord.Interaction, post: PostOption | None = None, contest: ContestOption | None = None
+        self,
+        interaction: discord.Interaction,
+        post: PostOrWordsOption | None = None,
+        contest: ContestOption | None = None,
     ) -> None:
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
-        if post is not None:
+        if isinstance(post, int):
             staff = await level_here(interaction) >= Level.DESK
             said = await questions.provenance.why(server, channel, post, sight(interaction), staff=staff)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)
-        return await answer(interaction, await questions.provenance.why_not(question, sight(interaction)))
+        said = await questions.provenance.why_not(question, sight(interaction))
+        if post is not None:
+            said = replace(
+                said, content=f"“{escape(post, 60)}” is not a post number. What has no post:\n{said.content}"
+            )
+        return await answer(interaction, said)
 
 
 ASKED_ANYWHERE = (
@@ -338,7 +360,7 @@ ASKED_ANYWHERE = (
 
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Share, TurnPage, HistoryPage, EverythingKnown)
+    bot.add_dynamic_items(Share, TurnPage, Why, HistoryPage, EverythingKnown)
     await bot.add_cog(MarginCommands(bot))
     await bot.add_cog(StandingCommands(bot))
     await bot.add_cog(MoveCommands(bot))
@@ -353,4 +375,4 @@ async def setup(bot: Bot) -> None:
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, TurnPage, HistoryPage, EverythingKnown)
+    bot.remove_dynamic_items(Share, TurnPage, Why, HistoryPage, EverythingKnown)

@@ -19,7 +19,7 @@ from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.pages import pages_of
-from bot.wording.question import Question, share_button
+from bot.wording.question import Question, posts_named, share_button
 from cogs.buttons import Pressable, chosen
 from cogs.guards import NotAllowedError, check, guard, level_here, level_of, sight, unnamed
 from cogs.options import MOST_CHOICES, contest_choice
@@ -178,10 +178,13 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
 
 
 async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[Button]) -> discord.ui.View | None:
-    buttons = list(said.buttons)
+    buttons, selects = list(said.buttons), said.selects
     if said.share is not None and await level_here(interaction) >= Level.DESK:
         buttons.append(share_button(said.share))
-    return view_of(buttons, said.a_row, said.selects, ways) if buttons or said.selects or ways else None
+    if not selects and not is_outside(interaction) and (named := posts_named(said)):
+        choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
+        selects = (*selects, Select("why", "Why? Choose a post", choices))
+    return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None
 
 
 async def setup(bot: Bot) -> None:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, Self, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import discord
 
-from bot.client import Bot, form_key, is_late, replaced, view_of_choices
+from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
 from bot.errors import ChooseError, naming
 from bot.follows.levels import Level
 from bot.follows.typed import least_votes
@@ -73,9 +74,13 @@ class AnsweredForm(discord.ui.Modal):
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
         """Open a form that is answered for as long as this process lives."""
         super().__init__(title=title, custom_id=form_key())
+        self.sent_with: int | None = None
+        """The interaction that sent it last."""
+        _OPENED[self.custom_id] = self
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Refuse it from who may not send it any more."""
+        self.sent_with = interaction.id
         if not await cast("Bot", interaction.client).serves(interaction):
             return False
         await check(interaction, self.level)
@@ -119,10 +124,22 @@ class AnsweredForm(discord.ui.Modal):
             await bot.answer_failure(interaction, failure)
 
 
+_OPENED: WeakValueDictionary[str, AnsweredForm] = WeakValueDictionary()
+"""The forms of this process, for as long as discord.py knows them or they are at work."""
+
+
 async def answer_late_form(interaction: discord.Interaction) -> None:
-    """Answer a form of a process that is gone: nothing of it is done. discord.py itself would not say a word."""
+    """Answer what discord.py would not say a word to, and do nothing: a form of a process that is gone, or sent twice.
+
+    Discord sends one again whose first answer got lost on its way.
+    """
     data: Any = interaction.data or {}
     key = str(data.get("custom_id", ""))
+    if interaction.type is discord.InteractionType.modal_submit and key.startswith(FORM) and not is_late(key):
+        form = _OPENED.get(key)
+        if form is None or (form.is_finished() and form.sent_with != interaction.id):
+            said = "That form was already sent; what it did is in the first answer."
+            await interaction.response.send_message(said, ephemeral=True)
     if not is_late(key):
         return
     typed = [text for text in _typed_in(data.get("components", ())) if text]

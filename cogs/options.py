@@ -149,6 +149,16 @@ class _Post(app_commands.Transformer):
         ]
 
 
+class _PostOrWords(_Post):
+    """A post by its number, or words for what may have none: "Wheeler"."""
+
+    async def transform(self, interaction: discord.Interaction, value: str) -> int | str:  # type: ignore[override]  # wider
+        """Return the number, or what was typed where it is none; raises as a post's number does."""
+        if not value.strip().lstrip("#").isdigit():
+            return value
+        return await super().transform(interaction, value)
+
+
 class _Event(app_commands.Transformer):
     """An event of the schedule, chosen from a list or typed."""
 
@@ -248,6 +258,7 @@ EventOption = app_commands.Transform[str, _Event]
 
 
 PostOption = app_commands.Transform[int, _Post]
+PostOrWordsOption = app_commands.Transform[int | str, _PostOrWords]
 
 
 EntryOption = app_commands.Transform[int | EntryKey, _Entry]

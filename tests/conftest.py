@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple, Self, TypeAlias, cast
 
 import pytest
+import structlog
 from aiohttp import web
 from hypothesis import settings
 
@@ -67,6 +68,14 @@ def pytest_configure() -> None:
     """Keep the tests' own files in memory where there is room: each commit of a database waits for the disk."""
     if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
+
+
+@pytest.fixture(autouse=True)
+def as_logged() -> Iterator[None]:
+    """Let no test log as a program that another one ran in this process: its level would hide lines."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """A question about a contest, and what every answer needs of it."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,6 +12,10 @@ from bot.wording.context import ContestContext, Setting, contest_context
 from bot.wording.draft import Answer, Button
 
 SHARE = "Share in this channel"
+
+
+_NAMED = re.compile(r"(?<![<\w])#([1-9][0-9]{0,8})\b")
+"""A post's number in a sentence: "#214"; a channel is "<#776053614182400001>"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,18 @@ def at_key(asked: Question) -> str:
 def tagged(desk: Desk, tag: str) -> Contest | None:
     """Return the contest with that tag, or None where the desk file no longer has it."""
     return next((contest for contest in desk.contests if contest_tag(contest) == tag), None)
+
+
+def posts_named(answer: Answer) -> list[int]:
+    """Return the numbers of the posts that an answer names, in its order; of a long one, on any of its pages.
+
+    Not the one that it is about: it begins with that.
+    """
+    said = [answer.content, *(str(embed.get("description", "")) for embed in answer.embeds)]
+    said += [str(field["value"]) for embed in answer.embeds for field in embed.get("fields", ())]
+    about = _NAMED.match(answer.content)
+    named = dict.fromkeys(int(number) for text in said for number in _NAMED.findall(text))
+    return [number for number in named if about is None or number != int(about[1])]
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:

@@ -71,6 +71,7 @@ KEYS = (
 
 LISTS = {
     "which:margin?": ["ga"],
+    "why": ["1"],
     "follow:kinds:1": ["margin"],
     "entry:1:keep": ["0"],
     "setup:role:desk": ["2"],

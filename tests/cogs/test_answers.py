@@ -556,6 +556,26 @@ async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> No
     )
     assert "It will be in a post by 8:02 a.m." in said
     assert "> **7:02 a.m.** +1 (Biden 1), Wheeler County; Biden +101 (+1)" in said
+    # What has no post has no number to ask by.
+    asked = await room.ask("why", post="Wheeler")
+    assert asked == f"“Wheeler” is not a post number. What has no post:\n{said}"
+
+
+async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_each_comes_from(room: Room) -> None:
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 900))
+    await room.publish()
+    shown = await room.card("draft", contest="ga")
+    assert shown.lists == []  # it names none
+    await room.set_desk(room.guild.add_channel("desk"))
+    await room.set_public(room.count, public=True)
+    await room.newsroom.take(reading(1100, 900, 5))
+    await room.publish()
+    shown = await room.card("why", contest="ga")
+    assert "#2" in shown.content
+    opened = await room.editor.choose(shown, "why", "2")
+    assert opened.ephemeral
+    assert opened.content == (await room.card("why", post="#2")).content
 
 
 async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_entries_alike(room: Room) -> None:

@@ -43,6 +43,15 @@ async def test_a_form_of_the_schedule_that_is_sent_after_a_restart_is_answered_a
     assert [await room.newsroom.count(table) for table in ("proposals", "schedule_entries", "audit")] == [0, 0, 0]
 
 
+async def test_a_form_that_is_sent_twice_is_done_once_and_answered_both_times(room: Room) -> None:
+    shown = await room.editor.slash(room.count, "schedule add")
+    first = await room.editor.submit(shown, ["Rally: Sen. Doe", "10 a.m."])
+    assert "Rally: Sen. Doe" in first.content or first.embeds
+    again = await room.editor.submit(shown, ["Rally: Sen. Doe", "10 a.m."])
+    assert again.content == "That form was already sent; what it did is in the first answer."
+    assert await room.newsroom.count("proposals") == 1
+
+
 @pytest.mark.parametrize(
     ("command", "typed"),
     [

@@ -1,0 +1,11 @@
+from bot.wording.draft import Answer
+from bot.wording.question import posts_named
+
+
+def test_the_posts_that_an_answer_names_are_found_once_and_no_channel_or_heading_is_one() -> None:
+    field = {"name": "Batches", "value": "told by [#12](https://discord.com/channels/1/2/3)"}
+    said = Answer(
+        "Two margins (#3) in <#776053614182400001>, as #3 said.\n-# #214 · the Times",
+        ({"description": "a#5 and #0 are none; #7", "fields": [field]},),
+    )
+    assert posts_named(said) == [3, 214, 7, 12]
