@@ -43,7 +43,7 @@ class DeskCommands(commands.Cog):
     )
 
     @desk.command(
-        name="setup", description="All that this server can set: roles, channels, reminders; with a test post"
+        name="setup", description="This server's settings: roles, channels, public or not, reminders; with a test post"
     )
     @app_commands.describe(file="A settings file to take over, as the overview saves it; shown first")
     @guard(Level.MANAGER)
@@ -63,7 +63,7 @@ class DeskCommands(commands.Cog):
         suspensions = self._rooms.newsroom.suspensions
         await answer(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
 
-    @app_commands.command(description="What is paused, muted, closed, held, waiting or in doubt")
+    @app_commands.command(description="What is paused, muted, closed, on hold, waiting or in doubt")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
@@ -73,7 +73,7 @@ class DeskCommands(commands.Cog):
         said = await status(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(said, a_row=3))
 
-    @app_commands.command(description="Post or drop a reading that is held, or withdraw one that was posted so")
+    @app_commands.command(description="Post or discard figures on hold, or withdraw some that the desk posted")
     @app_commands.describe(contest=CONTEST)
     @app_commands.guild_only()
     @guard(Level.DESK)

@@ -30,7 +30,7 @@ class FollowCommands(commands.Cog):
         self._bot = bot
 
     @app_commands.command(
-        description="What the channels of this server follow; managers follow, unfollow and change it"
+        description="What this server's channels follow, from what change, in what hours; managers change it"
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)

@@ -22,7 +22,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "margin": "who leads", "since": "what changed", "history": "batch by batch", "county": "one county",
         "outstanding": "ballots left", "recount": "how close to one", "certified": "which counties", "calls": "who called it",
     },
-    "Sources": {"sources": "who says what, last changed, last checked", "why": "why posted, or not"},
+    "Sources": {"sources": "who has what, last changed, last checked", "why": "why posted, or not"},
     "Copy": {"draft": "a live-blog line", "chart": "the lead as a picture", "export": "all of it as a file"},
     "Schedule": {
         "next": "", "schedule show": "today, this week", "remindme": "by direct message", "schedule add": "",
@@ -33,10 +33,10 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "call": "by the AP or others", "entries": "yours, with what came of them",
     },
     "Correct and control": {
-        "correct": "a wrong post", "retract": "an entry", "pause": "every post", "source": "mute it, let it lead",
-        "status": "held, waiting, paused", "held": "post or drop", "audit": "who did what",
+        "correct": "a wrong post, openly", "retract": "an entry", "pause": "every post", "source": "mute it, let it lead",
+        "status": "on hold, waiting, paused", "held": "post or discard", "audit": "who did what",
     },
-    "Set up": {"following": "what channels follow, and how", "desk setup": "roles, channels, reminders", "help": ""},
+    "Set up": {"following": "contests, minimum change, quiet hours", "desk setup": "roles, channels, public or not", "help": ""},
 }  # fmt: skip
 """Every command, as an editor would look for it, with a word on it where its name does not say it."""
 
