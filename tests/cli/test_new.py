@@ -221,6 +221,15 @@ def test_what_takes_long_is_said_to_go_on(
     assert outcome.err[0].startswith(f"{address}/feed.jsonl: still at it, ")
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Have Ctrl-C interrupt, also where a shell started the tests in the background and so has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_nothing_behind(
     cli: Cli, feed: Feed, output: Path, tmp_path: Path, slow: tuple[str, type[_Slow]]
 ) -> None:
