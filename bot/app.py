@@ -128,8 +128,8 @@ from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
-from bot.tally.lead_source import LeadSources, LeadSwitching
-from bot.tally.lead_source_store import Leads, LeadStore
+from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
+from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
 from bot.tally.recount_line import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
@@ -188,7 +188,7 @@ class Base:
     """Discord's clock, in seconds: this machine's may be wrong, and what is looked for bears Discord's times."""
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
-    leads: Leads
+    leading_rules: LeadingRules
     sessions: Sessions
     scheduler: Scheduler
     desk_file: Path | None
@@ -273,7 +273,7 @@ async def wired(
             wall=requests.now,
             sleep=sleep,
             kinds=post_kinds(setting, clock),
-            leads=Leads(desk.leading, LeadSwitching(setting)),
+            leading_rules=LeadingRules(desk.leading, LeadingSourceSwitching(setting)),
             sessions=sessions,
             scheduler=Scheduler(),
             desk_file=desk_file,
@@ -392,13 +392,13 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     """Build what becomes of readings; silences are known by how the feeds do."""
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     standing = Standings(StandingStore(database), setting, clock)
-    lead_store = LeadStore(database, base.leads, wall)
+    leading_source_store = LeadingSourceStore(database, base.leading_rules, wall)
     silences = SilenceStore(database, wall)
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
         holds=Holds(HoldStore(database, wall), intake, outbox.suspensions, setting, clock, wake),
-        lead_source=LeadSources(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
+        leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock, wake),
         silences=Silences(silences, setting, clock, feeds.health, wake),
         marks=marks,
         standing=standing,
@@ -466,7 +466,7 @@ def _newsroom(
 ) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
-    store = ServerSettingsStore(database, base.kinds, base.leads, setting.desk.desk.leads_of, base.wall)
+    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.leads_of, base.wall)
     status_store = StatusStore(database, setting.desk)
     around = Surroundings(
         status=status_store,

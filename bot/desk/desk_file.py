@@ -615,7 +615,7 @@ class Desk(Config):
             return None
         return chosen if chosen is not None and self.may_lead(chosen) else known.leads
 
-    def led(self, contest: Contest, chosen: str | None) -> Contest:
+    def with_leading_source(self, contest: Contest, chosen: str | None) -> Contest:
         """Return a contest as it is led where `chosen` was chosen (None: nothing was), as `leading` says."""
         known = self.contest(contest.id) or contest
         leads = self.leading(contest.id, chosen)

@@ -52,7 +52,7 @@ class ChannelSettings(_Part):
     follows: Annotated[tuple[FollowSettings, ...], Field(max_length=500)] = ()
 
 
-class LeadSettings(_Part):
+class LeadingSourceSettings(_Part):
     """A source that leads a contest in place of the desk file's."""
 
     contest: Id
@@ -69,7 +69,7 @@ class ServerSettings(_Part):
     manager_role: Snowflake | None = None
     desk_channel: Snowflake | None = None
     two_person: bool = False
-    leads: Annotated[tuple[LeadSettings, ...], Field(max_length=500)] = ()
+    leads: Annotated[tuple[LeadingSourceSettings, ...], Field(max_length=500)] = ()
     reminders: Annotated[
         dict[EventKind, KindLeads], AfterValidator(lambda kinds: {kind: kinds[kind] for kind in sorted(kinds)})
     ] = Field(default_factory=dict)

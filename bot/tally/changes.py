@@ -192,7 +192,7 @@ class ChangeRouter:
         if contest is None or source is None:
             return []
         return [
-            _Channel(self._setting.desk.led(contest, follow.leads), source, series, follow)
+            _Channel(self._setting.desk.with_leading_source(contest, follow.leads), source, series, follow)
             for follow in self._ledger.follows.get(series.key, ())
         ]
 

@@ -8,8 +8,8 @@ from bot.events.event import EventKind
 from bot.newsroom.server_settings import ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.schedule.schedule_store import NewEntry
-from bot.tally.lead_source import LeadSwitching
-from bot.tally.lead_source_store import Leads
+from bot.tally.leading_source import LeadingSourceSwitching
+from bot.tally.leading_source_store import Leads
 from bot.wording.context import Setting
 from tests.conftest import AWAY, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
 from tests.database.test_plans import traced
@@ -31,7 +31,7 @@ async def remind(
 ) -> None:
     """Let a server set its lead times of a kind; None: as in the desk file."""
     desk = small_desk()
-    leads = Leads(desk.leading, LeadSwitching(Setting(desk)))
+    leads = Leads(desk.leading, LeadingSourceSwitching(Setting(desk)))
     store = ServerSettingsStore(room.database, room.post_kinds, leads, desk.desk.leads_of, room.wall)
 
     def edit(was: ServerSettings) -> ServerSettings:

@@ -213,7 +213,7 @@ CREATE TABLE follows (
 CREATE INDEX follows_by_server ON follows (server, channel);
 
 -- Which source leads a contest in a server whose editors chose one; elsewhere the desk file's does.
-CREATE TABLE leads (
+CREATE TABLE leading_sources (
   server         INTEGER NOT NULL REFERENCES servers (id),
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
