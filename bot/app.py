@@ -434,7 +434,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
 def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Schedule:
     """Build what keeps newsrooms' schedules."""
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
-    desk, lead_times, servers = setting.desk, setting.desk.desk.leads_of, follows.servers
+    desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
     store = ScheduleStore(database, setting, lead_times, wall)
     calendars = CalendarStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
@@ -466,7 +466,7 @@ def _newsroom(
 ) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
-    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.leads_of, base.wall)
+    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of, base.wall)
     status_store = StatusStore(database, setting.desk)
     around = Surroundings(
         status=status_store,

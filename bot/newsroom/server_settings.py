@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from bot.count.reading import Id
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.events.reminder import LONGEST_LEAD, MOST_LEADS
+from bot.events.reminder import LONGEST_LEAD_TIME, MOST_LEAD_TIMES
 from bot.follows.levels import Role
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 
@@ -20,12 +20,12 @@ Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 """Discord's id of something."""
 
 
-LeadMinutes = Annotated[int, Field(ge=1, le=LONGEST_LEAD // timedelta(minutes=1))]
+LeadTimeMinutes = Annotated[int, Field(ge=1, le=LONGEST_LEAD_TIME // timedelta(minutes=1))]
 
 
 KindLeads = Annotated[
-    tuple[LeadMinutes, ...],
-    Field(max_length=MOST_LEADS),
+    tuple[LeadTimeMinutes, ...],
+    Field(max_length=MOST_LEAD_TIMES),
     AfterValidator(lambda leads: tuple(sorted(set(leads), reverse=True))),
 ]
 

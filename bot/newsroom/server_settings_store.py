@@ -19,7 +19,7 @@ from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, set_role, take_number
 from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
-from bot.schedule.entries_store import LeadsOf
+from bot.schedule.entries_store import LeadTimesOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in
 from bot.tally.leading_source_store import LeadingRules, Switch, switch_in
@@ -52,7 +52,7 @@ class ServerSettingsStore:
         database: Database,
         kinds: Kinds,
         leads: LeadingRules,
-        lead_times: LeadsOf,
+        lead_times: LeadTimesOf,
         wall: Callable[[], float] = time.time,
     ) -> None:
         """Use `database`; `leads` is what is to be known of leading, `lead_times` when events are spoken of by the desk file."""

@@ -137,7 +137,7 @@ def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int
 def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
     rows = fetch(
         connection,
-        """SELECT d.channel FROM personal_leads p JOIN direct_channels d ON d.person = p.person WHERE p.entry = ?""",
+        """SELECT d.channel FROM personal_lead_times p JOIN direct_channels d ON d.person = p.person WHERE p.entry = ?""",
         (key,),
     )
     return {(DIRECT, channel) for (channel,) in rows}

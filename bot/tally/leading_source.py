@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 
 class LeadingSourceSwitching:
-    """Decides what channels are told when another source leads a contest in their server (`Leads.decide`)."""
+    """Decides what channels are told when another source leads a contest in their server (`LeadTimes.decide`)."""
 
     def __init__(self, setting: Setting) -> None:
         """Say it as `setting` has it."""
