@@ -33,7 +33,7 @@ from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
-from bot.desk.recount_lines import load_recount_lines
+from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.rehearsed import rehearsed_at
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
@@ -130,7 +130,7 @@ from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
 from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
-from bot.tally.recount_line import LinePosts
+from bot.tally.line_crossings import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
 from bot.tally.source_marks import SourceMarks

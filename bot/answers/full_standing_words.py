@@ -8,7 +8,7 @@ from bot.answers.units_words import OutstandingFacts, outstanding_answer
 from bot.count.certification import CertificationCount
 from bot.count.lines import majority_outlook, yes_of
 from bot.count.reading import Reading
-from bot.count.recount import against_line
+from bot.count.recount_line import against_line
 from bot.desk.desk_file import Source
 from bot.events.event import Event
 from bot.outcomes.certification_words import (
@@ -18,7 +18,7 @@ from bot.outcomes.certification_words import (
     certifying_lines,
     results_phrase,
 )
-from bot.tally.recount_line_words import deciding_of
+from bot.tally.line_crossings_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
@@ -27,7 +27,7 @@ from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.numbers import commas
 from bot.wording.place_names import state_name
 from bot.wording.question import Question
-from bot.wording.thresholds import (
+from bot.wording.recount_line import (
     as_counted,
     law_source,
     line_in_votes,

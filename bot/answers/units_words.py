@@ -21,7 +21,7 @@ from bot.wording.names import listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.place_names import count_name
 from bot.wording.question import Question
-from bot.wording.thresholds import lead_of
+from bot.wording.recount_line import lead_of
 
 _MOST_WORDS = 4
 

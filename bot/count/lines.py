@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine, against_line
+from bot.count.recount_line import RecountLine, against_line
 from bot.count.rules import Outlook, Rule, outlook
 
 _RUNOFF = 2

@@ -25,7 +25,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.place_names import count_name
 from bot.wording.question import SourceMark
-from bot.wording.thresholds import recount_sentence, rule_line
+from bot.wording.recount_line import recount_sentence, rule_line
 from bot.wording.times import clock, date_line, day, day_is_enough, when
 
 

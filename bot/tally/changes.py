@@ -23,7 +23,7 @@ from bot.tally.changes_store import ChangePosts
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes
-from bot.tally.recount_line import LineWatch
+from bot.tally.line_crossings import LineWatch
 from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind

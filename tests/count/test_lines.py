@@ -5,7 +5,7 @@ import pytest
 
 from bot.count.lines import deciding, inside_recount
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine, watched
+from bot.count.recount_line import RecountLine, watched
 from bot.count.rules import Rule
 
 NOW = datetime(2020, 11, 11, tzinfo=UTC)

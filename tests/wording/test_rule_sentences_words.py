@@ -7,10 +7,10 @@ import pytest
 
 from bot.count.change import compare
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.desk.desk_file import Contest, Style
 from bot.wording.context import ContestContext
-from bot.wording.thresholds import recount_line, recount_sentence, rule_line
+from bot.wording.recount_line import recount_line, recount_sentence, rule_line
 
 ASKS = (
     "The margin is 0.28 percentage points, within the recount range of 0.5: "

@@ -9,7 +9,7 @@ from fractions import Fraction
 from bot.count.change import Change
 from bot.count.lines import DecidingMargin, deciding, majority_outlook, yes_of
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine, RecountOutlook, against_line
+from bot.count.recount_line import RecountLine, RecountOutlook, against_line
 from bot.count.rules import Outlook, Rule, outlook
 from bot.desk.desk_file import Source
 from bot.wording.context import ContestContext, source_name

@@ -6,7 +6,7 @@ import pytest
 
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
-from bot.count.recount import Denominator, RecountLine, RecountOutlook, against_line
+from bot.count.recount_line import Denominator, RecountLine, RecountOutlook, against_line
 
 MakeReading = Callable[..., Reading]
 

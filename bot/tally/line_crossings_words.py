@@ -5,14 +5,14 @@ from datetime import datetime
 from bot.count.change import Change
 from bot.count.lines import DecidingMargin, deciding, majority_outlook, yes_of
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine, against_line
+from bot.count.recount_line import RecountLine, against_line
 from bot.desk.desk_file import Contest, Source
 from bot.wording.context import Setting, contest_context
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Draft
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.numbers import counted
-from bot.wording.thresholds import crossed_majority, crossed_recount, law_source, rule
+from bot.wording.recount_line import crossed_majority, crossed_recount, law_source, rule
 
 
 def line_post(

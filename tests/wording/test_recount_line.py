@@ -3,10 +3,10 @@ from zoneinfo import ZoneInfo
 
 from bot.count.lines import deciding
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine, against_line
+from bot.count.recount_line import RecountLine, against_line
 from bot.desk.desk_file import Contest, Source, Style
 from bot.wording.context import ContestContext
-from bot.wording.thresholds import crossed_recount, lead_of
+from bot.wording.recount_line import crossed_recount, lead_of
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 NAMES = [{"id": key, "name": key, "last": key.capitalize()} for key in ("ada", "bo", "cy")]
