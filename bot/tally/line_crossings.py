@@ -6,9 +6,9 @@ What a channel knows is in `lines_told`; one that knows nothing goes by the read
 from datetime import datetime
 
 from bot.count.change import Change
-from bot.count.lines import has_majority, inside_recount, yes_of
 from bot.count.reading import Reading
-from bot.count.recount_line import RecountLine
+from bot.count.recount_line import RecountLine, inside_recount
+from bot.count.rules import has_majority, yes_of
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind

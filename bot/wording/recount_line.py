@@ -1,26 +1,20 @@
-"""The contest's own rule and the law's recount line, and where the count stands against them: lines, sentences, posts.
+"""The law's recount line, and where a margin stands against it: the sentences that posts, cards and the rundown share.
 
 Nothing here calls a contest or says what will be.
 """
 
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 
 from bot.count.change import Change
-from bot.count.lines import DecidingMargin, deciding, majority_outlook, yes_of
 from bot.count.reading import Reading
-from bot.count.recount_line import RecountLine, RecountOutlook, against_line
-from bot.count.rules import Outlook, Rule, outlook
-from bot.desk.desk_file import Source
-from bot.wording.context import ContestContext, source_name
-from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.names import listed
-from bot.wording.numbers import commas, counted, percent_beside, points, round_percent, round_points, votes
+from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
+from bot.count.rules import Rule
+from bot.wording.context import ContestContext
+from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.numbers import counted, percent_beside, points, round_percent, round_points, votes
 from bot.wording.place_names import state_name
 from bot.wording.times import full_date
-
-_MOST_NAMED = 6
-
 
 _PLAIN = Rule()
 
@@ -31,19 +25,6 @@ _WHOLE = {
     "leader": " of the leader's votes",
 }
 """What a recount line's share is of, where that is not all votes."""
-
-
-def rule_line(context: ContestContext, reading: Reading) -> str:
-    """Return how the count stands against the contest's rule, in one line; nothing where plain plurality decides."""
-    rule = context.contest.contest_rule
-    if rule.name == "ranked":
-        return "First choices only: later choices are not in these figures."
-    if (rule.name == "plurality" and rule.seats == 1) or not reading.counted or not any(reading.votes.values()):
-        return ""
-    if rule.name in ("majority-runoff", "measure"):
-        seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
-        return majority(context, seen.outlook, seen.choice) if seen else ""
-    return _cut_line(context, reading, outlook(rule, reading.votes, reading.counted), rule.seats)
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
@@ -64,9 +45,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
     share = _shown(stands.share, line.share)
     of = percent_beside(line.share, stands.share)
     whole = _WHOLE[line.denominator]
-    if not stands.inside:
-        return f"Outside recount range{place}: {share} points (limit {of}){whole}."
-    return f"Within recount range{place}: {share} points (limit {of}){whole}."
+    return f"{side} recount range{place}: {share} points (limit {of}){whole}."
 
 
 def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
@@ -107,18 +86,6 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
     return (decides, stands) if decides and stands else None
 
 
-def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats: int) -> str:
-    places = counted(seats, "place")
-    if stands.cut is None:
-        return f"No more candidates than places: {len(reading.votes)} for {commas(seats)}."
-    rest = len(stands.ahead) - _MOST_NAMED
-    names = [context.who(key) for key in stands.ahead[:_MOST_NAMED]]
-    ahead = listed(names, counted(rest, "other") if rest > 0 else "")
-    if not stands.cut:
-        return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
-    return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."
-
-
 _MOST_LAW = 300
 
 
@@ -127,18 +94,6 @@ _OF = {
     "top_two": "of the votes for the two in front",
     "leader": "of the leader's votes",
 }
-
-
-def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return which side of the line the margin is on: "**Within Georgia's recount range:** Biden leads by 14,101 …"."""
-    lead = lead_of(context, decides)
-    where = "Within" if stands.inside else "Outside"
-    to_line = (
-        f"The lead could grow by {commas(stands.votes_to_line)} and stay in range."
-        if stands.inside
-        else f"The lead is {votes(stands.votes_to_line)} over the limit."
-    )
-    return f"**{where} {_line_of(context)}:** {lead}, {_recount_shown(line, stands)}. {to_line}"
 
 
 def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
@@ -162,19 +117,7 @@ def for_places(decides: DecidingMargin) -> str:
     return " for second place" if decides.runoff else f" for the last of {counted(decides.places, 'place')}"
 
 
-def not_by_margin(context: ContestContext) -> str:
-    """Return why no margin can be held against the recount line where there are figures."""
-    contest = context.contest.contest_rule
-    if contest.name == "ranked":
-        why = "only first choices are known here"
-    elif contest.name == "measure":
-        why = f"the rule asks for {round_percent(contest.threshold)}, not a lead"
-    else:
-        why = "no more candidates are listed than get through"
-    return f"**Recount range unknown in {context.place}:** {why}."
-
-
-def rule(context: ContestContext, line: RecountLine) -> str:
+def law(context: ContestContext, line: RecountLine) -> str:
     """Return the law in a sentence: how large the margin may be, of what, who may ask, by when."""
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
@@ -194,83 +137,13 @@ def law_source(line: RecountLine) -> str:
     return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {full_date(date.fromisoformat(line.as_of))}")
 
 
-def unverified(context: ContestContext) -> str:
-    """Return that rules follow that nobody has checked."""
-    state = possessive(state_name(context.contest) or "the state")
-    return f"**Unverified: no one here has checked {state} recount law.** Do not use this on air:"
-
-
-def no_line(context: ContestContext) -> str:
-    """Return that no recount line is known."""
-    place = state_name(context.contest)
-    return f"**No recount rule is known here for {place or context.place}.**"
-
-
-def no_margin(context: ContestContext) -> str:
-    """Return that there is no margin to hold against the line."""
-    return f"**No margin is known in {context.place},** so the recount range is unknown."
-
-
-def majority(context: ContestContext, stands: Outlook, leader: str) -> str:
-    """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
-    threshold = context.contest.contest_rule.threshold
-    if stands.over_line is None or stands.share is None:
-        return ""
-    has = f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}% so far"
-    return f"{has}, {_past(stands.over_line, threshold)}."
-
-
-def crossed_recount(
-    context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
-) -> str:
-    """Return the post of a margin that has crossed the line, either way."""
-    by = f"by {possessive(source_name(source))} count"
-    lead = lead_of(context, decides)
-    where = "within" if stands.inside else "outside"
-    head = (
-        f"**The margin in {context.place} is now {where} recount range:** {lead}, {_recount_shown(line, stands)}, {by}."
-    )
-    return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was within range before."
-
-
-def crossed_majority(context: ContestContext, stands: Outlook, leader: str, source: Source) -> str:
-    """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
-    threshold = context.contest.contest_rule.threshold
-    share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
-    has = f"{capitalised(context.who(leader))} now has {share} in {context.place}"
-    return f"**{has},** {_past(stands.over_line or 0, threshold)}, by {possessive(source_name(source))} count."
-
-
-def as_counted(context: ContestContext, total: int, source: Source, as_of: datetime) -> str:
-    """Return by whose count and as of when."""
-    return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {context.when(as_of)}")
-
-
-def _who_may(line: RecountLine) -> str:
-    if line.kind == "automatic":
-        return "If it is when the count is certified, the law calls for a recount."
-    if not line.who:
-        return "Who may ask for a recount is not known here."
-    deadline = f" {escape(line.deadline, 150)}" if line.deadline else ""
-    return stopped(f"{capitalised(escape(line.who, 150))} may ask for a recount{deadline}, if it still is then")
-
-
-def _line_of(context: ContestContext) -> str:
-    state = state_name(context.contest)
-    return f"{possessive(state)} recount range" if state else "recount range"
-
-
-def _recount_shown(line: RecountLine, stands: RecountOutlook) -> str:
+def against_limit(line: RecountLine, stands: RecountOutlook) -> str:
+    """Return a margin's share beside the limit: "0.28 points (limit 0.50)"; of a limit in votes alone, the limit."""
     if line.share is None:
         return f"the limit is {limits(line)}"
-    share = percent_beside(stands.share, line.share)
-    share = "less than 0.01" if stands.share and share == "0.00" else share
     whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
-    of = percent_beside(line.share, stands.share)
-    if not stands.inside:
-        return f"{share} points{whole} (limit {of}{votes_too})"
-    return f"{share} points{whole} (limit {of}{votes_too})"
+    return f"{_shown(stands.share, line.share)} points{whole} (limit {percent_beside(line.share, stands.share)}{votes_too})"
 
 
 def limits(line: RecountLine) -> str:
@@ -287,16 +160,3 @@ def limits(line: RecountLine) -> str:
     most = "not more than" if line.inclusive else "less than"
     both = f", whichever is {'less' if line.combine == 'lesser' else 'more'}" if len(each) > 1 else ""
     return f"{most} {' or '.join(each)}{both}"
-
-
-def _past(over: int, threshold: Fraction) -> str:
-    """Return how many votes over or short of the share; the fewest that pass it are none over, and at it."""
-    goal = "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"
-    if not over:
-        return f"just at {goal}"
-    return f"{votes(over)} over {goal}" if over > 0 else f"{votes(-over)} short of {goal}"
-
-
-def line_in_votes(largest: int) -> str:
-    """Return the line in votes at the present total."""
-    return f"At the present total, the limit is {commas(largest)} votes."
