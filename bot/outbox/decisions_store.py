@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.database.database import Database, fetch
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision, PressOutcome, What
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import read_post

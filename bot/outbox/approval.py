@@ -14,7 +14,7 @@ Press = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtfu
 PRESSES: tuple[Press, ...] = get_args(Press)
 
 
-class Decisions:
+class Approval:
     """Takes editors' decisions."""
 
     def __init__(self, store: DecisionStore, clock: Clock, wake: Wake) -> None:
