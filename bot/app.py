@@ -86,7 +86,7 @@ from bot.operations.restored_store import RestoredStore, forget_person_restored,
 from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Approval
-from bot.outbox.decisions_store import DecisionStore
+from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
@@ -365,7 +365,7 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
         store=store,
         sent=SentPosts(database),
         suspensions=SuspensionStore(database, kinds, wall),
-        approval=Approval(DecisionStore(database, kinds, wall), base.clock, wake),
+        approval=Approval(ApprovalStore(database, kinds, wall), base.clock, wake),
         pacing=pacing,
         discord=discord,
         dispatcher=dispatcher,

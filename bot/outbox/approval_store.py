@@ -23,7 +23,7 @@ Decided = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
 
 
-class DecisionStore:
+class ApprovalStore:
     """Keeps what an editor decided; each method is one transaction, and decides a post once."""
 
     def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
