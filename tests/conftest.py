@@ -239,7 +239,7 @@ class Correcting:
         store = corrections._store
         key, _ = await store.begin(what, server, 0, who, now, corrections._make)
         done = await store.do(key, server, 0, who, now, corrections._make)
-        corrections._wake(done.wake)
+        corrections._outbox.wake(done.wake)
         return done
 
 
