@@ -196,12 +196,10 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     span = span_of(connection, post.id)
     if span is None:
         return None
-    confirms, entered_as = _confirms(connection, post, span.confirms)
     return replace(
         span_between(connection, post.kind, span, from_micros(post.news_at)),
         held_for=_held_for(connection, post),
-        confirms=confirms,
-        entered_as=entered_as,
+        confirms=_confirms(connection, post, span.confirms),
         was=_was(connection, span.was),
         puts_right=_let_through(connection, post, span) is not None,
         held=_held(connection, post),
@@ -298,11 +296,11 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
     return min(left, default=None)
 
 
-def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement | None, int | None]:
+def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement, int | None] | None:
     """Return the entry of the desk that a post confirms, and the number of the post that told it in its channel."""
     rows = fetch(connection, "SELECT source, body FROM statements WHERE id = ?", (statement,))
     if not rows:
-        return None, None
+        return None
     source, body = rows[0]
     told = fetch(
         connection,
