@@ -139,11 +139,11 @@ def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> No
     told = """follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"""
     key = (post.channel, post.contest, post.chain, span.to_reading)
     if span.from_reading is None:
-        connection.execute(f"DELETE FROM told WHERE {told}", key)  # noqa: S608 - our own names
+        connection.execute(f"DELETE FROM told WHERE {told}", key)
         return
     connection.execute(
         f"""UPDATE told SET reading = ?, number = ?,
-            (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",  # noqa: S608
+            (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",
         (span.from_reading, _told_by(connection, post, span.from_reading), span.from_reading, *key),
     )
 
@@ -182,7 +182,7 @@ def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | 
         f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
             WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND id < ?
               AND (chain IS NULL OR chain = ?) AND kind IN ({kinds}) AND message IS NOT NULL
-            ORDER BY id DESC LIMIT 1""",  # noqa: S608 - question marks
+            ORDER BY id DESC LIMIT 1""",
         (post.channel, post.contest, post.source, post.id, post.chain, *(kind.name for kind in _KINDS)),
     )
     if not rows:

@@ -387,7 +387,7 @@ class IntakeStore:
     async def next_confirmation(self, after: datetime) -> datetime | None:
         """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
         row = await self._database.row(
-            f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",  # noqa: S608
+            f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",
             (_CONFIRM, _CONFIRM, to_micros(after)),
         )
         return moment(row[0]) if row else None
