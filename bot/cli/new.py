@@ -147,7 +147,13 @@ def _found(feed: Sequence[str], now: datetime, options: Options) -> Found:
     """
     place = feed[0]
     if _ADDRESS.match(place):
-        found = found_at(place, now, options.preset, partial(_election, options=options, today=now.date()))
+        found = found_at(
+            place,
+            now,
+            options.preset,
+            partial(_election, options=options, today=now.date()),
+            options.state and options.state.upper(),
+        )
     else:
         found = found_in(feed, now, options.preset)
     if not found.readings:
@@ -179,25 +185,28 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: Optio
     """
     if not elections:
         raise BadInputError(
-            f"{place}: lists no election; its number is on the office's own results page: add it to the address"
+            f"{place}: lists no election: the next one's id is not published yet, or this office lists none; where its own "
+            "results page is up, the page's address has the number"
         )
     real = [one for one in elections if not one.is_test]
     for same in doubles(real):
         complain(f"{same[0].name} is listed {len(same)} times, as {' and '.join(one.id for one in same)}")
     named = ", ".join(str(one) for one in real[:_FEW])
     if (wanted := options.election) is not None:
-        fits = [one for one in elections if wanted in (one.id, str(one.day))]
-        if any(one.id == wanted for one in fits) or (fits and len({one.name.casefold() for one in fits}) == 1):
+        fits = [one for one in elections if one.id == wanted] or [one for one in elections if wanted == str(one.day)]
+        fits = [one for one in fits if one.county is None] or fits  # of a day the state's own, before its counties'
+        if fits and len({(one.name.casefold(), one.county) for one in fits}) == 1:
             return fits[0]
         if fits:
             raise BadInputError(f"{place}: lists several of {wanted}; say which: {'; '.join(str(one) for one in fits)}")
         raise BadInputError(
-            f"{place}: does not list {wanted}: its id is not published yet, or it is another; the newest are {named}"
+            f"{place}: does not list {wanted}: its id is not published yet, or it is another; the newest are {named or 'tests'}"
         )
     if not any(one.day is None or one.day >= today for one in real):
         say("no election that is ahead is listed: the id of the next one is not published yet")
-    if len(elections) == 1:
-        return elections[0]
+    whole = [one for one in elections if one.county is None]  # a state's list may have each of its counties' too
+    if len(whole or elections) == 1:
+        return (whole or elections)[0]
     if not _can_ask(options):
         raise BadInputError(f"{place}: lists {len(elections)} elections; say which with --election: {named}")
     return _picked_election(elections)

@@ -6,6 +6,7 @@ import signal
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -518,9 +519,33 @@ def test_a_clarity_sites_list_may_be_empty_and_its_counties_are_taken_where_they
     _served(tmp_path, "SC/elections.json", [])
     outcome = cli("new", f"{address}/SC/", "--output", output)
     assert outcome.status == 2
-    assert outcome.err == [
-        f"{address}/SC/: lists no election; its number is on the office's own results page: add it to the address"
+    (said,) = outcome.err
+    assert said.startswith(f"{address}/SC/: lists no election: the next one's id is not published yet, or this office")
+
+
+def test_of_a_clarity_states_list_the_states_own_is_taken_or_a_countys_by_its_number(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    rows = [
+        {"ElectionName": "General", "Date": "11/03/2026 07:00:00", "State": "SC", "County": county, "EID": key}
+        for key, county in ((21, "Charleston"), (22, "York"), (30, None))
     ]
+    _served(tmp_path, "SC/elections.json", rows)
+    contest = {"K": "5", "C": "Lamp Keeper", "CH": ["Ann Quill", "Bo Reed"], "V": [50, 40]}
+    for place in ("SC/30", "SC/Charleston/21"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "current_ver.txt").write_text("1")
+        _served(tmp_path, f"{place}/1/json/en/summary.json", [contest])
+        _served(tmp_path, f"{place}/1/json/en/electionsettings.json", {})
+    for words, url in (
+        ((), "SC/30"),
+        (("--election", "2026-11-03"), "SC/30"),
+        (("--election", "21"), "SC/Charleston/21"),
+    ):
+        outcome = cli("new", f"{address}/SC/", *words, "--output", output)
+        assert outcome.status == 0, outcome.err
+        assert written(output)["sources"][0]["url"] == f"{address}/{url}"
+        output.unlink()
 
 
 def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
@@ -546,6 +571,44 @@ def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     assert (source["format"], source["key_env"], source["public"]) == ("ap", "AP_KEY", False)
     assert source["url"] == f"{site}&format=json&level=FIPScode"
     assert "not-to-be-shown" not in output.read_text(encoding="utf-8") + "".join(outcome.out)
+
+
+def test_aps_days_are_listed_and_one_state_is_asked_for(
+    cli: Cli, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = {
+        "level": "state", "statePostal": "GA", "lastUpdated": "2026-11-04T02:00:00Z",
+        "candidates": [{"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50}],
+    }  # fmt: skip
+    race = {"raceID": "10", "officeName": "Governor", "statePostal": "GA", "reportingUnits": [unit]}
+    asked: list[str] = []
+
+    class Ap(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            days = {"elections": [{"electionDate": "2026-06-16", "liveResults": True}, {"electionDate": "2026-11-03"}]}
+            of_day = {"electionDate": "2026-11-03", "races": [race]}
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(of_day if "2026-11-03" in self.path else days).encode())
+
+        def log_message(self, *args: object) -> None:
+            del args
+
+    monkeypatch.setenv("AP_KEY", "not-to-be-shown")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Ap) as server:
+        threading.Thread(target=server.serve_forever).start()
+        site = f"http://127.0.0.1:{server.server_port}/v3/elections"
+        outcome = cli("new", site, "--output", output)
+        assert "lists 2 elections; say which with --election: 2026-11-03, 2026-06-16" in outcome.err[-1]
+        outcome = cli("new", site, "--election", "2026-11-03", "--state", "ga", "--output", output)
+        server.shutdown()
+    assert (outcome.status, outcome.err) == (0, [])
+    assert asked[-2:] == [
+        "/v3/elections?format=json",
+        "/v3/elections/2026-11-03?statePostal=GA&format=json&level=FIPScode",
+    ]
+    assert written(output)["contests"][0]["election_day"] == date(2026, 11, 3)
 
 
 def test_files_that_are_one_answer_are_one_source(cli: Cli, tmp_path: Path, output: Path) -> None:
