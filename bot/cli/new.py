@@ -20,7 +20,7 @@ from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
-from bot.desk.known_feeds import KnownFeed, known_feeds
+from bot.desk.known_feeds import KnownFeed, known_counties, known_feeds
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
@@ -127,7 +127,13 @@ def known_lines(known: KnownFeed) -> list[str]:
         f"  on the night: {known.night}" if known.night else "",
         f"  in the way: {known.obstacle}" if known.obstacle else "",
         f"  instead: {known.instead}" if known.instead else "",
+        *(
+            f"  {', '.join(one.counties)}: {one.address}; {one.kind} ({f'format {one.format}' if one.format else 'no format of ours reads it'}; "
+            f"{proof[one.verified]}){f'; {one.obstacle}' if one.obstacle else ''}"
+            for one in known_counties(known.state)
+        ),
         f"  read in: {'; '.join(known.sources)}",
+        f"next: tallydesk new '{known.give}'" if known.give else "",
     ]
     return [line for line in lines if line]
 

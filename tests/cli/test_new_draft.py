@@ -4,8 +4,9 @@ import pytest
 
 from bot.cli.new_draft import last_name, match_candidates
 from bot.desk.desk_file import Candidate
-from bot.desk.known_feeds import known_feeds
+from bot.desk.known_feeds import known_counties, known_feeds
 from bot.feeds.formats import READERS
+from bot.feeds.results_sites import site_at
 from bot.wording.place_names import STATES
 
 
@@ -38,4 +39,9 @@ def test_every_state_has_a_row_and_names_a_format_that_there_is() -> None:
     assert known.keys() == STATES.keys() - {"AS", "GU", "MP", "PR", "VI"}
     coming = {"enhanced-voting", "knowink", "california", "arizona", "texas"}
     assert {feed.format for feed in known.values() if feed.format} <= READERS.keys() | coming
+    counties = [one for state in known for one in known_counties(state)]
+    assert {one.format for one in counties if one.format} <= READERS.keys()
+    for feed in known.values():
+        site = site_at(feed.give) if feed.give else None
+        assert feed.give is None or feed.format == "california" or (site and site.format == feed.format), feed.give
     assert all(feed.format or feed.instead or feed.kind for feed in known.values())
