@@ -67,6 +67,11 @@ class ListedElection:
         """True: its id or its name says that it is one."""
         return bool(_TEST.search(self.id) or _TEST.search(self.name))
 
+    @property
+    def called(self) -> tuple[date | None, str, str | None]:
+        """What tells it from another: of one that is listed twice it is the same."""
+        return self.day, self.name.casefold(), self.county
+
     def __str__(self) -> str:
         """Return it as a line shows it: 2024NovGen, 2024-11-05, November General Election."""
         parts = dict.fromkeys(str(part) for part in (self.id, self.day, self.name, self.county) if part)
@@ -180,12 +185,8 @@ def elections_listed(site: ResultsSite, answer: bytes) -> list[ListedElection]:
 
 def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
     """Return the elections that are listed more than once, by day, name and county."""
-    times = Counter(_what(one) for one in elections)
-    return [[one for one in elections if _what(one) == key] for key, count in times.items() if count > 1]
-
-
-def _what(one: ListedElection) -> tuple[date | None, str, str | None]:
-    return one.day, one.name.casefold(), one.county
+    times = Counter(one.called for one in elections)
+    return [[one for one in elections if one.called == called] for called, count in times.items() if count > 1]
 
 
 class _OfClarity(Model, rename="pascal"):

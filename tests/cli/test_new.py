@@ -6,7 +6,7 @@ import signal
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -268,11 +268,11 @@ def test_a_contest_with_a_stranger_in_place_of_a_candidate_is_not_paired_unasked
     [
         (
             (),
-            "has 3 contests; say which with --contest: Lamp Keeper of the State (100), GOVERNOR (200), Amendment 2 (300)",
+            "has 3 contests; say which with --contest and a part of its name",
         ),
         (
             ("--contest", "mayor"),
-            "no contest is called mayor; there are Lamp Keeper of the State (100), GOVERNOR (200)",
+            "no contest is called mayor; the nearest are ",
         ),
         (("--state", "XX"), "--state: XX is no postal code of a state, such as GA"),
     ],
@@ -297,6 +297,39 @@ def test_a_person_searches_by_typing_and_picks_by_number(
     assert outcome.status == 0
     assert "1 contest with lamp" in outcome.out
     assert [one["name"] for one in written(output)["contests"]] == ["Lamp Keeper of the State"]
+
+
+def test_contests_are_listed_a_line_each_and_taken_by_a_part_of_their_name(cli: Cli, feed: Feed, output: Path) -> None:
+    path = feed(*DAY, (f"{'0' * 30}4", "Lamp Oil Levy", {"Yes": 1, "No": 2}))
+    outcome = cli("new", path, "--output", output)
+    assert outcome.status == 2
+    assert outcome.out[1:] == [
+        "  Lamp Keeper of the State (100)",
+        "  GOVERNOR (200)",
+        "  Amendment 2 (300)",
+        "  Lamp Oil Levy",
+    ]
+    for part, names in (
+        ("lamp", ["Lamp Keeper of the State", "Lamp Oil Levy"]),
+        ("200", ["Governor"]),
+        ("Lamp Oil Levy", ["Lamp Oil Levy"]),
+    ):
+        assert cli("new", path, "--contest", part, "--output", output).status == 0
+        assert [one["name"] for one in written(output)["contests"]] == names
+        output.unlink()
+
+
+def test_the_one_election_that_is_ahead_is_taken(cli: Cli, tmp_path: Path, output: Path, address: str) -> None:
+    api, coming = "results/public/api", (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
+    listed = [
+        {"publicElectionId": key, "electionDate": day, "name": [{"languageId": "en", "text": key}]}
+        for key, day in (("then", "2024-11-05"), ("coming", coming), ("demo", coming))
+    ]
+    _served(tmp_path, f"{api}/jurisdictions/Virginia", {"elections": listed})
+    _served(tmp_path, f"{api}/elections/Virginia/coming/data", _data("2026-11-04T01:00:00Z"))
+    outcome = cli("new", f"{address}/results/public/Virginia", "--output", output)
+    assert outcome.status == 0
+    assert f"taking coming, {coming}, which is the one that is ahead; --election takes another" in outcome.out
 
 
 def test_without_a_feed_it_says_what_is_known_of_the_state(cli: Cli) -> None:
@@ -496,7 +529,8 @@ def test_elections_are_listed_and_one_that_is_not_published_is_said_to_be_so(
     site = f"{address}/results/public/Virginia"
     outcome = cli("new", site, "--output", output)
     assert outcome.status == 2
-    assert "lists 3 elections; say which with --election: _copy, 2026-11-03, November General" in outcome.err[-1]
+    assert "lists 3 elections; say which with --election and its id or day" in outcome.err[-1]
+    assert "  _copy, 2026-11-03, November General" in outcome.out
     outcome = cli("new", site, "--election", "2027-11-02", "--output", output)
     assert outcome.status == 2
     assert "does not list 2027-11-02: its id is not published yet, or it is another" in outcome.err[-1]
@@ -600,7 +634,8 @@ def test_aps_days_are_listed_and_one_state_is_asked_for(
         threading.Thread(target=server.serve_forever).start()
         site = f"http://127.0.0.1:{server.server_port}/v3/elections"
         outcome = cli("new", site, "--output", output)
-        assert "lists 2 elections; say which with --election: 2026-11-03, 2026-06-16" in outcome.err[-1]
+        assert "lists 2 elections; say which with --election and its id or day" in outcome.err[-1]
+        assert outcome.out[-2:] == ["  2026-11-03", "  2026-06-16"]
         outcome = cli("new", site, "--election", "2026-11-03", "--state", "ga", "--output", output)
         server.shutdown()
     assert (outcome.status, outcome.err) == (0, [])

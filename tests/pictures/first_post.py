@@ -25,7 +25,7 @@ STEPS = (
         "The results page's address is enough. A day picks the election, if its id is published; a pattern picks the contests.",
         (
             f"tallydesk new {SITE}/results/public/Georgia --election 2027-11-02",
-            f"tallydesk new {SITE}/results/public/Georgia --election 2026-11-03 --contest '*lamp*'",
+            f"tallydesk new {SITE}/results/public/Georgia --election 2026-11-03 --contest lamp",
             "cat desk.toml",
         ),
     ),
