@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.cli.new_draft import last_name, match_candidates
+from bot.cli.new_draft import Guess, draft_of, last_name, match_candidates
+from bot.count.reading import Reading
 from bot.desk.desk_file import Candidate
 from bot.desk.known_feeds import known_counties, known_feeds
 from bot.feeds.formats import READERS
@@ -27,6 +28,34 @@ from bot.wording.place_names import STATES
 def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None:
     found, why = last_name(name)
     assert (found, why is not None) == (last, is_guess)
+
+
+@pytest.mark.parametrize(
+    ("said", "parties", "name"),
+    [
+        ("US Senate - Rep", {"x": "R", "y": "R"}, "U.S. Senate (Republican primary)"),
+        ("REP U.S. Senator", {"x": "R"}, "U.S. Senator (Republican primary)"),
+        ("Governor (Democratic)", {"x": "D", "y": "D"}, "Governor (Democratic primary)"),
+        ("Governor - Rep", {"x": "R", "y": "D"}, "Governor - Rep"),
+        ("REPRESENTATIVE IN CONGRESS", None, "Representative in Congress"),
+        ("Rep District 5", None, "Rep District 5"),
+    ],
+)
+def test_a_primary_is_called_so_that_a_headline_can_say_it(
+    said: str, parties: dict[str, str] | None, name: str
+) -> None:
+    reading = Reading.model_validate(
+        {
+            "source": "s",
+            "contest": "1",
+            "contest_name": said,
+            "as_of": "2026-06-16T23:00:00Z",
+            "votes": {"x": 2, "y": 1},
+        }
+        | ({"parties": parties} if parties else {})
+    )
+    found = draft_of(reading, "GA").name
+    assert (found.value if isinstance(found, Guess) else found) == name
 
 
 def test_two_of_one_last_name_are_told_apart_and_a_stranger_is_nobody() -> None:
