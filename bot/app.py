@@ -33,7 +33,7 @@ from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
-from bot.desk.recount_lines import load_recount_lines
+from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.rehearsed import rehearsed_at
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
@@ -85,8 +85,8 @@ from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore, forget_person_restored, forget_server_restored
 from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
-from bot.outbox.decisions import Decisions
-from bot.outbox.decisions_store import DecisionStore
+from bot.outbox.approval import Approval
+from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
@@ -128,9 +128,9 @@ from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
-from bot.tally.lead_source import LeadSources, LeadSwitching
-from bot.tally.lead_source_store import Leads, LeadStore
-from bot.tally.recount_line import LinePosts
+from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
+from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
+from bot.tally.line_crossings import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
 from bot.tally.source_marks import SourceMarks
@@ -188,7 +188,7 @@ class Base:
     """Discord's clock, in seconds: this machine's may be wrong, and what is looked for bears Discord's times."""
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
-    leads: Leads
+    leading_rules: LeadingRules
     sessions: Sessions
     scheduler: Scheduler
     desk_file: Path | None
@@ -273,7 +273,7 @@ async def wired(
             wall=requests.now,
             sleep=sleep,
             kinds=post_kinds(setting, clock),
-            leads=Leads(desk.leading, LeadSwitching(setting)),
+            leading_rules=LeadingRules(desk.leading, LeadingSourceSwitching(setting)),
             sessions=sessions,
             scheduler=Scheduler(),
             desk_file=desk_file,
@@ -365,7 +365,7 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
         store=store,
         sent=SentPosts(database),
         suspensions=SuspensionStore(database, kinds, wall),
-        approval=Decisions(DecisionStore(database, kinds, wall), base.clock, wake),
+        approval=Approval(ApprovalStore(database, kinds, wall), base.clock, wake),
         pacing=pacing,
         discord=discord,
         dispatcher=dispatcher,
@@ -392,13 +392,13 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     """Build what becomes of readings; silences are known by how the feeds do."""
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     standing = Standings(StandingStore(database), setting, clock)
-    lead_store = LeadStore(database, base.leads, wall)
+    leading_source_store = LeadingSourceStore(database, base.leading_rules, wall)
     silences = SilenceStore(database, wall)
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
         holds=Holds(HoldStore(database, wall), intake, outbox.suspensions, setting, clock, wake),
-        lead_source=LeadSources(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
+        leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock, wake),
         silences=Silences(silences, setting, clock, feeds.health, wake),
         marks=marks,
         standing=standing,
@@ -434,7 +434,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
 def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Schedule:
     """Build what keeps newsrooms' schedules."""
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
-    desk, lead_times, servers = setting.desk, setting.desk.desk.leads_of, follows.servers
+    desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
     store = ScheduleStore(database, setting, lead_times, wall)
     calendars = CalendarStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
@@ -466,7 +466,7 @@ def _newsroom(
 ) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
-    store = ServerSettingsStore(database, base.kinds, base.leads, setting.desk.desk.leads_of, base.wall)
+    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of, base.wall)
     status_store = StatusStore(database, setting.desk)
     around = Surroundings(
         status=status_store,

@@ -35,7 +35,7 @@ from bot.entries.edit_form import EditForm, Kind, form_of, typed_figures, with_f
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, TakenIn
 from bot.errors import BadInputError
-from bot.follows.follows import led
+from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.delivery_words import delivery_words
 from bot.outbox.suspensions_store import SuspensionStore
@@ -111,7 +111,7 @@ class EntryCards:
                 wrong = refused(error)
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
-            stored.id, entry, contest, consequences, self._sources(await led(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
+            stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
             second=asker.reports or await self.asks_two(stored.server), wrong=wrong,
         )  # fmt: skip
 

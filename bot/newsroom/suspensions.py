@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.database.database import from_micros, to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.follows.follows import led
+from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees, sees_everything
 from bot.newsroom.status_store import StatusStore
@@ -213,7 +213,9 @@ class Suspensions:
         followed = {row.contest for row in await self._servers.following(server)}
         desk = self._setting.desk
         known = [contest for contest in desk.contests if contest.id in followed]
-        leads = [one for one in known if (await led(one, server, desk, self._servers)).leads == source.id]
+        leads = [
+            one for one in known if (await with_leading_source(one, server, desk, self._servers)).leads == source.id
+        ]
         return mute_answer(source, before, leads, load, self._setting, now)
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
@@ -299,7 +301,7 @@ class Suspensions:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""
         rows = [row.contest for row in await self._servers.following(server) if row.channel == channel]
         contests = [
-            await led(contest, server, self._setting.desk, self._servers)
+            await with_leading_source(contest, server, self._setting.desk, self._servers)
             for row in rows
             if (contest := self._setting.desk.contest(row))
         ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.outbox.decisions import Decisions
+from bot.outbox.approval import Approval
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.outbox_store import OutboxStore
@@ -19,7 +19,7 @@ class Outbox:
     store: OutboxStore
     sent: SentPosts
     suspensions: SuspensionStore
-    approval: Decisions
+    approval: Approval
     pacing: Pacing
     discord: DiscordChannels
     dispatcher: Dispatcher

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.database.database import Database, fetch, from_micros, to_micros
-from bot.outbox.approval_store import ask_again, free
+from bot.outbox.approval_questions_store import ask_again, free
 from bot.outbox.approval_words import Decision
 from bot.outbox.delivery_words import Delivery
 from bot.outbox.kinds import Kinds

@@ -109,7 +109,7 @@ class Rundown:
         setting = replace(self._setting, public=await self._servers.is_public(channel), names_staff=False)
         marks = await self._marks.of(server, setting, now)
         known = [contest for row in follows if (contest := setting.desk.contest(row.contest))]
-        led = [await self._standings.led(contest, server) for contest in known]
+        led = [await self._standings.with_leading_source(contest, server) for contest in known]
         contests = [contest for contest in led if _may_be_told(contest.leads, setting)]
         zone = self._setting.desk.zone
         tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
