@@ -127,7 +127,7 @@ def ask_desk(
     if channel is None:
         raise BadInputError("no desk channel is set, so nobody can confirm it: a manager sets one with `/desk setup`")
     numbers = Numbers(next_numbers(connection))
-    row = OutboxRow.worded(server, channel, numbers.number(server, question.words), question, now)
+    row = numbers.worded(server, channel, question, now)
     (key,) = add_rows(connection, [row], int(wall() * 1_000_000), numbers)
     return key, to_wake([row])
 

@@ -75,8 +75,7 @@ class FeedContentsStore:
             )
             for server, channel, contests in servers:
                 if lines := lines_of(contests.split(",")):
-                    draft = draft_of(lines)
-                    rows.append(OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now))
+                    rows.append(numbers.worded(server, channel, draft_of(lines), now))
             add_rows(connection, rows, int(self._wall() * 1_000_000), numbers)
             return {row.channel: False for row in rows}
 

@@ -12,7 +12,7 @@ from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import may_go
-from bot.outbox.rows import Numbers, OutboxRow
+from bot.outbox.rows import Numbers
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
@@ -131,7 +131,7 @@ class AliveStore:
             if draft is not None:
                 know_server(connection, OPERATOR)
                 numbers = Numbers(next_numbers(connection))
-                post = OutboxRow.worded(OPERATOR, channel, numbers.number(OPERATOR, draft.words), draft, now)
+                post = numbers.worded(OPERATOR, channel, draft, now)
                 add_rows(connection, [post], to_micros(now), numbers)
 
         await self._database.transact(work)

@@ -225,8 +225,7 @@ class RestoredStore:
         if channel:
             board = fetch(connection, "SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
             draft, numbers = notice(copied_at, now, bool(board)), Numbers(next_numbers(connection))
-            number = numbers.number(server, draft.words)
-            row = OutboxRow.worded(server, channel[0][0], number, draft, now)
+            row = numbers.worded(server, channel[0][0], draft, now)
             (key,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
         connection.execute(
             "INSERT OR REPLACE INTO restores (server, restored_at, wall_copied, notice) VALUES (?, ?, ?, ?)",

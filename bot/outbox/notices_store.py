@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.database.database import Database, fetch
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.post import Post
-from bot.outbox.rows import Numbers, OutboxRow
+from bot.outbox.rows import Numbers
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.wording.draft import Draft
 
@@ -33,7 +33,7 @@ class NoticeStore:
 
         def work(connection: sqlite3.Connection) -> None:
             numbers = Numbers(next_numbers(connection))
-            row = OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
+            row = numbers.worded(server, channel, draft, now)
             add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
 
         await self._database.transact(work)

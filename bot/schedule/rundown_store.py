@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.database.database import Database, to_micros
-from bot.outbox.rows import Numbers, OutboxRow, to_wake
+from bot.outbox.rows import Numbers, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.sent_store import SentPost, SentPosts
 from bot.wording.draft import Draft
@@ -46,7 +46,7 @@ class RundownStore:
                 if done.rowcount:
                     fresh.add(server)
             posts = [
-                OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
+                numbers.worded(server, channel, draft, now)
                 for (server, channel), draft in drafts.items()
                 if server in fresh
             ]

@@ -326,10 +326,8 @@ class HoldStore:
             ):
                 return channel, {}
             numbers = Numbers(next_numbers(connection))
-            row = OutboxRow.worded(
-                server, channel, numbers.number(server, question.words), question, now, held.contest, held.source,
-                topic=HoldNotice(series, held.since),
-            )  # fmt: skip
+            about, topic = (held.contest, held.source), HoldNotice(series, held.since)
+            row = numbers.worded(server, channel, question, now, *about, topic=topic)
             (question_row,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
             connection.execute(
                 """INSERT INTO hold_asks (server, series, since, wants, asked_by, question)

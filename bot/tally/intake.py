@@ -586,20 +586,11 @@ class IntakeDecision:
         made = repeated_call(facts, follow.server, follow.channel, self._setting, self._now, reading.names)
         if made is not None:
             (draft, about), (contest, source, *_) = made, facts
-            number = self._ledger.numbers.number(follow.server, draft.words)
-            self._writes.outbox.append(
-                OutboxRow.worded(
-                    follow.server,
-                    follow.channel,
-                    number,
-                    draft,
-                    self._now,
-                    contest.id,
-                    source.id,
-                    about=about,
-                    urgent=OutcomePosts.is_urgent(draft.kind),
-                )
+            urgent = OutcomePosts.is_urgent(draft.kind)
+            row = self._ledger.numbers.worded(
+                follow.server, follow.channel, draft, self._now, contest.id, source.id, about=about, urgent=urgent
             )
+            self._writes.outbox.append(row)
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
         """Close the hold that was open, and say of its reading what became of it."""

@@ -273,9 +273,8 @@ async def test_what_was_under_way_when_the_process_died_is_first_looked_up(newsr
     assert said(newsroom) == ["one", "two"]
 
 
-async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_day_later(newsroom: Newsroom) -> None:
-    newsroom.will(COUNT, "lost answer")
-    await add(newsroom, "one", "two")
+async def die_once_it_arrived(newsroom: Newsroom) -> None:
+    """Let the process die while it waits to try again, when Discord has the first post; a day passes."""
 
     async def sleep(_: float) -> None:
         await asyncio.get_running_loop().create_future()
@@ -285,6 +284,12 @@ async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_d
     await until(lambda: newsroom.shown(COUNT))
     await dying.stop()
     newsroom.wall.move(86_400)  # a nonce lasts some minutes
+
+
+async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_day_later(newsroom: Newsroom) -> None:
+    newsroom.will(COUNT, "lost answer")
+    await add(newsroom, "one", "two")
+    await die_once_it_arrived(newsroom)
     await newsroom.publish()
     assert said(newsroom) == ["one", "two"]
     assert newsroom.looks == [COUNT]
@@ -513,15 +518,7 @@ async def test_a_death_while_it_goes_without_its_file_is_looked_up_and_the_desk_
     refuse_file(newsroom)
     newsroom.will(COUNT, "lost answer")
     await share_chart(newsroom)
-
-    async def sleep(_: float) -> None:
-        await asyncio.get_running_loop().create_future()
-
-    dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
-    await dying.start()
-    await until(lambda: newsroom.shown(COUNT))
-    await dying.stop()
-    newsroom.wall.move(86_400)  # a nonce lasts some minutes
+    await die_once_it_arrived(newsroom)
     await newsroom.publish()
     assert files_sent(newsroom) == [True, False]
     assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
