@@ -371,8 +371,3 @@ async def setup(bot: Bot) -> None:
         command.guild_only = False
         command.allowed_contexts = ANYWHERE
         command.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, TurnPage, Why, HistoryPage, EverythingKnown)

@@ -4,7 +4,6 @@ import re
 from typing import cast
 
 import discord
-from discord.ext import commands
 
 from bot.client import Bot
 from bot.follows.levels import Level
@@ -45,8 +44,3 @@ class AnswerRestore(Pressable, template=_RESTORE):
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
     bot.add_dynamic_items(Decide, AnswerRestore)
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Decide, AnswerRestore)

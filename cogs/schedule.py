@@ -411,8 +411,3 @@ async def setup(bot: Bot) -> None:
 
     bot.add_dynamic_items(*_ITEMS)
     await bot.add_cog(ReminderCommands(bot))
-
-
-async def teardown(bot: Bot) -> None:
-    """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(*_ITEMS)
