@@ -1,7 +1,6 @@
 """What an editor decides on: posts that wait for Publish, and posts that may not have arrived."""
 
 import sqlite3
-import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -26,11 +25,10 @@ Decided = tuple[PressOutcome, dict[int, bool]]
 class ApprovalStore:
     """Keeps what an editor decided; each method is one transaction, and decides a post once."""
 
-    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        """Use `database`; `kinds` are those of posts."""
         self._database = database
         self._kinds = kinds
-        self._wall = wall
 
     async def publish(self, key: int, server: int, who: str, now: datetime) -> Decided:
         """Let a post out that waits for an editor, unless one of its contest waits before it."""
@@ -42,7 +40,7 @@ class ApprovalStore:
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
             )
-            wake, anew = show_what_follows(connection, post, self._kinds, self._now())
+            wake, anew = show_what_follows(connection, post, self._kinds, self._database.micros())
             outcome = PressOutcome(
                 "published", post.number, post.channel, _is_paused(connection, server), anew=tuple(anew)
             )
@@ -96,7 +94,7 @@ class ApprovalStore:
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
             drop(connection, post.id, post.state, None, who)
             drop_retractions(connection, post, self._kinds)
-            wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
+            wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             if replaced_by(connection, post, self._kinds):  # its corrections, which go out alone
                 wake = joined_messages(wake, {post.channel: True})
             speaking = tuple(naming(connection, post, self._kinds))
@@ -129,13 +127,10 @@ class ApprovalStore:
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, f"post {what}", after=after).values())
             decision = Decision(what, who, now)
             return outcome, joined_messages(
-                wake, tell_decided(connection, post, self._kinds.setting, decision, self._now())
+                wake, tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             )
 
         return await self._database.transact(work)
-
-    def _now(self) -> int:
-        return int(self._wall() * 1_000_000)
 
 
 def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressOutcome | None:

@@ -14,7 +14,15 @@ from typing import Any
 import structlog
 
 from bot.logs import worth_a_line
-from bot.outbox.discord import Channels, ClosedError, LaterError, Message, PartRefusedError, RefusedError, UnknownError
+from bot.outbox.discord import (
+    Channels,
+    ClosedError,
+    LaterError,
+    Message,
+    PartRefusedError,
+    RefusedError,
+    UnknownError,
+)
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.post import Action, Post

@@ -1,7 +1,6 @@
 """The outbox in the database: what waits for each channel, claiming a row, and what became of it."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -104,15 +103,14 @@ class _SeenError(Exception):
 class OutboxStore:
     """What waits, and what becomes of it; each method is one transaction."""
 
-    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        """Use `database`; `kinds` are those of posts."""
         self._database = database
         self.kinds = kinds
-        self._wall = wall
 
     def now(self) -> int:
         """Return the wall clock's time in microseconds."""
-        return int(self._wall() * 1_000_000)
+        return self._database.micros()
 
     async def installation(self) -> str:
         """Return the id of this installation, which every nonce carries."""

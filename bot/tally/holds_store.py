@@ -16,7 +16,7 @@ from pydantic_core import to_json as encode
 
 from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
-from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
 from bot.outbox.post import Action
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
@@ -190,13 +190,8 @@ ORDER BY h.settled_at DESC LIMIT 100
 """
 
 
-class HoldStore:
+class HoldStore(Store):
     """Reads a hold, and lets a desk be asked again; each method is one transaction or one query."""
-
-    def __init__(self, database: Database, wall: Callable[[], float]) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
         """Return what has become of a hold; None: there is none, or no channel of the server follows its contest."""
@@ -287,7 +282,7 @@ class HoldStore:
             was = from_micros(before[0][0]).isoformat() if before else None
             after = {"hold": hold_key(series, since), "ask_at": ask_at.isoformat()}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold wait", None, was, after).values())
-            wall = int(self._wall() * 1_000_000)
+            wall = self._database.micros()
             edits = [
                 _edit(connection, notice, headline, wall)
                 for notice in _notices(connection, series, since)
@@ -328,7 +323,7 @@ class HoldStore:
             numbers = Numbers(next_numbers(connection))
             about, topic = (held.contest, held.source), HoldNotice(series, held.since)
             row = numbers.worded(server, channel, question, now, *about, topic=topic)
-            (question_row,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
+            (question_row,) = add_rows(connection, [row], self._database.micros(), numbers)
             connection.execute(
                 """INSERT INTO hold_asks (server, series, since, wants, asked_by, question)
                    VALUES (?, ?, ?, ?, ?, ?)
@@ -339,7 +334,7 @@ class HoldStore:
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold ask", None, None, after).values())
             edits = []
             if earlier is not None:
-                notice, wall = earlier[0], int(self._wall() * 1_000_000)
+                notice, wall = earlier[0], self._database.micros()
                 anew = f"**Asked anew in #{row.number}.**\n{_headline(notice.content)}"
                 edits = [_edit(connection, notice, anew, wall, buttons=())]
             return channel, to_wake([row, *edits])
@@ -374,7 +369,7 @@ class HoldStore:
                 return (wants, by), {}
             after = {"hold": hold_key(series, since), "wants": wants, "by": by}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold reject", None, None, after).values())
-            wall = int(self._wall() * 1_000_000)
+            wall = self._database.micros()
             asked = [notice for notice in _notices(connection, series, since) if notice.key == question]
             edits = [
                 _edit(connection, notice, f"{rejected}\n{_headline(notice.content)}", wall, buttons=())
@@ -468,12 +463,8 @@ class HoldRecord:
     """True: an editor decided it, and what the source has shown since speaks against that."""
 
 
-class HoldHistory:
+class HoldHistory(Store):
     """Reads holds, open and settled."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def all(self) -> list[HoldRecord]:
         """Return every hold, in order of when it began."""

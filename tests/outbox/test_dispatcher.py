@@ -393,7 +393,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
         [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others],
         newsroom.post_kinds.copies,
     )
-    broken = OutboxStore(newsroom.database, kinds, newsroom.wall)
+    broken = OutboxStore(newsroom.database, kinds)
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
     with capture_logs() as logs:
         await newsroom.publish()
@@ -465,7 +465,7 @@ WHY = "Discord answered 403, error 50013: Missing Permissions"
 async def share_chart(newsroom: Newsroom) -> None:
     """Put a chart into the outbox, and say where the desk is told."""
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
-    store, draft = SharingStore(newsroom.database, newsroom.wall), Draft("shared", "chart", "the desk", picture=CHART)
+    store, draft = SharingStore(newsroom.database), Draft("shared", "chart", "the desk", picture=CHART)
     await store.share(9, COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share"))
 
 
@@ -559,7 +559,7 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
     card = {"title": "President", "description": "Biden 100", "fields": [{"name": "Other sources", "value": "none"}]}
     for headline in ("first", "second"):
         draft = Draft("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
-        await SharingStore(newsroom.database, newsroom.wall).share(
+        await SharingStore(newsroom.database).share(
             len(headline), COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share")
         )
     await newsroom.publish()
