@@ -71,7 +71,7 @@ from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
-from bot.newsroom.setup import Setup, Surroundings
+from bot.newsroom.setup import Setup, SetupFacts
 from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
@@ -469,7 +469,7 @@ def _newsroom(
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
     store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of)
     status_store = StatusStore(database, setting.desk)
-    around = Surroundings(
+    around = SetupFacts(
         status=status_store,
         health=feeds.health,
         jobs=lambda: {job.name for job in base.scheduler.jobs()},

@@ -14,7 +14,7 @@ from bot.count.entry import Entry
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
-from bot.entries.statements_store import Prepared, TakenIn, take_in
+from bot.entries.statements_store import Prepared, StatementTaken, take_in
 from bot.errors import BadInputError
 from bot.outbox.rows import AuditRow, joined_messages
 from bot.outbox.rows_store import INSERT_AUDIT
@@ -36,7 +36,7 @@ MOST_PICTURES = 256 * 1024 * 1024
 class _SeenError(Exception):
     """Takes a transaction back that was only to be looked at."""
 
-    def __init__(self, taken: tuple[TakenIn, ...]) -> None:
+    def __init__(self, taken: tuple[StatementTaken, ...]) -> None:
         super().__init__()
         self.taken = taken
 
@@ -90,7 +90,7 @@ class Entered:
     """What became of an entry that was entered."""
 
     stored: StoredEntry
-    taken: tuple[TakenIn, ...]
+    taken: tuple[StatementTaken, ...]
     wake: dict[int, bool]
 
 
@@ -199,7 +199,7 @@ class EntryStore:
 
         return await self._database.transact(work)
 
-    async def preview(self, prepared: Sequence[Prepared], server: int, now: datetime) -> tuple[TakenIn, ...]:
+    async def preview(self, prepared: Sequence[Prepared], server: int, now: datetime) -> tuple[StatementTaken, ...]:
         """Return what would become of statements now: the very transaction that takes them in, taken back."""
 
         def work(connection: sqlite3.Connection) -> None:
@@ -283,7 +283,7 @@ def _take_in(
     server: int,
     now: datetime,
     wall: int,
-) -> tuple[TakenIn, ...]:
+) -> tuple[StatementTaken, ...]:
     return tuple(take_in(connection, one, server, now, wall) for one in prepared)
 
 

@@ -10,7 +10,7 @@ from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Source
-from bot.entries.statements_store import Prepared, StatementState, StatementStore, TakenIn
+from bot.entries.statements_store import Prepared, StatementState, StatementStore, StatementTaken
 from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.outbox.rows import AuditRow, Wake
@@ -25,7 +25,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
 
-def entry_notes(taken: TakenIn, statement: Statement, source: Source) -> list[str]:
+def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
     """Return what whoever enters a statement is told beside the preview: where a count and names do not agree."""
     said = taken.around.outcomes.said
     found = []

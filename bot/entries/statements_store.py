@@ -59,7 +59,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class StatementTaken:
     """A statement that was stored, with the posts and edits that it caused."""
 
     id: int
@@ -114,7 +114,9 @@ class StatementStore(Store):
         return await self._database.transact(work)
 
 
-def take_in(connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: int) -> TakenIn:
+def take_in(
+    connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: int
+) -> StatementTaken:
     """Store a statement and what follows from it, in the transaction under way; `wall` is the wall clock, in microseconds."""
     know_server(connection, server)
     around = _load(connection, prepared.statement, server, prepared.leading, now)
@@ -127,7 +129,7 @@ def take_in(connection: sqlite3.Connection, prepared: Prepared, server: int, now
         said, audit = posts_said(around.ledger, prepared.statement, server), AuditRow(now, server, prepared.who, "")
         stamp = wall
         edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, stamp)
-    return TakenIn(around.statement_id, around, posts, tuple(edits))
+    return StatementTaken(around.statement_id, around, posts, tuple(edits))
 
 
 def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key: int, now: datetime) -> None:

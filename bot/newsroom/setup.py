@@ -82,7 +82,7 @@ class ChannelForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SetupFacts:
     """What tells how ready a newsroom is beside its settings."""
 
     status: StatusStore
@@ -100,7 +100,7 @@ class Setup:
         self,
         *,
         store: ServerSettingsStore,
-        around: Surroundings,
+        around: SetupFacts,
         suspensions: Suspensions,
         calls: CallEntry,
         mirror: Mirror,

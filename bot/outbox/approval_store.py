@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.database.database import Database, fetch
 from bot.outbox.approval_questions_store import tell_decided
-from bot.outbox.approval_words import Decision, PressOutcome, What
+from bot.outbox.approval_words import Became, Decision, PressOutcome
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
@@ -18,7 +18,7 @@ from bot.outbox.unsent_store import drop
 from bot.outbox.waiting_store import naming, show_what_follows
 from bot.wording.draft import Link, address_of
 
-Decided = tuple[PressOutcome, dict[int, bool]]
+PressDone = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
 
 
@@ -30,10 +30,10 @@ class ApprovalStore:
         self._database = database
         self._kinds = kinds
 
-    async def publish(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def publish(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Let a post out that waits for an editor, unless one of its contest waits before it."""
 
-        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             if refused := _not_yet(connection, post, self._kinds):
                 return refused, {}
             connection.execute(
@@ -48,14 +48,14 @@ class ApprovalStore:
 
         return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
 
-    async def drop(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def drop(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Let a post that waits for an editor not be posted; the next one tells what it was to tell."""
         return await self._reject(key, server, State.AWAITING, "dropped", who, now)
 
-    async def there(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def there(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Take an editor's word that a doubtful post is in its channel."""
 
-        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             connection.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.FOUND), f"seen there by {who}", post.id),
@@ -65,13 +65,13 @@ class ApprovalStore:
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
 
-    async def absent(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def absent(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
 
         Unless what came later has been told there since, or it was corrected or taken back.
         """
 
-        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             if replaced_by(connection, post, self._kinds):
                 return PressOutcome("replaced", post.number, post.channel), {}
             if later := _told_later(connection, post, self._kinds):
@@ -86,12 +86,12 @@ class ApprovalStore:
 
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
 
-    async def give_up(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def give_up(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Let a doubtful post not be posted again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who, now)
 
-    async def _reject(self, key: int, server: int, state: State, what: What, who: str, now: datetime) -> Decided:
-        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+    async def _reject(self, key: int, server: int, state: State, what: Became, who: str, now: datetime) -> PressDone:
+        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             drop(connection, post.id, post.state, None, who)
             drop_retractions(connection, post, self._kinds)
             wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
@@ -107,14 +107,14 @@ class ApprovalStore:
         key: int,
         server: int,
         state: State,
-        what: What,
+        what: Became,
         who: str,
         now: datetime,
-        decide: Callable[[sqlite3.Connection, Post], Decided],
-    ) -> Decided:
+        decide: Callable[[sqlite3.Connection, Post], PressDone],
+    ) -> PressDone:
         """Decide on a post of a server that is in `state`, keep who did, and say so where the desk was asked."""
 
-        def work(connection: sqlite3.Connection) -> Decided:
+        def work(connection: sqlite3.Connection) -> PressDone:
             post = read_post(connection, key)
             if post is None or post.server != server:
                 return PressOutcome("unknown"), {}

@@ -18,7 +18,7 @@ from bot.outbox.discord import (
     Channels,
     ClosedError,
     LaterError,
-    Message,
+    OutgoingMessage,
     PartRefusedError,
     RefusedError,
     UnknownError,
@@ -285,7 +285,9 @@ class Dispatcher:
         if post.action is Action.POST:
             nonce = self._nonce(post)
             buttons = post.buttons or ()
-            message = Message(post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention)
+            message = OutgoingMessage(
+                post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention
+            )
             return await self._channels.send(post.place, message)
         if target is None:
             raise RefusedError("the post that it changes was never sent")

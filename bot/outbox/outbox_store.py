@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.database.database import Database, Row, fetch
 from bot.outbox.approval_questions_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
-from bot.outbox.discord import Part
+from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
@@ -251,7 +251,7 @@ class OutboxStore:
         event: Transition = Transition.DEFERRED,
         *,
         closed: bool = False,
-        without: Part | None = None,
+        without: PostPart | None = None,
     ) -> dict[int, bool]:
         """Put a claimed post off until a time of the wall clock, in microseconds; return channels to wake.
 

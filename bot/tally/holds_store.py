@@ -23,7 +23,7 @@ from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
-from bot.tally.holds_words import Decided, Held, HoldState, LetThrough, NoticeWords
+from bot.tally.holds_words import Held, HoldOutcome, HoldState, LetThrough, NoticeWords
 from bot.wording.draft import Button, Draft
 from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
@@ -294,7 +294,7 @@ class HoldStore(Store):
         return await self._database.transact(work)
 
     async def ask(
-        self, series: int, held: Held, wants: Decided, server: int, who: str, question: Draft, now: datetime
+        self, series: int, held: Held, wants: HoldOutcome, server: int, who: str, question: Draft, now: datetime
     ) -> tuple[int, dict[int, bool]]:
         """Ask a second person in the desk's channel about an open hold; return that channel, and channels to wake.
 
@@ -343,7 +343,7 @@ class HoldStore(Store):
 
     async def answer(
         self, series: int, since: datetime, server: int, who: str, now: datetime, rejected: str, *, confirm: bool
-    ) -> tuple[tuple[Decided, str] | None, dict[int, bool]]:
+    ) -> tuple[tuple[HoldOutcome, str] | None, dict[int, bool]]:
         """Take a second person's answer; return (what is wanted, by whom) or None: nobody asks, and channels to wake.
 
         Who asked may say no to it, and not yes. What is confirmed is not done here.
@@ -353,7 +353,7 @@ class HoldStore(Store):
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[tuple[Decided, str] | None, dict[int, bool]]:
+        def work(connection: sqlite3.Connection) -> tuple[tuple[HoldOutcome, str] | None, dict[int, bool]]:
             key = (server, series, to_micros(since))
             rows = fetch(
                 connection,

@@ -202,7 +202,7 @@ class Ledger:
     """By (contest, source): what is known of the calls of a source that says something of the outcome."""
 
 
-Decide = Callable[[Ledger], Writes]
+DecideIntake = Callable[[Ledger], Writes]
 
 _SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
              WHERE series = ? AND settled_at IS NULL"""
@@ -286,7 +286,7 @@ class IntakeStore:
         self,
         keys: Collection[Key],
         leading: Leading,
-        decide: Decide,
+        decide: DecideIntake,
         callers: Collection[Key] = (),
         first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
     ) -> dict[int, bool]:

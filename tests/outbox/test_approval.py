@@ -8,7 +8,7 @@ import pytest
 from bot.answers.sharing_store import SharingStore
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.outbox.approval import Press
+from bot.outbox.approval import ApprovalPress
 from bot.outbox.discord import number_of
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import add_rows
@@ -49,7 +49,7 @@ def row_of(question: Message) -> int:
     return int(keys[0].rsplit(":", 1)[1])
 
 
-async def press(newsroom: Newsroom, press: Press, question: Message | int, server: int = SERVER) -> str:
+async def press(newsroom: Newsroom, press: ApprovalPress, question: Message | int, server: int = SERVER) -> str:
     """Press a button as the newsroom's editor, and let all that follows happen."""
     row = question if isinstance(question, int) else row_of(question)
     answer = await newsroom.queue.press(press, row, server, OLGA)

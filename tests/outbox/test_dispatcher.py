@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
-from bot.outbox.discord import Message, UnknownError
+from bot.outbox.discord import OutgoingMessage, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
@@ -72,7 +72,7 @@ async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -
         await add(newsroom, "a post", channel=channel)
     send, asked = newsroom.channels.send, list[int]()
 
-    async def noted(channel: int, message: Message) -> int:
+    async def noted(channel: int, message: OutgoingMessage) -> int:
         asked.append(channel)  # on the way to Discord one request may overtake another
         return await send(channel, message)
 
@@ -435,7 +435,7 @@ async def test_a_post_can_be_put_off_for_days(newsroom: Newsroom) -> None:
 async def test_something_unforeseen_puts_the_channel_off_and_loses_nothing(newsroom: Newsroom) -> None:
     send, bugs = newsroom.channels.send, [RuntimeError("a bug")]
 
-    async def fail_once(channel: int, message: Message) -> int:
+    async def fail_once(channel: int, message: OutgoingMessage) -> int:
         if bugs:
             raise bugs.pop()
         return await send(channel, message)
@@ -599,7 +599,7 @@ async def test_the_stop_waits_for_a_request_under_way_and_takes_up_nothing_after
 ) -> None:
     answer, send = asyncio.Event(), newsroom.channels.send
 
-    async def slow(channel: int, message: Message) -> int:
+    async def slow(channel: int, message: OutgoingMessage) -> int:
         sent = await send(channel, message)
         await answer.wait()
         return sent
