@@ -281,7 +281,9 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
     edits = {row.message: row.content for row in open_or_sent if row.action == "edit"}
     # What the channel shows is just that, in that order, each once; what told votes that a revision took back says so.
     assert newsroom.contents(channel) == [edits.get(row.message, row.content) for row in rows]
-    votes = {key: json.loads(body)["votes"] for key, body in await newsroom.database.rows("SELECT id, body FROM readings")}
+    votes = {
+        key: json.loads(body)["votes"] for key, body in await newsroom.database.rows("SELECT id, body FROM readings")
+    }
     for before, after in pairwise(rows):
         told, left = votes[before.end], votes[after.end]
         taken_back = any(left[candidate] < told[candidate] for candidate in told)
