@@ -127,8 +127,8 @@ def rehearse(
 
         def over() -> None:
             output.over = True
-            _note(own)
             console.print(f"[dim]The day is over: {counted(output.posts, 'post')}.[/]")
+            _note(own, desk, console)
             if not until_end and channel is None:
                 console.print("[dim]The page stays up until Ctrl-C.[/]")
 
@@ -149,10 +149,15 @@ def rehearse(
     return DONE
 
 
-def _note(own: Own | None) -> None:
-    """Note that one's own desk was rehearsed to its end."""
-    if own is not None:
-        note_rehearsed(own.desk, SystemClock().now())
+def _note(own: Own | None, desk: Desk, console: Console) -> None:
+    """Note that one's own desk was rehearsed to its end, or say that it can't be noted."""
+    if own is None:
+        return
+    try:
+        note_rehearsed(own.desk, [one.id for one in desk.contests], SystemClock().now())
+    except OSError as error:
+        said = f"The list for the night in /desk setup does not learn of it: {own.desk.parent}: {error.strerror}."
+        console.print(said, style="dim", soft_wrap=True, markup=False)
 
 
 def _open_in_browser(url: str) -> None:
