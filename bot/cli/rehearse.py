@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 import tempfile
 import threading
@@ -114,13 +113,16 @@ def rehearse(
     with progress("the day is being made"):
         day, desk = open_day(day_name, seed) if own is None else own.day(seed)
     set_up_logs("warning")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing behind, as with Ctrl-C
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
         output = stack.enter_context(_output(day, desk, console, transcript, scorecard, force=force))
 
+        begins = stack.enter_context(ExitStack())
+        begins.enter_context(progress("the rehearsal begins"))
+
         def opened(url: str) -> None:
+            begins.close()
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
             if browser:
                 _open_in_browser(url)
