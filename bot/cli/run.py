@@ -73,7 +73,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
         if person is not None:
             await person.channel(SystemClock().now())  # to be known before anything is sent there
         await app.rooms.operations.restore.take_up()
-        await app.rooms.tally.lead_source.fall_back()
+        await app.rooms.tally.leading_source.fall_back()
         await app.rooms.outbox.dispatcher.start()
         await stack.enter_async_context(pushed_to(app, settings))
         app.scheduler.start()
