@@ -368,7 +368,7 @@ def _says(told: ContestContext, one: SourceFacts) -> str:
     if said.leader is not None and said.margin is not None:
         figures.append(ahead_by(told, said.leader, said.margin, about="margin" in said.approximate))
     if said.total is not None:
-        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)} in the tally")
+        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)} counted")
     entered = ", entered by staff" if said.entered else ""
     return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}"
 

@@ -388,11 +388,11 @@ _MOST_NAMED = 6
 
 
 def figures_of(context: ContestContext, piece: Piece) -> str:
-    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes in the tally"."""
+    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
     said = [
         _margin(context, piece),
         _change(context, piece),
-        f"{_about(piece, 'total')}{votes(piece.total)} in the tally" if piece.total is not None else "",
+        f"{_about(piece, 'total')}{votes(piece.total)} counted" if piece.total is not None else "",
         _certified(context.contest, piece),
         _left(context.contest, piece),
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",

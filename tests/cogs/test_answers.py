@@ -260,7 +260,7 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
     assert answer.content.startswith("**Georgia: 3 sources have figures.** Posts follow the Times.")
-    assert "**The Times (leads):** Biden ahead by 20, 220 votes in the tally, as of 7:05 a.m." in card(answer)
+    assert "**The Times (leads):** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
 
@@ -315,7 +315,7 @@ async def test_sources_call_a_total_about_where_it_is_and_tell_of_a_feed_that_is
     said = card(await room.card("sources", contest="ga"))
     assert "Biden ahead by 22, as of 7:03 a.m., entered by staff. " in said
     assert "**Can't be read since 7:02 a.m.**: no answer." in said
-    assert "**The Secretary of State:** about 2,501 votes in the tally" in said
+    assert "**The Secretary of State:** about 2,501 votes counted" in said
 
 
 async def test_sources_name_the_counties_that_have_sent_nothing_for_long(room: Room) -> None:

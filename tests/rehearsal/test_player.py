@@ -76,7 +76,7 @@ async def test_the_seeds_day_says_what_the_day_brought(posts: list[Landed]) -> N
     assert "Within recount range: 0.28 points (limit 0.50)" in narrowing
     assert "96 of 159 Georgia counties,** up from 92" in the(posts, "certified")
     assert re.search(r"last updated about 5:35 p\.m\. Tuesday, 14 hours ago", the(posts, "stale"))
-    assert "4,991,741 votes in the tally" in the(posts, "statement")
+    assert "4,991,741 votes counted" in the(posts, "statement")
 
 
 async def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_events(posts: list[Landed]) -> None:
