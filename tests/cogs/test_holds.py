@@ -336,7 +336,9 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
         (channel.guild.id, f"the desk of Newsroom ({room.guild.id})", "hold post", "ga"),
     ]
     audit = await eve.slash(channel, "audit")
-    line = "7:01 a.m., the desk of Newsroom: **hold post** (ga) was source the Times, count election, reason many units"
+    line = (
+        "7:01 a.m., the desk of Newsroom: **posted held figures** (President): was source the Times, reason many units"
+    )
     assert line in audit.content
     assert "olga" not in audit.content
     why = await eve.slash(channel, "why", post="#4")  # the first one greeted the server
