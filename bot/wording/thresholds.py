@@ -15,7 +15,7 @@ from bot.desk.desk_file import Source
 from bot.wording.context import ContestContext, source_name
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.names import listed
-from bot.wording.numbers import commas, counted, percent_beside, points, round_percent, round_points, votes
+from bot.wording.numbers import commas, percent_beside, points, round_percent, round_points, spelled, votes
 from bot.wording.place_names import state_name
 from bot.wording.times import full_date
 
@@ -47,7 +47,7 @@ def rule_line(context: ContestContext, reading: Reading) -> str:
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
-    """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.50).".
+    """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.5).".
 
     Without a verified line, or far from it, the margin alone: "The margin is 1.25 percentage points."
     Nothing where there is no margin. Of a contest for several places the margin for the last of them counts.
@@ -62,11 +62,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
     if line.votes is not None or line.share is None:
         return f"{side} recount range{place} ({limits(line)}): the margin is {votes(decides.margin.votes or 0)}."
     share = _shown(stands.share, line.share)
-    of = percent_beside(line.share, stands.share)
-    whole = _WHOLE[line.denominator]
-    if not stands.inside:
-        return f"Outside recount range{place}: {share} points (limit {of}){whole}."
-    return f"Within recount range{place}: {share} points (limit {of}){whole}."
+    return f"{side} recount range{place}: {share} points (limit {round_points(line.share)}){_WHOLE[line.denominator]}."
 
 
 def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
@@ -108,12 +104,12 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
 
 
 def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats: int) -> str:
-    places = counted(seats, "place")
+    places = spelled(seats, "place")
     if stands.cut is None:
         return f"No more candidates than places: {len(reading.votes)} for {commas(seats)}."
     rest = len(stands.ahead) - _MOST_NAMED
     names = [context.who(key) for key in stands.ahead[:_MOST_NAMED]]
-    ahead = listed(names, counted(rest, "other") if rest > 0 else "")
+    ahead = listed(names, spelled(rest, "other") if rest > 0 else "")
     if not stands.cut:
         return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
     return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."
@@ -159,7 +155,7 @@ def for_places(decides: DecidingMargin) -> str:
     """
     if decides.places == 1:
         return ""
-    return " for second place" if decides.runoff else f" for the last of {counted(decides.places, 'place')}"
+    return " for second place" if decides.runoff else f" for the last of {spelled(decides.places, 'place')}"
 
 
 def not_by_margin(context: ContestContext) -> str:
@@ -267,10 +263,7 @@ def _recount_shown(line: RecountLine, stands: RecountOutlook) -> str:
     share = "less than 0.01" if stands.share and share == "0.00" else share
     whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
-    of = percent_beside(line.share, stands.share)
-    if not stands.inside:
-        return f"{share} points{whole} (limit {of}{votes_too})"
-    return f"{share} points{whole} (limit {of}{votes_too})"
+    return f"{share} points{whole} (limit {round_points(line.share)}{votes_too})"
 
 
 def limits(line: RecountLine) -> str:

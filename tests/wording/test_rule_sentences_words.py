@@ -47,8 +47,8 @@ def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> 
         ({"yes": 55, "no": 45}, {"rule": "measure", "threshold": "60%"},
          "Yes has 55.00% so far, 6 votes short of the required 60%."),
         ({"a": 50, "b": 30, "c": 20}, {"rule": "top-n", "seats": 2},
-         "In front for 2 places: A and B; 10 votes between the last of them and the next."),
-        ({"a": 50, "b": 30, "c": 30}, {"rule": "top-n", "seats": 2}, "Tied for the last of 2 places; in front: A."),
+         "In front for two places: A and B; 10 votes between the last of them and the next."),
+        ({"a": 50, "b": 30, "c": 30}, {"rule": "top-n", "seats": 2}, "Tied for the last of two places; in front: A."),
         ({"a": 50, "b": 30}, {"seats": 2}, "No more candidates than places: 2 for 2."),
         ({"a": 50, "b": 30}, {"rule": "ranked"}, "First choices only: later choices are not in these figures."),
         ({"a": 0, "b": 0}, {"rule": "majority-runoff"}, ""),
@@ -86,14 +86,14 @@ def lines(margin: int, line: RecountLine | None, count: str = "election") -> tup
 
 def test_inside_the_line_says_who_may_ask() -> None:
     assert lines(28, LINE) == (
-        "Within recount range: 0.28 points (limit 0.50).",
+        "Within recount range: 0.28 points (limit 0.5).",
         ASKS,
     )
 
 
 def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:
-    assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.50)."
-    assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.50)."
+    assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.5)."
+    assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.5)."
 
 
 def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> None:
