@@ -239,7 +239,7 @@ class Correcting:
         store = corrections._store
         key, _ = await store.begin(what, server, 0, who, now, corrections._make)
         done = await store.do(key, server, 0, who, now, corrections._make)
-        corrections._wake(done.wake)
+        corrections._outbox.wake(done.wake)
         return done
 
 
@@ -292,7 +292,7 @@ class Newsroom:
         self.health = cast("dict[str, Health]", rooms.feeds.health)
         self.following, self.desk_store = rooms.follows, rooms.follows.servers
         self.ingest, self.boards, self.silences = rooms.tally.intake, rooms.tally.boards, rooms.tally.silences
-        self.leading, self.query = rooms.tally.lead_source, rooms.tally.standing
+        self.leading, self.query = rooms.tally.leading_source, rooms.tally.standing
         self.intake, self.queries = self.ingest._store, self.query._queries
         self.statements, self.corrections = rooms.entries.statements, Correcting(self)
         self.entering, self.drafts, self.decisions = rooms.entries.entering, rooms.entries.drafts, rooms.entries.review

@@ -26,7 +26,7 @@ from bot.wording.context import source_name
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
 from bot.wording.question import Question
-from bot.wording.thresholds import recount_sentence
+from bot.wording.recount_line import recount_sentence
 
 _BATCHES = 3
 

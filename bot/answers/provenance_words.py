@@ -127,7 +127,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    kind = LEADS_NOW if first.switched_by else KINDS.get(first.kind, "a post")
+    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
     lines = [f"**#{first.number} {kind}** at {stopped(clock(first.news_at))}"]
     if first.kind in OWN_WORDS:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
@@ -424,7 +424,7 @@ KINDS = {
 }
 """What a kind of post does, after its number."""
 
-LEADS_NOW = "reports the margin from a new leading source"
+NEW_LEADING_SOURCE = "reports the margin from a new leading source"
 """What a post does that tells the margin of a source that leads now."""
 
 STATES = {

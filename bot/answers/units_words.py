@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
-from bot.count.lines import deciding
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Unit, VoteType
+from bot.count.recount_line import deciding
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
@@ -21,7 +21,7 @@ from bot.wording.names import listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
 from bot.wording.place_names import count_name
 from bot.wording.question import Question
-from bot.wording.thresholds import lead_of
+from bot.wording.recount_line import lead_of
 
 _MOST_WORDS = 4
 

@@ -136,8 +136,21 @@ def _free(key: str, taken: Collection[str]) -> str:
     return free
 
 
+_OF_PARTY = re.compile(
+    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, )\s*(?P<after>Rep|Dem|Lib)(?:ublican|ocrat|ocratic|ertarian)?\)?",
+    re.IGNORECASE,
+)
+_PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
+
+
 def _name(reading: Reading) -> str | Guess:
     said = reading.contest_name or reading.contest
+    parties = {party for party in (reading.parties or {}).values() if party}
+    if (found := _OF_PARTY.fullmatch(said)) and parties == {(found["before"] or found["after"])[0].upper()}:
+        party = _PRIMARY_OF[parties.pop()]
+        office = found["office"] or found["of"]
+        office = re.sub(r"\bUS\b", "U.S.", _in_title_case(office) if office.isupper() else office)
+        return Guess(f"{office} ({party} primary)", f"the feed says {said}")
     return Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said  # noqa: PLR2004
 
 

@@ -162,7 +162,7 @@ def last_alive(path: Path, within: float) -> int | None:
 def forget_server_links(connection: sqlite3.Connection, server: int) -> None:
     """Delete the channels of direct messages of people who are reminded of nothing any more, of whatever server."""
     del server
-    connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_leads)")
+    connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_lead_times)")
 
 
 def forget_person_link(connection: sqlite3.Connection, person: Person) -> None:

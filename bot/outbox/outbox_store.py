@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.database.database import Database, Row, fetch
-from bot.outbox.approval_store import ask_to_publish, waits_for_editor
+from bot.outbox.approval_questions_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
 from bot.outbox.discord import Part
 from bot.outbox.kinds import Kinds

@@ -3,7 +3,7 @@
 import sqlite3
 
 from bot.database.database import fetch
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.database.database import Database, fetch, from_micros
 from bot.events.event import ScheduleEntry
 from bot.events.moving import misleads, move_is_news
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
@@ -137,7 +137,7 @@ def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int
 def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
     rows = fetch(
         connection,
-        """SELECT d.channel FROM personal_leads p JOIN direct_channels d ON d.person = p.person WHERE p.entry = ?""",
+        """SELECT d.channel FROM personal_lead_times p JOIN direct_channels d ON d.person = p.person WHERE p.entry = ?""",
         (key,),
     )
     return {(DIRECT, channel) for (channel,) in rows}

@@ -16,7 +16,7 @@ from bot.count.relation import agrees
 from bot.count.statement import Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
-from bot.tally.lead_source_words import margin_now_from
+from bot.tally.leading_source_words import margin_now_from
 from bot.tally.standing_words import held_note, standing
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name

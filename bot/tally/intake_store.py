@@ -590,7 +590,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
            JOIN series s ON s.id = w.value
            JOIN follows f ON f.contest = s.contest
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
-           LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest
+           LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest
            LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
            LEFT JOIN restored_told q ON q.follow = f.id AND q.series = s.id
            LEFT JOIN restores r ON r.server = f.server AND r.restored_at >= f.followed_at

@@ -10,7 +10,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, from_micros, moment, to_micros
-from bot.follows.lead_choices_store import LeadChoice, chosen_by
+from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
 from bot.outbox.rows import to_json
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
@@ -62,7 +62,7 @@ class StandingStore:
         """Read from `database`."""
         self._database = database
 
-    async def choice(self, server: int, contest: str) -> LeadChoice | None:
+    async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return which source a server chose to lead a contest, or None."""
         return await chosen_by(self._database, server, contest)
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from bot.count.change import Change
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
+from bot.wording.contest_rule import rule_line
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
 from bot.wording.names import listed
 from bot.wording.numbers import commas, share_percent, signed, spelled, votes
-from bot.wording.thresholds import recount_line, rule_line
+from bot.wording.recount_line import recount_line
 
 MOST_CANDIDATES = 8
 

@@ -37,11 +37,11 @@ from bot.answers.units_words import Added, BallotsLeft, CountyFacts, Outstanding
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading, Unit
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.tally.recount_line_words import line_post
+from bot.tally.line_crossings_words import line_post
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy

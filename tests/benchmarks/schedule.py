@@ -81,7 +81,7 @@ async def _prepare(path: Path, events: int) -> None:
         )
         due = START + number * _APART + timedelta(minutes=1)
         database.execute(
-            "INSERT INTO reminders (entry, server, lead, wall, due_at) VALUES (?, ?, 0, ?, ?)",
+            "INSERT INTO reminders (entry, server, lead_time, wall, due_at) VALUES (?, ?, 0, ?, ?)",
             (number + 1, SERVER, event.wall.isoformat(timespec="minutes"), to_micros(due)),
         )
     database.execute("COMMIT")

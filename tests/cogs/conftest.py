@@ -404,7 +404,7 @@ class Room:
         """Let a source lead a contest; return what is answered."""
         rooms = self.bot.rooms
         asked = rooms.follows.contest(contest)
-        return await rooms.tally.lead_source.lead(asked, source, self.guild.id, str(self.editor), why)
+        return await rooms.tally.leading_source.lead(asked, source, self.guild.id, str(self.editor), why)
 
     async def resume(self, who: Person | None = None) -> str:
         """Let posts go, having looked at what goes out; return what is answered."""

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answers.chart_words import Chart
 from bot.answers.county_map_words import CountyMap
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk

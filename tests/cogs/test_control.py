@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.approval_store import is_it_there
+from bot.outbox.approval_questions_store import is_it_there
 from bot.outbox.approval_words import publish_question
 from bot.outbox.merging_store import read_post
 from bot.outbox.rows import OutboxRow
@@ -218,7 +218,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     card = await room.card("source", source="times")
     card = await room.editor.submit(await room.editor.choose(card, card.lists[0], "ga"), [""])
     assert "**The Times** leads **President**: posts follow its figures." in card.content
-    assert await room.newsroom.database.rows("SELECT 1 FROM leads") == []
+    assert await room.newsroom.database.rows("SELECT 1 FROM leading_sources") == []
     assert (await room.card("source", source="reporter")).lists == []  # it sends no figures of its own
 
 

@@ -294,11 +294,11 @@ async def test_one_person_alone_ends_confirmation_only_after_ten_minutes_and_in_
     assert history(desk)[-1].content.startswith(
         "**Confirmation by a second person ends at 7:10 a.m.:** olga wants it off. Until then, what one person enters"
     )
-    suspensions = room.newsroom.rooms.outbox.suspensions
+    two_person = room.newsroom.rooms.outbox.two_person
     assert (await room.press(history(desk)[-1], "End it now")).startswith("**Not off yet:**")
     for minute, on in ((9.9, True), (10.1, False)):
         room.newsroom.at(minute)
-        assert await suspensions.asks_two(room.guild.id, room.newsroom.clock.now()) is on
+        assert await two_person.asks_two(room.guild.id, room.newsroom.clock.now()) is on
 
 
 @pytest.mark.parametrize(("label", "on"), [("Keep confirmation", True), ("End it now", False)])
@@ -316,7 +316,7 @@ async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
     assert history(desk)[-1].content.startswith(f"**Confirmation by a second person was {done} by dee, 7 a.m.**")
     assert list(history(desk)[-1].buttons) == []
     room.newsroom.at(20)
-    assert await room.newsroom.rooms.outbox.suspensions.asks_two(room.guild.id, room.newsroom.clock.now()) is on
+    assert await room.newsroom.rooms.outbox.two_person.asks_two(room.guild.id, room.newsroom.clock.now()) is on
 
 
 @pytest.mark.parametrize("yes", [True, False])

@@ -530,7 +530,7 @@ async def test_a_commit_that_fails_is_told_to_all_whom_it_was_for(database: Data
     def late(connection: sqlite3.Connection) -> None:
         add(21, connection)
         connection.execute("PRAGMA defer_foreign_keys = ON")
-        connection.execute("INSERT INTO leads VALUES (404, 'ga', 'times', 'x', 0)")
+        connection.execute("INSERT INTO leading_sources VALUES (404, 'ga', 'times', 'x', 0)")
 
     before, failed, _ = await while_one_is_written(database, partial(add, 20), late)
     assert isinstance(failed, sqlite3.IntegrityError)

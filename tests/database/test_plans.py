@@ -117,7 +117,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     await newsroom.control.mute("times", SERVER, WHO, None)
     await newsroom.take(reading(2000, 1500, 4))
     await newsroom.control.unmute("times", SERVER, WHO, None)
-    await newsroom.control.status(SERVER, sees_everything)
+    await newsroom.rooms.newsroom.status.of(SERVER, sees_everything)
     await newsroom.control.resume(SERVER, WHO, None)
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     await newsroom.publish()

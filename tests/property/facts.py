@@ -21,7 +21,7 @@ from bot.count.change import Change, compare
 from bot.count.entry import Entry, Piece
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading, Unit
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.count.rules import Rule
 from bot.count.statement import Outstanding, Statement
 from bot.desk.desk_file import Contest, Desk, Source, Style

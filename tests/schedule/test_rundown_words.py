@@ -7,7 +7,7 @@ from bot.count.change import compare
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import load_desk
-from bot.desk.recount_lines import load_recount_lines
+from bot.desk.recount_line_table import load_recount_lines
 from bot.events.event import Event
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.standing_words import MarginFacts

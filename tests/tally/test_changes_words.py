@@ -9,7 +9,7 @@ from bot.count.change import compare
 from bot.count.reading import Reading
 from bot.count.relation import Relation
 from bot.desk.desk_file import Contest, Source, load_desk
-from bot.desk.recount_lines import load_recount_lines
+from bot.desk.recount_line_table import load_recount_lines
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.tally.changes_words import ChangeFacts, change_post
 from bot.tally.other_sources_words import RelationFacts, relation_post

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.desk.desk_file import Desk
 from tests.conftest import COUNT, LIVE, Newsroom, OpenNewsroom, reading, small_desk
 
