@@ -473,7 +473,9 @@ def _newsroom(
         status=status_store,
         health=feeds.health,
         jobs=lambda: {job.name for job in base.scheduler.jobs()},
-        rehearsed=lambda: rehearsed_at(base.desk_file) if base.desk_file else None,
+        rehearsed=lambda: (
+            rehearsed_at(base.desk_file, [one.id for one in setting.desk.contests]) if base.desk_file else None
+        ),
     )
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     suspensions = Suspensions(outbox, servers, setting, clock)

@@ -13,7 +13,7 @@ from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, clean, plain, possessive, stopped
-from bot.wording.numbers import commas, counted
+from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
 
@@ -305,7 +305,7 @@ def axis_title(
     """
     what = "margin in votes" if shown == "lead" else "votes"
     scale = "" if from_zero else " (scale not from 0)"
-    said = f"{counted(batches, 'batch', 'batches')} since {'the first count, ' if late else ''}{dated(context, start)}"
+    said = f"{capitalised(spelled(batches, 'batch', 'batches'))} since {'the first count, ' if late else ''}{dated(context, start)}"
     return f"{place_in_picture(context)}: {what}{scale},\n{said}"
 
 
@@ -364,7 +364,7 @@ def alt_text(
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
         f"Line chart of {drawn} in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{counted(batches, 'batch', 'batches')} from {context.when(since)} to {context.when(until)}."
+        f"{spelled(batches, 'batch', 'batches')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
         head,

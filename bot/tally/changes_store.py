@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.count.change import Change
+from bot.count.change import Change, net
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.reading import Reading
 from bot.count.statement import Statement
@@ -63,7 +63,7 @@ class ChangePosts(Family):
         """Return what a post says of its span; a revision is linked to what it replaces in its channel."""
         span, about = _span(connection, post), None
         draft = self.compose(span) if span else None
-        if span and draft and draft.kind == "revision" and (about := _replaced(connection, post)):
+        if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
             draft = self.compose(replace(span, replaces=about[1]))
         if draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
@@ -174,20 +174,27 @@ def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | 
     return preferences_of(rows[0][0]).mention if rows else None
 
 
-def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | None:
-    """Return the last post of a revision's contest and source in its channel: its row, and the way to it."""
+def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tuple[int, Link] | None:
+    """Return the last post of a revision's contest and source in its channel, its row and the way to it; None where it stands.
+
+    It stands where the source still has all the votes that it told, of which a fall after a rise may leave enough.
+    """
     kinds = ", ".join("?" for _ in _KINDS)
     rows = fetch(
         connection,
-        f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
-            WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND id < ?
-              AND (chain IS NULL OR chain = ?) AND kind IN ({kinds}) AND message IS NOT NULL
-            ORDER BY id DESC LIMIT 1""",
+        f"""SELECT o.id, o.number, o.message, coalesce(o.thread, o.channel), r.body FROM outbox o
+            LEFT JOIN spans s ON s.post = o.id LEFT JOIN readings r ON r.id = s.to_reading
+            WHERE o.channel = ? AND o.contest = ? AND o.source = ? AND o.state = 'sent' AND o.action = 'post' AND o.id < ?
+              AND (o.chain IS NULL OR o.chain = ?) AND o.kind IN ({kinds}) AND o.message IS NOT NULL
+            ORDER BY o.id DESC LIMIT 1""",
         (post.channel, post.contest, post.source, post.id, post.chain, *(kind.name for kind in _KINDS)),
     )
     if not rows:
         return None
-    key, number, message, place = rows[0]
+    key, number, message, place, told = rows[0]
+    judged = told is not None and not revision.puts_right
+    if judged and net(Reading.model_validate_json(told), revision.end, ()).kind != "revision":
+        return None
     return key, Link(number, address_of(post.server, place, message))
 
 

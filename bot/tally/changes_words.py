@@ -26,7 +26,7 @@ from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
-from bot.wording.numbers import commas, counted, more_votes, votes
+from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, reporting_line, table, where_from, whole
 
@@ -355,7 +355,7 @@ def _without_margin(context: ContestContext, movement: Movement) -> str:
 
 def _more_are_in(context: ContestContext, movement: Movement) -> str:
     new = movement.change.new_votes or 0
-    over = f"{since(context, movement)} over {counted(movement.steps, 'update')}" if movement.steps > 1 else ""
+    over = f"{since(context, movement)} over {spelled(movement.steps, 'update')}" if movement.steps > 1 else ""
     if new <= 0:
         return f"candidates' votes moved within an unchanged total{over}"
     return f"{more_votes(new)} {'is' if new == 1 else 'are'} in{over}"
@@ -416,7 +416,7 @@ def _what_came(context: ContestContext, movement: Movement, new: int) -> str:
 
 
 def _over(steps: int) -> str:
-    return f" over {counted(steps, 'update')}" if steps > 1 else ""
+    return f" over {spelled(steps, 'update')}" if steps > 1 else ""
 
 
 STATUS_WORDS: dict[Status, str] = {
@@ -525,7 +525,7 @@ def _what_fell(context: ContestContext, movement: Movement) -> str:
         return f"{context.total_of(movement.source)} is {rise}{then}"
     parts = [f"{counted(-number, 'fewer vote')} for {context.who(key)}" for number, key in fallen[:_MOST_NAMED]]
     rest = len(fallen) - _MOST_NAMED
-    losses = listed(parts, f"fewer for {counted(rest, 'other')}" if rest > 0 else "")
+    losses = listed(parts, f"fewer for {spelled(rest, 'other')}" if rest > 0 else "")
     total = f"up {commas(new)}" if new else "unchanged"
     return f"{source_name(movement.source)} has {losses} in {context.place}{then}; the total is {total}"
 

@@ -121,7 +121,7 @@ def related(
     """
     source, leader, margin, total, at = said
     post = f" (#{number})" if number is not None else ""
-    tally = f", with {votes(total)} in the tally" if total is not None else ""
+    tally = f", with {votes(total)} counted" if total is not None else ""
     if relation is Relation.CONFIRMS:
         figure = f"about {commas(margin)}" if about else commas(margin) if margin else "a tie"
         ahead = f"{context.who(leader)} is ahead in {context.place} by that margin"

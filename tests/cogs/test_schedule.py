@@ -206,7 +206,7 @@ async def test_lists_next_and_history(room: Room) -> None:
     await add(room, kind="press_conference", status="expected")
     await add(room, "Counties certify", "Friday 5 p.m.", kind="deadline")
     today = await room.card("schedule show", room.reporter)
-    assert today.content == "**Wednesday, Nov. 11:** 1 event."
+    assert today.content == "**Wednesday, Nov. 11:** one event."
     assert today.embeds[0].description == f"**10:30 a.m.** {TITLE} (expected, not confirmed)"
     week = await room.card("schedule show", room.reporter, days="week")
     assert (week.embeds[0].description or "").split("\n") == [

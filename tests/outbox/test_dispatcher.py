@@ -407,7 +407,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
     ]
     assert newsroom.wall.slept == []
     assert len(said(newsroom)) == 2
-    assert "Biden led by 500 at 7 a.m. before 900 more votes were counted over 2 updates" in said(newsroom)[1]
+    assert "Biden led by 500 at 7 a.m. before 900 more votes were counted over two updates" in said(newsroom)[1]
     (notice,) = said(newsroom, LIVE)
     assert notice.startswith(f"**#2 could not be worded,** and was not posted in <#{COUNT}>.")
     (told,) = [entry for entry in logs if entry["log_level"] == "error"]
