@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.desk.desk_file import Source
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.operations.alive_store import AliveStore
 from bot.operations.vitals import Gateway, OutboxVitals, SourceVitals, Vitals
 from bot.wording.times import length
@@ -33,7 +33,7 @@ class HealthCheck:
         self,
         store: AliveStore,
         sources: Sequence[Source],
-        health: Mapping[str, Health],
+        health: Mapping[str, SourceHealth],
         connected: Callable[[], bool],
         wall: Callable[[], datetime],
         gap: timedelta | None = None,
