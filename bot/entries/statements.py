@@ -14,7 +14,8 @@ from bot.entries.statements_store import Prepared, StatementState, StatementStor
 from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.outbox.rows import AuditRow, Wake
-from bot.outcomes.certification import OutcomePosts, entered_call, entered_results, entered_units_back, too_few
+from bot.outcomes.calls import entered_call
+from bot.outcomes.certification import OutcomePosts, entered_results, entered_units_back, too_few
 from bot.outcomes.certification_words import CertifiedFacts, certified_post, count_stands, listed_too_few
 from bot.tally.intake_store import Follow, Writes
 from bot.tally.other_sources import OtherMargin, OtherSources

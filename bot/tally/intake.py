@@ -41,7 +41,8 @@ from bot.outbox.post import Action
 from bot.outbox.replaced_words import updated_content
 from bot.outbox.rows import AuditRow, OutboxRow, Wake
 from bot.outbox.states import State
-from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
+from bot.outcomes.calls import FeedFacts, heard_call, repeated_call
+from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.changes import ChangeRouter
 from bot.tally.feed_proofs_store import FeedProofs
