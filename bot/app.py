@@ -78,9 +78,10 @@ from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore, forget_person_link, forget_server_links
 from bot.operations.backups import Backups
+from bot.operations.direct_messages import DirectMessages
 from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
-from bot.operations.on_call import DirectMessages, OnCallContact
+from bot.operations.on_call import OnCallContact
 from bot.operations.operations import Operations
 from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore, forget_person_restored, forget_server_restored
