@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.database.failure import EMPTY, NOT_OURS, UNRELEASED, DatabaseError, not_opened, reason_of, while_opening
+from bot.database.failure import (
+    EMPTY,
+    NOT_OURS,
+    UNRELEASED,
+    DatabaseError,
+    not_opened,
+    reason_of,
+    refuse_no_file,
+    while_opening,
+)
 from bot.database.lock import HeldError, Lock
 from bot.errors import BadInputError
 from bot.files import make_private, put
@@ -52,6 +61,7 @@ def back_up(database: Path, target: Path, *, force: bool = False, progress: Prog
             none then.
 
     """
+    refuse_no_file(database)
     _check_target(database, target, force=force)
     try:
         lock = Lock.take(target)
@@ -107,6 +117,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
     """
     if not file.is_file():
         raise BadInputError(f"{file}: there is no such file; name a copy that `tallydesk backup` or the bot made")
+    refuse_no_file(database)
     if database.exists() and file.samefile(database):
         raise BadInputError(f"{file}: is the database itself; name a copy of it")
     if examine(file).copied_at is None:

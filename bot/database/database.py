@@ -29,7 +29,15 @@ import aiosqlite
 import structlog
 
 from bot.database.backup import APPLICATION, copy, refuse_other
-from bot.database.failure import EMPTY, NO_DATABASE, DatabaseError, not_opened, while_opening, while_running
+from bot.database.failure import (
+    EMPTY,
+    NO_DATABASE,
+    DatabaseError,
+    not_opened,
+    refuse_no_file,
+    while_opening,
+    while_running,
+)
 from bot.database.lock import HeldError, Lock
 from bot.files import keep_private, make_private, put
 
@@ -283,6 +291,7 @@ def migrations() -> list[tuple[int, str]]:
 
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     """Keep every other process from writing to the database at `path`, whose folder is made where it has to be."""
+    refuse_no_file(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         lock = Lock.take(path)
@@ -301,6 +310,7 @@ def look_at_files(path: Path) -> None:
     Of a file that is shorter than any database it would make a new one. And where a copy was laid over a database
     that was killed, or a new one is made in its place, it would write what is left in that one's log over it.
     """
+    refuse_no_file(path)
     has_log = False
     if path.is_file():
         with path.open("rb") as file:
