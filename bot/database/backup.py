@@ -138,7 +138,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
         make_private(part)
         shutil.copyfile(file, part)
         if database.exists():
-            aside = _put_aside(database, now)
+            aside = _give_way(database, now)
         put(part, database)
     except OSError as error:
         raise _not_restored(database, error) from None
@@ -148,11 +148,16 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
     return aside
 
 
-def _put_aside(database: Path, now: datetime) -> Path:
+def put_aside(database: Path, now: datetime) -> Path:
+    """Return what a database is called from the time on at which a copy took its place."""
+    return database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+
+
+def _give_way(database: Path, now: datetime) -> Path:
     """Give a database a second name, what its log has written into it, and leave nothing of that log behind."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as there:
         there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    aside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+    aside = put_aside(database, now)
     aside.unlink(missing_ok=True)
     aside.hardlink_to(database)
     for ending in ("-wal", "-shm"):

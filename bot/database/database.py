@@ -28,7 +28,7 @@ from typing import Any, Generic, Self, TypeVar
 import aiosqlite
 import structlog
 
-from bot.database.backup import APPLICATION, copy, refuse_other
+from bot.database.backup import APPLICATION, copy, put_aside, refuse_other
 from bot.database.failure import (
     EMPTY,
     NO_DATABASE,
@@ -69,7 +69,7 @@ _LOG_VERSION, _NO_LOG = 18, 1
 if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
 
 _KEEP_BEFORE = timedelta(days=90)
-"""How long copies made before an upgrade are kept: who was forgotten since is still in them."""
+"""How long copies made before an upgrade, and what a restore put aside, are kept: who was forgotten since is still in them."""
 
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 
@@ -453,8 +453,11 @@ def before_version(path: Path, version: int) -> Path:
 
 
 def _forget_before(path: Path) -> None:
-    """Delete the copies of earlier upgrades that are older than 90 days."""
+    """Delete copies of earlier upgrades, and what restores put aside, that are older than 90 days."""
     oldest = time.time() - _KEEP_BEFORE.total_seconds()
     for old in path.parent.glob(f"{glob.escape(path.name)}.before-[0-9][0-9][0-9][0-9]*"):
         if old.stat().st_mtime < oldest:
+            old.unlink(missing_ok=True)
+    for old in path.parent.glob(f"{glob.escape(path.name)}.replaced-{'[0-9]' * 8}T{'[0-9]' * 6}Z*"):
+        if old.name < put_aside(path, datetime.fromtimestamp(oldest, UTC)).name:
             old.unlink(missing_ok=True)
