@@ -139,11 +139,11 @@ def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> No
     told = """follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"""
     key = (post.channel, post.contest, post.chain, span.to_reading)
     if span.from_reading is None:
-        connection.execute(f"DELETE FROM told WHERE {told}", key)  # noqa: S608 - our own names
+        connection.execute(f"DELETE FROM told WHERE {told}", key)
         return
     connection.execute(
         f"""UPDATE told SET reading = ?, number = ?,
-            (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",  # noqa: S608
+            (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",
         (span.from_reading, _told_by(connection, post, span.from_reading), span.from_reading, *key),
     )
 
@@ -186,7 +186,7 @@ def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tup
             LEFT JOIN spans s ON s.post = o.id LEFT JOIN readings r ON r.id = s.to_reading
             WHERE o.channel = ? AND o.contest = ? AND o.source = ? AND o.state = 'sent' AND o.action = 'post' AND o.id < ?
               AND (o.chain IS NULL OR o.chain = ?) AND o.kind IN ({kinds}) AND o.message IS NOT NULL
-            ORDER BY o.id DESC LIMIT 1""",  # noqa: S608 - question marks
+            ORDER BY o.id DESC LIMIT 1""",
         (post.channel, post.contest, post.source, post.id, post.chain, *(kind.name for kind in _KINDS)),
     )
     if not rows:
@@ -203,12 +203,10 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     span = span_of(connection, post.id)
     if span is None:
         return None
-    confirms, entered_as = _confirms(connection, post, span.confirms)
     return replace(
         span_between(connection, post.kind, span, from_micros(post.news_at)),
         held_for=_held_for(connection, post),
-        confirms=confirms,
-        entered_as=entered_as,
+        confirms=_confirms(connection, post, span.confirms),
         was=_was(connection, span.was),
         puts_right=_let_through(connection, post, span) is not None,
         held=_held(connection, post),
@@ -305,11 +303,11 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
     return min(left, default=None)
 
 
-def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement | None, int | None]:
+def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement, int | None] | None:
     """Return the entry of the desk that a post confirms, and the number of the post that told it in its channel."""
     rows = fetch(connection, "SELECT source, body FROM statements WHERE id = ?", (statement,))
     if not rows:
-        return None, None
+        return None
     source, body = rows[0]
     told = fetch(
         connection,

@@ -254,7 +254,7 @@ class Day:
         before = len(newsroom.sends)
         await publisher.start()
         async with asyncio.timeout(SOON):
-            while publisher._tasks.keys() - {channel for channel, _ in newsroom.sends[before:]}:  # noqa: ASYNC110
+            while publisher._tasks.keys() - {channel for channel, _ in newsroom.sends[before:]}:
                 await asyncio.sleep(0)
         await publisher.stop(within=0)
         newsroom.app.bot.http._buckets.clear()  # what discord.py keeps of a route dies with the process

@@ -206,7 +206,7 @@ async def test_a_colleague_writes_into_the_channel_and_the_bot_says_nothing_to_i
     seen: list[StandIn] = []
 
     class Watched(StandIn):
-        def __init__(self, **given: Any) -> None:  # noqa: ANN401 - as the stand-in takes it
+        def __init__(self, **given: Any) -> None:
             super().__init__(**given)
             seen.append(self)
 
