@@ -114,7 +114,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
             f"{file}: was not made as a copy, so a bot on it would post again what it had posted since; "
             "name one that `tallydesk backup` or the bot made"
         )
-    part, aside = database.with_name(f"{database.name}.part"), None
+    part, aside, is_there = database.with_name(f"{database.name}.part"), None, False
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         lock = Lock.take(database)
@@ -129,10 +129,13 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
         if database.exists():
             aside = _put_aside(database, now)
         put(part, database)
+        is_there = True
     except OSError as error:
         raise _not_restored(database, error) from None
     finally:
         part.unlink(missing_ok=True)
+        if aside is not None and not is_there and not Path(f"{aside}-wal").exists():
+            aside.unlink()  # the database is what it was, under its own name
         lock.release()
     return aside
 

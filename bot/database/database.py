@@ -105,7 +105,7 @@ class _Connection(aiosqlite.Connection):
 
     async def run(self, work: Work[T]) -> T:
         """Return what `work` returns, run on the connection's thread after all that was asked for before."""
-        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
         return result
 
 

@@ -292,8 +292,8 @@ def _take_in(
 def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime) -> None:
     old = (server, to_micros(before))
     where = "server = ? AND begun_at < ? AND state IN ('draft', 'dropped')"
-    connection.execute(f"DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE {where})", old)  # noqa: S608
-    connection.execute(f"DELETE FROM entries WHERE {where}", old)  # noqa: S608 - our own words
+    connection.execute(f"DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE {where})", old)
+    connection.execute(f"DELETE FROM entries WHERE {where}", old)
 
 
 def _forget_pictures(connection: sqlite3.Connection, server: int, before: datetime) -> None:

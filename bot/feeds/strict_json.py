@@ -264,7 +264,7 @@ _AT_ONCE = 1 << 16
 def _decoded_at_once(some: Sequence[Json], shape: type[Whole]) -> Iterable[tuple[Json, Whole | BadInputError]]:
     text = b"[%b]" % b",".join(some)
     try:
-        found: list[Whole] = decoded(text, list[shape])  # type: ignore[valid-type]
+        found: list[Whole] = decoded(text, list[shape])  # type: ignore[valid-type]  # a type known only when it runs
         _refuse_twice(text, shape.VOTES, sum([one.times for one in found]))
     except BadInputError:
         return [(one, _decoded_alone(bytes(one), shape)) for one in some]

@@ -43,7 +43,7 @@ def change(path: Path, was: str, becomes: str) -> None:
 
 async def runs(database: Path) -> None:
     async with asyncio.timeout(SOON):
-        while not in_use(database).exists():  # noqa: ASYNC110 - the bot is another process
+        while not in_use(database).exists():
             await asyncio.sleep(0.01)
 
 

@@ -18,7 +18,7 @@ from tests.cli.conftest import Cli
 
 
 @pytest.fixture(autouse=True)
-def here(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:  # noqa: ARG001
+def here(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:  # noqa: ARG001 - a fixture that has to come first
     for name in Settings.model_fields:
         monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
     return tmp_path

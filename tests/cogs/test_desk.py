@@ -31,8 +31,8 @@ async def test_following_lists_every_channel_of_the_server_alone(room: Room, liv
     await room.follow("evil", channel=live)
     lines = (await room.ask("following", room.reporter)).split("\n")
     assert lines[:2] == [
-        f"<#{room.count.id}>: **President**, from 25 votes or 0.3% of the lead",
-        f"<#{room.count.id}>: **U.S. Senate**, from 1 vote",
+        f"<#{room.count.id}>: **President**, minimum change 25 votes or 0.3% of the lead",
+        f"<#{room.count.id}>: **U.S. Senate**, minimum change 1 vote",
     ]
     assert lines[2].startswith(f"<#{live.id}>: **@\u200beveryone \\<@\u200b&1> \\*\\*Mayor\\*\\*")
     assert len(lines) == 3
@@ -42,7 +42,7 @@ async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> 
     await room.follow("ga")
     await room.newsroom.database.transact(lambda connection: connection.execute("UPDATE follows SET contest = '*old*'"))
     assert await room.ask("following") == (
-        f"<#{room.count.id}>: \\*old\\* (no longer in the desk file), from 25 votes or 0.3% of the lead"
+        f"<#{room.count.id}>: \\*old\\* (no longer in the desk file), minimum change 25 votes or 0.3% of the lead"
     )
 
 
@@ -177,7 +177,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert card.content == (
         "**Correct #1 like this?**\nNow:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
         f"Then:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
-        "This corrects the post alone: answers go on showing the source's figures.\n"
+        "Only the post is corrected: answers keep showing the source's figures.\n"
         "You can undo it for two minutes."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]

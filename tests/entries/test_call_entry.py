@@ -30,18 +30,18 @@ async def repeat(newsroom: Newsroom, server: int = SERVER, caller: str = "ap", *
     return await newsroom.calling.repeat(server, caller, WHO, on=on)
 
 
-def by_ap(minute: float, biden: int = 1000, **says: Any) -> Reading:  # noqa: ANN401 - any field
+def by_ap(minute: float, biden: int = 1000, **says: Any) -> Reading:
     """Return a reading of AP's, which says something of the outcome."""
     return reading(biden, 500, minute, source="ap", says=says)
 
 
-async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> EntryCard:  # noqa: ANN401
+async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> EntryCard:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
-    return await newsroom.calling.add(OLGA, contest, caller, says, **more)  # type: ignore[arg-type]
+    return await newsroom.calling.add(OLGA, contest, caller, says, **more)  # type: ignore[arg-type]  # what a form may send
 
 
-async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> int:  # noqa: ANN401
+async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> int:
     """Enter what a caller says; return the entry."""
     card = await draft(newsroom, caller, says, minute, **more)
     key = int(card.buttons[0].key.split(":")[1])
