@@ -14,7 +14,8 @@ from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
-from bot.schedule.entries_store import (
+from bot.schedule.event_posts_store import tell_change
+from bot.schedule.schedule_entries_store import (
     ENTRY,
     LeadTimesOf,
     channels_of,
@@ -26,7 +27,6 @@ from bot.schedule.entries_store import (
     read_entry,
     shown,
 )
-from bot.schedule.event_posts_store import tell_change
 from bot.schedule.told_events_store import forget_told
 from bot.wording.context import Setting
 
