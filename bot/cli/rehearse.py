@@ -25,9 +25,9 @@ from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_ha
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Watching, leave, play_day, stay
 from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.rehearsable_days import day_titles, open_day
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile
-from bot.rehearsal.shipped_days import day_titles, open_day
 from bot.wording.numbers import counted
 
 

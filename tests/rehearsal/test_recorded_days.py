@@ -13,7 +13,7 @@ from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.drill.drill import drill
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.shipped_days import open_day
+from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.standin.server import StandIn
 
 Play: TypeAlias = Callable[[tuple[Day, Desk]], Coroutine[Any, Any, list[Landed]]]

@@ -12,9 +12,9 @@ from bot.outbox.sent_store import SentPost
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
+from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile, news, score, scorecard_json
-from bot.rehearsal.shipped_days import open_day
 from bot.tally.holds_store import HoldRecord
 
 AT = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
