@@ -212,7 +212,7 @@ async def _wanted(
     """Return what the options of `add` and `edit` want, named as in `EventInput`."""
     if channel is not None:
         check_seen(interaction, channel.id)
-        check_permissions(interaction, channel, "remind")
+        check_permissions(interaction, channel)
     return EventInput(**options, channel=channel.id if channel else None)
 
 
