@@ -475,7 +475,9 @@ def _newsroom(
         status=status_store,
         health=feeds.health,
         jobs=lambda: {job.name for job in base.scheduler.jobs()},
-        rehearsed=lambda: rehearsed_at(base.desk_file) if base.desk_file else None,
+        rehearsed=lambda: (
+            rehearsed_at(base.desk_file, [one.id for one in setting.desk.contests]) if base.desk_file else None
+        ),
     )
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     suspensions = Suspensions(outbox, servers, setting, clock)
@@ -607,7 +609,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
             app.scheduler.add("heartbeat", heartbeat.run, settings.heartbeat_every.total_seconds())
         if settings.health_port is not None:
             # aiohttp's server takes memory that a bot without the page does not need.
-            from bot.operations.healthz import serving_health  # noqa: PLC0415
+            from bot.operations.healthz import serving_health  # noqa: PLC0415 - only with a port
 
             await stack.enter_async_context(
                 serving_health(
@@ -633,8 +635,8 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
         yield None
         return
     # aiohttp's server takes memory that a bot without the port does not need.
-    from bot.feeds.push_server import serving_pushes  # noqa: PLC0415
-    from bot.feeds.signatures import Secrets  # noqa: PLC0415
+    from bot.feeds.push_server import serving_pushes  # noqa: PLC0415 - only with a source that pushes
+    from bot.feeds.signatures import Secrets  # noqa: PLC0415 - as above
 
     pushes, secrets = app.rooms.feeds.pushes, Secrets(sources)
     async with serving_pushes(settings.push_host, settings.push_port, pushes, secrets) as port:

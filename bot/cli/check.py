@@ -140,7 +140,8 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
         return
     try:
         look_at_files(path)
-        contents = await asyncio.to_thread(examine, path)
+        with progress(f"database {path}"):
+            contents = await asyncio.to_thread(examine, path)
         refuse_newer(path, contents.version, newest)
     except TallydeskError as error:
         yield Finding("database", _of_a_file(str(error)))
@@ -275,7 +276,8 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, i
         return None, _Wants(), None
     database = await Database.open(path, only_look=True)
     try:
-        contents = await asyncio.to_thread(examine, path)
+        with progress(f"database {path}"):
+            contents = await asyncio.to_thread(examine, path)
         desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
         return following, _Wants(await desk.with_threads(), await desk.mentioned()), contents.copied_at
@@ -313,9 +315,17 @@ async def _discord(
             if not step.done:
                 yield _not_done(step)
         return
+    with progress("Discord"):
+        async for finding in _of_discord(settings, settings.token.get_secret_value(), steps, channels, wants):
+            yield finding
+
+
+async def _of_discord(
+    settings: Settings, token: str, steps: FirstSteps, channels: list[tuple[int, int]], wants: _Wants
+) -> AsyncIterator[Finding]:
     async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
-            await log_in(client, settings.token.get_secret_value())
+            await log_in(client, token)
         except BadInputError as error:
             yield _not_done(steps.application.saying(str(error)))
             return

@@ -27,7 +27,7 @@ class NightFacts:
     failing: Sequence[str] = ()
     """Ids of sources that did not answer when they were last asked, or are not asked."""
     rehearsed_at: datetime | None = None
-    """When this desk file was last rehearsed to its end; None: never, as far as is known here."""
+    """When this desk file was last rehearsed to its end, with all its contests; None: never, as far as is known here."""
     heartbeat: bool = False
     backups: bool = False
     stopped: bool = False

@@ -90,7 +90,7 @@ class Surroundings:
     jobs: Callable[[], Collection[str]]
     """Returns the names of what runs by itself."""
     rehearsed: Callable[[], datetime | None]
-    """Returns when the desk file was last rehearsed to its end; None: never, as far as is known here."""
+    """Returns when the desk file was last rehearsed to its end, with all its contests; None: never, as far as is known here."""
 
 
 class Setup:

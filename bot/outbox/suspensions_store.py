@@ -126,7 +126,7 @@ class SuspensionStore:
         """Return what stands between posts and these channels of a server; `sources`: whose word they tell."""
         rows = await self._database.rows(
             f"""SELECT c.id, c.public OR coalesce((SELECT p.public FROM channels p WHERE p.id = c.parent), 0), c.closed_since
-                FROM channels c WHERE c.id IN ({", ".join("?" for _ in channels)})""",  # noqa: S608 - question marks
+                FROM channels c WHERE c.id IN ({", ".join("?" for _ in channels)})""",
             tuple(channels),
         )
         muted = await self.muted(server) if sources else {}
@@ -174,7 +174,7 @@ def _load(
            WHERE state IN ('pending', 'sending') AND action = 'post' AND server = ?
              AND (? IS NULL OR (source = ? AND kind NOT IN {kinds.own_words}))
              AND (? OR kind IN {kinds.own_words}
-                  OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",  # noqa: S608 - our own names
+                  OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",
         (server, source, source, muted),
     )
     return PostsWaiting(waiting, under_way)

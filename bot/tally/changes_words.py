@@ -102,10 +102,8 @@ class Span:
     """Seconds that a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post in the same channel that a revision replaces."""
-    confirms: Statement | None = None
-    """What the desk had entered, and the source has at `end`."""
-    entered_as: int | None = None
-    """The number of the post that told it in the same channel."""
+    confirms: tuple[Statement, int | None] | None = None
+    """What the desk had entered, and the source has at `end`; with the number of the post that told it in the channel."""
     was: Was | None = None
     """What the channel was told last by the source that led before; None: the same source led."""
     held: str | None = None
@@ -146,7 +144,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
     """Return what the desk had entered that a post confirms, or None."""
-    said = span.confirms
+    said, told_as = span.confirms or (None, None)
     source = setting.desk.source(said.source) if said else None
     if said is None or source is None:
         return None
@@ -157,7 +155,7 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
         and margin.votes is not None
         and agrees(said.leader, said.margin, (margin.leader, margin.votes), about="margin" in said.approximate)
     )
-    return EnteredBefore.of(said, "margin" if by_margin else "total", source, span.entered_as)
+    return EnteredBefore.of(said, "margin" if by_margin else "total", source, told_as)
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Draft:

@@ -117,7 +117,7 @@ def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
 def test_a_chart_asked_from_before_the_first_count_begins_then_and_says_when_that_was() -> None:
     facts, asked = facts_of([(900, "biden")])
     drawn = chart_of(replace(facts, since=START - timedelta(hours=5)), asked)
-    assert drawn.since == (START - timedelta(hours=5)).timestamp()
+    assert drawn.axes.since == (START - timedelta(hours=5)).timestamp()
     assert drawn.subtitle.endswith("One batch since the first count, 7 a.m. Nov. 11")
 
 

@@ -107,7 +107,7 @@ async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room)
 async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) -> None:
     await morning(room)
     said = await room.ask("history", contest="ga")
-    assert "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (−48)" in said  # noqa: RUF001
+    assert "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (−48)" in said  # noqa: RUF001 - as it is said
     assert "**7 a.m.** first figures: 4,992,124 votes; Biden +14,149" in said
 
 
@@ -299,7 +299,7 @@ async def counting(room: Room) -> None:
         "Cobb": hour_ago,
     }
     feed = SimpleNamespace(source=SimpleNamespace(id="times"), uploads=uploads)
-    room.bot.rooms.feeds.polling.feeds = [feed]  # type: ignore[list-item]
+    room.bot.rooms.feeds.polling.feeds = [feed]  # type: ignore[list-item]  # no feed of a real source
     await room.newsroom.take(reading(20, 10, 0, **COUNTING))
     room.newsroom.at(40)
     await room.newsroom.ingest.unchanged("times", {("ga", "election")})

@@ -23,7 +23,7 @@ async def entries(room: Room) -> int:
     return await room.newsroom.count("schedule_entries")
 
 
-async def add(room: Room, title: str = TITLE, at: str = "10:30 a.m.", **options: Any) -> str:  # noqa: ANN401 - whatever the command takes
+async def add(room: Room, title: str = TITLE, at: str = "10:30 a.m.", **options: Any) -> str:
     """Add an event and save it; return what is answered then."""
     card = await room.card("schedule add", title=title, at=at, **options)
     return await save(room, card)

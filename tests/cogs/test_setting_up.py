@@ -15,7 +15,7 @@ async def press(room: Room, card: Seen, label: str, who: Person | None = None) -
     return await (who or room.editor).click(card, label)
 
 
-async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen:  # noqa: ANN401 - a handle, or an id
+async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen:
     """Return the card as it is after a choice from one of its lists: the first, or `which`."""
     return await room.editor.choose(card, card.lists[which], *values)
 

@@ -25,7 +25,7 @@ async def imported(room: Room, body: bytes, who: Person | None = None) -> Seen:
     return answer
 
 
-def settings(**changes: Any) -> bytes:  # noqa: ANN401 - any field
+def settings(**changes: Any) -> bytes:
     return json.dumps({"tallydesk_settings": 1} | changes).encode()
 
 

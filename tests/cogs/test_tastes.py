@@ -17,7 +17,7 @@ async def card(room: Room) -> Seen:
     return await room.editor.choose(listed, listed.lists[0], str(key))
 
 
-async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:  # noqa: ANN401 - an id or a handle
+async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:
     key = (await room.newsroom.database.rows("SELECT id FROM follows ORDER BY id"))[0][0]
     return await room.editor.choose(shown, f"follow:{which}:{key}", *values)
 

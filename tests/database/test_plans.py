@@ -53,7 +53,7 @@ DESK = 19
 async def traced(database: Database) -> list[str]:
     """Return a list into which every query goes that is made from now on."""
     queries: list[str] = []
-    add: Callable[[sqlite3.Connection], None] = lambda connection: connection.set_trace_callback(queries.append)  # noqa: E731
+    add: Callable[[sqlite3.Connection], None] = lambda connection: connection.set_trace_callback(queries.append)  # noqa: E731 - compared as an object
     await database._writer.run(add)
     await database._reader.run(add)
     return queries

@@ -245,7 +245,7 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
     async with aiohttp.ClientSession() as web, asyncio.timeout(30):
         url = await address
 
-        async def set_pace(**body: object) -> Any:  # noqa: ANN401 - JSON
+        async def set_pace(**body: object) -> Any:
             async with web.post(f"{url}pace", json=body) as reply:
                 return await reply.json()
 

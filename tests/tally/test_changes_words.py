@@ -7,7 +7,7 @@ import pytest
 from bot.count.certification import CertificationCount
 from bot.count.change import compare
 from bot.count.reading import Reading
-from bot.count.relation import Relation
+from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source, load_desk
 from bot.desk.recount_line_table import load_recount_lines
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
@@ -154,8 +154,8 @@ def test_a_candidate_who_was_not_listed_before_has_no_change() -> None:
 
 
 RELATION = RelationFacts(
-    GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741, "biden", 14101,
-    NOW + timedelta(minutes=29), NOW + timedelta(minutes=29), posted_total=4991741,
+    GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741,
+    PostedMargin(None, "biden", 14101, NOW, 4991741), NOW + timedelta(minutes=29), NOW + timedelta(minutes=29),
 )  # fmt: skip
 
 
