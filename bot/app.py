@@ -72,6 +72,7 @@ from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import Setup, Surroundings
+from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
@@ -87,6 +88,7 @@ from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Approval
 from bot.outbox.approval_store import ApprovalStore
+from bot.outbox.channels_store import ChannelStore
 from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
@@ -98,6 +100,7 @@ from bot.outbox.sent_store import SentPosts
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
+from bot.outbox.two_person_store import TwoPersonStore
 from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.outcomes_store import forget_server_outcomes
@@ -364,7 +367,9 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
     return Outbox(
         store=store,
         sent=SentPosts(database),
-        suspensions=SuspensionStore(database, kinds, wall),
+        suspensions=SuspensionStore(database, kinds),
+        two_person=TwoPersonStore(database, base.setting, wall),
+        channels=ChannelStore(database, kinds, wall),
         approval=Approval(ApprovalStore(database, kinds, wall), base.clock, wake),
         pacing=pacing,
         discord=discord,
@@ -397,7 +402,7 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
-        holds=Holds(HoldStore(database, wall), intake, outbox.suspensions, setting, clock, wake),
+        holds=Holds(HoldStore(database, wall), intake, outbox, setting, clock),
         leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock, wake),
         silences=Silences(silences, setting, clock, feeds.health, wake),
         marks=marks,
@@ -411,7 +416,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     corrections = CorrectionStore(database, base.kinds, wall)
     store = EntryStore(database, corrections, wall)
-    cards = EntryCards(store, statements, follows.servers, outbox.suspensions, setting, clock)
+    cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
     entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,
@@ -421,10 +426,9 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
         corrections=Corrections(
             ReplacementStore(database, corrections, setting, wall),
             corrections,
-            outbox.suspensions,
+            outbox,
             setting,
             clock,
-            wake,
         ),
         certification=CertificationEntry(entering, setting, clock),
         calls=CallEntry(entering, outcomes, tally.standing, setting, clock),
@@ -451,8 +455,7 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
             servers=servers,
             schedule=store,
             queries=StandingStore(database),
-            standings=tally.standing,
-            marks=tally.marks,
+            tally=tally,
             setting=setting,
             clock=clock,
             wake=wake,
@@ -477,17 +480,7 @@ def _newsroom(
         ),
     )
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
-    suspensions = Suspensions(
-        store=outbox.suspensions,
-        status_store=status_store,
-        servers=servers,
-        outbox=outbox.store,
-        setting=setting,
-        clock=clock,
-        wake=wake,
-        wake_server=outbox.dispatcher.wake_server,
-        jobs=lambda: _jobs(base.scheduler),
-    )
+    suspensions = Suspensions(outbox, servers, setting, clock)
     return Newsroom(
         forgetting=forgetting,
         comparison=FeedComparison(FeedContentsStore(database, base.wall), base.sessions.of, setting, clock, wake),
@@ -512,6 +505,7 @@ def _newsroom(
         ),
         preferences=FollowCard(store, follows, setting, clock, wake),
         suspensions=suspensions,
+        status=NewsroomStatus(status_store, setting, clock, lambda: _jobs(base.scheduler)),
     )
 
 
@@ -615,7 +609,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
             app.scheduler.add("heartbeat", heartbeat.run, settings.heartbeat_every.total_seconds())
         if settings.health_port is not None:
             # aiohttp's server takes memory that a bot without the page does not need.
-            from bot.operations.healthz import serving_health  # noqa: PLC0415
+            from bot.operations.healthz import serving_health  # noqa: PLC0415 - only with a port
 
             await stack.enter_async_context(
                 serving_health(
@@ -641,8 +635,8 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
         yield None
         return
     # aiohttp's server takes memory that a bot without the port does not need.
-    from bot.feeds.push_server import serving_pushes  # noqa: PLC0415
-    from bot.feeds.signatures import Secrets  # noqa: PLC0415
+    from bot.feeds.push_server import serving_pushes  # noqa: PLC0415 - only with a source that pushes
+    from bot.feeds.signatures import Secrets  # noqa: PLC0415 - as above
 
     pushes, secrets = app.rooms.feeds.pushes, Secrets(sources)
     async with serving_pushes(settings.push_host, settings.push_port, pushes, secrets) as port:

@@ -199,7 +199,7 @@ def _escaped(letter: str) -> str:
 
 def _bug(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""  # noqa: PTH119
+    where = f" in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""  # noqa: PTH119 - a path of any machine
     return f"tallydesk: an error of Tallydesk's own, please report it: {type(error).__name__}: {error}{where}"
 
 

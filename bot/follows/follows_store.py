@@ -207,7 +207,7 @@ def renew_thread(
     if not want(connection, server, channel, contest, on=True):
         return False
     after = {"channel": channel, "contest": contest}
-    _audit(connection, AuditRow(now, server, who, "thread anew", None, None, after))
+    _audit(connection, AuditRow(now, server, who, "new thread", None, None, after))
     return True
 
 

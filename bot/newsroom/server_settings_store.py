@@ -14,11 +14,12 @@ from bot.follows.leading_source_choices_store import choices_in
 from bot.follows.levels import ROLES
 from bot.follows.preferences import preferences_of
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
+from bot.outbox.channels_store import mark_public, place_desk
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, set_role, take_number
-from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
+from bot.outbox.two_person_store import two_person_in
 from bot.schedule.entries_store import LeadTimesOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in

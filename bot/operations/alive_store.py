@@ -144,7 +144,7 @@ SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.
 FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
       WHERE {may_go(kinds)} AND o.action <> 'publish' GROUP BY channel) w
 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
-"""  # noqa: S608 - our own names
+"""
 
 
 def last_alive(path: Path, within: float) -> int | None:

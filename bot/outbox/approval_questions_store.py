@@ -125,7 +125,7 @@ def ask_again(
               SELECT 1 FROM outbox q WHERE q.about = o.id AND q.kind = 'notice'
               AND q.state IN ('pending', 'sending', 'sent')
               AND q.channel = (SELECT desk_channel FROM servers WHERE id = o.server)))
-            ORDER BY id""",  # noqa: S608 - our own names
+            ORDER BY id""",
         (server, anew),
     )
     wake: dict[int, bool] = {}
@@ -153,7 +153,7 @@ def free(
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
             WHERE server = ? AND channel IN (SELECT ? UNION ALL SELECT id FROM channels WHERE parent = ?)
-              AND state IN ('awaiting', 'doubtful') AND state = 'awaiting' ORDER BY id""",  # noqa: S608 - our own names
+              AND state IN ('awaiting', 'doubtful') AND state = 'awaiting' ORDER BY id""",
         (server, channel, channel),
     )
     wake: dict[int, bool] = {}
@@ -180,7 +180,7 @@ def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) 
         connection,
         f"""SELECT {COLUMNS} FROM outbox
             WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-              AND contest = ? AND id < ? ORDER BY id DESC LIMIT 1""",  # noqa: S608 - our own names
+              AND contest = ? AND id < ? ORDER BY id DESC LIMIT 1""",
         (post.server, post.channel, post.contest, post.id),
     )
     if not rows:

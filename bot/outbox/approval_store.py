@@ -168,7 +168,7 @@ def _told_later(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Lin
            SELECT id, number, NULL, NULL FROM outbox
            WHERE channel = ? AND contest = ? AND source = ? AND chain IS ? AND id > ? AND state IN ('pending', 'sending')
              AND state = 'sending' AND action = 'post' AND kind NOT IN {kinds.unmutable}
-           ORDER BY 1 LIMIT 1""",  # noqa: S608 - our own names
+           ORDER BY 1 LIMIT 1""",
         (*key, *key),
     )
     if not rows or kinds[post.kind].yields or kinds[post.kind].own_word:

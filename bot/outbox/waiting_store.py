@@ -19,7 +19,7 @@ UNION ALL
 SELECT {COLUMNS} FROM outbox
 WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
   AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND id > :after
-ORDER BY id"""  # noqa: S608 - our own names
+ORDER BY id"""
 """What waits of a post's contest in its channel behind it."""
 
 

@@ -30,7 +30,7 @@ def entry_of(row: Row) -> ScheduleEntry:
 
 def read_entry(connection: sqlite3.Connection, server: int, key: int) -> ScheduleEntry | None:
     """Return an entry of a server's schedule, or None where it has none of that id."""
-    rows = fetch(connection, f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server))  # noqa: S608
+    rows = fetch(connection, f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server))
     return entry_of(rows[0]) if rows else None
 
 

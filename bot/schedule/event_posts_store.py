@@ -128,7 +128,7 @@ def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int
     rows = fetch(
         connection,
         f"""SELECT DISTINCT server, channel FROM told_events JOIN outbox ON id = post
-            WHERE event = ? AND action = 'post' AND state IN {_OPEN}""",  # noqa: S608 - our own names
+            WHERE event = ? AND action = 'post' AND state IN {_OPEN}""",
         (key,),
     )
     return {(server, channel) for server, channel in rows}
@@ -153,7 +153,7 @@ def _waiting_change(
     rows = fetch(
         connection,
         f"""SELECT since, {COLUMNS} FROM told_events JOIN outbox ON id = post
-            WHERE event = ? AND channel = ? AND kind = 'moved' AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",  # noqa: S608 - our own names
+            WHERE event = ? AND channel = ? AND kind = 'moved' AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",
         (key, channel),
     )
     first, wake = 0, dict[int, bool]()
@@ -171,7 +171,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
-            WHERE event = ? AND kind = ? AND action = 'post' AND state IN ('pending', 'awaiting')""",  # noqa: S608 - our own names
+            WHERE event = ? AND kind = ? AND action = 'post' AND state IN ('pending', 'awaiting')""",
         (key, kind),
     )
     return joined_messages(*(_drop(connection, post_of(row), setting, wall) for row in rows))

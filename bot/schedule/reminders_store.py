@@ -123,7 +123,7 @@ class ReminderStore:
         rows = fetch(
             connection,
             f"""SELECT {ENTRY}, starts_at FROM schedule_entries WHERE (starts_at, id) > (?, ?)
-                ORDER BY starts_at, id LIMIT ?""",  # noqa: S608 - our own names
+                ORDER BY starts_at, id LIMIT ?""",
             (*after, DERIVED_AT_ONCE),
         )
         for *columns, starts_at in rows:
@@ -207,7 +207,7 @@ def set_reminders_in(
         for row in fetch(
             connection,
             f"""SELECT {ENTRY} FROM schedule_entries
-                WHERE server = ? AND body ->> 'kind' = ? AND starts_at > ? AND lead_times IS NULL ORDER BY starts_at, id""",  # noqa: S608
+                WHERE server = ? AND body ->> 'kind' = ? AND starts_at > ? AND lead_times IS NULL ORDER BY starts_at, id""",
             (server, kind, to_micros(now - _BEGUN)),
         ):
             derive(connection, entry_of(row), lead_times_of, now, keep_due=True)

@@ -167,7 +167,7 @@ class ScheduleStore:
     async def entry(self, server: int, key: int) -> ScheduleEntry | None:
         """Return an entry of a server's schedule, or None where it has none of that id."""
         rows = await self._database.rows(
-            f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?",  # noqa: S608 - our own names
+            f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?",
             (key, server),
         )
         return entry_of(rows[0]) if rows else None
@@ -176,7 +176,7 @@ class ScheduleStore:
         """Return a server's entries that begin from `start` up to, not at, `end`, in order of time; `most` at most."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ? AND starts_at < ?
-                ORDER BY starts_at, id LIMIT ?""",  # noqa: S608 - our own names
+                ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), to_micros(end), most),
         )
         return [entry_of(row) for row in rows]
@@ -185,7 +185,7 @@ class ScheduleStore:
         """Return a server's next entries from `start` on that are not called off or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ?
-                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
+                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), most),
         )
         return [entry_of(row) for row in rows]
@@ -200,7 +200,7 @@ class ScheduleStore:
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE body ->> 'kind' IN ('deadline', 'certification') AND server = ? AND starts_at >= ? AND starts_at < ?
-                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
+                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), to_micros(end), most),
         )
         return [entry_of(row) for row in rows]
@@ -209,7 +209,7 @@ class ScheduleStore:
         """Return the entries that somebody may mean, the next first, then those of late, newest first; half of each."""
         ahead = await self.between(server, now, _FAR, most)
         rows = await self._database.rows(
-            f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT ?",  # noqa: S608
+            f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT ?",
             (server, to_micros(now), most // 2),
         )
         return [*ahead, *(entry_of(row) for row in rows)]

@@ -189,7 +189,7 @@ def _drop_muted(connection: sqlite3.Connection, switching: LeadingSourceSwitch) 
             WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ?1 AND contest = ?2 AND source = ?3
               AND action = 'post' AND chain IS NOT NULL AND kind <> 'revision'
               AND EXISTS (SELECT 1 FROM mutes WHERE server = ?1 AND source = ?3)
-            ORDER BY id""",  # noqa: S608 - our own names
+            ORDER BY id""",
         (server, contest, source),
     )
     told_back = set()
@@ -208,11 +208,11 @@ def _tell_back(
     """Let a channel have been told of a series up to a reading; None: nothing."""
     told = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
-        connection.execute(f"DELETE FROM told WHERE {told}", (channel, contest, series))  # noqa: S608 - our own names
+        connection.execute(f"DELETE FROM told WHERE {told}", (channel, contest, series))
         return
     connection.execute(
         f"""UPDATE told SET reading = ?, (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?)
-            WHERE {told}""",  # noqa: S608 - our own names
+            WHERE {told}""",
         (reading, reading, channel, contest, series),
     )
 

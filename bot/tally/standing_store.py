@@ -69,7 +69,7 @@ class StandingStore:
     async def told_count(self, contest: str, source: str) -> str:
         """Return which of a source's counts of a contest is told: the election's where it has one, else its newest other."""
         row = await self._database.row(
-            f"SELECT count FROM series WHERE id = {TOLD_SERIES}",  # noqa: S608 - our own words
+            f"SELECT count FROM series WHERE id = {TOLD_SERIES}",
             (contest, source),
         )
         return str(row[0]) if row else "election"
@@ -115,7 +115,7 @@ class StandingStore:
             f"""SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
                JOIN changes c ON c.reading = r.id AND c.moved
                WHERE s.id = {TOLD_SERIES} AND r.as_of > ? AND r.as_of <= ?
-               ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",  # noqa: S608 - our own words
+               ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",
             (contest, source, to_micros(start), to_micros(end)),
         )
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]

@@ -41,8 +41,8 @@ def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
         (server,),
     )
     ours = "follow IN (SELECT id FROM follows WHERE server = ?)"
-    connection.execute(f"UPDATE told SET waiting_since = NULL, due_at = NULL WHERE {ours}", (server,))  # noqa: S608
-    connection.execute(f"DELETE FROM lines_told WHERE {ours}", (server,))  # noqa: S608 - our own names
+    connection.execute(f"UPDATE told SET waiting_since = NULL, due_at = NULL WHERE {ours}", (server,))
+    connection.execute(f"DELETE FROM lines_told WHERE {ours}", (server,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,7 @@ def _posts(
               ON o.server = f.server AND o.channel = f.channel AND o.state IN ('awaiting', 'doubtful') AND o.action = 'post'
             LEFT JOIN spans s ON s.post = o.id
             WHERE f.contest = :contest AND {of_them}
-            ORDER BY 1""",  # noqa: S608 - our own words
+            ORDER BY 1""",
         values,
     ).fetchall()
     found = ((read_post(connection, key), message) for key, message in rows)

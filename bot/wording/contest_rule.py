@@ -7,7 +7,7 @@ from bot.count.rules import Outlook, majority_outlook, outlook, yes_of
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, stopped
 from bot.wording.names import listed
-from bot.wording.numbers import commas, counted, percent_beside, round_percent, votes
+from bot.wording.numbers import commas, percent_beside, round_percent, spelled, votes
 
 _MOST_NAMED = 6
 
@@ -26,12 +26,12 @@ def rule_line(context: ContestContext, reading: Reading) -> str:
 
 
 def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats: int) -> str:
-    places = counted(seats, "place")
+    places = spelled(seats, "place")
     if stands.cut is None:
         return f"No more candidates than places: {len(reading.votes)} for {commas(seats)}."
     rest = len(stands.ahead) - _MOST_NAMED
     names = [context.who(key) for key in stands.ahead[:_MOST_NAMED]]
-    ahead = listed(names, counted(rest, "other") if rest > 0 else "")
+    ahead = listed(names, spelled(rest, "other") if rest > 0 else "")
     if not stands.cut:
         return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
     return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."

@@ -12,7 +12,7 @@ from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, 
 from bot.count.rules import Rule
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.numbers import counted, percent_beside, points, round_percent, round_points, votes
+from bot.wording.numbers import percent_beside, points, round_percent, round_points, spelled, votes
 from bot.wording.place_names import state_name
 from bot.wording.times import full_date
 
@@ -28,7 +28,7 @@ _WHOLE = {
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
-    """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.50).".
+    """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.5).".
 
     Without a verified line, or far from it, the margin alone: "The margin is 1.25 percentage points."
     Nothing where there is no margin. Of a contest for several places the margin for the last of them counts.
@@ -43,9 +43,8 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
     if line.votes is not None or line.share is None:
         return f"{side} recount range{place} ({limits(line)}): the margin is {votes(decides.margin.votes or 0)}."
     share = _shown(stands.share, line.share)
-    of = percent_beside(line.share, stands.share)
     whole = _WHOLE[line.denominator]
-    return f"{side} recount range{place}: {share} points (limit {of}){whole}."
+    return f"{side} recount range{place}: {share} points (limit {round_points(line.share)}){whole}."
 
 
 def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
@@ -114,7 +113,7 @@ def for_places(decides: DecidingMargin) -> str:
     """
     if decides.places == 1:
         return ""
-    return " for second place" if decides.runoff else f" for the last of {counted(decides.places, 'place')}"
+    return " for second place" if decides.runoff else f" for the last of {spelled(decides.places, 'place')}"
 
 
 def law(context: ContestContext, line: RecountLine) -> str:
@@ -138,12 +137,12 @@ def law_source(line: RecountLine) -> str:
 
 
 def against_limit(line: RecountLine, stands: RecountOutlook) -> str:
-    """Return a margin's share beside the limit: "0.28 points (limit 0.50)"; of a limit in votes alone, the limit."""
+    """Return a margin's share beside the limit: "0.28 points (limit 0.5)"; of a limit in votes alone, the limit."""
     if line.share is None:
         return f"the limit is {limits(line)}"
     whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
-    return f"{_shown(stands.share, line.share)} points{whole} (limit {percent_beside(line.share, stands.share)}{votes_too})"
+    return f"{_shown(stands.share, line.share)} points{whole} (limit {round_points(line.share)}{votes_too})"
 
 
 def limits(line: RecountLine) -> str:

@@ -65,10 +65,10 @@ async def test_each_new_answer_is_kept_without_its_key(served: tuple[str, list[s
     recorder = Recorder(tmp_path / "night")
     recording = asyncio.create_task(_record(load_desk(path), recorder, SystemClock()))
     async with asyncio.timeout(SOON):
-        while recorder.kept < 1:  # noqa: ASYNC110 - it tells nobody
+        while recorder.kept < 1:
             await asyncio.sleep(0.01)
         answers.append(line(60, 1))
-        while recorder.kept < 2:  # noqa: ASYNC110
+        while recorder.kept < 2:
             await asyncio.sleep(0.01)
     recording.cancel()
     await asyncio.gather(recording, return_exceptions=True)

@@ -462,7 +462,7 @@ def test_an_end_and_later_places_move_along() -> None:
 
 
 def pressed(press: str, key: int, wall: str = "10:30") -> Pressed:
-    return Pressed(press, key, event(wall).wall)  # type: ignore[arg-type]
+    return Pressed(press, key, event(wall).wall)  # type: ignore[arg-type]  # any of the buttons
 
 
 async def at_its_time(room: Newsroom) -> int:

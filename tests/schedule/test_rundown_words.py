@@ -83,7 +83,9 @@ def test_nothing_to_say_is_said_in_one_line() -> None:
     draft = rundown_post(RundownFacts(NOW, [], [], []), SETTING)
     assert draft.headline == "**Wednesday, Nov. 11:** nothing is on the schedule today."
     assert draft.embeds == ()
-    assert rundown_post(RundownFacts(NOW, [], TODAY, []), SETTING).headline.endswith("2 events on the schedule today.")
+    assert rundown_post(RundownFacts(NOW, [], TODAY, []), SETTING).headline.endswith(
+        "two events on the schedule today."
+    )
 
 
 STILL = replace(
