@@ -28,6 +28,6 @@ def restore_copy(file: Path) -> int:
         aside = restore(file, database, SystemClock().now())
     say(one_line(f"{database}: {in_words(contents)}"))
     if aside is not None:
-        say(one_line(f"{aside}: the database before; delete it once all is well"))
+        say(one_line(f"{aside}: the database before; delete it once all is well, or leave it: it goes after 90 days"))
     say("Start the bot: it posts nothing twice, and asks each newsroom's desk once what becomes of what changed since.")
     return DONE

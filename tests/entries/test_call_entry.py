@@ -123,6 +123,22 @@ async def test_calls_of_an_earlier_time_are_those_that_there_were(following: New
     assert before.share == after.share is not None
 
 
+async def test_a_call_that_nobody_has_on_record_is_not_taken_back(following: Newsroom) -> None:
+    refused = (
+        "no call of Georgia by NBC News is on record, so there is none to take back; `/calls` shows those there are"
+    )
+    await enter(following, "ap", "called", candidate="biden")
+    with pytest.raises(BadInputError, match=refused):
+        await draft(following, "nbc", "none")
+    await enter(following, "nbc", "too_close")  # no call either
+    with pytest.raises(BadInputError, match=refused):
+        await draft(following, "nbc", "none", 1)
+    await enter(following, "nbc", "called", 2, candidate="biden")
+    await enter(following, "nbc", "none", 3)
+    with pytest.raises(BadInputError, match=refused):
+        await draft(following, "nbc", "none", 4)
+
+
 async def test_the_same_call_twice_is_one_post(following: Newsroom) -> None:
     await enter(following, "ap", "called", candidate="biden")
     await enter(following, "ap", "called", 1, candidate="biden", verb="declared")

@@ -566,7 +566,7 @@ CREATE TABLE replacements (
   entry          INTEGER,
   text           TEXT NOT NULL,            -- what is right, or why it is taken back
   state          TEXT NOT NULL DEFAULT 'shown' CHECK (state IN
-                 ('shown', 'asked', 'done', 'rejected', 'undone', 'discarded')),
+                 ('shown', 'asked', 'done', 'rejected', 'undone', 'dropped')),
   decided_at     INTEGER,
   decided_by     TEXT,
   undo_until     INTEGER,                  -- by the wall clock; NULL: it was not done
