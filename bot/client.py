@@ -364,23 +364,47 @@ class Bot(commands.AutoShardedBot):
     async def answer_failure(
         self, interaction: discord.Interaction, cause: BaseException, view: discord.ui.View = MISSING
     ) -> None:
-        """Answer what failed with one line, with buttons to go on by; what is our own fault is logged in full."""
+        """Answer what failed with one line, with buttons to go on by; what is our own fault is logged in full.
+
+        What Discord takes no answer to any more is not answered: it tells who asked "The application did not respond".
+        """
+        what: Mapping[str, Any] = interaction.data or {}
+        asked = what.get("name") or what.get("custom_id")
+        if _is_too_late(cause):
+            log.warning("an answer came too late for Discord; what was asked may be done", command=asked)
+            return
         if isinstance(cause, TallydeskError):
             said = capitalised(escape_sentence(str(cause), _MOST_SAID))
             answer = said if said.endswith("?") else stopped(said)
         elif isinstance(cause, app_commands.CheckFailure):
             answer = str(cause)
         else:
-            what: Mapping[str, Any] = interaction.data or {}
-            log.error("a command failed", command=what.get("name") or what.get("custom_id"), exc_info=cause)
+            log.error("a command failed", command=asked, exc_info=cause)
             answer = (  # what failed may be the answer alone, after something was changed
                 "That failed, and it is the bot's fault; its operator can read the reason in the log. Check what was "
                 "done before you try again."
             )
-        if interaction.response.is_done():
-            await interaction.followup.send(answer, ephemeral=True, view=view)
-        else:
-            await interaction.response.send_message(answer, ephemeral=True, view=view)
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(answer, ephemeral=True, view=view)
+            else:
+                await interaction.response.send_message(answer, ephemeral=True, view=view)
+        except discord.HTTPException as error:
+            if not _is_too_late(error):
+                raise
+            log.warning("an answer came too late for Discord", command=asked, answer=answer)
+
+
+_TOO_LATE = {
+    10062,  # unknown interaction: it had no answer within three seconds
+    10015,  # unknown webhook
+    50027,  # invalid webhook token: fifteen minutes are over
+}
+"""Codes of an interaction that can't be answered any more."""
+
+
+def _is_too_late(error: BaseException) -> bool:
+    return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
 @dataclass(frozen=True, slots=True)
