@@ -6,6 +6,7 @@ import json
 import secrets
 import sys
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
@@ -87,6 +88,9 @@ _MOST_SAID = 500
 
 _SYNC_EVERY = 600.0
 """Seconds between two times that Discord is given the commands because it had others; it takes 200 a day."""
+
+
+_FEW_STARTS = 100
 
 
 _DIRECT_WITHIN = 15.0
@@ -173,6 +177,23 @@ class Bot(commands.AutoShardedBot):
         await self.rooms.follows.servers.keep_commands_digest(digest)
         log.info("slash commands synced", commands=len(payload))
         return True
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Connect until it is closed; where few of the day's connections are left, they are spread over what is left of it.
+
+        Discord takes 1,000 IDENTIFYs a day, one a shard, and resets the token of a bot that makes more: one that is started
+        every ten seconds because something ends it would by the next morning. Posts go out meanwhile.
+        """
+        with suppress(discord.GatewayNotFound):  # as connecting then says
+            shards, _, limits = await self.http.get_bot_gateway()
+            if (starts := limits["remaining"] // shards) < _FEW_STARTS:
+                seconds = limits["reset_after"] / 1000 / max(starts, 1)
+                log.error(
+                    "connects later: it was started so often today that Discord would soon reset its token",
+                    left=starts, seconds=round(seconds),
+                )  # fmt: skip
+                await asyncio.sleep(seconds)
+        await super().connect(reconnect=reconnect)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py has it
         """Log what an event of Discord's could not do; not what the stop cut off, which the next start does."""
