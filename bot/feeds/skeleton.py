@@ -187,7 +187,7 @@ def reading_of(
         contest_name=_called(name) if name else None,
         as_of=(moment := as_of or context.as_of),
         as_of_is=None if as_of else context.as_of_is,
-        votes=dict(zip(ballot.ids, votes, strict=True)),
+        votes=dict(zip(ballot.ids, votes)),  # noqa: B905 - one for each; to have it checked takes half as long again
         names=ballot.names,
         parties=ballot.parties or None,
         total=total,
