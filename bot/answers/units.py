@@ -32,7 +32,7 @@ from bot.tally.units_store import UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question
-from bot.wording.typed_names import Known, named
+from bot.wording.typed_names import Named, named
 
 _LIKE_ENOUGH = 70.0
 """Of 100: rapidfuzz's likeness from which on a name is suggested."""
@@ -227,7 +227,7 @@ def chosen(typed: str, names: list[str], contest: Contest) -> str:
     )
     if found and found[0][1] >= _SURE and (len(found) == 1 or found[0][1] - found[1][1] >= _APART):
         return found[0][0]
-    return named(typed, [Known(name, name, name) for name in names], contest.unit)
+    return named(typed, [Named(name, name, name) for name in names], contest.unit)
 
 
 def same_unit(contest: Contest, one: str, other: str) -> bool:
