@@ -87,7 +87,7 @@ def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: Pict
             facts.source,
             facts.status,
             facts.reading.as_of,
-            rehearsal=asked.setting.rehearsal,
+            loud_mark=asked.setting.loud_mark,
             mark=asked.marks.get(facts.source.id),
         ),
         atlas=atlas,
@@ -104,7 +104,10 @@ def map_words(facts: MapFacts, asked: Question) -> str:
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     said = [words for _, words in _legend(facts, asked, ahead, {})]
     by = possessive(clean(facts.source.name, 40))
-    return clean(f"County map of {place_in_picture(told)} by {by} count. {'. '.join(said)}.", _MOST_WORDS)
+    return clean(
+        f"{asked.setting.loud_mark}County map of {place_in_picture(told)} by {by} count. {'. '.join(said)}.",
+        _MOST_WORDS,
+    )
 
 
 _TIE, _NO_VOTES = "", " "

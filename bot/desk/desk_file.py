@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
@@ -412,7 +412,14 @@ def _zone(value: object) -> object:
         pass
     if isinstance(value, ZoneInfo):
         return value
-    raise ValueError("should be a zone of the IANA list such as America/New_York")
+    raise ValueError(f"should be a zone of the IANA list such as {_zone_meant(value)}")
+
+
+def _zone_meant(value: object) -> str:
+    """Return which zone somebody means who writes a city, or how Americans call their zones; else New York's."""
+    said = str(value).strip().casefold().replace(" ", "_")
+    cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
+    return _ZONES_CALLED.get(re.split(r"[_/]", said)[0]) or cities.get(said.rpartition("/")[2]) or "America/New_York"
 
 
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
@@ -540,7 +547,7 @@ def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
     for source in sources:
         keys = [_feed_key(row, source["id"]) for row in contests]
         wrong += [
-            f"the contest key of {source['id']}, {key} is there twice: of two contests, look at feeds.{source['id']}.key"
+            f"two contests have the key {key} at {source['id']}: look at feeds.{source['id']}.key of each"
             for key in _doubled(keys)
             if key not in twice
         ]
@@ -745,6 +752,14 @@ _SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+_ZONES_CALLED = {
+    "eastern": "America/New_York", "et": "America/New_York", "edt": "America/New_York", "central": "America/Chicago",
+    "ct": "America/Chicago", "cst": "America/Chicago", "cdt": "America/Chicago", "mountain": "America/Denver", "mt": "America/Denver",
+    "mdt": "America/Denver", "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles", "alaska": "America/Anchorage", "arizona": "America/Phoenix", "hawaii": "Pacific/Honolulu",
+}  # fmt: skip
 
 
 _NO_PLACES = ("localtime", "posixrules", "factory")

@@ -41,7 +41,7 @@ from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
-from bot.prose.pieces import likely_pieces, pieces_of
+from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.typed_names import source_named
@@ -324,10 +324,8 @@ def _understood(text: str, desk: Desk, contest: str) -> Understood:
 def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
     """Return what a text claims of a contest, as an entry."""
     read = _understood(text, desk, contest.id)
-    sure = pieces_of([*read.claims, *read.words], contest, at, desk.zone)
-    likely = likely_pieces(read.proposals, contest, at, desk.zone)
-    pieces = (*sure, *likely)[:MOST_PIECES]
-    offered = {piece.words for piece in likely}
+    pieces = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
+    offered = {piece.words for piece in pieces if piece.likely}
     leftovers = tuple(sentence[:300] for sentence in read.leftovers if sentence[:MOST_WORDS] not in offered)[:20]
     return Entry(
         contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,

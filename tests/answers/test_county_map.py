@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,9 @@ def test_each_county_is_filled_by_who_leads_there_and_the_legend_says_how_many()
 
 def test_a_map_is_told_in_words_too() -> None:
     last = LastBatch(dict.fromkeys(("Bacon", "Baker", "Banks", "Ben Hill"), 100), [], START)
+    unreal = replace(ASKED, setting=replace(ASKED.setting, rehearsal=True, test_data=True))
+    assert map_words(facts([(1, 9)], last), unreal).startswith("TEST DATA, REHEARSAL. County map of")
+    assert map_of(facts([(1, 9)], last), unreal, "atlas", "13").small.startswith("TEST DATA, REHEARSAL. Source: ")
     assert map_words(facts([(1, 9)], last), ASKED) == (
         "County map of Georgia by the Times' count. Trump leads in one county. No figures for 158 counties. "
         "Last in: four counties, 400 votes."
