@@ -43,5 +43,6 @@ def test_a_program_that_was_copied_says_so_and_runs_nothing(tmp_path: Path, word
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
     assert (
-        done.stderr == f"this .venv was copied and would run what is in {sys.prefix}: make it anew with `make server`\n"
+        done.stderr
+        == f"this .venv was copied and would run what is in {sys.prefix}: make it again with `make server`\n"
     )
