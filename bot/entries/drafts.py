@@ -33,7 +33,7 @@ from bot.entries.drafts_words import (
 )
 from bot.entries.edit_form import EditForm, Kind, form_of, typed_figures, with_figures, with_words
 from bot.entries.statements import Statements, entry_notes
-from bot.entries.statements_store import Prepared, TakenIn
+from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
@@ -511,7 +511,7 @@ def _plainly(error: ValueError) -> str:
 
 
 def consequences_of(
-    taken: Sequence[TakenIn], statements: Sequence[Statement], server: int, desk: Desk, *, numbered: bool
+    taken: Sequence[StatementTaken], statements: Sequence[Statement], server: int, desk: Desk, *, numbered: bool
 ) -> EntryConsequences:
     """Return what came, or would come, of statements: posts, figures that are posted already, and what does not agree."""
     posts: dict[tuple[int, str], list[int]] = {}
@@ -536,7 +536,7 @@ def consequences_of(
     return EntryConsequences(made, tuple(dict.fromkeys(known)), tuple(beside), named)
 
 
-def _posted(taken: TakenIn, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:
+def _posted(taken: StatementTaken, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:
     """Return the posts of the leading source that have a statement's margin, in the server's channels that follow."""
     if statement.margin is None or statement.leader is None:
         return []
