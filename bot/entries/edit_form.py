@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
-from bot.count.entry import MOST_WORDS, Entry, Piece
+from bot.count.entry import MOST_PIECES, MOST_WORDS, Entry, Piece
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.prose.form import piece_of
+from bot.prose.form import piece_of, pieces_of_form
 from bot.prose.word_forms import SAYS, VERBS, typed_call, units_of
 
 FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
@@ -66,7 +66,9 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
     pieces = _of_kind(entry, "figures")
     for piece in pieces:
         for name, text in _typed(piece, contest).items():
-            if said.setdefault(name, text) != text:
+            if name == "left" and name in said and said[name][:1].isalpha() and text[:1].isalpha():  # of two counties
+                said[name] += f"; {text}"
+            elif said.setdefault(name, text) != text:
                 raise BadInputError("two figures of one kind are ticked; untick one before you edit")
     if len({piece.as_of for piece in pieces}) > 1:
         raise BadInputError("figures of two times are ticked; untick one before you edit")
@@ -90,11 +92,14 @@ def form_of(entry: Entry, contest: Contest) -> EditForm | None:
 def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: datetime | None) -> Entry:
     """Return an entry with the form's figures instead of those that were kept; what the form has no field for stays."""
     old = _of_kind(entry, "figures")
-    made = piece_of(contest, **{name: typed.get(name, "") for name in ("margin", "votes", "left", "certified")})
-    words = " … ".join(piece.words for piece in old if piece.words)[:MOST_WORDS] or made.words
+    made = pieces_of_form(contest, **{name: typed.get(name, "") for name in ("margin", "votes", "left", "certified")})
+    words = " … ".join(piece.words for piece in old if piece.words)[:MOST_WORDS]
     kept_at = old[0].as_of if old else None
-    mended = made.model_copy(update={"words": words, "as_of": as_of or kept_at})
-    return _with(entry, old, mended)
+    return _with(
+        entry,
+        old,
+        *(one.model_copy(update={"words": words or one.words, "as_of": as_of or kept_at}) for one in made),
+    )
 
 
 def with_words(
@@ -124,11 +129,11 @@ def with_words(
     return _with(entry, [old], old.model_copy(update=update)).model_copy(update={"unmatched": unmatched})
 
 
-def _with(entry: Entry, old: Sequence[Piece], mended: Piece) -> Entry:
-    """Return an entry with one piece in the place of others."""
+def _with(entry: Entry, old: Sequence[Piece], *mended: Piece) -> Entry:
+    """Return an entry with pieces in the place of others."""
     place = entry.pieces.index(old[0]) if old else 0
     others = [piece for piece in entry.pieces if not any(piece is one for one in old)]
-    return entry.model_copy(update={"pieces": (*others[:place], mended, *others[place:])})
+    return entry.model_copy(update={"pieces": (*others[:place], *mended, *others[place:])[:MOST_PIECES]})
 
 
 def _kind(piece: Piece) -> FormKind:

@@ -80,7 +80,7 @@ async def test_a_refused_token_is_one_line_that_does_not_show_it(cli: Cli, token
     async with StandIn(refused_token=token) as standin:
         status, (line,) = await in_thread(cli, standin)
     assert status == 2
-    assert line.startswith("Discord refuses the token in TALLYDESK_TOKEN: copy it anew")
+    assert line.startswith("Discord refuses the token in TALLYDESK_TOKEN: copy it again")
     assert "secret" not in line
 
 
