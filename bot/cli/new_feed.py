@@ -233,7 +233,7 @@ def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: st
     if not columns.keys() >= _NEEDED:
         raise BadInputError(
             f"{context.name}: is a table, and its headings don't say who has how many votes; --preset says whose it is: "
-            f"{', '.join(presets())}; of any other write columns (docs/operator.md, Feed formats)"
+            f"{', '.join(presets())}; of any other write columns (docs/desk-file.md, Feed formats)"
         )
     items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
     if not _readings(items) and "as_of" in columns:  # times without a zone, perhaps; when it was received is known
