@@ -17,7 +17,7 @@ from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
 
-Shape = Literal["square", "wide", "tall"]
+PictureShape = Literal["square", "wide", "tall"]
 """A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
 
 
@@ -106,7 +106,7 @@ class Axes:
 class Chart:
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
-    shape: Shape
+    shape: PictureShape
     title: str
     subtitle: str
     small: str
@@ -131,7 +131,7 @@ class Chart:
 _FEW = 300
 
 
-def chart_of(facts: ChartFacts, asked: Question, shape: Shape = "square", shown: Shown = "lead") -> Chart:
+def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square", shown: Shown = "lead") -> Chart:
     """Return what the chart shows: the margin, or the votes of the two who are ahead at its end.
 
     Raises:

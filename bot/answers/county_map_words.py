@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.answers.chart_words import Shape, chart_title, dated, name_in_picture, place_in_picture, source_line
+from bot.answers.chart_words import PictureShape, chart_title, dated, name_in_picture, place_in_picture, source_line
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.wording.escape import clean, possessive
@@ -55,7 +55,7 @@ class MapFacts:
 class CountyMap:
     """What is drawn."""
 
-    shape: Shape
+    shape: PictureShape
     title: str
     subtitle: str
     small: str
@@ -71,7 +71,7 @@ class CountyMap:
     legend: Sequence[tuple[Fill | Literal["last"], str]]
 
 
-def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: Shape = "square") -> CountyMap:
+def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: PictureShape = "square") -> CountyMap:
     """Return what the map shows."""
     told = asked.told(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}

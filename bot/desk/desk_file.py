@@ -27,7 +27,7 @@ from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
-from bot.events.event import Event, EventKind, Link, WallTime
+from bot.events.event import Event, EventKind, EventLink, WallTime
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 
 _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,5}")
@@ -115,7 +115,7 @@ class Deadline(Config):
     wall: Annotated[WallTime, BeforeValidator(_from_toml)]
     source: Label
     """The law or the office that sets it."""
-    link: Link | None = None
+    link: EventLink | None = None
     certifies: Certifies | None = None
     """Who has to certify by then; it takes the place of the law's deadline for that."""
     verified: bool = True
@@ -401,7 +401,7 @@ def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     return leads
 
 
-LeadTimes = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
+LeadTimesTyped = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
 
 
 def _zone(value: object) -> object:
@@ -452,7 +452,7 @@ Servers = Annotated[tuple[int, ...], BeforeValidator(_servers)]
 """Ids of Discord's."""
 
 
-class Newsroom(Config):
+class DeskSection(Config):
     """What holds for the whole desk."""
 
     zone: Zone
@@ -461,7 +461,7 @@ class Newsroom(Config):
     evening: TimeOfDay = time(18, 0)
     """From when on the morning list says what changed since last evening."""
     style: Style = Style()
-    reminders: dict[EventKind, LeadTimes] = Field(default_factory=dict)
+    reminders: dict[EventKind, LeadTimesTyped] = Field(default_factory=dict)
     """How long before each kind of event it is spoken of; by default as in `bot/events/reminder.py`. At its time it is
     spoken of anyway."""
     settles: Servers = ()
@@ -564,7 +564,7 @@ def _feed_key(contest: Mapping[str, Any], source: str) -> str:
 class Desk(Config):
     """A desk file, checked."""
 
-    desk: Newsroom
+    desk: DeskSection
     contests: Annotated[list[Contest], Field(min_length=1)]
     sources: Annotated[list[Source], Field(min_length=1)]
     calendars: list[Calendar] = Field(default_factory=list)

@@ -18,8 +18,8 @@ from bot.desk.desk_file import (
     Contest,
     Deadline,
     Desk,
+    DeskSection,
     FeedKey,
-    Newsroom,
     Source,
     Style,
     what_is_not_known,
@@ -28,7 +28,7 @@ from bot.desk.toml_file import text_of
 from bot.errors import BadInputError
 
 _PARTS: dict[str, type[BaseModel]] = {
-    "desk": Newsroom, "contests": Contest, "sources": Source, "calendars": Calendar, "candidates": Candidate,
+    "desk": DeskSection, "contests": Contest, "sources": Source, "calendars": Calendar, "candidates": Candidate,
     "deadlines": Deadline, "feeds": FeedKey, "style": Style,
 }  # fmt: skip
 _SHOULD = {

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.answers.chart import Drawing
-from bot.answers.chart_words import Shape
+from bot.answers.chart_words import PictureShape
 from bot.answers.county_map import ATLAS
 from bot.answers.county_map_words import LastBatch, MapFacts, map_of, map_words
 from bot.count.reading import Reading, Unit
@@ -64,7 +64,7 @@ def test_a_map_is_told_in_words_too() -> None:
 
 
 @pytest.mark.parametrize(("shape", "size"), [("square", (1080, 1080)), ("wide", (1920, 1080)), ("tall", (1080, 1920))])
-async def test_a_map_becomes_a_picture(shape: Shape, size: tuple[int, int]) -> None:
+async def test_a_map_becomes_a_picture(shape: PictureShape, size: tuple[int, int]) -> None:
     drawn = map_of(facts([(1, 9), (9, 1), (5, 5)]), ASKED, str(shipped(ATLAS)), "13", shape)
     assert size_of(await Drawing(within=50).png(drawn)) == size
 

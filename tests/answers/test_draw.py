@@ -16,7 +16,7 @@ from bot.answers.chart_words import (
     At,
     Chart,
     ChartFacts,
-    Shape,
+    PictureShape,
     Shown,
     chart_of,
     chart_words,
@@ -45,7 +45,7 @@ def facts_of(points: list[tuple[int, str]], **names: str) -> tuple[ChartFacts, Q
     return ChartFacts(desk.sources[0], drawn, len(drawn), START + timedelta(minutes=len(drawn)), names), asked
 
 
-def chart(points: list[tuple[int, str]], shape: Shape = "square", shown: Shown = "lead", **names: str) -> Chart:
+def chart(points: list[tuple[int, str]], shape: PictureShape = "square", shown: Shown = "lead", **names: str) -> Chart:
     facts, asked = facts_of(points, **names)
     return chart_of(facts, asked, shape, shown)
 
@@ -61,7 +61,7 @@ def size_of(png: bytes) -> tuple[int, int]:
     [("square", "lead", (1080, 1080)), ("wide", "lead", (1920, 1080)), ("tall", "votes", (1080, 1920))],
 )
 async def test_a_chart_becomes_a_picture_for_a_post_a_screen_or_a_phone(
-    shape: Shape, shown: Shown, size: tuple[int, int]
+    shape: PictureShape, shown: Shown, size: tuple[int, int]
 ) -> None:
     drawn = chart([(900, "trump"), (100, "trump"), (50, "biden"), (917, "biden")], shape, shown)
     png = await Drawing(within=50).png(drawn)
