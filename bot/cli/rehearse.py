@@ -118,11 +118,7 @@ def rehearse(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
         output = stack.enter_context(_output(day, desk, console, transcript, scorecard, force=force))
 
-        begins = stack.enter_context(ExitStack())
-        begins.enter_context(progress("the rehearsal begins"))
-
         def opened(url: str) -> None:
-            begins.close()
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
             if browser:
                 _open_in_browser(url)
