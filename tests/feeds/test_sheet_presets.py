@@ -68,6 +68,16 @@ def test_florida_s_primaries_are_one_contest_a_party() -> None:
     assert [one.contest_name for one in found] == ["House, District 7 (R)", "House, District 7 (D)"]
 
 
+def test_two_justices_of_one_code_are_never_added_up() -> None:
+    rows = [florida("", "Bay", "Yes", "", 4), florida("", "Bay", "No", "", 3)]
+    rows += [row.replace("House, District 7", "Justice Quill").replace("Bay", "Baker") for row in rows]
+    (refused,) = read_all("florida", (FLORIDA + "".join(rows)).encode())
+    assert str(refused) == (
+        "feed: str-007 (House, District 7): line 4: is 'House, District 7' above and 'Justice Quill' here: if these are two "
+        "contests, put RaceName into contest"
+    )
+
+
 def test_minnesota_has_semicolons_latin_1_and_no_headings() -> None:
     text = (
         "MN;1;0010;0150;Keeper;4;0101;Bo Núñez;;;R;1;2;5;50.00;10\r\nMN;1;0010;0150;Keeper;4;0102;Cy Reed;Jr.;;DFL;1;2;4;40.00;10\r\n"
