@@ -624,6 +624,8 @@ def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
     units = list(dict.fromkeys(unit for unit, _ in places if unit))
     votes = {one: _all_types(contest, one, kinds) for one in contest.names}
     whole = any(by.get(_WHOLE_PLACE) is not None for by in votes.values())
+    if layout and "part" in layout.columns:
+        _refuse_sums(places, layout)
     if layout and not whole:
         _refuse_strangers(contest, votes, layout)
     counted = [place for place in places if bool(place[0]) != whole]
@@ -661,6 +663,17 @@ def _by_units(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[i
         if cast is not None:
             found[unit] = found.get(unit, 0) + cast
     return list(map(found.get, units))
+
+
+def _refuse_sums(places: Sequence[Place], layout: SheetLayout) -> None:
+    """Refuse a unit that has rows of its parts and rows of none, or of all: these may be the sum of those."""
+    of_all = {unit for unit, part in places if unit and part.casefold() in _WHOLE}
+    for unit, part in places:
+        if unit in of_all and part.casefold() not in _WHOLE:
+            heading = " and ".join(map(str, layout.columns["part"]))
+            raise BadInputError(
+                f"{shortened(unit)} has rows with {heading} and rows without, or with a total: if these are sums, leave them out"
+            )
 
 
 def _refuse_strangers(contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], layout: SheetLayout) -> None:
