@@ -31,7 +31,7 @@ from bot.entries.drafts_words import (
     refused,
     whose_word,
 )
-from bot.entries.edit_form import EditForm, Kind, form_of, typed_figures, with_figures, with_words
+from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
@@ -456,7 +456,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def mend_words(
-        self, asker: Asker, key: int, kind: Kind, typed: Sequence[str], as_of: datetime | None, seen: Entry
+        self, asker: Asker, key: int, kind: FormKind, typed: Sequence[str], as_of: datetime | None, seen: Entry
     ) -> EntryCard:
         """Take what a form says of counties, of a call or of a change instead of what was kept.
 

@@ -15,7 +15,7 @@ from bot.errors import BadInputError
 from bot.prose.form import piece_of
 from bot.prose.word_forms import SAYS, VERBS, typed_call, units_of
 
-Kind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
+FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
 """`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be edited."""
 
 _CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
@@ -44,14 +44,14 @@ class Field:
 class EditForm:
     """A form for one kept piece that is none of figures."""
 
-    kind: Kind
+    kind: FormKind
     fields: tuple[Field, ...]
 
 
-def kind_of(entry: Entry) -> Kind | None:
+def kind_of(entry: Entry) -> FormKind | None:
     """Return which form an entry's kept pieces have: figures before words; None: none."""
     kinds = [_kind(piece) for piece in entry.kept]
-    order: tuple[Kind, ...] = ("figures", "units", "results", "call", "change", "time")
+    order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
@@ -98,7 +98,7 @@ def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: d
 
 
 def with_words(
-    entry: Entry, contest: Contest, source: Source | None, kind: Kind, typed: Sequence[str], as_of: datetime | None
+    entry: Entry, contest: Contest, source: Source | None, kind: FormKind, typed: Sequence[str], as_of: datetime | None
 ) -> Entry:
     """Return an entry with what a form of words says instead of the piece that was kept.
 
@@ -131,7 +131,7 @@ def _with(entry: Entry, old: Sequence[Piece], mended: Piece) -> Entry:
     return entry.model_copy(update={"pieces": (*others[:place], mended, *others[place:])})
 
 
-def _kind(piece: Piece) -> Kind:
+def _kind(piece: Piece) -> FormKind:
     if piece.units_certified is not None:
         return "units"
     if piece.results_certified is not None:
@@ -143,11 +143,11 @@ def _kind(piece: Piece) -> Kind:
     return "figures" if _FIGURES & piece.figures.keys() else "time"
 
 
-def _of_kind(entry: Entry, kind: Kind) -> list[Piece]:
+def _of_kind(entry: Entry, kind: FormKind) -> list[Piece]:
     return [piece for piece in entry.kept if _kind(piece) == kind]
 
 
-def _one(entry: Entry, kind: Kind) -> Piece:
+def _one(entry: Entry, kind: FormKind) -> Piece:
     found = _of_kind(entry, kind)
     if len(found) != 1:
         how = "two of one kind are ticked; untick one" if found else "that is no longer ticked; tick it"
