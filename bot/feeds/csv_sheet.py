@@ -13,8 +13,9 @@ Decided here:
 - Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the
   cells. 4.355, and 4,355 between semicolons, may be a fraction and are refused.
 - A row that is there twice is taken once. What would add up two people or two contests is refused, and the column
-  named that tells them apart: where two rows differ, where units have no candidate in common, and where a column that
-  is not mapped sounds as if it told contests or candidates apart and says two things of one.
+  named that tells them apart: where two rows differ, where one contest has two names, where units have no candidate in
+  common, and where a column that is not mapped sounds as if it told contests or candidates apart and says two things of
+  one.
 - A time needs its zone, its own or the layout's; a contest's time is the newest of its rows. One of before the
   election's day is pre-election.
 """
@@ -33,7 +34,7 @@ from zoneinfo import ZoneInfo
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, party_of, slug, spaced
+from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, key_of, label, party_of, slug, spaced
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
@@ -120,6 +121,8 @@ class _Contest:
     """What the rows of one contest say."""
 
     name: str | None
+    called: str = ""
+    """By the column with its name, where that is not its key."""
     votes: dict[str, dict[str, dict[Place, int | None]]] = field(default_factory=dict)
     """By type (`TOTAL` for all of them), candidate and place."""
     others: dict[tuple[str, str, Place], int] = field(default_factory=dict)
@@ -206,10 +209,7 @@ class _Sheet:
         self._explained = 0
         empty = [place for heading in layout.empty for place in table.at((heading,))]
         of_head = [
-            place
-            for name, places in at.items()
-            if name not in {*_OF_CANDIDATES, "votes", "other", *(["contest_name"] if "contest" in at else [])}
-            for place in places
+            place for name, places in at.items() if name not in {*_OF_CANDIDATES, "votes", "other"} for place in places
         ]
         of_head += at["party"] if by_party else ()
         of_candidate = [place for name in sorted(_OF_CANDIDATES & at.keys()) for place in at[name]]
@@ -271,6 +271,8 @@ class _Sheet:
         try:
             if self._layout.empty:
                 self._refuse_filled(cells)
+            if "contest_name" in get and (called := get["contest_name"](cells)) != contest.called:
+                self._refuse_another(contest, called)
             if "as_of" in get and (stamp := get["as_of"](cells).strip()):
                 moment = _moment(stamp, self._zone)
                 contest.as_of = max(contest.as_of or moment, moment)
@@ -302,8 +304,16 @@ class _Sheet:
             return None
         called = self._get.get("contest_name", get)
         text = called(cells) if called else None
-        new = _Contest(text and label(f"{text} ({party})" if party else text))
+        new = _Contest(text and label(f"{text} ({party})" if party else text), text or "")
         return self._contests.setdefault(raw, self.contests.setdefault(key, new))
+
+    def _refuse_another(self, contest: _Contest, called: str) -> None:
+        if called.strip() and key_of(called) != key_of(contest.called):
+            heading = " and ".join(map(str, self._layout.columns["contest_name"]))
+            raise BadInputError(
+                f"is {quoted(contest.called)} above and {quoted(called)} here: if these are two contests, put {heading} into "
+                "contest"
+            )
 
     def _refuse_filled(self, cells: Sequence[str]) -> None:
         for heading in self._layout.empty:
@@ -614,6 +624,8 @@ def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
     units = list(dict.fromkeys(unit for unit, _ in places if unit))
     votes = {one: _all_types(contest, one, kinds) for one in contest.names}
     whole = any(by.get(_WHOLE_PLACE) is not None for by in votes.values())
+    if layout and "part" in layout.columns:
+        _refuse_sums(places, layout)
     if layout and not whole:
         _refuse_strangers(contest, votes, layout)
     counted = [place for place in places if bool(place[0]) != whole]
@@ -651,6 +663,17 @@ def _by_units(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[i
         if cast is not None:
             found[unit] = found.get(unit, 0) + cast
     return list(map(found.get, units))
+
+
+def _refuse_sums(places: Sequence[Place], layout: SheetLayout) -> None:
+    """Refuse a unit that has rows of its parts and rows of none, or of all: these may be the sum of those."""
+    of_all = {unit for unit, part in places if unit and part.casefold() in _WHOLE}
+    for unit, part in places:
+        if unit in of_all and part.casefold() not in _WHOLE:
+            heading = " and ".join(map(str, layout.columns["part"]))
+            raise BadInputError(
+                f"{shortened(unit)} has rows with {heading} and rows without, or with a total: if these are sums, leave them out"
+            )
 
 
 def _refuse_strangers(contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], layout: SheetLayout) -> None:
