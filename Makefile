@@ -74,12 +74,12 @@ pictures: .venv/dev.stamp
 pins: .venv/dev.stamp
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
-	sed -n 's/^\([a-z0-9][^\\]*[^ \\]\) *\\$$/\1/p' requirements/run.txt > requirements/constraints.txt
+	sed -n 's/^\([a-z0-9][^\\]*[^ \\]\) *\\$$/\1/p' requirements/run.txt > data/service/constraints.txt
 
 wheel: .venv/run.stamp
 	@rm -rf dist && mkdir dist
 	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
-	@cp requirements/constraints.txt dist/
+	@cp data/service/constraints.txt dist/
 	@ls dist/*
 
 # As somebody else would: an environment of its own, an empty home, an empty folder, nothing of this checkout.
@@ -93,7 +93,7 @@ installed: wheel
 
 # In Docker's format: the OCI's has no health check.
 image: wheel
-	@rm -rf build/image && $(BIN)/tallydesk service --compose --folder build/image > /dev/null && cp dist/* build/image/
+	@rm -rf build/image && $(BIN)/tallydesk service --compose --folder build/image > /dev/null && cp dist/*.whl build/image/
 	cd build/image && BUILDAH_FORMAT=docker $$(command -v podman || command -v buildah || command -v docker) build -f Containerfile -t tallydesk .
 
 sbom: .venv/dev.stamp

@@ -180,7 +180,8 @@ def new(
     contest: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="PATTERN", help="Take the contests whose id or name match, as in '*governor*'; again for more."
+            metavar="NAME",
+            help="Take the contests with this in their name, or that key, or a pattern as *governor*; again for more.",
         ),
     ] = None,
     state: Annotated[

@@ -33,7 +33,7 @@ from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
-from bot.desk.recount_lines import load_recount_lines
+from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.rehearsed import rehearsed_at
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
@@ -72,6 +72,7 @@ from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import Setup, Surroundings
+from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
@@ -85,8 +86,9 @@ from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore, forget_person_restored, forget_server_restored
 from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
-from bot.outbox.decisions import Decisions
-from bot.outbox.decisions_store import DecisionStore
+from bot.outbox.approval import Approval
+from bot.outbox.approval_store import ApprovalStore
+from bot.outbox.channels_store import ChannelStore
 from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
@@ -98,6 +100,7 @@ from bot.outbox.sent_store import SentPosts
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
+from bot.outbox.two_person_store import TwoPersonStore
 from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.outcomes_store import forget_server_outcomes
@@ -128,9 +131,9 @@ from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
-from bot.tally.lead_source import LeadSources, LeadSwitching
-from bot.tally.lead_source_store import Leads, LeadStore
-from bot.tally.recount_line import LinePosts
+from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
+from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
+from bot.tally.line_crossings import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
 from bot.tally.source_marks import SourceMarks
@@ -188,7 +191,7 @@ class Base:
     """Discord's clock, in seconds: this machine's may be wrong, and what is looked for bears Discord's times."""
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
-    leads: Leads
+    leading_rules: LeadingRules
     sessions: Sessions
     scheduler: Scheduler
     desk_file: Path | None
@@ -273,7 +276,7 @@ async def wired(
             wall=requests.now,
             sleep=sleep,
             kinds=post_kinds(setting, clock),
-            leads=Leads(desk.leading, LeadSwitching(setting)),
+            leading_rules=LeadingRules(desk.leading, LeadingSourceSwitching(setting)),
             sessions=sessions,
             scheduler=Scheduler(),
             desk_file=desk_file,
@@ -364,8 +367,10 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
     return Outbox(
         store=store,
         sent=SentPosts(database),
-        suspensions=SuspensionStore(database, kinds, wall),
-        approval=Decisions(DecisionStore(database, kinds, wall), base.clock, wake),
+        suspensions=SuspensionStore(database, kinds),
+        two_person=TwoPersonStore(database, base.setting, wall),
+        channels=ChannelStore(database, kinds, wall),
+        approval=Approval(ApprovalStore(database, kinds, wall), base.clock, wake),
         pacing=pacing,
         discord=discord,
         dispatcher=dispatcher,
@@ -392,13 +397,13 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     """Build what becomes of readings; silences are known by how the feeds do."""
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     standing = Standings(StandingStore(database), setting, clock)
-    lead_store = LeadStore(database, base.leads, wall)
+    leading_source_store = LeadingSourceStore(database, base.leading_rules, wall)
     silences = SilenceStore(database, wall)
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
-        holds=Holds(HoldStore(database, wall), intake, outbox.suspensions, setting, clock, wake),
-        lead_source=LeadSources(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
+        holds=Holds(HoldStore(database, wall), intake, outbox, setting, clock),
+        leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock, wake),
         silences=Silences(silences, setting, clock, feeds.health, wake),
         marks=marks,
         standing=standing,
@@ -411,7 +416,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
     corrections = CorrectionStore(database, base.kinds, wall)
     store = EntryStore(database, corrections, wall)
-    cards = EntryCards(store, statements, follows.servers, outbox.suspensions, setting, clock)
+    cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
     entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,
@@ -421,10 +426,9 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
         corrections=Corrections(
             ReplacementStore(database, corrections, setting, wall),
             corrections,
-            outbox.suspensions,
+            outbox,
             setting,
             clock,
-            wake,
         ),
         certification=CertificationEntry(entering, setting, clock),
         calls=CallEntry(entering, outcomes, tally.standing, setting, clock),
@@ -434,7 +438,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
 def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Schedule:
     """Build what keeps newsrooms' schedules."""
     database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
-    desk, lead_times, servers = setting.desk, setting.desk.desk.leads_of, follows.servers
+    desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
     store = ScheduleStore(database, setting, lead_times, wall)
     calendars = CalendarStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
@@ -451,8 +455,7 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
             servers=servers,
             schedule=store,
             queries=StandingStore(database),
-            standings=tally.standing,
-            marks=tally.marks,
+            tally=tally,
             setting=setting,
             clock=clock,
             wake=wake,
@@ -466,26 +469,18 @@ def _newsroom(
 ) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
-    store = ServerSettingsStore(database, base.kinds, base.leads, setting.desk.desk.leads_of, base.wall)
+    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of, base.wall)
     status_store = StatusStore(database, setting.desk)
     around = Surroundings(
         status=status_store,
         health=feeds.health,
         jobs=lambda: {job.name for job in base.scheduler.jobs()},
-        rehearsed=lambda: rehearsed_at(base.desk_file) if base.desk_file else None,
+        rehearsed=lambda: (
+            rehearsed_at(base.desk_file, [one.id for one in setting.desk.contests]) if base.desk_file else None
+        ),
     )
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
-    suspensions = Suspensions(
-        store=outbox.suspensions,
-        status_store=status_store,
-        servers=servers,
-        outbox=outbox.store,
-        setting=setting,
-        clock=clock,
-        wake=wake,
-        wake_server=outbox.dispatcher.wake_server,
-        jobs=lambda: _jobs(base.scheduler),
-    )
+    suspensions = Suspensions(outbox, servers, setting, clock)
     return Newsroom(
         forgetting=forgetting,
         comparison=FeedComparison(FeedContentsStore(database, base.wall), base.sessions.of, setting, clock, wake),
@@ -510,6 +505,7 @@ def _newsroom(
         ),
         preferences=FollowCard(store, follows, setting, clock, wake),
         suspensions=suspensions,
+        status=NewsroomStatus(status_store, setting, clock, lambda: _jobs(base.scheduler)),
     )
 
 
@@ -613,7 +609,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
             app.scheduler.add("heartbeat", heartbeat.run, settings.heartbeat_every.total_seconds())
         if settings.health_port is not None:
             # aiohttp's server takes memory that a bot without the page does not need.
-            from bot.operations.healthz import serving_health  # noqa: PLC0415
+            from bot.operations.healthz import serving_health  # noqa: PLC0415 - only with a port
 
             await stack.enter_async_context(
                 serving_health(
@@ -639,8 +635,8 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
         yield None
         return
     # aiohttp's server takes memory that a bot without the port does not need.
-    from bot.feeds.push_server import serving_pushes  # noqa: PLC0415
-    from bot.feeds.signatures import Secrets  # noqa: PLC0415
+    from bot.feeds.push_server import serving_pushes  # noqa: PLC0415 - only with a source that pushes
+    from bot.feeds.signatures import Secrets  # noqa: PLC0415 - as above
 
     pushes, secrets = app.rooms.feeds.pushes, Secrets(sources)
     async with serving_pushes(settings.push_host, settings.push_port, pushes, secrets) as port:

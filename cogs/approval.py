@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import Bot
 from bot.follows.levels import Level
 from bot.operations.restored import RESTORE_PRESSES, RestorePress
-from bot.outbox.decisions import PRESSES, Press
+from bot.outbox.approval import PRESSES, Press
 from cogs.asking import answer, server_of, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard

@@ -69,8 +69,7 @@ class DeskCommands(commands.Cog):
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
         lacking = await self._rooms.newsroom.setup.lacking(editor_of(interaction))
-        status = self._rooms.newsroom.suspensions.status
-        said = await status(server_of(interaction), sight(interaction), lacking)
+        said = await self._rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(said, a_row=3))
 
     @app_commands.command(description="Post or discard figures on hold, or withdraw some that the desk posted")

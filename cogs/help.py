@@ -1,7 +1,7 @@
 """`/help`: what somebody can ask, enter and change, in this channel, with their role; and what is kept of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import app_commands
@@ -17,28 +17,18 @@ from cogs.asking import server_of
 from cogs.buttons import Pressable
 from cogs.guards import guard, level_here, level_of
 
-TOPICS: Mapping[str, Mapping[str, str]] = {
-    "Ask": {
-        "margin": "who leads", "since": "what changed", "history": "batch by batch", "county": "one county",
-        "outstanding": "ballots left", "recount": "how close to one", "certified": "which counties", "calls": "who called it",
-    },
-    "Sources": {"sources": "who has what, last changed, last checked", "why": "why posted, or not"},
-    "Copy": {"draft": "a live-blog line", "chart": "the lead as a picture", "export": "all of it as a file"},
-    "Schedule": {
-        "next": "", "schedule show": "today, this week", "remindme": "by direct message", "schedule add": "",
-        "schedule import": "paste events", "schedule edit": "", "schedule move": "", "schedule cancel": "",
-    },
-    "Enter": {
-        "tally": "paste a post, or fill in a form", "Read as tally": "hold a message, Apps", "certify": "counties",
-        "call": "by the AP or others", "entries": "yours, with what came of them",
-    },
-    "Correct and control": {
-        "correct": "a wrong post, openly", "retract": "an entry", "pause": "every post", "source": "mute it, let it lead",
-        "status": "on hold, waiting, paused", "held": "post or discard", "audit": "who did what",
-    },
-    "Set up": {"following": "contests, minimum change, quiet hours", "desk setup": "roles, channels, public or not", "help": ""},
+TOPICS: Mapping[str, Sequence[str]] = {
+    "Ask": ("margin", "since", "county", "history", "outstanding", "recount", "certified", "calls"),
+    "Sources": ("sources", "why"),
+    "Copy": ("draft", "chart", "export"),
+    "Schedule": (
+        "next", "remindme", "schedule show", "schedule add", "schedule import", "schedule edit", "schedule move", "schedule cancel",
+    ),
+    "Enter": ("tally", "certify", "call", "entries", "Read as tally"),
+    "Control": ("correct", "pause", "retract", "status", "held", "source", "audit"),
+    "Set up": ("following", "desk setup", "help"),
 }  # fmt: skip
-"""Every command, as an editor would look for it, with a word on it where its name does not say it."""
+"""Every command, as an editor would look for it, the most asked for first."""
 
 MENUS = {"Read as tally": "Read a message, and show what it says of the count before anything is entered"}
 """What commands of a message's menu do; Discord has no description of them."""
@@ -93,7 +83,7 @@ async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
     """Return the commands that who asks may use, by topic."""
     level, known = await level_here(interaction), _commands(bot)
     topics = {
-        topic: [HelpLine(name, said, known[name][1]) for name, said in names.items() if level >= known[name][0]]
+        topic: [HelpLine(name, known[name][1]) for name in names if level >= known[name][0]]
         for topic, names in TOPICS.items()
     }
     return {topic: found for topic, found in topics.items() if found}

@@ -187,7 +187,7 @@ class EntryKey:
 class _Entry(_Post):
     entries = True
 
-    async def transform(self, interaction: discord.Interaction, value: str) -> int | EntryKey:  # type: ignore[override]
+    async def transform(self, interaction: discord.Interaction, value: str) -> int | EntryKey:  # type: ignore[override]  # wider
         """Return the post's number, or the entry that was named as "entry 12".
 
         Raises:

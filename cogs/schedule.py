@@ -21,7 +21,7 @@ from bot.follows.levels import Level
 from bot.schedule.events import PRESSES, Press, Pressed
 from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
-from bot.schedule.reminders import lead_time
+from bot.schedule.reminders import read_lead_time
 from bot.schedule.reminders_words import KINDS, WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.wording.draft import Answer, Button
@@ -374,7 +374,7 @@ class ReminderCommands(commands.Cog):
         """Remind who asks of an event; a button ends it."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
-        lead = lead_time(before) if before else None
+        lead = read_lead_time(before) if before else None
         await rooms.operations.direct_messages.channel(person)
         said = await rooms.schedule.events.remind(server, entry.id, person, lead)
         await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))

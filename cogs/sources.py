@@ -11,7 +11,7 @@ from bot.client import Bot
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
 from bot.tally.holds import HOLD_PRESSES, HoldPress
-from bot.tally.lead_source import DESK_FILE
+from bot.tally.leading_source import DESK_FILE
 from bot.wording.draft import Answer
 from bot.wording.limits import cut
 from cogs.asking import answer, answer_instead, server_of, who_asks
@@ -39,7 +39,7 @@ class SourceCommands(commands.Cog):
 async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Answer:
     """Return a source's card as it is now."""
     suspensions, server = bot.rooms.newsroom.suspensions, server_of(interaction)
-    leads, could = await bot.rooms.tally.lead_source.led(server, suspensions.source(key).id)
+    leads, could = await bot.rooms.tally.leading_source.contests_of(server, suspensions.source(key).id)
     return await suspensions.source_card(key, server, leads, could, note)
 
 
@@ -82,7 +82,7 @@ class WhyForm(AnsweredForm):
             said = await bot.rooms.newsroom.suspensions.mute(self._source, server, who, why)
         else:
             key = DESK_FILE if self._contest.leads == self._source else self._source
-            said = await bot.rooms.tally.lead_source.lead(self._contest, key, server, who, why)
+            said = await bot.rooms.tally.leading_source.lead(self._contest, key, server, who, why)
         await answer_instead(interaction, await _card(bot, interaction, self._source, said))
 
 

@@ -147,7 +147,7 @@ def small_desk(**newsroom: object) -> Desk:
     )
 
 
-def reading(biden: int, trump: int, minute: float = 0, **fields: Any) -> Reading:  # noqa: ANN401 - any field
+def reading(biden: int, trump: int, minute: float = 0, **fields: Any) -> Reading:
     """Return a reading of the Times' count in Georgia, so many minutes after the start."""
     said = {"source": "times", "contest": "ga", "as_of": START + timedelta(minutes=minute)}
     return Reading.model_validate(said | {"votes": {"biden": biden, "trump": trump}} | fields)
@@ -176,7 +176,7 @@ class Wall:
         self.slept.append(seconds)
         task = asyncio.current_task()
         self._asleep.add(task)
-        while set(self.busy()) - self._asleep:  # noqa: ASYNC110 - nobody tells
+        while set(self.busy()) - self._asleep:
             await asyncio.sleep(0)
         self._asleep.discard(task)
         self.move(seconds)
@@ -267,7 +267,7 @@ class Correcting:
         store = corrections._store
         key, _ = await store.begin(what, server, 0, who, now, corrections._make)
         done = await store.do(key, server, 0, who, now, corrections._make)
-        corrections._wake(done.wake)
+        corrections._outbox.wake(done.wake)
         return done
 
 
@@ -320,7 +320,7 @@ class Newsroom:
         self.health = cast("dict[str, Health]", rooms.feeds.health)
         self.following, self.desk_store = rooms.follows, rooms.follows.servers
         self.ingest, self.boards, self.silences = rooms.tally.intake, rooms.tally.boards, rooms.tally.silences
-        self.leading, self.query = rooms.tally.lead_source, rooms.tally.standing
+        self.leading, self.query = rooms.tally.leading_source, rooms.tally.standing
         self.intake, self.queries = self.ingest._store, self.query._queries
         self.statements, self.corrections = rooms.entries.statements, Correcting(self)
         self.entering, self.drafts, self.decisions = rooms.entries.entering, rooms.entries.drafts, rooms.entries.review
@@ -337,7 +337,7 @@ class Newsroom:
             self.woken += channels
             wake(channels)
 
-        self.wake = self.publisher.wake = noting  # type: ignore[method-assign]
+        self.wake = self.publisher.wake = noting
 
     async def log_in(self) -> None:
         """Let the bot log in, if it has not; Discord listens from the first time on.
@@ -369,7 +369,7 @@ class Newsroom:
         self._life.push_async_callback(disconnect)
         async with asyncio.timeout(SOON):
             await bot.wait_until_ready()
-            while any(guild.unavailable for guild in bot.guilds):  # noqa: ASYNC110 - nobody tells
+            while any(guild.unavailable for guild in bot.guilds):
                 await asyncio.sleep(0.001)
         await handled()
 
@@ -378,7 +378,7 @@ class Newsroom:
         (session,) = self.standin.gateway._sessions.values()
         (shard,) = self.app.bot.shards.values()
         async with asyncio.timeout(SOON):
-            while shard._parent.ws.sequence != session._sequence:  # noqa: ASYNC110 - nobody tells
+            while shard._parent.ws.sequence != session._sequence:
                 await asyncio.sleep(0)
         await handled()
 
@@ -440,7 +440,7 @@ class Newsroom:
 
     def forget_nonces(self) -> None:
         """Let Discord forget every nonce at once, so that only looking helps."""
-        self.world.remember_nonce = lambda message: None  # type: ignore[method-assign] # noqa: ARG005
+        self.world.remember_nonce = lambda message: None  # noqa: ARG005 - as it is called
 
     async def forbid_history(self, channel: int = COUNT) -> None:
         """Let the bot no longer read a channel's history."""

@@ -676,7 +676,7 @@ class Deviation:
     what: str
 
 
-def _adapter(name: str, kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - whatever pydantic takes for a type
+def _adapter(name: str, kind: Any) -> TypeAdapter[Any]:
     if name not in _checks:
         _checks[name] = kind if isinstance(kind, TypeAdapter) else TypeAdapter(kind)
     return _checks[name]

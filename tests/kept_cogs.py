@@ -43,10 +43,10 @@ class KeptCogs(MetaPathFinder, Loader):
 def keep() -> None:
     """Let every bot of this process have the same modules."""
     sys.meta_path.insert(0, KeptCogs())
-    BotBase._call_module_finalizers = _left_loaded  # type: ignore[assignment,method-assign]
+    BotBase._call_module_finalizers = _left_loaded  # type: ignore[assignment]  # discord.py's own method
 
 
 async def _left_loaded(self: BotBase, _: ModuleType, key: str) -> None:
     """Do what a bot that closes does with a cog, but for what is below its module: it looks for that among all modules."""
-    self._BotBase__extensions.pop(key, None)  # type: ignore[attr-defined]
+    self._BotBase__extensions.pop(key, None)  # type: ignore[attr-defined]  # a private name
     sys.modules.pop(key, None)  # or the next bot finds the file, and runs it anew

@@ -37,7 +37,7 @@ async def test_boards_are_looked_at_soon_after_a_reading(tmp_path: Path) -> None
         app.scheduler.start()
         (boards,) = [job for job in app.scheduler.jobs() if job.name == "boards"]
         async with asyncio.timeout(SOON):  # what else runs at the start may wake it once more, after its rest
-            while boards.next_at is None or boards.next_at - datetime.now(UTC) < timedelta(seconds=25):  # noqa: ASYNC110
+            while boards.next_at is None or boards.next_at - datetime.now(UTC) < timedelta(seconds=25):
                 await asyncio.sleep(0.001)
         await app.rooms.tally.intake.take_in([reading(110, 100)])
         assert boards.next_at - datetime.now(UTC) <= timedelta(seconds=app.rooms.tally.boards.REST)

@@ -166,7 +166,7 @@ async def servers(app: App) -> list[tuple[int, bool]]:
 
 async def eventually(app: App, expected: list[tuple[int, bool]]) -> None:
     async with asyncio.timeout(SOON):
-        while await servers(app) != expected:  # noqa: ASYNC110 - the database tells nobody
+        while await servers(app) != expected:
             await asyncio.sleep(0.001)
 
 
@@ -211,7 +211,7 @@ async def test_a_server_that_is_not_listed_is_left_when_it_invites_the_bot(
     async with start(servers=(guild.id,)) as app:
         stranger = standin.world.add_guild("Stranger")
         async with asyncio.timeout(SOON):
-            while stranger.id in standin.world.guilds:  # noqa: ASYNC110 - Discord tells the bot alone
+            while stranger.id in standin.world.guilds:
                 await asyncio.sleep(0.001)
         assert await servers(app) == [(guild.id, False)]
     assert standin.unknown == []
@@ -230,7 +230,7 @@ async def test_no_server_is_left_at_the_start_and_none_in_a_rehearsal(
 
 async def suspended(app: App, expected: list[int]) -> None:
     async with asyncio.timeout(SOON):
-        while [row[0] for row in await app.database.rows(_UNLISTED)] != expected:  # noqa: ASYNC110 - as above
+        while [row[0] for row in await app.database.rows(_UNLISTED)] != expected:
             await asyncio.sleep(0.001)
 
 
@@ -277,7 +277,7 @@ async def test_what_waits_for_an_archived_thread_is_posted_as_soon_as_it_is_open
 async def until_closed(app: App, channels: list[int]) -> None:
     """Wait until these are the channels that can't be written to."""
     async with asyncio.timeout(SOON):
-        while channels != [  # noqa: ASYNC110 - the database tells nobody
+        while channels != [
             row[0] for row in await app.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL")
         ]:
             await asyncio.sleep(0.001)
@@ -462,7 +462,7 @@ async def test_it_knows_whether_it_is_connected(standin: StandIn, start: Start, 
         assert app.bot.connected
         standin.gateway.drop()
         async with asyncio.timeout(SOON):
-            while app.bot.connected:  # noqa: ASYNC110 - discord.py tells nobody
+            while app.bot.connected:
                 await asyncio.sleep(0.001)
 
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 TEXT = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
 TEXTS = "\n".join(TEXT.values())
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group has them
 
 
 def slash_commands() -> set[str]:
@@ -63,7 +63,7 @@ def test_subcommands_and_options_that_are_named_exist() -> None:
     assert set(re.findall(r"tallydesk ([a-z]+)\b(?!\.)", "\n".join(re.findall(r"`[^`\n]*`", TEXTS)))) <= set(COMMANDS)
     options = {name for command in COMMANDS.values() for parameter in command.params for name in parameter.opts}
     options |= {*fault_options()._option_string_actions, *picture_options()._option_string_actions}
-    others = {"--strict", "--pip-args", "--reuid", "--clear-groups", "--rm", "--variant"}
+    others = {"--strict", "--pip-args", "--rm", "--variant", "--register", "--keep-unit"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXTS)) - others <= options
 
 
@@ -76,23 +76,23 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
 @pytest.mark.parametrize("model", [Newsroom, Contest, Source, Calendar, Deadline])
 def test_every_key_of_the_desk_file_is_documented(model: type[BaseModel]) -> None:
     for key in model.model_fields:
-        assert re.search(rf"`{key}(\.SOURCE)?`", TEXT["operator.md"]), key
+        assert re.search(rf"`{key}(\.SOURCE)?`", TEXT["desk-file.md"]), key
 
 
 def test_every_format_and_column_is_documented() -> None:
     for name in (*get_args(Format), *get_args(ColumnName)):
-        assert f"`{name}`" in TEXT["operator.md"], name
+        assert f"`{name}`" in TEXT["desk-file.md"], name
 
 
 def test_every_kind_of_event_is_documented() -> None:
     for kind in get_args(EventKind):
-        assert f"`{kind}`" in TEXT["operator.md"], kind
+        assert f"`{kind}`" in TEXT["desk-file.md"], kind
 
 
 @pytest.mark.parametrize("form", ["enhanced-voting", "nist", "csv", "california", "texas", "knowink"])
 def test_examples_of_sources_can_be_used(form: str) -> None:
     examples = [
-        text for text in re.findall(r"```toml\n(.*?)```", TEXT["operator.md"], re.DOTALL) if f'"{form}"' in text
+        text for text in re.findall(r"```toml\n(.*?)```", TEXT["desk-file.md"], re.DOTALL) if f'"{form}"' in text
     ]
     assert examples
     for example in examples:

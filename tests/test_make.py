@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 def test_the_constraints_that_ship_are_the_pins() -> None:
     pins = re.findall(r"^(\S+==.*?) *\\$", (ROOT / "requirements" / "run.txt").read_text(), re.MULTILINE)
-    assert (ROOT / "requirements" / "constraints.txt").read_text().splitlines() == pins
+    assert (ROOT / "data" / "service" / "constraints.txt").read_text().splitlines() == pins
 
 
 def test_an_environment_that_was_copied_with_its_folder_is_made_anew(tmp_path: Path) -> None:

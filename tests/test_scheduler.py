@@ -330,7 +330,7 @@ async def test_a_run_that_has_not_begun_at_the_stop_does_not(
     job = Runs(machine)
     scheduler.add("often", job, 1)
     scheduler.start()
-    while vitals(scheduler, "often").next_at is not None:  # noqa: ASYNC110 - until APScheduler has handed it to the loop
+    while vitals(scheduler, "often").next_at is not None:
         await asyncio.sleep(0)
     await scheduler.stop()
     await machine.lapse(2)

@@ -76,7 +76,7 @@ class Asking:
         self, contest: Contest, server: int, channel: int, at: str | None = None, *, staff: bool = True
     ) -> Question:
         """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
-        contest = await self._following.led(contest, server)
+        contest = await self._following.with_leading_source(contest, server)
         setting, now = await self.setting(channel, server, staff=staff), self._clock.now()
         source = setting.desk.source(contest.leads)
         if not may_be_named(source, setting):

@@ -13,7 +13,7 @@ from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, clean, plain, possessive, stopped
-from bot.wording.numbers import commas, counted
+from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
 
@@ -91,6 +91,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Axes:
+    """From where to where a chart goes, and what stands beside its axes."""
+
+    scale: tuple[int, int]
+    """The lowest and the highest of what is drawn, with zero where the scale begins there."""
+    since: float
+    until: float
+    x_ticks: list[tuple[float, str]]
+    y_ticks: list[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
@@ -103,17 +115,12 @@ class Chart:
     y: list[int]
     other: list[int] | None
     """With the leader's votes in `y`: those of the one who is second, drawn as a dashed line; None: `y` is a margin."""
-    scale: tuple[int, int]
-    """The lowest and the highest of what is drawn, with zero where the scale begins there."""
-    since: float
-    until: float
+    axes: Axes
     above: str
     below: str
     """Who leads above zero and below it; below is empty where nobody ever did."""
     signed: bool
     """False: more than two candidates led, and the margin is that of whoever leads."""
-    x_ticks: list[tuple[float, str]]
-    y_ticks: list[tuple[int, str]]
     marks: list[Mark]
     last: Mark
     """The end: the margin, or both candidates' votes."""
@@ -162,14 +169,16 @@ def chart_of(facts: ChartFacts, asked: Question, shape: Shape = "square", shown:
         x=[point.as_of.timestamp() for point in points],
         y=values,
         other=other,
-        scale=scale,
-        since=min(begins, first).timestamp(),
-        until=until.timestamp(),
+        axes=Axes(
+            scale,
+            min(begins, first).timestamp(),
+            until.timestamp(),
+            x_ticks(min(begins, first), until, told.zone),
+            y_ticks(*scale),
+        ),
         above=name_in_picture(told, end.leader),
         below=name_in_picture(told, others[0]) if shown == "lead" and signed and others else "",
         signed=signed,
-        x_ticks=x_ticks(min(begins, first), until, told.zone),
-        y_ticks=y_ticks(*scale),
         marks=_marks(told, points, values) if shown == "lead" else [],
         last=last,
         dots=len(points) <= _FEW,
@@ -296,7 +305,7 @@ def axis_title(
     """
     what = "margin in votes" if shown == "lead" else "votes"
     scale = "" if from_zero else " (scale not from 0)"
-    said = f"{counted(batches, 'batch', 'batches')} since {'the first count, ' if late else ''}{dated(context, start)}"
+    said = f"{capitalised(spelled(batches, 'batch', 'batches'))} since {'the first count, ' if late else ''}{dated(context, start)}"
     return f"{place_in_picture(context)}: {what}{scale},\n{said}"
 
 
@@ -355,7 +364,7 @@ def alt_text(
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
         f"Line chart of {drawn} in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{counted(batches, 'batch', 'batches')} from {context.when(since)} to {context.when(until)}."
+        f"{spelled(batches, 'batch', 'batches')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
         head,

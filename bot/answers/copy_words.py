@@ -17,6 +17,7 @@ from bot.wording.credit import credit_line, results_status_words
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, clean, plain, stopped
 from bot.wording.limits import CONTENT, cut, size
+from bot.wording.numbers import counted
 from bot.wording.question import Question
 from bot.wording.times import clock, length
 
@@ -101,7 +102,7 @@ _PRESENT = re.compile("|".join(_PAST))
 
 
 def _counted(change: Change) -> str:
-    return f"{change.total:,} votes have been counted." if change.total != 1 else "1 vote has been counted."
+    return f"A total of {counted(change.total, 'vote has', 'votes have')} been counted."
 
 
 def _fit(line: str, kept: str) -> str:

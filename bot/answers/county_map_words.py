@@ -13,7 +13,7 @@ from bot.answers.chart_words import Shape, chart_title, dated, name_in_picture, 
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.wording.escape import clean, possessive
-from bot.wording.numbers import commas, counted
+from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question
 
 Fill = Literal["first", "second", "other", "tie", "none"]
@@ -157,7 +157,7 @@ def _legend(
 
 
 def _counties(number: int) -> str:
-    return counted(number, "county", "counties")
+    return spelled(number, "county", "counties")
 
 
 def _last_words(last: LastBatch) -> str:

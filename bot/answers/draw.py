@@ -122,7 +122,7 @@ def _write(figure: Figure, page: _Page, y: float, words: str, size: int, **how: 
 
 
 def _chart(figure: Figure, page: _Page, chart: Mapping[str, Any]) -> None:
-    digits = max((len(words) for _, words in chart["y_ticks"]), default=1)
+    digits = max((len(words) for _, words in chart["axes"]["y_ticks"]), default=1)
     left = page.side + (digits * 0.62 * _SMALL + 14) * page.scale / page.wide
     low = page.foot + _SMALL * 3.1 * page.scale / page.high
     box = (left, low, 1 - page.side - left, 1 - page.head - low)
@@ -139,20 +139,26 @@ def _chart(figure: Figure, page: _Page, chart: Mapping[str, Any]) -> None:
 
 
 def _scales(axes: Axes, page: _Page, chart: Mapping[str, Any]) -> None:
-    low, high = chart["scale"]
+    low, high = chart["axes"]["scale"]
     room = max(high - low, 1) * 0.16
     axes.set_ylim(low - (room if chart["below"] or low > 0 else room * 0.3), high + room)
-    left, right = chart["since"], max(chart["until"], chart["x"][-1])
+    left, right = chart["axes"]["since"], max(chart["axes"]["until"], chart["x"][-1])
     wide = max(right - left, 60)
     axes.set_xlim(left - wide * 0.03, right + wide * 0.03)
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
     size = page.points(_SMALL)
     axes.set_xticks(
-        [x for x, _ in chart["x_ticks"]], [words for _, words in chart["x_ticks"]], fontsize=size, color=_INK
+        [x for x, _ in chart["axes"]["x_ticks"]],
+        [words for _, words in chart["axes"]["x_ticks"]],
+        fontsize=size,
+        color=_INK,
     )
     axes.set_yticks(
-        [y for y, _ in chart["y_ticks"]], [words for _, words in chart["y_ticks"]], fontsize=size, color=_INK
+        [y for y, _ in chart["axes"]["y_ticks"]],
+        [words for _, words in chart["axes"]["y_ticks"]],
+        fontsize=size,
+        color=_INK,
     )
     axes.tick_params(length=0, pad=10)
     axes.grid(axis="y", color=_RULE, linewidth=1.5)
@@ -166,7 +172,7 @@ def _scales(axes: Axes, page: _Page, chart: Mapping[str, Any]) -> None:
 def _line(axes: Axes, page: _Page, chart: Mapping[str, Any], y: Sequence[int], *, dashed: bool) -> None:
     """Draw steps: solid where the one who leads now led, dashed where the other did or whose votes they are."""
     x = chart["x"]
-    ends = [*x[1:], max(chart["until"], x[-1])]
+    ends = [*x[1:], max(chart["axes"]["until"], x[-1])]
     ahead, behind, turns = (_Strokes() for _ in range(3))
     for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
         (behind if votes < 0 or dashed else ahead).add((start, votes), (end, votes))
@@ -202,14 +208,14 @@ class _Room:
         self._x, self._y = axes.get_xlim(), axes.get_ylim()
         box = axes.get_position()
         self._wide, self._high = box.width * page.wide / page.scale, box.height * page.high / page.scale
-        low, high = chart["scale"]
+        low, high = chart["axes"]["scale"]
         self.zero = self.up(0) if low <= 0 <= high else None
         self._taken = np.zeros((_CELLS, _CELLS), dtype=int)
 
     def cover_line(self, chart: Mapping[str, Any], y: Sequence[int]) -> None:
         """Keep where a line goes."""
         x = chart["x"]
-        ends = [*x[1:], max(chart["until"], x[-1])]
+        ends = [*x[1:], max(chart["axes"]["until"], x[-1])]
         for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
             self._cover((start, votes), (end, votes))
             if place + 1 < len(x):

@@ -26,7 +26,7 @@ from bot.wording.context import source_name
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
 from bot.wording.question import Question
-from bot.wording.thresholds import recount_sentence
+from bot.wording.recount_line import recount_sentence
 
 _BATCHES = 3
 
@@ -99,8 +99,8 @@ class StandingAnswers:
         public = next((one for one in facts.counts if one.source.public and not one.source.person), None)
         if public is not None:
             told = asked.told()
-            phrase = certified_phrase(told, public.count)
-            said = f"{capitalised(phrase)}, says {source_name(public.source)}, as of {told.when(public.as_of)}"
+            certified = certified_phrase(told, public.count).replace("certified", "had certified")
+            said = f"{capitalised(source_name(public.source))} said {certified} as of {told.when(public.as_of)}"
             more.append(Further(stopped(said), public.source))
         return more
 

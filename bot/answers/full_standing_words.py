@@ -6,9 +6,9 @@ from datetime import datetime
 from bot.answers.moves_words import ListedBatch, batch_line
 from bot.answers.units_words import OutstandingFacts, outstanding_answer
 from bot.count.certification import CertificationCount
-from bot.count.lines import majority_outlook, yes_of
 from bot.count.reading import Reading
-from bot.count.recount import against_line
+from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line
+from bot.count.rules import majority_outlook, yes_of
 from bot.desk.desk_file import Source
 from bot.events.event import Event
 from bot.outcomes.certification_words import (
@@ -18,27 +18,17 @@ from bot.outcomes.certification_words import (
     certifying_lines,
     results_phrase,
 )
-from bot.tally.recount_line_words import deciding_of
+from bot.tally.line_crossings_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer
+from bot.wording.contest_rule import majority
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
-from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.numbers import commas
+from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.numbers import commas, round_percent, votes
 from bot.wording.place_names import state_name
 from bot.wording.question import Question
-from bot.wording.thresholds import (
-    as_counted,
-    law_source,
-    line_in_votes,
-    majority,
-    no_line,
-    no_margin,
-    not_by_margin,
-    rule,
-    side,
-    unverified,
-)
+from bot.wording.recount_line import against_limit, law, law_source, lead_of
 from bot.wording.times import clock, day, day_is_enough
 
 _MOST_BATCHES = 3
@@ -159,7 +149,7 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
     else:
         content = asked.then(side(told, first[0], first[1], decides))
     for line, seen in stands:
-        below += [rule(told, line), law_source(line)]
+        below += [law(told, line), law_source(line)]
         if line.verified and seen is not None and decides is not None and decides.margin.votes is not None:
             room = seen.votes_to_line if seen.inside else -seen.votes_to_line
             below.append(line_in_votes(decides.margin.votes + room))
@@ -216,3 +206,59 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
         return stopped(f"The date set for {who} to certify was {until}{law}")
     verb = "are expected to have" if event.status == "expected" else "has" if event.certifies == "state" else "have"
     return stopped(f"{capitalised(who)} {verb} until {until} to certify{law}")
+
+
+def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
+    """Return which side of the line the margin is on: "**Within Georgia's recount range:** Biden leads by 14,101 …"."""
+    lead = lead_of(context, decides)
+    where = "Within" if stands.inside else "Outside"
+    to_line = (
+        f"The lead could grow by {commas(stands.votes_to_line)} and stay in range."
+        if stands.inside
+        else f"The lead is {votes(stands.votes_to_line)} over the limit."
+    )
+    return f"**{where} {_line_of(context)}:** {lead}, {against_limit(line, stands)}. {to_line}"
+
+
+def not_by_margin(context: ContestContext) -> str:
+    """Return why no margin can be held against the recount line where there are figures."""
+    contest = context.contest.contest_rule
+    if contest.name == "ranked":
+        why = "only first choices are known here"
+    elif contest.name == "measure":
+        why = f"the rule asks for {round_percent(contest.threshold)}, not a lead"
+    else:
+        why = "no more candidates are listed than get through"
+    return f"**Recount range unknown in {context.place}:** {why}."
+
+
+def unverified(context: ContestContext) -> str:
+    """Return that rules follow that nobody has checked."""
+    state = possessive(state_name(context.contest) or "the state")
+    return f"**Unverified: no one here has checked {state} recount law.** Do not use this on air:"
+
+
+def no_line(context: ContestContext) -> str:
+    """Return that no recount line is known."""
+    place = state_name(context.contest)
+    return f"**No recount rule is known here for {place or context.place}.**"
+
+
+def no_margin(context: ContestContext) -> str:
+    """Return that there is no margin to hold against the line."""
+    return f"**No margin is known in {context.place},** so the recount range is unknown."
+
+
+def as_counted(context: ContestContext, total: int, source: Source, as_of: datetime) -> str:
+    """Return by whose count and as of when."""
+    return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {context.when(as_of)}")
+
+
+def _line_of(context: ContestContext) -> str:
+    state = state_name(context.contest)
+    return f"{possessive(state)} recount range" if state else "recount range"
+
+
+def line_in_votes(largest: int) -> str:
+    """Return the line in votes at the present total."""
+    return f"At the present total, the limit is {commas(largest)} votes."

@@ -117,7 +117,7 @@ class Moves:
         row = await self._database.row(
             f"""SELECT r.as_of, u.votes FROM series s JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
                JOIN readings r ON r.id = u.reading AND r.as_of <= ?4
-               WHERE s.id = {TOLD_SERIES} ORDER BY u.reading DESC LIMIT 1""",  # noqa: S608 - our own words
+               WHERE s.id = {TOLD_SERIES} ORDER BY u.reading DESC LIMIT 1""",
             (contest, source, unit, to_micros(at)),
         )
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
@@ -130,7 +130,7 @@ class Moves:
                  UNION ALL
                  SELECT (SELECT min(u.unit) FROM unit_changes u WHERE u.unit > one.unit AND u.series = {TOLD_SERIES})
                  FROM one WHERE one.unit IS NOT NULL)
-               SELECT unit FROM one WHERE unit IS NOT NULL""",  # noqa: S608 - a skip scan: one look-up a unit, however many changes
+               SELECT unit FROM one WHERE unit IS NOT NULL""",
             (contest, source),
         )
         return [unit for (unit,) in rows]

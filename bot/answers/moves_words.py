@@ -12,9 +12,9 @@ from bot.tally.standing_words import change_to, held_note, nothing_in, standing,
 from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button
-from bot.wording.escape import possessive, stopped
+from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.names import unit_list
-from bot.wording.numbers import commas, counted, signed, votes
+from bot.wording.numbers import commas, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
 from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
 
@@ -157,8 +157,8 @@ def no_batches(context: ContestContext, since: datetime) -> str:
 
 
 def batches_in(context: ContestContext, batches: int, since: datetime) -> str:
-    """Return how many batches a net change is of: "3 batches since 7:30 a.m."."""
-    return stopped(f"{counted(batches, 'batch', 'batches')} since {context.when(since)}")
+    """Return how many batches a net change is of: "Three batches since 7:30 a.m."."""
+    return stopped(f"{capitalised(spelled(batches, 'batch', 'batches'))} since {context.when(since)}")
 
 
 def history_head(context: ContestContext, source: Source, numbers: Sequence[int], at: datetime | None) -> str:

@@ -124,7 +124,7 @@ class Provenance:
     async def certified(self, server: int, contest: str) -> bool:
         """Return True if a server's desk says that all of a contest is certified."""
         rows = await self._database.rows(
-            f"SELECT 1 FROM ({CERTIFIED}) WHERE server = ? AND (contest = ? OR contest IS NULL) LIMIT 1",  # noqa: S608 - our own words
+            f"SELECT 1 FROM ({CERTIFIED}) WHERE server = ? AND (contest = ? OR contest IS NULL) LIMIT 1",
             (server, contest),
         )
         return bool(rows)

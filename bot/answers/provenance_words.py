@@ -16,7 +16,7 @@ from bot.wording.credit import SetBy, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
-from bot.wording.numbers import commas, counted, votes
+from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.question import Question
 from bot.wording.times import length, when
 
@@ -127,7 +127,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    kind = LEADS_NOW if first.switched_by else KINDS.get(first.kind, "a post")
+    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
     lines = [f"**#{first.number} {kind}** at {stopped(clock(first.news_at))}"]
     if first.kind in OWN_WORDS:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
@@ -329,7 +329,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
     leading = next((one for one in shown if one.leads), None)
     said = sum(one.figures is not None for one in shown)
-    head = f"**{told.head}: {counted(said, 'source has', 'sources have')} figures.**"
+    head = f"**{told.head}: {spelled(said, 'source has', 'sources have')} figures.**"
     if leading is not None:
         head += f" Posts follow {source_name(leading.source)}."
         if chosen is not None:
@@ -368,7 +368,7 @@ def _says(told: ContestContext, one: SourceFacts) -> str:
     if said.leader is not None and said.margin is not None:
         figures.append(ahead_by(told, said.leader, said.margin, about="margin" in said.approximate))
     if said.total is not None:
-        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)} in the tally")
+        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)} counted")
     entered = ", entered by staff" if said.entered else ""
     return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}"
 
@@ -424,7 +424,7 @@ KINDS = {
 }
 """What a kind of post does, after its number."""
 
-LEADS_NOW = "reports the margin from a new leading source"
+NEW_LEADING_SOURCE = "reports the margin from a new leading source"
 """What a post does that tells the margin of a source that leads now."""
 
 STATES = {
@@ -450,7 +450,7 @@ def from_reading(source: Source | None, as_of: datetime, received: datetime | No
     """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in at 7:36 a.m.; 1 batch."."""
     whose = possessive(source_name(source)) if source else "a"
     came = f", received at {clock(received)}" if received else ""
-    of = f"; it covers {counted(batches, 'batch', 'batches')}" if batches > 0 else ""
+    of = f"; it covers {spelled(batches, 'batch', 'batches')}" if batches > 0 else ""
     return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
 
 

@@ -13,7 +13,7 @@ from bot.answers.asking import InsideError
 from bot.answers.sharing_store import SharingStore
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.follows.follows import led
+from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.delivery_words import delivery_words
 from bot.outbox.kinds import Family, Kind
@@ -107,7 +107,7 @@ class Sharing:
             )
         contest = tagged(self._setting.desk, tag)
         if contest is not None:
-            contest = await led(contest, server, self._setting.desk, self._servers)
+            contest = await with_leading_source(contest, server, self._setting.desk, self._servers)
         public = await self._servers.is_public(channel)
         source = self._setting.desk.source(contest.leads) if contest else None
         named = source is None or not public or may_be_named(source, self._setting)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
-from bot.count.lines import deciding
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Unit, VoteType
+from bot.count.recount_line import deciding
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
@@ -18,10 +18,10 @@ from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.names import listed, unit_list, unit_name
-from bot.wording.numbers import commas, counted, signed, votes
+from bot.wording.numbers import commas, counted, signed, spelled, votes
 from bot.wording.place_names import count_name
 from bot.wording.question import Question
-from bot.wording.thresholds import lead_of
+from bot.wording.recount_line import lead_of
 
 _MOST_WORDS = 4
 
@@ -198,7 +198,7 @@ def _count_line(told: ContestContext, facts: OutstandingFacts) -> list[str]:
 
 
 def _of_kinds(left: list[BallotsLeft]) -> str:
-    number = counted(len(left), "number of ballots left is", "numbers of ballots left are")
+    number = capitalised(spelled(len(left), "number of ballots left is", "numbers of ballots left are"))
     return f"**{number} known,** {'' if len(left) == 1 else 'each '}of one kind of ballot."
 
 
@@ -251,7 +251,7 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     oldest = min(one.said.as_of for one in parts)
     noun = told.contest.unit if len(units) == 1 else told.contest.units
     said = f"reported {'at' if len(parts) == 1 else 'since'} {told.when(oldest)}"
-    words = f" that are known, in {len(units)} {noun}, {said}; there may be others elsewhere"
+    words = f" that are known, in {spelled(len(units), noun, noun)}, {said}; there may be others elsewhere"
     return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts))
 
 
@@ -311,7 +311,7 @@ def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
 def not_certified_by_name(done: str) -> str:
     """Return that it is not known whether this unit has certified; `done` is what is known of all."""
     known = f" {done}" if done else ""
-    return f"Certification unknown: no source names this one.{known}"
+    return f"Certification unknown: no source has named it.{known}"
 
 
 TYPES: dict[VoteType, str] = {

@@ -1,6 +1,5 @@
 """`tallydesk backup`: a copy of the database, also while the bot runs, that can be restored."""
 
-import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.cli.terminal import DONE, one_line, refuse_to_replace, say
+from bot.cli.terminal import DONE, one_line, progress, refuse_to_replace, say
 from bot.database.backup import Contents, back_up
 from bot.database.database import from_micros
 from bot.database.failure import DatabaseError
@@ -30,7 +29,6 @@ def backup(target: Path, *, force: bool) -> int:
             f"{database}: there is no database to copy; TALLYDESK_DATABASE names it, the first run makes it"
         )
     refuse_to_replace(target, force=force)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing half-made, as with Ctrl-C
     with ExitStack() as stack:
         shown = None
         if sys.stderr.isatty():
@@ -41,6 +39,8 @@ def backup(target: Path, *, force: bool) -> int:
             def shown(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
+        else:
+            stack.enter_context(progress(str(target)))
         contents = back_up(database, target, force=True, progress=shown)
     say(one_line(f"{target}: {in_words(contents)}"))
     return DONE

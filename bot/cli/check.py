@@ -13,11 +13,11 @@ import discord
 from bot import __version__
 from bot.cli.backup import in_words, spelled
 from bot.cli.desks import desk_findings, follow_findings
-from bot.cli.first_steps import PRIVATE
+from bot.cli.first_steps import PRIVATE, FirstStep, FirstSteps, first_steps
 from bot.cli.invite import invitation
 from bot.cli.pushes import push_findings
 from bot.cli.read_aloud import read_aloud, wrong_zone
-from bot.cli.run import NO_SERVERS, log_in
+from bot.cli.run import log_in
 from bot.cli.terminal import DONE, WRONG, one_line, progress, say
 from bot.cli.upgrade import what_will_happen
 from bot.client import FOR_THREADS, NEEDED, unmentionable
@@ -28,7 +28,7 @@ from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS, UNRELEAS
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.settings import ENV_FILE, Settings, load_settings, unknown_settings
-from bot.errors import TallydeskError
+from bot.errors import BadInputError, TallydeskError
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
 from bot.feeds.source_feeds import feed_of
@@ -80,9 +80,11 @@ async def _findings() -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("settings", str(error))
         return
-    yield Finding("settings", _wrong_settings(settings))
-    desk = None
-    if mistakes := desk_mistakes(settings.desk):
+    yield Finding("settings", _wrong_settings())
+    desk, steps = None, first_steps(settings)
+    if not steps.desk_file.done:
+        yield _not_done(steps.desk_file)
+    elif mistakes := desk_mistakes(settings.desk):
         for mistake in mistakes:
             yield Finding("desk file", mistake)
     else:
@@ -98,7 +100,7 @@ async def _findings() -> AsyncIterator[Finding]:
     wants = _Wants()
     async for finding in _database(settings, desk, channels, wants):
         yield finding
-    async for finding in _discord(settings, channels, wants):
+    async for finding in _discord(settings, steps, channels, wants):
         yield finding
 
 
@@ -125,11 +127,9 @@ async def _database(
             yield finding
 
 
-def _wrong_settings(settings: Settings) -> str | None:
+def _wrong_settings() -> str | None:
     strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
-    if strange:
-        return f"there is no setting {strange}; docs/operator.md lists them"
-    return NO_SERVERS if settings.servers is None else None
+    return f"there is no setting {strange}; docs/operator.md lists them" if strange else None
 
 
 async def _file(path: Path) -> AsyncIterator[Finding]:
@@ -140,7 +140,8 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
         return
     try:
         look_at_files(path)
-        contents = await asyncio.to_thread(examine, path)
+        with progress(f"database {path}"):
+            contents = await asyncio.to_thread(examine, path)
         refuse_newer(path, contents.version, newest)
     except TallydeskError as error:
         yield Finding("database", _of_a_file(str(error)))
@@ -275,7 +276,8 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, i
         return None, _Wants(), None
     database = await Database.open(path, only_look=True)
     try:
-        contents = await asyncio.to_thread(examine, path)
+        with progress(f"database {path}"):
+            contents = await asyncio.to_thread(examine, path)
         desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
         return following, _Wants(await desk.with_threads(), await desk.mentioned()), contents.copied_at
@@ -301,43 +303,67 @@ async def _desks(settings: Settings, desk: Desk | None) -> AsyncIterator[Finding
         await database.close()
 
 
-async def _discord(settings: Settings, channels: list[tuple[int, int]], wants: _Wants) -> AsyncIterator[Finding]:
+def _not_done(step: FirstStep) -> Finding:
+    return Finding(step.title, step.what)
+
+
+async def _discord(
+    settings: Settings, steps: FirstSteps, channels: list[tuple[int, int]], wants: _Wants
+) -> AsyncIterator[Finding]:
     if settings.token is None:
-        yield Finding(
-            "token",
-            "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal; `tallydesk run` says what to click",
-        )
+        for step in (steps.application, steps.invitation, steps.server):
+            if not step.done:
+                yield _not_done(step)
         return
+    with progress("Discord"):
+        async for finding in _of_discord(settings, settings.token.get_secret_value(), steps, channels, wants):
+            yield finding
+
+
+async def _of_discord(
+    settings: Settings, token: str, steps: FirstSteps, channels: list[tuple[int, int]], wants: _Wants
+) -> AsyncIterator[Finding]:
     async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
-            await log_in(client, settings.token.get_secret_value())
+            await log_in(client, token)
+        except BadInputError as error:
+            yield _not_done(steps.application.saying(str(error)))
+            return
         except TallydeskError as error:
             yield Finding("token", str(error))
             return
         yield Finding(f"token, of the bot {client.user}")
-        async for finding in _application(client, settings):
+        async for finding in _application(client, settings, steps):
             yield finding
         for server, channel in channels:
             mentions = wants.mentions.get(channel, ())
             yield await _channel(client, server, channel, threads=channel in wants.threads, mentions=mentions)
 
 
-async def _application(client: discord.Client, settings: Settings) -> AsyncIterator[Finding]:
+async def _application(client: discord.Client, settings: Settings, steps: FirstSteps) -> AsyncIterator[Finding]:
     """Look whether strangers can invite the bot, and which servers have."""
     if client.application is not None and client.application.bot_public and settings.servers != ():
-        yield Finding("Public Bot", f"it is on, so that anybody can invite the bot: {PRIVATE}")
+        said = f"Public Bot is on, so that anybody can invite the bot: {PRIVATE}"
+        yield _not_done(steps.application.saying(said))
     try:
         guilds = [guild async for guild in client.fetch_guilds()]
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         yield Finding("servers", f"Discord does not say which servers the bot is in ({error}); try again when it does")
         return
     named = ", ".join(f"{guild.name} ({guild.id})" for guild in guilds[:_MOST_NAMED])
+    line = f"TALLYDESK_SERVERS={','.join(str(guild.id) for guild in guilds)}"
     if not guilds:
         address = invitation(client.application_id) or "the address that tallydesk invite prints"
-        yield Finding("servers", f"the bot is in none yet: open {address}, choose your server, Authorize")
+        said = f"the bot is in no server yet: open {address}, choose your server, Authorize"
+        yield _not_done(steps.invitation.saying(said))
+        if not steps.server.done:
+            yield _not_done(steps.server)
     elif settings.servers is None:
-        line = f"TALLYDESK_SERVERS={','.join(str(guild.id) for guild in guilds)}"
-        yield Finding(f"servers, {named}", f"put this line into {ENV_FILE} if these are yours: {line}")
+        said = f"the bot is in {named}; put this line into {ENV_FILE} if these are yours: {line}"
+        yield _not_done(steps.server.saying(said))
+    elif settings.servers and not any(guild.id in settings.servers for guild in guilds):
+        said = f"the bot is in {named}, and TALLYDESK_SERVERS lists none of these: if they are yours, make it {line}"
+        yield _not_done(steps.server.saying(said))
     else:
         yield Finding(f"servers, {named}")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.answers.export import Export, FileFormat
 from bot.answers.export_store import HistoryStore
-from bot.cli.terminal import DONE, OutputClosedError, refuse_to_replace
+from bot.cli.terminal import DONE, OutputClosedError, progress, refuse_to_replace
 from bot.database.database import Database
 from bot.desk.desk_file import Contest, load_desk
 from bot.desk.settings import load_settings
@@ -38,7 +38,8 @@ def export(contest: str, kind: str, output: Path | None, *, force: bool = False)
         raise TallydeskError(
             f"{settings.database}: there is no database yet; TALLYDESK_DATABASE names it, the first run makes it"
         )
-    asyncio.run(_export(settings.database, asked, "csv" if kind == "csv" else "json", output))
+    with progress(contest):
+        asyncio.run(_export(settings.database, asked, "csv" if kind == "csv" else "json", output))
     return DONE
 
 

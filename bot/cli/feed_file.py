@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from bot.cli.terminal import progress
 from bot.desk.sheet_layout import SheetLayout, preset
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
@@ -32,7 +33,7 @@ def items_of(
 
     """
     try:
-        with opened(file) as stream:
+        with opened(file) as stream, nullcontext() if file == STANDARD_INPUT else progress(context.name):
             yield from read(stream, context)
     except OSError as error:
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None

@@ -6,7 +6,7 @@ import aiohttp
 import discord
 
 from bot.cli.run import log_in
-from bot.cli.terminal import DONE, say
+from bot.cli.terminal import DONE, progress, say
 from bot.desk.settings import load_settings
 from bot.errors import BadInputError, TallydeskError
 
@@ -22,7 +22,8 @@ def leave(server: int) -> int:
     token = load_settings().token
     if token is None:
         raise BadInputError("TALLYDESK_TOKEN is not set: the bot can't leave a server without it")
-    name = asyncio.run(_leave(server, token.get_secret_value()))
+    with progress("Discord"):
+        name = asyncio.run(_leave(server, token.get_secret_value()))
     say(f"left {name}; what belongs to it is deleted 30 days from now, unless the bot is invited again before")
     return DONE
 

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import typer
+from rapidfuzz import fuzz, process
 from yarl import URL
 
 from bot.cli.new_document import DeskDocument
@@ -20,7 +22,7 @@ from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
-from bot.desk.known_feeds import KnownFeed, known_feeds
+from bot.desk.known_feeds import KnownFeed, known_counties, known_feeds
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
@@ -33,7 +35,9 @@ from bot.wording.place_names import STATES
 DESK_FILE = Path("desk.toml")
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_SHOWN, _FEW = 20, 10
+_SHOWN, _FEW = 20, 5
+_SHORT_KEY = 12
+"""Letters of a contest's key that somebody may type; a longer one, as a UUID, tells nobody anything."""
 _EVERY = {"readings": "60s", "ap": "30s", "csv": "5m", "california": "3m", "texas": "3m"}
 """How often a source of a format is asked; what has no row here, every two minutes."""
 
@@ -43,7 +47,7 @@ class Options:
     """What was asked for, as typed."""
 
     contests: Sequence[str] = ()
-    """Case-insensitive globs on a contest's id or name."""
+    """Of each contest its key or name, a part of its name, or a pattern with * and ?; capitals are alike."""
     yes: bool = False
     """True: nothing is asked; what is not sure is left out and named."""
     output: Path = DESK_FILE
@@ -127,7 +131,13 @@ def known_lines(known: KnownFeed) -> list[str]:
         f"  on the night: {known.night}" if known.night else "",
         f"  in the way: {known.obstacle}" if known.obstacle else "",
         f"  instead: {known.instead}" if known.instead else "",
+        *(
+            f"  {', '.join(one.counties)}: {one.address}; {one.kind} ({f'format {one.format}' if one.format else 'no format of ours reads it'}; "
+            f"{proof[one.verified]}){f'; {one.obstacle}' if one.obstacle else ''}"
+            for one in known_counties(known.state)
+        ),
         f"  read in: {'; '.join(known.sources)}",
+        f"next: tallydesk new '{known.give}'" if known.give else "",
     ]
     return [line for line in lines if line]
 
@@ -147,7 +157,13 @@ def _found(feed: Sequence[str], now: datetime, options: Options) -> Found:
     """
     place = feed[0]
     if _ADDRESS.match(place):
-        found = found_at(place, now, options.preset, partial(_election, options=options, today=now.date()))
+        found = found_at(
+            place,
+            now,
+            options.preset,
+            partial(_election, options=options, today=now.date()),
+            options.state and options.state.upper(),
+        )
     else:
         found = found_in(feed, now, options.preset)
     if not found.readings:
@@ -179,28 +195,44 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: Optio
     """
     if not elections:
         raise BadInputError(
-            f"{place}: lists no election; its number is on the office's own results page: add it to the address"
+            f"{place}: lists no election: the next one's id is not published yet, or this office lists none; where its own "
+            "results page is up, the page's address has the number"
         )
     real = [one for one in elections if not one.is_test]
     for same in doubles(real):
         complain(f"{same[0].name} is listed {len(same)} times, as {' and '.join(one.id for one in same)}")
-    named = ", ".join(str(one) for one in real[:_FEW])
-    if (wanted := options.election) is not None:
-        fits = [one for one in elections if wanted in (one.id, str(one.day))]
-        if any(one.id == wanted for one in fits) or (fits and len({one.name.casefold() for one in fits}) == 1):
-            return fits[0]
-        if fits:
-            raise BadInputError(f"{place}: lists several of {wanted}; say which: {'; '.join(str(one) for one in fits)}")
-        raise BadInputError(
-            f"{place}: does not list {wanted}: its id is not published yet, or it is another; the newest are {named}"
-        )
-    if not any(one.day is None or one.day >= today for one in real):
+    if options.election is not None:
+        return _by_id_or_day(place, elections, options.election)
+    ahead = [one for one in real if one.day is not None and one.day >= today and one.county is None]
+    if not ahead and not any(one.day is None for one in real):
         say("no election that is ahead is listed: the id of the next one is not published yet")
-    if len(elections) == 1:
-        return elections[0]
+    if len({one.called for one in ahead}) == 1 and not _can_ask(options):
+        say(f"taking {ahead[0]}, which is the one that is ahead; --election takes another")
+        return ahead[0]
+    whole = [one for one in elections if one.county is None]  # a state's list may have each of its counties' too
+    if len(whole or elections) == 1:
+        return (whole or elections)[0]
     if not _can_ask(options):
-        raise BadInputError(f"{place}: lists {len(elections)} elections; say which with --election: {named}")
+        for one in real[:_SHOWN]:
+            say(f"  {one}")
+        more = f", of which the newest {_SHOWN} are above" if len(real) > _SHOWN else ""
+        raise BadInputError(
+            f"{place}: lists {len(elections)} elections{more}; say which with --election and its id or day"
+        )
     return _picked_election(elections)
+
+
+def _by_id_or_day(place: str, elections: Sequence[ListedElection], wanted: str) -> ListedElection:
+    fits = [one for one in elections if one.id == wanted] or [one for one in elections if wanted == str(one.day)]
+    fits = [one for one in fits if one.county is None] or fits  # of a day the state's own, before its counties'
+    if len({one.called for one in fits}) == 1:
+        return fits[0]
+    if fits:
+        raise BadInputError(f"{place}: lists several of {wanted}; say which: {'; '.join(str(one) for one in fits)}")
+    named = "; ".join(str(one) for one in elections[:_FEW] if not one.is_test)
+    raise BadInputError(
+        f"{place}: does not list {wanted}: its id is not published yet, or it is another; the newest are {named or 'tests'}"
+    )
 
 
 def _picked_election(elections: Sequence[ListedElection]) -> ListedElection:
@@ -274,7 +306,7 @@ def _paired(desk: Desk, found: Found, typed: str) -> Pairing:
         known = ", ".join(one.id for one in desk.contests[:_SHOWN])
         raise BadInputError(f"--pair {typed}: the desk file has no contest {ours.strip() or 'there'}; it has {known}")
     if reading is None:
-        near = ", ".join(_shown(one) for one in found.readings[:_SHOWN])
+        near = ", ".join(f"{one.contest_name or ''} ({one.contest})" for one in found.readings[:_SHOWN])
         raise BadInputError(f"--pair {typed}: {found.place} has no contest {theirs.strip() or 'there'}; it has {near}")
     return pair_of(contest, reading)
 
@@ -356,19 +388,22 @@ def _picked(found: Found, options: Options) -> list[Reading]:
     if options.contests:
         picked: dict[str, Reading] = {}
         for pattern in options.contests:
-            fits = [one for one in found.readings if _fits(one, pattern)]
+            fits = _fitting(found.readings, pattern)
             if not fits:
-                near = ", ".join(_shown(one) for one in found.readings[:_SHOWN])
-                raise BadInputError(f"{found.place}: no contest is called {pattern}; there are {near}")
+                names = [one.contest_name or one.contest for one in found.readings]
+                near = [name for name, _, _ in process.extract(pattern, names, scorer=fuzz.WRatio, limit=_FEW)]
+                raise BadInputError(f"{found.place}: no contest is called {pattern}; the nearest are {'; '.join(near)}")
             picked |= {one.contest: one for one in fits}
         return list(picked.values())
     if len(found.readings) == 1:
         return [found.readings[0]]
     if _can_ask(options):
         return _asked(found)
-    named = ", ".join(_shown(one) for one in found.readings[:_SHOWN])
-    more = f" and {len(found.readings) - _SHOWN} more" if len(found.readings) > _SHOWN else ""
-    raise BadInputError(f"{found.place}: has {len(found.readings)} contests; say which with --contest: {named}{more}")
+    for line in _lines(found.readings):
+        say(f"  {line}")
+    raise BadInputError(
+        f"{found.place}: has {len(found.readings)} contests; say which with --contest and a part of its name"
+    )
 
 
 def _asked(found: Found) -> list[Reading]:
@@ -379,8 +414,8 @@ def _asked(found: Found) -> list[Reading]:
         f"{len(found.readings)} contests. Type a part of a name to search, a number to pick, nothing when you are done."
     )
     while True:
-        for number, one in enumerate(shown, 1):
-            say(f"{'*' if one.contest in picked else ' '}{number:>3}  {_shown(one)}")
+        for number, (one, line) in enumerate(zip(shown, _lines(shown), strict=True), 1):
+            say(f"{'*' if one.contest in picked else ' '}{number:>3}  {line}")
         typed = str(typer.prompt(f"{len(picked)} picked", default="", show_default=False)).strip()
         if not typed:
             return list(picked.values())
@@ -394,13 +429,22 @@ def _asked(found: Found) -> list[Reading]:
         shown = fits[:_SHOWN] or shown
 
 
-def _fits(reading: Reading, pattern: str) -> bool:
-    names = [name.casefold() for name in (reading.contest, reading.contest_name) if name]
-    return any(fnmatchcase(name, pattern.casefold()) for name in names)
+def _fitting(readings: Sequence[Reading], pattern: str) -> list[Reading]:
+    """Return the contests that are called so: as a pattern with * or ?, else by key or name, else by a part of the name."""
+    wanted = pattern.casefold()
+    called = {one.contest: [name.casefold() for name in (one.contest, one.contest_name) if name] for one in readings}
+    exact = [one for one in readings if any(fnmatchcase(name, wanted) for name in called[one.contest])]
+    return exact or [one for one in readings if any(wanted in name for name in called[one.contest][1:])]
 
 
-def _shown(reading: Reading) -> str:
-    return f"{reading.contest_name or reading.contest} ({reading.contest})"
+def _lines(readings: Sequence[Reading]) -> list[str]:
+    """Return a line for each contest: its name, and its key where that is short, or where another is called the same."""
+    times = Counter(one.contest_name for one in readings)
+    return [
+        f"{one.contest_name or one.contest}"
+        + (f" ({one.contest})" if len(one.contest) <= _SHORT_KEY or times[one.contest_name] > 1 else "")
+        for one in readings
+    ]
 
 
 def _read_aloud(draft: ContestDraft, reading: Reading) -> None:

@@ -116,7 +116,7 @@ def draft_of(
     name, election_day = _name(reading), day or election_day_of(reading)
     plain = name.value if isinstance(name, Guess) else name
     choices = {key for key in reading.votes if not is_residual((reading.names or {}).get(key, key))}
-    measure = (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))  # noqa: PLR2004
+    measure = (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))  # noqa: PLR2004 - yes and no
     candidates, unsure = _candidates(reading, choices)
     rule, seats, threshold = _rule(str(plain), code, election_day, measure=measure)
     president = bool(re.search(r"\bpresident\b", str(plain), re.IGNORECASE)) and "vice" not in str(plain).casefold()[:5]
@@ -136,9 +136,22 @@ def _free(key: str, taken: Collection[str]) -> str:
     return free
 
 
+_OF_PARTY = re.compile(
+    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, )\s*(?P<after>Rep|Dem|Lib)(?:ublican|ocrat|ocratic|ertarian)?\)?",
+    re.IGNORECASE,
+)
+_PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
+
+
 def _name(reading: Reading) -> str | Guess:
     said = reading.contest_name or reading.contest
-    return Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said  # noqa: PLR2004
+    parties = {party for party in (reading.parties or {}).values() if party}
+    if (found := _OF_PARTY.fullmatch(said)) and parties == {(found["before"] or found["after"])[0].upper()}:
+        party = _PRIMARY_OF[parties.pop()]
+        office = found["office"] or found["of"]
+        office = re.sub(r"\bUS\b", "U.S.", _in_title_case(office) if office.isupper() else office)
+        return Guess(f"{office} ({party} primary)", f"the feed says {said}")
+    return Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said  # noqa: PLR2004 - three are initials
 
 
 def _in_title_case(text: str) -> str:
@@ -217,7 +230,7 @@ def last_name(name: str) -> tuple[str, str | None]:
     while start > 1 and slug(words[start - 1]) in _PARTICLES:
         start -= 1
     last = " ".join(words[start:])
-    if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # noqa: PLR2004
+    if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # noqa: PLR2004 - first, middle, last
         why = why or "a long name: the last name may have two words"
     return last, why
 

@@ -99,17 +99,19 @@ def one_answer(files: Sequence[str]) -> bool:
     return len(found) == 1 and found <= ONE_ANSWER
 
 
-def found_at(address: str, now: datetime, preset_name: str | None, choose: Choose) -> Found:
+def found_at(address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None = None) -> Found:
     """Return what is at an address; of a site that lists several elections `choose` says which.
+
+    `state`: the postal code, where the address may not say it.
 
     Raises:
         BadInputError: it can't be had, or is in no format that is known.
 
     """
-    return asyncio.run(_fetched(address, now, preset_name, choose))
+    return asyncio.run(_fetched(address, now, preset_name, choose, state))
 
 
-async def _fetched(address: str, now: datetime, preset_name: str | None, choose: Choose) -> Found:
+async def _fetched(address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None) -> Found:
     async with Sessions(f"Tallydesk/{__version__}") as sessions:
 
         def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
@@ -120,6 +122,7 @@ async def _fetched(address: str, now: datetime, preset_name: str | None, choose:
         if site is None:
             answer = await asking("readings", [address]).body()
             return replace(_read(address, answer, ReaderContext(address, now), preset_name), url=address)
+        site = replace(site, state=site.state or state)
         day = None
         if site.format == "ap" and site.election is not None:
             day = date.fromisoformat(site.election)
@@ -151,14 +154,14 @@ async def _of_list(
     copies = next((same for same in doubles(elections) if chosen in same), [chosen])
     if len(copies) > 1:
         chosen = await _newest(copies, site, now, asking)
-    return site.of(chosen.id), chosen.day
+    return site.of(chosen), chosen.day
 
 
 async def _newest(copies: Sequence[ListedElection], site: ResultsSite, now: datetime, asking: Asking) -> ListedElection:
     times: dict[str, datetime] = {}
     for one in copies:
         with suppress(TallydeskError):
-            news = await asking(site.format, site.of(one.id).addresses, site).news(now)
+            news = await asking(site.format, site.of(one).addresses, site).news(now)
             times |= {one.id: max(reading.as_of for reading in news.readings)} if news and news.readings else {}
     newest = max(copies, key=lambda one: times[one.id].timestamp() if one.id in times else 0.0)
     others = ", ".join(one.id for one in copies if one is not newest)
@@ -230,7 +233,7 @@ def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: st
     if not columns.keys() >= _NEEDED:
         raise BadInputError(
             f"{context.name}: is a table, and its headings don't say who has how many votes; --preset says whose it is: "
-            f"{', '.join(presets())}; of any other write columns (docs/operator.md, Feed formats)"
+            f"{', '.join(presets())}; of any other write columns (docs/desk-file.md, Feed formats)"
         )
     items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
     if not _readings(items) and "as_of" in columns:  # times without a zone, perhaps; when it was received is known

@@ -1,7 +1,6 @@
 """`tallydesk record`: asks the desk file's sources as the bot would, and keeps each new answer."""
 
 import asyncio
-import signal
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -35,7 +34,8 @@ def record(folder: Path, desk_file: Path | None, clock: Clock | None = None) -> 
     if not any(source.fetched for source in desk.sources):
         raise BadInputError(f"{path}: no source of it is fetched: there is nothing to record")
     recorder = Recorder(folder)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    asked = counted(sum(source.fetched for source in desk.sources), "source")
+    say(f"{folder}: {asked} asked until Ctrl-C; each new answer is kept")
     try:
         asyncio.run(_record(desk, recorder, clock or SystemClock()))
     except KeyboardInterrupt:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 import tempfile
 import threading
@@ -114,21 +113,24 @@ def rehearse(
     with progress("the day is being made"):
         day, desk = open_day(day_name, seed) if own is None else own.day(seed)
     set_up_logs("warning")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing behind, as with Ctrl-C
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
         output = stack.enter_context(_output(day, desk, console, transcript, scorecard, force=force))
 
+        begins = stack.enter_context(ExitStack())
+        begins.enter_context(progress("the rehearsal begins"))
+
         def opened(url: str) -> None:
+            begins.close()
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
             if browser:
                 _open_in_browser(url)
 
         def over() -> None:
             output.over = True
-            _note(own)
             console.print(f"[dim]The day is over: {counted(output.posts, 'post')}.[/]")
+            _note(own, desk, console)
             if not until_end and channel is None:
                 console.print("[dim]The page stays up until Ctrl-C.[/]")
 
@@ -149,10 +151,15 @@ def rehearse(
     return DONE
 
 
-def _note(own: Own | None) -> None:
-    """Note that one's own desk was rehearsed to its end."""
-    if own is not None:
-        note_rehearsed(own.desk, SystemClock().now())
+def _note(own: Own | None, desk: Desk, console: Console) -> None:
+    """Note that one's own desk was rehearsed to its end, or say that it can't be noted."""
+    if own is None:
+        return
+    try:
+        note_rehearsed(own.desk, [one.id for one in desk.contests], SystemClock().now())
+    except OSError as error:
+        said = f"The list for the night in /desk setup does not learn of it: {own.desk.parent}: {error.strerror}."
+        console.print(said, style="dim", soft_wrap=True, markup=False)
 
 
 def _open_in_browser(url: str) -> None:

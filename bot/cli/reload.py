@@ -70,9 +70,12 @@ def reload(*, remove: bool = False) -> int:
     if gone:
         may_remove(settings.database).unlink(missing_ok=True)
         make_private(may_remove(settings.database))
-    os.kill(pid, signal.SIGHUP)
-    with progress("the bot ends what is under way"):
-        return _taken_over(settings, desk)
+    try:
+        os.kill(pid, signal.SIGHUP)
+        with progress("the bot ends what is under way"):
+            return _taken_over(settings, desk)
+    finally:
+        may_remove(settings.database).unlink(missing_ok=True)  # it was for this once, whatever became of it
 
 
 async def _gone(settings: Settings, desk: Desk) -> list[str]:

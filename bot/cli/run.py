@@ -28,11 +28,6 @@ from bot.operations.systemd import notify
 
 log = structlog.get_logger()
 
-NO_SERVERS = (
-    "TALLYDESK_SERVERS is not set: name the servers that may use the bot by their ids, as 1234,5678; `tallydesk check` "
-    "prints the line for those that have invited it"
-)
-
 
 def run() -> int:
     """Run until stopped by a signal; return the exit status.
@@ -44,16 +39,19 @@ def run() -> int:
     """
     settings = load_settings()
     token = settings.token.get_secret_value() if settings.token else ""
+    steps = first_steps(settings)
     if not token or settings.servers is None:
-        for line in step_lines(first_steps(settings)):
+        for line in step_lines(steps):
             say(line)
     if not token:
         raise BadInputError(
-            "TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, "
-            "into the environment or into .env, as the steps say; `tallydesk rehearse` needs none"
+            f"TALLYDESK_TOKEN is not set: {steps.application.title}, is not done; `tallydesk rehearse` needs none"
         )
     if settings.servers is None:
-        raise BadInputError(NO_SERVERS)
+        raise BadInputError(
+            f"TALLYDESK_SERVERS is not set: {steps.server.title}, is not done; it names the servers that may use the bot by "
+            "their ids, as 1234,5678"
+        )
     desk = load_desk(settings.desk)
     set_up_logs(settings.log_level, settings.log_format)
     goes_on: Desk | None = desk
@@ -73,7 +71,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
         if person is not None:
             await person.channel(SystemClock().now())  # to be known before anything is sent there
         await app.rooms.operations.restore.take_up()
-        await app.rooms.tally.lead_source.fall_back()
+        await app.rooms.tally.leading_source.fall_back()
         await app.rooms.outbox.dispatcher.start()
         await stack.enter_async_context(pushed_to(app, settings))
         app.scheduler.start()

@@ -1,71 +1,66 @@
 """`tallydesk service`: what an operator installs so that the bot runs by itself, with systemd or as a container."""
 
+import re
 import shutil
+import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
+from bot import __version__
 from bot.cli.terminal import DONE, one_line, say
-from bot.desk.settings import Settings
+from bot.desk.settings import Settings, load_settings, set_here
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 
 Kind = Literal["systemd", "compose"]
 
-ENV_FILE = "tallydesk.env"
+WRITTEN_ENV_FILE = "tallydesk.env"
 
-_WATCHED = ("alerts.yaml", "grafana-dashboard.json")
+HEALTH_PORT = 9464
+"""Where none is set."""
+
+WHEEL = f"tallydesk-{__version__}-py3-none-any.whl"
 
 _FILES: dict[Kind, tuple[str, ...]] = {
-    "systemd": ("tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer", *_WATCHED),
-    "compose": ("compose.yaml", "Containerfile", *_WATCHED),
+    "systemd": ("tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer"),
+    "compose": ("compose.yaml", "Containerfile", "constraints.txt"),
 }
+_WATCHED = ("alerts.yaml", "grafana-dashboard.json")
 
-_SET: dict[Kind, dict[str, str]] = {
+_OWN: dict[Kind, dict[str, str]] = {
     "systemd": {
         "desk": "/etc/tallydesk/desk.toml",
         "database": "/var/lib/tallydesk/tallydesk.sqlite3",
         "backups": "/var/lib/tallydesk/backups",
-        "health_port": "9464",
+        "record": "",
     },
-    "compose": {},
+    "compose": dict.fromkeys(("desk", "database", "backups", "record", "health_host", "health_port"), ""),
 }
-"""What the environment file sets; a container's is in its image."""
+"""What a service has in a place of its own, whatever this folder's `.env` says; a container's are in its image."""
 
 _NEEDED = ("token", "servers")
 """What has to be filled in."""
-
-_NEXT: dict[Kind, tuple[str, ...]] = {
-    "systemd": (
-        "sudo useradd --system --home-dir /var/lib/tallydesk --shell /usr/sbin/nologin tallydesk",
-        "sudo install -d -m 0755 /etc/tallydesk && sudo install -d -o tallydesk -m 0700 /var/backups/tallydesk",
-        "sudo install -o root -g tallydesk -m 0640 {folder}/tallydesk.env desk.toml /etc/tallydesk/",
-        "sudo install -m 0644 {folder}/*.service {folder}/*.timer /etc/systemd/system/ && sudo systemctl daemon-reload",
-        "sudoedit /etc/tallydesk/tallydesk.env   # the token and the servers",
-        "sudo systemctl enable --now tallydesk tallydesk-backup.timer",
-    ),
-    "compose": (
-        "put the wheel and constraints.txt into {folder}, and the token and the servers into {folder}/tallydesk.env",
-        "cd {folder} && docker compose build",
-        "docker compose run --rm --no-deps -T --entrypoint tee tallydesk /data/desk.toml < desk.toml > /dev/null",
-        "docker compose run --rm tallydesk check && docker compose up -d",
-    ),
-}
 
 
 def service(kind: Kind, folder: Path, *, force: bool) -> int:
     """Write the files of a kind into a folder, and say what to do with them; return the exit status.
 
+    What `.env` of the folder in which this is said sets goes along, the token and the keys too.
+
     Raises:
-        BadInputError: one of them is there and `force` was not said, or can't be written.
+        BadInputError: one of them is there and `force` was not said, or can't be written; `.env` can't be read.
 
     """
-    made = {name: shipped("service", name).read_text(encoding="utf-8") for name in _FILES[kind]}
+    settings, program, own = load_settings(), _program(), dict(_OWN[kind])
+    made = {name: shipped("service", name).read_text(encoding="utf-8") for name in (*_FILES[kind], *_WATCHED)}
     if kind == "systemd":
-        program = _program()
         home = "read-only" if Path("/home") in program.parents or Path("/root") in program.parents else "yes"
         made = {name: text.replace("{tallydesk}", str(program)).replace("{home}", home) for name, text in made.items()}
-    made[ENV_FILE] = environment(_SET[kind])
+        own["health_port"] = str(settings.health_port or HEALTH_PORT)
+    made[WRITTEN_ENV_FILE] = environment(own)
     there = [name for name in made if (folder / name).exists()]
     if there and not force:
         raise BadInputError(f"{folder / there[0]}: is there already; name another folder, or say --force to replace it")
@@ -73,26 +68,72 @@ def service(kind: Kind, folder: Path, *, force: bool) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in made.items():
             path = folder / name
-            path.touch(mode=0o600 if name == ENV_FILE else 0o644)
+            path.touch(mode=0o600 if name == WRITTEN_ENV_FILE else 0o644)
             path.write_text(text, encoding="utf-8")
             say(str(path))
     except OSError as error:
         raise BadInputError(f"{folder}: can't be written ({error.strerror or error}); name another folder") from None
     say("Next:")
-    for line in _NEXT[kind]:
-        say(one_line(f"  {line.format(folder=folder)}"))
+    for line in (_for_systemd if kind == "systemd" else _for_compose)(settings, folder.resolve(), program):
+        say(one_line(f"  {line}"))
     return DONE
 
 
-def environment(given: dict[str, str]) -> str:
-    """Return an environment file that has all settings: those given, those needed empty, all others commented out."""
+def _for_systemd(settings: Settings, folder: Path, program: Path) -> Iterator[str]:
+    """Return what to do with the files, in order; what was set up so far goes along."""
+    if shut := next((one for one in program.parents if not one.stat().st_mode & stat.S_IXOTH), None):
+        yield f"install Tallydesk in /opt/tallydesk and say this there: {shut} is closed to the user whom the service runs as"
+    yield "sudo useradd --system --home-dir /var/lib/tallydesk --shell /usr/sbin/nologin tallydesk"
+    yield "sudo install -d /etc/tallydesk && sudo install -d -o tallydesk -m 0700 /var/lib/tallydesk /var/backups/tallydesk"
+    yield f"sudo install -g tallydesk -m 0640 {_quoted(settings.desk)} /etc/tallydesk/desk.toml"
+    yield f"sudo install -g tallydesk -m 0640 {_quoted(folder / WRITTEN_ENV_FILE)} /etc/tallydesk/.env"
+    if any(getattr(settings, name) is None for name in _NEEDED):
+        yield "sudoedit /etc/tallydesk/.env   # the token and the servers"
+    if settings.database.exists():
+        yield f"sudo install -o tallydesk -m 0600 {_quoted(settings.database)}* /var/lib/tallydesk/   # stop that bot before"
+    units = " ".join(_quoted(folder / name) for name in _FILES["systemd"])
+    yield f"sudo install -m 0644 {units} /etc/systemd/system/ && sudo systemctl daemon-reload"
+    yield f"cd /etc/tallydesk && sudo -u tallydesk {_quoted(program)} check"
+    yield "sudo systemctl enable --now tallydesk tallydesk-backup.timer"
+
+
+def _for_compose(settings: Settings, folder: Path, _: Path) -> Iterator[str]:
+    yield f"cp {WHEEL} {_quoted(folder)} && cd {_quoted(folder)} && docker compose build"
+    if any(getattr(settings, name) is None for name in _NEEDED):
+        yield f"put the token and the servers into {_quoted(folder / WRITTEN_ENV_FILE)}"
+    into = "docker compose run --rm --no-deps -T --entrypoint tee tallydesk"
+    yield f"{into} /data/desk.toml < {_quoted(settings.desk)} > /dev/null"
+    if settings.database.exists():
+        yield f"{into} /data/tallydesk.sqlite3 < {_quoted(settings.database)} > /dev/null   # stop that bot before"
+    yield "docker compose run --rm tallydesk check && docker compose up -d"
+
+
+def _quoted(path: Path) -> str:
+    return quote(str(path.resolve()))
+
+
+def environment(own: dict[str, str]) -> str:
+    """Return an environment file that has all settings: `own`, else as `.env` has them, else commented out.
+
+    Those needed are there, if empty; other names that `.env` has, keys and secrets of sources, stand at the end.
+    """
     lines = ["# Tallydesk's settings; docs/operator.md says more. It holds the token: nobody else may read it."]
+    here = set_here()
     for name, field in Settings.model_fields.items():
         variable = f"TALLYDESK_{name.upper()}"
-        value = given.get(name)
+        text = here.pop(variable, "")
+        value = own.get(name, text)
         sign = "" if value or name in _NEEDED else "#"
-        lines += ["", f"# {field.description}", f"{sign}{variable}={value or ''}"]
+        lines += ["", f"# {field.description}", f"{sign}{variable}={_value(value)}"]
+    lines += ["", *(f"{name}={_value(text)}" for name, text in here.items())] if here else []
     return "\n".join(lines) + "\n"
+
+
+def _value(text: str) -> str:
+    """Return a value as an environment file has it, in quotation marks where one letter might be taken for another."""
+    if re.fullmatch(r"[\w./:,@%+=?&~-]*", text, re.ASCII):
+        return text
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _program() -> Path:

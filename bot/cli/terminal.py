@@ -1,13 +1,16 @@
 """What the command line prints: results on standard output, each failure as one line on standard error."""
 
+import math
 import os
+import signal
 import sys
-import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread, current_thread, main_thread
 from typing import TextIO
 
 from bot.errors import BadInputError, TallydeskError
@@ -32,6 +35,8 @@ class OutputClosedError(Exception):
 def run(work: Callable[[], int | None]) -> int:
     """Do what the command line asks for and return its exit status; whatever goes wrong is one line on standard error."""
     os.umask(0o077)  # all that Tallydesk writes is for its owner's eyes alone
+    if current_thread() is main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing half-made, as with Ctrl-C
     speak_utf8(sys.stdout)
     try:
         return work() or DONE
@@ -90,6 +95,8 @@ def say(line: str) -> None:
     """
     try:
         print(line, flush=True)  # noqa: T201 - the command line's very purpose
+        if sys.stdout.isatty():
+            _seen.at = time.monotonic()
     except BrokenPipeError:
         raise OutputClosedError from None
     except OSError as error:
@@ -105,18 +112,32 @@ def complain(sentence: str) -> None:
         _turn_away(sys.stderr)
 
 
+class _Seen:
+    """When somebody at a terminal last saw a line of results."""
+
+    at = -math.inf
+    """On the monotonic clock."""
+
+
+_seen = _Seen()
+
+
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """Say on standard error that `what` is still under way, every two seconds: nobody wonders whether it hangs."""
-    over = threading.Event()
+    """Say on standard error that `what` is still under way, every two seconds: nobody wonders whether it hangs.
+
+    While lines of results come up on the terminal nothing is said.
+    """
+    over = Event()
 
     def wait() -> None:
         waited = 0
         while not over.wait(_PATIENCE):
             waited += _PATIENCE
-            complain(f"{what}: still at it, {waited} seconds by now")
+            if time.monotonic() - _seen.at >= _PATIENCE:
+                complain(f"{what}: still at it, {waited} seconds by now")
 
-    saying = threading.Thread(target=wait, name="progress", daemon=True)
+    saying = Thread(target=wait, name="progress", daemon=True)
     saying.start()
     try:
         yield
@@ -178,7 +199,7 @@ def _escaped(letter: str) -> str:
 
 def _bug(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""  # noqa: PTH119
+    where = f" in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""  # noqa: PTH119 - a path of any machine
     return f"tallydesk: an error of Tallydesk's own, please report it: {type(error).__name__}: {error}{where}"
 
 

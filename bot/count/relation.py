@@ -1,7 +1,8 @@
 """What one source's word says of another's."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
@@ -82,3 +83,20 @@ def worth_saying(
     if said is None or said[0] != Relation.CONFIRMS:
         return True
     return said[1] != posted and standing_for >= ROLL_UP_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class PostedMargin:
+    """The leading source's margin as last posted in a channel, or told on following."""
+
+    number: int | None
+    leader: str
+    margin: int
+    as_of: datetime
+    total: int | None = None
+    """All votes in the tally then; None: unsaid."""
+
+    @property
+    def margin_posted(self) -> tuple[str, int]:
+        """(who leads, by how much)."""
+        return (self.leader, self.margin)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from bot.count.margin import share
+from bot.count.reading import Reading
 
 RuleName = Literal["plurality", "majority-runoff", "top-n", "measure", "ranked"]
 
@@ -92,3 +93,42 @@ def _first(seats: int, order: list[str], votes: Mapping[str, int]) -> tuple[str,
         return tuple(order[:seats])
     at_cut = votes[order[seats]]
     return tuple(candidate for candidate in order[:seats] if votes[candidate] > at_cut)
+
+
+@dataclass(frozen=True, slots=True)
+class Majority:
+    """Where a contest stands against the share that its rule asks for."""
+
+    outlook: Outlook
+    choice: str
+    """The leader, or of a measure the choice that has to pass."""
+
+    @property
+    def reached(self) -> bool:
+        """True if the choice has the share of what is counted so far."""
+        return (self.outlook.over_line or 0) >= 0
+
+
+def yes_of(first: str, reading: Reading) -> str | None:
+    """Return the choice of a measure that has to pass: `yes`, else the first one of the desk file; None: neither is there."""
+    return next((key for key in ("yes", first) if key in reading.votes), None)
+
+
+def majority_outlook(rule: Rule, reading: Reading, yes: str | None = None) -> Majority | None:
+    """Return where a count stands against the rule's majority; None where the rule has none, or nothing is counted."""
+    if rule.name not in ("majority-runoff", "measure") or not any(reading.votes.values()) or not reading.counted:
+        return None
+    choice = yes if rule.name == "measure" else min(reading.votes, key=lambda key: (-reading.votes[key], key))
+    seen = outlook(rule, reading.votes, reading.counted, choice)
+    return Majority(seen, choice) if choice is not None and seen.over_line is not None else None
+
+
+def has_majority(rule: Rule, reading: Reading, yes: str | None) -> bool | None:
+    """Return whether the majority is reached; None where that is no line of its own.
+
+    Of a measure that takes a majority the line is where the lead changes, which is told anyway.
+    """
+    if rule.name == "measure" and rule.threshold == Fraction(1, 2):
+        return None
+    seen = majority_outlook(rule, reading, yes)
+    return None if seen is None else seen.reached

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.database.failure import EMPTY, NOT_OURS, UNRELEASED, DatabaseError, not_opened, reason_of, while_opening
+from bot.database.failure import (
+    EMPTY,
+    NOT_OURS,
+    UNRELEASED,
+    DatabaseError,
+    not_opened,
+    reason_of,
+    refuse_no_file,
+    while_opening,
+)
 from bot.database.lock import HeldError, Lock
 from bot.errors import BadInputError
 from bot.files import make_private, put
@@ -52,6 +61,7 @@ def back_up(database: Path, target: Path, *, force: bool = False, progress: Prog
             none then.
 
     """
+    refuse_no_file(database)
     _check_target(database, target, force=force)
     try:
         lock = Lock.take(target)
@@ -107,6 +117,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
     """
     if not file.is_file():
         raise BadInputError(f"{file}: there is no such file; name a copy that `tallydesk backup` or the bot made")
+    refuse_no_file(database)
     if database.exists() and file.samefile(database):
         raise BadInputError(f"{file}: is the database itself; name a copy of it")
     if examine(file).copied_at is None:
@@ -114,7 +125,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
             f"{file}: was not made as a copy, so a bot on it would post again what it had posted since; "
             "name one that `tallydesk backup` or the bot made"
         )
-    part, aside = database.with_name(f"{database.name}.part"), None
+    part, aside, is_there = database.with_name(f"{database.name}.part"), None, False
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         lock = Lock.take(database)
@@ -127,21 +138,29 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
         make_private(part)
         shutil.copyfile(file, part)
         if database.exists():
-            aside = _put_aside(database, now)
+            aside = _give_way(database, now)
         put(part, database)
+        is_there = True
     except OSError as error:
         raise _not_restored(database, error) from None
     finally:
         part.unlink(missing_ok=True)
+        if aside is not None and not is_there and not Path(f"{aside}-wal").exists():
+            aside.unlink()  # the database is what it was, under its own name
         lock.release()
     return aside
 
 
-def _put_aside(database: Path, now: datetime) -> Path:
+def put_aside(database: Path, now: datetime) -> Path:
+    """Return what a database is called from the time on at which a copy took its place."""
+    return database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+
+
+def _give_way(database: Path, now: datetime) -> Path:
     """Give a database a second name, what its log has written into it, and leave nothing of that log behind."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as there:
         there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    aside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+    aside = put_aside(database, now)
     aside.unlink(missing_ok=True)
     aside.hardlink_to(database)
     for ending in ("-wal", "-shm"):

@@ -28,8 +28,16 @@ from typing import Any, Generic, Self, TypeVar
 import aiosqlite
 import structlog
 
-from bot.database.backup import APPLICATION, copy, refuse_other
-from bot.database.failure import EMPTY, NO_DATABASE, DatabaseError, not_opened, while_opening, while_running
+from bot.database.backup import APPLICATION, copy, put_aside, refuse_other
+from bot.database.failure import (
+    EMPTY,
+    NO_DATABASE,
+    DatabaseError,
+    not_opened,
+    refuse_no_file,
+    while_opening,
+    while_running,
+)
 from bot.database.lock import HeldError, Lock
 from bot.files import keep_private, make_private, put
 
@@ -61,7 +69,7 @@ _LOG_VERSION, _NO_LOG = 18, 1
 if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
 
 _KEEP_BEFORE = timedelta(days=90)
-"""How long copies made before an upgrade are kept: who was forgotten since is still in them."""
+"""How long copies made before an upgrade, and what a restore put aside, are kept: who was forgotten since is still in them."""
 
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 
@@ -105,7 +113,7 @@ class _Connection(aiosqlite.Connection):
 
     async def run(self, work: Work[T]) -> T:
         """Return what `work` returns, run on the connection's thread after all that was asked for before."""
-        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
         return result
 
 
@@ -283,6 +291,7 @@ def migrations() -> list[tuple[int, str]]:
 
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     """Keep every other process from writing to the database at `path`, whose folder is made where it has to be."""
+    refuse_no_file(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         lock = Lock.take(path)
@@ -301,6 +310,7 @@ def look_at_files(path: Path) -> None:
     Of a file that is shorter than any database it would make a new one. And where a copy was laid over a database
     that was killed, or a new one is made in its place, it would write what is left in that one's log over it.
     """
+    refuse_no_file(path)
     has_log = False
     if path.is_file():
         with path.open("rb") as file:
@@ -443,8 +453,11 @@ def before_version(path: Path, version: int) -> Path:
 
 
 def _forget_before(path: Path) -> None:
-    """Delete the copies of earlier upgrades that are older than 90 days."""
+    """Delete copies of earlier upgrades, and what restores put aside, that are older than 90 days."""
     oldest = time.time() - _KEEP_BEFORE.total_seconds()
     for old in path.parent.glob(f"{glob.escape(path.name)}.before-[0-9][0-9][0-9][0-9]*"):
         if old.stat().st_mtime < oldest:
+            old.unlink(missing_ok=True)
+    for old in path.parent.glob(f"{glob.escape(path.name)}.replaced-{'[0-9]' * 8}T{'[0-9]' * 6}Z*"):
+        if old.name < put_aside(path, datetime.fromtimestamp(oldest, UTC)).name:
             old.unlink(missing_ok=True)

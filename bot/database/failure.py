@@ -28,6 +28,9 @@ _NOT_WRITABLE = (
 _NAME_OURS = "TALLYDESK_DATABASE should name Tallydesk's own; if it does, restore the last backup"
 
 
+NO_FILE = "it is a folder, a device or a pipe: TALLYDESK_DATABASE should name a file"
+
+
 NO_DATABASE = f"the file is not a database: {_NAME_OURS}"
 
 
@@ -94,6 +97,12 @@ def while_opening(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
 def not_opened(path: Path, reason: str) -> DatabaseError:
     """Return the error that the file at `path` can't be opened, for a reason that names the way out."""
     return DatabaseError(f"{path}: the database can't be opened: {reason}")
+
+
+def refuse_no_file(path: Path) -> None:
+    """Raise a DatabaseError for what is there and no file: SQLite would take a device for an empty database."""
+    if path.exists() and not path.is_file():
+        raise not_opened(path, NO_FILE)
 
 
 def while_running(path: Path, error: sqlite3.Error) -> DatabaseError | None:

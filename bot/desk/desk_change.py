@@ -1,10 +1,14 @@
 """What is another in a desk file than in the one before (pure)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+
+from yarl import URL
 
 from bot.desk.desk_file import Calendar, Config, Contest, Desk, Source
 
 _MOST_SHOWN = 80
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def desk_change(before: Desk, after: Desk) -> list[str]:
@@ -29,12 +33,25 @@ def _fields(before: Config, after: Config) -> list[str]:
     lines = []
     for name in type(before).model_fields:
         was, now = getattr(before, name), getattr(after, name)
-        if was != now:
+        if was != now and name == "url":
+            lines.append(f"another url, of {URL(now or was or '').host}")  # what stands behind the host may be a key
+        elif was != now:
             lines.append(f"{name} {_shown(was)} → {_shown(now)}")
     return lines
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, list | dict):
-        return f"{len(value)} entries"
-    return str(value)[:_MOST_SHOWN]
+    """Return a value as the file would have it."""
+    match value:
+        case None:
+            return "left out"
+        case bool():
+            return str(value).lower()
+        case timedelta():
+            seconds = int(value.total_seconds())
+            size, letter = next((size, letter) for size, letter in _UNITS if seconds % size == 0)
+            return f"{seconds // size}{letter}"
+        case tuple() | dict():
+            return f"{len(value)} entries"
+        case _:
+            return str(value)[:_MOST_SHOWN]

@@ -28,7 +28,7 @@ from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
 from bot.events.event import Event, EventKind, Link, WallTime
-from bot.events.reminder import LEADS, refuse_leads
+from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 
 _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,5}")
 """The name of an environment variable that is not one of Tallydesk's own settings, which are sent to no feed. Its words
@@ -396,12 +396,12 @@ class Style(Config):
 
 
 def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
-    if wrong := refuse_leads(leads):
+    if wrong := refuse_lead_times(leads):
         raise ValueError(wrong)
     return leads
 
 
-Leads = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
+LeadTimes = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
 
 
 def _zone(value: object) -> object:
@@ -454,15 +454,15 @@ class Newsroom(Config):
     evening: TimeOfDay = time(18, 0)
     """From when on the morning list says what changed since last evening."""
     style: Style = Style()
-    reminders: dict[EventKind, Leads] = Field(default_factory=dict)
+    reminders: dict[EventKind, LeadTimes] = Field(default_factory=dict)
     """How long before each kind of event it is spoken of; by default as in `bot/events/reminder.py`. At its time it is
     spoken of anyway."""
     settles: Servers = ()
     """The servers whose desks post or drop what is held, for every server alike, where the setting names none."""
 
-    def leads_of(self, event: Event) -> tuple[timedelta, ...]:
+    def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
         """Return how long before an event it is spoken of, where the event itself does not say."""
-        return self.reminders.get(event.kind, LEADS[event.kind])
+        return self.reminders.get(event.kind, LEAD_TIMES[event.kind])
 
 
 def _not_ours(value: str) -> str:
@@ -615,7 +615,7 @@ class Desk(Config):
             return None
         return chosen if chosen is not None and self.may_lead(chosen) else known.leads
 
-    def led(self, contest: Contest, chosen: str | None) -> Contest:
+    def with_leading_source(self, contest: Contest, chosen: str | None) -> Contest:
         """Return a contest as it is led where `chosen` was chosen (None: nothing was), as `leading` says."""
         known = self.contest(contest.id) or contest
         leads = self.leading(contest.id, chosen)

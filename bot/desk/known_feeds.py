@@ -1,4 +1,4 @@
-"""Who publishes results, state by state, read from `data/feeds.toml` and checked."""
+"""Who publishes results, state by state and for some counties, read from `data/feeds.toml` and checked."""
 
 from functools import cache
 from typing import Annotated, Literal
@@ -26,6 +26,8 @@ class KnownFeed(Config):
     """Of the format csv."""
     address: Label
     """Where it is, and how the election's id is found."""
+    give: Label | None = None
+    """The address that `tallydesk new` can be given as it stands; None: it has to be looked up, or there is none."""
     every: Duration | None = None
     """The shortest time between two polite requests; None: nobody knows."""
     night: Label | None = None
@@ -40,12 +42,36 @@ class KnownFeed(Config):
     """A recorded file was read; a document says so; nobody knows."""
 
 
+class KnownCounties(Config):
+    """What is known of counties that publish for themselves; a field means what it does in `KnownFeed`."""
+
+    state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    counties: list[Label]
+    kind: Label
+    format: Label | None = None
+    address: Label
+    night: Label | None = None
+    obstacle: Label | None = None
+    """What stands in the way, with the way out."""
+    sources: list[Label]
+    verified: Literal["file", "document", "unknown"]
+
+
 class _Table(Config):
     feeds: list[KnownFeed]
+    counties: list[KnownCounties]
+
+
+def known_feeds() -> dict[str, KnownFeed]:
+    """Return what is known of each state's feed, by the state's postal code."""
+    return {feed.state: feed for feed in _table().feeds}
+
+
+def known_counties(state: str) -> list[KnownCounties]:
+    """Return what is known of a state's counties that publish for themselves."""
+    return [one for one in _table().counties if one.state == state]
 
 
 @cache
-def known_feeds() -> dict[str, KnownFeed]:
-    """Return what is known of each state's feed, by the state's postal code."""
-    table = load_toml(shipped("feeds.toml"), _Table, "the table of feeds")
-    return {feed.state: feed for feed in table.feeds}
+def _table() -> _Table:
+    return load_toml(shipped("feeds.toml"), _Table, "the table of feeds")

@@ -1,25 +1,40 @@
-"""When a desk file was last rehearsed to its end: a small file beside it says so, so that a running bot knows."""
+"""When a desk file was last rehearsed to its end: a small file beside it says so, so that a running bot knows.
 
-from contextlib import suppress
+It is beside the desk file and not in the database, since that is what a rehearsal and a running bot have in common: who
+rehearses may be another user, without the bot's settings, or sit at another machine.
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
 from bot.files import write_whole
 
+_HEAD = (
+    "# Made by `tallydesk rehearse`: when the desk file beside this was played to its end, and with which contests. The list",
+    "# for the night in /desk setup goes by it. Without this file that item is open again, and nothing else is lost.",
+)
 
-def note_rehearsed(desk_file: Path, now: datetime) -> None:
-    """Note that a desk file was rehearsed; where nothing may be written beside it, nothing is."""
-    with suppress(OSError):
-        write_whole(_note(desk_file), f"{now.isoformat()}\n")
+
+def note_rehearsed(desk_file: Path, contests: Collection[str], now: datetime) -> None:
+    """Note that a desk file was rehearsed with these contests.
+
+    Raises:
+        OSError: nothing may be written beside it.
+
+    """
+    write_whole(_note(desk_file), "\n".join([*_HEAD, now.isoformat(), *contests, ""]))
 
 
-def rehearsed_at(desk_file: Path) -> datetime | None:
-    """Return when that was; None: never, or not here."""
+def rehearsed_at(desk_file: Path, contests: Collection[str]) -> datetime | None:
+    """Return when it was rehearsed with all of these contests; None: never, or not here."""
     try:
-        moment = datetime.fromisoformat(_note(desk_file).read_text(encoding="utf-8").strip())
+        lines = _note(desk_file).read_text(encoding="utf-8").splitlines()
+        said, *played = [line for line in lines if not line.startswith("#")]
+        moment = datetime.fromisoformat(said)
     except (OSError, ValueError):
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and set(contests) <= set(played) else None
 
 
 def _note(desk_file: Path) -> Path:

@@ -202,6 +202,16 @@ def _env_file() -> dict[str, _Line]:
     return found
 
 
+def set_here() -> dict[str, str]:
+    """Return what `.env` sets, by name in capitals.
+
+    Raises:
+        BadInputError: as of `load_settings`.
+
+    """
+    return {name: one.value for name, one in _env_file().items()}
+
+
 def unknown_settings() -> list[str]:
     """Return the names in the environment and in `.env` that begin as ours do and are no setting, as TALLYDESK_TOKNE."""
     known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}

@@ -15,7 +15,7 @@ from bot.outcomes.calls_words import calls_answer
 from bot.outcomes.certification_store import CertificationStore
 from bot.prose.word_forms import call_of
 from bot.tally.standing import Standings
-from bot.wording.context import Setting, source_name
+from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer
 from bot.wording.question import Question
 from bot.wording.typed_names import source_named
@@ -63,10 +63,13 @@ class CallEntry:
             why: for whoever confirms it.
 
         Raises:
-            BadInputError: the caller makes no calls, or a candidate is missing, or not of that contest.
+            BadInputError: the caller makes no calls, or none that it could take back, or a candidate is missing, or not of
+                that contest.
 
         """
         source = self._caller(caller)
+        if says == "none":
+            await self._refuse_uncalled(asker.server, contest, source)
         call = call_of(contest, source, says, candidate or "", verb)
         if as_of is None:  # nobody says when: it was there by now, and was not made now
             call = call.model_copy(update={"since": "by"})
@@ -111,6 +114,16 @@ class CallEntry:
                 else f" The desk file has no feed from {name}; until it does, enter its calls with `/call`."
             )
         return f"**Calls by {name} will not be posted automatically.** Answers still show them; `/call` posts one."
+
+    async def _refuse_uncalled(self, server: int, contest: Contest, source: Source) -> None:
+        now = self._clock.now()
+        known = (await self._standings.calls(contest, server, now)).calls
+        if not any(one.source.id == source.id and one.call.is_call for one in known):
+            place = contest_context(contest, self._setting, now).place
+            raise BadInputError(
+                f"no call of {place} by {source_name(source)} is on record, so there is none to take back; "
+                "`/calls` shows those there are"
+            )
 
     def _caller(self, key: str) -> Source:
         callers = self.callers()

@@ -30,9 +30,8 @@ from bot.entries.review_words import decided_question
 from bot.errors import BadInputError
 from bot.follows.levels import Sees
 from bot.outbox.delivery_words import delivery_words
+from bot.outbox.outbox import Outbox
 from bot.outbox.post import Post
-from bot.outbox.rows import Wake
-from bot.outbox.suspensions_store import SuspensionStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Draft, Link
 
@@ -48,21 +47,19 @@ class Corrections:
         self,
         store: ReplacementStore,
         posted: CorrectionStore,
-        suspensions: SuspensionStore,
+        outbox: Outbox,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
     ) -> None:
-        """Keep them in `store`, of what was `posted`; `wake` is called with the channels that have a post.
+        """Keep them in `store`, of what was `posted`.
 
-        `suspensions` says what posts wait for, and whether a second person has to confirm.
+        `outbox` says what posts wait for, and whether a second person has to confirm.
         """
         self._store = store
         self._posted = posted
-        self._suspensions = suspensions
+        self._outbox = outbox
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def last(self, server: int, number: int) -> int | None:
         """Return the last correction or retraction of a post that somebody began; None: nobody did."""
@@ -77,8 +74,8 @@ class Corrections:
         """
         now = self._clock.now()
         key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
-        second = await self._suspensions.asks_two(asker.server, now)
-        desk = await self._suspensions.desk_channel(asker.server) if second else None
+        second = await self._outbox.two_person.asks_two(asker.server, now)
+        desk = await self._outbox.channels.desk_channel(asker.server) if second else None
         tells = await self._posted.tells(asker.server, what.number) if what.number is not None else None
         return played_back(key, what, await self._preview(asker.server, seen), tells, desk, self._setting, now)
 
@@ -93,7 +90,7 @@ class Corrections:
         now, store = self._clock.now(), self._store
         match press:
             case "post":
-                if await self._suspensions.asks_two(server, now):
+                if await self._outbox.two_person.asks_two(server, now):
                     return await self._ask(asker, key)
                 return await self._answer(server, key, await store.do(key, server, user, name, now, self._make))
             case "confirm":
@@ -102,10 +99,10 @@ class Corrections:
                 return await self._answer(server, key, done)
             case "undo":
                 stored, undone = await store.undo(key, server, name, now, self._take_back)
-                self._wake(undone.wake)
+                self._outbox.wake(undone.wake)
                 return Answer(unreplaced_answer(stored.what, undone.dropped, undone.channels))
             case _:
-                self._wake(await store.reject(key, server, user, name, now, self._said("Rejected", name)))
+                self._outbox.wake(await store.reject(key, server, user, name, now, self._said("Rejected", name)))
                 return Answer(
                     "**Discarded.** Nothing was posted." if press == "discard" else "**Rejected.** Nothing is posted."
                 )
@@ -144,11 +141,11 @@ class Corrections:
             return replace_question(key, stored.what, preview, stored.asked_by, self._setting, now)
 
         wake = await self._store.ask(key, asker.server, asker.user, now, make)
-        self._wake(wake)
+        self._outbox.wake(wake)
         return replace_asked(key, next(iter(wake)))
 
     async def _answer(self, server: int, key: int, done: Replaced) -> Answer:
-        self._wake(done.wake)
+        self._outbox.wake(done.wake)
         stored, now = await self._store.read(key, server), self._clock.now()
         what, delivery = stored.what, (await self._preview(server, done)).delivery
         if what.kind == "correct":
@@ -162,7 +159,7 @@ class Corrections:
     async def _preview(self, server: int, seen: Replaced) -> Preview:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
         channels = dict.fromkeys(post.channel for post in seen.posts)
-        return Preview(seen.before, after, await self._suspensions.delivery(server, channels))
+        return Preview(seen.before, after, await self._outbox.suspensions.delivery(server, channels))
 
     def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
         def correction(replaced: Link | None) -> Draft:

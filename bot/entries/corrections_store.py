@@ -12,7 +12,7 @@ from bot.count.statement import Statement
 from bot.database.database import Database, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
@@ -115,7 +115,7 @@ class CorrectionStore:
         rows = await self._database.rows(
             f"""SELECT {key}.number AS number, o.content, json_group_array(o.channel) FROM {ours}
                 WHERE {key}.server = ? AND o.action = 'post' AND o.state = 'sent' AND o.kind NOT IN {_NEVER}
-                GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
+                GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",
             (server,),
         )
         return [PostedNumber(number, content, frozenset(json.loads(channels))) for number, content, channels in rows]
@@ -329,7 +329,7 @@ def _rows(connection: sqlite3.Connection, where: str, *values: int) -> list[_Row
     found = fetch(
         connection,
         f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
-            WHERE {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",  # noqa: S608
+            WHERE {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",
         (*values, Action.POST),
     )
     return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]

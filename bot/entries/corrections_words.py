@@ -49,8 +49,8 @@ Tells = Literal["feed", "let through"]
 """A post tells a feed's figures, and the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
-    "feed": "This corrects the post alone: answers go on showing the source's figures.",
-    "let through": "This corrects the post alone: its figures were held, and stay in answers until the desk withdraws them "
+    "feed": "Only the post is corrected: answers keep showing the source's figures.",
+    "let through": "Only the post is corrected: its figures were held, and stay in answers until the desk withdraws them "
     "with `/held`.",
 }
 

@@ -35,10 +35,10 @@ from bot.entries.edit_form import EditForm, Kind, form_of, typed_figures, with_f
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, TakenIn
 from bot.errors import BadInputError
-from bot.follows.follows import led
+from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.delivery_words import delivery_words
-from bot.outbox.suspensions_store import SuspensionStore
+from bot.outbox.outbox import Outbox
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import likely_pieces, pieces_of
@@ -85,18 +85,18 @@ class EntryCards:
         store: EntryStore,
         statements: Statements,
         servers: ServerStore,
-        suspensions: SuspensionStore,
+        outbox: Outbox,
         setting: Setting,
         clock: Clock,
     ) -> None:
         """Look at what is in `store`; `statements` says what it would do.
 
-        `suspensions` says whether a second person has to confirm it.
+        `outbox` says whether a second person has to confirm it.
         """
         self._store = store
         self._statements = statements
         self._servers = servers
-        self._suspensions = suspensions
+        self._outbox = outbox
         self._setting = setting
         self._clock = clock
 
@@ -111,17 +111,17 @@ class EntryCards:
                 wrong = refused(error)
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
-            stored.id, entry, contest, consequences, self._sources(await led(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
+            stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
             second=asker.reports or await self.asks_two(stored.server), wrong=wrong,
         )  # fmt: skip
 
     async def asks_two(self, server: int) -> bool:
         """Return whether what one person of a server enters is confirmed by another."""
-        return await self._suspensions.asks_two(server, self._clock.now())
+        return await self._outbox.two_person.asks_two(server, self._clock.now())
 
     async def goes_out(self, server: int, channels: Collection[int], what: str) -> str:
         """Return where posts of a server's own word go out, and what they wait for."""
-        delivery = await self._suspensions.delivery(server, channels)
+        delivery = await self._outbox.suspensions.delivery(server, channels)
         return delivery_words(delivery, self._setting, self._clock.now(), what)
 
     def _sources(self, contest: Contest) -> list[Source]:
@@ -154,7 +154,7 @@ class EntryCards:
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
         server, rows = entered.stored.server, [row for one in entered.taken for row in one.posts]
-        delivery = await self._suspensions.delivery(
+        delivery = await self._outbox.suspensions.delivery(
             server, [row.channel for row in rows], {row.source for row in rows if row.source}
         )
         now, source = self._clock.now(), whose_word(entry, self._setting.desk)

@@ -292,8 +292,8 @@ def _take_in(
 def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime) -> None:
     old = (server, to_micros(before))
     where = "server = ? AND begun_at < ? AND state IN ('draft', 'dropped')"
-    connection.execute(f"DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE {where})", old)  # noqa: S608
-    connection.execute(f"DELETE FROM entries WHERE {where}", old)  # noqa: S608 - our own words
+    connection.execute(f"DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE {where})", old)
+    connection.execute(f"DELETE FROM entries WHERE {where}", old)
 
 
 def _forget_pictures(connection: sqlite3.Connection, server: int, before: datetime) -> None:
@@ -367,7 +367,7 @@ def owned(stored: StoredEntry, user: int, state: EntryState) -> StoredEntry:
     """
     if stored.user != user:
         raise BadInputError("that entry belongs to someone else")
-    in_state(stored, state)
+    in_state(stored.state, state, stored.decided_by)
     return stored
 
 
@@ -379,32 +379,30 @@ def of_another(connection: sqlite3.Connection, key: int, server: int, user: int)
 
     """
     stored = found(connection, key, server)
-    in_state(stored, EntryState.ASKED)
+    in_state(stored.state, EntryState.ASKED, stored.decided_by)
     if stored.user == user:
         raise BadInputError("you entered that yourself; someone else on the desk must confirm it")
     return stored
 
 
 _ALREADY = {
-    EntryState.DRAFT: "that is not entered yet",
-    EntryState.ASKED: "that is already waiting for a second person",
-    EntryState.ENTERED: "that is already entered",
-    EntryState.REJECTED: "that was already rejected",
-    EntryState.UNDONE: "that was already undone",
-    EntryState.DROPPED: "that was already discarded",
+    "draft": "that is not entered yet",
+    "shown": "that is not posted yet",
+    "asked": "that is already waiting for a second person",
+    "entered": "that is already entered",
+    "done": "that is already posted",
+    "rejected": "that was already rejected",
+    "undone": "that was already undone",
+    "dropped": "that was already discarded",
 }
+"""What is said of an entry, a correction or a retraction that is in a state already."""
 
 
-def in_state(stored: StoredEntry, state: EntryState) -> None:
-    """Refuse an entry that is in another state, and say in which, and by whom."""
-    if stored.state is not state:
-        raise already(_ALREADY[stored.state], stored.decided_by)
-
-
-def already(said: str, decided_by: str | None) -> BadInputError:
-    """Return the refusal of what was decided before: `said`, and by whom, where somebody is known to have."""
-    by = f", by {decided_by.rsplit(' (', 1)[0]}" if decided_by else ""
-    return BadInputError(f"{said}{by}")
+def in_state(now: StrEnum, state: StrEnum, decided_by: str | None) -> None:
+    """Refuse what is in another state than `state`, and say in which, and by whom, where somebody is known to have."""
+    if now is not state:
+        by = f", by {decided_by.rsplit(' (', 1)[0]}" if decided_by else ""
+        raise BadInputError(f"{_ALREADY[now]}{by}")
 
 
 def decide(

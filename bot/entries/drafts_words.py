@@ -19,6 +19,7 @@ from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.place_names import STATES
 from bot.wording.times import when
+from bot.wording.typed_names import either, sources_in
 from bot.wording.undo import undo_time
 
 _MOST_LEFTOVERS = 2
@@ -91,6 +92,7 @@ def draft_card(
     """
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
+    given = sources_in(entry.text, sources) if entry.needs_source else []
     head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
@@ -101,7 +103,7 @@ def draft_card(
         ),
         *_not_understood(entry),
         *_not_offered(entry.strangers),
-        whose_line(told, entry, setting.desk),
+        whose_line(told, entry, setting.desk, given),
         (wrong or goes_out(consequences, source, now, setting, second=second)) if entry.kept else _NOTHING_TICKED,
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
@@ -109,7 +111,7 @@ def draft_card(
     ready = consequences is not None and not wrong
     return EntryCard(
         "\n".join(line for line in lines if line),
-        tuple(selects_of(key, entry, contest, sources, others)),
+        tuple(selects_of(key, entry, contest, sources, others, given)),
         (*leaders_of(key, entry, contest), *actions_of(key, entry, ready=ready, second=second)),
     )
 
@@ -235,12 +237,16 @@ def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk) -> st
     return f"{place}. Not ticked: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
 
 
-def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
-    """Return whose word it is, and as of when; what has its own source says that itself."""
+def whose_line(told: ContestContext, entry: Entry, desk: Desk, given: Sequence[Source] = ()) -> str:
+    """Return whose word it is, and as of when; what has its own source says that itself.
+
+    `given`: whom the text itself names as a source, where nobody has chosen one yet.
+    """
     source = desk.source(entry.source) if entry.source else None
     if source is None and entry.kept and not entry.needs_source:
         return f"As of {told.when(entry.as_of)}" if _true_as_of(told, entry) else ""
-    whose = f"**{source_name(source)}**" if source else "**choose one below**"
+    read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
+    whose = f"**{source_name(source)}**" if source else f"**choose one below**{read}"
     return f"Source: {whose}{_true_as_of(told, entry)}"
 
 
@@ -300,9 +306,14 @@ _MOST_ASKED = 80
 
 
 def selects_of(
-    key: int, entry: Entry, contest: Contest, sources: Sequence[Source], others: Sequence[Contest]
+    key: int,
+    entry: Entry,
+    contest: Contest,
+    sources: Sequence[Source],
+    others: Sequence[Contest],
+    given: Sequence[Source] = (),
 ) -> list[Select]:
-    """Return the lists under an entry: which county, what of it, whose word, which contest."""
+    """Return the lists under an entry: which county, what of it, whose word (first whose the text says), which contest."""
     found = [_which(key, entry, contest)] if entry.unmatched else []
     if len(entry.pieces) > 1 or any(piece.likely for piece in entry.pieces):
         pieces = tuple(
@@ -311,8 +322,8 @@ def selects_of(
         )
         found.append(Select(f"entry:{key}:keep", "Choose what to enter", pieces, least=0, most=len(pieces)))
     words = tuple(
-        Choice(clean(capitalised(source.name), _MOST_LABEL) or source.id, source.id, chosen=source.id == entry.source)
-        for source in sources[:MOST_CHOICES]
+        Choice(_source_label(source, read=source in given), source.id, chosen=source.id == entry.source)
+        for source in sorted(sources, key=lambda one: one not in given)[:MOST_CHOICES]
     )
     if entry.source is not None or any(piece.source is None for piece in entry.pieces):
         found.append(Select(f"entry:{key}:source", "Choose the source", words))
@@ -323,6 +334,11 @@ def selects_of(
         )
         found.append(Select(f"entry:{key}:contest", "Choose the contest", contests))
     return found
+
+
+def _source_label(source: Source, *, read: bool) -> str:
+    name = clean(capitalised(source.name), _MOST_LABEL - 20) or source.id
+    return f"{name} (read from the text)" if read else name
 
 
 def _which(key: int, entry: Entry, contest: Contest) -> Select:
@@ -388,11 +404,11 @@ _MOST_NAMED = 6
 
 
 def figures_of(context: ContestContext, piece: Piece) -> str:
-    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes in the tally"."""
+    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
     said = [
         _margin(context, piece),
         _change(context, piece),
-        f"{_about(piece, 'total')}{votes(piece.total)} in the tally" if piece.total is not None else "",
+        f"{_about(piece, 'total')}{votes(piece.total)} counted" if piece.total is not None else "",
         _certified(context.contest, piece),
         _left(context.contest, piece),
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",

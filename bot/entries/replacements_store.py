@@ -13,10 +13,10 @@ from bot.database.database import Database, Row, fetch, from_micros, moment, to_
 from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts_store import already
+from bot.entries.drafts_store import in_state
 from bot.entries.review_store import answer_question, ask_desk
 from bot.errors import BadInputError
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action, Post
@@ -47,7 +47,7 @@ class ReplacementState(StrEnum):
     DONE = "done"
     REJECTED = "rejected"
     UNDONE = "undone"
-    DISCARDED = "discarded"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class ReplacementStore:
         def keep(connection: sqlite3.Connection) -> int:
             know_server(connection, server)
             connection.execute(
-                "DELETE FROM replacements WHERE server = ? AND begun_at < ? AND state IN ('shown', 'discarded')",
+                "DELETE FROM replacements WHERE server = ? AND begun_at < ? AND state IN ('shown', 'dropped')",
                 (server, to_micros(now - KEPT)),
             )
             row = connection.execute(
@@ -171,7 +171,7 @@ class ReplacementStore:
 
         def work(connection: sqlite3.Connection) -> Replaced:
             stored = _own(connection, key, server, user)
-            _in_state(stored, ReplacementState.SHOWN)
+            in_state(stored.state, ReplacementState.SHOWN, stored.decided_by)
             _refuse_old(stored, now)
             return self._done(connection, stored, by, now, make)
 
@@ -189,7 +189,7 @@ class ReplacementStore:
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             stored = _own(connection, key, server, user)
-            _in_state(stored, ReplacementState.SHOWN)
+            in_state(stored.state, ReplacementState.SHOWN, stored.decided_by)
             _refuse_old(stored, now)
             question, wake = ask_desk(connection, server, make(stored), now, self._wall)
             connection.execute(
@@ -215,7 +215,7 @@ class ReplacementStore:
 
         def work(connection: sqlite3.Connection) -> Replaced:
             stored = _found(connection, key, server)
-            _in_state(stored, ReplacementState.ASKED)
+            in_state(stored.state, ReplacementState.ASKED, stored.decided_by)
             if stored.user == user:
                 raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             done = self._done(connection, stored, by, now, make)
@@ -238,9 +238,9 @@ class ReplacementStore:
             stored = _found(connection, key, server)
             if stored.state is ReplacementState.SHOWN:
                 _own(connection, key, server, user)
-                _decide(connection, stored, ReplacementState.DISCARDED, by, now)
+                _decide(connection, stored, ReplacementState.DROPPED, by, now)
                 return {}
-            _in_state(stored, ReplacementState.ASKED)
+            in_state(stored.state, ReplacementState.ASKED, stored.decided_by)
             _decide(connection, stored, ReplacementState.REJECTED, by, now)
             return answer_question(connection, server, stored.question, now, decided, self._wall)
 
@@ -266,7 +266,7 @@ class ReplacementStore:
 
         def work(connection: sqlite3.Connection) -> tuple[StoredReplacement, Unreplaced]:
             stored = _found(connection, key, server)
-            _in_state(stored, ReplacementState.DONE)
+            in_state(stored.state, ReplacementState.DONE, stored.decided_by)
             ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
             if until is None or until < int(self._wall() * 1_000_000):
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
@@ -380,21 +380,6 @@ def _own(connection: sqlite3.Connection, key: int, server: int, user: int) -> St
     return stored
 
 
-_ALREADY = {
-    ReplacementState.SHOWN: "that is not posted yet",
-    ReplacementState.ASKED: "that is already waiting for a second person",
-    ReplacementState.DONE: "that is already posted",
-    ReplacementState.REJECTED: "that was already rejected",
-    ReplacementState.UNDONE: "that was already undone",
-    ReplacementState.DISCARDED: "that was already discarded",
-}
-
-
-def _in_state(stored: StoredReplacement, state: ReplacementState) -> None:
-    if stored.state is not state:
-        raise already(_ALREADY[stored.state], stored.decided_by)
-
-
 def _refuse_old(stored: StoredReplacement, now: datetime) -> None:
     if now - stored.begun_at > STALE:
         raise BadInputError(
@@ -409,7 +394,7 @@ def _decide(
         "UPDATE replacements SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
         (state, to_micros(now), who, stored.id),
     )
-    if state not in (ReplacementState.DONE, ReplacementState.DISCARDED):  # what is done leaves the row of what it did
+    if state not in (ReplacementState.DONE, ReplacementState.DROPPED):  # what is done leaves the row of what it did
         what = f"{stored.what.kind} {'undo' if state is ReplacementState.UNDONE else 'reject'}"
         audit = AuditRow(now, stored.server, who, what, stored.what.text, None, _about(stored))
         connection.execute(INSERT_AUDIT, audit.values())
@@ -435,7 +420,7 @@ def forget_server_replacements(connection: sqlite3.Connection, server: int) -> N
 
 def forget_person_replacements(connection: sqlite3.Connection, person: Person) -> None:
     """Take a person's name off what they corrected and retracted, and what was only shown to them away."""
-    connection.execute("DELETE FROM replacements WHERE user = ? AND state IN ('shown', 'discarded')", (person.id,))
+    connection.execute("DELETE FROM replacements WHERE user = ? AND state IN ('shown', 'dropped')", (person.id,))
     connection.execute("UPDATE replacements SET user = 0 WHERE user = ?", (person.id,))
     connection.execute(
         """UPDATE replacements SET asked_by = unname(asked_by), decided_by = unname(decided_by)

@@ -94,7 +94,7 @@ class EntryQuestionStore:
 
         def work(connection: sqlite3.Connection) -> tuple[StoredEntry, dict[int, bool]]:
             stored = found(connection, key, server)
-            in_state(stored, EntryState.ASKED)
+            in_state(stored.state, EntryState.ASKED, stored.decided_by)
             state = EntryState.DROPPED if stored.user == user else EntryState.REJECTED
             stored = decide(connection, key, server, state, who, now)
             return stored, self._answer(connection, stored, now, decided)

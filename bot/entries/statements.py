@@ -147,7 +147,7 @@ class _Deciding:
         self._pushed = pushed
         self._around = around
         self._statement = statement
-        self._contest = setting.desk.led(contest, around.leads)
+        self._contest = setting.desk.with_leading_source(contest, around.leads)
         self._source = source
         self._server = server
         self._setting = setting

@@ -141,7 +141,7 @@ class Event(Frozen):
         return self.starts_at.astimezone(zone).date() == day
 
 
-Leads = tuple[timedelta, ...]
+LeadTimes = tuple[timedelta, ...]
 """How long before an event it is spoken of, beside at its time."""
 
 
@@ -155,7 +155,7 @@ class ScheduleEntry:
     channel: int | None
     """Where it is told; None: in the channels that follow its contest, or of none, that follow anything."""
     event: Event
-    leads: Leads | None
+    lead_times: LeadTimes | None
     """How long before it is spoken of; None: by its kind."""
     entered_by: str
     entered_at: datetime
@@ -181,7 +181,7 @@ class KindOfEvent:
 
     name: str
     """What it is called: "Press conference"."""
-    lead: timedelta
+    lead_time: timedelta
     """How long before it begins it is spoken of, where neither the desk file, the newsroom nor the event says otherwise."""
     words: str | None
     """A regular expression of the words of a live blog that say it; None: no words do."""

@@ -1,9 +1,9 @@
 """When an event is spoken of: before it begins, and at its time.
 
-A lead is how long before. Its whole days are calendar days by the clocks of the event's zone ("a day before 5 p.m. on
+A lead time is how long before. Its whole days are calendar days by the clocks of the event's zone ("a day before 5 p.m. on
 Friday" is 5 p.m. on Thursday, also where the clocks change in between, and the day has 23 or 25 hours); what is over
-is time that passes. A day's lead that leads to a wall time which the clocks skip comes as far after the skip as it was
-meant to be after its start, one that leads to a wall time which comes twice comes at the first, as `Event.moment` has it.
+is time that passes. A lead time of days that goes to a wall time which the clocks skip comes as far after the skip as it was
+meant to be after its start, one that goes to a wall time which comes twice comes at the first, as `Event.moment` has it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,13 +15,15 @@ from bot.events.event import EVENT_KINDS, Event, EventKind
 
 AT_ITS_TIME: Final = timedelta(0)
 
-LONGEST_LEAD: Final = timedelta(days=60)
+LONGEST_LEAD_TIME: Final = timedelta(days=60)
 
 
-MOST_LEADS: Final = 5
+MOST_LEAD_TIMES: Final = 5
 """Before an event; and one at its time."""
 
-LEADS: Final[Mapping[EventKind, tuple[timedelta, ...]]] = {kind: (of.lead,) for kind, of in EVENT_KINDS.items()}
+LEAD_TIMES: Final[Mapping[EventKind, tuple[timedelta, ...]]] = {
+    kind: (of.lead_time,) for kind, of in EVENT_KINDS.items()
+}
 """How long before each kind of event it is spoken of, where neither the desk nor the event says otherwise. That it is
 spoken of at its time as well holds for every kind."""
 
@@ -40,7 +42,7 @@ EARLY_BY: Final = timedelta(seconds=30)
 class Reminder:
     """One time at which an event is spoken of."""
 
-    lead: timedelta
+    lead_time: timedelta
     """How long before; `AT_ITS_TIME`: when it begins."""
     wall: datetime
     """The wall time that it speaks of: the event's own, or that of places where it comes later."""
@@ -48,8 +50,8 @@ class Reminder:
     """UTC."""
 
 
-def reminders(event: Event, leads: Iterable[timedelta]) -> list[Reminder]:
-    """Return an event's reminders in order of time: each lead before it, one at its time, one at each later hour of a place.
+def reminders(event: Event, lead_times: Iterable[timedelta]) -> list[Reminder]:
+    """Return an event's reminders in order of time: each lead time before it, one at its time, one at each later hour of a place.
 
     None of what is called off or over; of what has begun only that of places where it begins later.
     """
@@ -58,17 +60,17 @@ def reminders(event: Event, leads: Iterable[timedelta]) -> list[Reminder]:
     walls = sorted({later.wall for later in event.later} - {event.wall})
     found = [Reminder(AT_ITS_TIME, wall, event.moment(wall)) for wall in walls]
     if event.status != "started":
-        found += [Reminder(lead, event.wall, due(event, lead)) for lead in {AT_ITS_TIME, *leads}]
-    return sorted(found, key=lambda one: (one.due_at, -one.lead))
+        found += [Reminder(lead_time, event.wall, due(event, lead_time)) for lead_time in {AT_ITS_TIME, *lead_times}]
+    return sorted(found, key=lambda one: (one.due_at, -one.lead_time))
 
 
-def due(event: Event, lead: timedelta) -> datetime:
-    """Return the moment, in UTC, that lies a lead before an event's start."""
-    if not lead:
+def due(event: Event, lead_time: timedelta) -> datetime:
+    """Return the moment, in UTC, that lies a lead time before an event's start."""
+    if not lead_time:
         return event.starts_at
-    by_clock = event.moment(event.wall - timedelta(days=lead.days)) - (lead - timedelta(days=lead.days))
+    by_clock = event.moment(event.wall - timedelta(days=lead_time.days)) - (lead_time - timedelta(days=lead_time.days))
     # Where a zone has skipped a whole day, a day before can be the very moment.
-    return by_clock if by_clock < event.starts_at else event.starts_at - lead
+    return by_clock if by_clock < event.starts_at else event.starts_at - lead_time
 
 
 def over_at(event: Event, wall: datetime | None = None) -> datetime:
@@ -78,7 +80,7 @@ def over_at(event: Event, wall: datetime | None = None) -> datetime:
     return ends if ends is not None and ends > begins else begins + OVER_AFTER
 
 
-def fate(lead: timedelta, wall: datetime, event: Event, now: datetime) -> Literal["told", "missed"]:
+def fate(lead_time: timedelta, wall: datetime, event: Event, now: datetime) -> Literal["told", "missed"]:
     """Return what becomes of a reminder of an event, as it is now, that is due.
 
     It is missed once it would say nothing, or nothing true: the event has moved, begun, been called off or is over; or the
@@ -89,14 +91,14 @@ def fate(lead: timedelta, wall: datetime, event: Event, now: datetime) -> Litera
     if event.status in ("called_off", "over") or begun or wall not in walls:
         return "missed"
     came = event.moment(wall)
-    return "missed" if now >= over_at(event, wall) or (lead > AT_ITS_TIME and now >= came) else "told"
+    return "missed" if now >= over_at(event, wall) or (lead_time > AT_ITS_TIME and now >= came) else "told"
 
 
-def refuse_leads(leads: Sequence[timedelta]) -> str | None:
-    """Return what is wrong with leads that somebody set, or None."""
-    if len(leads) > MOST_LEADS:
-        return f"has {len(leads)} reminders, more than {MOST_LEADS}"
-    for lead in leads:
-        if not timedelta(minutes=1) <= lead <= LONGEST_LEAD or lead % timedelta(minutes=1):
-            return f"reminds {lead} before; whole minutes from 1 minute to {LONGEST_LEAD.days} days go"
+def refuse_lead_times(lead_times: Sequence[timedelta]) -> str | None:
+    """Return what is wrong with lead times that somebody set, or None."""
+    if len(lead_times) > MOST_LEAD_TIMES:
+        return f"has {len(lead_times)} reminders, more than {MOST_LEAD_TIMES}"
+    for lead_time in lead_times:
+        if not timedelta(minutes=1) <= lead_time <= LONGEST_LEAD_TIME or lead_time % timedelta(minutes=1):
+            return f"reminds {lead_time} before; whole minutes from 1 minute to {LONGEST_LEAD_TIME.days} days go"
     return None

@@ -143,7 +143,7 @@ def _places(choices: Sequence[_Element], ids: Sequence[str]) -> dict[str, _Place
         kinds: list[str] = []
         said: list[int] = []
         found = list(choice.iter("jurisdiction", "voteType"))  # in one go: nine tenths of a file are these
-        votes = numbers([one.get("votes") for one in found], lambda _, of=candidate: f"votes of {of}")  # type: ignore[misc]
+        votes = numbers([one.get("votes") for one in found], lambda _, of=candidate: f"votes of {of}")  # type: ignore[misc]  # mypy infers no default
         for one, cast in zip(found, votes, strict=True):
             if (kind := one.get("voteTypeName")) is not None and place:
                 kinds.append(kind)

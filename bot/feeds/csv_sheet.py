@@ -246,7 +246,7 @@ class _Sheet:
                 for of_type, at in columns:
                     cell = cells[at]
                     votes = int(cell) if _is_number(cell) else _votes(cell, "votes", commas=self._table.commas)
-                    of_type = kind if of_type == TOTAL else of_type  # noqa: PLW2901
+                    of_type = kind if of_type == TOTAL else of_type  # noqa: PLW2901 - a column of totals has the row's type
                     by_place = contest.votes.get(of_type, _NONE).get(one)
                     if by_place is None or self._others or place in by_place:
                         self._once(contest, place, of_type, one, votes, cells)

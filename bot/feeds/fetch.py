@@ -219,7 +219,7 @@ class Feed:
             try:
                 await asyncio.to_thread(self.recorder.keep, *kept)
             except TallydeskError as error:  # what is recorded is for later; what is read is for now
-                log.error("an answer was not recorded", source=self.source.id, why=str(error))  # noqa: TRY400
+                log.error("an answer was not recorded", source=self.source.id, why=str(error))  # noqa: TRY400 - the error is one plain line
         return answer
 
     def _recorded(self, recording: Recording, address: str | URL, marks: Marks) -> FetchedAnswer | None:

@@ -123,7 +123,7 @@ class _Answer(Struct):
         head = decoded(document, _Head)
         if head.election is not None:
             self.ids.add(str(head.election))
-        self.parties |= decoded(response.get("parties", b"null"), dict[str, _Party] | None) or {}  # type: ignore[arg-type]
+        self.parties |= decoded(response.get("parties", b"null"), dict[str, _Party] | None) or {}  # type: ignore[arg-type]  # a union is no type to mypy
         contests = response.get("contests", b"null")
         if bytes(contests) == b"null":
             return

@@ -167,7 +167,7 @@ class _Door(QuietServer):
         except _RefusedError as refused:
             return _refusal(refused)
         except TallydeskError as error:
-            log.error("a push could not be stored; its sender is told to send it again", why=str(error))  # noqa: TRY400
+            log.error("a push could not be stored; its sender is told to send it again", why=str(error))  # noqa: TRY400 - the error is one plain line
             unable = "it could not be stored; send it again later"
             return _refusal(_RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, unable, **{"Retry-After": "30"}))
         except Exception:

@@ -5,11 +5,12 @@ answers that `data/feeds.toml` names. A site that is not here has one address, a
 
     Enhanced Voting  {site}/results/public/api/jurisdictions/{place}            elections[]
                      {site}/results/public/api/elections/{place}/{id}/data
-    Clarity          {site}/{ST}[/{county}]/elections.json                      [{EID, ElectionName, Date}]; in some states empty
-                     {site}/{ST}[/{county}]/{EID}
+    Clarity          {site}/{ST}[/{county}]/elections.json                      [{EID, ElectionName, Date, County}]; between
+                     {site}/{ST}[/{county}]/{EID}                               elections empty; a county's own has its name there
     KNOWiNK          {site}/Election/GetElectionList?cId={place}                [{electionID, electionName, electionDate}]
                      {site}/Contest/GetContestResults?cId={place}&electionID={id}, with GetContestSearchList and GetElectionInfo
-    AP               {site}/v3/elections/{day}
+    AP               {site}/v3/elections                                        elections[{electionDate, liveResults, testResults}]
+                     {site}/v3/elections/{day}
     Texas            {site}/enr/election/{id}, with {id}/countyInfo
 """
 
@@ -39,10 +40,10 @@ _ENHANCED_VOTING = re.compile(
 )
 _CLARITY = re.compile(
     r"(?P<place>https?://[^/?#]+/(?:[^/?#]+/)*?(?P<state>[A-Z]{2})(?:/(?!\w+\.[a-z]+(?:$|\?))[A-Za-z_.]+)?)"
-    r"(?:/(?:elections\.json|(?P<id>\d+)(?:[/#].*)?)?)?"
+    r"(?:/(?:elections\.json(?:\?.*)?|(?P<id>\d+)(?:[/#].*)?)?)?"
 )
 _KNOWINK = re.compile(r"/(Contest|Election)/Get\w+$")
-_AP = re.compile(r"/v\d+/elections/\d{4}-\d{2}-\d{2}$")
+_AP = re.compile(r"(?P<place>.*/v\d+/elections)(?:/(?P<day>\d{4}-\d{2}-\d{2}))?/?$")
 _TEXAS = re.compile(r"/enr/election/\d+$")
 _TEST = re.compile(r"demo|test|preview|mock", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
@@ -58,15 +59,23 @@ class ListedElection:
     name: str
     day: date | None
     """None: the list does not say it as a day."""
+    county: str | None = None
+    """Of which county it is, where a state's list has those of its counties too; None: the state's own."""
 
     @property
     def is_test(self) -> bool:
         """True: its id or its name says that it is one."""
         return bool(_TEST.search(self.id) or _TEST.search(self.name))
 
+    @property
+    def called(self) -> tuple[date | None, str, str | None]:
+        """What tells it from another: of one that is listed twice it is the same."""
+        return self.day, self.name.casefold(), self.county
+
     def __str__(self) -> str:
         """Return it as a line shows it: 2024NovGen, 2024-11-05, November General Election."""
-        return plain(", ".join(str(part) for part in (self.id, self.day, self.name) if part))
+        parts = dict.fromkeys(str(part) for part in (self.id, self.day, self.name, self.county) if part)
+        return plain(", ".join(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ class ResultsSite:
                 return f"{self.place}/elections.json"
             case "knowink":
                 return str(_knowink(self.place, "Election/GetElectionList"))
+            case "ap":
+                return str(URL(self.place).with_query(format="json"))
         return None
 
     @property
@@ -112,6 +123,8 @@ class ResultsSite:
                 )
             case "texas":
                 return (self.place, f"{self.place}/countyInfo")
+            case "ap":
+                return (str(_of_ap(URL(self.place), self.election or "", self.state)),)
         return (self.place,)
 
     @property
@@ -124,9 +137,12 @@ class ResultsSite:
         """What to tell a site that turns unknown programs away."""
         return _PATIENT if self.format in (ENHANCED_VOTING, clarity_summary.FORMAT) else None
 
-    def of(self, election: str) -> "ResultsSite":
+    def of(self, election: ListedElection) -> "ResultsSite":
         """Return one election of the site."""
-        return replace(self, election=election)
+        place = self.place
+        if election.county and place.endswith(f"/{self.state}"):  # as the site's own page makes its links
+            place = f"{place}/{election.county.replace(' ', '_')}"
+        return replace(self, election=election.id, place=place)
 
 
 def site_at(address: str) -> ResultsSite | None:
@@ -146,11 +162,10 @@ def site_at(address: str) -> ResultsSite | None:
 def _site_by_query(address: str, url: URL) -> ResultsSite | None:
     if _KNOWINK.search(url.path) and (at := _value(url, "cid")):
         return ResultsSite(KNOWINK, address, _value(url, "electionid"), _state_named(at))
-    if _AP.search(url.path):
-        asked = {"format": "json", "level": "FIPScode"}
-        missing = {name: text for name, text in asked.items() if _value(url, name) is None}
+    if found := _AP.fullmatch(url.path):
         state = (_value(url, "statepostal") or "").upper()
-        return ResultsSite(ap.FORMAT, str(url.update_query(missing)), url.name, state if state in STATES else None)
+        place = str(url.with_path(found["place"], keep_query=True))
+        return ResultsSite(ap.FORMAT, place, found["day"], state if state in STATES else None)
     if _TEXAS.search(url.path):
         return ResultsSite(TEXAS, address, url.name, "TX")
     return None
@@ -163,21 +178,28 @@ def elections_listed(site: ResultsSite, answer: bytes) -> list[ListedElection]:
         BadInputError: it is no such list.
 
     """
-    return sorted(_LISTS[site.format](answer), key=lambda one: (one.day or date.min, one.id), reverse=True)
+    return sorted(
+        _LISTS[site.format](answer), key=lambda one: (one.day or date.min, one.county is None, one.id), reverse=True
+    )
 
 
 def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
-    """Return the elections that are listed more than once, by day and name."""
-    times = Counter((one.day, one.name.casefold()) for one in elections)
-    return [
-        [one for one in elections if (one.day, one.name.casefold()) == key] for key, count in times.items() if count > 1
-    ]
+    """Return the elections that are listed more than once, by day, name and county."""
+    times = Counter(one.called for one in elections)
+    return [[one for one in elections if one.called == called] for called, count in times.items() if count > 1]
 
 
 class _OfClarity(Model, rename="pascal"):
     eid: str | int = field(name="EID")
     election_name: str = ""
     date: str | None = None
+    county: str | None = None
+
+
+class _OfAp(Model, rename="camel"):
+    election_date: str
+    live_results: bool | None = None
+    test_results: bool | None = None
 
 
 class _OfKnowink(Model, rename="camel"):
@@ -198,8 +220,22 @@ def _of_enhanced_voting(answer: bytes) -> list[ListedElection]:
 
 def _of_clarity(answer: bytes) -> list[ListedElection]:
     return [
-        ListedElection(str(one.eid), one.election_name.strip(), _day(one.date))
+        ListedElection(str(one.eid), one.election_name.strip(), _day(one.date), one.county)
         for one in shaped(parse(answer), list[_OfClarity])
+    ]
+
+
+def _of_ap_list(answer: bytes) -> list[ListedElection]:
+    document = members(answer, "the list of elections")
+    if "elections" not in document:
+        raise BadInputError("is no list of elections: elections is missing")
+    return [
+        ListedElection(
+            one.election_date,
+            "no live results yet" if one.test_results and not one.live_results else "",
+            _day(one.election_date),
+        )
+        for one in shaped(parse(document["elections"]), list[_OfAp])
     ]
 
 
@@ -212,6 +248,7 @@ def _of_knowink(answer: bytes) -> list[ListedElection]:
 
 _LISTS: dict[str, Callable[[bytes], list[ListedElection]]] = {
     ENHANCED_VOTING: _of_enhanced_voting, clarity_summary.FORMAT: _of_clarity, KNOWINK: _of_knowink,
+    ap.FORMAT: _of_ap_list,
 }  # fmt: skip
 
 
@@ -229,6 +266,13 @@ def _day(said: str | None) -> date | None:
 def _value(url: URL, name: str) -> str | None:
     """Return what an address asks for under a name, whatever its capitals."""
     return next((text for key, text in url.query.items() if key.casefold() == name.casefold()), None)
+
+
+def _of_ap(place: URL, day: str, state: str | None) -> URL:
+    """Return the request for a day, of one state where that is known: AP asks not to be asked for all of them."""
+    asked = {"statePostal": state, "format": "json", "level": "FIPScode"}
+    missing = {name: text for name, text in asked.items() if text and _value(place, name) is None}
+    return place.joinpath(day).with_query(place.query).update_query(missing)
 
 
 def _knowink(address: str, path: str, **more: str) -> URL:

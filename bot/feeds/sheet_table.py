@@ -272,7 +272,7 @@ def _no_heading(missing: Sequence[str], there: Sequence[str]) -> BadInputError:
 
 def _opened(data: bytes) -> "Workbook":
     # It takes some MiB, which a bot that reads no workbook does not need.
-    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl import load_workbook  # noqa: PLC0415 - see above
 
     try:
         return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import count
 from typing import Annotated, Any, BinaryIO, ClassVar, TypeVar, cast
 
 import jiter
@@ -44,7 +45,7 @@ more memory than its bytes. A real part, a county's contests by precinct, has so
 
 
 MOST_ELEMENTS = 20_000
-"""Contests, counties and the like in one list: Georgia's longest ballot had 298, and AP has some 7,000 races."""
+"""Contests, counties and the like in one list or object: Georgia's longest ballot had 298, and AP has some 7,000 races."""
 
 
 _OF_ANYTHING = 4 * MIB
@@ -123,9 +124,6 @@ class _Key(str):
     __eq__ = object.__eq__
 
 
-_OBJECT = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=lambda _, key: _Key(key))
-
-
 _LIST, _OBJECTS = msgspec.json.Decoder(list[msgspec.Raw]), msgspec.json.Decoder(list[Model])
 
 
@@ -133,11 +131,19 @@ def members(document: Json, what: str) -> dict[str, msgspec.Raw]:
     """Return what an object has by its keys, each unparsed.
 
     Raises:
-        BadInputError: it is no object (`what` says what it was to be), has a key twice, or is no JSON.
+        BadInputError: it is no object (`what` says what it was to be), has a key twice or too many of them, or is no JSON.
 
     """
+    number = count(1)
+
+    def key_of(_: type, key: str) -> _Key:
+        if next(number) > MOST_ELEMENTS:  # of which there may be more than memory holds
+            raise BadInputError(f"{what} should be an object of at most {MOST_ELEMENTS} keys")
+        return _Key(key)
+
     try:
-        pairs = [(str(key), value) for key, value in _OBJECT.decode(document).items()]
+        found_by = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=key_of).decode(document)
+        pairs = [(str(key), value) for key, value in found_by.items()]
     except msgspec.ValidationError:
         raise BadInputError(f"{what} should be an object, not {quoted(parse(document))}") from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -264,7 +270,7 @@ _AT_ONCE = 1 << 16
 def _decoded_at_once(some: Sequence[Json], shape: type[Whole]) -> Iterable[tuple[Json, Whole | BadInputError]]:
     text = b"[%b]" % b",".join(some)
     try:
-        found: list[Whole] = decoded(text, list[shape])  # type: ignore[valid-type]
+        found: list[Whole] = decoded(text, list[shape])  # type: ignore[valid-type]  # a type known only when it runs
         _refuse_twice(text, shape.VOTES, sum([one.times for one in found]))
     except BadInputError:
         return [(one, _decoded_alone(bytes(one), shape)) for one in some]

@@ -172,7 +172,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] 
             election |= answer
     if not election.keys() - {"Version"}:
         raise BadInputError("has no contests: an election that is not known, or the counties alone")
-    home = decoded(_unpacked("Home", election.get("Home")), _Home | None) or _Home()  # type: ignore[arg-type]
+    home = decoded(_unpacked("Home", election.get("Home")), _Home | None) or _Home()  # type: ignore[arg-type]  # a union is no type to mypy
     races = [race for name in _SECTIONS for race in (_section(_Races, name, election) or _Races()).races or ()]
     offices = (_section(_Offices, "OfficeSummary", election) or _Offices()).offices or []
     said = _Election(
@@ -196,7 +196,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] 
 def _section(shape: type[Shape], name: str, election: Mapping[str, Json]) -> Shape | None:
     """Return a section; None of an empty one."""
     try:
-        return decoded(_unpacked(name, election.get(name)), shape | None)  # type: ignore[arg-type]
+        return decoded(_unpacked(name, election.get(name)), shape | None)  # type: ignore[arg-type]  # a union is no type to mypy
     except BadInputError as error:
         raise BadInputError(f"{name}: {error}") from None
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowRow, ServerStore
-from bot.follows.lead_choices_store import LeadChoice
+from bot.follows.leading_source_choices_store import LeadingSourceChoice
 from bot.follows.preferences import FollowPreferences
 from bot.wording.typed_names import contest_named, contests_matching
 
@@ -14,15 +14,15 @@ from bot.wording.typed_names import contest_named, contests_matching
 class Choices(Protocol):
     """Knows what servers chose."""
 
-    async def choice(self, server: int, contest: str) -> LeadChoice | None:
+    async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return which source a server chose to lead a contest, or None."""
         ...
 
 
-async def led(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
+async def with_leading_source(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
     """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
     choice = await choices.choice(server, contest.id)
-    return desk.led(contest, choice.source if choice else None)
+    return desk.with_leading_source(contest, choice.source if choice else None)
 
 
 class FollowChanges(Protocol):
@@ -60,9 +60,9 @@ class Follows:
         """
         return self._desk.contest(key) or contest_named(key, self._desk.contests)
 
-    async def led(self, contest: Contest, server: int) -> Contest:
+    async def with_leading_source(self, contest: Contest, server: int) -> Contest:
         """Return a contest as it is led in a server."""
-        return await led(contest, server, self._desk, self.servers)
+        return await with_leading_source(contest, server, self._desk, self.servers)
 
     def matching(self, typed: str) -> list[Contest]:
         """Return the contests that fit what was typed so far, in the desk file's order."""

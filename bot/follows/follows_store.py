@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
 from bot.database.installation_store import keep_commands_digest
-from bot.follows.lead_choices_store import LeadChoice, chosen_by
+from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.publishing_store import want_published
@@ -136,7 +136,7 @@ class ServerStore:
         )
         return FollowThread(row[0], bool(row[1])) if row else None
 
-    async def choice(self, server: int, contest: str) -> LeadChoice | None:
+    async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return which source a server chose to lead a contest, or None."""
         return await chosen_by(self._database, server, contest)
 
@@ -207,7 +207,7 @@ def renew_thread(
     if not want(connection, server, channel, contest, on=True):
         return False
     after = {"channel": channel, "contest": contest}
-    _audit(connection, AuditRow(now, server, who, "thread anew", None, None, after))
+    _audit(connection, AuditRow(now, server, who, "new thread", None, None, after))
     return True
 
 
@@ -225,14 +225,14 @@ def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
 
 def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
     """Delete what the channels of a server follow, with all that they were told, and what its editors chose to lead."""
-    connection.execute("DELETE FROM leads WHERE server = ?", (server,))
+    connection.execute("DELETE FROM leading_sources WHERE server = ?", (server,))
     connection.execute("DELETE FROM follows WHERE server = ?", (server,))
 
 
 def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
     """Take a person's name out of what channels follow, and of which source leads."""
     connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
-    connection.execute("UPDATE leads SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))
+    connection.execute("UPDATE leading_sources SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))
 
 
 _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, preferences FROM follows"

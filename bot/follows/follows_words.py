@@ -79,7 +79,7 @@ def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
 
 
 def _line(row: FollowedContest) -> str:
-    return f"<#{row.channel}>: {_named(row.known, row.contest)}, from {least_said(row.least)}"
+    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}"
 
 
 def _select(rows: Sequence[FollowedContest]) -> Select:

@@ -25,7 +25,7 @@ PUBLISHED_AS: dict[Published, str] = {
     "lead_change": "Lead changes",
     "revision": "Revisions, corrections and retractions",
     "certified": "Certifications, and calls by others",
-    "rest": "Everything else, while the hour's ten last",
+    "rest": "Everything else, while the hour's 10 last",
 }
 
 
@@ -101,7 +101,7 @@ def _published(preferences: FollowPreferences) -> str:
     if not preferences.publish:
         return "Nothing is published to other servers."
     classes = "; ".join(PUBLISHED_AS[one].lower() for one in PUBLISHED if one in preferences.publish)
-    return f"Published to servers that follow the channel, at most ten posts an hour: {classes}."
+    return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}."
 
 
 def _where(preferences: FollowPreferences, thread: FollowThread | None) -> str:

@@ -19,8 +19,6 @@ class HelpLine:
 
     name: str
     """As it is typed; one of a message's menu begins with a capital letter."""
-    said: str
-    """A word on it for the list of all; empty: its name says it."""
     does: str
     """Its description."""
 
@@ -33,17 +31,19 @@ Topics = Mapping[str, Sequence[HelpLine]]
 """By topic, the commands that who asks may use."""
 
 _MAY = {
-    Level.ANYONE: "You can ask. To enter figures you need the reporter or desk role.",
-    Level.REPORTER: "You can ask and enter. The desk confirms what you enter.",
-    Level.DESK: "You can ask, enter, correct and pause.",
-    Level.MANAGER: "You can do everything but set roles.",
+    Level.ANYONE: "You can ask, not enter.",
+    Level.REPORTER: "You can ask and enter.",
+    Level.DESK: "You can ask, enter and correct.",
+    Level.MANAGER: "You can do all except set roles.",
     Level.OWNER: "You can do everything.",
 }
 _MOST_CONTESTS = 4
+_LINE = 31
+"""Letters that a phone of 360 pixels has room for in one line, where most of them are of commands."""
 
 
 def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: bool) -> Answer:
-    """Return all that somebody can do, a line a topic, with a button to each topic.
+    """Return what somebody can do, in ten lines on a phone: a line a topic, with a button to all that the topic has.
 
     Args:
         topics: what they may use.
@@ -52,9 +52,10 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
         public: the public reads the channel.
 
     """
-    lines = [f"**Tallydesk, in this channel.** {_MAY[level]}", _about(here), *map(_topic_line, topics.items())]
+    lines = [_MAY[level], _about(here), *map(_topic_line, topics.items())]
     if public:
-        lines.append("This channel is public: answers leave out what is for the newsroom only.")
+        lines.append("Public: answers leave out newsroom-only figures.")
+    lines.append("-# Buttons show the rest, and what each does.")
     buttons = tuple(Button(topic, f"help:{place}") for place, topic in enumerate(topics))
     return Answer("\n".join(lines), (), (*buttons, Button("Your data", "help:data")))
 
@@ -97,14 +98,19 @@ def greeting(setting: Setting) -> Draft:
 
 
 def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:
+    """Return a topic with the first of its commands that fit into a phone's line, and how many more there are."""
     name, commands = topic
-    return f"**{name}:** {' · '.join(f'{one} {one.said}'.rstrip() for one in commands)}"
+    shown = len(commands)
+    while shown > 1 and len(_line(name, [one.name for one in commands[:shown]], len(commands) - shown)) > _LINE:
+        shown -= 1
+    return _line(f"**{name}:**", [str(one) for one in commands[:shown]], len(commands) - shown)
+
+
+def _line(name: str, commands: Sequence[str], more: int) -> str:
+    return " ".join([name, *commands, *([f"+{more}"] if more else [])])
 
 
 def _about(here: Sequence[Contest]) -> str:
     names = [f"**{escape(contest.name, 60)}**" for contest in here[:_MOST_CONTESTS]]
     more = len(here) - len(names)
-    if not here:
-        return "This channel follows no contest: a command asks which."
-    said = listed(names, f"{more} more" if more else "")
-    return f"This channel follows {said}{': no need to name it' if len(here) == 1 else '; a command asks which'}."
+    return f"This channel follows {listed(names, f'{more} more' if more else '') or 'no contest'}."

@@ -7,6 +7,7 @@ from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import Setup
+from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.suspensions import Suspensions
 
 
@@ -18,5 +19,6 @@ class Newsroom:
     settings_file: NewsroomSettings
     preferences: FollowCard
     suspensions: Suspensions
+    status: NewsroomStatus
     forgetting: Forgetting
     comparison: FeedComparison

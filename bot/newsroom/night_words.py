@@ -11,7 +11,7 @@ from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, joined
-from bot.wording.numbers import counted
+from bot.wording.numbers import spelled
 from bot.wording.times import day as day_of
 from bot.wording.times import full_date
 
@@ -27,7 +27,7 @@ class NightFacts:
     failing: Sequence[str] = ()
     """Ids of sources that did not answer when they were last asked, or are not asked."""
     rehearsed_at: datetime | None = None
-    """When this desk file was last rehearsed to its end; None: never, as far as is known here."""
+    """When this desk file was last rehearsed to its end, with all its contests; None: never, as far as is known here."""
     heartbeat: bool = False
     backups: bool = False
     stopped: bool = False
@@ -87,7 +87,7 @@ def desk_file_line(desk: Desk) -> str:
     contests = _listed([escape(one.name, 60) for one in desk.contests])
     asked = [source_name(one) for one in desk.sources if one.format is not None]
     fed = f"is fed by {_listed(asked)}" if asked else "has no feed"
-    return f"The desk file has {counted(len(desk.contests), 'contest')} ({contests}) and {fed}."
+    return f"The desk file has {spelled(len(desk.contests), 'contest')} ({contests}) and {fed}."
 
 
 def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Sequence[Stage]:

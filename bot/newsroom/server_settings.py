@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from bot.count.reading import Id
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.events.reminder import LONGEST_LEAD, MOST_LEADS
+from bot.events.reminder import LONGEST_LEAD_TIME, MOST_LEAD_TIMES
 from bot.follows.levels import Role
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 
@@ -20,12 +20,12 @@ Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 """Discord's id of something."""
 
 
-LeadMinutes = Annotated[int, Field(ge=1, le=LONGEST_LEAD // timedelta(minutes=1))]
+LeadTimeMinutes = Annotated[int, Field(ge=1, le=LONGEST_LEAD_TIME // timedelta(minutes=1))]
 
 
 KindLeads = Annotated[
-    tuple[LeadMinutes, ...],
-    Field(max_length=MOST_LEADS),
+    tuple[LeadTimeMinutes, ...],
+    Field(max_length=MOST_LEAD_TIMES),
     AfterValidator(lambda leads: tuple(sorted(set(leads), reverse=True))),
 ]
 
@@ -52,7 +52,7 @@ class ChannelSettings(_Part):
     follows: Annotated[tuple[FollowSettings, ...], Field(max_length=500)] = ()
 
 
-class LeadSettings(_Part):
+class LeadingSourceSettings(_Part):
     """A source that leads a contest in place of the desk file's."""
 
     contest: Id
@@ -69,7 +69,7 @@ class ServerSettings(_Part):
     manager_role: Snowflake | None = None
     desk_channel: Snowflake | None = None
     two_person: bool = False
-    leads: Annotated[tuple[LeadSettings, ...], Field(max_length=500)] = ()
+    leads: Annotated[tuple[LeadingSourceSettings, ...], Field(max_length=500)] = ()
     reminders: Annotated[
         dict[EventKind, KindLeads], AfterValidator(lambda kinds: {kind: kinds[kind] for kind in sorted(kinds)})
     ] = Field(default_factory=dict)

@@ -10,19 +10,20 @@ from bot.database.database import Database, fetch, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.follows.follows_store import FollowRow
-from bot.follows.lead_choices_store import choices_in
+from bot.follows.leading_source_choices_store import choices_in
 from bot.follows.levels import ROLES
 from bot.follows.preferences import preferences_of
-from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
+from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
+from bot.outbox.channels_store import mark_public, place_desk
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, set_role, take_number
-from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
-from bot.schedule.entries_store import LeadsOf
+from bot.outbox.two_person_store import two_person_in
+from bot.schedule.entries_store import LeadTimesOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in
-from bot.tally.lead_source_store import Leads, Switch, switch_in
+from bot.tally.leading_source_store import LeadingRules, Switch, switch_in
 from bot.wording.draft import Draft
 from bot.wording.numbers import counted
 
@@ -51,8 +52,8 @@ class ServerSettingsStore:
         self,
         database: Database,
         kinds: Kinds,
-        leads: Leads,
-        lead_times: LeadsOf,
+        leads: LeadingRules,
+        lead_times: LeadTimesOf,
         wall: Callable[[], float] = time.time,
     ) -> None:
         """Use `database`; `leads` is what is to be known of leading, `lead_times` when events are spoken of by the desk file."""
@@ -286,7 +287,7 @@ def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
         desk_channel=desk,
         two_person=bool(two_person),
         leads=tuple(
-            LeadSettings(contest=contest, source=choice.source)
+            LeadingSourceSettings(contest=contest, source=choice.source)
             for contest, choice in choices_in(connection, server).items()
         ),
         reminders=reminders_in(connection, server),

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.desk.desk_file import Desk
+from bot.count.entry import Piece
+from bot.desk.desk_file import Contest, Desk
+from bot.entries.drafts_words import figures_of
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.newsroom.audit_store import Audited
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.setup_words import before_said
 from bot.schedule.reminders_words import KINDS
-from bot.wording.context import Setting
+from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape
 from bot.wording.names import name_of
@@ -40,11 +42,24 @@ _LABELS = {"wall": "at", "least": "minimum change"}
 _WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
 """Keys of times by the wall, and of words that are kept with underscores."""
 
-_WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
-"""Keys of times by the wall, and of words that are kept with underscores."""
+_DONE = {
+    "calls posted": "calls posted automatically", "desk confirm": "second person for entries", "desk forget": "server forgotten",
+    "desk import": "settings file applied", "desk public": "public channel", "desk test": "test post",
+    "entry ask": "sent to the desk", "entry undo": "undone", "events shown": "Discord events", "follow": "channel follows",
+    "hold ask": "second person asked", "hold drop": "discarded held figures", "hold post": "posted held figures",
+    "hold reject": "held figures not confirmed", "hold undo": "undone", "hold wait": "kept figures on hold",
+    "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts",
+    "resume": "resumed posts", "schedule add": "added to the schedule", "schedule cancel": "called off",
+    "schedule edit": "changed an event", "schedule move": "moved an event", "share": "shared an answer", "source added": "source added to a post",
+    "source lead": "leading source", "source mute": "muted", "source unmute": "unmuted", "statement": "figures entered",
+    "tally forget": "person forgotten", "unfollow": "channel no longer follows",
+}  # fmt: skip
+"""What was done, where the audit's own words are not an editor's."""
 
-_DONE = {"statement": "figures entered"}
-"""What was done, where the audit's own word is not an editor's."""
+_FIGURES = frozenset(Piece.model_fields) - {"words", "kept", "likely", "as_of", "source"}
+
+_SAID_ALREADY = ("paused", "entry")
+"""Keys whose value what was done says."""
 
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
@@ -140,21 +155,31 @@ def forget_card(asked_at: int | None) -> Answer:
 
 
 def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
+    """Return a row as a line: "8:50 a.m., desk editor: **paused all posts** (a wrong number)"."""
+    at = when(row.at, now, setting.desk.zone)
     if not row.is_seen(sees):
-        return f"{when(row.at, now, setting.desk.zone)}: something in a channel you can't see"
-    why = f" ({escape(row.why, 80)})" if row.why else ""
-    said = _changed(row, setting, now)
-    return f"{when(row.at, now, setting.desk.zone)}, {name_of(row.who)}: **{escape(_DONE.get(row.what, row.what), 60)}**{why} {said}".rstrip()
-
-
-def _changed(row: Audited, setting: Setting, now: datetime) -> str:
-    """Return what was stored of a change, with names where it has ids: "channel #desk, public no → yes"."""
+        return f"{at}: something in a channel you can't see"
+    of_contest = setting.desk.contest(row.why or "")
+    why = f" ({escape(of_contest.name if of_contest else row.why, 80)})" if row.why else ""
     before, after = (json.loads(part) if part is not None else None for part in (row.before, row.after))
+    entry = after.get("entry") if row.what.startswith("entry ") and isinstance(after, dict) else None
+    done = _DONE.get(row.what, row.what.removeprefix("entry ") if entry else row.what)
+    said = _changed(row.what, before, after, setting, now)
+    return (
+        f"{at}, {name_of(row.who)}: **{f'entry {entry} ' if entry else ''}{escape(done, 60)}**{why}"
+        f"{f': {said}' if said else ''}"
+    )
+
+
+def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:
+    """Return what was stored of a change, with names where it has ids: "channel #desk, public no → yes"."""
     if not isinstance(before, dict) and not isinstance(after, dict):
-        key = "role" if row.what.endswith(" role") else row.what.removeprefix("desk ")
+        key = "role" if what.endswith(" role") else what.removeprefix("desk ")
         return " → ".join(_named(key, value, setting, now) for value in (before, after) if value is not None)
     old, new = (value if isinstance(value, dict) else {} for value in (before, after))
-    if row.what == "desk reminders":
+    if what == "statement" and (contest := setting.desk.contest(str(new.get("contest")))):
+        return _entered(new, contest, setting, now)
+    if what == "desk reminders":
         return ", ".join(
             f"{escape(key.replace('_', ' '), _MOST_KEY)} {before_said(old.get(key))} → {before_said(new.get(key))}"
             for key in new
@@ -164,12 +189,25 @@ def _changed(row: Audited, setting: Setting, now: datetime) -> str:
     kept = [part for part in parts if part]
     while len(", ".join(kept)) > _MOST_SAID and len(kept) > 1:
         kept.pop()
-    return f"{'was ' if after is None else ''}{', '.join(kept) or 'nothing'}"
+    was = "paused " if what == "resume" else "was " if after is None else ""
+    return f"{was}{', '.join(kept)}" if kept else ""
+
+
+def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: datetime) -> str:
+    """Return a statement's figures, with whose they are: "118 ballots left in Floyd (our reporter, 8:45 a.m.)"."""
+    figures = {name: value for name, value in said.items() if name in _FIGURES}
+    piece = Piece.model_validate_json(json.dumps(figures))
+    source = setting.desk.source(str(said.get("source")))
+    at = when(datetime.fromisoformat(str(said["as_of"])), now, setting.desk.zone)
+    whose = f"{source_name(source)}, {at}" if source else at
+    return f"{escape(contest.name, 60)}, {figures_of(contest_context(contest, setting, now), piece)} ({whose})"
 
 
 def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
     """Return one key's value; with what it was, where there was a value before and after (`both`) and it changed."""
     none: tuple[object, ...] = (None, "", [], {})
+    if key in _SAID_ALREADY or (key, new or old) == ("count", "election"):
+        return ""
     label = escape(_LABELS.get(key, key.replace("_", " ")), _MOST_KEY)
     said = [_named(key, value, setting, now) if value not in none else "none" for value in (old, new)]
     if old in none and new in none:
@@ -202,12 +240,9 @@ def _list_named(key: str, value: list[object], setting: Setting, now: datetime) 
 
 
 def _dict_named(value: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a post by its number, counties by how many there are, and of anything else its first parts."""
-    units = value.get("units")
+    """Return a post by its number, and of anything else its first parts."""
     if isinstance(value.get("number"), int):
         return f"#{value['number']}"
-    if isinstance(units, list):
-        return f"{len(units)} by name"
     parts = [_part(key, None, one, setting, now, both=False) for key, one in value.items()]
     return ", ".join([part for part in parts if part][:_MOST_PARTS])
 

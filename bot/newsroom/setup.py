@@ -40,7 +40,7 @@ from bot.newsroom.status_store import StatusStore
 from bot.newsroom.suspensions import Suspensions
 from bot.outbox.rows import Wake
 from bot.schedule.mirror import Mirror
-from bot.schedule.reminders import lead_times
+from bot.schedule.reminders import read_lead_times
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
 from bot.wording.typed_times import hours_label, quiet_hours
@@ -90,7 +90,7 @@ class Surroundings:
     jobs: Callable[[], Collection[str]]
     """Returns the names of what runs by itself."""
     rehearsed: Callable[[], datetime | None]
-    """Returns when the desk file was last rehearsed to its end; None: never, as far as is known here."""
+    """Returns when the desk file was last rehearsed to its end, with all its contests; None: never, as far as is known here."""
 
 
 class Setup:
@@ -305,7 +305,7 @@ class Setup:
             typed: what it has now.
 
         """
-        leads = lead_times(typed, "that kind of event") if typed.strip() else None
+        leads = read_lead_times(typed, "that kind of event") if typed.strip() else None
         minutes = None if leads is None else tuple(sorted({lead // _MINUTE for lead in leads}, reverse=True))
 
         def edit(was: ServerSettings) -> ServerSettings:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import EventKind
-from bot.events.reminder import LEADS
+from bot.events.reminder import LEAD_TIMES
 from bot.follows.follows_words import MAY
 from bot.follows.levels import Role, Sees
 from bot.newsroom.night_words import desk_file_line
@@ -433,7 +433,7 @@ def _in_force(kind: EventKind, settings: ServerSettings, setting: Setting) -> st
     own, by_file = settings.reminders.get(kind), setting.desk.desk.reminders
     if own is not None:
         return f"{before_said(own)} (this server's)"
-    leads = [lead // timedelta(minutes=1) for lead in by_file.get(kind, LEADS[kind])]
+    leads = [lead // timedelta(minutes=1) for lead in by_file.get(kind, LEAD_TIMES[kind])]
     whose = "the desk file's" if kind in by_file else "default"
     return f"{before_said(leads)} ({whose})"
 

@@ -2,18 +2,16 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.database.database import from_micros, to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.follows.follows import led
+from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees, sees_everything
-from bot.newsroom.status_store import StatusStore
-from bot.newsroom.status_words import Jobs, status_answer
 from bot.newsroom.suspensions_words import (
     channel_answer,
     go_out_answer,
@@ -26,53 +24,30 @@ from bot.newsroom.suspensions_words import (
     two_person_answer,
     unmute_answer,
 )
-from bot.outbox.outbox_store import GoingOut, OutboxStore
-from bot.outbox.rows import Wake
-from bot.outbox.suspensions_store import SuspensionStore, mark_public, unmute_in, unpause
+from bot.outbox.channels_store import mark_public
+from bot.outbox.outbox import Outbox
+from bot.outbox.outbox_store import GoingOut
+from bot.outbox.suspensions_store import unmute_in, unpause
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
 from bot.wording.typed_names import source_named, sources_matching
 
-_MOST_SHOWN = 100
-
-WakeServer = Callable[[int], Awaitable[None]]
-"""Called with a server whose posts may go again."""
-
 
 class Suspensions:
     """Stops posts and lets them go; each method returns the answer to who asked."""
 
-    def __init__(
-        self,
-        store: SuspensionStore,
-        status_store: StatusStore,
-        servers: ServerStore,
-        outbox: OutboxStore,
-        setting: Setting,
-        clock: Clock,
-        wake: Wake,
-        wake_server: WakeServer,
-        jobs: Callable[[], Jobs],
-    ) -> None:
-        """Keep it in `store`; `wake` and `wake_server` are called after each transaction that lets posts go.
-
-        `jobs` returns what the bot does by itself.
-        """
-        self._store = store
-        self._status_store = status_store
-        self._servers = servers
+    def __init__(self, outbox: Outbox, servers: ServerStore, setting: Setting, clock: Clock) -> None:
+        """Keep it in `outbox`, whose dispatcher is woken after each transaction that lets posts go."""
         self._outbox = outbox
+        self._servers = servers
         self._setting = setting
         self._clock = clock
-        self._wake = wake
-        self._wake_server = wake_server
-        self._jobs = jobs
 
     async def pause(self, server: int, who: str, why: str | None) -> Answer:
         """Hold every post of a server."""
         now = self._clock.now()
-        before, load = await self._store.pause(server, who, why, now)
+        before, load = await self._outbox.suspensions.pause(server, who, why, now)
         return pause_answer(before, load, self._setting, now)
 
     async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Answer:
@@ -81,15 +56,15 @@ class Suspensions:
         Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
         """
         if (asked := await self._resume_question(server, sees)) is not None:
-            await self._store.ask_to_let_go(server, who, "resume ask", why, self._clock.now())
+            await self._outbox.suspensions.ask_to_let_go(server, who, "resume ask", why, self._clock.now())
             return asked
         return Answer(await self.resume(server, who, why))
 
     async def _resume_question(self, server: int, sees: Sees, shown: datetime | None = None) -> Answer | None:
-        before = await self._store.paused(server)
+        before = await self._outbox.suspensions.paused(server)
         if before is None:
             return None
-        waiting = await self._outbox.going_out(server, lambda connection: unpause(connection, server))
+        waiting = await self._outbox.store.going_out(server, lambda connection: unpause(connection, server))
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Answer:
@@ -101,12 +76,12 @@ class Suspensions:
         return asked or Answer(await self.set_public(channel, server, who, public=False))
 
     async def _free_question(self, channel: int, server: int, who: str, shown: datetime | None = None) -> Answer | None:
-        now, wall = self._clock.now(), self._outbox.now()
+        now, wall = self._clock.now(), self._outbox.store.now()
 
         def free(connection: sqlite3.Connection) -> None:
-            mark_public(connection, server, channel, who, now, self._outbox.kinds, wall, public=False)
+            mark_public(connection, server, channel, who, now, self._outbox.store.kinds, wall, public=False)
 
-        freed = [one for one in await self._outbox.going_out(server, free) if one.place == channel]
+        freed = [one for one in await self._outbox.store.going_out(server, free) if one.place == channel]
         return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
 
     async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Answer:
@@ -118,10 +93,10 @@ class Suspensions:
             BadInputError: as `unmute`.
 
         """
-        muted = await self._store.muted(server)
+        muted = await self._outbox.suspensions.muted(server)
         source = key if key in muted else self.source(key).id
         if source in muted and (asked := await self._unmute_question(source, server, sees)) is not None:
-            await self._store.ask_to_let_go(server, who, "source unmute ask", why, self._clock.now())
+            await self._outbox.suspensions.ask_to_let_go(server, who, "source unmute ask", why, self._clock.now())
             return asked
         return Answer(await self.unmute(source, server, who, why))
 
@@ -129,9 +104,9 @@ class Suspensions:
         self, source: str, server: int, sees: Sees, shown: datetime | None = None
     ) -> Answer | None:
         def let_go(connection: sqlite3.Connection) -> None:
-            unmute_in(connection, server, source, self._outbox.kinds)
+            unmute_in(connection, server, source, self._outbox.store.kinds)
 
-        found = await self._outbox.going_out(server, let_go)
+        found = await self._outbox.store.going_out(server, let_go)
         waiting = [one for one in found if one.source == source and not one.own_word]
         digest = hashlib.sha256(source.encode()).hexdigest()[:16]
         return self._question("Unmute", f"letgo:unmute:{digest}", waiting, sees, shown)
@@ -161,7 +136,7 @@ class Suspensions:
                 asked = await self._free_question(int(of), server, who, at)
                 return asked or Answer(await self.set_public(int(of), server, who, public=False))
             case _:
-                muted = await self._store.muted(server)
+                muted = await self._outbox.suspensions.muted(server)
                 named = [key for key in muted if hashlib.sha256(key.encode()).hexdigest().startswith(of)]
                 if not named:
                     return Answer("That source is not muted any more.")
@@ -170,10 +145,10 @@ class Suspensions:
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
         """Let the posts of a server go."""
-        before, load = await self._store.resume(server, who, why, self._clock.now())
+        before, load = await self._outbox.suspensions.resume(server, who, why, self._clock.now())
         found = await self._now_going(server)
-        await self._wake_server(server)
-        muted = await self._store.muted(server)
+        await self._outbox.dispatcher.wake_server(server)
+        muted = await self._outbox.suspensions.muted(server)
         return resume_answer(before, load, found, [one for one in self._setting.desk.sources if one.id in muted])
 
     async def source_card(
@@ -186,7 +161,7 @@ class Suspensions:
 
         """
         source = self.source(key)
-        muted = (await self._store.muted(server)).get(source.id)
+        muted = (await self._outbox.suspensions.muted(server)).get(source.id)
         return source_card(source, muted, leads, could, self._setting, self._clock.now(), note)
 
     def tagged(self, tag: str) -> Source:
@@ -209,11 +184,13 @@ class Suspensions:
 
         """
         source, now = self.source(key), self._clock.now()
-        before, load = await self._store.mute(server, source.id, who, why, now)
+        before, load = await self._outbox.suspensions.mute(server, source.id, who, why, now)
         followed = {row.contest for row in await self._servers.following(server)}
         desk = self._setting.desk
         known = [contest for contest in desk.contests if contest.id in followed]
-        leads = [one for one in known if (await led(one, server, desk, self._servers)).leads == source.id]
+        leads = [
+            one for one in known if (await with_leading_source(one, server, desk, self._servers)).leads == source.id
+        ]
         return mute_answer(source, before, leads, load, self._setting, now)
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
@@ -223,14 +200,14 @@ class Suspensions:
             BadInputError: the desk file has no such source, and none of that id is muted.
 
         """
-        muted = await self._store.muted(server)
+        muted = await self._outbox.suspensions.muted(server)
         source = None if key in muted else self.source(key)
-        before, load, paused = await self._store.unmute(
+        before, load, paused = await self._outbox.suspensions.unmute(
             server, source.id if source else key, who, why, self._clock.now()
         )
         of_it = source.id if source else key
         found = [one for one in await self._now_going(server) if one.source == of_it and not one.own_word]
-        await self._wake_server(server)
+        await self._outbox.dispatcher.wake_server(server)
         return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 
     async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
@@ -240,14 +217,14 @@ class Suspensions:
             BadInputError: the public reads that channel, or posts wait for Publish and need one.
 
         """
-        placed = await self._store.set_desk_channel(server, channel, who, self._clock.now())
+        placed = await self._outbox.channels.set_desk_channel(server, channel, who, self._clock.now())
         if placed.refused and channel is None:
             raise BadInputError(
                 "the desk needs a channel to publish posts to public ones; first turn those private in `/desk setup`"
             )
         if placed.refused:
             raise BadInputError("that channel is public, so it can't be the desk channel; choose another")
-        self._wake(placed.wake)
+        self._outbox.wake(placed.wake)
         return channel_answer(channel, placed.asked)
 
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
@@ -258,8 +235,8 @@ class Suspensions:
 
         """
         now = self._clock.now()
-        did = await self._store.set_two_person(server, who, now, on=on)
-        self._wake(did.wake)
+        did = await self._outbox.two_person.set(server, who, now, on=on)
+        self._outbox.wake(did.wake)
         if did.lacking:
             raise BadInputError("confirmation needs a desk channel; set one in `/desk setup`")
         return two_person_answer(did, self._setting, now, on=on)
@@ -271,35 +248,27 @@ class Suspensions:
             BadInputError: the server has no desk channel to ask in, or this is it.
 
         """
-        marked = await self._store.set_public(server, channel, who, self._clock.now(), public=public)
+        marked = await self._outbox.channels.set_public(server, channel, who, self._clock.now(), public=public)
         if marked.lacking:
             raise BadInputError("public posts need a desk channel; set one in `/desk setup`")
         if marked.is_desk:
             raise BadInputError("that is the desk channel, so it can't be public; choose another")
         found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
-        paused = await self._store.paused(server)
-        self._wake(marked.wake)
+        paused = await self._outbox.suspensions.paused(server)
+        self._outbox.wake(marked.wake)
         inside = await self._inside(channel, server) if public else []
         waits = marked.freed if paused else 0
         return public_answer(channel, inside, found, on=public, did=marked.changed, waits=waits)
 
     async def _now_going(self, server: int) -> list[GoingOut]:
         """Return what goes out in a server now."""
-        return await self._outbox.going_out(server, lambda _: None)
-
-    async def status(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Answer:
-        """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
-
-        `sees`: which channels who asks sees; `lacking`: what the bot lacks where.
-        """
-        status, settled = (await self._status_store.status(server)).seen_by(sees), self._setting.settled(server)
-        return status_answer(status, lacking, self._jobs(), self._setting, self._clock.now(), settled)
+        return await self._outbox.store.going_out(server, lambda _: None)
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""
         rows = [row.contest for row in await self._servers.following(server) if row.channel == channel]
         contests = [
-            await led(contest, server, self._setting.desk, self._servers)
+            await with_leading_source(contest, server, self._setting.desk, self._servers)
             for row in rows
             if (contest := self._setting.desk.contest(row))
         ]

@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.desk.desk_file import Contest, Source
 from bot.follows.levels import Sees
 from bot.outbox.outbox_store import GoingOut
-from bot.outbox.suspensions_store import PostsWaiting, TwoPerson
+from bot.outbox.suspensions_store import PostsWaiting
+from bot.outbox.two_person_store import TwoPerson
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Choice, Select

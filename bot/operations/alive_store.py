@@ -144,7 +144,7 @@ SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.
 FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
       WHERE {may_go(kinds)} AND o.action <> 'publish' GROUP BY channel) w
 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
-"""  # noqa: S608 - our own names
+"""
 
 
 def last_alive(path: Path, within: float) -> int | None:
@@ -162,7 +162,7 @@ def last_alive(path: Path, within: float) -> int | None:
 def forget_server_links(connection: sqlite3.Connection, server: int) -> None:
     """Delete the channels of direct messages of people who are reminded of nothing any more, of whatever server."""
     del server
-    connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_leads)")
+    connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_lead_times)")
 
 
 def forget_person_link(connection: sqlite3.Connection, person: Person) -> None:

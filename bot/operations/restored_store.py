@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
 from bot.database.installation_store import use_copy
-from bot.outbox.approval_store import ask_again
+from bot.outbox.approval_questions_store import ask_again
 from bot.outbox.copied_rows_store import open_rows, settle_row, supersede_operators
 from bot.outbox.kinds import Kinds
 from bot.outbox.post import Action

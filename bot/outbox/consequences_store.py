@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from bot.database.database import fetch
-from bot.outbox.approval_store import ask, is_it_there
+from bot.outbox.approval_questions_store import ask, is_it_there
 from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import WORDLESS

@@ -16,7 +16,7 @@ def open_rows(connection: sqlite3.Connection, server: int) -> list[Post]:
             UNION ALL
             SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
             WHERE server = ?1 AND state IN ('awaiting', 'doubtful')
-            ORDER BY id DESC""",  # noqa: S608 - our own names
+            ORDER BY id DESC""",
         (server,),
     )
     return [post_of(row) for row in rows]

@@ -73,7 +73,7 @@ FROM outbox WHERE id = ?
 
 def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
     """Return a row of the outbox as it is now."""
-    rows = fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))  # noqa: S608 - our own names
+    rows = fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))
     return post_of(rows[0]) if rows else None
 
 
@@ -122,7 +122,7 @@ def to_requeue(connection: sqlite3.Connection, server: int, source: str, kinds: 
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending'
             AND server = ? AND source = ? AND action = ? AND kind NOT IN {kinds.unmutable}
-            ORDER BY id""",  # noqa: S608 - our own names
+            ORDER BY id""",
         (server, source, Action.POST),
     )
     return [post_of(row) for row in rows]

@@ -12,6 +12,8 @@ from bot.outbox.rows import Numbers, OutboxRow
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.wording.draft import Draft
 
+# ruff: noqa: ARG002 - what follows takes what any family's may need
+
 
 class NoticeStore:
     """Puts notices into the outbox."""
@@ -42,7 +44,7 @@ class Notices(Family):
 
     kinds = (Kind("notice", outside=True),)
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:  # noqa: ARG002
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
         """Wake the channel for the edit of a notice that has waited for it, as where a question was answered meanwhile."""
         edited = fetch(
             connection,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.outbox.decisions import Decisions
+from bot.outbox.approval import Approval
+from bot.outbox.channels_store import ChannelStore
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.outbox_store import OutboxStore
@@ -10,6 +11,7 @@ from bot.outbox.pacing import Pacing
 from bot.outbox.rows import Wake
 from bot.outbox.sent_store import SentPosts
 from bot.outbox.suspensions_store import SuspensionStore
+from bot.outbox.two_person_store import TwoPersonStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,9 @@ class Outbox:
     store: OutboxStore
     sent: SentPosts
     suspensions: SuspensionStore
-    approval: Decisions
+    two_person: TwoPersonStore
+    channels: ChannelStore
+    approval: Approval
     pacing: Pacing
     discord: DiscordChannels
     dispatcher: Dispatcher

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.database.database import Database, Row, fetch
-from bot.outbox.approval_store import ask_to_publish, waits_for_editor
+from bot.outbox.approval_questions_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
 from bot.outbox.discord import Part
 from bot.outbox.kinds import Kinds
@@ -46,7 +46,7 @@ def may_go(kinds: Kinds) -> str:
         SELECT 1 FROM outbox e
         WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
           AND e.id < o.id))
-      AND NOT {is_opening(kinds)}"""  # noqa: S608 - our own names
+      AND NOT {is_opening(kinds)}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class OutboxStore:
         """Return the channels (of one server) for which something may be sent, and whether something urgent."""
         rows = await self._database.rows(
             f"""SELECT channel, max(kind IN {self.kinds.urgent}) FROM outbox o
-                WHERE {may_go(self.kinds)} AND ? IN (server, -1) GROUP BY channel""",  # noqa: S608 - our own names
+                WHERE {may_go(self.kinds)} AND ? IN (server, -1) GROUP BY channel""",
             (-1 if server is None else server,),
         )
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
@@ -150,7 +150,7 @@ class OutboxStore:
                 key, thread, until = _choose(waiting, self.kinds, now)
                 if key is None:
                     return Claimed(None, until, urgent=_has_urgent(waiting, self.kinds), wake=wake)
-                post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
+                post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
                 if is_outdated(connection, post, self.kinds) or kept_from_followers(connection, post, self.kinds, now):
                     continue
                 if self.kinds[post.kind].yields and not boards:
@@ -187,7 +187,7 @@ class OutboxStore:
             now, found = self.now(), list[GoingOut]()
             rows = fetch(
                 connection,
-                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {may_go(self.kinds)} AND server = ?",  # noqa: S608
+                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {may_go(self.kinds)} AND server = ?",
                 (server,),
             )
             for (channel,) in rows:
@@ -211,7 +211,7 @@ class OutboxStore:
         found = []
         while waiting := _waiting(connection, channel, self.kinds):
             ((key, action, kind, *_), *_) = waiting
-            post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
+            post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
             shown, own_word = waits_for_editor(connection, post), self.kinds[kind].own_word
             if is_outdated(connection, post, self.kinds) or (not shown and begin(connection, post, self.kinds, now)):
                 continue
@@ -308,7 +308,7 @@ def _waiting(connection: sqlite3.Connection, channel: int, kinds: Kinds) -> list
         connection,
         f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {place(kinds)}
             FROM outbox o WHERE channel = ? AND {may_go(kinds)}
-            ORDER BY kind IN {kinds.yielding}, id LIMIT {_LOOKED_AT}""",  # noqa: S608 - our own names
+            ORDER BY kind IN {kinds.yielding}, id LIMIT {_LOOKED_AT}""",
         (channel,),
     )
 
@@ -345,7 +345,7 @@ def _merge_backlog(connection: sqlite3.Connection, channel: int, kinds: Kinds, n
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox o
-            WHERE channel = ? AND {may_go(kinds)} AND action = 'post' AND kind NOT IN {kinds.yielding} ORDER BY id""",  # noqa: S608
+            WHERE channel = ? AND {may_go(kinds)} AND action = 'post' AND kind NOT IN {kinds.yielding} ORDER BY id""",
         (channel,),
     )
     for run in to_merge([post_of(row) for row in rows], kinds, now):

@@ -34,6 +34,6 @@ def _waiting(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[t
         connection,
         f"""SELECT id, kind FROM outbox
             WHERE about = ? AND action = 'post' AND kind IN {kinds.own_words} AND state = 'pending'
-            ORDER BY id""",  # noqa: S608 - our own names
+            ORDER BY id""",
         (post.id,),
     )

@@ -53,7 +53,7 @@ class SentPosts:
             f"""SELECT o.id, o.news_at, o.channel, o.message, o.kind, o.number, o.content,
                        coalesce(o.embeds, (SELECT p.embeds FROM outbox p WHERE p.id = o.about)), o.action = 'edit'
                 FROM outbox o WHERE {where} AND o.state = 'sent' AND o.action IN ('post', 'edit')
-                ORDER BY o.id""",  # noqa: S608 - our own names
+                ORDER BY o.id""",
             (value,),
         )
         return [

@@ -43,7 +43,7 @@ def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> 
     ):
         connection.execute(
             f"""UPDATE outbox INDEXED BY {few} SET state = 'failed', why = 'the bot left the server'
-                WHERE server = ? AND state IN ({states}) AND state = ?""",  # noqa: S608 - our own names
+                WHERE server = ? AND state IN ({states}) AND state = ?""",
             (server, one),
         )
 
@@ -53,8 +53,8 @@ def set_role(
 ) -> int | None:
     """Keep a role that a server sets (None: it is nobody's); return what it was."""
     column = {"reporter": "reporter_role", "desk": "desk_role", "manager": "manager_role"}[may]
-    rows = fetch(connection, f"SELECT {column} FROM servers WHERE id = ?", (server,))  # noqa: S608 - our own names
-    connection.execute(f"UPDATE servers SET {column} = ? WHERE id = ?", (role, server))  # noqa: S608 - our own names
+    rows = fetch(connection, f"SELECT {column} FROM servers WHERE id = ?", (server,))
+    connection.execute(f"UPDATE servers SET {column} = ? WHERE id = ?", (role, server))
     return rows[0][0] if rows else None
 
 

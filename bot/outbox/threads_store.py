@@ -26,6 +26,8 @@ from bot.outbox.states import State
 from bot.outbox.threads_words import thread_name, thread_post
 from bot.outbox.undelivered_words import no_thread_notice
 
+# ruff: noqa: ARG002 - what follows takes what any family's may need
+
 
 def place(kinds: Kinds) -> str:
     """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
@@ -36,7 +38,7 @@ def place(kinds: Kinds) -> str:
       WHEN o.state = 'sending' THEN o.thread
       WHEN o.kind NOT IN {kinds.outside} THEN (
         SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted
-          AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""  # noqa: S608
+          AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""
 
 
 def is_opening(kinds: Kinds) -> str:
@@ -46,7 +48,7 @@ def is_opening(kinds: Kinds) -> str:
     """
     return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
       SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
-      WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""  # noqa: S608
+      WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
 
 
 _TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
@@ -104,7 +106,7 @@ class Threads(Family):
 
     kinds = (Kind("thread", outside=True),)
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:  # noqa: ARG002
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
         """Keep that the thread is open that hangs on a post; its channel is woken for what waits for it."""
         connection.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
         return {post.channel: False}
@@ -115,7 +117,7 @@ class Threads(Family):
         post: Post,
         why: str,
         message: int | None,
-        kinds: Kinds,  # noqa: ARG002
+        kinds: Kinds,
         now: int,
     ) -> dict[int, bool]:
         """Tell the desk that a thread can't be opened, and take away what it was to hang on; return channels to wake.

@@ -57,7 +57,7 @@ def reword_edit(connection: sqlite3.Connection, about: int, content: str, button
     `buttons` None: those that it has stay.
     """
     waiting = connection.execute(
-        f"UPDATE outbox SET content = ?, components = coalesce(?, components) WHERE id = {_WAITS}",  # noqa: S608 - our own names
+        f"UPDATE outbox SET content = ?, components = coalesce(?, components) WHERE id = {_WAITS}",
         (content, None if buttons is None else buttons_json(buttons), about),
     )
     return waiting.rowcount > 0
@@ -66,6 +66,6 @@ def reword_edit(connection: sqlite3.Connection, about: int, content: str, button
 def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
     """Let the edit of a message that nobody has attempted yet not be sent."""
     connection.execute(
-        f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}",  # noqa: S608 - our own names
+        f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}",
         (moved(State.PENDING, Transition.REJECTED), why, about),
     )

@@ -3,7 +3,7 @@
 import sqlite3
 
 from bot.database.database import fetch
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue
@@ -19,7 +19,7 @@ UNION ALL
 SELECT {COLUMNS} FROM outbox
 WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
   AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND id > :after
-ORDER BY id"""  # noqa: S608 - our own names
+ORDER BY id"""
 """What waits of a post's contest in its channel behind it."""
 
 

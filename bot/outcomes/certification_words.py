@@ -18,7 +18,7 @@ from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import unit_list
-from bot.wording.numbers import commas, counted
+from bot.wording.numbers import commas, spelled
 from bot.wording.place_names import state_name, where
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
@@ -169,17 +169,17 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
     """Return whom one source lists, and whom it does not, with the deadline."""
     whose, lines = capitalised(possessive(source_name(one.source))), []
     if one.units:
-        lines.append(f"{whose} list has {commas(len(one.units))} by name: {_names(facts, one.units)}.")
+        lines.append(f"{whose} list ({commas(len(one.units))}): {_names(facts, one.units)}.")
     if one.count is not None and len(one.units) > one.count.done:
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))
     if one.source.person and any(not other.source.person for other in facts.listed):
         return lines  # who is due is said by whoever keeps a list
     left = frozenset(facts.every) - one.units
     if one.whole and facts.every and left:
-        what = f"{counted(len(left), facts.contest.unit, facts.contest.units)} not on {possessive(source_name(one.source))} list"
+        what = f"{spelled(len(left), facts.contest.unit, facts.contest.units)} not on {possessive(source_name(one.source))} list"
         lines.append(f"{_due(told, facts, what, one.as_of)}: {_names(facts, left)}.")
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
-        what = f"{counted(one.count.of - one.count.done, facts.contest.unit, facts.contest.units)} left by {possessive(source_name(one.source))} count"
+        what = f"{spelled(one.count.of - one.count.done, facts.contest.unit, facts.contest.units)} left by {possessive(source_name(one.source))} count"
         lines.append(f"{_due(told, facts, what, _counted_at(one))}; it does not name them.")
     return lines
 

@@ -1,4 +1,4 @@
-"""Leads that a stream speaks of: who leads, by how much, and by how much that has changed."""
+"""LeadTimes that a stream speaks of: who leads, by how much, and by how much that has changed."""
 
 from collections.abc import Iterator
 from dataclasses import replace

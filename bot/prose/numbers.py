@@ -100,7 +100,7 @@ def _spelled(tokens: list[Token]) -> list[Token]:
         text = " ".join(token.text for token in said)
         rounded = said[-1].low in _SCALES
         kind = "odd" if value is None else "number"
-        found.append(Token(kind, said[0].start, said[-1].end, text, value, rounded))  # type: ignore[arg-type]
+        found.append(Token(kind, said[0].start, said[-1].end, text, value, rounded))  # type: ignore[arg-type]  # a literal, to mypy a str
         i += run
     return found
 
@@ -134,11 +134,11 @@ def _value(words: list[str]) -> int | None:
     whole, part, last = 0, 0, None
     for word in words:
         one = _ONES.get(word)
-        if one is not None and (part % 100 == 0 or (0 < one < 10 and part % 10 == 0 and part % 100 >= 20)):  # noqa: PLR2004
+        if one is not None and (part % 100 == 0 or (0 < one < 10 and part % 10 == 0 and part % 100 >= 20)):  # noqa: PLR2004 - twenty-one
             part += one
         elif word in _TENS and part % 100 == 0:
             part += _TENS[word]
-        elif word == "hundred" and 0 < part < 10:  # noqa: PLR2004
+        elif word == "hundred" and 0 < part < 10:  # noqa: PLR2004 - nine hundred
             part *= 100
         elif word in _SCALES and part and (last is None or _SCALES[word] < last):
             whole, part, last = whole + part * _SCALES[word], 0, _SCALES[word]

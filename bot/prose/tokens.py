@@ -76,7 +76,7 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
         elif kind in ("number", "broken"):
             found.extend(_number(match, text))
         else:
-            found.append(Token(kind or "mark", match.start(), match.end(), said))  # type: ignore[arg-type]
+            found.append(Token(kind or "mark", match.start(), match.end(), said))  # type: ignore[arg-type]  # a literal, to mypy a str
     return _without_doubtful(_percent(_scaled(found)), text)
 
 
@@ -89,7 +89,7 @@ def _time(match: re.Match[str]) -> Token:
     if not valid:
         return Token("odd", match.start(), match.end(), match[0])
     if half is None:
-        minutes = hour * 60 + minute if hour > 12 or digits[0] == "00" else None  # noqa: PLR2004
+        minutes = hour * 60 + minute if hour > 12 or digits[0] == "00" else None  # noqa: PLR2004 - as above
     else:
         minutes = (hour % 12 + (12 if half == "p" else 0)) * 60 + minute
     return Token("time", match.start(), match.end(), match[0], minutes)
@@ -172,7 +172,7 @@ def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
         elif after.text == "," and i + 2 < len(tokens) and tokens[i + 2].kind == "number":
             second = tokens[i + 2]
             loose = len(second.text) == 3 and len(token.text) <= 3  # noqa: PLR2004 - a group of digits
-            if loose or (second.start == after.end and len(second.text) == 3):  # noqa: PLR2004
+            if loose or (second.start == after.end and len(second.text) == 3):  # noqa: PLR2004 - as above
                 doubtful |= {i, i + 2}
         elif after.text in ("-", "–", "—") and after.end - token.end == 1 and text[after.end : after.end + 1].isdigit():
             doubtful |= {i, i + 2}

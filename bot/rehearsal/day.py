@@ -68,7 +68,7 @@ class CallOffStep(Frozen):
     why: Label | None = None
 
 
-class LeadStep(Frozen):
+class LeadingSourceStep(Frozen):
     """The desk says which source leads a contest."""
 
     at: Moment
@@ -123,7 +123,7 @@ Step = Annotated[
     | ScheduleStep
     | MoveStep
     | CallOffStep
-    | LeadStep
+    | LeadingSourceStep
     | HoldStep
     | ReplaceStep
     | CheckStep

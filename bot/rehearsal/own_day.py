@@ -134,7 +134,7 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
     for reading in readings:
         contest = desk.contest(reading.contest)
         if contest is not None:
-            timeline += _grown(reading, _evening(contest, reading, desk), random.Random(f"{seed} {reading.contest}"))  # noqa: S311
+            timeline += _grown(reading, _evening(contest, reading, desk), random.Random(f"{seed} {reading.contest}"))  # noqa: S311 - the same day by the same seed
     where = finished.name if finished else "the sources as they are now"
     return _day_of(desk, desk_file, timeline, f"grown from {where}, in a made-up order (seed {seed})", where, tests)
 

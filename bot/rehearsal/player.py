@@ -25,7 +25,7 @@ from bot.rehearsal.day import (
     CheckStep,
     Day,
     HoldStep,
-    LeadStep,
+    LeadingSourceStep,
     MessageStep,
     MoveStep,
     ReadingStep,
@@ -214,10 +214,10 @@ async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, w
         await app.rooms.schedule.events.call_off(server, entry.id, who, step.why)
 
 
-async def let_lead(app: App, server: int, step: LeadStep, who: str) -> None:
+async def let_lead(app: App, server: int, step: LeadingSourceStep, who: str) -> None:
     """Let the desk say which source leads a contest."""
     contest = app.rooms.follows.contest(step.contest)
-    await app.rooms.tally.lead_source.lead(contest, step.source, server, who, step.why)
+    await app.rooms.tally.leading_source.lead(contest, step.source, server, who, step.why)
 
 
 async def answer_hold(app: App, server: int, step: HoldStep, who: str) -> None:
@@ -248,14 +248,14 @@ async def replace_post(app: App, server: int, step: ReplaceStep, who: str) -> No
 async def do_as_desk(
     app: App,
     server: int,
-    step: StatementStep | LeadStep | HoldStep | ReplaceStep | ScheduleStep | MoveStep | CallOffStep,
+    step: StatementStep | LeadingSourceStep | HoldStep | ReplaceStep | ScheduleStep | MoveStep | CallOffStep,
     who: str,
 ) -> None:
     """Let the desk do what a step says."""
     match step:
         case StatementStep():
             await app.rooms.entries.statements.take_in(step.statement, server, who)
-        case LeadStep():
+        case LeadingSourceStep():
             await let_lead(app, server, step, who)
         case HoldStep():
             await answer_hold(app, server, step, who)

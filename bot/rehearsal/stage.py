@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk, Source
 from bot.errors import BadInputError
-from bot.rehearsal.day import AnswerStep, Day, LeadStep, MessageStep, ReadingStep, StatementStep
+from bot.rehearsal.day import AnswerStep, Day, LeadingSourceStep, MessageStep, ReadingStep, StatementStep
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.permissions import Permission
@@ -104,7 +104,9 @@ def check_day(day: Day, desk: Desk) -> None:
                 raise BadInputError(f"#{channel.name} follows {contest}, which the desk file does not have")
     _check_answers(day, desk)
     for step in day.steps:
-        if isinstance(step, LeadStep) and (desk.contest(step.contest) is None or not desk.may_lead(step.source)):
+        if isinstance(step, LeadingSourceStep) and (
+            desk.contest(step.contest) is None or not desk.may_lead(step.source)
+        ):
             raise BadInputError(f"{step.at.isoformat()}: {step.source} can't lead {step.contest} by the desk file")
         said = (
             step.reading

@@ -100,7 +100,7 @@ class CalendarStore:
         rows = await self._database.rows(
             f"""SELECT (SELECT id FROM installation), (SELECT COUNT(*) FROM audit WHERE entry = e.id),
                        (SELECT MAX(at) FROM audit WHERE entry = e.id), {ENTRY} FROM schedule_entries e
-                WHERE server = ? AND starts_at >= ? AND starts_at < ? ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
+                WHERE server = ? AND starts_at >= ? AND starts_at < ? ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), to_micros(end), most),
         )
         return [

@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.database.database import Row, fetch, from_micros, to_micros
-from bot.events.event import Event, Leads, ScheduleEntry
+from bot.events.event import Event, LeadTimes, ScheduleEntry
 from bot.events.reminder import Reminder, reminders
 from bot.outbox.rows import to_json
 
-LeadsOf = Callable[[Event], Leads]
+LeadTimesOf = Callable[[Event], LeadTimes]
 """How long before an event it is spoken of, where neither the event itself nor its newsroom says."""
 
 _MINUTE = timedelta(minutes=1)
 
 
-ENTRY = "id, server, channel, body, leads, entered_by, entered_at"
+ENTRY = "id, server, channel, body, lead_times, entered_by, entered_at"
 
 
 def entry_of(row: Row) -> ScheduleEntry:
     """Return the entry in a row of `ENTRY`."""
-    key, server, channel, body, leads, entered_by, entered_at = row
-    spoken = None if leads is None else tuple(timedelta(minutes=one) for one in json.loads(leads))
+    key, server, channel, body, lead_times, entered_by, entered_at = row
+    spoken = None if lead_times is None else tuple(timedelta(minutes=one) for one in json.loads(lead_times))
     return ScheduleEntry(
         key, server, channel, Event.model_validate_json(body), spoken, entered_by, from_micros(entered_at)
     )
@@ -30,7 +30,7 @@ def entry_of(row: Row) -> ScheduleEntry:
 
 def read_entry(connection: sqlite3.Connection, server: int, key: int) -> ScheduleEntry | None:
     """Return an entry of a server's schedule, or None where it has none of that id."""
-    rows = fetch(connection, f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server))  # noqa: S608
+    rows = fetch(connection, f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server))
     return entry_of(rows[0]) if rows else None
 
 
@@ -44,19 +44,19 @@ def shown(entry: ScheduleEntry) -> dict[str, object]:
     fields: dict[str, object] = {}
     if entry.channel is not None:
         fields["channel"] = entry.channel
-    if entry.leads is not None:
-        fields["leads"] = in_minutes(entry.leads)
+    if entry.lead_times is not None:
+        fields["lead_times"] = in_minutes(entry.lead_times)
     return event_json(entry.event) | fields
 
 
-def in_minutes(leads: Sequence[timedelta]) -> list[int]:
-    """Return leads as they are stored."""
-    return [lead // _MINUTE for lead in leads]
+def in_minutes(lead_times: Sequence[timedelta]) -> list[int]:
+    """Return lead times as they are stored."""
+    return [lead_time // _MINUTE for lead_time in lead_times]
 
 
-def leads_json(leads: Leads | None) -> str | None:
-    """Return leads as they are stored."""
-    return None if leads is None else to_json(in_minutes(leads))
+def lead_times_json(lead_times: LeadTimes | None) -> str | None:
+    """Return lead times as they are stored."""
+    return None if lead_times is None else to_json(in_minutes(lead_times))
 
 
 def channels_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> list[int]:
@@ -77,35 +77,44 @@ def _desk_channel(connection: sqlite3.Connection, server: int) -> list[int]:
     return [channel for (channel,) in rows]
 
 
-def leads_for(connection: sqlite3.Connection, entry: ScheduleEntry, leads_of: LeadsOf) -> Leads:
-    """Return how long before an entry it is spoken of: its own word, else its newsroom's for the kind, else `leads_of`."""
-    if entry.leads is not None:
-        return entry.leads
+def lead_times_for(connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf) -> LeadTimes:
+    """Return how long before an entry it is spoken of: its own word, else its newsroom's for the kind, else `lead_times_of`."""
+    if entry.lead_times is not None:
+        return entry.lead_times
     rows = fetch(
         connection,
-        "SELECT leads FROM reminder_leads WHERE server = ? AND kind = ?",
+        "SELECT lead_times FROM reminder_lead_times WHERE server = ? AND kind = ?",
         (entry.server, entry.event.kind),
     )
-    return tuple(timedelta(minutes=one) for one in json.loads(rows[0][0])) if rows else leads_of(entry.event)
+    return tuple(timedelta(minutes=one) for one in json.loads(rows[0][0])) if rows else lead_times_of(entry.event)
 
 
 def derive(
-    connection: sqlite3.Connection, entry: ScheduleEntry, leads_of: LeadsOf, now: datetime, *, keep_due: bool = False
+    connection: sqlite3.Connection,
+    entry: ScheduleEntry,
+    lead_times_of: LeadTimesOf,
+    now: datetime,
+    *,
+    keep_due: bool = False,
 ) -> None:
     """Let an entry's pending reminders be those that it should have: none is added whose time has come already.
 
     `keep_due`: what is due by now, and not posted yet, stays.
     """
-    wanted = {(0, one) for one in reminders(entry.event, leads_for(connection, entry, leads_of))}
-    for person, lead in fetch(connection, "SELECT person, lead FROM personal_leads WHERE entry = ?", (entry.id,)):
-        span = timedelta(minutes=lead)
+    wanted = {(0, one) for one in reminders(entry.event, lead_times_for(connection, entry, lead_times_of))}
+    for person, lead_time in fetch(
+        connection, "SELECT person, lead_time FROM personal_lead_times WHERE entry = ?", (entry.id,)
+    ):
+        span = timedelta(minutes=lead_time)
         wanted |= {
-            (person, one) for one in reminders(entry.event, (span,)) if (one.lead, one.wall) == (span, entry.event.wall)
+            (person, one)
+            for one in reminders(entry.event, (span,))
+            if (one.lead_time, one.wall) == (span, entry.event.wall)
         }
     pending = fetch(
         connection,
         # not by reminders_due, which has all that are pending
-        "SELECT id, person, lead, wall, due_at FROM reminders WHERE entry = ? AND +state = 'pending'",
+        "SELECT id, person, lead_time, wall, due_at FROM reminders WHERE entry = ? AND +state = 'pending'",
         (entry.id,),
     )
     rows = {_row(person, one): None for person, one in wanted}
@@ -114,11 +123,11 @@ def derive(
         [(key,) for key, *row in pending if tuple(row) not in rows and not (keep_due and row[3] <= to_micros(now))],
     )
     connection.executemany(
-        """INSERT INTO reminders (entry, server, person, lead, wall, due_at) VALUES (?, ?, ?, ?, ?, ?)
+        """INSERT INTO reminders (entry, server, person, lead_time, wall, due_at) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO NOTHING""",
         [(entry.id, entry.server, *row) for row in sorted(rows) if row[3] > to_micros(now)],
     )
 
 
 def _row(person: int, one: Reminder) -> tuple[int, int, str, int]:
-    return person, one.lead // _MINUTE, one.wall.isoformat(timespec="minutes"), to_micros(one.due_at)
+    return person, one.lead_time // _MINUTE, one.wall.isoformat(timespec="minutes"), to_micros(one.due_at)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.database.database import Database, fetch, from_micros
 from bot.events.event import ScheduleEntry
 from bot.events.moving import misleads, move_is_news
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
@@ -128,7 +128,7 @@ def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int
     rows = fetch(
         connection,
         f"""SELECT DISTINCT server, channel FROM told_events JOIN outbox ON id = post
-            WHERE event = ? AND action = 'post' AND state IN {_OPEN}""",  # noqa: S608 - our own names
+            WHERE event = ? AND action = 'post' AND state IN {_OPEN}""",
         (key,),
     )
     return {(server, channel) for server, channel in rows}
@@ -137,7 +137,7 @@ def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int
 def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
     rows = fetch(
         connection,
-        """SELECT d.channel FROM personal_leads p JOIN direct_channels d ON d.person = p.person WHERE p.entry = ?""",
+        """SELECT d.channel FROM personal_lead_times p JOIN direct_channels d ON d.person = p.person WHERE p.entry = ?""",
         (key,),
     )
     return {(DIRECT, channel) for (channel,) in rows}
@@ -153,7 +153,7 @@ def _waiting_change(
     rows = fetch(
         connection,
         f"""SELECT since, {COLUMNS} FROM told_events JOIN outbox ON id = post
-            WHERE event = ? AND channel = ? AND kind = 'moved' AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",  # noqa: S608 - our own names
+            WHERE event = ? AND channel = ? AND kind = 'moved' AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",
         (key, channel),
     )
     first, wake = 0, dict[int, bool]()
@@ -171,7 +171,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
-            WHERE event = ? AND kind = ? AND action = 'post' AND state IN ('pending', 'awaiting')""",  # noqa: S608 - our own names
+            WHERE event = ? AND kind = ? AND action = 'post' AND state IN ('pending', 'awaiting')""",
         (key, kind),
     )
     return joined_messages(*(_drop(connection, post_of(row), setting, wall) for row in rows))

@@ -65,15 +65,15 @@ def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int
 def _reminder(
     connection: sqlite3.Connection, post: Post, reminder: int, entry: ScheduleEntry, setting: Setting, now: datetime
 ) -> Worded | Unsaid:
-    rows = fetch(connection, "SELECT lead, wall, due_at, person FROM reminders WHERE id = ?", (reminder,))
+    rows = fetch(connection, "SELECT lead_time, wall, due_at, person FROM reminders WHERE id = ?", (reminder,))
     if not rows:
         return Unsaid(OUTDATED)
-    lead, wall, due_at, person = rows[0]
+    lead_time, wall, due_at, person = rows[0]
     facts = ReminderFacts(
-        entry.id, entry.event, timedelta(minutes=lead), datetime.fromisoformat(wall), from_micros(due_at),
+        entry.id, entry.event, timedelta(minutes=lead_time), datetime.fromisoformat(wall), from_micros(due_at),
         now, personal=bool(person), public=is_public(connection, post.channel),
     )  # fmt: skip
-    if fate(facts.lead, facts.wall, entry.event, facts.now) == "missed":
+    if fate(facts.lead_time, facts.wall, entry.event, facts.now) == "missed":
         return _not_now(connection, reminder, TOO_LATE, "missed", to_micros(now))
     if facts.now <= facts.due_at - EARLY_BY:
         return _not_now(connection, reminder, TOO_EARLY, "pending", None)

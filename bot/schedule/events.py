@@ -208,15 +208,15 @@ class ScheduleEvents:
     async def remind(self, server: int, key: int, person: int, before: int | None) -> Answer:
         """Remind a person of an event by direct message, so many minutes before (None: as its kind is); answer when."""
         entry, now = await self.entry(server, key), self._clock.now()
-        leads = await self._store.leads_of(entry)
-        lead = timedelta(minutes=before) if before is not None else max(leads, default=timedelta(0))
-        at = due(entry.event, lead)
+        lead_times = await self._store.lead_times_of(entry)
+        lead_time = timedelta(minutes=before) if before is not None else max(lead_times, default=timedelta(0))
+        at = due(entry.event, lead_time)
         if entry.event.status in ("called_off", "over"):
             raise BadInputError("that event is called off or over")
         if at <= now:
             past = when(at, now, self._setting.desk.zone)
             raise BadInputError(f"that would be at {past}, which has passed; choose fewer minutes before")
-        fresh = await self._store.remind(server, key, person, lead // timedelta(minutes=1), now)
+        fresh = await self._store.remind(server, key, person, lead_time // timedelta(minutes=1), now)
         return reminded_answer(entry, at, now, self._setting, fresh=fresh)
 
     async def stop_reminding(self, server: int, key: int, person: int) -> bool:

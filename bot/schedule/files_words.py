@@ -10,8 +10,8 @@ from bot.events.meant_time import TimeQuestion
 from bot.schedule.reminders_words import KINDS, status_words, what
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
-from bot.wording.escape import escape
-from bot.wording.numbers import counted
+from bot.wording.escape import capitalised, escape
+from bot.wording.numbers import counted, spelled
 from bot.wording.times import clock, date_line
 from bot.wording.typed_times import OPEN, moment_label
 
@@ -60,7 +60,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
         return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds))
     buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
                Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
-    head = f"**Add this to the schedule?** {counted(len(looked.changes), 'event')}, in newsroom time.{already}"
+    head = f"**Add this to the schedule?** {capitalised(spelled(len(looked.changes), 'event'))}, in newsroom time.{already}"
     return Answer(head, tuple(embeds), buttons)
 
 

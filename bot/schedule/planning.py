@@ -24,7 +24,7 @@ from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
-from bot.schedule.reminders import lead_times
+from bot.schedule.reminders import read_lead_times
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.schedule.schedule_words import changed_answer, question_answer
 from bot.wording.context import Setting
@@ -111,7 +111,7 @@ class Planning:
         if channel is None and not await self._store.follows_anything(server, self._contest(wanted.contest)):
             channel = here
         said = self._fields(wanted)
-        leads = None if wanted.remind is None else lead_times(wanted.remind)
+        lead_times = None if wanted.remind is None else read_lead_times(wanted.remind)
         news = []
         for one in choices(read):
             times: dict[str, object] = {"wall": one.wall, "zone": one.zone}
@@ -120,7 +120,7 @@ class Planning:
             if wanted.later:
                 times["later"] = _later(wanted.later, one, zone)
             kinds = {"kind": kind_said(wanted.title)[0], "status": "confirmed" if wanted.source else "expected"}
-            news.append(NewEntry(_event(kinds | said | times), channel, leads))
+            news.append(NewEntry(_event(kinds | said | times), channel, lead_times))
         return await self._play_back(
             [StoredProposal(server, person, "schedule add", new) for new in news], wanted.at, read, now
         )
@@ -140,10 +140,10 @@ class Planning:
             changed["ends"] = None if wanted.ends.casefold() == NOTHING else _ends(wanted.ends, start, clock)
         if wanted.later:
             changed["later"] = _later(wanted.later, start, clock)
-        leads = entry.leads if wanted.remind is None else lead_times(wanted.remind)
+        lead_times = entry.lead_times if wanted.remind is None else read_lead_times(wanted.remind)
         channel = entry.channel if wanted.channel is None else wanted.channel
-        new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, leads)
-        if (new.event, new.channel, new.leads) == (entry.event, entry.channel, entry.leads):
+        new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, lead_times)
+        if (new.event, new.channel, new.lead_times) == (entry.event, entry.channel, entry.lead_times):
             raise BadInputError("nothing would change; fill in what should")
         return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
 
@@ -164,7 +164,7 @@ class Planning:
             if moved.starts_at == event.starts_at and event.status != "called_off":
                 at = when(event.starts_at, now, self._setting.desk.zone)
                 raise BadInputError(f"it is at {at} already")
-            new = NewEntry(moved, entry.channel, entry.leads)
+            new = NewEntry(moved, entry.channel, entry.lead_times)
             proposals.append(StoredProposal(server, person, "schedule move", new, entry.id, event, why))
         return await self._play_back(proposals, to, read, now)
 
@@ -178,7 +178,7 @@ class Planning:
         if entry.event.status in ("called_off", "over"):
             raise BadInputError("that event is called off or over already")
         off = entry.event.model_copy(update={"status": "called_off"})
-        new = NewEntry(off, entry.channel, entry.leads)
+        new = NewEntry(off, entry.channel, entry.lead_times)
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
     async def show(self, key: int, server: int, sees: Sees) -> Answer:
@@ -205,8 +205,8 @@ class Planning:
         saved = await self._proposals.save(key, server, who, now)
         if saved.changed is None:
             channels = await self._store.channels_of(saved.entry)
-            leads = await self._store.leads_of(saved.entry)
-            return saved_answer(saved.entry.event, leads, channels, now, self._setting)
+            lead_times = await self._store.lead_times_of(saved.entry)
+            return saved_answer(saved.entry.event, lead_times, channels, now, self._setting)
         if saved.changed.wake:
             self._wake(saved.changed.wake)
         changed = saved.changed
@@ -239,9 +239,9 @@ class Planning:
 
     async def _plan(self, key: int, one: StoredProposal) -> Answer:
         now = self._clock.now()
-        entry = ScheduleEntry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.leads, "", now)
+        entry = ScheduleEntry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.lead_times, "", now)
         channels = tuple(await self._store.channels_of(entry))
-        plan = EventPlan(one.what, one.new.event, one.was, await self._store.leads_of(entry), channels, one.why)
+        plan = EventPlan(one.what, one.new.event, one.was, await self._store.lead_times_of(entry), channels, one.why)
         return plan_answer(key, plan, now, self._setting)
 
     def _fields(self, wanted: EventInput) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
-from bot.events.event import Event, Leads, ScheduleEntry
+from bot.events.event import Event, LeadTimes, ScheduleEntry
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import event_json, in_minutes
@@ -118,7 +118,7 @@ class ProposalStore:
                 (entry_id,) = self._schedule.add_in(connection, server, [one.new], who, now, one.why)
                 changed, entry = (
                     None,
-                    ScheduleEntry(entry_id, server, one.new.channel, one.new.event, one.new.leads, who, now),
+                    ScheduleEntry(entry_id, server, one.new.channel, one.new.event, one.new.lead_times, who, now),
                 )
             else:
                 changed = self._schedule.change_in(
@@ -135,7 +135,7 @@ def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:
     if entry.event != one.was:
         raise BadInputError("somebody changed the event since: see `/schedule show`")
     return ScheduleEntry(
-        entry.id, entry.server, one.new.channel, one.new.event, one.new.leads, entry.entered_by, entry.entered_at
+        entry.id, entry.server, one.new.channel, one.new.event, one.new.lead_times, entry.entered_by, entry.entered_at
     )
 
 
@@ -172,7 +172,7 @@ def _packed(one: StoredProposal) -> str:
             "what": one.what,
             "why": one.why,
             "channel": one.new.channel,
-            "leads": None if one.new.leads is None else in_minutes(one.new.leads),
+            "lead_times": None if one.new.lead_times is None else in_minutes(one.new.lead_times),
             "event": event_json(one.new.event),
             "was": one.was and event_json(one.was),
         }
@@ -181,10 +181,10 @@ def _packed(one: StoredProposal) -> str:
 
 def _unpacked(server: int, person: int, entry: int | None, body: str) -> StoredProposal:
     fields = json.loads(body)
-    leads: Leads | None = None
-    if fields["leads"] is not None:
-        leads = tuple(timedelta(minutes=lead) for lead in fields["leads"])
+    lead_times: LeadTimes | None = None
+    if fields["lead_times"] is not None:
+        lead_times = tuple(timedelta(minutes=lead_time) for lead_time in fields["lead_times"])
     event = Event.model_validate_json(json.dumps(fields["event"]))
     was = None if fields["was"] is None else Event.model_validate_json(json.dumps(fields["was"]))
-    new = NewEntry(event, fields["channel"], leads)
+    new = NewEntry(event, fields["channel"], lead_times)
     return StoredProposal(server, person, fields["what"], new, entry, was, fields["why"])

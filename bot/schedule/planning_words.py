@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.events.event import Event, Leads
+from bot.events.event import Event, LeadTimes
 from bot.events.reminder import reminders
 from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, rule_words, what
 from bot.wording.context import Setting
@@ -32,7 +32,7 @@ class EventPlan:
     event: Event
     was: Event | None
     """The event as it is in the schedule; None: it is a new one."""
-    leads: Leads
+    lead_times: LeadTimes
     channels: tuple[int, ...]
     """Where it is told."""
     why: str | None = None
@@ -68,9 +68,9 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def saved_answer(event: Event, leads: Leads, channels: Sequence[int], now: datetime, setting: Setting) -> str:
+def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], now: datetime, setting: Setting) -> str:
     """Return that a new event is in the schedule, and when it is spoken of."""
-    plan = EventPlan("schedule add", event, None, leads, tuple(channels))
+    plan = EventPlan("schedule add", event, None, lead_times, tuple(channels))
     return f"**Added:** {what(event)}, {in_full(event.wall, event)}{rule_words(event)}.\n{_spoken_of(plan, now, setting.desk.zone)}"
 
 
@@ -140,7 +140,7 @@ def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     )
     if len(plan.channels) > 5:  # noqa: PLR2004 - as many as are named
         where += f" and {len(plan.channels) - 5} more"
-    times = [when(one.due_at, now, zone) for one in reminders(plan.event, plan.leads) if one.due_at > now]
+    times = [when(one.due_at, now, zone) for one in reminders(plan.event, plan.lead_times) if one.due_at > now]
     if plan.event.status == "called_off":
         return f"It will be posted in {where}."
     said = f"Reminders at {', '.join(times[:8])}" if times else "No reminders: their times have passed"

@@ -13,9 +13,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.events.event import Leads
+from bot.events.event import LeadTimes
 from bot.events.meant_time import span_of
-from bot.events.reminder import LEADS, refuse_leads
+from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 from bot.outbox.rows import Wake
 from bot.schedule.reminders_store import ReminderStore
 from bot.wording.context import Setting
@@ -54,15 +54,17 @@ class Reminders:
 
     def _rules(self) -> str:
         """Return by what reminders are derived: the desk's lead times, and the rules of the zones."""
-        leads = dict(LEADS) | self._setting.desk.desk.reminders
-        spoken = "; ".join(f"{kind} {[str(lead) for lead in leads[kind]]}" for kind in sorted(leads))
+        lead_times = dict(LEAD_TIMES) | self._setting.desk.desk.reminders
+        spoken = "; ".join(
+            f"{kind} {[str(lead_time) for lead_time in lead_times[kind]]}" for kind in sorted(lead_times)
+        )
         return f"tzdata {version('tzdata')}; {spoken}"
 
 
 _BETWEEN = re.compile(r"\s*(?:,|;|\band\b)\s*")
 
 
-def lead_times(said: str, what: str = "the event") -> Leads:
+def read_lead_times(said: str, what: str = "the event") -> LeadTimes:
     """Return how long before an event it is spoken of, as typed: "60 min, 1 day"; "none" is none.
 
     Args:
@@ -76,15 +78,15 @@ def lead_times(said: str, what: str = "the event") -> Leads:
     if said.strip().casefold() == "none":
         return ()
     spans = [span_of(part) for part in _BETWEEN.split(said.strip())]
-    leads = tuple(span for span in spans if span is not None)
-    if len(leads) < len(spans):
+    lead_times = tuple(span for span in spans if span is not None)
+    if len(lead_times) < len(spans):
         raise BadInputError(f'"{said[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none')
-    if wrong := refuse_leads(leads):
+    if wrong := refuse_lead_times(lead_times):
         raise BadInputError(f"{what} {wrong}")
-    return leads
+    return lead_times
 
 
-def lead_time(said: str) -> int:
+def read_lead_time(said: str) -> int:
     """Return how many minutes before an event somebody is reminded, as typed: "10", "10 min", "1 hr"; "none" is at its time.
 
     Raises:
@@ -93,5 +95,5 @@ def lead_time(said: str) -> int:
     """
     if said.strip().casefold() in ("0", "none"):
         return 0
-    (lead,) = lead_times(f"{said} min" if said.strip().isdecimal() else said)[:1]
-    return lead // timedelta(minutes=1)
+    (lead_time,) = read_lead_times(f"{said} min" if said.strip().isdecimal() else said)[:1]
+    return lead_time // timedelta(minutes=1)

@@ -1,6 +1,6 @@
 """Reminders in the database: when each event is spoken of, by its own lead times, its newsroom's, or the desk file's.
 
-On a change pending rows are derived anew and posted ones stay. A newsroom's lead times (`reminder_leads`) are one of
+On a change pending rows are derived anew and posted ones stay. A newsroom's lead times (`reminder_lead_times`) are one of
 its settings; setting them derives what is ahead anew in the same transaction, and what is due at that moment stays due.
 After an update, or with other lead times or zone rules (`installation.derived_by`), all pending ones are derived anew
 at the start.
@@ -21,7 +21,7 @@ from bot.events.reminder import fate
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
-from bot.schedule.entries_store import ENTRY, LeadsOf, channels_of, derive, entry_of, read_entry
+from bot.schedule.entries_store import ENTRY, LeadTimesOf, channels_of, derive, entry_of, read_entry
 from bot.schedule.event_posts_store import DIRECT
 from bot.schedule.event_words_store import has_it
 from bot.schedule.told_events_store import ToldEvent
@@ -46,10 +46,10 @@ class PostedReminders:
 class ReminderStore:
     """Keeps when each event is spoken of; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, leads_of: LeadsOf, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `leads_of` says how long before an event it is spoken of; `wall` in seconds."""
+    def __init__(self, database: Database, lead_times_of: LeadTimesOf, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `lead_times_of` says how long before an event it is spoken of; `wall` in seconds."""
         self._database = database
-        self._leads_of = leads_of
+        self._lead_times_of = lead_times_of
         self._wall = wall
 
     async def next_due(self) -> datetime | None:
@@ -83,7 +83,7 @@ class ReminderStore:
             )
             rows = fetch(
                 connection,
-                """SELECT r.id, r.entry, r.server, r.person, r.lead, r.wall FROM reminders r
+                """SELECT r.id, r.entry, r.server, r.person, r.lead_time, r.wall FROM reminders r
                    CROSS JOIN servers s ON s.id = r.server AND s.left_at IS NULL
                    WHERE r.state = 'pending' AND r.due_at <= ? ORDER BY r.due_at, r.id LIMIT ?""",
                 (stamp, AT_ONCE),
@@ -123,14 +123,14 @@ class ReminderStore:
         rows = fetch(
             connection,
             f"""SELECT {ENTRY}, starts_at FROM schedule_entries WHERE (starts_at, id) > (?, ?)
-                ORDER BY starts_at, id LIMIT ?""",  # noqa: S608 - our own names
+                ORDER BY starts_at, id LIMIT ?""",
             (*after, DERIVED_AT_ONCE),
         )
         for *columns, starts_at in rows:
             entry = entry_of(tuple(columns))
             if (starts := to_micros(entry.event.starts_at)) != starts_at:
                 connection.execute("UPDATE schedule_entries SET starts_at = ? WHERE id = ?", (starts, entry.id))
-            derive(connection, entry, self._leads_of, now)
+            derive(connection, entry, self._lead_times_of, now)
         return [(row[-1], row[0]) for row in rows]
 
 
@@ -145,11 +145,11 @@ def take_as_posted(connection: sqlite3.Connection, server: int, now: datetime) -
 
 def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime) -> tuple[str, list[OutboxRow]]:
     """Return what becomes of a reminder, and its posts."""
-    key, entry_id, server, person, lead, wall = row
+    key, entry_id, server, person, lead_time, wall = row
     entry = read_entry(connection, server, entry_id)
     if entry is None:
         return "untold", []
-    if fate(timedelta(minutes=lead), datetime.fromisoformat(wall), entry.event, now) == "missed":
+    if fate(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now) == "missed":
         return "missed", []
     if person:
         to = fetch(connection, "SELECT channel FROM direct_channels WHERE person = ?", (person,))
@@ -177,13 +177,15 @@ _BEGUN = timedelta(days=2)
 
 def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind, Minutes]:
     """Return what a server has set, by kind, in the transaction under way."""
-    rows = fetch(connection, "SELECT kind, leads FROM reminder_leads WHERE server = ? ORDER BY kind", (server,))
-    return {kind: tuple(json.loads(leads)) for kind, leads in rows}
+    rows = fetch(
+        connection, "SELECT kind, lead_times FROM reminder_lead_times WHERE server = ? ORDER BY kind", (server,)
+    )
+    return {kind: tuple(json.loads(lead_times)) for kind, lead_times in rows}
 
 
 def set_reminders_in(
     connection: sqlite3.Connection, server: int, who: str, now: datetime,
-    before: Mapping[EventKind, Minutes], after: Mapping[EventKind, Minutes], leads_of: LeadsOf,
+    before: Mapping[EventKind, Minutes], after: Mapping[EventKind, Minutes], lead_times_of: LeadTimesOf,
 ) -> None:  # fmt: skip
     """Make a server's lead times so, and derive what is pending anew; nothing is done where nothing changes.
 
@@ -191,23 +193,25 @@ def set_reminders_in(
     """
     changed = sorted(kind for kind in before.keys() | after.keys() if before.get(kind) != after.get(kind))
     for kind in changed:
-        leads = after.get(kind)
-        if leads is None:
-            connection.execute("DELETE FROM reminder_leads WHERE server = ? AND kind = ?", (server, kind))
+        lead_times = after.get(kind)
+        if lead_times is None:
+            connection.execute("DELETE FROM reminder_lead_times WHERE server = ? AND kind = ?", (server, kind))
         else:
-            connection.execute("INSERT OR REPLACE INTO reminder_leads VALUES (?, ?, ?)", (server, kind, to_json(leads)))
+            connection.execute(
+                "INSERT OR REPLACE INTO reminder_lead_times VALUES (?, ?, ?)", (server, kind, to_json(lead_times))
+            )
         audit = AuditRow(
-            now, server, who, "desk reminders", None, {kind: _listed(before.get(kind))}, {kind: _listed(leads)}
+            now, server, who, "desk reminders", None, {kind: _listed(before.get(kind))}, {kind: _listed(lead_times)}
         )
         connection.execute(INSERT_AUDIT, audit.values())
         for row in fetch(
             connection,
             f"""SELECT {ENTRY} FROM schedule_entries
-                WHERE server = ? AND body ->> 'kind' = ? AND starts_at > ? AND leads IS NULL ORDER BY starts_at, id""",  # noqa: S608
+                WHERE server = ? AND body ->> 'kind' = ? AND starts_at > ? AND lead_times IS NULL ORDER BY starts_at, id""",
             (server, kind, to_micros(now - _BEGUN)),
         ):
-            derive(connection, entry_of(row), leads_of, now, keep_due=True)
+            derive(connection, entry_of(row), lead_times_of, now, keep_due=True)
 
 
-def _listed(leads: Minutes | None) -> list[int] | None:
-    return None if leads is None else list(leads)
+def _listed(lead_times: Minutes | None) -> list[int] | None:
+    return None if lead_times is None else list(lead_times)

@@ -24,7 +24,7 @@ class ReminderFacts:
     entry: int
     """Its id in the schedule, which the buttons carry."""
     event: Event
-    lead: timedelta
+    lead_time: timedelta
     """How long before it; zero: at its time."""
     wall: datetime
     """The wall time that it speaks of: the event's, or that of places where it comes later."""
@@ -70,7 +70,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
 
 def asks(facts: ReminderFacts) -> bool:
     """Return True if a reminder asks what came of its event."""
-    at_its_time = facts.lead == AT_ITS_TIME and facts.wall == facts.event.wall
+    at_its_time = facts.lead_time == AT_ITS_TIME and facts.wall == facts.event.wall
     return at_its_time and not facts.personal and not facts.public and EVENT_KINDS[facts.event.kind].is_seen
 
 

@@ -13,10 +13,9 @@ from bot.outbox.rows import Wake
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
-from bot.tally.source_marks import SourceMarks
-from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
+from bot.tally.tally import Tally
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Answer, Draft
 
@@ -42,19 +41,17 @@ class Rundown:
         servers: ServerStore,
         schedule: ScheduleStore,
         queries: StandingStore,
-        standings: Standings,
-        marks: SourceMarks,
+        tally: Tally,
         setting: Setting,
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Read through `queries` and `standings`; store into `store`; `marks` says what sets a source apart for now."""
-        self._marks = marks
+        """Read through `queries` and `tally`; store into `store`."""
+        self._tally = tally
         self._store = store
         self._servers = servers
         self._schedule = schedule
         self._queries = queries
-        self._standings = standings
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -107,9 +104,9 @@ class Rundown:
     async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
         follows = [row for row in await self._servers.following(server) if row.channel == channel]
         setting = replace(self._setting, public=await self._servers.is_public(channel), names_staff=False)
-        marks = await self._marks.of(server, setting, now)
+        marks = await self._tally.marks.of(server, setting, now)
         known = [contest for row in follows if (contest := setting.desk.contest(row.contest))]
-        led = [await self._standings.led(contest, server) for contest in known]
+        led = [await self._tally.standing.with_leading_source(contest, server) for contest in known]
         contests = [contest for contest in led if _may_be_told(contest.leads, setting)]
         zone = self._setting.desk.zone
         tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
@@ -130,7 +127,7 @@ class Rundown:
         )
 
     async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
-        standing = await self._standings.margin(contest, server)
+        standing = await self._tally.standing.margin(contest, server)
         persons = [source.id for source in self._setting.desk.sources if source.person]
         certified = await self._queries.certified(contest.id, server, now, persons)
         if certified and not _may_be_told(certified.source, setting):

@@ -16,16 +16,17 @@ from bot.outcomes.calls_words import status_field
 from bot.outcomes.certification_words import certified_phrase
 from bot.schedule.reminders_words import later_words, status_words, there, what
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
+from bot.wording.contest_rule import rule_line
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
 from bot.wording.escape import capitalised, escape, plain, possessive, stopped
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
-from bot.wording.numbers import commas, counted, votes
+from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.place_names import count_name
 from bot.wording.question import SourceMark
-from bot.wording.thresholds import recount_sentence, rule_line
+from bot.wording.recount_line import recount_sentence
 from bot.wording.times import clock, date_line, day, day_is_enough, when
 
 
@@ -135,7 +136,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
     phrases += dict.fromkeys(mark.brief.lower() for one in told if (mark := one.facts.mark))
     if not phrases:
         number = len(facts.today)
-        phrases = [f"{counted(number, 'event')} on the schedule today" if number else NOTHING_TODAY[:-1].lower()]
+        phrases = [f"{spelled(number, 'event')} on the schedule today" if number else NOTHING_TODAY[:-1].lower()]
     return f"**{date_line(facts.now, setting.desk.zone)}:** {'; '.join(phrases)}."
 
 
@@ -337,7 +338,7 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
     """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
     if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
         return ""
-    sentence = f"{counted(changes, 'update')} since {context.when(since)}"
+    sentence = f"{capitalised(spelled(changes, 'update'))} since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:
         return stopped(sentence)
     stood = (

@@ -11,19 +11,19 @@ from zoneinfo import ZoneInfo
 from bot.database.database import Database, from_micros, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
-from bot.events.event import Event, Happened, Leads, ScheduleEntry
+from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import (
     ENTRY,
-    LeadsOf,
+    LeadTimesOf,
     channels_of,
     derive,
     entry_of,
     event_json,
-    leads_for,
-    leads_json,
+    lead_times_for,
+    lead_times_json,
     read_entry,
     shown,
 )
@@ -38,7 +38,7 @@ class NewEntry:
 
     event: Event
     channel: int | None = None
-    leads: Leads | None = None
+    lead_times: LeadTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class ScheduleStore:
     """Keeps newsrooms' schedules; each method is one transaction or one query."""
 
     def __init__(
-        self, database: Database, setting: Setting, leads_of: LeadsOf, wall: Callable[[], float] = time.time
+        self, database: Database, setting: Setting, lead_times_of: LeadTimesOf, wall: Callable[[], float] = time.time
     ) -> None:
-        """Use `database`; `setting` is how what changed is said, `leads_of` when each is spoken of; `wall` in seconds."""
+        """Use `database`; `setting` is how what changed is said, `lead_times_of` when each is spoken of; `wall` in seconds."""
         self._database = database
         self._setting = setting
-        self._leads_of = leads_of
+        self._lead_times_of = lead_times_of
         self._wall = wall
 
     async def add(
@@ -84,16 +84,16 @@ class ScheduleStore:
         keys = []
         for new in entries:
             key = connection.execute(
-                """INSERT INTO schedule_entries (server, channel, starts_at, body, leads, entered_by, entered_at)
+                """INSERT INTO schedule_entries (server, channel, starts_at, body, lead_times, entered_by, entered_at)
                    VALUES (?, ?, ?, ?, ?, ?, ?)""",
                 (
                     server, new.channel, to_micros(new.event.starts_at), to_json(event_json(new.event)),
-                    leads_json(new.leads), who, to_micros(now),
+                    lead_times_json(new.lead_times), who, to_micros(now),
                 ),
             ).lastrowid  # fmt: skip
             assert key is not None  # noqa: S101 - a row was inserted
-            entry = ScheduleEntry(key, server, new.channel, new.event, new.leads, who, now)
-            derive(connection, entry, self._leads_of, now)
+            entry = ScheduleEntry(key, server, new.channel, new.event, new.lead_times, who, now)
+            derive(connection, entry, self._lead_times_of, now)
             audit = AuditRow(now, server, who, "schedule add", why, after=shown(entry), entry=key)
             connection.execute(INSERT_AUDIT, audit.values())
             keys.append(key)
@@ -149,16 +149,16 @@ class ScheduleStore:
         if after == before:
             return Changed(before, before)
         connection.execute(
-            "UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, leads = ? WHERE id = ?",
+            "UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, lead_times = ? WHERE id = ?",
             (
                 after.channel, to_micros(after.event.starts_at), to_json(event_json(after.event)),
-                leads_json(after.leads), key,
+                lead_times_json(after.lead_times), key,
             ),
         )  # fmt: skip
         audit = AuditRow(now, server, who, what, why, shown(before), shown(after), entry=key)
         since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
-        derive(connection, after, self._leads_of, now)
+        derive(connection, after, self._lead_times_of, now)
         if told:
             return Changed(before, after)
         posts = tell_change(connection, before, after, since, self._setting, now, int(self._wall() * 1_000_000))
@@ -167,7 +167,7 @@ class ScheduleStore:
     async def entry(self, server: int, key: int) -> ScheduleEntry | None:
         """Return an entry of a server's schedule, or None where it has none of that id."""
         rows = await self._database.rows(
-            f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?",  # noqa: S608 - our own names
+            f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?",
             (key, server),
         )
         return entry_of(rows[0]) if rows else None
@@ -176,7 +176,7 @@ class ScheduleStore:
         """Return a server's entries that begin from `start` up to, not at, `end`, in order of time; `most` at most."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ? AND starts_at < ?
-                ORDER BY starts_at, id LIMIT ?""",  # noqa: S608 - our own names
+                ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), to_micros(end), most),
         )
         return [entry_of(row) for row in rows]
@@ -185,7 +185,7 @@ class ScheduleStore:
         """Return a server's next entries from `start` on that are not called off or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ?
-                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
+                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), most),
         )
         return [entry_of(row) for row in rows]
@@ -200,7 +200,7 @@ class ScheduleStore:
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE body ->> 'kind' IN ('deadline', 'certification') AND server = ? AND starts_at >= ? AND starts_at < ?
-                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
+                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), to_micros(end), most),
         )
         return [entry_of(row) for row in rows]
@@ -209,7 +209,7 @@ class ScheduleStore:
         """Return the entries that somebody may mean, the next first, then those of late, newest first; half of each."""
         ahead = await self.between(server, now, _FAR, most)
         rows = await self._database.rows(
-            f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT ?",  # noqa: S608
+            f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT ?",
             (server, to_micros(now), most // 2),
         )
         return [*ahead, *(entry_of(row) for row in rows)]
@@ -239,9 +239,9 @@ class ScheduleStore:
         """Return the channels that are told of an entry, as things stand."""
         return await self._database.transact(lambda connection: channels_of(connection, entry))
 
-    async def leads_of(self, entry: ScheduleEntry) -> Leads:
+    async def lead_times_of(self, entry: ScheduleEntry) -> LeadTimes:
         """Return how long before an entry it is spoken of, as things stand."""
-        return await self._database.transact(lambda connection: leads_for(connection, entry, self._leads_of))
+        return await self._database.transact(lambda connection: lead_times_for(connection, entry, self._lead_times_of))
 
     async def remind(self, server: int, key: int, person: int, lead_minutes: int, now: datetime) -> bool:
         """Let a person be reminded of an entry by direct message, so long before; return False if they are already.
@@ -256,10 +256,10 @@ class ScheduleStore:
             if entry is None:
                 raise BadInputError(f"there is no event {key} in this newsroom's schedule")
             fresh = connection.execute(
-                "INSERT INTO personal_leads (entry, person, lead, asked_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO personal_lead_times (entry, person, lead_time, asked_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (key, person, lead_minutes, to_micros(now)),
             ).rowcount
-            derive(connection, entry, self._leads_of, now)
+            derive(connection, entry, self._lead_times_of, now)
             return bool(fresh)
 
         return await self._database.transact(work)
@@ -270,10 +270,10 @@ class ScheduleStore:
         def work(connection: sqlite3.Connection) -> bool:
             entry = read_entry(connection, server, key)
             gone = connection.execute(
-                "DELETE FROM personal_leads WHERE entry = ? AND person = ?", (key, person)
+                "DELETE FROM personal_lead_times WHERE entry = ? AND person = ?", (key, person)
             ).rowcount
             if entry is not None:
-                derive(connection, entry, self._leads_of, now)
+                derive(connection, entry, self._lead_times_of, now)
             return bool(gone)
 
         return await self._database.transact(work)
@@ -311,7 +311,7 @@ def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM proposals WHERE server = ?",
         "DELETE FROM schedule_entries WHERE server = ?",
         "DELETE FROM rundowns WHERE server = ?",
-        "DELETE FROM reminder_leads WHERE server = ?",
+        "DELETE FROM reminder_lead_times WHERE server = ?",
     ):
         connection.execute(sql, (server,))
 
@@ -319,7 +319,7 @@ def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
 def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> None:
     """Delete what a person wants to be reminded of, and what waits for their Save; take their name off the rest."""
     for sql in (
-        "DELETE FROM personal_leads WHERE person = ?",
+        "DELETE FROM personal_lead_times WHERE person = ?",
         "DELETE FROM reminders WHERE person = ?",
         "DELETE FROM proposals WHERE person = ?",
     ):

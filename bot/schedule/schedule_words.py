@@ -15,7 +15,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import name_of
-from bot.wording.numbers import counted
+from bot.wording.numbers import counted, spelled
 from bot.wording.times import date_line, length, when
 from bot.wording.typed_times import OPEN, moment_label
 
@@ -34,7 +34,7 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     """Return today's list."""
     zone = setting.desk.zone
     lines = [event_line(entry.event, zone) for entry in entries]
-    head = f"**{date_line(now, zone)}:** {counted(len(entries), 'event')}." if lines else NOTHING_TODAY
+    head = f"**{date_line(now, zone)}:** {spelled(len(entries), 'event')}." if lines else NOTHING_TODAY
     return _list(head, lines)
 
 
@@ -45,7 +45,7 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
     for day, of_day in groupby(entries, lambda entry: entry.event.starts_at.astimezone(zone).date()):
         lines.append(f"__{_date(day)}__")
         lines += [event_line(entry.event, zone) for entry in of_day]
-    head = f"**From {date_line(now, zone)}:** {counted(len(entries), 'event')} in the next seven days."
+    head = f"**From {date_line(now, zone)}:** {spelled(len(entries), 'event')} in the next seven days."
     return _list(head, lines) if lines else Answer("Nothing is on the schedule for the next seven days.")
 
 

@@ -21,6 +21,8 @@ from bot.outbox.states import State
 from bot.outbox.unsent_store import reword, supersede, supersede_kind
 from bot.wording.draft import Draft
 
+# ruff: noqa: ARG002 - what follows takes what any family's may need
+
 OLD = timedelta(hours=1)
 """From this age on Discord limits how often a message is edited (error 30046)."""
 
@@ -143,7 +145,7 @@ class BoardPosts(Family):
 
     kinds = (Kind("board", yields=True),)
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:  # noqa: ARG002
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
         """Pin a new board and take down the one that it replaces; of one that is not wanted any more, take it down."""
         old = fetch(
             connection,
@@ -168,10 +170,10 @@ class BoardPosts(Family):
         self,
         connection: sqlite3.Connection,
         post: Post,
-        why: str,  # noqa: ARG002
-        message: int | None,  # noqa: ARG002
-        kinds: Kinds,  # noqa: ARG002
-        now: int,  # noqa: ARG002
+        why: str,
+        message: int | None,
+        kinds: Kinds,
+        now: int,
     ) -> dict[int, bool]:
         """Let a board be posted anew that can't be edited, since somebody deleted its message; nobody is told."""
         if post.action is Action.EDIT:

@@ -23,7 +23,7 @@ from bot.tally.changes_store import ChangePosts
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes
-from bot.tally.recount_line import LineWatch
+from bot.tally.line_crossings import LineWatch
 from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
@@ -192,7 +192,7 @@ class ChangeRouter:
         if contest is None or source is None:
             return []
         return [
-            _Channel(self._setting.desk.led(contest, follow.leads), source, series, follow)
+            _Channel(self._setting.desk.with_leading_source(contest, follow.leads), source, series, follow)
             for follow in self._ledger.follows.get(series.key, ())
         ]
 

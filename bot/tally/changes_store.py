@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.count.change import Change
+from bot.count.change import Change, net
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.reading import Reading
 from bot.count.statement import Statement
@@ -63,7 +63,7 @@ class ChangePosts(Family):
         """Return what a post says of its span; a revision is linked to what it replaces in its channel."""
         span, about = _span(connection, post), None
         draft = self.compose(span) if span else None
-        if span and draft and draft.kind == "revision" and (about := _replaced(connection, post)):
+        if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
             draft = self.compose(replace(span, replaces=about[1]))
         if draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
@@ -139,11 +139,11 @@ def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> No
     told = """follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"""
     key = (post.channel, post.contest, post.chain, span.to_reading)
     if span.from_reading is None:
-        connection.execute(f"DELETE FROM told WHERE {told}", key)  # noqa: S608 - our own names
+        connection.execute(f"DELETE FROM told WHERE {told}", key)
         return
     connection.execute(
         f"""UPDATE told SET reading = ?, number = ?,
-            (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",  # noqa: S608
+            (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",
         (span.from_reading, _told_by(connection, post, span.from_reading), span.from_reading, *key),
     )
 
@@ -174,20 +174,27 @@ def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | 
     return preferences_of(rows[0][0]).mention if rows else None
 
 
-def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | None:
-    """Return the last post of a revision's contest and source in its channel: its row, and the way to it."""
+def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tuple[int, Link] | None:
+    """Return the last post of a revision's contest and source in its channel, its row and the way to it; None where it stands.
+
+    It stands where the source still has all the votes that it told, of which a fall after a rise may leave enough.
+    """
     kinds = ", ".join("?" for _ in _KINDS)
     rows = fetch(
         connection,
-        f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
-            WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND id < ?
-              AND (chain IS NULL OR chain = ?) AND kind IN ({kinds}) AND message IS NOT NULL
-            ORDER BY id DESC LIMIT 1""",  # noqa: S608 - question marks
+        f"""SELECT o.id, o.number, o.message, coalesce(o.thread, o.channel), r.body FROM outbox o
+            LEFT JOIN spans s ON s.post = o.id LEFT JOIN readings r ON r.id = s.to_reading
+            WHERE o.channel = ? AND o.contest = ? AND o.source = ? AND o.state = 'sent' AND o.action = 'post' AND o.id < ?
+              AND (o.chain IS NULL OR o.chain = ?) AND o.kind IN ({kinds}) AND o.message IS NOT NULL
+            ORDER BY o.id DESC LIMIT 1""",
         (post.channel, post.contest, post.source, post.id, post.chain, *(kind.name for kind in _KINDS)),
     )
     if not rows:
         return None
-    key, number, message, place = rows[0]
+    key, number, message, place, told = rows[0]
+    judged = told is not None and not revision.puts_right
+    if judged and net(Reading.model_validate_json(told), revision.end, ()).kind != "revision":
+        return None
     return key, Link(number, address_of(post.server, place, message))
 
 
@@ -196,12 +203,10 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     span = span_of(connection, post.id)
     if span is None:
         return None
-    confirms, entered_as = _confirms(connection, post, span.confirms)
     return replace(
         span_between(connection, post.kind, span, from_micros(post.news_at)),
         held_for=_held_for(connection, post),
-        confirms=confirms,
-        entered_as=entered_as,
+        confirms=_confirms(connection, post, span.confirms),
         was=_was(connection, span.was),
         puts_right=_let_through(connection, post, span) is not None,
         held=_held(connection, post),
@@ -298,11 +303,11 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
     return min(left, default=None)
 
 
-def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement | None, int | None]:
+def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement, int | None] | None:
     """Return the entry of the desk that a post confirms, and the number of the post that told it in its channel."""
     rows = fetch(connection, "SELECT source, body FROM statements WHERE id = ?", (statement,))
     if not rows:
-        return None, None
+        return None
     source, body = rows[0]
     told = fetch(
         connection,

@@ -16,7 +16,7 @@ from bot.count.relation import agrees
 from bot.count.statement import Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
-from bot.tally.lead_source_words import margin_now_from
+from bot.tally.leading_source_words import margin_now_from
 from bot.tally.standing_words import held_note, standing
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
@@ -26,7 +26,7 @@ from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
-from bot.wording.numbers import commas, counted, more_votes, votes
+from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, reporting_line, table, where_from, whole
 
@@ -102,10 +102,8 @@ class Span:
     """Seconds that a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post in the same channel that a revision replaces."""
-    confirms: Statement | None = None
-    """What the desk had entered, and the source has at `end`."""
-    entered_as: int | None = None
-    """The number of the post that told it in the same channel."""
+    confirms: tuple[Statement, int | None] | None = None
+    """What the desk had entered, and the source has at `end`; with the number of the post that told it in the channel."""
     was: Was | None = None
     """What the channel was told last by the source that led before; None: the same source led."""
     held: str | None = None
@@ -146,7 +144,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
     """Return what the desk had entered that a post confirms, or None."""
-    said = span.confirms
+    said, told_as = span.confirms or (None, None)
     source = setting.desk.source(said.source) if said else None
     if said is None or source is None:
         return None
@@ -157,7 +155,7 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
         and margin.votes is not None
         and agrees(said.leader, said.margin, (margin.leader, margin.votes), about="margin" in said.approximate)
     )
-    return EnteredBefore.of(said, "margin" if by_margin else "total", source, span.entered_as)
+    return EnteredBefore.of(said, "margin" if by_margin else "total", source, told_as)
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
@@ -357,7 +355,7 @@ def _without_margin(context: ContestContext, movement: Movement) -> str:
 
 def _more_are_in(context: ContestContext, movement: Movement) -> str:
     new = movement.change.new_votes or 0
-    over = f"{since(context, movement)} over {counted(movement.steps, 'update')}" if movement.steps > 1 else ""
+    over = f"{since(context, movement)} over {spelled(movement.steps, 'update')}" if movement.steps > 1 else ""
     if new <= 0:
         return f"candidates' votes moved within an unchanged total{over}"
     return f"{more_votes(new)} {'is' if new == 1 else 'are'} in{over}"
@@ -418,7 +416,7 @@ def _what_came(context: ContestContext, movement: Movement, new: int) -> str:
 
 
 def _over(steps: int) -> str:
-    return f" over {counted(steps, 'update')}" if steps > 1 else ""
+    return f" over {spelled(steps, 'update')}" if steps > 1 else ""
 
 
 STATUS_WORDS: dict[Status, str] = {
@@ -527,7 +525,7 @@ def _what_fell(context: ContestContext, movement: Movement) -> str:
         return f"{context.total_of(movement.source)} is {rise}{then}"
     parts = [f"{counted(-number, 'fewer vote')} for {context.who(key)}" for number, key in fallen[:_MOST_NAMED]]
     rest = len(fallen) - _MOST_NAMED
-    losses = listed(parts, f"fewer for {counted(rest, 'other')}" if rest > 0 else "")
+    losses = listed(parts, f"fewer for {spelled(rest, 'other')}" if rest > 0 else "")
     total = f"up {commas(new)}" if new else "unchanged"
     return f"{source_name(movement.source)} has {losses} in {context.place}{then}; the total is {total}"
 

@@ -15,8 +15,7 @@ from bot.clock import Clock
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
-from bot.outbox.rows import Wake
-from bot.outbox.suspensions_store import SuspensionStore
+from bot.outbox.outbox import Outbox
 from bot.tally.holds_store import HoldStore, hold_key
 from bot.tally.holds_words import (
     Decided,
@@ -68,18 +67,16 @@ class Holds:
         self,
         store: HoldStore,
         intake: Intake,
-        suspensions: SuspensionStore,
+        outbox: Outbox,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
     ) -> None:
-        """Decide through `intake`; `suspensions` says what posts wait for; `wake` is called with channels of notices."""
+        """Decide through `intake`; `outbox` says what posts wait for."""
         self._store = store
-        self._suspensions = suspensions
+        self._outbox = outbox
         self._intake = intake
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def held(self, contest: Contest, server: int) -> Answer:
         """Return what is held of a contest, with the choices about it.
@@ -151,13 +148,15 @@ class Holds:
     async def _decide_posted(self, press: HoldPress, posted: LetThrough, series: int, server: int, who: str) -> Answer:
         """Withdraw a held reading that was posted: what would come of it is shown first."""
         now, held = self._clock.now(), posted.held
-        second = await self._suspensions.asks_two(server, now)
+        second = await self._outbox.two_person.asks_two(server, now)
         match press:
             case "withdraw":
                 would = await self._intake.undo(series, held.since, server, who, "withdraw", look=True)
                 if would.undone.refused:
                     return Answer(undone_answer(would.undone, None, self._setting, now))
-                goes = await self._suspensions.delivery(server, [post.channel for post in would.posts], [held.source])
+                goes = await self._outbox.suspensions.delivery(
+                    server, [post.channel for post in would.posts], [held.source]
+                )
                 texts = list(dict.fromkeys(post.draft.headline for post in would.posts if post.draft))
                 words = withdraw_question(posted, would.undone, texts, goes, self._setting, now, second=second)
                 return Answer(words, (), (Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
@@ -175,7 +174,7 @@ class Holds:
         now, since = self._clock.now(), posted.held.since
         said = rejected_words(who, now, self._setting, posted=True)
         asked, wake = await self._store.answer(series, since, server, who, now, said, confirm=confirm)
-        self._wake(wake)
+        self._outbox.wake(wake)
         if asked is None:
             return Answer(_NOBODY_ASKS)
         if not confirm:
@@ -200,13 +199,13 @@ class Holds:
             case "wait":
                 return await self._wait(held, series, server, who, now)
             case "post":
-                second = await self._suspensions.asks_two(server, now)
+                second = await self._outbox.two_person.asks_two(server, now)
                 return sure_answer(held, self._setting, now, second=second)
             case "confirm" | "reject":
                 return await self._answer(press, held, series, server, who)
             case _:
                 wants: Decided = "post" if press == "sure" else "drop"
-                if await self._suspensions.asks_two(server, now):
+                if await self._outbox.two_person.asks_two(server, now):
                     return await self._ask(wants, held, series, server, who)
                 return await self._settle(held, server, who, wants)
 
@@ -214,7 +213,7 @@ class Holds:
         ask_at = now + ASK_AGAIN
         words = wait_words(who, ask_at, self._setting, now)
         waits, wake = await self._store.wait(series, held.since, server, who, now, ask_at, words)
-        self._wake(wake)
+        self._outbox.wake(wake)
         return Answer(wait_answer(ask_at, self._setting, now)) if waits else None
 
     async def _settle(
@@ -226,7 +225,7 @@ class Holds:
         settled = await self._intake.settle(contest.id, held.key, server, who, post=post, confirmed_by=confirmed_by)
         if settled is None:
             return None
-        goes = await self._suspensions.delivery(server, settled.channels, [settled.source])
+        goes = await self._outbox.suspensions.delivery(server, settled.channels, [settled.source])
         words = settled_answer(contest, settled.reading, goes, self._setting, now, post=post)
         return Answer(words, (), (undo_button(held.key),))
 
@@ -237,7 +236,7 @@ class Holds:
         if question is None:
             return None
         desk, wake = await self._store.ask(series, held, wants, server, who, question, now)
-        self._wake(wake)
+        self._outbox.wake(wake)
         return Answer(asked_answer(desk, wants))
 
     async def _answer(
@@ -249,7 +248,7 @@ class Holds:
         asked, wake = await self._store.answer(
             series, held.since, server, who, now, rejected, confirm=press == "confirm"
         )
-        self._wake(wake)
+        self._outbox.wake(wake)
         if asked is None:
             return Answer(f"{_NOBODY_ASKS} It is still held.")
         if press == "reject":

@@ -22,10 +22,10 @@ from bot.outbox.post import Action
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.suspensions_store import id_of
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
 from bot.tally.holds_words import Decided, Held, HoldState, LetThrough, NoticeWords
 from bot.wording.draft import Button, Draft
+from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 from bot.count.flapping import LeftNumbers, Trail
 from bot.count.judgement import CONFIRM_AFTER, CONFIRM_THEMSELVES, DROPPED, UNDONE, Hold, HoldReason, Known
 from bot.count.reading import Reading
+from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement
 from bot.count.worth import ToldMargin
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
@@ -154,23 +155,6 @@ class Related:
 
     relation: str
     posted: tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class PostedMargin:
-    """The leading source's margin as last posted in a channel, or told on following."""
-
-    number: int | None
-    leader: str
-    margin: int
-    as_of: datetime
-    total: int | None = None
-    """All votes in the tally then; None: unsaid."""
-
-    @property
-    def margin_posted(self) -> tuple[str, int]:
-        """(who leads, by how much)."""
-        return (self.leader, self.margin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,7 +387,7 @@ class IntakeStore:
     async def next_confirmation(self, after: datetime) -> datetime | None:
         """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
         row = await self._database.row(
-            f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",  # noqa: S608
+            f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",
             (_CONFIRM, _CONFIRM, to_micros(after)),
         )
         return moment(row[0]) if row else None
@@ -590,7 +574,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
            JOIN series s ON s.id = w.value
            JOIN follows f ON f.contest = s.contest
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
-           LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest
+           LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest
            LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
            LEFT JOIN restored_told q ON q.follow = f.id AND q.series = s.id
            LEFT JOIN restores r ON r.server = f.server AND r.restored_at >= f.followed_at

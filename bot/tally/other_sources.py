@@ -8,10 +8,10 @@ behind, which is no contradiction.
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.count.relation import CAUGHT_UP_WITHIN, Relation, agrees, relate, worth_saying
+from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
-from bot.tally.intake_store import AwaitedFigure, Follow, Ledger, PostedMargin, Related, Writes
+from bot.tally.intake_store import AwaitedFigure, Follow, Ledger, Related, Writes
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
@@ -156,13 +156,9 @@ class OtherSources:
             leader=other.leader,
             margin=other.margin,
             total=other.total,
-            posted_leader=posted.leader,
-            posted_margin=posted.margin,
+            posted=posted,
             as_of=other.as_of,
             now=self._now,
-            posted_number=posted.number,
-            posted_as_of=posted.as_of,
-            posted_total=posted.total,
             entered=other.statement is not None and not other.pushed,
             approximate=other.about,
             had=self._had(ahead) if ahead else None,

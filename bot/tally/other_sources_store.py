@@ -60,7 +60,7 @@ def name_at_posts(
         rows = fetch(
             connection,
             f"""SELECT id FROM outbox WHERE server = ? AND number = ? AND channel = ?
-                AND action = 'post' AND state IN {_GOES_OUT} AND source <> ? ORDER BY id DESC LIMIT 1""",  # noqa: S608
+                AND action = 'post' AND state IN {_GOES_OUT} AND source <> ? ORDER BY id DESC LIMIT 1""",
             (server, number, channel, statement.source),
         )
         for (post,) in rows:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.count.relation import Relation
+from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source
 from bot.wording.confirmed import EnteredBefore, confirmed_beside, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
@@ -32,21 +32,14 @@ class RelationFacts:
     """By how much `leader` leads, by that source."""
     total: int | None
     """All votes in the tally, by that source."""
-    posted_leader: str
-    posted_margin: int
+    posted: PostedMargin
     as_of: datetime
     """When that source said it."""
     now: datetime
-    posted_number: int | None = None
-    """The number of the post that it confirms or contradicts."""
-    posted_as_of: datetime | None = None
-    """The leading source's time for the margin posted; None: not told."""
     approximate: bool = False
     """True: `margin` was said as about."""
     had: EnteredBefore | None = None
     """What the desk had entered, and this source has now."""
-    posted_total: int | None = None
-    """All votes in the leading source's tally at the margin posted; None: unsaid."""
     entered: bool = False
     """Staff entered what this source said, so it is not the source itself that confirms anything."""
 
@@ -54,7 +47,7 @@ class RelationFacts:
 def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
     """Return the post of another source's margin that confirms or contradicts the margin posted."""
     told = contest_context(facts.contest, setting, facts.now)
-    posted = (facts.leading, facts.posted_leader, facts.posted_margin, facts.posted_as_of)
+    posted = (facts.leading, *facts.posted.margin_posted, facts.posted.as_of)
     if facts.had is not None:
         said = (facts.leader, facts.margin, facts.total)
         sentence = confirmed_beside(told, facts.source, nameable(facts.had, setting), said, posted)
@@ -65,8 +58,8 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
             (facts.source, facts.leader, facts.margin, facts.total, facts.as_of),
             posted,
             about=facts.approximate,
-            number=facts.posted_number,
-            posted_total=facts.posted_total,
+            number=facts.posted.number,
+            posted_total=facts.posted.total,
             entered=facts.entered,
         )
     return Draft(
@@ -128,7 +121,7 @@ def related(
     """
     source, leader, margin, total, at = said
     post = f" (#{number})" if number is not None else ""
-    tally = f", with {votes(total)} in the tally" if total is not None else ""
+    tally = f", with {votes(total)} counted" if total is not None else ""
     if relation is Relation.CONFIRMS:
         figure = f"about {commas(margin)}" if about else commas(margin) if margin else "a tie"
         ahead = f"{context.who(leader)} is ahead in {context.place} by that margin"

@@ -267,7 +267,7 @@ class _Deciding:
         """Return the contest that a channel follows, as it is led in its server."""
         desk = self._setting.desk
         contest = desk.contest(followed.contest)
-        return desk.led(contest, followed.chosen) if contest is not None else None
+        return desk.with_leading_source(contest, followed.chosen) if contest is not None else None
 
     def _post(self, source: Source, follows: list[FollowedChannel], draft: Draft) -> None:
         server, channel = follows[0].server, follows[0].channel

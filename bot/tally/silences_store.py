@@ -160,7 +160,7 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceStat
         connection,
         """SELECT f.server, f.channel, f.contest, f.followed_at, f.preferences, l.source FROM follows f
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
-           LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest ORDER BY f.id""",
+           LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest ORDER BY f.id""",
     )
     shown = [_shown(row) for row in fetch(connection, _SHOWN)]
     told = fetch(

@@ -14,7 +14,7 @@ from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_name
-from bot.wording.numbers import counted
+from bot.wording.numbers import spelled
 from bot.wording.times import length
 
 
@@ -177,7 +177,7 @@ def units_silent(context: ContestContext, limit: timedelta, units: Mapping[str, 
     `units` are not empty.
     """
     contest = context.contest
-    head = f"{counted(len(units), contest.unit, contest.units)} still counting, with nothing sent for {length(limit)} or more"
+    head = f"{capitalised(spelled(len(units), contest.unit, contest.units))} still counting, with nothing sent for {length(limit)} or more"
     named = [f"{unit_name(contest, name)} (last {context.when(at)})" for name, at in list(units.items())[:MOST_UNITS]]
     more = f"{len(units) - MOST_UNITS} more" if len(units) > MOST_UNITS else ""
     return f"{head}: {listed(named, more)}"

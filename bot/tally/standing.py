@@ -7,7 +7,7 @@ from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
-from bot.follows.follows import led
+from bot.follows.follows import with_leading_source
 from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
 from bot.tally.standing_store import StandingStore, StoredStanding
@@ -24,13 +24,13 @@ class Standings:
         self._setting = setting
         self._clock = clock
 
-    async def led(self, contest: Contest, server: int) -> Contest:
+    async def with_leading_source(self, contest: Contest, server: int) -> Contest:
         """Return a contest as it is led in a server."""
-        return await led(contest, server, self._setting.desk, self._queries)
+        return await with_leading_source(contest, server, self._setting.desk, self._queries)
 
     async def margin(self, contest: Contest, server: int, at: datetime | None = None) -> MarginFacts:
         """Return where a contest stands, or stood at the time `at`, by the source that leads there, and what others say."""
-        contest = await self.led(contest, server)
+        contest = await self.with_leading_source(contest, server)
         now = self._clock.now()
         # A source's clock may be ahead of ours: what was posted has to be answered.
         moment = at or now + AHEAD_AT_MOST
@@ -60,7 +60,7 @@ class Standings:
 
     async def calls(self, contest: Contest, server: int, at: datetime) -> MarginFacts:
         """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
-        contest = await self.led(contest, server)
+        contest = await self.with_leading_source(contest, server)
         now, source = self._clock.now(), self._source(contest.leads)
         calls, results = await self._calls(contest, server, at), await self._results(contest, server, at)
         return MarginFacts(contest, source, now, None, calls=calls, results=results)

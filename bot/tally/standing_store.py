@@ -10,7 +10,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, from_micros, moment, to_micros
-from bot.follows.lead_choices_store import LeadChoice, chosen_by
+from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
 from bot.outbox.rows import to_json
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
@@ -62,14 +62,14 @@ class StandingStore:
         """Read from `database`."""
         self._database = database
 
-    async def choice(self, server: int, contest: str) -> LeadChoice | None:
+    async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return which source a server chose to lead a contest, or None."""
         return await chosen_by(self._database, server, contest)
 
     async def told_count(self, contest: str, source: str) -> str:
         """Return which of a source's counts of a contest is told: the election's where it has one, else its newest other."""
         row = await self._database.row(
-            f"SELECT count FROM series WHERE id = {TOLD_SERIES}",  # noqa: S608 - our own words
+            f"SELECT count FROM series WHERE id = {TOLD_SERIES}",
             (contest, source),
         )
         return str(row[0]) if row else "election"
@@ -115,7 +115,7 @@ class StandingStore:
             f"""SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
                JOIN changes c ON c.reading = r.id AND c.moved
                WHERE s.id = {TOLD_SERIES} AND r.as_of > ? AND r.as_of <= ?
-               ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",  # noqa: S608 - our own words
+               ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",
             (contest, source, to_micros(start), to_micros(end)),
         )
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]

@@ -140,7 +140,7 @@ def _other(told: ContestContext, other: OtherSource) -> str:
     if other.leader is not None and other.margin is not None:
         parts.append(ahead_by(told, other.leader, other.margin, about=other.approximate))
     if other.total is not None:
-        parts.append(f"{votes(other.total)} in the tally")
+        parts.append(f"{votes(other.total)} counted")
     said = ", ".join(parts) or "no figure of the margin"
     entered = ", entered by staff" if other.entered and not other.source.person else ""
     return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered})"

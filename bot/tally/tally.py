@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.tally.boards import Boards
 from bot.tally.holds import Holds
 from bot.tally.intake import Intake
-from bot.tally.lead_source import LeadSources
+from bot.tally.leading_source import LeadingSources
 from bot.tally.silences import Silences
 from bot.tally.source_marks import SourceMarks
 from bot.tally.standing import Standings
@@ -17,7 +17,7 @@ class Tally:
 
     intake: Intake
     holds: Holds
-    lead_source: LeadSources
+    leading_source: LeadingSources
     silences: Silences
     standing: Standings
     marks: SourceMarks

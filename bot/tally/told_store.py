@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.database.database import fetch
 from bot.database.forgotten import Person
-from bot.follows.lead_choices_store import choices_in
+from bot.follows.leading_source_choices_store import choices_in
 
 
 def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
@@ -41,8 +41,8 @@ def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
         (server,),
     )
     ours = "follow IN (SELECT id FROM follows WHERE server = ?)"
-    connection.execute(f"UPDATE told SET waiting_since = NULL, due_at = NULL WHERE {ours}", (server,))  # noqa: S608
-    connection.execute(f"DELETE FROM lines_told WHERE {ours}", (server,))  # noqa: S608 - our own names
+    connection.execute(f"UPDATE told SET waiting_since = NULL, due_at = NULL WHERE {ours}", (server,))
+    connection.execute(f"DELETE FROM lines_told WHERE {ours}", (server,))
 
 
 @dataclass(frozen=True, slots=True)

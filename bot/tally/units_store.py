@@ -70,7 +70,7 @@ class UnitStore:
         ahead, past = [
             await self._database.rows(
                 f"""SELECT body FROM schedule_entries
-                    WHERE server = ? AND json_extract(body, '$.certifies') IS NOT NULL AND starts_at {which}, id LIMIT 50""",  # noqa: S608 - our own words
+                    WHERE server = ? AND json_extract(body, '$.certifies') IS NOT NULL AND starts_at {which}, id LIMIT 50""",
                 (server, to_micros(now)),
             )
             for which in (">= ? ORDER BY starts_at", "< ? ORDER BY starts_at DESC")

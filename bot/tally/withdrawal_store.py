@@ -12,7 +12,7 @@ from typing import Literal
 from bot.count.judgement import DROPPED, POSTED, UNDONE, Hold, HoldReason, rests_on
 from bot.count.reading import Reading
 from bot.database.database import fetch, from_micros, to_micros
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
@@ -229,7 +229,7 @@ def _posts(
               ON o.server = f.server AND o.channel = f.channel AND o.state IN ('awaiting', 'doubtful') AND o.action = 'post'
             LEFT JOIN spans s ON s.post = o.id
             WHERE f.contest = :contest AND {of_them}
-            ORDER BY 1""",  # noqa: S608 - our own words
+            ORDER BY 1""",
         values,
     ).fetchall()
     found = ((read_post(connection, key), message) for key, message in rows)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.count.change import Change
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine, watched
+from bot.count.recount_line import RecountLine, watched
 from bot.desk.desk_file import Contest, Desk, Source, Style
 from bot.wording.escape import capitalised, escape, possessive
 from bot.wording.names import last_name

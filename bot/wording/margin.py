@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.wording.context import ContestContext
 from bot.wording.names import listed
-from bot.wording.numbers import commas, counted
+from bot.wording.numbers import commas, spelled
 
 MOST_NAMED = 3
 
@@ -14,7 +14,7 @@ def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
     most = max(votes.values())
     tied = sorted(key for key, number in votes.items() if number == most)
     rest = len(tied) - MOST_NAMED
-    return listed([context.who(key) for key in tied[:MOST_NAMED]], counted(rest, "other") if rest > 0 else "")
+    return listed([context.who(key) for key in tied[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
 
 
 def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:

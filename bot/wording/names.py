@@ -95,3 +95,8 @@ def _first_visible(*names: str) -> str:
 def name_of(who: str) -> str:
     """Return the name alone of somebody whom the audit names with an id."""
     return escape(who.rsplit(" (", 1)[0], 40)
+
+
+def id_of(who: str) -> str:
+    """Return Discord's id in a name as the audit has it: "olga (81)"."""
+    return who.rpartition("(")[2].removesuffix(")")

@@ -6,6 +6,9 @@ from bot.count.margin import percent, percent_of
 
 _MOST_DECIMALS = 8
 
+_BELOW_TEN = dict(enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1))
+"""AP spells out what is below 10; votes, ballots, shares, times and ages are in figures."""
+
 
 def commas(number: int) -> str:
     """Return a whole number as a newsroom writes it, 14,101; a fall with a true minus sign, U+2212."""
@@ -15,6 +18,12 @@ def commas(number: int) -> str:
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Return a number and its noun: "1 vote", "2 votes"; the plural is the singular and an s unless given."""
     return f"{commas(number)} {singular if number == 1 else plural or singular + 's'}"
+
+
+def spelled(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number and its noun as AP copy has what is no vote, share or time: "two batches", "14 counties"."""
+    shown = commas(number)
+    return f"{_BELOW_TEN.get(number, shown)} {counted(number, singular, plural).removeprefix(f'{shown} ')}"
 
 
 def votes(number: int) -> str:

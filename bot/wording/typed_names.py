@@ -29,6 +29,37 @@ _MOST_BUTTONS = 25
 _SHOWN = 60
 
 
+_IN_A_TEXT = re.compile(r"[^\W_]+(?:[.&][^\W_]+)*|:")
+
+_GIVEN_BEFORE = frozenset({"per", "according", "via", "from", "source", "sources", "by"})
+_GIVEN_BEHIND = frozenset(
+    [
+        "says",
+        "say",
+        "said",
+        "has",
+        "have",
+        "reports",
+        "reported",
+        "reporting",
+        "shows",
+        "posts",
+        "posted",
+        "updates",
+        "updated",
+        "announces",
+        "announced",
+        "confirms",
+        "confirmed",
+        "counts",
+        "now",
+        ":",
+    ]
+)
+_NEAR, _LONGEST_SOURCE = 3, 5
+"""Words: how far from a name what gives it as a source may stand, and how many a name may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known(Generic[T]):
     """Something that can be named."""
@@ -95,6 +126,42 @@ def sources_matching(typed: str, sources: Sequence[Source]) -> list[Source]:
     return matching(typed, [_source(one) for one in sources])
 
 
+def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
+    """Return the sources that a text gives for what it says, in its order: "per SOS", "according to the AP", "NYT has".
+
+    A name or its initials in capitals, or the beginnings of several of its words, with a word of attribution next to it.
+    """
+    words = _IN_A_TEXT.findall(text)
+    known = [(one, [_words(name) for name in _source(one).names]) for one in sources]
+    found: dict[str, Source] = {}
+    for first in range(len(words)):
+        for length in range(min(_LONGEST_SOURCE, len(words) - first), 0, -1):
+            said = " ".join(words[first : first + length])
+            if _is_given(words, first, first + length) and (length > 1 or not said.islower()):
+                wanted = _words(said)
+                is_initials = length == 1 and sum(letter.isupper() for letter in words[first]) > 1
+                fitting = [one for one, names in known if any(_is_called(wanted, name, is_initials) for name in names)]
+                if len(fitting) == 1:
+                    found.setdefault(fitting[0].id, fitting[0])
+    return list(found.values())
+
+
+def _is_given(words: Sequence[str], first: int, end: int) -> bool:
+    """Return True if a word of attribution is near: before it, or behind it."""
+    before = [word.casefold() for word in words[max(first - _NEAR, 0) : first]]
+    behind = [word.casefold() for word in words[end : end + _NEAR]]
+    return not (_GIVEN_BEFORE.isdisjoint(before) and _GIVEN_BEHIND.isdisjoint(behind))
+
+
+def _is_called(wanted: Sequence[str], name: Sequence[str], is_initials: bool) -> bool:
+    joined = "".join(wanted)
+    return bool(name) and (
+        (list(wanted) == list(name) and joined not in _SMALL)
+        or (is_initials and joined in _initials(name))
+        or (len(wanted) > 1 and len(wanted) == len(name) and all(map(str.startswith, name, wanted)))
+    )
+
+
 def contest_named(typed: str, contests: Sequence[Contest]) -> Contest:
     """Return the contest that somebody typed or chose; see `named`."""
     return named(typed, [_contest(one) for one in contests], "contest")
@@ -134,7 +201,7 @@ def county_named(typed: str, contest: Contest) -> County:
 
 
 def _source(one: Source) -> Known[Source]:
-    return Known(one, one.id, one.name, (one.short,) if one.short else ())
+    return Known(one, one.id, one.name, tuple(name for name in (one.short, one.credit) if name))
 
 
 def _contest(one: Contest) -> Known[Contest]:

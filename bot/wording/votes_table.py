@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from bot.count.change import Change
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
+from bot.wording.contest_rule import rule_line
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
 from bot.wording.names import listed
-from bot.wording.numbers import commas, counted, share_percent, signed, votes
-from bot.wording.thresholds import recount_line, rule_line
+from bot.wording.numbers import commas, share_percent, signed, spelled, votes
+from bot.wording.recount_line import recount_line
 
 MOST_CANDIDATES = 8
 
@@ -32,7 +33,7 @@ def table(context: ContestContext, reading: Reading, batch: Mapping[str, int | N
     lines = [_row(context, reading, key, batch) for key in order[:MOST_CANDIDATES]]
     if rest := order[MOST_CANDIDATES:]:
         left = sum(reading.votes[key] for key in rest)
-        lines.append(f"and {counted(len(rest), 'other')}, {votes(left)} together")
+        lines.append(f"and {spelled(len(rest), 'other')}, {votes(left)} together")
     return lines
 
 

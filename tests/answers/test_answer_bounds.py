@@ -37,11 +37,11 @@ from bot.answers.units_words import Added, BallotsLeft, CountyFacts, Outstanding
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading, Unit
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.tally.recount_line_words import line_post
+from bot.tally.line_crossings_words import line_post
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
@@ -262,9 +262,9 @@ def test_a_chart_has_words_for_who_cannot_see_it(desk: Desk, told: Given, drawn:
     chart = chart_of(facts, asked)
     assert 0 < len(chart_words(facts, asked)) <= 1024
     assert len(chart.x) == len(chart.y) == len(points)
-    assert 1 <= len(chart.x_ticks) <= 9
-    low, high = chart.scale
-    assert any(value == 0 for value, _ in chart.y_ticks) == (low <= 0 <= high)
+    assert 1 <= len(chart.axes.x_ticks) <= 9
+    low, high = chart.axes.scale
+    assert any(value == 0 for value, _ in chart.axes.y_ticks) == (low <= 0 <= high)
     for text in (chart.title, chart.subtitle, chart.small, chart.above, chart.below):
         assert not re.search(r"[\u202a-\u202e\u200b]", text)
 

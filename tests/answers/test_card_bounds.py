@@ -12,7 +12,7 @@ from bot.count.certification import CertificationCount
 from bot.count.change import CandidateVanishedError, Change, compare
 from bot.count.judgement import Hold, HoldReason
 from bot.count.reading import Reading
-from bot.count.relation import Relation
+from bot.count.relation import PostedMargin, Relation
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import Event
@@ -200,8 +200,8 @@ def test_what_the_desk_had_first_is_told_within_bounds(
     draft = change_post(facts, setting)
     check(draft.content(10**11), draft.embeds)
     beside = RelationFacts(
-        contest, source, source, Relation.CONTRADICTS, change.leader, change.margin or 0, total, change.leader, 5, NOW, NOW,
-        had=had,
+        contest, source, source, Relation.CONTRADICTS, change.leader, change.margin or 0, total,
+        PostedMargin(None, change.leader, 5, NOW), NOW, NOW, had=had,
     )  # fmt: skip
     check(relation_post(beside, setting).content(10**11), ())
     units = CertificationCount(min(total, 159), 159)

@@ -39,10 +39,10 @@ def test_each_county_is_filled_by_who_leads_there_and_the_legend_says_how_many()
     fips = [known.fips for known in GEORGIA[:5]]
     assert drawn.counties == dict(zip(fips, ["first", "first", "second", "tie", "none"], strict=True))
     assert drawn.legend == [
-        ("first", "Trump leads in 2 counties"),
-        ("second", "Biden leads in 1 county"),
-        ("tie", "Tied in 1 county"),
-        ("none", "No votes yet in 1 county"),
+        ("first", "Trump leads in two counties"),
+        ("second", "Biden leads in one county"),
+        ("tie", "Tied in one county"),
+        ("none", "No votes yet in one county"),
         ("none", "No figures for 154 counties"),
         ("last", "Last in: Floyd (74)"),
     ]
@@ -53,8 +53,8 @@ def test_each_county_is_filled_by_who_leads_there_and_the_legend_says_how_many()
 def test_a_map_is_told_in_words_too() -> None:
     last = LastBatch(dict.fromkeys(("Bacon", "Baker", "Banks", "Ben Hill"), 100), [], START)
     assert map_words(facts([(1, 9)], last), ASKED) == (
-        "County map of Georgia by the Times' count. Trump leads in 1 county. No figures for 158 counties. "
-        "Last in: 4 counties, 400 votes."
+        "County map of Georgia by the Times' count. Trump leads in one county. No figures for 158 counties. "
+        "Last in: four counties, 400 votes."
     )
 
 

@@ -34,7 +34,7 @@ async def told(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-async def written(newsroom: Newsroom, kind: FileFormat, server: int | None = SERVER, **more: Any) -> str:  # noqa: ANN401
+async def written(newsroom: Newsroom, kind: FileFormat, server: int | None = SERVER, **more: Any) -> str:
     contest = small_desk().contest("ga")
     assert contest
     export = Export(HistoryStore(newsroom.database))

@@ -1,5 +1,6 @@
 """Batches are found by their place and counted without being read."""
 
+import sqlite3
 from datetime import timedelta
 
 from bot.answers.moves_store import BatchPosition, Moves
@@ -61,12 +62,12 @@ async def test_what_a_unit_added_last_is_known(newsroom: Newsroom) -> None:
 
 
 async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) -> None:
-    def share(connection: object) -> None:
+    def share(connection: sqlite3.Connection) -> None:
         for sql in (
             f"INSERT INTO shared_answers VALUES (1, {SERVER}, 1)",
             f"INSERT INTO pictures VALUES (1, {SERVER}, x'00', 'a chart')",
         ):
-            connection.execute(sql)  # type: ignore[attr-defined]
+            connection.execute(sql)
 
     await newsroom.desk_store.join(SERVER)
     await newsroom.database.transact(share)

@@ -23,7 +23,7 @@ def found(
     usual: timedelta | None = HOUR,
     night: timedelta | None = None,
     uploads: dict[str, datetime] | None = None,
-    **fields: Any,  # noqa: ANN401 - any field
+    **fields: Any,
 ) -> UnitSilence | None:
     source = DESK.sources[0].model_copy(update={"stale_after": usual, "stale_after_night": night})
     shown = reading(20, 10, **fields)

@@ -50,7 +50,7 @@ class Place:
     channel: int
     editor: int
 
-    async def ask(self, command: str, **options: Any) -> float:  # noqa: ANN401 - whatever the command takes
+    async def ask(self, command: str, **options: Any) -> float:
         """Return the seconds until the answer is there."""
         start = time.perf_counter()
         answer = await self.standin.slash(self.channel, self.editor, command, options, timeout=20)

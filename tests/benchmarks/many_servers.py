@@ -46,7 +46,7 @@ async def run(size: float = 1.0) -> list[Figure]:
                 try:
                     await app.bot.wait_until_ready()
                     ready = time.monotonic() - began
-                    while await app.database.row("SELECT count(*) FROM servers") != (servers,):  # noqa: ASYNC110
+                    while await app.database.row("SELECT count(*) FROM servers") != (servers,):
                         await asyncio.sleep(0.01)
                     known = time.monotonic() - began
                     held = _memory() - before

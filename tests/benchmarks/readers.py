@@ -137,7 +137,7 @@ def _item(draw: random.Random, key: int) -> dict[str, Any]:
         ]
         options.append(
             {
-                "id": str(place), "name": name, "ballotOrder": place, "voteCount": sum(g["voteCount"] for g in groups),  # type: ignore[misc]
+                "id": str(place), "name": name, "ballotOrder": place, "voteCount": sum(g["voteCount"] for g in groups),  # type: ignore[misc]  # JSON of any shape
                 "politicalParty": "REP", "groupResults": groups, "precinctResults": [],
             }
         )  # fmt: skip

@@ -81,7 +81,7 @@ async def _prepare(path: Path, events: int) -> None:
         )
         due = START + number * _APART + timedelta(minutes=1)
         database.execute(
-            "INSERT INTO reminders (entry, server, lead, wall, due_at) VALUES (?, ?, 0, ?, ?)",
+            "INSERT INTO reminders (entry, server, lead_time, wall, due_at) VALUES (?, ?, 0, ?, ?)",
             (number + 1, SERVER, event.wall.isoformat(timespec="minutes"), to_micros(due)),
         )
     database.execute("COMMIT")
@@ -100,7 +100,7 @@ async def _median(ask: Callable[[], Awaitable[object]], times: int) -> float:
 async def _jobs(app: App) -> int:
     """Return how many jobs APScheduler holds while all of them wait, the look at what is due among them."""
     app.scheduler.start()
-    while any(job.worked_at is None for job in app.scheduler.jobs()):  # noqa: ASYNC110 - it tells nobody
+    while any(job.worked_at is None for job in app.scheduler.jobs()):
         await asyncio.sleep(0.01)
     jobs = app.scheduler._apscheduler.get_jobs()
     await app.scheduler.stop()

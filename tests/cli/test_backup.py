@@ -175,7 +175,10 @@ def test_a_copy_is_restored_and_the_next_start_is_said_to_ask(cli: Cli, data: Pa
     assert (outcome.status, outcome.err) == (0, [])
     here, aside, start = outcome.out
     assert re.fullmatch(rf"{data}: {WHOLE}", here)
-    assert re.fullmatch(rf"{data}\.replaced-\d+T\d+Z: the database before; delete it once all is well", aside)
+    assert re.fullmatch(
+        rf"{data}\.replaced-\d+T\d+Z: the database before; delete it once all is well, or leave it: it goes after 90 days",
+        aside,
+    )
     assert start.startswith("Start the bot: it posts nothing twice")
     missing = cli("restore", "none.sqlite3")
     assert missing.status == 2

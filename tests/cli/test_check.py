@@ -242,9 +242,21 @@ async def test_a_token_that_is_not_there(check: Check, monkeypatch: pytest.Monke
         monkeypatch.setenv("TALLYDESK_TOKEN", value)
     status, lines = await check()
     assert status == 1
-    assert wrong(lines) == [
-        "token: TALLYDESK_TOKEN is not set; it comes from Discord's developer portal; `tallydesk run` says what to click"
-    ]
+    first, second = wrong(lines)
+    assert first.startswith("step 2, application: open https://discord.com/developers/applications, New Application")
+    assert second.startswith("step 3, invitation: open the address that `tallydesk invite` prints")
+
+
+async def test_check_and_run_say_the_same_of_each_step(
+    cli: Cli, check: Check, monkeypatch: pytest.MonkeyPatch, desk: Path
+) -> None:
+    monkeypatch.delenv("TALLYDESK_TOKEN")
+    monkeypatch.delenv("TALLYDESK_SERVERS")
+    desk.unlink()
+    of_run = (await asyncio.to_thread(cli, "run")).out
+    assert [line[:4].strip() for line in of_run] == ["next", "", "", ""]
+    of_check = [line for line in wrong((await check())[1]) if line.startswith("step")]
+    assert of_check == [f"step {line[6]}, {line[8:]}" for line in of_run]
 
 
 async def test_a_token_that_discord_refuses(check: Check, standin: StandIn) -> None:
@@ -252,7 +264,7 @@ async def test_a_token_that_discord_refuses(check: Check, standin: StandIn) -> N
     status, lines = await check()
     assert status == 1
     (line,) = wrong(lines)
-    assert line.startswith("token: Discord refuses the token in TALLYDESK_TOKEN")
+    assert line.startswith("step 2, application: Discord refuses the token in TALLYDESK_TOKEN")
 
 
 async def test_a_desk_file_that_is_wrong_costs_nothing_else(check: Check, channel: Channel, desk: Path) -> None:
@@ -517,20 +529,23 @@ async def test_a_server_that_was_served_and_is_not_listed_is_named_with_the_way_
     )
 
 
-async def test_a_list_of_servers_that_is_not_there_is_wrong(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TALLYDESK_SERVERS")
-    status, lines = await check()
-    assert status == 1
-    assert lines[0].startswith("wrong  settings: TALLYDESK_SERVERS is not set: name the servers that may use the bot")
-
-
 async def test_a_list_of_servers_that_is_not_there_is_given_as_the_line_to_paste(
     check: Check, guild: Guild, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TALLYDESK_SERVERS")
-    assert (
-        f"wrong  servers, Newsroom ({guild.id}): put this line into .env if these are yours: TALLYDESK_SERVERS={guild.id}"
-    ) in (await check())[1]
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"step 4, server: the bot is in Newsroom ({guild.id}); put this line into .env if these are")
+    assert line.endswith(f" yours: TALLYDESK_SERVERS={guild.id}")
+
+
+async def test_a_list_of_servers_that_has_none_of_the_bots_is_wrong(
+    check: Check, guild: Guild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALLYDESK_SERVERS", "4242")
+    (line,) = wrong((await check())[1])
+    assert line.startswith(f"step 4, server: the bot is in Newsroom ({guild.id}), and TALLYDESK_SERVERS lists none")
 
 
 async def test_a_bot_that_is_nowhere_yet_is_told_with_its_invitation(
@@ -538,7 +553,7 @@ async def test_a_bot_that_is_nowhere_yet_is_told_with_its_invitation(
 ) -> None:
     standin.world.remove_guild(guild)
     (line,) = wrong((await check())[1])
-    assert line.startswith("servers: the bot is in none yet: open https://discord.com/")
+    assert line.startswith("step 3, invitation: the bot is in no server yet: open https://discord.com/")
     assert f"client_id={standin.world.bot.id}&" in line
 
 
@@ -549,7 +564,7 @@ async def test_a_bot_that_anybody_may_invite_is_wrong_where_only_some_may_use_it
     standin.world.bot_is_public = True
     monkeypatch.setenv("TALLYDESK_SERVERS", "all" if servers == "all" else str(guild.id))
     found = wrong((await check())[1])
-    assert [line.partition(":")[0] for line in found] == ([] if servers == "all" else ["Public Bot"])
+    assert [line.partition(":")[0] for line in found] == ([] if servers == "all" else ["step 2, application"])
 
 
 async def test_for_machines_each_thing_is_an_object(cli: Cli, standin: StandIn, channel: Channel) -> None:

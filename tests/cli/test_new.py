@@ -6,6 +6,7 @@ import signal
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -267,11 +268,11 @@ def test_a_contest_with_a_stranger_in_place_of_a_candidate_is_not_paired_unasked
     [
         (
             (),
-            "has 3 contests; say which with --contest: Lamp Keeper of the State (100), GOVERNOR (200), Amendment 2 (300)",
+            "has 3 contests; say which with --contest and a part of its name",
         ),
         (
             ("--contest", "mayor"),
-            "no contest is called mayor; there are Lamp Keeper of the State (100), GOVERNOR (200)",
+            "no contest is called mayor; the nearest are ",
         ),
         (("--state", "XX"), "--state: XX is no postal code of a state, such as GA"),
     ],
@@ -296,6 +297,39 @@ def test_a_person_searches_by_typing_and_picks_by_number(
     assert outcome.status == 0
     assert "1 contest with lamp" in outcome.out
     assert [one["name"] for one in written(output)["contests"]] == ["Lamp Keeper of the State"]
+
+
+def test_contests_are_listed_a_line_each_and_taken_by_a_part_of_their_name(cli: Cli, feed: Feed, output: Path) -> None:
+    path = feed(*DAY, (f"{'0' * 30}4", "Lamp Oil Levy", {"Yes": 1, "No": 2}))
+    outcome = cli("new", path, "--output", output)
+    assert outcome.status == 2
+    assert outcome.out[1:] == [
+        "  Lamp Keeper of the State (100)",
+        "  GOVERNOR (200)",
+        "  Amendment 2 (300)",
+        "  Lamp Oil Levy",
+    ]
+    for part, names in (
+        ("lamp", ["Lamp Keeper of the State", "Lamp Oil Levy"]),
+        ("200", ["Governor"]),
+        ("Lamp Oil Levy", ["Lamp Oil Levy"]),
+    ):
+        assert cli("new", path, "--contest", part, "--output", output).status == 0
+        assert [one["name"] for one in written(output)["contests"]] == names
+        output.unlink()
+
+
+def test_the_one_election_that_is_ahead_is_taken(cli: Cli, tmp_path: Path, output: Path, address: str) -> None:
+    api, coming = "results/public/api", (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
+    listed = [
+        {"publicElectionId": key, "electionDate": day, "name": [{"languageId": "en", "text": key}]}
+        for key, day in (("then", "2024-11-05"), ("coming", coming), ("demo", coming))
+    ]
+    _served(tmp_path, f"{api}/jurisdictions/Virginia", {"elections": listed})
+    _served(tmp_path, f"{api}/elections/Virginia/coming/data", _data("2026-11-04T01:00:00Z"))
+    outcome = cli("new", f"{address}/results/public/Virginia", "--output", output)
+    assert outcome.status == 0
+    assert f"taking coming, {coming}, which is the one that is ahead; --election takes another" in outcome.out
 
 
 def test_without_a_feed_it_says_what_is_known_of_the_state(cli: Cli) -> None:
@@ -495,7 +529,8 @@ def test_elections_are_listed_and_one_that_is_not_published_is_said_to_be_so(
     site = f"{address}/results/public/Virginia"
     outcome = cli("new", site, "--output", output)
     assert outcome.status == 2
-    assert "lists 3 elections; say which with --election: _copy, 2026-11-03, November General" in outcome.err[-1]
+    assert "lists 3 elections; say which with --election and its id or day" in outcome.err[-1]
+    assert "  _copy, 2026-11-03, November General" in outcome.out
     outcome = cli("new", site, "--election", "2027-11-02", "--output", output)
     assert outcome.status == 2
     assert "does not list 2027-11-02: its id is not published yet, or it is another" in outcome.err[-1]
@@ -518,9 +553,33 @@ def test_a_clarity_sites_list_may_be_empty_and_its_counties_are_taken_where_they
     _served(tmp_path, "SC/elections.json", [])
     outcome = cli("new", f"{address}/SC/", "--output", output)
     assert outcome.status == 2
-    assert outcome.err == [
-        f"{address}/SC/: lists no election; its number is on the office's own results page: add it to the address"
+    (said,) = outcome.err
+    assert said.startswith(f"{address}/SC/: lists no election: the next one's id is not published yet, or this office")
+
+
+def test_of_a_clarity_states_list_the_states_own_is_taken_or_a_countys_by_its_number(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    rows = [
+        {"ElectionName": "General", "Date": "11/03/2026 07:00:00", "State": "SC", "County": county, "EID": key}
+        for key, county in ((21, "Charleston"), (22, "York"), (30, None))
     ]
+    _served(tmp_path, "SC/elections.json", rows)
+    contest = {"K": "5", "C": "Lamp Keeper", "CH": ["Ann Quill", "Bo Reed"], "V": [50, 40]}
+    for place in ("SC/30", "SC/Charleston/21"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "current_ver.txt").write_text("1")
+        _served(tmp_path, f"{place}/1/json/en/summary.json", [contest])
+        _served(tmp_path, f"{place}/1/json/en/electionsettings.json", {})
+    for words, url in (
+        ((), "SC/30"),
+        (("--election", "2026-11-03"), "SC/30"),
+        (("--election", "21"), "SC/Charleston/21"),
+    ):
+        outcome = cli("new", f"{address}/SC/", *words, "--output", output)
+        assert outcome.status == 0, outcome.err
+        assert written(output)["sources"][0]["url"] == f"{address}/{url}"
+        output.unlink()
 
 
 def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
@@ -546,6 +605,45 @@ def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     assert (source["format"], source["key_env"], source["public"]) == ("ap", "AP_KEY", False)
     assert source["url"] == f"{site}&format=json&level=FIPScode"
     assert "not-to-be-shown" not in output.read_text(encoding="utf-8") + "".join(outcome.out)
+
+
+def test_aps_days_are_listed_and_one_state_is_asked_for(
+    cli: Cli, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = {
+        "level": "state", "statePostal": "GA", "lastUpdated": "2026-11-04T02:00:00Z",
+        "candidates": [{"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50}],
+    }  # fmt: skip
+    race = {"raceID": "10", "officeName": "Governor", "statePostal": "GA", "reportingUnits": [unit]}
+    asked: list[str] = []
+
+    class Ap(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            days = {"elections": [{"electionDate": "2026-06-16", "liveResults": True}, {"electionDate": "2026-11-03"}]}
+            of_day = {"electionDate": "2026-11-03", "races": [race]}
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(of_day if "2026-11-03" in self.path else days).encode())
+
+        def log_message(self, *args: object) -> None:
+            del args
+
+    monkeypatch.setenv("AP_KEY", "not-to-be-shown")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Ap) as server:
+        threading.Thread(target=server.serve_forever).start()
+        site = f"http://127.0.0.1:{server.server_port}/v3/elections"
+        outcome = cli("new", site, "--output", output)
+        assert "lists 2 elections; say which with --election and its id or day" in outcome.err[-1]
+        assert outcome.out[-2:] == ["  2026-11-03", "  2026-06-16"]
+        outcome = cli("new", site, "--election", "2026-11-03", "--state", "ga", "--output", output)
+        server.shutdown()
+    assert (outcome.status, outcome.err) == (0, [])
+    assert asked[-2:] == [
+        "/v3/elections?format=json",
+        "/v3/elections/2026-11-03?statePostal=GA&format=json&level=FIPScode",
+    ]
+    assert written(output)["contests"][0]["election_day"] == date(2026, 11, 3)
 
 
 def test_files_that_are_one_answer_are_one_source(cli: Cli, tmp_path: Path, output: Path) -> None:

@@ -2,10 +2,12 @@
 
 import pytest
 
-from bot.cli.new_draft import last_name, match_candidates
+from bot.cli.new_draft import Guess, draft_of, last_name, match_candidates
+from bot.count.reading import Reading
 from bot.desk.desk_file import Candidate
-from bot.desk.known_feeds import known_feeds
+from bot.desk.known_feeds import known_counties, known_feeds
 from bot.feeds.formats import READERS
+from bot.feeds.results_sites import site_at
 from bot.wording.place_names import STATES
 
 
@@ -28,6 +30,34 @@ def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None
     assert (found, why is not None) == (last, is_guess)
 
 
+@pytest.mark.parametrize(
+    ("said", "parties", "name"),
+    [
+        ("US Senate - Rep", {"x": "R", "y": "R"}, "U.S. Senate (Republican primary)"),
+        ("REP U.S. Senator", {"x": "R"}, "U.S. Senator (Republican primary)"),
+        ("Governor (Democratic)", {"x": "D", "y": "D"}, "Governor (Democratic primary)"),
+        ("Governor - Rep", {"x": "R", "y": "D"}, "Governor - Rep"),
+        ("REPRESENTATIVE IN CONGRESS", None, "Representative in Congress"),
+        ("Rep District 5", None, "Rep District 5"),
+    ],
+)
+def test_a_primary_is_called_so_that_a_headline_can_say_it(
+    said: str, parties: dict[str, str] | None, name: str
+) -> None:
+    reading = Reading.model_validate(
+        {
+            "source": "s",
+            "contest": "1",
+            "contest_name": said,
+            "as_of": "2026-06-16T23:00:00Z",
+            "votes": {"x": 2, "y": 1},
+        }
+        | ({"parties": parties} if parties else {})
+    )
+    found = draft_of(reading, "GA").name
+    assert (found.value if isinstance(found, Guess) else found) == name
+
+
 def test_two_of_one_last_name_are_told_apart_and_a_stranger_is_nobody() -> None:
     ours = [Candidate(id="ann", name="Ann Lee", last="Lee"), Candidate(id="bob", name="Bob Lee", last="Lee")]
     assert match_candidates(ours, {"x": "LEE, BOB", "y": "Ann B. Lee", "z": "Cy Poe"}) == {"x": "bob", "y": "ann"}
@@ -38,4 +68,9 @@ def test_every_state_has_a_row_and_names_a_format_that_there_is() -> None:
     assert known.keys() == STATES.keys() - {"AS", "GU", "MP", "PR", "VI"}
     coming = {"enhanced-voting", "knowink", "california", "arizona", "texas"}
     assert {feed.format for feed in known.values() if feed.format} <= READERS.keys() | coming
+    counties = [one for state in known for one in known_counties(state)]
+    assert {one.format for one in counties if one.format} <= READERS.keys()
+    for feed in known.values():
+        site = site_at(feed.give) if feed.give else None
+        assert feed.give is None or feed.format == "california" or (site and site.format == feed.format), feed.give
     assert all(feed.format or feed.instead or feed.kind for feed in known.values())

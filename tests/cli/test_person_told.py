@@ -20,7 +20,7 @@ HOUR = 3600
 
 async def until(true: Callable[[], object]) -> None:
     async with asyncio.timeout(SOON):
-        while not true():  # noqa: ASYNC110 - the bot is another process
+        while not true():
             await asyncio.sleep(0.02)
 
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.cli.record import _record
 from bot.clock import SystemClock
 from bot.desk.desk_file import load_desk
+from bot.desk.rehearsed import rehearsed_at
 from bot.feeds.recording import Recorder, open_recording
 from tests.cli.conftest import SOON, Cli
 
@@ -64,10 +65,10 @@ async def test_each_new_answer_is_kept_without_its_key(served: tuple[str, list[s
     recorder = Recorder(tmp_path / "night")
     recording = asyncio.create_task(_record(load_desk(path), recorder, SystemClock()))
     async with asyncio.timeout(SOON):
-        while recorder.kept < 1:  # noqa: ASYNC110 - it tells nobody
+        while recorder.kept < 1:
             await asyncio.sleep(0.01)
         answers.append(line(60, 1))
-        while recorder.kept < 2:  # noqa: ASYNC110
+        while recorder.kept < 2:
             await asyncio.sleep(0.01)
     recording.cancel()
     await asyncio.gather(recording, return_exceptions=True)
@@ -90,6 +91,7 @@ def test_a_recording_is_played_with_the_desk_file(cli: Cli, tmp_path: Path) -> N
         for run in (1, 2)
     ]  # fmt: skip
     assert [(one.status, one.err) for one in played] == [(0, []), (0, [])]
+    assert rehearsed_at(path, ["lamp"]) is not None
     first, second = (tmp_path / "1.jsonl").read_bytes(), (tmp_path / "2.jsonl").read_bytes()
     assert first == second
     posts = [json.loads(one)["content"].split("\n")[0] for one in first.splitlines()]

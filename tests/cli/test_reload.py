@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def change(path: Path, was: str, becomes: str) -> None:
 
 async def runs(database: Path) -> None:
     async with asyncio.timeout(SOON):
-        while not in_use(database).exists():  # noqa: ASYNC110 - the bot is another process
+        while not in_use(database).exists():
             await asyncio.sleep(0.01)
 
 
@@ -118,15 +119,21 @@ def test_each_thing_that_came_went_or_changed_is_a_line() -> None:
             "desk": {"zone": "America/New_York"},
             "contests": [{"id": "a", "name": "A", "leads": "s", "candidates": [{"id": "x", "name": "X", "last": "X"}]}],
             "sources": [{"id": "s", "name": "S"}, {"id": "old", "name": "O"}],
+            "calendars": [{"id": "cal", "name": "C", "url": "https://cal.example.org/private-1"}],
         }
     )
     after = before.model_copy(
         update={
             "sources": [
-                before.sources[0].model_copy(update={"public": False}),
+                before.sources[0].model_copy(update={"public": False, "stale_after": timedelta(minutes=90)}),
                 before.sources[1].model_copy(update={"id": "new"}),
-            ]
+            ],
+            "calendars": [before.calendars[0].model_copy(update={"url": "https://cal.example.org/private-2"})],
         }
     )
     assert desk_change(before, before) == []
-    assert desk_change(before, after) == ["source new: new", "source old: gone", "source s: public True → False"]
+    assert desk_change(before, after) == [
+        "source new: new", "source old: gone", "source s: public true → false",
+        "source s: stale_after left out → 90m",
+        "calendar cal: another url, of cal.example.org",
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 from yaml import safe_load
 
 from bot.desk.settings import Settings, load_settings
@@ -17,7 +18,7 @@ from tests.cli.conftest import Cli
 
 
 @pytest.fixture(autouse=True)
-def here(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:  # noqa: ARG001
+def here(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:  # noqa: ARG001 - a fixture that has to come first
     for name in Settings.model_fields:
         monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
     return tmp_path
@@ -36,7 +37,34 @@ def test_units_for_systemd_are_written_and_what_to_do_with_them_is_said(cli: Cli
     assert f"ExecStart={Path(sys.executable).with_name('tallydesk')} run\n" in unit
     assert {"User=tallydesk", "WatchdogSec=60", "Restart=always", "ProtectSystem=strict"} < set(unit.splitlines())
     assert "{" not in unit
-    assert "  sudo systemctl enable --now tallydesk tallydesk-backup.timer" in outcome.out
+    steps = outcome.out[outcome.out.index("Next:") + 1 :]
+    assert f"  sudo install -g tallydesk -m 0640 {here / 'desk.toml'} /etc/tallydesk/desk.toml" in steps
+    assert "  sudoedit /etc/tallydesk/.env   # the token and the servers" in steps
+    assert steps[-1] == "  sudo systemctl enable --now tallydesk tallydesk-backup.timer"
+
+
+@pytest.mark.parametrize("kind", ["--systemd", "--compose"])
+def test_what_was_set_and_set_up_in_the_folder_goes_along_but_its_places(cli: Cli, here: Path, kind: str) -> None:
+    secrets = {"TALLYDESK_TOKEN": "a.b.c", "TALLYDESK_SERVERS": "7", "AP_KEY": "it's $HOME #1"}
+    places = {"TALLYDESK_BACKUPS": "copies", "TALLYDESK_DATABASE": "own.sqlite3", "TALLYDESK_RECORD": "kept"}
+    (here / "own.sqlite3").touch()
+    (here / ".env").write_text("\n".join(f'{name}="{value}"' for name, value in (secrets | places).items()))
+    outcome = cli("service", kind, "--folder", "made")
+    found = dotenv_values(here / "made" / "tallydesk.env", interpolate=False)
+    assert {name: found[name] for name in secrets} == secrets
+    assert not {found.get(name) for name in places} & set(places.values())
+    assert not any("the token and the servers" in line for line in outcome.out)
+    assert sum(f"{here / 'own.sqlite3'}" in line for line in outcome.out) == 1
+
+
+def test_a_program_that_the_service_s_user_can_not_reach_is_told(
+    cli: Cli, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = here / "own"
+    own.mkdir(mode=0o700)
+    monkeypatch.setattr("bot.cli.service._program", lambda: own / "tallydesk")
+    shut = f"  install Tallydesk in /opt/tallydesk and say this there: {own} is closed to the user whom the service runs as"
+    assert shut in cli("service", "--systemd").out
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze")

@@ -45,7 +45,7 @@ async def channel(standin: StandIn, path: Path) -> Channel:
 
 async def landed(channel: Channel, posts: int) -> None:
     async with asyncio.timeout(SOON):
-        while len(channel.messages) < posts:  # noqa: ASYNC110 - the bot is another process
+        while len(channel.messages) < posts:
             await asyncio.sleep(0.01)
 
 
@@ -79,7 +79,7 @@ async def test_a_row_without_an_answer_is_looked_up_at_the_next_start(
     async with Running(standin) as running:
         await landed(channel, 2)
         async with asyncio.timeout(SOON):
-            while states(path) != [("sent",), ("sent",)]:  # noqa: ASYNC110 - the bot is another process
+            while states(path) != [("sent",), ("sent",)]:
                 await asyncio.sleep(0.01)
         await running.stop(signal.SIGTERM)
     contents = [message.content.split("\n")[0] for message in channel.messages]

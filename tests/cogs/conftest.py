@@ -141,7 +141,7 @@ class Person:
     def __str__(self) -> str:
         return f"{self.name} ({self.id})"  # as the audit has it
 
-    async def slash(self, channel: Channel, words: str, /, **options: Any) -> Seen:  # noqa: ANN401 - whatever the command takes
+    async def slash(self, channel: Channel, words: str, /, **options: Any) -> Seen:
         """Use a command; a file is given as its name and its bytes."""
         world = self.room.newsroom.world
         filled = {
@@ -161,7 +161,7 @@ class Person:
         """Press the button with that label."""
         return await self.choose(seen, seen.buttons[label])
 
-    async def choose(self, seen: Seen, key: str, *values: Any) -> Seen:  # noqa: ANN401 - a word, or what has an id
+    async def choose(self, seen: Seen, key: str, *values: Any) -> Seen:
         """Choose from the list with that key, or press the button that has it."""
         chosen = [value if isinstance(value, str) else str(value.id) for value in values]
         standin = self.room.newsroom.standin
@@ -186,7 +186,7 @@ class Person:
         option: str,
         typed: str,
         /,
-        **options: Any,  # noqa: ANN401 - whatever the command takes
+        **options: Any,
     ) -> list[dict[str, Any]]:
         """Return what is suggested for what is typed into an option."""
         found = await self.room.newsroom.standin.autocomplete(channel.id, self.id, words, option, typed, options)
@@ -289,7 +289,7 @@ class Room:
             self.failures.append(cause)
             await answer_failure(interaction, cause, view)
 
-        self.bot.answer_failure = note  # type: ignore[method-assign]
+        self.bot.answer_failure = note
 
     async def restart(self) -> None:
         """Stop the bot, and start it anew."""
@@ -312,11 +312,11 @@ class Room:
         assert answer.ephemeral
         return answer.content
 
-    async def ask(self, words: str, who: Person | None = None, /, **options: Any) -> str:  # noqa: ANN401
+    async def ask(self, words: str, who: Person | None = None, /, **options: Any) -> str:
         """Return the answer's content; it is for the asker only, and mentions nobody."""
         return (await self.card(words, who, **options)).content
 
-    async def card(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:  # noqa: ANN401
+    async def card(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:
         """Return the answer; it is for the asker only, and mentions nobody. "margin > Everything known": then it is pressed."""
         person, (command, *labels) = who or self.editor, words.split(" > ")
         answer = await person.slash(self.count, command, **options)
@@ -329,12 +329,12 @@ class Room:
         assert body["allowed_mentions"] == {"parse": []}
         return answer
 
-    async def replace(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:  # noqa: ANN401
+    async def replace(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:
         """Correct or take back what a command plays back; return the answer."""
         card = await self.card(words, who, **options)
         return await (who or self.editor).click(card, next(iter(card.buttons)))
 
-    async def refused(self, words: str, who: Person | None = None, /, **options: Any) -> str:  # noqa: ANN401
+    async def refused(self, words: str, who: Person | None = None, /, **options: Any) -> str:
         """Return what a refusal says; nothing but a refusal happened."""
         before = len(self.failures)
         answer = await self.ask(words, who, **options)
@@ -416,7 +416,7 @@ class Room:
         """Let a source lead a contest; return what is answered."""
         rooms = self.bot.rooms
         asked = rooms.follows.contest(contest)
-        return await rooms.tally.lead_source.lead(asked, source, self.guild.id, str(self.editor), why)
+        return await rooms.tally.leading_source.lead(asked, source, self.guild.id, str(self.editor), why)
 
     async def resume(self, who: Person | None = None) -> str:
         """Let posts go, having looked at what goes out; return what is answered."""

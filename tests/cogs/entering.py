@@ -27,7 +27,7 @@ async def entered(room: Room) -> list[Statement]:
     return [Statement.model_validate_json(body) for (body,) in rows]
 
 
-async def report(room: Room, values: dict[str, str], **options: Any) -> Seen:  # noqa: ANN401 - of the command
+async def report(room: Room, values: dict[str, str], **options: Any) -> Seen:
     form = await room.editor.slash(room.count, "tally", contest="ga", **options)
     names = ("margin", "votes", "left", "at")
     return await room.editor.submit(form, [values.get(name) for name in names])

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answers.chart_words import Chart
 from bot.answers.county_map_words import CountyMap
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
@@ -58,7 +58,7 @@ async def test_since_adds_up_what_changed(room: Room) -> None:
         "**Biden's lead in Georgia is 14,101, down 48 since 7:30 a.m.,** after Floyd County reported 74 more votes "
         "(Trump 61, Biden 13).\n-# the Times, 7:35 a.m."
     )
-    assert "1 batch since 7:30 a.m." in card(answer)
+    assert "One batch since 7:30 a.m." in card(answer)
 
 
 async def test_since_says_that_nothing_came(room: Room) -> None:
@@ -107,7 +107,7 @@ async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room)
 async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) -> None:
     await morning(room)
     said = await room.ask("history", contest="ga")
-    assert "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (−48)" in said  # noqa: RUF001
+    assert "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (−48)" in said  # noqa: RUF001 - as it is said
     assert "**7 a.m.** first figures: 4,992,124 votes; Biden +14,149" in said
 
 
@@ -119,7 +119,7 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
     assert "Latest batch: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
-    assert "Certification unknown: no source names this one. In all 96 of 159 counties certified" in card(answer)
+    assert "Certification unknown: no source has named it. In all 96 of 159 counties certified" in card(answer)
     assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
 
 
@@ -184,7 +184,7 @@ async def test_outstanding_of_parts_alone_puts_nothing_beside_the_lead(room: Roo
     await room.newsroom.take(reading(1100, 1000, 5))
     await say(room, outstanding={"ballots": 300, "type": "provisional"})
     answer = await room.card("outstanding", contest="ga")
-    assert answer.content.startswith("**1 number of ballots left is known,** of one kind of ballot.")
+    assert answer.content.startswith("**One number of ballots left is known,** of one kind of ballot.")
 
 
 async def test_outstanding_says_by_itself_what_a_source_says_with_its_figures(room: Room) -> None:
@@ -202,7 +202,7 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
     assert answer.content.startswith(
-        "**Biden leads by 100 votes, with 130 ballots left that are known,** in 2 counties, "
+        "**Biden leads by 100 votes, with 130 ballots left that are known,** in two counties, "
     )
     assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)" in card(
         answer
@@ -259,8 +259,8 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
-    assert answer.content.startswith("**Georgia: 3 sources have figures.** Posts follow the Times.")
-    assert "**The Times (leads):** Biden ahead by 20, 220 votes in the tally, as of 7:05 a.m." in card(answer)
+    assert answer.content.startswith("**Georgia: three sources have figures.** Posts follow the Times.")
+    assert "**The Times (leads):** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
 
@@ -299,7 +299,7 @@ async def counting(room: Room) -> None:
         "Cobb": hour_ago,
     }
     feed = SimpleNamespace(source=SimpleNamespace(id="times"), uploads=uploads)
-    room.bot.rooms.feeds.polling.feeds = [feed]  # type: ignore[list-item]
+    room.bot.rooms.feeds.polling.feeds = [feed]  # type: ignore[list-item]  # no feed of a real source
     await room.newsroom.take(reading(20, 10, 0, **COUNTING))
     room.newsroom.at(40)
     await room.newsroom.ingest.unchanged("times", {("ga", "election")})
@@ -315,13 +315,13 @@ async def test_sources_call_a_total_about_where_it_is_and_tell_of_a_feed_that_is
     said = card(await room.card("sources", contest="ga"))
     assert "Biden ahead by 22, as of 7:03 a.m., entered by staff. " in said
     assert "**Can't be read since 7:02 a.m.**: no answer." in said
-    assert "**The Secretary of State:** about 2,501 votes in the tally" in said
+    assert "**The Secretary of State:** about 2,501 votes counted" in said
 
 
 async def test_sources_name_the_counties_that_have_sent_nothing_for_long(room: Room) -> None:
     await counting(room)
     assert (
-        "2 counties still counting, with nothing sent for 45 minutes or more: Echols County (last 6:38 a.m.) and "
+        "Two counties still counting, with nothing sent for 45 minutes or more: Echols County (last 6:38 a.m.) and "
         "DeKalb County (last 6:40 a.m.)." in card(await room.card("sources", contest="ga"))
     )
     assert "still counting" not in card(await room.card("sources", contest="ga", at="7:41"))
@@ -401,7 +401,7 @@ async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(ro
     room.newsroom.at(65)
     line, post = re.findall(r"```\n(.*?)\n```", await room.ask("draft", contest="ga"), re.DOTALL)
     end = (
-        "96 of 159 counties certified, says the Secretary of State, as of 7:05 a.m. "
+        "The Secretary of State said 96 of 159 counties had certified as of 7:05 a.m. "
         "Sources: The New York Times; Georgia Secretary of State."
     )
     assert line.endswith(f"Unofficial, as of 7:35 a.m. {end}")
@@ -518,7 +518,7 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     await room.publish()
     said = await room.ask("why", post="#2")
     assert said.startswith("**#2 reports a lead change** at 7:02 a.m. Source: the Times.")
-    assert "From the Times' reading of 7:02 a.m., received at 7:02 a.m.; it covers 1 batch." in said
+    assert "From the Times' reading of 7:02 a.m., received at 7:02 a.m.; it covers one batch." in said
     assert "lead changes and revisions always post" in said
     assert f"Posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
@@ -658,7 +658,7 @@ async def test_a_map_shows_the_counties_of_a_source_that_has_their_votes(
     answer = await room.editor.slash(room.count, "chart", contest="ga", show="map", shape="wide")
     (file,) = answer.attachments
     assert file.description == (
-        "County map of Georgia by the Times' count. Trump leads in 1 county. No figures for 158 counties. "
+        "County map of Georgia by the Times' count. Trump leads in one county. No figures for 158 counties. "
         "Last in: Floyd (14)."
     )
     assert answer.content.startswith("**Trump leads in Georgia by 38 votes,**")
@@ -760,11 +760,11 @@ async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None
     await room.newsroom.take(reading(1000, 999, 0), reading(1010, 1100, 10))
     room.newsroom.at(40)
     assert (await room.ask("recount", contest="ga", at="7:05")).startswith(
-        "As of 7:05 a.m.: **Within Georgia's recount range:** Biden leads by 1 vote, 0.05 points (limit 0.50). The "
+        "As of 7:05 a.m.: **Within Georgia's recount range:** Biden leads by 1 vote, 0.05 points (limit 0.5). The "
         "lead could grow by 8 and stay in range."
     )
     assert (await room.ask("recount", contest="ga")).startswith(
-        "**Outside Georgia's recount range:** Trump leads by 90 votes, 4.27 points (limit 0.50). The lead is 80 votes"
+        "**Outside Georgia's recount range:** Trump leads by 90 votes, 4.27 points (limit 0.5). The lead is 80 votes"
     )
 
 

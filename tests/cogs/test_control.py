@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.approval_store import is_it_there
+from bot.outbox.approval_questions_store import is_it_there
 from bot.outbox.approval_words import publish_question
 from bot.outbox.merging_store import read_post
 from bot.outbox.rows import OutboxRow
@@ -218,7 +218,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     card = await room.card("source", source="times")
     card = await room.editor.submit(await room.editor.choose(card, card.lists[0], "ga"), [""])
     assert "**The Times** leads **President**: posts follow its figures." in card.content
-    assert await room.newsroom.database.rows("SELECT 1 FROM leads") == []
+    assert await room.newsroom.database.rows("SELECT 1 FROM leading_sources") == []
     assert (await room.card("source", source="reporter")).lists == []  # it sends no figures of its own
 
 
@@ -347,7 +347,7 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
 
 
-def _read(connection: Any, row: int) -> Any:  # noqa: ANN401 - as the store has them
+def _read(connection: Any, row: int) -> Any:
     return read_post(connection, row)
 
 
@@ -376,7 +376,7 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
     draft = Draft("notice", "**Biden leads**", "the Times, 7 a.m.")
     row = OutboxRow.worded(room.guild.id, 77, 1, draft, START)
 
-    def doubt(connection: Any) -> int:  # noqa: ANN401 - sqlite3's
+    def doubt(connection: Any) -> int:
         (key,) = add_rows(connection, [row], room.newsroom.outbox.now())
         connection.execute("UPDATE outbox SET state = 'doubtful', why = 'no history', attempts = 1")
         question = is_it_there(_read(connection, key), "no history", room.newsroom.post_kinds.setting)

@@ -31,8 +31,8 @@ async def test_following_lists_every_channel_of_the_server_alone(room: Room, liv
     await room.follow("evil", channel=live)
     lines = (await room.ask("following", room.reporter)).split("\n")
     assert lines[:2] == [
-        f"<#{room.count.id}>: **President**, from 25 votes or 0.3% of the lead",
-        f"<#{room.count.id}>: **U.S. Senate**, from 1 vote",
+        f"<#{room.count.id}>: **President**, minimum change 25 votes or 0.3% of the lead",
+        f"<#{room.count.id}>: **U.S. Senate**, minimum change 1 vote",
     ]
     assert lines[2].startswith(f"<#{live.id}>: **@\u200beveryone \\<@\u200b&1> \\*\\*Mayor\\*\\*")
     assert len(lines) == 3
@@ -42,7 +42,7 @@ async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> 
     await room.follow("ga")
     await room.newsroom.database.transact(lambda connection: connection.execute("UPDATE follows SET contest = '*old*'"))
     assert await room.ask("following") == (
-        f"<#{room.count.id}>: \\*old\\* (no longer in the desk file), from 25 votes or 0.3% of the lead"
+        f"<#{room.count.id}>: \\*old\\* (no longer in the desk file), minimum change 25 votes or 0.3% of the lead"
     )
 
 
@@ -177,7 +177,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert card.content == (
         "**Correct #1 like this?**\nNow:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
         f"Then:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
-        "This corrects the post alone: answers go on showing the source's figures.\n"
+        "Only the post is corrected: answers keep showing the source's figures.\n"
         "You can undo it for two minutes."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
@@ -294,11 +294,11 @@ async def test_one_person_alone_ends_confirmation_only_after_ten_minutes_and_in_
     assert history(desk)[-1].content.startswith(
         "**Confirmation by a second person ends at 7:10 a.m.:** olga wants it off. Until then, what one person enters"
     )
-    suspensions = room.newsroom.rooms.outbox.suspensions
+    two_person = room.newsroom.rooms.outbox.two_person
     assert (await room.press(history(desk)[-1], "End it now")).startswith("**Not off yet:**")
     for minute, on in ((9.9, True), (10.1, False)):
         room.newsroom.at(minute)
-        assert await suspensions.asks_two(room.guild.id, room.newsroom.clock.now()) is on
+        assert await two_person.asks_two(room.guild.id, room.newsroom.clock.now()) is on
 
 
 @pytest.mark.parametrize(("label", "on"), [("Keep confirmation", True), ("End it now", False)])
@@ -316,7 +316,7 @@ async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
     assert history(desk)[-1].content.startswith(f"**Confirmation by a second person was {done} by dee, 7 a.m.**")
     assert list(history(desk)[-1].buttons) == []
     room.newsroom.at(20)
-    assert await room.newsroom.rooms.outbox.suspensions.asks_two(room.guild.id, room.newsroom.clock.now()) is on
+    assert await room.newsroom.rooms.outbox.two_person.asks_two(room.guild.id, room.newsroom.clock.now()) is on
 
 
 @pytest.mark.parametrize("yes", [True, False])

@@ -22,7 +22,7 @@ _HIDDEN = re.compile("[\u200c\u200d\u202a-\u202e\u2066-\u2069\ufeff]")
 _MODAL = 9
 
 
-def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as JSON has it
+def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Return every (key, text) of what was sent to Discord."""
     if isinstance(value, dict):
         for name, inner in value.items():

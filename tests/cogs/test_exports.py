@@ -9,7 +9,7 @@ async def test_an_editor_gets_the_history_for_their_eyes_only(room: Room) -> Non
     await room.newsroom.take(reading(1000, 500))
     answer = await room.editor.slash(room.count, "export", contest="ga", file="json")
     assert answer.ephemeral
-    assert "look before you pass it on" in answer.content
+    assert "check before you share it" in answer.content
     (attached,) = answer.attachments
     assert attached.filename == "ga-2020-11-11.json"
     assert len(attached.content) > len('{"biden": 1000, "trump": 500}')

@@ -1,16 +1,37 @@
 """`/help`, by everybody's role; the greeting of a server; what is kept of who asks."""
 
+import re
+
 import pytest
 
+from bot.follows.levels import Level
+from bot.newsroom.help_words import HelpLine, help_card
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, history
 from tests.conftest import handled
 
 
 async def named(room: Room, who: Person | None = None) -> set[str]:
-    """Return the commands that the card names."""
-    words = (await room.ask("help", who)).split("`")
+    """Return the commands that the cards behind the card's buttons name."""
+    card, topics = await room.card("help", who), []
+    for topic in [label for label in card.buttons if label != "Your data"]:
+        shown = await (who or room.editor).click(card, topic)
+        topics.append(shown.content)
+        card = await (who or room.editor).click(shown, "All topics")
+    words = "".join(topics).split("`")
     return {word.removeprefix("/") for word in words if word.startswith("/")}
+
+
+def test_a_line_has_what_a_phone_has_room_for_and_says_how_much_there_is_beside_it() -> None:
+    lines = [HelpLine(name, "does something") for name in ("margin", "since", "county", "outstanding")]
+    card = help_card({"Ask": lines, "Copy": lines[:1]}, Level.ANYONE, [], public=False)
+    assert card.content.split("\n") == [
+        "You can ask, not enter.",
+        "This channel follows no contest.",
+        "**Ask:** `/margin` `/since` `/county` +1",
+        "**Copy:** `/margin`",
+        "-# Buttons show the rest, and what each does.",
+    ]
 
 
 async def test_each_role_is_told_what_it_may_use_in_ten_lines(room: Room) -> None:
@@ -26,18 +47,20 @@ async def test_each_role_is_told_what_it_may_use_in_ten_lines(room: Room) -> Non
     assert "pause" in desk
     assert manager - desk == {"desk setup"}
     for one in people:
-        assert len((await room.ask("help", one)).split("\n")) <= 10
+        lines = (await room.ask("help", one)).split("\n")
+        assert len(lines) <= 10
+        assert all(len(re.sub("[*`]|-# ", "", line)) <= 45 for line in lines)
 
 
 async def test_it_says_which_contest_is_meant_here_and_that_the_public_reads(room: Room, desk: Channel) -> None:
-    assert "This channel follows no contest: a command asks which." in await room.ask("help")
+    assert "This channel follows no contest." in await room.ask("help")
     await room.follow("ga")
-    assert "This channel follows **President**: no need to name it." in await room.ask("help")
+    assert "This channel follows **President**." in await room.ask("help")
     await room.follow("senate")
-    assert "follows **President** and **U.S. Senate**; a command asks which." in await room.ask("help")
+    assert "This channel follows **President** and **U.S. Senate**." in await room.ask("help")
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
-    assert "This channel is public" in await room.ask("help")
+    assert "Public: answers leave out newsroom-only figures." in await room.ask("help")
 
 
 async def test_its_buttons_tell_more_and_go_back_also_after_a_restart(room: Room) -> None:

@@ -336,7 +336,9 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
         (channel.guild.id, f"the desk of Newsroom ({room.guild.id})", "hold post", "ga"),
     ]
     audit = await eve.slash(channel, "audit")
-    line = "7:01 a.m., the desk of Newsroom: **hold post** (ga) was source the Times, count election, reason many units"
+    line = (
+        "7:01 a.m., the desk of Newsroom: **posted held figures** (President): was source the Times, reason many units"
+    )
     assert line in audit.content
     assert "olga" not in audit.content
     why = await eve.slash(channel, "why", post="#4")  # the first one greeted the server
@@ -378,7 +380,7 @@ async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(
     sentence, figures, now, _ = last(desk).content.split("\n")
     assert sentence == last(room.count).content.split("\n")[0]
     assert sentence == (
-        "**Held:** the Times' newest figures of Georgia's count change in ten or more counties at once, with nearly all of "
+        "**Held:** the Times' newest figures of Georgia's count change in 10 or more counties at once, with nearly all of "
         "it reported; the feed may have moved to another count. It waits for its source: nothing more of that count is "
         "posted until the source goes back to its earlier numbers."
     )
@@ -425,7 +427,7 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
             "of Georgia's count. You can undo it for two minutes."
         ),
         (
-            "Held since 7:01 a.m.: they change in ten or more counties at once, with nearly all of it reported; the feed may have "
+            "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all of it reported; the feed may have "
             "moved to another count."
         ),
         (
@@ -780,7 +782,7 @@ async def test_who_decides_reads_what_another_source_has_and_why_it_is_held(room
     asked = await room.editor.click(notice, "Post")
     assert theirs in asked.content
     assert asked.content.split("\n")[1] == (
-        "Held since 7:01 a.m.: they change in ten or more counties at once, with nearly all of it reported; the feed may have "
+        "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all of it reported; the feed may have "
         "moved to another count."
     )
 

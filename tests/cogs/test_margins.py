@@ -107,8 +107,8 @@ async def test_other_sources_stand_beside_it(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19, total=219)
     assert await others(room) == (
-        "The Secretary of State: Biden ahead by 30, 231 votes in the tally (7:06 a.m.)\n"
-        "Our reporter: Biden ahead by 19, 219 votes in the tally (7 a.m.)"
+        "The Secretary of State: Biden ahead by 30, 231 votes counted (7:06 a.m.)\n"
+        "Our reporter: Biden ahead by 19, 219 votes counted (7 a.m.)"
     )
 
 

@@ -35,7 +35,7 @@ def stranger(room: Room) -> Person:
     return room.person("sam", guild.add_role("Managers", Permission.MANAGE_GUILD), guild=guild)
 
 
-async def asks(room: Room, who: Person, words: str, context: int, /, **options: Any) -> InteractionAnswer:  # noqa: ANN401
+async def asks(room: Room, who: Person, words: str, context: int, /, **options: Any) -> InteractionAnswer:
     here = who.member.guild.channel("talk")
     answer = await room.newsroom.standin.slash(here.id, who.id, words, options, 30.0, context=context)
     await handled()

@@ -23,7 +23,7 @@ async def entries(room: Room) -> int:
     return await room.newsroom.count("schedule_entries")
 
 
-async def add(room: Room, title: str = TITLE, at: str = "10:30 a.m.", **options: Any) -> str:  # noqa: ANN401 - whatever the command takes
+async def add(room: Room, title: str = TITLE, at: str = "10:30 a.m.", **options: Any) -> str:
     """Add an event and save it; return what is answered then."""
     card = await room.card("schedule add", title=title, at=at, **options)
     return await save(room, card)
@@ -206,7 +206,7 @@ async def test_lists_next_and_history(room: Room) -> None:
     await add(room, kind="press_conference", status="expected")
     await add(room, "Counties certify", "Friday 5 p.m.", kind="deadline")
     today = await room.card("schedule show", room.reporter)
-    assert today.content == "**Wednesday, Nov. 11:** 1 event."
+    assert today.content == "**Wednesday, Nov. 11:** one event."
     assert today.embeds[0].description == f"**10:30 a.m.** {TITLE} (expected, not confirmed)"
     week = await room.card("schedule show", room.reporter, days="week")
     assert (week.embeds[0].description or "").split("\n") == [

@@ -28,7 +28,7 @@ async def paste(room: Room, lines: str) -> Seen:
 
 async def test_pasted_lines_are_shown_and_saved_by_a_button(room: Room) -> None:
     card = await paste(room, LINES)
-    assert card.content == "**Add this to the schedule?** 2 events, in newsroom time."
+    assert card.content == "**Add this to the schedule?** Two events, in newsroom time."
     assert "Hearing in Hall County" in (card.embeds[0].description or "")
     assert "Nothing to see (no time at its start)" in (card.embeds[1].description or "")
     assert await entries(room) == 0
@@ -63,7 +63,7 @@ async def test_the_form_takes_a_file_too_and_something_it_needs(room: Room) -> N
     calendar = room.newsroom.world.keep_file(room.count.id, "ahead.ics", "text/calendar", ICS)
     form = await room.editor.slash(room.count, "schedule import")
     card = answered(await room.editor.submit(form, [None, [calendar]]))
-    assert card.content == "**Add this to the schedule?** 1 event, in newsroom time."
+    assert card.content == "**Add this to the schedule?** One event, in newsroom time."
 
 
 async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:
@@ -75,7 +75,7 @@ async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:
 
 async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_be_meant(room: Room) -> None:
     card = await paste(room, "10 a.m.: Hearing\n11:30: Officials brief reporters\nWednesday 9 a.m.: A rally")
-    assert card.content.startswith("**Add this to the schedule?** 1 event")
+    assert card.content.startswith("**Add this to the schedule?** One event")
     asked = card.embeds[1]
     assert asked.title == "Which time?"
     assert (asked.description or "").splitlines() == [

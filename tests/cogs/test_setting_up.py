@@ -15,7 +15,7 @@ async def press(room: Room, card: Seen, label: str, who: Person | None = None) -
     return await (who or room.editor).click(card, label)
 
 
-async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen:  # noqa: ANN401 - a handle, or an id
+async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen:
     """Return the card as it is after a choice from one of its lists: the first, or `which`."""
     return await room.editor.choose(card, card.lists[which], *values)
 
@@ -295,8 +295,8 @@ async def test_lead_times_are_shown_with_whose_they_are_and_set_by_a_form(room: 
     card = await remind(room, await press(room, over, "4 Reminders"), "rally", "")
     assert "- Rally: 60 minutes before (default)" in card.content
     said = (await room.card("audit")).content.split("\n")
-    assert "**desk reminders** rally 1 day, 2 hours, 30 minutes before → as in the desk file" in said[1]
-    assert "**desk reminders** debate as in the desk file → at its time only" in said[2]
+    assert "**desk reminders**: rally 1 day, 2 hours, 30 minutes before → as in the desk file" in said[1]
+    assert "**desk reminders**: debate as in the desk file → at its time only" in said[2]
 
 
 async def test_lead_times_that_are_none_are_refused_and_the_form_shows_what_is_set(room: Room) -> None:

@@ -25,7 +25,7 @@ async def imported(room: Room, body: bytes, who: Person | None = None) -> Seen:
     return answer
 
 
-def settings(**changes: Any) -> bytes:  # noqa: ANN401 - any field
+def settings(**changes: Any) -> bytes:
     return json.dumps({"tallydesk_settings": 1} | changes).encode()
 
 
@@ -153,14 +153,14 @@ async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> No
     await room.resume()
     lines = (await room.card("audit")).content.split("\n")[1:]
     assert lines == [
-        "7 a.m., olga: **resume** was paused yes, at 7 a.m., by olga",
-        "7 a.m., olga: **pause** (a wrong number) paused yes",
-        f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, minimum change 75 → none, board yes",
-        f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, minimum change 50 → 75, board yes",
-        "7 a.m., olga: **source mute** source the Times",
-        "7 a.m., olga: **desk confirm** no → yes",
-        f"7 a.m., olga: **desk channel** <#{room.count.id}>",
-        f"7 a.m., olga: **desk role** <@&{role.id}>",
+        "7 a.m., olga: **resumed posts**: paused at 7 a.m., by olga",
+        "7 a.m., olga: **paused all posts** (a wrong number)",
+        f"7 a.m., olga: **channel follows**: channel <#{room.count.id}>, contest President, minimum change 75 → none, board yes",
+        f"7 a.m., olga: **channel follows**: channel <#{room.count.id}>, contest President, minimum change 50 → 75, board yes",
+        "7 a.m., olga: **muted**: source the Times",
+        "7 a.m., olga: **second person for entries**: no → yes",
+        f"7 a.m., olga: **desk channel**: <#{room.count.id}>",
+        f"7 a.m., olga: **desk role**: <@&{role.id}>",
     ]
 
 
@@ -171,7 +171,7 @@ async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
     card = await room.card("audit")
     lines = card.content.split("\n")
     assert len(lines) == 9
-    assert lines[1].startswith("7 a.m., olga: **follow** channel ")
+    assert lines[1].startswith("7 a.m., olga: **channel follows**: channel ")
     assert "minimum change 9 → 10" in lines[1]
     older = await room.editor.click(card, "Older")
     assert [line.split("minimum change ")[1] for line in older.content.split("\n")[1:]] == [
@@ -232,7 +232,11 @@ async def test_the_audit_says_what_was_entered_in_words(room: Room) -> None:
         await room.card("schedule add", title="Polls close", at="7 p.m.", kind="polls_close"), "Save"
     )
     content = (await room.card("audit")).content
-    assert "**schedule add** kind polls close, title Polls close, at 7 p.m., zone America/New\\_York" in content
-    assert "**figures entered** source the Secretary of State" in content
-    assert "leader Biden, margin 14101, certified 96 of 159, approximate margin" in content
+    assert (
+        "**added to the schedule**: kind polls close, title Polls close, at 7 p.m., zone America/New\\_York" in content
+    )
+    assert (
+        "**figures entered**: President, Biden ahead by about 14,101; 96 of 159 counties certified (the Secretary of State, 7 a.m.)"
+        in content
+    )
     assert "[" not in content

@@ -11,8 +11,9 @@ from discord import app_commands
 
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
+from bot.schedule.mirror import DiscordEvents
 from tests.cogs.conftest import Person, Room, Seen
-from tests.cogs.matrix import filled
+from tests.cogs.matrix import Matrix, filled
 from tests.conftest import reading
 from tests.pictures.guide import leaves
 
@@ -160,7 +161,6 @@ async def test_buttons_that_came_up_before_it_was_hidden_name_it_no_more(hidden:
     ]
     hidden.mia.member.take(inner)
     key = f"setup:least:{hidden.channel.id}"
-    from tests.cogs.matrix import Matrix  # noqa: PLC0415
 
     notice = await Matrix(room)._notice(room.count, key)
     pressed = [await hidden.mia.choose(notice, key)]
@@ -189,7 +189,6 @@ async def test_a_servers_own_events_which_everybody_sees_leave_out_what_is_bound
     assert [event.name for event in room.guild.events.values()] == []
 
 
-def _events(room: Room) -> Any:  # noqa: ANN401 - as the mirror takes them
-    from bot.schedule.mirror import DiscordEvents  # noqa: PLC0415
+def _events(room: Room) -> Any:
 
     return DiscordEvents(room.bot)

@@ -17,7 +17,7 @@ async def card(room: Room) -> Seen:
     return await room.editor.choose(listed, listed.lists[0], str(key))
 
 
-async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:  # noqa: ANN401 - an id or a handle
+async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:
     key = (await room.newsroom.database.rows("SELECT id FROM follows ORDER BY id"))[0][0]
     return await room.editor.choose(shown, f"follow:{which}:{key}", *values)
 
@@ -45,7 +45,7 @@ async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(
     await look(room, 90)
     assert len(history(room.count)) == 2
     assert said(room.count)[1] == (
-        "**Biden's lead in Georgia is 700, up 200 since 7 a.m.,** after 200 more votes were counted over 2 updates "
+        "**Biden's lead in Georgia is 700, up 200 since 7 a.m.,** after 200 more votes were counted over two updates "
         "(Biden 200)."
     )
 
@@ -292,7 +292,7 @@ async def test_what_an_announcement_channel_publishes_is_ticked_in_a_form(room: 
     form = await room.editor.click(await card(room), "Publish to followers")
     shown = await room.editor.submit(form, [["lead_change", "certified"]])
     assert (
-        "Published to servers that follow the channel, at most ten posts an hour: lead changes; certifications, and "
+        "Published to servers that follow the channel, at most 10 posts an hour: lead changes; certifications, and "
         "calls by others."
     ) in shown.content
     form = await room.editor.click(shown, "Publish to followers")

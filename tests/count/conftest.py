@@ -17,7 +17,7 @@ MakeReading = Callable[..., Reading]
 def reading() -> MakeReading:
     """Return a maker of readings: votes by candidate, minutes after noon, and any other field."""
 
-    def make(votes: Mapping[str, int], minute: float = 0, **fields: Any) -> Reading:  # noqa: ANN401 - any field
+    def make(votes: Mapping[str, int], minute: float = 0, **fields: Any) -> Reading:
         said = {"source": "times", "contest": "ga-2020-president", "as_of": START + timedelta(minutes=minute)}
         return Reading.model_validate(said | {"votes": dict(votes)} | fields)
 

@@ -220,7 +220,7 @@ class TestManyUnits:
         minute: float = 5,
         votes: int = 1001,
         number: int = 12,
-        **fields: Any,  # noqa: ANN401 - any field
+        **fields: Any,
     ) -> Reading:
         moved = {"a": 60_000 + 100 * minute, "b": 40_000 + 50 * minute}
         said = {key: int(value) for key, value in moved.items()}

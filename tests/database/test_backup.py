@@ -1,6 +1,7 @@
 """Copies: of one moment, whole or not there, while the bot writes."""
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -268,3 +269,21 @@ async def test_a_restore_is_refused_while_a_bot_runs_and_of_what_is_no_copy(data
     with pytest.raises(DatabaseError, match="damaged"):
         restore(target, database.path, START)
     assert database.path.read_bytes() == before
+
+
+async def test_a_device_is_no_database_is_not_to_be_deleted_and_gives_way_to_no_copy(
+    database: Database, target: Path, tmp_path: Path
+) -> None:
+    await asyncio.to_thread(back_up, database.path, target)
+    device = tmp_path / "device.sqlite3"
+    device.symlink_to(os.devnull)
+    refused = "it is a folder, a device or a pipe: TALLYDESK_DATABASE should name a file"
+    with pytest.raises(DatabaseError, match=refused):
+        restore(target, device, START)
+    with pytest.raises(DatabaseError, match=refused):
+        back_up(device, tmp_path / "other.sqlite3")
+    for only_look in (True, False):
+        with pytest.raises(DatabaseError, match=refused):
+            await Database.open(device, only_look=only_look)
+    assert device.is_symlink()
+    assert not Path(f"{os.devnull}.lock").exists()

@@ -322,6 +322,17 @@ async def test_copies_of_old_upgrades_go_at_a_start_and_young_ones_stay(path: Pa
     assert sorted(file.name.rpartition("-")[2] for file in path.parent.glob("*.before-*")) == ["0091", "0094"]
 
 
+async def test_what_restores_put_aside_goes_at_a_start_by_when_it_was_put_there(path: Path) -> None:
+    await make(path)
+    now = datetime.now(UTC)
+    young, old = (f"{path.name}.replaced-{now - timedelta(days=days):%Y%m%dT%H%M%SZ}" for days in (89, 91))
+    for name in (young, old, f"{old}-wal", f"{path.name}.replaced-by-hand"):
+        path.with_name(name).touch()
+        os.utime(path.with_name(name), (0, 0))  # when it was written last says nothing
+    await make(path)
+    assert sorted(file.name for file in path.parent.glob("*.replaced-*")) == [young, f"{path.name}.replaced-by-hand"]
+
+
 async def test_versions_need_not_follow_one_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = migrations()[0]
     later = [
@@ -530,7 +541,7 @@ async def test_a_commit_that_fails_is_told_to_all_whom_it_was_for(database: Data
     def late(connection: sqlite3.Connection) -> None:
         add(21, connection)
         connection.execute("PRAGMA defer_foreign_keys = ON")
-        connection.execute("INSERT INTO leads VALUES (404, 'ga', 'times', 'x', 0)")
+        connection.execute("INSERT INTO leading_sources VALUES (404, 'ga', 'times', 'x', 0)")
 
     before, failed, _ = await while_one_is_written(database, partial(add, 20), late)
     assert isinstance(failed, sqlite3.IntegrityError)

@@ -187,7 +187,7 @@ async def test_a_post_whose_arrival_could_not_be_stored_is_found_and_not_sent_ag
 
     await cramped.follow()
     await cramped.take(reading(1000, 500), reading(1100, 500, 1))
-    cramped.channels.send = send_and_fill_the_disk  # type: ignore[method-assign]
+    cramped.channels.send = send_and_fill_the_disk
     cramped.publisher = Dispatcher(cramped.outbox, cramped.channels, Pacing(FAST), make_room)
     with capture_logs():
         await cramped.publish()
@@ -215,16 +215,16 @@ class Source:
 async def test_a_reading_that_did_not_fit_is_asked_for_again_and_told_once(cramped: Newsroom, small_disk: Path) -> None:
     await cramped.follow()
     feed = Source()
-    watch = Polling([feed], cramped.ingest, cramped.clock)  # type: ignore[list-item]
+    watch = Polling([feed], cramped.ingest, cramped.clock)  # type: ignore[list-item]  # no feed of a real source
     ballast = fill(small_disk)
     with capture_logs() as logs:
         for _ in range(2):
-            await watch.ask(feed)  # type: ignore[arg-type]
+            await watch.ask(feed)  # type: ignore[arg-type]  # as above
     assert [entry["why"].split(": ")[1] for entry in logs] == ["the disk is full"] * 2
     assert await cramped.count("readings") == await cramped.count("outbox") == 0
     ballast.unlink()
     for _ in range(2):
-        await watch.ask(feed)  # type: ignore[arg-type]
+        await watch.ask(feed)  # type: ignore[arg-type]  # as above
     await cramped.publish()
     assert len(cramped.contents(COUNT)) == 1
 

@@ -118,7 +118,7 @@ def test_a_file_that_was_taken_away_and_made_anew_is_no_lock(tmp_path: Path, mon
     opened, real_open = [0], os.open
 
     def open_then_lose(*arguments: object, **more: object) -> int:
-        handle = real_open(*arguments, **more)  # type: ignore[arg-type]
+        handle = real_open(*arguments, **more)  # type: ignore[arg-type]  # whatever open takes
         if not opened[0]:
             first.release()
         opened[0] += 1

@@ -53,7 +53,7 @@ DESK = 19
 async def traced(database: Database) -> list[str]:
     """Return a list into which every query goes that is made from now on."""
     queries: list[str] = []
-    add: Callable[[sqlite3.Connection], None] = lambda connection: connection.set_trace_callback(queries.append)  # noqa: E731
+    add: Callable[[sqlite3.Connection], None] = lambda connection: connection.set_trace_callback(queries.append)  # noqa: E731 - compared as an object
     await database._writer.run(add)
     await database._reader.run(add)
     return queries
@@ -117,7 +117,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     await newsroom.control.mute("times", SERVER, WHO, None)
     await newsroom.take(reading(2000, 1500, 4))
     await newsroom.control.unmute("times", SERVER, WHO, None)
-    await newsroom.control.status(SERVER, sees_everything)
+    await newsroom.rooms.newsroom.status.of(SERVER, sees_everything)
     await newsroom.control.resume(SERVER, WHO, None)
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     await newsroom.publish()

@@ -53,7 +53,7 @@ def desk_of(tmp_path: Path) -> DeskOf:
     return load
 
 
-def reading(source: str, contest: str, votes: dict[str, int], **fields: Any) -> Reading:  # noqa: ANN401 - any field
+def reading(source: str, contest: str, votes: dict[str, int], **fields: Any) -> Reading:
     said = {"source": source, "contest": contest, "as_of": datetime(2020, 11, 11, tzinfo=UTC), "votes": votes}
     return Reading.model_validate(said | fields)
 

@@ -30,18 +30,18 @@ async def repeat(newsroom: Newsroom, server: int = SERVER, caller: str = "ap", *
     return await newsroom.calling.repeat(server, caller, WHO, on=on)
 
 
-def by_ap(minute: float, biden: int = 1000, **says: Any) -> Reading:  # noqa: ANN401 - any field
+def by_ap(minute: float, biden: int = 1000, **says: Any) -> Reading:
     """Return a reading of AP's, which says something of the outcome."""
     return reading(biden, 500, minute, source="ap", says=says)
 
 
-async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> EntryCard:  # noqa: ANN401
+async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> EntryCard:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
-    return await newsroom.calling.add(OLGA, contest, caller, says, **more)  # type: ignore[arg-type]
+    return await newsroom.calling.add(OLGA, contest, caller, says, **more)  # type: ignore[arg-type]  # what a form may send
 
 
-async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> int:  # noqa: ANN401
+async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> int:
     """Enter what a caller says; return the entry."""
     card = await draft(newsroom, caller, says, minute, **more)
     key = int(card.buttons[0].key.split(":")[1])
@@ -121,6 +121,22 @@ async def test_calls_of_an_earlier_time_are_those_that_there_were(following: New
     assert before.content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
     assert after.content.startswith("**Calls in Georgia.** No calls are posted automatically")
     assert before.share == after.share is not None
+
+
+async def test_a_call_that_nobody_has_on_record_is_not_taken_back(following: Newsroom) -> None:
+    refused = (
+        "no call of Georgia by NBC News is on record, so there is none to take back; `/calls` shows those there are"
+    )
+    await enter(following, "ap", "called", candidate="biden")
+    with pytest.raises(BadInputError, match=refused):
+        await draft(following, "nbc", "none")
+    await enter(following, "nbc", "too_close")  # no call either
+    with pytest.raises(BadInputError, match=refused):
+        await draft(following, "nbc", "none", 1)
+    await enter(following, "nbc", "called", 2, candidate="biden")
+    await enter(following, "nbc", "none", 3)
+    with pytest.raises(BadInputError, match=refused):
+        await draft(following, "nbc", "none", 4)
 
 
 async def test_the_same_call_twice_is_one_post(following: Newsroom) -> None:

@@ -211,7 +211,7 @@ async def test_a_county_s_own_word_is_kept_apart_from_the_list(following: Newsro
     await enter(following, "DeKalb", 1, own=True)
     assert await following.posts() == []
     said = await listed(following)
-    assert "The Secretary of State's list has 2 by name: Cobb and Floyd counties." in said
+    assert "The Secretary of State's list (2): Cobb and Floyd counties." in said
     assert (
         "Certified, as announced by the counties, the Secretary of State says, as of 7:01 a.m.: DeKalb County." in said
     )
@@ -235,7 +235,7 @@ async def test_who_is_due_is_said_by_which_source_and_as_of_when(following: News
     await enter(following, ", ".join(every[:157]))
     said = await listed(following)
     assert (
-        f"**Due by 5 p.m. Friday:** 2 counties not on the Secretary of State's list, as of 7 a.m.: {every[157]} and "
+        f"**Due by 5 p.m. Friday:** two counties not on the Secretary of State's list, as of 7 a.m.: {every[157]} and "
         f"{every[158]} counties." in said
     )
 
@@ -402,7 +402,7 @@ async def ask(newsroom: Newsroom, what: str) -> str:
 
 
 async def test_a_county_s_answer_has_what_is_said_of_it_by_name(following: Newsroom) -> None:
-    assert "no source names this one" in await ask(following, "county")
+    assert "no source has named it" in await ask(following, "county")
     await enter(following, "Cobb")
     await enter(following, "Cobb", 1, own=True)
     await back(following, "Cobb", 2)

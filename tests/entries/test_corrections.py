@@ -8,7 +8,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
-from bot.outbox.decisions import Press
+from bot.outbox.approval import Press
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
 from bot.outbox.states import Transition

@@ -72,3 +72,16 @@ def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> No
 def test_the_small_answers() -> None:
     check(refused(ValueError(NASTY * 20)))
     check(mine_answer([]).content)
+
+
+def test_whom_the_text_names_as_its_source_comes_first_and_is_not_chosen() -> None:
+    desk = small_desk()
+    entry = Entry(
+        contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=14_101),), text="Biden up 14,101, per SOS"
+    )
+    card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
+    assert "Source: **choose one below** (the text says the Secretary of State)" in card.content
+    (sources,) = [one for one in card.selects if one.key == "entry:1:source"]
+    assert sources.choices[0].label == "The Secretary of State (read from the text)"
+    assert [one.chosen for one in sources.choices] == [False] * len(desk.sources)
+    assert [button.label for button in card.buttons] == ["Edit", "Discard"]

@@ -29,10 +29,10 @@ def deadline(status: EventStatus = "confirmed", wall: str = "2020-11-13T17:00") 
 @pytest.mark.parametrize(
     ("theirs", "entered", "said"),
     [
-        (4991741, False, "now confirms 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes in the tally (#214)."),
-        (4992198, False, "now confirms 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes in the tally; the Times has 4,992,198 (#214)."),
-        (None, False, "also has 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes in the tally (#214)."),
-        (4991741, True, "also has 14,101, as entered by staff:** Biden is ahead in Georgia by that margin, with 4,991,741 votes in the tally (#214)."),
+        (4991741, False, "now confirms 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes counted (#214)."),
+        (4992198, False, "now confirms 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes counted; the Times has 4,992,198 (#214)."),
+        (None, False, "also has 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes counted (#214)."),
+        (4991741, True, "also has 14,101, as entered by staff:** Biden is ahead in Georgia by that margin, with 4,991,741 votes counted (#214)."),
     ],
 )  # fmt: skip
 def test_confirms_is_said_by_the_source_itself_where_both_totals_are_shown(

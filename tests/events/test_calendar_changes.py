@@ -11,15 +11,15 @@ NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 BASE = {"kind": "hearing", "title": "Hearing", "wall": "2020-11-12T10:00", "zone": "America/New_York"}
 
 
-def event(**fields: Any) -> Event:  # noqa: ANN401 - any field
+def event(**fields: Any) -> Event:
     return Event.model_validate(BASE | fields)
 
 
-def imported(key: str = "a", sequence: int = 0, **fields: Any) -> Imported:  # noqa: ANN401 - any field
+def imported(key: str = "a", sequence: int = 0, **fields: Any) -> Imported:
     return Imported(key=key, uid=key.split("/", maxsplit=1)[0], sequence=sequence, event=event(**fields))
 
 
-def known(sequence: int = 0, uid: str = "a", *, gone: bool = False, **fields: Any) -> KnownCalendarEvent:  # noqa: ANN401 - any field
+def known(sequence: int = 0, uid: str = "a", *, gone: bool = False, **fields: Any) -> KnownCalendarEvent:
     return KnownCalendarEvent(1, uid, event(**fields), sequence, gone)
 
 

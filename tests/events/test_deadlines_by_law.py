@@ -15,7 +15,7 @@ SET_BY_THE_GOVERNOR = ("State Holiday", "Washington's Birthday")
 """The day after Thanksgiving is called so too."""
 
 
-def told(election_day: date, **options: Any) -> list[tuple[str, str, bool]]:  # noqa: ANN401 - any option
+def told(election_day: date, **options: Any) -> list[tuple[str, str, bool]]:
     found = deadlines(LAW, "GA", election_day, **options)
     return [(event.wall.strftime("%m-%d %H:%M"), event.title, event.verified) for event in found]
 

@@ -11,7 +11,7 @@ from bot.events.event import EVENT_KINDS, Event, EventKind, kind_said
 RALLY = {"kind": "rally", "title": "Rally: Sens. Rubio, Loeffler and Perdue", "zone": "America/New_York"}
 
 
-def event(wall: str, **fields: Any) -> Event:  # noqa: ANN401 - any field
+def event(wall: str, **fields: Any) -> Event:
     return Event.model_validate(RALLY | {"wall": wall} | fields)
 
 

@@ -10,7 +10,7 @@ NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 MARK = "Tallydesk abc-"
 
 
-def entry(key: int = 1, wall: str = "2020-11-11T10:00", **fields: Any) -> ScheduleEntry:  # noqa: ANN401 - any field
+def entry(key: int = 1, wall: str = "2020-11-11T10:00", **fields: Any) -> ScheduleEntry:
     said = {"kind": "rally", "title": "Rally", "wall": wall, "zone": "America/New_York"} | fields
     return ScheduleEntry(key, 1, None, Event.model_validate(said), None, "Olga", NOW)
 

@@ -51,7 +51,7 @@ def test_pushed_into_an_hour_that_comes_again_has_no_wall_time() -> None:
     ],
 )  # fmt: skip
 def test_a_change_misleads_who_knew_another_time_place_or_that_it_is_on(change: dict[str, object], does: bool) -> None:
-    changed = event(**{"wall": "2020-11-11T10:30", **change})  # type: ignore[arg-type]
+    changed = event(**{"wall": "2020-11-11T10:30", **change})  # type: ignore[arg-type]  # fields by name
     assert misleads(event(), changed) == does
     assert move_is_news(event(), changed, event().starts_at) == does
 

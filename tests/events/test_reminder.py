@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.events.event import Event, EventStatus
-from bot.events.reminder import AT_ITS_TIME, LEADS, OVER_AFTER, due, fate, over_at, refuse_leads, reminders
+from bot.events.reminder import AT_ITS_TIME, LEAD_TIMES, OVER_AFTER, due, fate, over_at, refuse_lead_times, reminders
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -14,7 +14,7 @@ def event(wall: str = "2020-11-11T10:30", **more: object) -> Event:
 
 
 def moments(of: Event, *leads: timedelta) -> list[tuple[timedelta, str]]:
-    return [(one.lead, one.due_at.strftime("%d %H:%M")) for one in reminders(of, leads)]
+    return [(one.lead_time, one.due_at.strftime("%d %H:%M")) for one in reminders(of, leads)]
 
 
 def test_one_a_lead_and_one_at_its_time_in_order() -> None:
@@ -35,7 +35,7 @@ def test_what_is_called_off_or_over_has_none(status: EventStatus) -> None:
 def test_what_has_begun_has_only_those_of_places_where_it_begins_later() -> None:
     later = [{"place": "Spalding", "wall": "2020-11-11T12:00"}, {"place": "Pike", "wall": "2020-11-11T12:00"}]
     found = reminders(event(status="started", later=later), [HOUR])
-    assert [(one.lead, one.wall.hour) for one in found] == [(AT_ITS_TIME, 12)]
+    assert [(one.lead_time, one.wall.hour) for one in found] == [(AT_ITS_TIME, 12)]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_day_before_a_day_that_a_zone_skipped_is_still_before_it() -> None:
 
 
 def test_every_kind_has_a_lead_as_the_newsroom_wants_it() -> None:
-    assert (LEADS["rally"], LEADS["press_conference"], LEADS["deadline"]) == (
+    assert (LEAD_TIMES["rally"], LEAD_TIMES["press_conference"], LEAD_TIMES["deadline"]) == (
         (timedelta(minutes=60),), (timedelta(minutes=30),), (DAY,),
     )  # fmt: skip
 
@@ -98,5 +98,5 @@ def test_an_event_is_over_at_its_end_or_an_hour_after_its_start() -> None:
     ],
 )
 def test_leads_that_cannot_be_are_refused(leads: list[timedelta], wrong: str | None) -> None:
-    said = refuse_leads(leads)
+    said = refuse_lead_times(leads)
     assert (said is None) if wrong is None else (said is not None and wrong in said)

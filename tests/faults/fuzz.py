@@ -83,7 +83,7 @@ def _by_format(name: str, data: bytes) -> Iterator[Item]:
 
 
 @lru_cache
-def _desk() -> Any:  # noqa: ANN401
+def _desk() -> Any:
     return load_desk(shipped("desks", "georgia-2020.toml"))
 
 

@@ -148,7 +148,7 @@ async def _day(without: str | None) -> Seen:
 
     made = Guild.add_channel
 
-    def add_channel(guild: Guild, name: str, **options: Any) -> Channel:  # noqa: ANN401 - as the stand-in has it
+    def add_channel(guild: Guild, name: str, **options: Any) -> Channel:
         channel = made(guild, name, **options)
         if without in FOR_ALL and name == CLOSED:
             channel.forbid(without.upper(), to=guild.me)

@@ -21,7 +21,7 @@ from bot.rehearsal.day import (
     CallOffStep,
     Day,
     HoldStep,
-    LeadStep,
+    LeadingSourceStep,
     MoveStep,
     ReadingStep,
     ReplaceStep,
@@ -196,7 +196,9 @@ class _Playing:
                     await self._app.rooms.entries.statements.take_in(
                         step.statement, self._order.server, self._day.staff
                     )
-            case LeadStep() | HoldStep() | ReplaceStep() | MoveStep() | CallOffStep():  # done again it changes nothing
+            case (
+                LeadingSourceStep() | HoldStep() | ReplaceStep() | MoveStep() | CallOffStep()
+            ):  # done again it changes nothing
                 await do_as_desk(self._app, self._order.server, step, self._day.staff)
             case ScheduleStep():
                 if not await self._has_events(step.events):

@@ -174,12 +174,12 @@ def _watch_requests(steps: Steps) -> None:
     send, start, request = aiohttp.ClientRequest.send, aiohttp.ClientResponse.start, discord.http.HTTPClient.request
     under_way: dict[str, Step] = {}
 
-    async def sent(self: aiohttp.ClientRequest, connection: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - aiohttp's own
+    async def sent(self: aiohttp.ClientRequest, connection: Any) -> aiohttp.ClientResponse:
         if (lane := _lane_of(steps, self.url)) is not None:
             under_way[lane] = steps.before(lane, f"request {_route(self.method, self.url)}")
         return await send(self, connection)
 
-    async def started(self: aiohttp.ClientResponse, connection: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - as above
+    async def started(self: aiohttp.ClientResponse, connection: Any) -> aiohttp.ClientResponse:
         lane = _lane_of(steps, self.url)
         if lane is None:
             return await start(self, connection)
@@ -190,7 +190,7 @@ def _watch_requests(steps: Steps) -> None:
         under_way[lane] = steps.before(lane, f"answer to {_route(self.method, self.url)}")
         return response
 
-    async def requested(self: discord.http.HTTPClient, route: discord.http.Route, **options: Any) -> Any:  # noqa: ANN401
+    async def requested(self: discord.http.HTTPClient, route: discord.http.Route, **options: Any) -> Any:
         try:
             return await request(self, route, **options)
         finally:

@@ -52,9 +52,9 @@ async def test_a_bot_that_dies_while_it_opens_a_thread_opens_each_once_and_loses
 
 
 async def test_a_bot_that_dies_while_another_source_is_let_lead_tells_it_once() -> None:
-    report = await every_step.run_each_kind(lead_day(), small_desk(), ["commit LeadStore.switch"])
+    report = await every_step.run_each_kind(lead_day(), small_desk(), ["commit LeadingSourceStore.switch"])
     assert report.tally.clean, report.guilty
-    assert report.kinds == {"commit LeadStore.switch"}
+    assert report.kinds == {"commit LeadingSourceStore.switch"}
 
 
 AS_BEFORE = "As before, Ohio's count has Ames ahead by 1,000 of 99,000 votes, as of 7 a.m."

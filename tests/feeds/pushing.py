@@ -38,7 +38,7 @@ def push_desk() -> Desk:
     return Desk.model_validate(desk)
 
 
-def said(biden: int, trump: int, minute: float = 0, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
+def said(biden: int, trump: int, minute: float = 0, **fields: Any) -> dict[str, Any]:
     """Return a reading as the county pushes it."""
     as_of = (START + timedelta(minutes=minute)).isoformat()
     return {"source": "county", "contest": "5000", "as_of": as_of, "votes": {"jrb": biden, "djt": trump}} | fields
@@ -64,7 +64,7 @@ class Sender:
 
     async def push(
         self,
-        *values: Any,  # noqa: ANN401 - any JSON
+        *values: Any,
         path: str = "/v1/readings",
         body: bytes | None = None,
         secret: str = COUNTY,
@@ -88,7 +88,7 @@ class Sender:
         signature = Webhook(secret).sign(key, at, body.decode("utf-8", "replace"))
         return {"webhook-id": key, "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signature}
 
-    async def send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Reply:  # noqa: ANN401 - aiohttp's own
+    async def send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Reply:
         """Send a request and return the answer."""
         async with (
             aiohttp.ClientSession() as session,

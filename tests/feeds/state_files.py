@@ -11,7 +11,7 @@ def choice(key: object, votes: object, party: object = "1") -> dict[str, Any]:
     return {"choiceID": key, "totalVotes": votes, "partyID": party, "votePercent": 50.0, "isWinner": False}
 
 
-def results(**contests: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+def results(**contests: Any) -> dict[str, Any]:
     return {
         "response": {"contests": contests}, "versionID": "v1-1", "lastUpdated": "2024-11-06T03:04:05.1234567Z",
         "electionID": "18", "isOfficial": False,
@@ -71,7 +71,7 @@ def packed(**sections: object) -> bytes:
     return json.dumps({"Version": "enr/1/2/"} | document).encode()
 
 
-def unpacked(value: str) -> Any:  # noqa: ANN401 - any JSON
+def unpacked(value: str) -> Any:
     return json.loads(base64.b64decode(value))
 
 

@@ -108,6 +108,6 @@ def test_arizona_s_own_file(read_bytes: ReadBytes, feeds: Path) -> None:
                 said = {one.get("voteTypeName"): int(one.get("votes", "")) for one in place.iter("voteType")}
                 for name, kind in (("Polling Place", "election-day"), ("Early Ballots", "early")):
                     if any(said.values()):
-                        assert types[kind][candidate] == said[name]  # type: ignore[index]
+                        assert types[kind][candidate] == said[name]  # type: ignore[index]  # a word of the file
     assert found["16058"].votes["amish-shah"] == 29_002
     assert found["16058"].reporting == Reporting(precincts=(210, 210))

@@ -73,8 +73,8 @@ def _plainly(element: ET.Element) -> Reading | None:
                 found = county("GA", called)
                 unit = units.setdefault(called.removesuffix(" County"), {"fips": found.fips if found else None})
                 of = unit.setdefault("votes", Counter())
-                of[key] += cast  # type: ignore[index]
-                unit.setdefault("by_type", {}).setdefault(kind, Counter())[key] += cast  # type: ignore[attr-defined]
+                of[key] += cast  # type: ignore[index]  # a tree of dicts
+                unit.setdefault("by_type", {}).setdefault(kind, Counter())[key] += cast  # type: ignore[attr-defined]  # a tree of dicts
     try:
         for listed in element.iterfind("ParticipatingCounties/County"):
             done, of_all = int(listed.get("precinctsReported", "")), int(listed.get("precinctsParticipating", ""))

@@ -56,7 +56,7 @@ class Site:
         self.base = ""
 
     def show(self, path: str, body: str | bytes, **more: str | int | None) -> None:
-        self.pages[path] = Page(body.encode() if isinstance(body, str) else body, **more)  # type: ignore[arg-type]
+        self.pages[path] = Page(body.encode() if isinstance(body, str) else body, **more)  # type: ignore[arg-type]  # fields by name
 
     async def plain(self, request: web.Request) -> web.StreamResponse:
         headers = request.headers

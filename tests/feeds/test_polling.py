@@ -255,7 +255,7 @@ async def test_a_source_that_says_when_to_come_back_is_believed_within_bounds(
 PHASED = {"every_night": "10s", "every_quiet": "30m"}
 
 
-def counted(precincts: int, minute: int = 0, **fields: Any) -> Reading:  # noqa: ANN401 - any field
+def counted(precincts: int, minute: int = 0, **fields: Any) -> Reading:
     return reading(110 + precincts, 100, minute, reporting={"precincts": [precincts, 10]}, **fields)
 
 

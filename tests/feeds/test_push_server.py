@@ -138,7 +138,7 @@ async def test_a_source_has_two_secrets_while_its_senders_change_over_and_no_res
 async def test_what_no_push_can_be_is_said_before_the_body_is_read(
     sender: Sender, fields: dict[str, object], status: int, word: str
 ) -> None:
-    reply = await sender.push(said(100, 90), **fields)  # type: ignore[arg-type]
+    reply = await sender.push(said(100, 90), **fields)  # type: ignore[arg-type]  # fields by name
     assert reply.status == status
     assert list(reply.body) == ["error"]
     assert word in reply.body["error"]
@@ -245,7 +245,7 @@ async def test_too_many_pushes_at_once_are_told_to_come_again(sender: Sender, mo
     under_way, go_on = asyncio.Event(), asyncio.Event()
     take_in = sender.pushes.readings
 
-    async def slowly(*args: Any, **kwargs: Any) -> PushAnswer:  # noqa: ANN401 - passed on
+    async def slowly(*args: Any, **kwargs: Any) -> PushAnswer:
         under_way.set()
         await go_on.wait()
         return await take_in(*args, **kwargs)

@@ -22,12 +22,12 @@ def newsroom(sender: Sender) -> Newsroom:
     return sender.newsroom
 
 
-def certified(done: int, minute: int = 0, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
+def certified(done: int, minute: int = 0, **fields: Any) -> dict[str, Any]:
     as_of = (START + timedelta(minutes=minute)).isoformat()
     return {"source": "county", "contest": "5000", "as_of": as_of, "certified": [done, 159]} | fields
 
 
-async def state(sender: Sender, value: Any, **fields: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any JSON
+async def state(sender: Sender, value: Any, **fields: Any) -> tuple[int, dict[str, Any]]:
     reply = await sender.push(value, path="/v1/statements", kind="application/json", **fields)
     return reply.status, reply.body
 

@@ -21,9 +21,11 @@ KNOWINK = "https://enr.example.org"
         (f"{EV}/king-county-wa/elections/x?y#z", "enhanced-voting", "x", "WA", f"{EV}/api/elections/king-county-wa/x/data"),
         ("http://127.0.0.1:80/a/GA/105369/web.264614/#/summary", "clarity-summary", "105369", "GA", "http://127.0.0.1:80/a/GA/105369"),
         ("https://a.org/NJ/Atlantic/elections.json", "clarity-summary", None, "NJ", None),
+        ("https://a.org/SC/elections.json?v=1748", "clarity-summary", None, "SC", None),
         ("https://a.org/NJ/Atlantic/12", "clarity-summary", "12", "NJ", "https://a.org/NJ/Atlantic/12"),
         ("https://a.org/v2/elections/2026-11-03?statePostal=GA&level=ru&format=json", "ap", "2026-11-03", "GA",
          "https://a.org/v2/elections/2026-11-03?statePostal=GA&level=ru&format=json"),
+        ("https://api.ap.org/v3/elections", "ap", None, None, None),
         (f"{KNOWINK}/Election/GetElectionList?cid=north-dakota", "knowink", None, "ND", None),
         (f"{KNOWINK}/Contest/GetContestResults?cId=arkansas&electionID=9&contestType=FED", "knowink", "9", "AR",
          f"{KNOWINK}/Contest/GetContestResults?cId=arkansas&electionID=9&contestType=FED"),
@@ -31,7 +33,7 @@ KNOWINK = "https://enr.example.org"
     ],
 )  # fmt: skip
 def test_a_site_is_known_by_its_path_wherever_it_is(
-    address: str, format_name: str, election: str | None, state: str, first: str | None
+    address: str, format_name: str, election: str | None, state: str | None, first: str | None
 ) -> None:
     site = site_at(address)
     assert site is not None
@@ -75,6 +77,43 @@ def test_a_sites_list_is_read_newest_first_and_tests_are_known(address: str) -> 
     assert (older.name, older.day) == ("General", date(2026, 11, 3))
     assert doubles([newest, older]) == []
     assert doubles([newest, older, older]) == [[older, older]]
+
+
+def test_aps_days_are_asked_for_one_state() -> None:
+    site = site_at("https://api.ap.org/v3/elections?statepostal=GA")
+    assert site is not None
+    assert site.catalogue == "https://api.ap.org/v3/elections?format=json"
+    listed = {
+        "elections": [
+            {"electionDate": "2026-11-03", "testResults": True},
+            {"electionDate": "2026-06-16", "liveResults": True},
+        ]
+    }
+    november, june = elections_listed(site, json.dumps(listed).encode())
+    assert (str(november), str(june)) == ("2026-11-03, no live results yet", "2026-06-16")
+    assert not november.is_test
+    asked = "https://api.ap.org/v3/elections/2026-11-03?statepostal=GA&format=json&level=FIPScode"
+    assert site.of(november).addresses == (asked,)
+    with pytest.raises(BadInputError, match="elections is missing"):
+        elections_listed(site, b"{}")
+
+
+def test_a_state_on_clarity_lists_its_counties_too_and_each_is_asked_for_where_it_is() -> None:
+    site = site_at("https://a.org/SC/elections.json")
+    assert site is not None
+    listed = [
+        {"ElectionName": "General", "Date": "11/03/2026 07:00:00", "State": "SC", "County": county, "EID": key}
+        for key, county in ((21, "Charleston"), (22, "Van Buren"), (30, None))
+    ]
+    state, *counties = elections_listed(site, json.dumps(listed).encode())
+    assert (state.id, state.county) == ("30", None)
+    assert doubles([state, *counties]) == []
+    assert site.of(state).addresses == ("https://a.org/SC/30",)
+    assert [site.of(one).addresses for one in counties] == [
+        ("https://a.org/SC/Van_Buren/22",),
+        ("https://a.org/SC/Charleston/21",),
+    ]
+    assert str(counties[0]) == "22, 2026-11-03, General, Van Buren"
 
 
 @pytest.mark.parametrize("address", LISTS)

@@ -23,7 +23,7 @@ def several(feed: MakeFeed) -> SeveralFeed:
     return made
 
 
-def show(site: Site, path: str, document: Any, etag: str | None = None) -> None:  # noqa: ANN401 - any JSON
+def show(site: Site, path: str, document: Any, etag: str | None = None) -> None:
     site.show(path, json.dumps(document).encode(), etag=etag)
 
 

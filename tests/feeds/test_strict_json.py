@@ -151,6 +151,14 @@ def test_list_of_too_many_or_of_no_objects_is_refused(monkeypatch: pytest.Monkey
         elements(b"{}", "it")
 
 
+def test_object_of_too_many_keys_is_refused_before_all_of_them_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strict_json, "MOST_ELEMENTS", 2)
+    assert members(b'{"a":1,"b":2}', "it").keys() == {"a", "b"}
+    assert members(b'{"a":1,"b":2}', "it").keys() == {"a", "b"}  # counted anew
+    with pytest.raises(BadInputError, match="it should be an object of at most 2 keys"):
+        members(b'{"a":1,"b":2,"a":3, no JSON', "it")
+
+
 class Option(Model, rename="camel"):
     vote_count: Count | None = None
     inside: list["Option"] = []

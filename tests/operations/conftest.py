@@ -15,14 +15,14 @@ MakeVitals: TypeAlias = Callable[..., Vitals]
 HOUR = timedelta(hours=1)
 
 
-def source(key: str = "times", **fields: Any) -> SourceVitals:  # noqa: ANN401 - any field
+def source(key: str = "times", **fields: Any) -> SourceVitals:
     well = SourceVitals(key, f"the {key.title()}", timedelta(seconds=60), START, None, 0, None)
     return replace(well, **fields)
 
 
 @pytest.fixture
 def vitals() -> MakeVitals:
-    def make(**fields: Any) -> Vitals:  # noqa: ANN401 - any field
+    def make(**fields: Any) -> Vitals:
         gateway = Gateway(connected=True, since=START - HOUR)
         return replace(Vitals(START, START - 2 * HOUR, gateway, None, Outbox((), (), 0), (source(),)), **fields)
 

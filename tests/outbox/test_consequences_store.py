@@ -59,6 +59,33 @@ async def test_a_revision_links_to_what_it_replaces(newsroom: Newsroom) -> None:
     assert row[1] == 2
 
 
+async def test_a_post_stands_that_told_no_more_than_is_left_after_the_fall(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    await newsroom.publish()
+    told = newsroom.contents(COUNT)
+    await newsroom.take(reading(1120, 500, 2), reading(1110, 500, 3))  # 20 more that wait, and 10 of them taken back
+    newsroom.at(5)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.publish()
+    *earlier, revision = newsroom.shown(COUNT)
+    assert [message.content for message in earlier] == told
+    assert revision.content.startswith("**Count revised:** the Times took 10 votes off its total.")
+    assert "It replaces" not in str(revision.embeds)
+    assert newsroom.edits == []
+
+
+async def test_a_post_is_struck_that_told_more_of_one_candidate_within_a_larger_total(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    await newsroom.publish()
+    await newsroom.take(reading(1120, 500, 2), reading(1090, 520, 3))
+    newsroom.at(5)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.publish()
+    assert newsroom.contents(COUNT)[1].startswith("**Revised; see [#3]")
+
+
 async def test_each_channel_has_its_own_last_post_edited(newsroom: Newsroom) -> None:
     await newsroom.follow(LIVE, least=1)
     await revise(newsroom)

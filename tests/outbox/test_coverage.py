@@ -1,6 +1,7 @@
 """Whatever comes in and whatever goes wrong: each change is told in exactly one post a channel, in order, once."""
 
 import asyncio
+import json
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -254,7 +255,7 @@ class Day:
         before = len(newsroom.sends)
         await publisher.start()
         async with asyncio.timeout(SOON):
-            while publisher._tasks.keys() - {channel for channel, _ in newsroom.sends[before:]}:  # noqa: ASYNC110
+            while publisher._tasks.keys() - {channel for channel, _ in newsroom.sends[before:]}:
                 await asyncio.sleep(0)
         await publisher.stop(within=0)
         newsroom.app.bot.http._buckets.clear()  # what discord.py keeps of a route dies with the process
@@ -279,10 +280,15 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
     assert {row.state for row in open_or_sent} <= {"sent"}
     rows = [row for row in open_or_sent if row.action == "post"]
     edits = {row.message: row.content for row in open_or_sent if row.action == "edit"}
-    # What the channel shows is just that, in that order, each once; what a revision replaced says so.
+    # What the channel shows is just that, in that order, each once; what told votes that a revision took back says so.
     assert newsroom.contents(channel) == [edits.get(row.message, row.content) for row in rows]
+    votes = {
+        key: json.loads(body)["votes"] for key, body in await newsroom.database.rows("SELECT id, body FROM readings")
+    }
     for before, after in pairwise(rows):
-        assert (before.message in edits) == (after.kind == "revision"), before
+        told, left = votes[before.end], votes[after.end]
+        taken_back = any(left[candidate] < told[candidate] for candidate in told)
+        assert (before.message in edits) == (after.kind == "revision" and taken_back), before
     assert [number_of(content) for content in newsroom.contents(channel)] == [row.number for row in rows]
     assert len({row.number for row in rows}) == len(rows)
     # One post begins where the one before it ended, up to what the channel is known to have been told.

@@ -335,7 +335,7 @@ def waits(key: int, kind: str = "margin", contest: str | None = "ga", chain: int
         "approved_by": None, "created": 0, "attempted": None, "last": None, "next": None,
         "attempts": 0, **more,
     }  # fmt: skip
-    return Post(**fields)  # type: ignore[arg-type]
+    return Post(**fields)  # type: ignore[arg-type]  # fields by name
 
 
 KINDS = post_kinds(Setting(small_desk()), ManualClock(START))

@@ -15,8 +15,8 @@ from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Flag
 from bot.wording.draft import Draft, PostKind
 from tests.conftest import COUNT, FAST, SERVER, START, WHO, Newsroom, reading
+from tests.outbox.test_approval import press, questions
 from tests.outbox.test_consequences_store import DESK, set_desk_channel
-from tests.outbox.test_decisions import press, questions
 from tests.outbox.test_dispatcher import until
 
 CROSSPOST = "POST /channels/*/messages/*/crosspost"

@@ -22,10 +22,10 @@ SITE = "https://results.example.org"
 STEPS = (
     ("Where does my state publish?", ("tallydesk new --state GA",)),
     (
-        "The results page's address is enough. A day picks the election, if its id is published; a pattern picks the contests.",
+        "The results page's address is enough. A day picks the election, if its id is published; a part of their name the contests.",
         (
             f"tallydesk new {SITE}/results/public/Georgia --election 2027-11-02",
-            f"tallydesk new {SITE}/results/public/Georgia --election 2026-11-03 --contest '*lamp*'",
+            f"tallydesk new {SITE}/results/public/Georgia --election 2026-11-03 --contest lamp",
             "cat desk.toml",
         ),
     ),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.cli.new import spelled
-from bot.desk.known_feeds import KnownFeed, known_feeds
+from bot.desk.known_feeds import KnownCounties, KnownFeed, known_counties, known_feeds
 from bot.wording.place_names import STATES
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "feeds-by-state.md"
@@ -32,6 +32,7 @@ def _section(known: KnownFeed) -> str:
     lines = [
         f"- **Format**: {how}{preset}; {_PROOF[known.verified]}",
         f"- **Where**: {_code(known.address)}",
+        f"- **Give**: `tallydesk new '{known.give}'`" if known.give else "",
         f"- **Ask**: at most every {spelled(known.every)}" if known.every else "",
         f"- **On the night**: {known.night}" if known.night else "",
         f"- **In the way**: {known.obstacle}" if known.obstacle else "",
@@ -40,7 +41,16 @@ def _section(known: KnownFeed) -> str:
     ]
     name = STATES[known.state].removeprefix("the ")
     head = f"## {name}\n\n{known.publisher[0].upper()}{known.publisher[1:]}.\n\n"
-    return head + "\n".join(line for line in lines if line)
+    counties = [_county(one) for one in known_counties(known.state)]
+    below = ["", "Counties that publish for themselves:", "", *counties] if counties else []
+    return head + "\n".join([*(line for line in lines if line), *below])
+
+
+def _county(one: KnownCounties) -> str:
+    how = f"`{one.format}`" if one.format else f"none of ours ({one.kind})"
+    more = "".join(f"; {said}" for said in (one.night, one.obstacle) if said)
+    where = f"{', '.join(one.counties)}**: {how}; {_PROOF[one.verified]}; {_code(one.address)}{more}"
+    return f"- **{where}. Read in {'; '.join(one.sources)}"
 
 
 def _code(address: str) -> str:

@@ -21,7 +21,7 @@ from bot.count.change import Change, compare
 from bot.count.entry import Entry, Piece
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading, Unit
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.count.rules import Rule
 from bot.count.statement import Outstanding, Statement
 from bot.desk.desk_file import Contest, Desk, Source, Style
@@ -309,7 +309,7 @@ class Drawn:
             given[name] = special(self._draw) if special else self.value(hints[name], name)
         return given
 
-    def value(self, hint: Any, name: str) -> Any:  # noqa: ANN401, PLR0911 - a value of any type
+    def value(self, hint: Any, name: str) -> Any:  # noqa: PLR0911 - a value of any type
         """Return a value of a type; the name tells apart what only the type does not."""
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Annotated:
@@ -329,7 +329,7 @@ class Drawn:
             return lambda *_: "9:40 a.m."
         return self._plain(hint, name)
 
-    def _one_of(self, kinds: Sequence[Any], name: str) -> Any:  # noqa: ANN401 - a value of any type
+    def _one_of(self, kinds: Sequence[Any], name: str) -> Any:
         kind = next(one for one in kinds if one is not type(None))
         if kind is Reading and name == "before":
             return self._world.before
@@ -337,7 +337,7 @@ class Drawn:
             return None
         return self.value(kind, name)
 
-    def _mapping(self, key: Any, value: Any, name: str) -> dict[Any, Any]:  # noqa: ANN401 - of any types
+    def _mapping(self, key: Any, value: Any, name: str) -> dict[Any, Any]:
         if key is not str:
             return {self.value(key, name): self.value(value, name)}
         keys = KEYS if name in ("names", "said", "batch", "votes") else CODES if name == "own" else UNITS
@@ -345,7 +345,7 @@ class Drawn:
             return {"description": "a text", "color": 1}
         return {one: self.value(value, name) for one in keys}
 
-    def _plain(self, hint: type[Any], name: str) -> Any:  # noqa: ANN401, PLR0911 - a value of any type
+    def _plain(self, hint: type[Any], name: str) -> Any:  # noqa: PLR0911 - a value of any type
         if hint is Source:
             return self._pick(self._world.desk.sources)
         if hint is Reading and name in ("before", "accepted", "instead_of"):
@@ -362,7 +362,7 @@ class Drawn:
             return hint(**self.arguments(hint))
         raise AssertionError(f"{name}: no facts of the type {hint} are made here yet")
 
-    def _pick(self, among: Sequence[Any]) -> Any:  # noqa: ANN401 - one of any
+    def _pick(self, among: Sequence[Any]) -> Any:
         return self._draw(st.sampled_from(among))
 
 

@@ -64,7 +64,7 @@ def readings(draw: st.DrawFn) -> Reading:
             "contest": draw(labels),
             "contest_name": draw(optional(labels)),
             "count": draw(counts),
-            "as_of": draw(st.datetimes(datetime(1900, 1, 1), datetime(2999, 1, 1), timezones=st.timezones())),  # noqa: DTZ001
+            "as_of": draw(st.datetimes(datetime(1900, 1, 1), datetime(2999, 1, 1), timezones=st.timezones())),  # noqa: DTZ001 - hypothesis adds the zone
             "as_of_is": draw(st.sampled_from([None, "received"])),
             "status": draw(optional(statuses)),
             "votes": cast,
@@ -81,7 +81,7 @@ def readings(draw: st.DrawFn) -> Reading:
     )
 
 
-def reading_of(cast: Mapping[str, int], minute: float = 0, **fields: Any) -> Reading:  # noqa: ANN401 - any field
+def reading_of(cast: Mapping[str, int], minute: float = 0, **fields: Any) -> Reading:
     """Return a reading of one series with these votes."""
     said = {"source": "s", "contest": "c", "as_of": START + timedelta(minutes=minute), "votes": dict(cast)}
     return Reading.model_validate(said | fields)

@@ -16,7 +16,7 @@ from bot.events.wall_time import moments
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
-LEADS = (30 * MINUTE, HOUR, DAY, DAY + HOUR, 7 * DAY)
+LEAD_TIMES = (30 * MINUTE, HOUR, DAY, DAY + HOUR, 7 * DAY)
 
 
 @cache
@@ -57,17 +57,17 @@ def event(wall: datetime, zone: str) -> Event:
 def check(wall: datetime, name: str) -> None:
     """Hold the reminders of an event at a wall time against the clocks."""
     zone, ours = ZoneInfo(name), event(wall, name)
-    for one in reminders(ours, LEADS):
-        if one.lead == AT_ITS_TIME:
+    for one in reminders(ours, LEAD_TIMES):
+        if one.lead_time == AT_ITS_TIME:
             assert one.due_at == ours.starts_at
             if moments(wall, zone):
                 assert one.due_at.astimezone(zone).replace(tzinfo=None) == wall
             continue
         assert one.due_at < ours.starts_at
-        if one.lead < DAY:
-            assert ours.starts_at - one.due_at == one.lead
+        if one.lead_time < DAY:
+            assert ours.starts_at - one.due_at == one.lead_time
             continue
-        wanted, rest = wall - timedelta(days=one.lead.days), one.lead - timedelta(days=one.lead.days)
+        wanted, rest = wall - timedelta(days=one.lead_time.days), one.lead_time - timedelta(days=one.lead_time.days)
         if moments(wanted, zone):
             assert (one.due_at + rest).astimezone(zone).replace(tzinfo=None) == wanted
             assert (one.due_at + rest) == moments(wanted, zone)[0]
@@ -118,8 +118,8 @@ def test_an_event_that_is_moved_into_or_out_of_a_change_of_clocks_is_spoken_of_a
             local = change.astimezone(zone).replace(tzinfo=None)
             for before, after in ((local + 7 * DAY, local + 30 * MINUTE), (local - 30 * MINUTE, local + DAY)):
                 moved = moved_to(event(before, name), after)
-                assert [(one.lead, one.wall, one.due_at) for one in reminders(moved, LEADS)] == [
-                    (one.lead, one.wall, one.due_at) for one in reminders(event(after, name), LEADS)
+                assert [(one.lead_time, one.wall, one.due_at) for one in reminders(moved, LEAD_TIMES)] == [
+                    (one.lead_time, one.wall, one.due_at) for one in reminders(event(after, name), LEAD_TIMES)
                 ]
                 check(moved.wall, name)
 

@@ -15,7 +15,7 @@ from bot.prose.reader import claims, understood
 from bot.prose.sentences import sentences_of
 from bot.prose.tokens import tokens_of
 from tests.conftest import examples, share
-from tests.prose.conftest import TUNED, cases
+from tests.prose.conftest import TUNED, Case, cases
 
 DESK = load_desk(shipped("desks", "georgia-2020.toml"))
 PARTS = [case.text for name in TUNED for case in cases(name)]
@@ -60,8 +60,8 @@ def test_leftovers_are_parts_of_the_text_in_order(text: str) -> None:
 
 @share(0.1)
 @given(st.permutations([case for case in cases("live_blog") if "\n" not in case.text]))
-def test_paragraphs_in_any_order_claim_the_same(order: list[object]) -> None:
-    texts = [case.text for case in order]  # type: ignore[attr-defined]
+def test_paragraphs_in_any_order_claim_the_same(order: list[Case]) -> None:
+    texts = [case.text for case in order]
     together = claims("\n\n".join(texts), DESK)
     alone = [claim for text in texts for claim in claims(text, DESK)]
     assert together == alone

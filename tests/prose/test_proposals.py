@@ -57,7 +57,7 @@ def test_a_number_of_a_sure_claim_is_not_offered_again(georgia: Desk) -> None:
 
 
 @pytest.mark.parametrize("case", MISSED, ids=lambda case: case.text[:60])
-def test_what_is_not_understood_is_offered(georgia: Desk, case: Any) -> None:  # noqa: ANN401 - a case
+def test_what_is_not_understood_is_offered(georgia: Desk, case: Any) -> None:
     found = understood(case.text, georgia)
     sure = [claim.model_dump(mode="json") for claim in found.claims]
     numbers = {abs(value) for one in found.proposals for value in (one.votes, one.ballots, one.done, one.of) if value}

@@ -11,7 +11,7 @@ from tests.conftest import small_desk
 
 SETTING = Setting(small_desk())
 NOW = datetime(2020, 11, 1, tzinfo=UTC)
-LEADS = tuple(timedelta(days=days) for days in range(1, 6))
+LEAD_TIMES = tuple(timedelta(days=days) for days in range(1, 6))
 
 
 def event(letter: str, wall: str, places: int) -> Event:
@@ -28,7 +28,7 @@ def event(letter: str, wall: str, places: int) -> Event:
 @pytest.mark.parametrize("why", [None, "*" * 300])
 def test_the_longest_event_is_played_back_whole_with_its_time_and_buttons(letters: str, why: str | None) -> None:
     before, after = event(letters[0], "2020-11-12T10:00", 50), event(letters[1], "2020-11-13T10:00", 49)
-    said = plan_answer(10**17, EventPlan("schedule edit", after, before, LEADS, (10**19,) * 9, why), NOW, SETTING)
+    said = plan_answer(10**17, EventPlan("schedule edit", after, before, LEAD_TIMES, (10**19,) * 9, why), NOW, SETTING)
     assert said.content.count("\nLater in ") == 49
     assert "Friday, Nov. 13, 2020, 10 a.m." in said.content
     assert "Before: Thursday, Nov. 12, 2020, 10 a.m." in said.content

@@ -42,7 +42,7 @@ async def told(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 
 async def states(newsroom: Newsroom) -> list[tuple[int, str]]:
     """Return (lead, state) of each reminder, in order of time."""
-    rows = await newsroom.database.rows("SELECT lead, state FROM reminders ORDER BY due_at, id")
+    rows = await newsroom.database.rows("SELECT lead_time, state FROM reminders ORDER BY due_at, id")
     return [(lead, state) for lead, state in rows]
 
 
@@ -114,9 +114,9 @@ async def test_a_reminder_of_an_hour_and_a_half_says_so(room: Newsroom) -> None:
 
 async def test_an_event_s_own_leads_and_the_desk_file_s_decide(room: Newsroom) -> None:
     await room.schedule_store.add(
-        SERVER, [NewEntry(event("12:00"), leads=(timedelta(minutes=90), timedelta(minutes=5)))], WHO, START
+        SERVER, [NewEntry(event("12:00"), lead_times=(timedelta(minutes=90), timedelta(minutes=5)))], WHO, START
     )
-    await room.schedule_store.add(SERVER, [NewEntry(event("13:00"), leads=())], WHO, START)
+    await room.schedule_store.add(SERVER, [NewEntry(event("13:00"), lead_times=())], WHO, START)
     assert await states(room) == [(90, "pending"), (5, "pending"), (0, "pending"), (0, "pending")]
 
 
@@ -462,7 +462,7 @@ def test_an_end_and_later_places_move_along() -> None:
 
 
 def pressed(press: str, key: int, wall: str = "10:30") -> Pressed:
-    return Pressed(press, key, event(wall).wall)  # type: ignore[arg-type]
+    return Pressed(press, key, event(wall).wall)  # type: ignore[arg-type]  # any of the buttons
 
 
 async def at_its_time(room: Newsroom) -> int:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import BadInputError
-from bot.schedule.reminders import lead_times
+from bot.schedule.reminders import read_lead_times
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from bot.schedule.reminders import lead_times
     ],
 )
 def test_they_are_read_as_people_type_them(typed: str, minutes: list[int]) -> None:
-    assert lead_times(typed) == tuple(timedelta(minutes=one) for one in minutes)
+    assert read_lead_times(typed) == tuple(timedelta(minutes=one) for one in minutes)
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_they_are_read_as_people_type_them(typed: str, minutes: list[int]) -> No
 )
 def test_anything_else_is_refused_with_what_to_type(typed: str, why: str) -> None:
     with pytest.raises(BadInputError, match=f"^{why}"):
-        lead_times(typed)
+        read_lead_times(typed)

@@ -8,8 +8,8 @@ from bot.events.event import EventKind
 from bot.newsroom.server_settings import ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.schedule.schedule_store import NewEntry
-from bot.tally.lead_source import LeadSwitching
-from bot.tally.lead_source_store import Leads
+from bot.tally.leading_source import LeadingSourceSwitching
+from bot.tally.leading_source_store import LeadingRules
 from bot.wording.context import Setting
 from tests.conftest import AWAY, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
 from tests.database.test_plans import traced
@@ -31,8 +31,8 @@ async def remind(
 ) -> None:
     """Let a server set its lead times of a kind; None: as in the desk file."""
     desk = small_desk()
-    leads = Leads(desk.leading, LeadSwitching(Setting(desk)))
-    store = ServerSettingsStore(room.database, room.post_kinds, leads, desk.desk.leads_of, room.wall)
+    leads = LeadingRules(desk.leading, LeadingSourceSwitching(Setting(desk)))
+    store = ServerSettingsStore(room.database, room.post_kinds, leads, desk.desk.lead_times_of, room.wall)
 
     def edit(was: ServerSettings) -> ServerSettings:
         others = {one: leads for one, leads in was.reminders.items() if one != kind}
@@ -66,7 +66,7 @@ async def test_what_is_added_or_moved_later_goes_by_them(room: Newsroom) -> None
 
 
 async def test_an_event_s_own_times_and_another_server_s_events_stay_as_they_are(room: Newsroom) -> None:
-    await room.schedule_store.add(SERVER, [NewEntry(event(), leads=(timedelta(minutes=90),))], WHO, START)
+    await room.schedule_store.add(SERVER, [NewEntry(event(), lead_times=(timedelta(minutes=90),))], WHO, START)
     await room.follow(AWAY, server=OTHER_SERVER)
     await room.schedule_store.add(OTHER_SERVER, [NewEntry(event())], WHO, START)
     before = await states(room)

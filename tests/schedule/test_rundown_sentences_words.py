@@ -63,9 +63,10 @@ def test_a_busy_night_s_last_short_stretch_is_not_told_but_a_lead_that_changed_i
 
 def test_several_updates_are_counted_from_the_evening_on() -> None:
     assert (
-        since_evening(GEORGIA, 3, stand(20, 6), EVENING) == "3 updates since 7:24 p.m. Tuesday, when Biden led by 14."
+        since_evening(GEORGIA, 3, stand(20, 6), EVENING)
+        == "Three updates since 7:24 p.m. Tuesday, when Biden led by 14."
     )
-    assert since_evening(GEORGIA, 3, None, BATCH) == "3 updates since 7:35 a.m."
+    assert since_evening(GEORGIA, 3, None, BATCH) == "Three updates since 7:35 a.m."
     assert since_evening(GEORGIA, 1, stand(20, 6), EVENING) == ""
 
 

@@ -7,7 +7,7 @@ from bot.count.change import compare
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import load_desk
-from bot.desk.recount_lines import load_recount_lines
+from bot.desk.recount_line_table import load_recount_lines
 from bot.events.event import Event
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.standing_words import MarginFacts
@@ -83,7 +83,9 @@ def test_nothing_to_say_is_said_in_one_line() -> None:
     draft = rundown_post(RundownFacts(NOW, [], [], []), SETTING)
     assert draft.headline == "**Wednesday, Nov. 11:** nothing is on the schedule today."
     assert draft.embeds == ()
-    assert rundown_post(RundownFacts(NOW, [], TODAY, []), SETTING).headline.endswith("2 events on the schedule today.")
+    assert rundown_post(RundownFacts(NOW, [], TODAY, []), SETTING).headline.endswith(
+        "two events on the schedule today."
+    )
 
 
 STILL = replace(

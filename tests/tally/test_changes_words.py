@@ -7,9 +7,9 @@ import pytest
 from bot.count.certification import CertificationCount
 from bot.count.change import compare
 from bot.count.reading import Reading
-from bot.count.relation import Relation
+from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source, load_desk
-from bot.desk.recount_lines import load_recount_lines
+from bot.desk.recount_line_table import load_recount_lines
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.tally.changes_words import ChangeFacts, change_post
 from bot.tally.other_sources_words import RelationFacts, relation_post
@@ -63,7 +63,7 @@ def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
             "**Trump** (R) 2,457,794 · 49.23% · +61\n"
             "**Jorgensen** (L) 62,509 · 1.25% · +0\n\n"
             "4,992,198 votes counted, 74 of them new.\n"
-            "Within recount range: 0.28 points (limit 0.50).",
+            "Within recount range: 0.28 points (limit 0.5).",
             "color": SLATE,
             "footer": {
                 "text": "Unofficial. Votes last changed 7:35 a.m., last checked 7:36 a.m. Source: The New York Times."
@@ -126,7 +126,7 @@ def test_long_lists_of_candidates_and_units_are_bounded() -> None:
     units = {f"U{number:02}": 1 for number in range(20)}
     after = before.model_copy(update={"votes": votes | {"c00": 120}, "as_of": NOW, "unit_batch": units})
     card = post(before, after).embeds[0]["description"]
-    assert "\nand 4 others, 362 votes together\n" in card
+    assert "\nand four others, 362 votes together\n" in card
     assert "By county: U00 +1, U01 +1, U02 +1, U03 +1, U04 +1, U05 +1 and 14 other counties." in card
 
 
@@ -154,8 +154,8 @@ def test_a_candidate_who_was_not_listed_before_has_no_change() -> None:
 
 
 RELATION = RelationFacts(
-    GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741, "biden", 14101,
-    NOW + timedelta(minutes=29), NOW + timedelta(minutes=29), posted_total=4991741,
+    GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741,
+    PostedMargin(None, "biden", 14101, NOW, 4991741), NOW + timedelta(minutes=29), NOW + timedelta(minutes=29),
 )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def test_a_confirmation_says_by_whom_and_of_how_many_votes() -> None:
     draft = relation_post(RELATION, SETTING)
     assert draft.content(217) == (
         "**The Secretary of State now confirms 14,101:** Biden is ahead in Georgia by that margin, "
-        "with 4,991,741 votes in the tally.\n"
+        "with 4,991,741 votes counted.\n"
         "-# #217 · Sec. of State, 8:05 a.m."
     )
     assert (draft.kind, draft.quiet, draft.embeds) == ("statement", True, ())

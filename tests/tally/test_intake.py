@@ -131,7 +131,7 @@ async def test_a_crash_in_the_middle_leaves_nothing(following: Newsroom, monkeyp
 async def test_a_write_that_fails_leaves_nothing(following: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     write = intake.write
 
-    def crash(*args: Any) -> None:  # noqa: ANN401 - passed on as they came
+    def crash(*args: Any) -> None:
         write(*args)
         raise OSError("disk full")
 

@@ -96,11 +96,11 @@ def test_the_net_of_several_says_since_when() -> None:
     steps = [change for change in (compare(EVENING, middle), compare(middle, after)) if change]
     assert say(EVENING, after, steps=steps) == (
         "**Biden's lead in Georgia has narrowed by 48 votes since 7 a.m., to 14,101,** "
-        "after 74 more votes were counted over 2 updates (Trump 61, Biden 13)."
+        "after 74 more votes were counted over two updates (Trump 61, Biden 13)."
     )
     assert say(EVENING, after, steps=steps, roll_up=True) == (
         "**Biden's lead in Georgia is 14,101, down 48 since 7 a.m.,** "
-        "after 74 more votes were counted over 2 updates (Trump 61, Biden 13)."
+        "after 74 more votes were counted over two updates (Trump 61, Biden 13)."
     )
 
 
@@ -126,7 +126,7 @@ def test_a_lead_change_over_several_updates_says_when_the_other_led() -> None:
     middle, after = reading("04:45", 2448100, 2448463, 4896600), reading("04:50", 2449580, 2448663, 4898306)
     steps = [change for change in (compare(BEHIND, middle), compare(middle, after)) if change]
     assert say(BEHIND, after, steps=steps).endswith(
-        " Trump led by 463 at 4:38 a.m. before 1,843 more votes were counted over 2 updates."
+        " Trump led by 463 at 4:38 a.m. before 1,843 more votes were counted over two updates."
     )
 
 

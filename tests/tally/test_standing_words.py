@@ -70,7 +70,7 @@ def test_other_sources_stand_beside_with_their_times_and_internal_ones_only_insi
     assert margin_answer(facts, SETTING).embeds[0]["fields"] == [
         {
             "name": "Other sources",
-            "value": "The Secretary of State: Biden ahead by 14,149, 4,989,046 votes in the tally (5:35 p.m. Tuesday)\n"
+            "value": "The Secretary of State: Biden ahead by 14,149, 4,989,046 votes counted (5:35 p.m. Tuesday)\n"
             "Our reporter: Biden ahead by about 14,000 (8 a.m.)",
         }
     ]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.desk.desk_file import Source
 from bot.errors import BadInputError, ChooseError
-from bot.wording.typed_names import Known, candidate_named, county_named, matching, named
+from bot.wording.typed_names import Known, candidate_named, county_named, matching, named, sources_in
 from tests.conftest import small_desk
 
 SOURCES = [
@@ -78,3 +79,27 @@ def test_candidates_and_counties_are_offered_by_what_a_form_reads() -> None:
 
 def test_nothing_typed_yet_matches_all() -> None:
     assert matching("", SOURCES) == [one.key for one in SOURCES]
+
+
+GIVEN = [
+    Source(id=key, name=name, short=short, credit=credit, person=True)
+    for key, name, short, credit in [
+        ("times", "the Times", None, "The New York Times"), ("ga-sos", "the Secretary of State", "Sec. of State", "Georgia Secretary of State"),
+        ("reporter", "our reporter", None, None), ("ap", "the AP", None, "The Associated Press"),
+    ]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("96 of 159 certified, per SOS.", ["ga-sos"]), ("Biden leads by 14,101 according to the AP", ["ap"]),
+        ("NYT has Biden up 14,101", ["times"]), ("The Secretary of State's office says 96 have certified.", ["ga-sos"]),
+        ("SoS: 96 of 159", ["ga-sos"]), ("GA SOS reports 4,991,741 votes", ["ga-sos"]), ("via the Associated Press", ["ap"]),
+        ("Sec. of State now has 96; the AP has 97.", ["ga-sos", "ap"]), ("Our reporter in Floyd says 118 are left", ["reporter"]),
+        ("Biden leads by 14,101 votes.", []), ("It happened from times to times, per a friend.", []),
+        ("The state says a secretary has left.", []), ("He ran up 12 stairs before the AP article", []),
+    ],
+)  # fmt: skip
+def test_whom_a_text_gives_as_its_source_is_known(text: str, given: list[str]) -> None:
+    assert [one.id for one in sources_in(text, GIVEN)] == given

@@ -213,7 +213,7 @@ CREATE TABLE follows (
 CREATE INDEX follows_by_server ON follows (server, channel);
 
 -- Which source leads a contest in a server whose editors chose one; elsewhere the desk file's does.
-CREATE TABLE leads (
+CREATE TABLE leading_sources (
   server         INTEGER NOT NULL REFERENCES servers (id),
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
@@ -566,7 +566,7 @@ CREATE TABLE replacements (
   entry          INTEGER,
   text           TEXT NOT NULL,            -- what is right, or why it is taken back
   state          TEXT NOT NULL DEFAULT 'shown' CHECK (state IN
-                 ('shown', 'asked', 'done', 'rejected', 'undone', 'discarded')),
+                 ('shown', 'asked', 'done', 'rejected', 'undone', 'dropped')),
   decided_at     INTEGER,
   decided_by     TEXT,
   undo_until     INTEGER,                  -- by the wall clock; NULL: it was not done
@@ -618,7 +618,7 @@ CREATE TABLE schedule_entries (
   channel        INTEGER,                  -- where it is told; NULL: in the channels that follow its contest
   starts_at      INTEGER NOT NULL,         -- derived from the wall time and zone in the body
   body           TEXT NOT NULL,            -- the event: wall time and zone, kind, title, place, status
-  leads          TEXT,                     -- minutes before it at which it is spoken of, as JSON; NULL: by its kind
+  lead_times     TEXT,                     -- minutes before it at which it is spoken of, as JSON; NULL: by its kind
   entered_by     TEXT NOT NULL,
   entered_at     INTEGER NOT NULL
 ) STRICT;
@@ -631,7 +631,7 @@ CREATE INDEX schedule_entries_certifying ON schedule_entries (server, starts_at)
 CREATE INDEX schedule_deadlines ON schedule_entries (server, starts_at)
   WHERE body ->> 'kind' IN ('deadline', 'certification');
 -- Events ahead whose reminders go by their kind, when that is changed.
-CREATE INDEX schedule_by_kind ON schedule_entries (server, body ->> 'kind', starts_at) WHERE leads IS NULL;
+CREATE INDEX schedule_by_kind ON schedule_entries (server, body ->> 'kind', starts_at) WHERE lead_times IS NULL;
 
 -- A time at which an entry is spoken of. A row that was posted stays, so that nothing is posted twice.
 CREATE TABLE reminders (
@@ -639,13 +639,13 @@ CREATE TABLE reminders (
   entry          INTEGER NOT NULL REFERENCES schedule_entries (id) ON DELETE CASCADE,
   server         INTEGER NOT NULL,
   person         INTEGER NOT NULL DEFAULT 0,  -- by direct message to this person; 0: to the channels
-  lead           INTEGER NOT NULL,         -- minutes before; 0: at its time
+  lead_time      INTEGER NOT NULL,         -- minutes before; 0: at its time
   wall           TEXT NOT NULL,            -- the wall time that it speaks of
   due_at         INTEGER NOT NULL,         -- derived from it
   state          TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'posted', 'missed', 'untold')),
                                            -- missed: too late; untold: there was nobody to tell
   done_at        INTEGER,                  -- when it was no longer pending
-  UNIQUE (entry, person, lead, due_at)
+  UNIQUE (entry, person, lead_time, due_at)
 ) STRICT;
 CREATE INDEX reminders_due ON reminders (state, due_at);
 CREATE INDEX reminders_missed ON reminders (done_at) WHERE state = 'missed';
@@ -660,20 +660,20 @@ CREATE TABLE told_events (
 CREATE INDEX told_events_by_event ON told_events (event);
 
 -- Who is reminded of an entry by direct message, and how long before.
-CREATE TABLE personal_leads (
+CREATE TABLE personal_lead_times (
   entry          INTEGER NOT NULL REFERENCES schedule_entries (id) ON DELETE CASCADE,
   person         INTEGER NOT NULL,
-  lead           INTEGER NOT NULL,         -- minutes before; 0: at its time
+  lead_time      INTEGER NOT NULL,         -- minutes before; 0: at its time
   asked_at       INTEGER NOT NULL,
-  PRIMARY KEY (entry, person, lead)
+  PRIMARY KEY (entry, person, lead_time)
 ) STRICT, WITHOUT ROWID;
 
 -- How long before each kind of event a newsroom is told of it, where the event has no lead times of its own; a kind that
 -- is not here is told as the desk file has it.
-CREATE TABLE reminder_leads (
+CREATE TABLE reminder_lead_times (
   server         INTEGER NOT NULL REFERENCES servers (id),
   kind           TEXT NOT NULL,
-  leads          TEXT NOT NULL,            -- whole minutes, as a JSON array; []: at its time only
+  lead_times     TEXT NOT NULL,            -- whole minutes, as a JSON array; []: at its time only
   PRIMARY KEY (server, kind)
 ) STRICT, WITHOUT ROWID;
 

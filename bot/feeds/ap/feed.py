@@ -115,7 +115,7 @@ class ApFeed(Feed):
         link = self._link(told.head.get("nextrequest"))
         if told.head.get("isTruncated") is True and link is None:
             raise FeedRefusedError(
-                f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link to the rest"
+                f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link on this site to the rest"
             )
         if self._next is None:
             self._races = {}
@@ -140,23 +140,26 @@ class ApFeed(Feed):
         return [*strangers, test_refusal(tests, self.shown(self._url))] if tests else strangers
 
     def _link(self, said: object) -> URL | None:
-        """Return the link for the next request; None where there is none, and everything is asked for again.
+        """Return the link for the next request; None where everything is asked for again.
+
+        That is where there is none, or where it leads to another site, as from a mirror: it is not followed there.
 
         Raises:
-            FeedError: it leads to another site: the key is not taken there.
+            FeedError: it is no address.
 
         """
         if said is None:
             return None
         try:
             link = URL(said, encoded=True) if isinstance(said, str) else URL()
-            ours = link.absolute and link.origin() == URL(self._url).origin()
+            whole = link.absolute and link.scheme in ("http", "https") and bool(link.host)
+            ours = whole and link.origin() == URL(self._url).origin()
         except ValueError:
-            ours = False
-        if not ours:
+            whole = ours = False
+        if not whole:
             where = self.shown(said) if isinstance(said, str) else quoted(said)
-            raise FeedError(f"{self.source.id}: nextrequest leads away from {URL(self._url).host}, to {where}")
-        return link
+            raise FeedError(f"{self.source.id}: nextrequest is no address: {where}")
+        return link if ours else None
 
     def _count_failure(self, error: FeedError) -> None:
         """Give a link up that does not work; a quota that is used up says nothing against it."""

@@ -72,7 +72,7 @@ def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int
     try:  # all at once, since nearly always all are good
         joined = "".join(texts)  # type: ignore[arg-type]  # a None is an error here
         if joined.isdigit() and joined.isascii():
-            found = list(map(int, texts))  # type: ignore[arg-type]
+            found = list(map(int, texts))  # type: ignore[arg-type]  # as above
             if max(found) <= MOST_VOTES:
                 return found
     except (TypeError, ValueError):

@@ -163,7 +163,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
     reports = []
     for election in elections:
         people = {one.id: one for one in _listed(election, "Candidate", list[_Candidate])}
-        named = decoded(election.get("Name", b"null"), str | Texts | None)  # type: ignore[arg-type]
+        named = decoded(election.get("Name", b"null"), str | Texts | None)  # type: ignore[arg-type]  # a union is no type to mypy
         reports.append(_Report(as_of, status, units, parties, people, english(named)))
     for election, report in zip(elections, reports, strict=True):
         listed = strict_json.elements(election.get("Contest", b"[]"), "Contest")
@@ -196,7 +196,7 @@ def _status_of(heading: _Heading, context: ReaderContext) -> Status | None:
         )
     for status in get_args(Status):
         if status == heading.status:
-            return status  # type: ignore[no-any-return]
+            return status  # type: ignore[no-any-return]  # get_args is untyped
     if heading.status is None:
         return None
     raise BadInputError(f"Status should be one of {', '.join(get_args(Status))}, not {quoted(heading.status)}")

@@ -73,7 +73,7 @@ class Markdown:
 
 def _parser() -> MarkdownIt:
     md = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": False, "typographer": False}).enable(_RULES)
-    md.validateLink = lambda url: url.lower().startswith(("https://", "http://"))  # type: ignore[method-assign]
+    md.validateLink = lambda url: url.lower().startswith(("https://", "http://"))  # type: ignore[method-assign]  # as markdown-it-py documents it
     add_marks(md)
     for name, rule in _RENDER.items():
         md.add_render_rule(name, rule)

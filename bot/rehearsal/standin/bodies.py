@@ -608,11 +608,11 @@ class EventChange(EventBody):
     """What is changed of a scheduled event."""
 
     name: Annotated[str, _text(100, 1)] | None = None  # type: ignore[assignment]  # an edit has what it changes only
-    scheduled_start_time: Time | None = None  # type: ignore[assignment]
-    scheduled_end_time: Time | None = None  # type: ignore[assignment]
-    privacy_level: Literal[2] | None = None  # type: ignore[assignment]
-    entity_type: Literal[3] | None = None  # type: ignore[assignment]
-    entity_metadata: _Where | None = None  # type: ignore[assignment]
+    scheduled_start_time: Time | None = None  # type: ignore[assignment]  # as above
+    scheduled_end_time: Time | None = None  # type: ignore[assignment]  # as above
+    privacy_level: Literal[2] | None = None  # type: ignore[assignment]  # as above
+    entity_type: Literal[3] | None = None  # type: ignore[assignment]  # as above
+    entity_metadata: _Where | None = None  # type: ignore[assignment]  # as above
     status: Literal[1, 2, 3, 4] | None = None
 
 

@@ -181,7 +181,7 @@ class Newsroom:
     def count(self) -> Channel:
         return self.guild.channel("count")
 
-    def post(self, content: str, channel: Channel | None = None, **fields: Any) -> Message:  # noqa: ANN401 - of a message
+    def post(self, content: str, channel: Channel | None = None, **fields: Any) -> Message:
         """Post something as the bot, past the API."""
         where, world = channel or self.count, self.standin.world
         message = Message(world.wire.new_id(), where.id, self.guild.id, world.bot, world.wire.now(), content, **fields)

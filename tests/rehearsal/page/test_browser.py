@@ -223,7 +223,7 @@ async def test_a_deferred_answer_thinks_and_a_silent_one_fails(opened: Opened, r
 async def posted(room: Newsroom) -> Message:
     assert room.bot is not None
     channel = room.bot.get_channel(room.count.id)
-    sent = await channel.send("**In 30 minutes: press conference**", view=Reminder(timeout=None))  # type: ignore[union-attr]
+    sent = await channel.send("**In 30 minutes: press conference**", view=Reminder(timeout=None))  # type: ignore[union-attr]  # the count's channel takes messages
     found = room.count.messages.get(sent.id)
     assert found is not None
     return found
@@ -604,7 +604,7 @@ async def test_a_tall_picture_keeps_its_shape(opened: Opened, room: Newsroom) ->
         struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part)) for part in parts
     )
     channel = room.bot.get_channel(room.count.id)
-    await channel.send(file=discord.File(io.BytesIO(png), "chart.png"))  # type: ignore[union-attr]
+    await channel.send(file=discord.File(io.BytesIO(png), "chart.png"))  # type: ignore[union-attr]  # the count's channel takes messages
     for phone in (False, True):
         picture = (await opened(phone=phone)).locator(".picture img")
         await expect(picture).to_have_js_property("naturalWidth", 200)

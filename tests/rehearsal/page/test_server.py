@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - whatever JSON holds
 """The page's server as a browser, or somebody who should not, talks to it."""
 
 import asyncio

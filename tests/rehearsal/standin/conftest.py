@@ -22,14 +22,14 @@ SOON = 5.0
 class Bot(commands.AutoShardedBot):
     """A bot that keeps what it hears, and lets a test wait for it."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - whatever discord.py takes
+    def __init__(self, **options: Any) -> None:
         options.setdefault("intents", discord.Intents(guilds=True, guild_messages=True))
         super().__init__(command_prefix=[], guild_ready_timeout=0.02, **options)
         self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
         self.resumed = asyncio.Event()
         self.events: asyncio.Queue[tuple[str, tuple[Any, ...]]] = asyncio.Queue()
 
-    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py has it
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         self.events.put_nowait((event, args))
         super().dispatch(event, *args, **kwargs)
 
@@ -113,7 +113,7 @@ async def connect() -> AsyncIterator[Callable[..., Awaitable[Bot]]]:
     """Connect a bot, given or new, and close it at the end of the test."""
     async with AsyncExitStack() as stack:
 
-        async def connect(bot: Bot | None = None, **options: Any) -> Bot:  # noqa: ANN401 - as above
+        async def connect(bot: Bot | None = None, **options: Any) -> Bot:
             return await stack.enter_async_context(running(bot or Bot(**options)))
 
         yield connect

@@ -50,9 +50,9 @@ async def test_an_answer_is_dated_by_the_stand_in_s_own_clock(standin: StandIn, 
 async def test_the_client_also_connects_uncompressed(
     newsroom: Guild, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = discord.gateway.DiscordWebSocket.from_client.__func__  # type: ignore[attr-defined]
+    plain = discord.gateway.DiscordWebSocket.from_client.__func__  # type: ignore[attr-defined]  # a classmethod's function
 
-    async def from_client(cls: type, *args: Any, **kwargs: Any) -> object:  # noqa: ANN401 - passed on
+    async def from_client(cls: type, *args: Any, **kwargs: Any) -> object:
         return await plain(cls, *args, compress=False, **kwargs)
 
     monkeypatch.setattr(discord.gateway.DiscordWebSocket, "from_client", classmethod(from_client))

@@ -180,7 +180,7 @@ async def test_a_request_can_be_held_back_before_it_is_acted_on(
     standin.faults.delay(0.1, before=True, channel_id=channel.id)
     sending = asyncio.create_task(text.send("14,101"))
     async with asyncio.timeout(SOON):
-        while standin.requests[-1].method != "POST":  # noqa: ASYNC110 - it has no bell
+        while standin.requests[-1].method != "POST":
             await asyncio.sleep(0.001)
     assert len(channel.messages) == 0
     await sending
@@ -229,7 +229,7 @@ async def test_slow_mode_and_the_write_limit_are_waited_out(
         limit(text.id, 0.05)
         sending = asyncio.create_task(text.send("14,101"))
         async with asyncio.timeout(SOON):
-            while standin.requests[-1].status != 429:  # noqa: ASYNC110 - it has no bell
+            while standin.requests[-1].status != 429:
                 await asyncio.sleep(0.001)
         standin.faults.allow(text.id)
         await sending

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STARTS = datetime.now(UTC) + timedelta(days=1)
 
 
-def hearing(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever discord.py takes
+def hearing(**changed: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "name": "Certification",
         "start_time": STARTS,

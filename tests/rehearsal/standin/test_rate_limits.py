@@ -95,7 +95,7 @@ async def test_one_too_many_is_told_as_discord_tells_it(channel: Channel, standi
 async def test_a_client_waits_out_the_limit_over_everything(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:
     channels = [newsroom.add_channel(f"count-{number}") for number in range(12)]
     async with asyncio.timeout(5):
-        while bot.get_channel(channels[-1].id) is None:  # noqa: ASYNC110 - it hears of it by and by
+        while bot.get_channel(channels[-1].id) is None:
             await asyncio.sleep(0.001)
     standin.rate_limits.set_overall(5, per=0.2)
     start = time.monotonic()

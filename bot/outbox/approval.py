@@ -3,8 +3,8 @@
 from typing import Literal, get_args
 
 from bot.clock import Clock
+from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.approval_words import outcome_answer
-from bot.outbox.decisions_store import DecisionStore
 from bot.outbox.rows import Wake
 
 Press = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
@@ -14,10 +14,10 @@ Press = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtfu
 PRESSES: tuple[Press, ...] = get_args(Press)
 
 
-class Decisions:
+class Approval:
     """Takes editors' decisions."""
 
-    def __init__(self, store: DecisionStore, clock: Clock, wake: Wake) -> None:
+    def __init__(self, store: ApprovalStore, clock: Clock, wake: Wake) -> None:
         """Keep them in `store`; `wake` is called after each transaction with the channels that have something."""
         self._decide = {
             "publish": store.publish,

@@ -16,7 +16,7 @@ _MOST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
-class LeadFacts:
+class LeadingSourceFacts:
     """A choice of the source that leads, and what became of it."""
 
     contest: Contest
@@ -40,7 +40,7 @@ class LeadFacts:
     paused: bool = False
 
 
-def lead_answer(facts: LeadFacts) -> str:
+def leading_source_answer(facts: LeadingSourceFacts) -> str:
     """Return from what to what it was switched, what happens next, and how posts go on."""
     contest, name = escape(facts.contest.name, _MOST_NAME), source_name(facts.after)
     way = " as in the desk file" if facts.by_desk_file else ""
@@ -84,7 +84,7 @@ def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) ->
     )
 
 
-def _next(facts: LeadFacts) -> str:
+def _next(facts: LeadingSourceFacts) -> str:
     if not facts.followed:
         return "No channel follows that contest, so nothing is posted; answers use it."
     if not facts.heard:

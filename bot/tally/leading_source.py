@@ -14,15 +14,15 @@ from bot.count.relation import Relation, agrees
 from bot.count.reporting import recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.follows.follows import led
+from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.rows import OutboxRow, Wake, to_wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.intake_store import Follow, Ledger, Series, Writes
-from bot.tally.lead_source_store import LeadStore, LeadSwitch, Switch, Switched
-from bot.tally.lead_source_words import LeadFacts, gone_notice, lead_answer, refused_words
+from bot.tally.leading_source_store import LeadingSourceStore, LeadingSourceSwitch, Switch, Switched
+from bot.tally.leading_source_words import LeadingSourceFacts, gone_notice, leading_source_answer, refused_words
+from bot.tally.line_crossings import LineWatch
 from bot.tally.other_sources import OtherSources
-from bot.tally.recount_line import LineWatch
 from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
 from bot.wording.typed_names import source_named, sources_matching
@@ -40,20 +40,20 @@ _NOBODY = "the desk file no longer has the source"
 log = structlog.get_logger()
 
 
-class LeadSwitching:
-    """Decides what channels are told when another source leads a contest in their server (`Leads.decide`)."""
+class LeadingSourceSwitching:
+    """Decides what channels are told when another source leads a contest in their server (`LeadTimes.decide`)."""
 
     def __init__(self, setting: Setting) -> None:
         """Say it as `setting` has it."""
         self._setting = setting
 
-    def __call__(self, ledger: Ledger, relead: LeadSwitch) -> Writes:
+    def __call__(self, ledger: Ledger, switching: LeadingSourceSwitch) -> Writes:
         """Return what is told and remembered; each channel goes on from the new source's figures."""
-        deciding = _Deciding(ledger, relead, self._setting)
+        deciding = _Deciding(ledger, switching, self._setting)
         for series in ledger.series.values():
-            if series.key[0] == relead.after and series.known.accepted is not None:
+            if series.key[0] == switching.after and series.known.accepted is not None:
                 deciding.go_on(series)
-        if relead.switch.forced:
+        if switching.switch.forced:
             deciding.say_gone()
         return deciding.writes
 
@@ -61,11 +61,11 @@ class LeadSwitching:
 class _Deciding:
     """Lets the channels of one server go on from another source's figures."""
 
-    def __init__(self, ledger: Ledger, relead: LeadSwitch, setting: Setting) -> None:
+    def __init__(self, ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> None:
         self._ledger = ledger
-        self._relead = relead
+        self._switching = switching
         self._setting = setting
-        self._now = relead.switch.now
+        self._now = switching.switch.now
         self.writes = Writes()
         self._relating = OtherSources(ledger, self.writes, setting, self._now)
         self._lines = LineWatch(ledger, self.writes, setting, self._now)
@@ -75,11 +75,11 @@ class _Deciding:
         reading, reading_id = series.known.accepted, series.accepted_id
         if reading is None or reading_id is None or recount_under_way(reading):
             return  # a part of a recount is no margin; the whole is told when it is there
-        before = (self._relead.before, *series.key[1:])
+        before = (self._switching.before, *series.key[1:])
         told = {follow.id: follow for follow in self._ledger.follows.get(before, ())}
         margin = margin_of(reading.votes, series.known.leader)
         for follow in self._ledger.follows.get(series.key, ()):
-            if follow.server == self._relead.switch.server and not follow.unheard:
+            if follow.server == self._switching.switch.server and not follow.unheard:
                 number = self._tell(follow, told.get(follow.id), series, margin)
                 row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
                 self.writes.channels.told.append(row)
@@ -89,10 +89,10 @@ class _Deciding:
         """Tell the desk that the source which it chose is gone."""
         for follow in self._follows():
             if follow.desk_channel is not None:
-                contest, after = self._setting.desk.contest(follow.contest), self._source(self._relead.after)
+                contest, after = self._setting.desk.contest(follow.contest), self._source(self._switching.after)
                 if contest is None:
                     return
-                draft = gone_notice(contest, self._relead.before, after, self._setting)
+                draft = gone_notice(contest, self._switching.before, after, self._setting)
                 number = self._ledger.numbers.number(follow.server, draft.words)
                 row = OutboxRow.worded(follow.server, follow.desk_channel, number, draft, self._now, contest.id)
                 self.writes.outbox.append(row)
@@ -100,7 +100,7 @@ class _Deciding:
 
     def _follows(self) -> list[Follow]:
         ours = [one for follows in self._ledger.follows.values() for one in follows]
-        return [follow for follow in ours if follow.server == self._relead.switch.server]
+        return [follow for follow in ours if follow.server == self._switching.switch.server]
 
     def _source(self, key: str) -> Source:
         return self._setting.desk.source(key) or Source(id=key, name=key)
@@ -115,16 +115,16 @@ class _Deciding:
             return None if now == was else self._post(follow, series, None, None)
         agree = agrees(*now, was)
         relation = Relation.CONFIRMS if agree else Relation.CONTRADICTS
-        self.writes.channels.relations.append((follow.id, self._relead.before, series.key[2], relation.value, *now))
+        self.writes.channels.relations.append((follow.id, self._switching.before, series.key[2], relation.value, *now))
         if agree:
             return None
         total = series.known.accepted.total if series.known.accepted else None
-        had = self._relating.caught_up(follow, self._relead.after, series.key[2], now, total)
+        had = self._relating.caught_up(follow, self._switching.after, series.key[2], now, total)
         return self._post(follow, series, told.told_reading, had.statement_id if had else None)
 
     def _may_be_read(self, follow: Follow) -> bool:
         """Return True if the channel may have read what the source before said."""
-        return not follow.public or self._source(self._relead.before).public
+        return not follow.public or self._source(self._switching.before).public
 
     def _post(self, follow: Follow, series: Series, was: int | None, confirms: int | None) -> int:
         end = series.accepted_id
@@ -133,25 +133,28 @@ class _Deciding:
         self.writes.outbox.append(
             OutboxRow(
                 follow.server, follow.channel, number, "first" if was is None else "statement", self._now,
-                series.key[1], self._relead.after, chain=series.id,
+                series.key[1], self._switching.after, chain=series.id,
                 topic=ReadingSpan(None, end, series.checked_at, was, confirms),
             )
         )  # fmt: skip
         return number
 
     def _look_at_lines(self, follow: Follow, series: Series) -> None:
-        contest, change = self._setting.desk.contest(series.key[1]), self._relead.changes.get(series.id)
+        contest, change = self._setting.desk.contest(series.key[1]), self._switching.changes.get(series.id)
         if contest is not None and change is not None and series.known.accepted is not None:
-            of = (self._setting.desk.led(contest, self._relead.after), self._source(self._relead.after))
+            of = (
+                self._setting.desk.with_leading_source(contest, self._switching.after),
+                self._source(self._switching.after),
+            )
             self._lines.look(follow, of, None, series.known.accepted, change)
 
 
-class LeadSources:
+class LeadingSources:
     """Lets an editor say which source leads."""
 
     def __init__(
         self,
-        store: LeadStore,
+        store: LeadingSourceStore,
         servers: ServerStore,
         control_store: SuspensionStore,
         setting: Setting,
@@ -187,7 +190,7 @@ class LeadSources:
             muted = (await self._control_store.muted(server)).get(after.id)
             raise BadInputError(refused_words(contest, after, before, switched.refused, muted))
         self._wake(to_wake(switched.posts))
-        return lead_answer(await self._facts(contest, switched, server, by_desk_file=source is None))
+        return leading_source_answer(await self._facts(contest, switched, server, by_desk_file=source is None))
 
     async def matching(self, contest: Contest, typed: str) -> list[tuple[str, str]]:
         """Return (name, value) of what can be chosen for a contest and has what was typed; the desk file's way last."""
@@ -196,13 +199,13 @@ class LeadSources:
         by_file = f"{AS_IN_DESK_FILE} ({self._source(contest.leads).name})"
         return [*found, (by_file, DESK_FILE)] if wanted in f"{by_file} {DESK_FILE}".casefold() else found
 
-    async def led(self, server: int, source: str) -> tuple[list[Contest], list[Contest]]:
+    async def contests_of(self, server: int, source: str) -> tuple[list[Contest], list[Contest]]:
         """Return the contests of a server's channels that a source leads, and those that it feeds and does not lead."""
         followed = {row.contest for row in await self._servers.following(server)}
         leads, could = list[Contest](), list[Contest]()
         for contest in self._setting.desk.contests:
             if contest.id in followed:
-                if (await led(contest, server, self._setting.desk, self._servers)).leads == source:
+                if (await with_leading_source(contest, server, self._setting.desk, self._servers)).leads == source:
                     leads.append(contest)
                 elif any(one.id == source for one in await self._feeding(contest)):
                     could.append(contest)
@@ -223,10 +226,12 @@ class LeadSources:
             switch = Switch(server, contest, None, _NOBODY, None, self._clock.now(), forced=True)
             self._wake(to_wake((await self._store.switch(switch)).posts))
 
-    async def _facts(self, contest: Contest, switched: Switched, server: int, *, by_desk_file: bool) -> LeadFacts:
+    async def _facts(
+        self, contest: Contest, switched: Switched, server: int, *, by_desk_file: bool
+    ) -> LeadingSourceFacts:
         was, now = switched.was, self._clock.now()
         rows = [row for row in await self._servers.following(server) if row.contest == contest.id]
-        return LeadFacts(
+        return LeadingSourceFacts(
             contest=contest,
             before=self._source(switched.before),
             after=self._source(switched.after),

@@ -6,15 +6,15 @@ What a channel knows is in `lines_told`; one that knows nothing goes by the read
 from datetime import datetime
 
 from bot.count.change import Change
-from bot.count.lines import has_majority, inside_recount, yes_of
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine, inside_recount
+from bot.count.rules import has_majority, yes_of
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import OutboxRow
 from bot.tally.intake_store import Follow, Ledger, Writes
-from bot.tally.recount_line_words import line_post
+from bot.tally.line_crossings_words import line_post
 from bot.wording.context import Setting
 
 

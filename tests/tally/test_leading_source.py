@@ -6,8 +6,8 @@ from bot.desk.desk_file import Desk, FeedKey
 from bot.errors import BadInputError
 from bot.newsroom.server_settings import read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.tally.lead_source import DESK_FILE, LeadSources, LeadSwitching
-from bot.tally.lead_source_store import Leads, LeadStore
+from bot.tally.leading_source import DESK_FILE, LeadingSources, LeadingSourceSwitching
+from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, WHO, Newsroom, OpenNewsroom, reading, small_desk
@@ -175,8 +175,8 @@ async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> N
 
 
 async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_command_does(room: Newsroom) -> None:
-    leads = Leads(small_desk().leading, LeadSwitching(Setting(small_desk())))
-    store = ServerSettingsStore(room.database, room.post_kinds, leads, small_desk().desk.leads_of, room.wall)
+    leads = LeadingRules(small_desk().leading, LeadingSourceSwitching(Setting(small_desk())))
+    store = ServerSettingsStore(room.database, room.post_kinds, leads, small_desk().desk.lead_times_of, room.wall)
     await lead(room)
     with_choice = await store.read(SERVER)
     assert [(one.contest, one.source) for one in with_choice.leads] == [("ga", "ga-sos")]
@@ -184,7 +184,7 @@ async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_comman
     posts = len(await room.posts())
     after, wake = await store.change(SERVER, WHO, room.clock.now(), lambda _: with_choice)
     assert (after.leads, wake) == (with_choice.leads, {COUNT: False})
-    assert await room.count("leads") == 1
+    assert await room.count("leading_sources") == 1
     assert len(await room.posts()) == posts + 1
     assert read_settings(with_choice.to_file()) == with_choice
 
@@ -192,7 +192,7 @@ async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_comman
 async def test_a_forgotten_server_has_chosen_nothing(room: Newsroom) -> None:
     await lead(room)
     await room.rooms.newsroom.forgetting.forget(SERVER, WHO)
-    assert await room.count("leads") == 0
+    assert await room.count("leading_sources") == 0
 
 
 async def test_a_line_on_whose_other_side_the_new_source_is_is_told(newsroom: Newsroom) -> None:
@@ -209,7 +209,7 @@ async def test_a_muted_source_can_not_lead(room: Newsroom) -> None:
         BadInputError, match="the Secretary of State is muted, by olga, so no margin would be posted; unmute it first"
     ):
         await lead(room)
-    assert await room.count("leads") == 0
+    assert await room.count("leading_sources") == 0
 
 
 async def test_a_source_without_figures_can_not_take_the_place_of_one_that_has_them(fed: Newsroom) -> None:
@@ -299,14 +299,14 @@ async def test_a_source_that_left_the_desk_file_gives_way_to_its_own_once_and_th
     assert told.startswith(
         "**President: the Times leads again,** as in the desk file. This server had chosen ga-sos, which"
     )
-    assert await room.count("leads") == 0
+    assert await room.count("leading_sources") == 0
 
 
 async def test_a_source_that_is_still_there_goes_on_leading_after_a_start(room: Newsroom) -> None:
     await lead(room)
     posts = await room.posts()
     await room.leading.fall_back()
-    assert (await room.posts(), await room.count("leads")) == (posts, 1)
+    assert (await room.posts(), await room.count("leading_sources")) == (posts, 1)
 
 
 def without(source: str) -> Desk:
@@ -315,10 +315,10 @@ def without(source: str) -> Desk:
     return desk.model_copy(update={"sources": [one for one in desk.sources if one.id != source]})
 
 
-def leading_by(room: Newsroom, desk: Desk) -> LeadSources:
+def leading_by(room: Newsroom, desk: Desk) -> LeadingSources:
     """Return the same by another desk file, as after a restart with it."""
     setting = Setting(desk)
-    leads = Leads(desk.leading, LeadSwitching(setting))
-    store = LeadStore(room.database, leads, room.wall)
+    leads = LeadingRules(desk.leading, LeadingSourceSwitching(setting))
+    store = LeadingSourceStore(room.database, leads, room.wall)
     stores = (room.desk_store, room.control_store)
-    return LeadSources(store, *stores, setting, room.clock, room.wake)
+    return LeadingSources(store, *stores, setting, room.clock, room.wake)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine
+from bot.count.recount_line import RecountLine
 from bot.desk.desk_file import Desk
 from tests.conftest import COUNT, LIVE, Newsroom, OpenNewsroom, reading, small_desk
 
@@ -37,7 +37,7 @@ async def test_a_margin_that_comes_inside_the_line_and_leaves_it_is_told_once_ea
     (inside,) = await lines(newsroom)
     assert inside == (
         "**The margin in Georgia is now within recount range:** Biden leads by 4,500 votes, 0.44 points (limit "
-        "0.50), by the Times' count. The losing candidate may ask for a recount within two business days "
+        "0.5), by the Times' count. The losing candidate may ask for a recount within two business days "
         "of certification, if it still is then."
     )
     await newsroom.take(reading(530_000, 506_000, 5), reading(531_000, 506_000, 6))
@@ -155,4 +155,4 @@ async def test_of_two_places_the_margin_for_the_last_is_watched(newsroom: Newsro
 
     await newsroom.take(three(200_000, 0), three(299_000, 1))
     (inside,) = await lines(newsroom)
-    assert "Trump is ahead of Jorgensen by 1,000 votes for the last of 2 places, 0.08 points (limit 0.50)" in inside
+    assert "Trump is ahead of Jorgensen by 1,000 votes for the last of two places, 0.08 points (limit 0.5)" in inside

@@ -1,12 +1,11 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.count.lines import deciding
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine, against_line
+from bot.count.recount_line import RecountLine, against_line, deciding
 from bot.desk.desk_file import Contest, Source, Style
+from bot.tally.line_crossings_words import crossed_recount
 from bot.wording.context import ContestContext
-from bot.wording.thresholds import crossed_recount, lead_of
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 NAMES = [{"id": key, "name": key, "last": key.capitalize()} for key in ("ada", "bo", "cy")]
@@ -17,12 +16,6 @@ TOLD = ContestContext(RUNOFF, Style(), ZoneInfo("UTC"), NOW)
 READING = Reading.model_validate(
     {"source": "t", "contest": "x", "as_of": NOW, "votes": {"ada": 400, "bo": 301, "cy": 299}}
 )
-
-
-def test_while_votes_are_counted_second_place_is_not_a_place_in_a_runoff() -> None:
-    decides = deciding(RUNOFF.contest_rule, READING)
-    assert decides is not None
-    assert lead_of(TOLD, decides) == "Bo is ahead of Cy by 2 votes for second place"
 
 
 def test_who_may_ask_is_unknown_where_the_rule_does_not_say() -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.answers.sharing_store import SharingStore
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.outbox.decisions import Press
+from bot.outbox.approval import Press
 from bot.outbox.discord import number_of
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import add_rows

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.recount_lines import load_recount_lines
+from bot.desk.recount_line_table import load_recount_lines
 from bot.errors import BadInputError
 
 SHIPPED = Path(__file__).parents[2] / "data/recount_lines.toml"

@@ -14,7 +14,7 @@ from typing import Literal
 
 from bot.count.change import Change
 from bot.database.database import Database, fetch
-from bot.follows.lead_choices_store import LeadChoice, all_choices, choose_in, chosen_in
+from bot.follows.leading_source_choices_store import LeadingSourceChoice, all_choices, choose_in, chosen_in
 from bot.outbox.post import COLUMNS, post_of
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import INSERT_AUDIT
@@ -22,7 +22,7 @@ from bot.outbox.unsent_store import drop
 from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
 from bot.tally.spans_store import span_of
 
-_ANOTHER_LEADS = "another source leads now"
+_ANOTHER_SOURCE_LEADS = "another source leads now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
-class LeadSwitch:
+class LeadingSourceSwitch:
     """One source leads where another one did."""
 
     switch: Switch
@@ -58,7 +58,7 @@ class Switched:
     before: str
     after: str
     """The source that leads now; where it was refused, the one that was wanted."""
-    was: LeadChoice | None = None
+    was: LeadingSourceChoice | None = None
     """What had been chosen before; None: nothing, the desk file's source led."""
     refused: Literal["muted", "silent"] | None = None
     changed: bool = True
@@ -73,19 +73,19 @@ class Switched:
 
 
 @dataclass(frozen=True, slots=True)
-class Leads:
+class LeadingRules:
     """What the store needs to know of leading."""
 
     leading: Leading
-    decide: Callable[[Ledger, LeadSwitch], Writes]
+    decide: Callable[[Ledger, LeadingSourceSwitch], Writes]
     """Returns what is told when another source leads; pure. What the channels had been told of the contest by the source
     before is forgotten by then, but in the ledger."""
 
 
-class LeadStore:
+class LeadingSourceStore:
     """Keeps which source leads; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, leads: Leads, wall: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, leads: LeadingRules, wall: Callable[[], float] = time.time) -> None:
         """Use `database`; `wall` is the wall clock, in seconds."""
         self._database = database
         self._leads = leads
@@ -95,7 +95,7 @@ class LeadStore:
         """Let a source lead a contest in a server, with what its channels are told of that."""
         return await self._database.transact(lambda connection: switch_in(connection, switch, self._leads, self._wall))
 
-    async def all(self) -> list[tuple[int, str, LeadChoice]]:
+    async def all(self) -> list[tuple[int, str, LeadingSourceChoice]]:
         """Return each (server, contest, choice), in order."""
         return await all_choices(self._database)
 
@@ -107,7 +107,9 @@ class LeadStore:
         return {row[0] for row in rows}
 
 
-def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall: Callable[[], float]) -> Switched:
+def switch_in(
+    connection: sqlite3.Connection, switch: Switch, leads: LeadingRules, wall: Callable[[], float]
+) -> Switched:
     """Let a source lead a contest in a server, in the transaction under way."""
     chosen = chosen_in(connection, switch.server, switch.contest)
     before = chosen.source if chosen else leads.leading(switch.contest, None)
@@ -124,10 +126,10 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall
     _keep(connection, switch, chosen, before)
     if before == after:
         return Switched(before, after, chosen, heard=heard)
-    return _relead(connection, LeadSwitch(switch, before, after, {}), chosen, leads, wall)
+    return _switch_to(connection, LeadingSourceSwitch(switch, before, after, {}), chosen, leads, wall)
 
 
-def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadChoice | None, before: str) -> None:
+def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
     """Store a choice, with its audit row."""
     choose_in(connection, switch.server, switch.contest, switch.source, switch.who, switch.now)
     was: dict[str, object] = {"contest": switch.contest, "source": before}
@@ -138,22 +140,22 @@ def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadChoice | N
     connection.execute(INSERT_AUDIT, row.values())
 
 
-def _relead(
+def _switch_to(
     connection: sqlite3.Connection,
-    relead: LeadSwitch,
-    chosen: LeadChoice | None,
-    leads: Leads,
+    switching: LeadingSourceSwitch,
+    chosen: LeadingSourceChoice | None,
+    leads: LeadingRules,
     wall: Callable[[], float],
 ) -> Switched:
     """Tell a server's channels that another source leads, and go on from its figures."""
-    switch = relead.switch
-    dropped = _drop_muted(connection, relead)
+    switch = switching.switch
+    dropped = _drop_muted(connection, switching)
     keys: list[Key] = [
         (row[0], switch.contest, row[1])
         for row in fetch(
             connection,
             "SELECT source, count FROM series WHERE contest = ? AND source IN (?, ?) ORDER BY id",
-            (switch.contest, relead.before, relead.after),
+            (switch.contest, switching.before, switching.after),
         )
     ]
     ledger = load(connection, keys, leads.leading)
@@ -164,22 +166,22 @@ def _relead(
         "DELETE FROM told WHERE follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
         (switch.server, switch.contest),
     )
-    writes = leads.decide(ledger, LeadSwitch(switch, relead.before, relead.after, changes))
+    writes = leads.decide(ledger, LeadingSourceSwitch(switch, switching.before, switching.after, changes))
     write(connection, writes, ledger.numbers, wall)
-    counted = ledger.series.get((relead.after, switch.contest, "election"))
+    counted = ledger.series.get((switching.after, switch.contest, "election"))
     hold = counted.known.hold if counted else None
     return Switched(
-        relead.before, relead.after, chosen, heard=counted is not None and counted.accepted_id is not None,
+        switching.before, switching.after, chosen, heard=counted is not None and counted.accepted_id is not None,
         held=hold.reason.value if hold else None, dropped=dropped, posts=tuple(writes.outbox),
     )  # fmt: skip
 
 
-def _drop_muted(connection: sqlite3.Connection, relead: LeadSwitch) -> int:
+def _drop_muted(connection: sqlite3.Connection, switching: LeadingSourceSwitch) -> int:
     """Drop what a mute holds of the source that led, which would else go out after what is told now; return how many.
 
     Its channels are as if they had not been told it. A revision stays: any source tells of its own.
     """
-    server, contest, source = relead.switch.server, relead.switch.contest, relead.before
+    server, contest, source = switching.switch.server, switching.switch.contest, switching.before
     # The states are those of the index, without which SQLite would not take it; only what waits is dropped.
     rows = fetch(
         connection,
@@ -187,12 +189,12 @@ def _drop_muted(connection: sqlite3.Connection, relead: LeadSwitch) -> int:
             WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ?1 AND contest = ?2 AND source = ?3
               AND action = 'post' AND chain IS NOT NULL AND kind <> 'revision'
               AND EXISTS (SELECT 1 FROM mutes WHERE server = ?1 AND source = ?3)
-            ORDER BY id""",  # noqa: S608 - our own names
+            ORDER BY id""",
         (server, contest, source),
     )
     told_back = set()
     for post in map(post_of, rows):
-        drop(connection, post.id, post.state, _ANOTHER_LEADS)
+        drop(connection, post.id, post.state, _ANOTHER_SOURCE_LEADS)
         span = span_of(connection, post.id)
         if span is not None and (post.channel, post.chain) not in told_back:
             told_back.add((post.channel, post.chain))
@@ -206,11 +208,11 @@ def _tell_back(
     """Let a channel have been told of a series up to a reading; None: nothing."""
     told = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
-        connection.execute(f"DELETE FROM told WHERE {told}", (channel, contest, series))  # noqa: S608 - our own names
+        connection.execute(f"DELETE FROM told WHERE {told}", (channel, contest, series))
         return
     connection.execute(
         f"""UPDATE told SET reading = ?, (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?)
-            WHERE {told}""",  # noqa: S608 - our own names
+            WHERE {told}""",
         (reading, reading, channel, contest, series),
     )
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import StringConstraints, model_validator
 
 from bot.count.reading import Frozen, Label, Votes
-from bot.count.recount import Denominator, RecountKind, RecountLine
+from bot.count.recount_line import Denominator, RecountKind, RecountLine
 from bot.desk.desk_file import Config, Share
 from bot.desk.toml_file import load_toml
 

@@ -1,0 +1,29 @@
+"""What `/status` answers: what stands still in a server, and what the bot does next."""
+
+from collections.abc import Callable, Sequence
+
+from bot.clock import Clock
+from bot.follows.levels import Sees
+from bot.newsroom.status_store import StatusStore
+from bot.newsroom.status_words import Jobs, status_answer
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+
+
+class NewsroomStatus:
+    """Says what is stopped, closed, held, waiting or in doubt."""
+
+    def __init__(self, store: StatusStore, setting: Setting, clock: Clock, jobs: Callable[[], Jobs]) -> None:
+        """Read from `store`; `jobs` returns what the bot does by itself."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._jobs = jobs
+
+    async def of(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Answer:
+        """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
+
+        `sees`: which channels who asks sees; `lacking`: what the bot lacks where.
+        """
+        status, settled = (await self._store.status(server)).seen_by(sees), self._setting.settled(server)
+        return status_answer(status, lacking, self._jobs(), self._setting, self._clock.now(), settled)

@@ -1,0 +1,89 @@
+"""The post of a recount line or a majority that was crossed."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
+from bot.count.rules import Outlook, majority_outlook, yes_of
+from bot.desk.desk_file import Contest, Source
+from bot.wording.contest_rule import past_share
+from bot.wording.context import ContestContext, Setting, contest_context, source_name
+from bot.wording.credit import credit_line
+from bot.wording.draft import SLATE, Draft
+from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.numbers import counted, percent_beside
+from bot.wording.recount_line import against_limit, law, law_source, lead_of
+
+
+def line_post(
+    contest: Contest,
+    source: Source,
+    reading: Reading,
+    change: Change,
+    line: RecountLine | None,
+    setting: Setting,
+    now: datetime,
+) -> Draft:
+    """Return the post of a crossed line: the recount line (`line`), else (None) the majority of the contest's rule.
+
+    Raises:
+        ValueError: there is no such line in that count.
+
+    """
+    told = contest_context(contest, setting, now, reading.names, reading.count)
+    if line is not None:
+        decides = deciding_of(contest, reading, change)
+        stands = against_line(line, decides.margin, reading) if decides else None
+        if stands is None or decides is None:
+            raise ValueError("no margin stands against the line")
+        sentence = crossed_recount(told, line, stands, decides, source)
+        lines = [law(told, line), law_source(line)]
+    else:
+        outlook = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
+        if outlook is None:
+            raise ValueError("the contest's rule has no majority")
+        sentence = crossed_majority(told, outlook.outlook, outlook.choice, source)
+        lines = [f"{counted(reading.counted, 'vote')} counted."]
+    received = reading.as_of_is == "received"
+    credit = credit_line(setting, source, reading.as_of, now, received=received)
+    return Draft("recount_line", sentence, credit, ({"description": joined(lines, DESCRIPTION), "color": SLATE},))
+
+
+def crossed_recount(
+    context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
+) -> str:
+    """Return the post of a margin that has crossed the line, either way."""
+    by = f"by {possessive(source_name(source))} count"
+    lead = lead_of(context, decides)
+    where = "within" if stands.inside else "outside"
+    head = (
+        f"**The margin in {context.place} is now {where} recount range:** {lead}, {against_limit(line, stands)}, {by}."
+    )
+    return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was within range before."
+
+
+def crossed_majority(context: ContestContext, stands: Outlook, leader: str, source: Source) -> str:
+    """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
+    threshold = context.contest.contest_rule.threshold
+    share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
+    has = f"{capitalised(context.who(leader))} now has {share} in {context.place}"
+    return f"**{has},** {past_share(stands.over_line or 0, threshold)}, by {possessive(source_name(source))} count."
+
+
+def _who_may(line: RecountLine) -> str:
+    if line.kind == "automatic":
+        return "If it is when the count is certified, the law calls for a recount."
+    if not line.who:
+        return "Who may ask for a recount is not known here."
+    deadline = f" {escape(line.deadline, 150)}" if line.deadline else ""
+    return stopped(f"{capitalised(escape(line.who, 150))} may ask for a recount{deadline}, if it still is then")
+
+
+def deciding_of(contest: Contest, reading: Reading | None, change: Change | None) -> DecidingMargin | None:
+    """Return the margin that counts, where there are figures of one."""
+    if reading is None or change is None or change.margin is None:
+        return None
+    return deciding(contest.contest_rule, reading, change.leader)
