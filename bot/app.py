@@ -71,16 +71,17 @@ from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
-from bot.newsroom.setup import Setup, Surroundings
+from bot.newsroom.setup import Setup, SetupFacts
 from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore, forget_person_link, forget_server_links
 from bot.operations.backups import Backups
+from bot.operations.direct_messages import DirectMessages
 from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
-from bot.operations.on_call import DirectMessages, OnCallContact
+from bot.operations.on_call import OnCallContact
 from bot.operations.operations import Operations
 from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore, forget_person_restored, forget_server_restored
@@ -261,11 +262,11 @@ async def wired(
         settles=servers or desk.desk.settles,
     )
     async with AsyncExitStack() as stack:
-        database = await Database.open(database_path)
-        stack.push_async_callback(database.close)
-        sessions = await stack.enter_async_context(Sessions(_USER_AGENT))
         pacing = Pacing(requests_per_second)
         requests = Requests(pacing, wall)
+        database = await Database.open(database_path, requests.now)
+        stack.push_async_callback(database.close)
+        sessions = await stack.enter_async_context(Sessions(_USER_AGENT))
         trace = requests.trace()
         bot = Bot(servers, guild_ready_timeout=guild_ready_timeout, only_channel=only_channel, http_trace=trace)
         await stack.enter_async_context(bot)
@@ -332,10 +333,8 @@ def _jobs(scheduler: Scheduler) -> Jobs:
 def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
     """Build each room on those below it."""
     follows = _follows(base)
-    intake = Intake(
-        IntakeStore(base.database, base.wall), FeedProofs(base.database), base.setting, base.clock, outbox.wake
-    )
-    statements = Statements(StatementStore(base.database, base.wall), base.setting, base.clock, outbox.wake)
+    intake = Intake(IntakeStore(base.database), FeedProofs(base.database), base.setting, base.clock, outbox.wake)
+    statements = Statements(StatementStore(base.database), base.setting, base.clock, outbox.wake)
     feeds = _feeds(base, intake, statements)
     tally = _tally(base, outbox, follows, intake, feeds)
     entries, schedule = _entries(base, outbox, follows, tally, statements), _schedule(base, outbox, follows, tally)
@@ -356,8 +355,8 @@ def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[
 
 def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
     """Build the outbox; what wakes its dispatcher may be news for the boards, too."""
-    database, kinds, wall = base.database, base.kinds, base.wall
-    store = OutboxStore(database, kinds, wall)
+    database, kinds = base.database, base.kinds
+    store = OutboxStore(database, kinds)
     dispatcher = Dispatcher(store, discord, pacing, base.sleep)
 
     def wake(channels: Mapping[int, bool]) -> None:
@@ -368,9 +367,9 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
         store=store,
         sent=SentPosts(database),
         suspensions=SuspensionStore(database, kinds),
-        two_person=TwoPersonStore(database, base.setting, wall),
-        channels=ChannelStore(database, kinds, wall),
-        approval=Approval(ApprovalStore(database, kinds, wall), base.clock, wake),
+        two_person=TwoPersonStore(database, base.setting),
+        channels=ChannelStore(database, kinds),
+        approval=Approval(ApprovalStore(database, kinds), base.clock, wake),
         pacing=pacing,
         discord=discord,
         dispatcher=dispatcher,
@@ -380,8 +379,8 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
 
 def _follows(base: Base) -> Follows:
     """Build what channels follow."""
-    database, desk, wall = base.database, base.setting.desk, base.wall
-    return Follows(ServerStore(database, wall), FollowingStore(database, desk.leading, wall), desk, base.clock)
+    database, desk = base.database, base.setting.desk
+    return Follows(ServerStore(database), FollowingStore(database, desk.leading), desk, base.clock)
 
 
 def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver) -> Feeds:
@@ -389,42 +388,42 @@ def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver)
     setting, clock = base.setting, base.clock
     asked = [feed_of(source, base.sessions.of(source)) for source in setting.desk.sources if source.fetched]
     polling = Polling(asked, readings, clock)
-    pushes = Pushes(PushStore(base.database, base.wall), readings, statements, setting, clock, base.wall)
+    pushes = Pushes(PushStore(base.database), readings, statements, setting, clock, base.wall)
     return Feeds(polling=polling, pushes=pushes, health={**polling.health, **pushes.health})
 
 
 def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: Feeds) -> Tally:
     """Build what becomes of readings; silences are known by how the feeds do."""
-    database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
+    database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
     standing = Standings(StandingStore(database), setting, clock)
-    leading_source_store = LeadingSourceStore(database, base.leading_rules, wall)
-    silences = SilenceStore(database, wall)
+    leading_source_store = LeadingSourceStore(database, base.leading_rules)
+    silences = SilenceStore(database)
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
-        holds=Holds(HoldStore(database, wall), intake, outbox, setting, clock),
+        holds=Holds(HoldStore(database), intake, outbox, setting, clock),
         leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock, wake),
         silences=Silences(silences, setting, clock, feeds.health, wake),
         marks=marks,
         standing=standing,
-        boards=Boards(BoardStore(database, wall), standing, marks, setting, clock, outbox.dispatcher.wake),
+        boards=Boards(BoardStore(database), standing, marks, setting, clock, outbox.dispatcher.wake),
     )
 
 
 def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, statements: Statements) -> Entries:
     """Build what takes entries."""
-    database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
-    corrections = CorrectionStore(database, base.kinds, wall)
-    store = EntryStore(database, corrections, wall)
+    database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
+    corrections = CorrectionStore(database, base.kinds)
+    store = EntryStore(database, corrections)
     cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
     entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock),
-        review=EntryDecisions(store, EntryQuestionStore(database, wall), cards, setting, clock, wake),
+        review=EntryDecisions(store, EntryQuestionStore(database), cards, setting, clock, wake),
         statements=statements,
         corrections=Corrections(
-            ReplacementStore(database, corrections, setting, wall),
+            ReplacementStore(database, corrections, setting),
             corrections,
             outbox,
             setting,
@@ -437,9 +436,9 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
 
 def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Schedule:
     """Build what keeps newsrooms' schedules."""
-    database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
+    database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
     desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
-    store = ScheduleStore(database, setting, lead_times, wall)
+    store = ScheduleStore(database, setting, lead_times)
     calendars = CalendarStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
     asked = [CalendarFeed(one, base.sessions.of(source_of(one)), desk.zone.key) for one in desk.calendars]
@@ -449,9 +448,9 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
         planning=Planning(store, ProposalStore(database, store), setting, clock, wake),
         files=ScheduleFiles(calendars, store, setting, clock, wake),
         calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
-        reminders=Reminders(ReminderStore(database, lead_times, wall), setting, clock, wake),
+        reminders=Reminders(ReminderStore(database, lead_times), setting, clock, wake),
         rundown=Rundown(
-            store=RundownStore(database, wall),
+            store=RundownStore(database),
             servers=servers,
             schedule=store,
             queries=StandingStore(database),
@@ -469,9 +468,9 @@ def _newsroom(
 ) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
-    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of, base.wall)
+    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of)
     status_store = StatusStore(database, setting.desk)
-    around = Surroundings(
+    around = SetupFacts(
         status=status_store,
         health=feeds.health,
         jobs=lambda: {job.name for job in base.scheduler.jobs()},
@@ -483,7 +482,7 @@ def _newsroom(
     suspensions = Suspensions(outbox, servers, setting, clock)
     return Newsroom(
         forgetting=forgetting,
-        comparison=FeedComparison(FeedContentsStore(database, base.wall), base.sessions.of, setting, clock, wake),
+        comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, setting, clock, wake),
         setup=Setup(
             store=store,
             around=around,
@@ -533,18 +532,16 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
         ),
         charts=Charts(tally.standing, moves, drawing),
         maps=CountyMaps(queries, tally.standing, moves, drawing),
-        sharing=Sharing(
-            SharingStore(database, base.wall), servers, outbox.suspensions, tally.marks, setting, clock, outbox.wake
-        ),
+        sharing=Sharing(SharingStore(database), servers, outbox.suspensions, tally.marks, setting, clock, outbox.wake),
         export=Export(HistoryStore(database)),
-        pages=PageStore(database, base.wall),
+        pages=PageStore(database),
     )
 
 
 def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
     """Build what a restored copy needs, and who is told directly."""
     database = base.database
-    store = RestoredStore(database, base.kinds, base.setting.desk.leading, base.wall)
+    store = RestoredStore(database, base.kinds, base.setting.desk.leading)
     return Operations(
         restore=Restore(store, base.setting, base.clock, outbox.wake),
         direct_messages=DirectMessages(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),

@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.chart_words import Shape
+from bot.answers.chart_words import PictureShape
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot
 from bot.errors import BadInputError
@@ -36,7 +36,7 @@ _ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
 
 
 @guard(Level.DESK, "**Share in this channel** under an answer")
-class Share(Pressable, template=_SHARE):
+class ShareButton(Pressable, template=_SHARE):
     """Puts the answer into the channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -67,7 +67,7 @@ class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<pa
 
 
 @guard(Level.ANYONE, "the list of posts under an answer that names some")
-class Why(Pressable, template=re.compile(r"why")):
+class WhyButton(Pressable, template=re.compile(r"why")):
     """Opens where a post that an answer names comes from."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -253,7 +253,7 @@ class MoveCommands(commands.Cog):
         since: Time | None = None,
         contest: ContestOption | None = None,
         at: Time | None = None,
-        shape: Shape = "square",
+        shape: PictureShape = "square",
     ) -> None:
         """Answer with a picture, which takes a second to be drawn."""
         question = await asked(interaction, self._questions, contest, at)
@@ -360,7 +360,7 @@ ASKED_ANYWHERE = (
 
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Share, TurnPage, Why, HistoryPage, EverythingKnown)
+    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown)
     await bot.add_cog(MarginCommands(bot))
     await bot.add_cog(StandingCommands(bot))
     await bot.add_cog(MoveCommands(bot))
@@ -371,8 +371,3 @@ async def setup(bot: Bot) -> None:
         command.guild_only = False
         command.allowed_contexts = ANYWHERE
         command.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, TurnPage, Why, HistoryPage, EverythingKnown)

@@ -4,12 +4,11 @@ import re
 from typing import cast
 
 import discord
-from discord.ext import commands
 
 from bot.client import Bot
 from bot.follows.levels import Level
 from bot.operations.restored import RESTORE_PRESSES, RestorePress
-from bot.outbox.approval import PRESSES, Press
+from bot.outbox.approval import PRESSES, ApprovalPress
 from cogs.asking import answer, server_of, who_asks
 from cogs.buttons import Pressable
 from cogs.guards import guard
@@ -21,12 +20,12 @@ _RESTORE = re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key
 
 
 @guard(Level.DESK, "**Publish** and **Discard** under a question; **It is there**, **Not there**, **Discard it**")
-class Decide(Pressable, template=_KEY):
+class ApprovalButton(Pressable, template=_KEY):
     """A button that decides on a row of the outbox."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Decide, and reply to who pressed."""
-        press, row = cast("Press", self.match["press"]), int(self.match["row"])
+        press, row = cast("ApprovalPress", self.match["press"]), int(self.match["row"])
         said = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
         await answer(interaction, said)
 
@@ -44,9 +43,4 @@ class AnswerRestore(Pressable, template=_RESTORE):
 
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Decide, AnswerRestore)
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Decide, AnswerRestore)
+    bot.add_dynamic_items(ApprovalButton, AnswerRestore)

@@ -190,8 +190,3 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
 async def setup(bot: Bot) -> None:
     """Let the bot know the list."""
     bot.add_dynamic_items(WhichContest)
-
-
-async def teardown(bot: Bot) -> None:
-    """Let the bot forget it."""
-    bot.remove_dynamic_items(WhichContest)

@@ -412,10 +412,3 @@ async def setup(bot: Bot) -> None:
     bot.add_listener(answer_late_form, "on_interaction")
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
     bot.add_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Let the bot forget it."""
-    bot.remove_listener(answer_late_form, "on_interaction")
-    bot.remove_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.remove_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)

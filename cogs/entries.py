@@ -439,9 +439,3 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(TallyCommands(bot))
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
     bot.add_dynamic_items(*_ITEMS)
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Take them away again."""
-    bot.tree.remove_command(READ_AS_TALLY, type=discord.AppCommandType.message)
-    bot.remove_dynamic_items(*_ITEMS)

@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.answers.export import export_answer
 from bot.client import Bot
+from bot.feeds.ballot import slug
 from bot.follows.levels import Level
 from cogs.asking import contest_of, server_of
 from cogs.guards import guard, sight
@@ -38,8 +39,9 @@ class ExportCommands(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds
         day = rooms.clock.now().astimezone(rooms.setting.desk.zone).date().isoformat()
         history = await rooms.answers.export.file(asked, file, server_of(interaction), day, sight(interaction))
-        attached = discord.File(io.BytesIO(history.body), history.name)
-        await interaction.followup.send(export_answer(asked), file=attached, ephemeral=True)
+        name = "-".join(part for part in (slug(rooms.setting.loud_mark), history.name) if part)  # test-data-rehearsal-…
+        attached = discord.File(io.BytesIO(history.body), name)
+        await interaction.followup.send(export_answer(asked, rooms.setting), file=attached, ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:

@@ -178,8 +178,3 @@ async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(FollowCommands(bot))
     bot.add_dynamic_items(FollowButton, FollowingPage, FollowList)
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Let the bot forget it."""
-    bot.remove_dynamic_items(FollowButton, FollowingPage, FollowList)

@@ -113,8 +113,3 @@ async def setup(bot: Bot) -> None:
     """Add the command to the bot."""
     await bot.add_cog(HelpCommands(bot))
     bot.add_dynamic_items(HelpButton)
-
-
-async def teardown(bot: Bot) -> None:
-    """Let the bot forget it."""
-    bot.remove_dynamic_items(HelpButton)

@@ -18,7 +18,7 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.icalendar_reader import check_size
 from bot.follows.levels import Level
-from bot.schedule.events import PRESSES, Press, Pressed
+from bot.schedule.events import PRESSES, Pressed, ReminderPress
 from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders import read_lead_time
@@ -30,10 +30,10 @@ from cogs.buttons import AnsweredForm, Pressable, TextField
 from cogs.guards import check_seen, guard, sight
 from cogs.options import ContestOption, EventOption, Reason
 
-Status = Literal["expected", "confirmed", "started", "over"]
+EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
 
-Words = app_commands.Range[str, 1, 300]
+TypedWords = app_commands.Range[str, 1, 300]
 
 
 Time = app_commands.Range[str, 1, 60]
@@ -104,20 +104,20 @@ class ScheduleCommands(commands.Cog):
     async def add(
         self,
         interaction: discord.Interaction,
-        title: Words | None = None,
+        title: TypedWords | None = None,
         at: Time | None = None,
         kind: EventKind | None = None,
-        place: Words | None = None,
-        who: Words | None = None,
+        place: TypedWords | None = None,
+        who: TypedWords | None = None,
         ends: Time | None = None,
-        later: Words | None = None,
-        source: Words | None = None,
-        link: Words | None = None,
+        later: TypedWords | None = None,
+        source: TypedWords | None = None,
+        link: TypedWords | None = None,
         contest: ContestOption | None = None,
-        status: Status | None = None,
-        remind: Words | None = None,
+        status: EventStatusOption | None = None,
+        remind: TypedWords | None = None,
         channel: discord.TextChannel | None = None,
-        zone: Words | None = None,
+        zone: TypedWords | None = None,
     ) -> None:
         """Play a new event back, with a button that saves it."""
         wanted = await _wanted(
@@ -138,17 +138,17 @@ class ScheduleCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         event: EventOption,
-        title: Words | None = None,
+        title: TypedWords | None = None,
         kind: EventKind | None = None,
-        place: Words | None = None,
-        who: Words | None = None,
+        place: TypedWords | None = None,
+        who: TypedWords | None = None,
         ends: Time | None = None,
-        later: Words | None = None,
-        source: Words | None = None,
-        link: Words | None = None,
+        later: TypedWords | None = None,
+        source: TypedWords | None = None,
+        link: TypedWords | None = None,
         contest: ContestOption | None = None,
-        status: Status | None = None,
-        remind: Words | None = None,
+        status: EventStatusOption | None = None,
+        remind: TypedWords | None = None,
         channel: discord.TextChannel | None = None,
         reason: Reason | None = None,
     ) -> None:
@@ -320,7 +320,7 @@ class Came(Pressable, template=_EVENT):
         """Keep what came of the event."""
         match = self.match
         wall = datetime.strptime(match["wall"], WALL_KEY).replace(tzinfo=UTC).replace(tzinfo=None)
-        pressed = Pressed(cast("Press", match["press"]), int(match["entry"]), wall)
+        pressed = Pressed(cast("ReminderPress", match["press"]), int(match["entry"]), wall)
         events = bot.rooms.schedule.events
         await answer(interaction, await events.press(pressed, server_of(interaction), who_asks(interaction)))
 
@@ -411,8 +411,3 @@ async def setup(bot: Bot) -> None:
 
     bot.add_dynamic_items(*_ITEMS)
     await bot.add_cog(ReminderCommands(bot))
-
-
-async def teardown(bot: Bot) -> None:
-    """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(*_ITEMS)

@@ -112,8 +112,3 @@ async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(SourceCommands(bot))
     bot.add_dynamic_items(AnswerHold, SourcePart)
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(AnswerHold, SourcePart)

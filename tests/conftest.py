@@ -32,7 +32,7 @@ from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.kinds_store import word
@@ -317,7 +317,7 @@ class Newsroom:
         self.setting, self.post_kinds = rooms.setting, rooms.outbox.store.kinds
         self.outbox, self.publisher, self.channels = rooms.outbox.store, rooms.outbox.dispatcher, rooms.outbox.discord
         self.control_store, self.queue = rooms.outbox.suspensions, rooms.outbox.approval
-        self.health = cast("dict[str, Health]", rooms.feeds.health)
+        self.health = cast(dict[str, SourceHealth], rooms.feeds.health)
         self.following, self.desk_store = rooms.follows, rooms.follows.servers
         self.ingest, self.boards, self.silences = rooms.tally.intake, rooms.tally.boards, rooms.tally.silences
         self.leading, self.query = rooms.tally.leading_source, rooms.tally.standing

@@ -11,7 +11,7 @@ import typer.main
 from pydantic import BaseModel
 
 from bot.__main__ import app
-from bot.desk.desk_file import Calendar, Contest, Deadline, Format, Newsroom, Source
+from bot.desk.desk_file import Calendar, Contest, Deadline, DeskSection, Format, Source
 from bot.desk.settings import Settings
 from bot.desk.sheet_layout import ColumnName
 from bot.events.event import EventKind
@@ -73,7 +73,7 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     assert set(re.findall(r"TALLYDESK_[A-Z_]+", TEXTS)) <= settings
 
 
-@pytest.mark.parametrize("model", [Newsroom, Contest, Source, Calendar, Deadline])
+@pytest.mark.parametrize("model", [DeskSection, Contest, Source, Calendar, Deadline])
 def test_every_key_of_the_desk_file_is_documented(model: type[BaseModel]) -> None:
     for key in model.model_fields:
         assert re.search(rf"`{key}(\.SOURCE)?`", TEXT["desk-file.md"]), key

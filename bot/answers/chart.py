@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic_core import to_json
 
-from bot.answers.chart_words import At, Chart, ChartFacts, Shape, Shown, chart_of, chart_words
+from bot.answers.chart_words import At, Chart, ChartFacts, PictureShape, Shown, chart_of, chart_words
 from bot.answers.county_map_words import CountyMap
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
@@ -68,7 +68,7 @@ class Charts:
         self._drawing = drawing
 
     async def chart(
-        self, asked: Question, since: str | None = None, *, shape: Shape = "square", shown: Shown = "lead"
+        self, asked: Question, since: str | None = None, *, shape: PictureShape = "square", shown: Shown = "lead"
     ) -> Answer:
         """Return the margin or the votes up to the time asked about, from a time that somebody typed, or from the start.
 
@@ -83,7 +83,7 @@ class Charts:
         return asked.shareable(Answer(margin.content, picture=picture))
 
     async def picture(
-        self, asked: Question, start: datetime | None = None, shape: Shape = "square", shown: Shown = "lead"
+        self, asked: Question, start: datetime | None = None, shape: PictureShape = "square", shown: Shown = "lead"
     ) -> Picture:
         """Return the chart alone, from a time or from the start; raises as `chart` does."""
         facts = await self._facts(asked, start)

@@ -17,7 +17,7 @@ from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
 
-Shape = Literal["square", "wide", "tall"]
+PictureShape = Literal["square", "wide", "tall"]
 """A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
 
 
@@ -106,7 +106,7 @@ class Axes:
 class Chart:
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
-    shape: Shape
+    shape: PictureShape
     title: str
     subtitle: str
     small: str
@@ -131,7 +131,7 @@ class Chart:
 _FEW = 300
 
 
-def chart_of(facts: ChartFacts, asked: Question, shape: Shape = "square", shown: Shown = "lead") -> Chart:
+def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square", shown: Shown = "lead") -> Chart:
     """Return what the chart shows: the margin, or the votes of the two who are ahead at its end.
 
     Raises:
@@ -164,7 +164,7 @@ def chart_of(facts: ChartFacts, asked: Question, shape: Shape = "square", shown:
         title=chart_title(name_in_picture(told, end.leader), end.margin),
         subtitle=subtitle,
         small=source_line(
-            told, facts.source, facts.status, end.as_of, rehearsal=asked.setting.rehearsal, mark=asked.mark
+            told, facts.source, facts.status, end.as_of, loud_mark=asked.setting.loud_mark, mark=asked.mark
         ),
         x=[point.as_of.timestamp() for point in points],
         y=values,
@@ -217,7 +217,8 @@ def chart_words(facts: ChartFacts, asked: Question, shown: Shown = "lead") -> st
     end = points[-1]
     keys = [end.leader, _second(end)] if shown == "votes" else []
     votes = [(name_in_picture(told, key), end.votes[key]) for key in keys]
-    return clean(alt_text(told, facts.source, margins, changes, facts.batches, votes), 1000)
+    drawn = alt_text(told, facts.source, margins, changes, facts.batches, votes)
+    return clean(f"{asked.setting.loud_mark}{drawn}", 1000)
 
 
 def x_ticks(start: datetime, until: datetime, zone: ZoneInfo) -> list[tuple[float, str]]:
@@ -315,19 +316,19 @@ def source_line(
     status: str,
     as_of: datetime,
     *,
-    rehearsal: bool,
+    loud_mark: str = "",
     mark: SourceMark | None = None,
 ) -> str:
     """Return the source, the results status and the time, with its zone and date: a picture outlives the day.
 
-    `mark`: what sets the source apart for now.
+    `loud_mark`: the setting's, which says what is not in earnest. `mark`: what sets the source apart for now.
     """
     said = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(context.zone).year
     date = f"{clock(as_of, context.zone, 'generic')} {date_line(as_of, context.zone).split(', ')[1]}, {year}"
     short = "Certified, it says." if status.startswith("Certified") else status
-    marked = f"{f' {mark.brief}' if mark else ''}{' REHEARSAL' if rehearsal else ''}"
-    return f"{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
+    marked = f" {mark.brief}" if mark else ""
+    return f"{loud_mark}{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
 
 
 def dated(context: ContestContext, moment: datetime) -> str:

@@ -1,7 +1,7 @@
 """The map of /chart: who leads in each county of a state, and what came in last."""
 
 from bot.answers.chart import Drawing
-from bot.answers.chart_words import Shape
+from bot.answers.chart_words import PictureShape
 from bot.answers.county_map_words import LastBatch, MapFacts, map_of, map_words
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
@@ -32,7 +32,7 @@ class CountyMaps:
         self._moves = moves
         self._drawing = drawing
 
-    async def map(self, asked: Question, shape: Shape = "square") -> Answer:
+    async def map(self, asked: Question, shape: PictureShape = "square") -> Answer:
         """Return who leads in each county, by the leading source or else the first that gives counties' votes.
 
         Raises:

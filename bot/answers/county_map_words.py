@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.answers.chart_words import Shape, chart_title, dated, name_in_picture, place_in_picture, source_line
+from bot.answers.chart_words import PictureShape, chart_title, dated, name_in_picture, place_in_picture, source_line
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.wording.escape import clean, possessive
@@ -55,7 +55,7 @@ class MapFacts:
 class CountyMap:
     """What is drawn."""
 
-    shape: Shape
+    shape: PictureShape
     title: str
     subtitle: str
     small: str
@@ -71,7 +71,7 @@ class CountyMap:
     legend: Sequence[tuple[Fill | Literal["last"], str]]
 
 
-def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: Shape = "square") -> CountyMap:
+def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: PictureShape = "square") -> CountyMap:
     """Return what the map shows."""
     told = asked.told(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
@@ -87,7 +87,7 @@ def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: Shap
             facts.source,
             facts.status,
             facts.reading.as_of,
-            rehearsal=asked.setting.rehearsal,
+            loud_mark=asked.setting.loud_mark,
             mark=asked.marks.get(facts.source.id),
         ),
         atlas=atlas,
@@ -104,7 +104,10 @@ def map_words(facts: MapFacts, asked: Question) -> str:
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     said = [words for _, words in _legend(facts, asked, ahead, {})]
     by = possessive(clean(facts.source.name, 40))
-    return clean(f"County map of {place_in_picture(told)} by {by} count. {'. '.join(said)}.", _MOST_WORDS)
+    return clean(
+        f"{asked.setting.loud_mark}County map of {place_in_picture(told)} by {by} count. {'. '.join(said)}.",
+        _MOST_WORDS,
+    )
 
 
 _TIE, _NO_VOTES = "", " "

@@ -20,14 +20,15 @@ from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
 from bot.follows.levels import Sees, sees_everything
+from bot.wording.context import Setting
 from bot.wording.draft import address_of
 from bot.wording.escape import escape
 
 
-def export_answer(contest: Contest) -> str:
+def export_answer(contest: Contest, setting: Setting) -> str:
     """Return what the file has, and for whom it is."""
     return (
-        f"{escape(contest.name)}: every reading and what it changed, holds, and this server's entries and posts, with sources "
+        f"{setting.loud_mark}{escape(contest.name)}: every reading and what it changed, holds, and this server's entries and posts, with sources "
         "and times (UTC). It includes newsroom-only figures: check before you share it."
     )
 

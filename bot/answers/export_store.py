@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.database.database import Database, Row, from_micros, moment, to_micros
+from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.follows.levels import Sees, sees_everything
 
 PAGE = 500
@@ -94,12 +94,8 @@ Event: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
 _Sort: TypeAlias = Literal["readings", "holds", "statements", "posts"]
 
 
-class HistoryStore:
+class HistoryStore(Store):
     """Reads contests' histories, a page at a time."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def events(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.change import Change
-from bot.database.database import Database, Row, from_micros, to_micros
+from bot.database.database import Row, Store, from_micros, to_micros
 from bot.tally.standing_store import TOLD_SERIES
 
 ALL_DRAWN = 1000
@@ -52,12 +52,8 @@ class UnitBatch:
     votes: int
 
 
-class Moves:
+class Moves(Store):
     """Reads batches: between two times, by pages, and for a chart."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def batches(self, contest: str, source: str, at: datetime) -> int:
         """Return how many batches a series had by a time."""

@@ -1,13 +1,11 @@
 """Answers that are longer than a message, kept for who turns their pages; after a day nobody does."""
 
 import sqlite3
-import time
-from collections.abc import Callable
 from dataclasses import replace
 
 from pydantic import TypeAdapter
 
-from bot.database.database import Database
+from bot.database.database import Store
 from bot.database.forgotten import Person
 from bot.wording.draft import Answer
 
@@ -18,17 +16,12 @@ KEPT = 86_400
 _ANSWER = TypeAdapter(Answer)
 
 
-class PageStore:
+class PageStore(Store):
     """Keeps answers by a key, each for who asked alone: only they see the buttons that name it."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Write to `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def keep(self, server: int, answer: Answer) -> int:
         """Keep an answer, but for its picture, and return its key; those of yesterday go."""
-        now, body = int(self._wall()), _ANSWER.dump_json(replace(answer, picture=None)).decode()
+        now, body = int(self._database.wall()), _ANSWER.dump_json(replace(answer, picture=None)).decode()
 
         def work(connection: sqlite3.Connection) -> int:
             connection.execute("DELETE FROM paged_answers WHERE kept_at < ?", (now - KEPT,))
@@ -43,7 +36,7 @@ class PageStore:
     async def kept(self, key: int, server: int) -> Answer | None:
         """Return the answer that was kept for a server under a key; None: it has gone."""
         query = "SELECT answer FROM paged_answers WHERE id = ? AND server = ? AND kept_at >= ?"
-        row = await self._database.row(query, (key, server, int(self._wall()) - KEPT))
+        row = await self._database.row(query, (key, server, int(self._database.wall()) - KEPT))
         return _ANSWER.validate_json(row[0]) if row else None
 
 

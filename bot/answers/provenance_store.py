@@ -8,7 +8,7 @@ from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts,
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.count.worth import LeastMove, moved_by
-from bot.database.database import Database, Row, from_micros, moment, to_micros
+from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.tally.silences_store import CERTIFIED
 
 _MOST_ROWS = 20
@@ -37,12 +37,8 @@ class SourceState:
     refused: RefusedParts | None
 
 
-class Provenance:
+class Provenance(Store):
     """Reads where a post came from, what was not posted, and how each source does."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def post(self, server: int, number: int) -> list[PostProvenance]:
         """Return the rows of a newsroom's post by its number, one a channel; none of another newsroom's."""

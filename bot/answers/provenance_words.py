@@ -198,11 +198,11 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
 _OPEN = {"awaiting": "Waits for Publish", "doubtful": "May be in its channel or not, and the desk is asked"}
 
 
-Clock = Callable[[datetime], str]
+TellTime = Callable[[datetime], str]
 """Tells a time by the desk's clock, with its day unless that is today."""
 
 
-def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
+def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[str]:
     source = setting.desk.source(said.source)
     if not may_be_named(source, setting) or source is None:
         return []
@@ -214,7 +214,7 @@ def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
     return lines
 
 
-def _agreeing(posts: list[PostProvenance], setting: Setting, clock: Clock) -> list[str]:
+def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime) -> list[str]:
     """Return who says the same, each once, by which entry."""
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     lines = []
@@ -247,7 +247,7 @@ def _became(post: PostProvenance, server: int, setting: Setting) -> str:
     return stopped(capitalised(said))
 
 
-def _clock(setting: Setting, now: datetime) -> Clock:
+def _clock(setting: Setting, now: datetime) -> TellTime:
     def told(moment: datetime) -> str:
         return when(moment, now, setting.desk.zone)
 
@@ -446,7 +446,9 @@ def known_reason(reason: str) -> str:
     )
 
 
-def from_reading(source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: Clock) -> str:
+def from_reading(
+    source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TellTime
+) -> str:
     """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in at 7:36 a.m.; 1 batch."."""
     whose = possessive(source_name(source)) if source else "a"
     came = f", received at {clock(received)}" if received else ""
@@ -468,7 +470,7 @@ def threshold(kind: str, reading: ToldReading) -> list[str]:
     return [f"{moved}; the minimum is {commas(reading.least)} ({reading.moved:,} ≥ {reading.least:,})."]
 
 
-def _waits(one: WaitingChange, clock: Clock) -> str:
+def _waits(one: WaitingChange, clock: TellTime) -> str:
     """Return why what waits has no post yet, with the numbers, and until when it waits."""
     few = one.moved is not None and one.least is not None and one.moved < one.least
     why = f": the margin moved by {votes(one.moved or 0)}, and the minimum is {commas(one.least or 0)}" if few else ""
@@ -484,7 +486,7 @@ def judged(reason: str | None, by: str | None) -> str:
     return f"On hold first: {known_reason(reason)}{let}."
 
 
-def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: Clock) -> str:
+def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
     """Return one reading that no post tells, and why: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
     name = source_name(source) if source else "a source that the desk file no longer has"
     because = f": {known_reason(reason)}" if reason else ""

@@ -1,11 +1,9 @@
 """Answers that somebody put into a channel: each is one post, once, however often its button is pressed."""
 
 import sqlite3
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.database.database import Database, fetch
+from bot.database.database import Store, fetch
 from bot.outbox.pictures_store import forget_server_pictures, keep_picture
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
@@ -24,13 +22,8 @@ class Shared:
     wake: dict[int, bool]
 
 
-class SharingStore:
+class SharingStore(Store):
     """Writes shared answers as posts, each once."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Write to `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def shared(self, message: int, server: int) -> int | None:
         """Return the number under which an answer was shared, or None."""
@@ -63,7 +56,7 @@ class SharingStore:
             row = OutboxRow.worded(server, channel, number, draft, audit.at, *about)
             if draft.picture is not None:
                 row = replace(row, picture=keep_picture(connection, server, draft.picture))
-            add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
+            add_rows(connection, [row], self._database.micros(), numbers)
             connection.execute("INSERT INTO shared_answers VALUES (?, ?, ?)", (message, server, number))
             after = {"number": number, "channel": channel, "content": draft.headline}
             connection.execute(INSERT_AUDIT, replace(audit, after=after).values())

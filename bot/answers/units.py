@@ -32,17 +32,7 @@ from bot.tally.units_store import UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question
-from bot.wording.typed_names import Known, named
-
-_LIKE_ENOUGH = 70.0
-"""Of 100: rapidfuzz's likeness from which on a name is suggested."""
-
-
-_SURE = 88.0
-"""From which on what was typed is taken for that name, if no other is nearly as like."""
-
-
-_APART = 6.0
+from bot.wording.typed_names import Named, matching, named
 
 Uploads = Callable[[str], Mapping[str, datetime]]
 """Returns when each unit last sent figures to a source, by the unit's name."""
@@ -63,16 +53,18 @@ class UnitAnswers:
 
     async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
         """Return names of a contest's units that are like what was typed, the likest first."""
-        return unit_like(typed, await self._names(contest), most)
+        return matching(typed, _known(await self._names(contest)))[:most]
 
     async def county(self, asked: Question, typed: str) -> Answer:
         """Return what is known of one reporting unit.
 
         Raises:
-            BadInputError: no unit is called so, or more than one may be meant.
+            BadInputError: no unit is called so, or more than one may be meant; see `named`.
 
         """
-        name = chosen(typed, await self._names(asked.contest), asked.contest)
+        names = await self._names(asked.contest)
+        called = next((one for one in names if same_unit(asked.contest, one, typed)), None)
+        name = called or named(typed, _known(names), asked.contest.unit)
         contest, server = asked.contest, asked.server
         standings = await self._standings(asked)
         found = next(((one, key) for one in standings if (key := unit_key(contest, one, name))), None)
@@ -196,38 +188,8 @@ def _left_by_feeds(standings: Sequence[StoredStanding]) -> Iterator[Statement]:
             )
 
 
-def unit_like(typed: str, names: list[str], most: int) -> list[str]:
-    """Return the names that are like what was typed, likest first; all of them, as they come, where nothing is."""
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - it takes memory until somebody types a name
-
-    wanted = utils.default_process(typed)
-    if not wanted:
-        return names[:most]
-    starts = [name for name in names if utils.default_process(name).startswith(wanted)]
-    found = process.extract(
-        wanted, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=_LIKE_ENOUGH
-    )
-    return list(dict.fromkeys([*starts, *(name for name, _, _ in found)]))[:most]
-
-
-def chosen(typed: str, names: list[str], contest: Contest) -> str:
-    """Return the unit that somebody typed or chose.
-
-    Raises:
-        BadInputError: none is called so, or more than one may be meant; see `named`.
-
-    """
-    for name in names:
-        if same_unit(contest, name, typed):
-            return name
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - as above
-
-    found = process.extract(
-        utils.default_process(typed), names, scorer=fuzz.ratio, processor=utils.default_process, limit=2
-    )
-    if found and found[0][1] >= _SURE and (len(found) == 1 or found[0][1] - found[1][1] >= _APART):
-        return found[0][0]
-    return named(typed, [Known(name, name, name) for name in names], contest.unit)
+def _known(names: Sequence[str]) -> list[Named[str]]:
+    return [Named(name, name, name) for name in names]
 
 
 def same_unit(contest: Contest, one: str, other: str) -> bool:
@@ -237,7 +199,7 @@ def same_unit(contest: Contest, one: str, other: str) -> bool:
     if contest.state and contest.unit in ("county", "parish", "borough"):
         found = county(contest.state, one)
         return found is not None and found == county(contest.state, other)
-    from rapidfuzz import utils  # noqa: PLC0415 - as above
+    from rapidfuzz import utils  # noqa: PLC0415 - it takes memory until somebody types a name
 
     return utils.default_process(one) == utils.default_process(other)
 

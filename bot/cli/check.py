@@ -196,13 +196,11 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 with progress(f"source {source.id}"):
                     news = await feed_of(source, sessions.of(source)).news(SystemClock().now())
             except TallydeskError as error:
-                yield Finding(f"source {source.id}", str(error))
+                yield Finding(f"source {source.id}", str(error).removeprefix(f"{source.id}: "))
                 continue
-            found = _fetched(desk, source, news)
-            yield found
-            if found.wrong is None and news is not None:
-                for what, wrong, rows in read_aloud(desk, source, news.readings):
-                    yield Finding(what, wrong, rows)
+            yield _fetched(desk, source, news)
+            for what, wrong, rows in read_aloud(desk, source, news.readings if news else ()):
+                yield Finding(what, wrong, rows)
     for contest in desk.contests:
         leading = desk.source(contest.leads)
         if leading and leading.format is None:
@@ -220,8 +218,9 @@ def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
     what = f"source {source.id}: {len(contests)} of the desk file's contests"
     if not contests and news and news.refusals:
         return Finding(what, str(news.refusals[0]))
-    if not contests:
-        return Finding(what, "it answers, but has no contest of the desk file: look at feeds in the desk file")
+    asked = any(contest.leads == source.id or source.id in contest.feeds for contest in desk.contests)
+    if not contests and not asked:
+        return Finding(what, f'no contest of the desk file names it: say leads = "{source.id}", or feeds.{source.id}')
     return Finding(what)
 
 

@@ -15,7 +15,7 @@ from bot.wording.numbers import commas
 
 _MOST_ROWS = 8
 _MOST_NAMED = 60
-_FEW_UNITS = 3
+_FEW_UNITS, _FEW_NAMES = 3, 5
 _JANUARY, _JULY = (2026, 1, 15), (2026, 7, 15)
 _WITHOUT_DAYLIGHT_SAVING = frozenset({"America/Phoenix", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam"})
 
@@ -34,7 +34,7 @@ def read_aloud(desk: Desk, source: Source, readings: Sequence[Reading]) -> Itera
             if contest.leads == source.id or source.id in contest.feeds:
                 yield f"{source.id}: {contest.id}", _missing(source, key, newest), []
             continue
-        wrong = [*_wrong_names(contest, source, reading), *_wrong_units(contest, source, reading)]
+        wrong = [*_wrong_names(contest, source, reading, newest), *_wrong_units(contest, source, reading)]
         what = f"{source.id}: {(reading.contest_name or key)[:_MOST_NAMED]} ({key}) = {contest.id} ({contest.name})"
         yield what, "; ".join(wrong) or None, _rows(contest, source, reading)
 
@@ -67,26 +67,93 @@ def _ours(contest: Contest, source: Source, theirs: str) -> str:
     return feed.candidates.get(theirs, theirs) if feed else theirs
 
 
-def _wrong_names(contest: Contest, source: Source, reading: Reading) -> Iterator[str]:
+def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> Iterator[str]:
+    """Yield what is wrong with whom the desk file takes the feed's candidates for."""
+    names = _names(reading)
+    ours = {theirs: _ours(contest, source, theirs) for theirs in names}
+    alike = match_candidates(contest.candidates, names)
+    if not alike and not any(contest.candidate(one) for one in ours.values()):
+        yield _another_contest(contest, source, reading, others)
+        return
+    yield from _strangers(contest, source, reading, ours, alike)
+    yield from _mistaken(contest, source, names, ours, alike)
+    yield from _gone(contest, source, reading, {*ours.values(), *alike.values()})
+
+
+def _another_contest(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> str:
+    """Return that nobody of the desk file is in the feed's contest, with the contest that has them, if one has."""
+    named = _listed(list(_names(reading).values()))
+    found = {key: len(match_candidates(contest.candidates, _names(other))) for key, other in others.items()}
+    best = max(found, key=lambda key: found[key], default="")
+    hint = f"; {others[best].contest_name or best} has them: its key is {best}" if found.get(best) else ""
+    return f"it is another contest: of {named} nobody is in the desk file's; look at feeds.{source.id}.key{hint}"
+
+
+def _strangers(
+    contest: Contest, source: Source, reading: Reading, ours: Mapping[str, str], alike: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield who of the feed's candidates is nobody in the desk file, though among the first two or alike to somebody."""
     names = _names(reading)
     first = sorted(names, key=lambda key: -reading.votes[key])[:2]
-    alike = match_candidates(contest.candidates, names)
-    taken: dict[str, str] = {}
+    unknown = [one for one in names if contest.candidate(ours[one]) is None]
+    meant = [one for one in unknown if one in alike]
+    if meant:
+        said = ", ".join(f'"{theirs}" = "{alike[theirs]}"' for theirs in meant)
+        feed = contest.feeds.get(source.id)
+        stale = [theirs for theirs in (feed.candidates if feed else ()) if theirs not in reading.votes]
+        instead = f" instead of {_listed(stale)}" if stale else ""
+        yield (
+            f"{_listed([names[one] for one in meant])} {_are(meant)} nobody in the desk file; say who in "
+            f"feeds.{source.id}.candidates: {said}{instead}"
+        )
+    if left := [one for one in unknown if one in first and one not in alike]:
+        yield (
+            f"{_listed([names[one] for one in left])} {_are(left)} nobody in the desk file, and among the first two: add "
+            f"them to candidates, and to feeds.{source.id}.candidates under {_listed(left)}"
+        )
+
+
+def _mistaken(
+    contest: Contest, source: Source, names: Mapping[str, str], ours: Mapping[str, str], alike: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield who is taken for somebody else, and who is taken for one whom another is taken for too."""
+    told: set[str] = set()
     for theirs, name in names.items():
-        ours = _ours(contest, source, theirs)
-        candidate = contest.candidate(ours)
-        if candidate is None:
-            near = alike.get(theirs)
-            if theirs in first or near is not None:
-                hint = f', such as {{"{theirs}" = "{near}"}}' if near else ": add them to candidates"
-                yield f"{name} is nobody in the desk file; say who in feeds.{source.id}.candidates{hint}"
+        taken_for, near = ours[theirs], alike.get(theirs)
+        if contest.candidate(taken_for) is None or theirs in told:
             continue
-        if (near := alike.get(theirs)) is not None and near != ours:
-            yield f"{name} is {candidate.name} by the desk file, and {_name(contest, near)} by the name: they look swapped"
-        elif ours in taken and theirs not in alike:
-            yield f"both {taken[ours]} and {name} are {candidate.name} by the desk file: take one of them away"
-        taken[ours] = name
-    yield from _gone(contest, source, reading, {*taken, *alike.values()})
+        also = [other for other in names if other != theirs and ours[other] == taken_for]
+        told |= {theirs, *also}
+        if also:
+            yield (
+                f"{_listed([name, *(names[other] for other in also)])} are {'both' if len(also) == 1 else 'all'} {_name(contest, taken_for)} by the desk file; "
+                f"leave one of them in feeds.{source.id}.candidates"
+            )
+            continue
+        if near is None or near == taken_for:
+            continue
+        other = next((one for one in names if ours[one] == near and alike.get(one) == taken_for), None)
+        if other is not None:
+            told.add(other)
+            yield f"{name} and {names[other]} are swapped: look at feeds.{source.id}.candidates"
+        else:
+            yield (
+                f"{name} is {_name(contest, taken_for)} by the desk file, and {_name(contest, near)} by the name: look at "
+                f"feeds.{source.id}.candidates"
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them, the first few."""
+    shown = [name[:_MOST_NAMED] for name in names[:_FEW_NAMES]]
+    more = len(names) - len(shown)
+    if more > 0:
+        return f"{', '.join(shown)} and {more} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _are(people: Sequence[str]) -> str:
+    return "is" if len(people) == 1 else "are"
 
 
 def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[str]) -> Iterator[str]:
@@ -95,8 +162,8 @@ def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[
     for theirs, ours in feed.candidates.items() if feed else ():
         if theirs not in reading.votes and ours not in there:
             yield (
-                f"nobody there is {_name(contest, ours)}: feeds.{source.id}.candidates says {theirs}, which is not in its "
-                "answer; take it out, or say who it is there"
+                f"{_name(contest, ours)} is not in its answer: feeds.{source.id}.candidates says {theirs}; take it out, or say "
+                "who it is there"
             )
 
 
@@ -130,6 +197,8 @@ def _rows(contest: Contest, source: Source, reading: Reading) -> list[str]:
         return rows
     leader = contest.candidate(_ours(contest, source, found.leader))
     lead = (
-        f"{leader.last if leader else found.leader} leads by {commas(found.votes)}" if found.votes else "nobody leads"
+        f"{leader.last if leader else names.get(found.leader, found.leader)} leads by {commas(found.votes)}"
+        if found.votes
+        else "nobody leads"
     )
     return [*rows, f"{lead}, with {commas(reading.counted)} counted"]

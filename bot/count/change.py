@@ -9,7 +9,7 @@ from bot.count.margin import margin_for, margin_of, percent_of
 from bot.count.reading import Frozen, Reading, Status, Unit
 from bot.errors import BadInputError
 
-Kind = Literal["first", "revision", "lead_change", "margin", "no_margin_change", "progress"]
+ChangeKind = Literal["first", "revision", "lead_change", "margin", "no_margin_change", "progress"]
 """What a change is, the first that fits, in this order."""
 
 
@@ -23,7 +23,7 @@ class Change(Frozen):
     source: str
     count: str
     as_of: AwareDatetime
-    kind: Kind
+    kind: ChangeKind
     lead_changed: bool
     leader: str
     runner_up: str | None
@@ -163,7 +163,7 @@ def _between(before: Reading, after: Reading, led_before: str | None, units: dic
 
 def _kind(
     new_votes: int, batch: Mapping[str, int | None], now: Mapping[str, int], *, lead_changed: bool, margin_moved: bool
-) -> Kind:
+) -> ChangeKind:
     if new_votes < 0 or any(votes is not None and votes < 0 for votes in batch.values()):
         return "revision"
     if lead_changed:

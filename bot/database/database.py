@@ -142,20 +142,25 @@ class _Asked(Generic[T]):
 class Database:
     """One connection that writes, one transaction after the other, and one that reads."""
 
-    def __init__(self, path: Path, writer: _Connection, reader: _Connection, lock: Lock | None) -> None:
+    def __init__(
+        self, path: Path, writer: _Connection, reader: _Connection, lock: Lock | None, wall: Callable[[], float]
+    ) -> None:
         """Use two open connections, and the lock that keeps others from writing; call `open` instead."""
         self.path = path
+        self.wall = wall
+        """The wall clock of this machine, in seconds since 1970."""
         self._writer = writer
         self._reader = reader
         self._lock = lock
         self._asked: deque[_Asked[Any]] = deque()
 
     @classmethod
-    async def open(cls, path: Path, *, only_look: bool = False) -> Self:
+    async def open(cls, path: Path, wall: Callable[[], float] = time.time, *, only_look: bool = False) -> Self:
         """Open the database at `path`, made or brought up to date where it has to be; one process at a time may.
 
         Args:
             path: the file.
+            wall: the wall clock of this machine, in seconds since 1970.
             only_look: True: change nothing; the file has to be there and up to date, and may be in use.
 
         Raises:
@@ -176,7 +181,11 @@ class Database:
             except (sqlite3.Error, OSError) as error:
                 raise while_opening(path, error) from None
             stack.pop_all()
-        return cls(path, writer, reader, lock)
+        return cls(path, writer, reader, lock, wall)
+
+    def micros(self) -> int:
+        """Return the wall clock's time, in microseconds since 1970."""
+        return int(self.wall() * 1_000_000)
 
     async def close(self) -> None:
         """Close both connections once the transaction under way is through."""
@@ -461,3 +470,11 @@ def _forget_before(path: Path) -> None:
     for old in path.parent.glob(f"{glob.escape(path.name)}.replaced-{'[0-9]' * 8}T{'[0-9]' * 6}Z*"):
         if old.name < put_aside(path, datetime.fromtimestamp(oldest, UTC)).name:
             old.unlink(missing_ok=True)
+
+
+class Store:
+    """What reads and writes a room's tables."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self._database = database

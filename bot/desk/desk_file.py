@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
@@ -27,7 +27,7 @@ from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
-from bot.events.event import Event, EventKind, Link, WallTime
+from bot.events.event import Event, EventKind, EventLink, WallTime
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 
 _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,5}")
@@ -115,7 +115,7 @@ class Deadline(Config):
     wall: Annotated[WallTime, BeforeValidator(_from_toml)]
     source: Label
     """The law or the office that sets it."""
-    link: Link | None = None
+    link: EventLink | None = None
     certifies: Certifies | None = None
     """Who has to certify by then; it takes the place of the law's deadline for that."""
     verified: bool = True
@@ -401,7 +401,7 @@ def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     return leads
 
 
-LeadTimes = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
+LeadTimesTyped = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
 
 
 def _zone(value: object) -> object:
@@ -412,7 +412,14 @@ def _zone(value: object) -> object:
         pass
     if isinstance(value, ZoneInfo):
         return value
-    raise ValueError("should be a zone of the IANA list such as America/New_York")
+    raise ValueError(f"should be a zone of the IANA list such as {_zone_meant(value)}")
+
+
+def _zone_meant(value: object) -> str:
+    """Return which zone somebody means who writes a city, or how Americans call their zones; else New York's."""
+    said = str(value).strip().casefold().replace(" ", "_")
+    cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
+    return _ZONES_CALLED.get(re.split(r"[_/]", said)[0]) or cities.get(said.rpartition("/")[2]) or "America/New_York"
 
 
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
@@ -445,7 +452,7 @@ Servers = Annotated[tuple[int, ...], BeforeValidator(_servers)]
 """Ids of Discord's."""
 
 
-class Newsroom(Config):
+class DeskSection(Config):
     """What holds for the whole desk."""
 
     zone: Zone
@@ -454,7 +461,7 @@ class Newsroom(Config):
     evening: TimeOfDay = time(18, 0)
     """From when on the morning list says what changed since last evening."""
     style: Style = Style()
-    reminders: dict[EventKind, LeadTimes] = Field(default_factory=dict)
+    reminders: dict[EventKind, LeadTimesTyped] = Field(default_factory=dict)
     """How long before each kind of event it is spoken of; by default as in `bot/events/reminder.py`. At its time it is
     spoken of anyway."""
     settles: Servers = ()
@@ -540,7 +547,7 @@ def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
     for source in sources:
         keys = [_feed_key(row, source["id"]) for row in contests]
         wrong += [
-            f"the contest key of {source['id']}, {key} is there twice: of two contests, look at feeds.{source['id']}.key"
+            f"two contests have the key {key} at {source['id']}: look at feeds.{source['id']}.key of each"
             for key in _doubled(keys)
             if key not in twice
         ]
@@ -557,7 +564,7 @@ def _feed_key(contest: Mapping[str, Any], source: str) -> str:
 class Desk(Config):
     """A desk file, checked."""
 
-    desk: Newsroom
+    desk: DeskSection
     contests: Annotated[list[Contest], Field(min_length=1)]
     sources: Annotated[list[Source], Field(min_length=1)]
     calendars: list[Calendar] = Field(default_factory=list)
@@ -745,6 +752,14 @@ _SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+_ZONES_CALLED = {
+    "eastern": "America/New_York", "et": "America/New_York", "edt": "America/New_York", "central": "America/Chicago",
+    "ct": "America/Chicago", "cst": "America/Chicago", "cdt": "America/Chicago", "mountain": "America/Denver", "mt": "America/Denver",
+    "mdt": "America/Denver", "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles", "alaska": "America/Anchorage", "arizona": "America/Phoenix", "hawaii": "Pacific/Honolulu",
+}  # fmt: skip
 
 
 _NO_PLACES = ("localtime", "posixrules", "factory")

@@ -18,8 +18,8 @@ from bot.desk.desk_file import (
     Contest,
     Deadline,
     Desk,
+    DeskSection,
     FeedKey,
-    Newsroom,
     Source,
     Style,
     what_is_not_known,
@@ -28,7 +28,7 @@ from bot.desk.toml_file import text_of
 from bot.errors import BadInputError
 
 _PARTS: dict[str, type[BaseModel]] = {
-    "desk": Newsroom, "contests": Contest, "sources": Source, "calendars": Calendar, "candidates": Candidate,
+    "desk": DeskSection, "contests": Contest, "sources": Source, "calendars": Calendar, "candidates": Candidate,
     "deadlines": Deadline, "feeds": FeedKey, "style": Style,
 }  # fmt: skip
 _SHOULD = {
@@ -42,7 +42,7 @@ _STAND_INS: dict[str, Any] = {
     "candidates": [{"id": "a candidate", "name": "a name", "last": "a name"}],
 }  # fmt: skip
 """What takes the place of a value that is needed and wrong, so that what is said of its neighbours can be checked."""
-_MOST_SHOWN = 60
+_MOST_SHOWN, _SHORTEST_PART = 60, 4
 _PLAIN = {
     "missing": "is missing",
     "dict_type": "should be a table, as {name} = {{…}}",
@@ -188,8 +188,12 @@ def _words(found: ErrorDetails) -> str:
 
 def _one_of(found: ErrorDetails, shown: str) -> str:
     allowed = re.findall(r"'([^']*)'", str(found.get("ctx", {}).get("expected", "")))
-    near = get_close_matches(str(found["input"]), allowed, 1, 0.6)
-    return f"should be one of {', '.join(allowed)}{shown}{f'; did you mean {near[0]}?' if near else ''}"
+    said = str(found["input"])
+    near = [one for one in allowed if len(said) >= _SHORTEST_PART and said in one] or get_close_matches(
+        said, allowed, 1, 0.6
+    )
+    meant = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"should be one of {', '.join(allowed)}{shown}{meant}"
 
 
 def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
@@ -225,14 +229,20 @@ def _of_toml(said: str, text: str) -> str:
     return f"line {number}: {line}: {_of_toml_in_words(why, line)}"
 
 
+_OFTEN_MEANT = (
+    (r"[\u201c\u201d\u2018\u2019]", 'quotes should be straight ones, "as here"'),
+    (r"=\s*(True|False)\b", "true and false are written small"),
+    (r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b", "a day has the year first, and no quotes, as 2026-11-03"),
+)
+"""What a line looks like, and what to do about it."""
+
+
 def _of_toml_in_words(why: str, line: str) -> str:
     """Return what is often meant where TOML can't be read."""
     if "overwrite" in why or "twice" in why or "Cannot declare" in why or "redefine" in why:
         return "the same key or heading is there twice: each contest begins with [[contests]], each source with [[sources]]"
-    if re.search(r"[\u201c\u201d\u2018\u2019]", line):
-        return 'quotes should be straight ones, "as here"'
-    if re.search(r"=\s*(True|False)\b", line):
-        return "true and false are written small"
+    if meant := next((said for looks, said in _OFTEN_MEANT if re.search(looks, line)), None):
+        return meant
     if "Invalid value" in why:
         return "the value can't be read; text goes in quotes, and a bracket further up may not be closed"
     if "'=' after" in why or "Invalid statement" in why:

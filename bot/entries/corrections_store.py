@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -103,11 +102,10 @@ class ReplacingPosts(Family):
 class CorrectionStore:
     """Replaces posts, in transactions of `ReplacementStore` and `EntryStore`."""
 
-    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
-        """Write to `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        """Write to `database`; `kinds` are those of posts."""
         self._database = database
         self._kinds = kinds
-        self._wall = wall
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
@@ -230,7 +228,7 @@ class CorrectionStore:
         def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
             return also_said(agreeing, self._kinds.setting, audit.at)
 
-        said = joined_messages(said, to_wake(take_off(connection, statement, also, self._now())))
+        said = joined_messages(said, to_wake(take_off(connection, statement, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
@@ -255,13 +253,10 @@ class CorrectionStore:
             if post is None or post.state not in _UNSENT:
                 continue
             drop(connection, post.id, post.state, None, decision.who)
-            said = tell_decided(connection, post, self._kinds.setting, decision, self._now())
-            told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
+            said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
+            told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             wake = joined_messages(wake, said, told)
         return wake
-
-    def _now(self) -> int:
-        return int(self._wall() * 1_000_000)
 
     def _replace(
         self,
@@ -298,7 +293,7 @@ class CorrectionStore:
                     urgent=self._kinds[draft.kind].urgent,
                 )
             )
-        made = add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
+        made = add_rows(connection, posts, self._database.micros(), numbers)
         after = [
             {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
             for post in posts

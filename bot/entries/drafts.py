@@ -33,7 +33,7 @@ from bot.entries.drafts_words import (
 )
 from bot.entries.edit_form import EditForm, Kind, form_of, typed_figures, with_figures, with_words
 from bot.entries.statements import Statements, entry_notes
-from bot.entries.statements_store import Prepared, TakenIn
+from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
@@ -41,7 +41,7 @@ from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
-from bot.prose.pieces import likely_pieces, pieces_of
+from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.typed_names import source_named
@@ -324,10 +324,8 @@ def _understood(text: str, desk: Desk, contest: str) -> Understood:
 def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
     """Return what a text claims of a contest, as an entry."""
     read = _understood(text, desk, contest.id)
-    sure = pieces_of([*read.claims, *read.words], contest, at, desk.zone)
-    likely = likely_pieces(read.proposals, contest, at, desk.zone)
-    pieces = (*sure, *likely)[:MOST_PIECES]
-    offered = {piece.words for piece in likely}
+    pieces = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
+    offered = {piece.words for piece in pieces if piece.likely}
     leftovers = tuple(sentence[:300] for sentence in read.leftovers if sentence[:MOST_WORDS] not in offered)[:20]
     return Entry(
         contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,
@@ -513,7 +511,7 @@ def _plainly(error: ValueError) -> str:
 
 
 def consequences_of(
-    taken: Sequence[TakenIn], statements: Sequence[Statement], server: int, desk: Desk, *, numbered: bool
+    taken: Sequence[StatementTaken], statements: Sequence[Statement], server: int, desk: Desk, *, numbered: bool
 ) -> EntryConsequences:
     """Return what came, or would come, of statements: posts, figures that are posted already, and what does not agree."""
     posts: dict[tuple[int, str], list[int]] = {}
@@ -538,7 +536,7 @@ def consequences_of(
     return EntryConsequences(made, tuple(dict.fromkeys(known)), tuple(beside), named)
 
 
-def _posted(taken: TakenIn, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:
+def _posted(taken: StatementTaken, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:
     """Return the posts of the leading source that have a statement's margin, in the server's channels that follow."""
     if statement.margin is None or statement.leader is None:
         return []

@@ -5,7 +5,6 @@ press, or two people, change nothing.
 """
 
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from bot.count.entry import Entry
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
-from bot.entries.statements_store import Prepared, TakenIn, take_in
+from bot.entries.statements_store import Prepared, StatementTaken, take_in
 from bot.errors import BadInputError
 from bot.outbox.rows import AuditRow, joined_messages
 from bot.outbox.rows_store import INSERT_AUDIT
@@ -37,7 +36,7 @@ MOST_PICTURES = 256 * 1024 * 1024
 class _SeenError(Exception):
     """Takes a transaction back that was only to be looked at."""
 
-    def __init__(self, taken: tuple[TakenIn, ...]) -> None:
+    def __init__(self, taken: tuple[StatementTaken, ...]) -> None:
         super().__init__()
         self.taken = taken
 
@@ -91,18 +90,17 @@ class Entered:
     """What became of an entry that was entered."""
 
     stored: StoredEntry
-    taken: tuple[TakenIn, ...]
+    taken: tuple[StatementTaken, ...]
     wake: dict[int, bool]
 
 
 class EntryStore:
     """Keeps entries; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, corrections: CorrectionStore, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; entries are taken back as `corrections` does; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, corrections: CorrectionStore) -> None:
+        """Use `database`; entries are taken back as `corrections` does."""
         self._database = database
         self._corrections = corrections
-        self._wall = wall
 
     async def begin(
         self, entry: Entry, server: int, user: int, who: str, now: datetime, evidence: Evidence | None = None
@@ -201,11 +199,11 @@ class EntryStore:
 
         return await self._database.transact(work)
 
-    async def preview(self, prepared: Sequence[Prepared], server: int, now: datetime) -> tuple[TakenIn, ...]:
+    async def preview(self, prepared: Sequence[Prepared], server: int, now: datetime) -> tuple[StatementTaken, ...]:
         """Return what would become of statements now: the very transaction that takes them in, taken back."""
 
         def work(connection: sqlite3.Connection) -> None:
-            raise _SeenError(_take_in(connection, prepared, server, now, self._wall))
+            raise _SeenError(_take_in(connection, prepared, server, now, self._database.micros()))
 
         try:
             await self._database.transact(work)
@@ -223,7 +221,7 @@ class EntryStore:
 
         def work(connection: sqlite3.Connection) -> Entered:
             stored = own(connection, key, server, user, EntryState.DRAFT)
-            return enter_in(connection, stored, stored.entered_by, now, prepare, self._wall)
+            return enter_in(connection, stored, stored.entered_by, now, prepare, self._database.micros())
 
         return await self._database.transact(work)
 
@@ -246,7 +244,7 @@ class EntryStore:
         def work(connection: sqlite3.Connection) -> tuple[StoredEntry, list[Replaced]]:
             own(connection, key, server, user, EntryState.ENTERED)
             ((until,),) = fetch(connection, "SELECT undo_until FROM entries WHERE id = ?", (key,))
-            if until is None or until < int(self._wall() * 1_000_000):
+            if until is None or until < self._database.micros():
                 raise BadInputError("that was entered over two minutes ago; use `/retract`, with a reason")
             audit = AuditRow(now, server, who, "entry undo", after={"entry": key})
             statements = fetch(
@@ -268,13 +266,13 @@ def enter_in(
     by: str,
     now: datetime,
     prepare: Prepare,
-    wall: Callable[[], float],
+    wall: int,
 ) -> Entered:
     """Make statements of an entry, and say that it is entered; return what became of it."""
     taken = _take_in(connection, prepare(stored), stored.server, now, wall)
     connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
     decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
-    until = int(wall() * 1_000_000) + UNDO_MICROS
+    until = wall + UNDO_MICROS
     connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
     return Entered(decided, taken, joined_messages(*(one.wake for one in taken)))
 
@@ -284,8 +282,8 @@ def _take_in(
     prepared: Sequence[Prepared],
     server: int,
     now: datetime,
-    wall: Callable[[], float],
-) -> tuple[TakenIn, ...]:
+    wall: int,
+) -> tuple[StatementTaken, ...]:
     return tuple(take_in(connection, one, server, now, wall) for one in prepared)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -92,14 +91,11 @@ MakeOf = Callable[[Replacement], tuple[Make, MakeRetraction]]
 class ReplacementStore:
     """Keeps corrections and retractions from the first look on; each method is one transaction or one query."""
 
-    def __init__(
-        self, database: Database, corrections: CorrectionStore, setting: Setting, wall: Callable[[], float] = time.time
-    ) -> None:
-        """Use `database`; `corrections` does it; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, corrections: CorrectionStore, setting: Setting) -> None:
+        """Use `database`; `corrections` does it."""
         self._database = database
         self._corrections = corrections
         self._setting = setting
-        self._wall = wall
 
     async def begin(
         self, what: Replacement, server: int, user: int, who: str, now: datetime, make: MakeOf
@@ -191,7 +187,7 @@ class ReplacementStore:
             stored = _own(connection, key, server, user)
             in_state(stored.state, ReplacementState.SHOWN, stored.decided_by)
             _refuse_old(stored, now)
-            question, wake = ask_desk(connection, server, make(stored), now, self._wall)
+            question, wake = ask_desk(connection, server, make(stored), now, self._database.micros())
             connection.execute(
                 "UPDATE replacements SET state = ?, question = ? WHERE id = ?", (ReplacementState.ASKED, question, key)
             )
@@ -219,7 +215,7 @@ class ReplacementStore:
             if stored.user == user:
                 raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             done = self._done(connection, stored, by, now, make)
-            said = answer_question(connection, server, stored.question, now, decided, self._wall)
+            said = answer_question(connection, server, stored.question, now, decided, self._database.micros())
             return replace(done, wake=joined_messages(done.wake, said))
 
         return await self._database.transact(work)
@@ -242,7 +238,7 @@ class ReplacementStore:
                 return {}
             in_state(stored.state, ReplacementState.ASKED, stored.decided_by)
             _decide(connection, stored, ReplacementState.REJECTED, by, now)
-            return answer_question(connection, server, stored.question, now, decided, self._wall)
+            return answer_question(connection, server, stored.question, now, decided, self._database.micros())
 
         return await self._database.transact(work)
 
@@ -268,7 +264,7 @@ class ReplacementStore:
             stored = _found(connection, key, server)
             in_state(stored.state, ReplacementState.DONE, stored.decided_by)
             ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
-            if until is None or until < int(self._wall() * 1_000_000):
+            if until is None or until < self._database.micros():
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
             ((posts, statements),) = fetch(
                 connection, "SELECT posts, statements FROM replacements WHERE id = ?", (key,)
@@ -300,7 +296,7 @@ class ReplacementStore:
             (
                 to_json(list(done.made)),
                 to_json(list(done.statements)),
-                int(self._wall() * 1_000_000) + UNDO_MICROS,
+                self._database.micros() + UNDO_MICROS,
                 stored.id,
             ),
         )
@@ -315,7 +311,7 @@ class ReplacementStore:
         now: datetime,
         make: Callable[[StoredReplacement, Post, Link | None], Draft],
     ) -> Unreplaced:
-        wall, dropped, wake = int(self._wall() * 1_000_000), 0, dict[int, bool]()
+        wall, dropped, wake = self._database.micros(), 0, dict[int, bool]()
         numbers = Numbers(next_numbers(connection))
         posts, edits = list[OutboxRow](), list[OutboxRow]()
         for key in made:

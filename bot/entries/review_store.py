@@ -1,11 +1,10 @@
 """The question to a second person, whether an entry is right: asked in the desk's channel, and answered once."""
 
 import sqlite3
-import time
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.database.database import Database, fetch
+from bot.database.database import Store, fetch
 from bot.entries.drafts_store import (
     Entered,
     EntryState,
@@ -27,13 +26,8 @@ from bot.outbox.unsent_store import drop
 from bot.wording.draft import Draft
 
 
-class EntryQuestionStore:
+class EntryQuestionStore(Store):
     """Asks a second person about entries, and keeps what they answer."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def ask(
         self, key: int, server: int, user: int, now: datetime, make: Callable[[StoredEntry], Draft]
@@ -47,7 +41,7 @@ class EntryQuestionStore:
 
         def work(connection: sqlite3.Connection) -> tuple[StoredEntry, dict[int, bool]]:
             stored = own(connection, key, server, user, EntryState.DRAFT)
-            question, wake = ask_desk(connection, server, make(stored), now, self._wall)
+            question, wake = ask_desk(connection, server, make(stored), now, self._database.micros())
             connection.execute(
                 "UPDATE entries SET state = ?, question = ? WHERE id = ?", (EntryState.ASKED, question, key)
             )
@@ -76,7 +70,7 @@ class EntryQuestionStore:
 
         def work(connection: sqlite3.Connection) -> Entered:
             stored = of_another(connection, key, server, user)
-            entered = enter_in(connection, stored, who, now, prepare, self._wall)
+            entered = enter_in(connection, stored, who, now, prepare, self._database.micros())
             said = self._answer(connection, entered.stored, now, decided)
             return Entered(entered.stored, entered.taken, joined_messages(entered.wake, said))
 
@@ -110,12 +104,12 @@ class EntryQuestionStore:
     ) -> dict[int, bool]:
         """Let the question in the desk's channel say what was decided; return channels to wake."""
         return answer_question(
-            connection, stored.server, stored.question, now, lambda old: decided(stored, old), self._wall
+            connection, stored.server, stored.question, now, lambda old: decided(stored, old), self._database.micros()
         )
 
 
 def ask_desk(
-    connection: sqlite3.Connection, server: int, question: Draft, now: datetime, wall: Callable[[], float]
+    connection: sqlite3.Connection, server: int, question: Draft, now: datetime, wall: int
 ) -> tuple[int, dict[int, bool]]:
     """Post a question in the desk's channel; return its row of the outbox, and channels to wake.
 
@@ -127,8 +121,8 @@ def ask_desk(
     if channel is None:
         raise BadInputError("no desk channel is set, so nobody can confirm it: a manager sets one with `/desk setup`")
     numbers = Numbers(next_numbers(connection))
-    row = OutboxRow.worded(server, channel, numbers.number(server, question.words), question, now)
-    (key,) = add_rows(connection, [row], int(wall() * 1_000_000), numbers)
+    row = numbers.worded(server, channel, question, now)
+    (key,) = add_rows(connection, [row], wall, numbers)
     return key, to_wake([row])
 
 
@@ -138,7 +132,7 @@ def answer_question(
     question: int | None,
     now: datetime,
     decided: Callable[[str], str],
-    wall: Callable[[], float],
+    wall: int,
 ) -> dict[int, bool]:
     """Let a question in the desk's channel say what was decided, without buttons; return channels to wake.
 
@@ -154,5 +148,5 @@ def answer_question(
     edit = OutboxRow(
         server, channel, number, "notice", now, about=question, action=Action.EDIT, content=decided(content), buttons=(),
     )  # fmt: skip
-    add_rows(connection, [edit], int(wall() * 1_000_000))
+    add_rows(connection, [edit], wall)
     return to_wake([edit])

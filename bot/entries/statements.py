@@ -10,11 +10,12 @@ from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Source
-from bot.entries.statements_store import Prepared, StatementState, StatementStore, TakenIn
+from bot.entries.statements_store import Prepared, StatementState, StatementStore, StatementTaken
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.outbox.rows import AuditRow, OutboxRow, Wake
-from bot.outcomes.certification import OutcomePosts, entered_call, entered_results, entered_units_back, too_few
+from bot.outbox.rows import AuditRow, Wake
+from bot.outcomes.calls import entered_call
+from bot.outcomes.certification import OutcomePosts, entered_results, entered_units_back, too_few
 from bot.outcomes.certification_words import CertifiedFacts, certified_post, count_stands, listed_too_few
 from bot.tally.intake_store import Follow, Writes
 from bot.tally.other_sources import OtherMargin, OtherSources
@@ -25,7 +26,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
 
-def entry_notes(taken: TakenIn, statement: Statement, source: Source) -> list[str]:
+def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
     """Return what whoever enters a statement is told beside the preview: where a count and names do not agree."""
     said = taken.around.outcomes.said
     found = []
@@ -299,17 +300,8 @@ class _Deciding:
 
     def _post_in(self, follow: Follow, draft: Draft, about: int | None = None) -> None:
         """Put a post into the outbox for one channel; `about` is the row of the post that it takes back."""
-        number = self._around.ledger.numbers.number(follow.server, draft.words)
-        self._writes.outbox.append(
-            OutboxRow.worded(
-                follow.server,
-                follow.channel,
-                number,
-                draft,
-                self._now,
-                self._contest.id,
-                self._source.id,
-                about=about,
-                urgent=OutcomePosts.is_urgent(draft.kind),
-            )
+        of, urgent = (self._contest.id, self._source.id), OutcomePosts.is_urgent(draft.kind)
+        row = self._around.ledger.numbers.worded(
+            follow.server, follow.channel, draft, self._now, *of, about=about, urgent=urgent
         )
+        self._writes.outbox.append(row)

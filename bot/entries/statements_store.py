@@ -1,7 +1,6 @@
 """Statements in the database, with what follows from them, in one transaction."""
 
 import sqlite3
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from datetime import datetime
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
-from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.database import Store, fetch, from_micros, to_micros
 from bot.entries.statement_posts_store import keep_posts
 from bot.events.event import Event
 from bot.follows.leading_source_choices_store import chosen_in
@@ -60,7 +59,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class StatementTaken:
     """A statement that was stored, with the posts and edits that it caused."""
 
     id: int
@@ -76,17 +75,14 @@ class TakenIn:
         return to_wake([*self.posts, *self.edits])
 
 
-class StatementStore:
+class StatementStore(Store):
     """Writes statements with what follows from them; each method is one transaction."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Write to `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def take_in(self, prepared: Prepared, server: int, now: datetime) -> dict[int, bool]:
         """Store a statement that a server's staff entered and what follows from it; return channels to wake."""
-        taken = await self._database.transact(lambda connection: take_in(connection, prepared, server, now, self._wall))
+        taken = await self._database.transact(
+            lambda connection: take_in(connection, prepared, server, now, self._database.micros())
+        )
         return taken.wake
 
     async def take_in_for_followers(
@@ -109,17 +105,19 @@ class StatementStore:
                    WHERE f.contest = ? ORDER BY f.server""",
                 (contest,),
             )
-            taken = [take_in(connection, prepare(server), server, now, self._wall) for (server,) in servers]
-            write(connection, finish(len(servers)), Numbers({}), self._wall)
+            taken = [
+                take_in(connection, prepare(server), server, now, self._database.micros()) for (server,) in servers
+            ]
+            write(connection, finish(len(servers)), Numbers({}), self._database.micros())
             return joined_messages(*(one.wake for one in taken))
 
         return await self._database.transact(work)
 
 
 def take_in(
-    connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: Callable[[], float]
-) -> TakenIn:
-    """Store a statement and what follows from it, in the transaction under way; `wall` is the wall clock, in seconds."""
+    connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: int
+) -> StatementTaken:
+    """Store a statement and what follows from it, in the transaction under way; `wall` is the wall clock, in microseconds."""
     know_server(connection, server)
     around = _load(connection, prepared.statement, server, prepared.leading, now)
     writes = prepared.decide(around)
@@ -129,9 +127,9 @@ def take_in(
     edits: list[OutboxRow] = []
     if not (posts or prepared.pushed):  # a post of its own says it already
         said, audit = posts_said(around.ledger, prepared.statement, server), AuditRow(now, server, prepared.who, "")
-        stamp = int(wall() * 1_000_000)
+        stamp = wall
         edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, stamp)
-    return TakenIn(around.statement_id, around, posts, tuple(edits))
+    return StatementTaken(around.statement_id, around, posts, tuple(edits))
 
 
 def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key: int, now: datetime) -> None:

@@ -34,7 +34,7 @@ _END_OF_DAY = time(23, 59)
 
 ELECTION_DAY = "election_day"
 
-State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+StateCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 _Year = Annotated[int, Field(ge=1900, le=2999)]
@@ -66,7 +66,7 @@ class DeadlineRule(_Years):
     """A deadline as the law sets it: so and so many days after the election, or after another deadline."""
 
     id: Id
-    state: State
+    state: StateCode
     kind: EventKind
     title: Label
     certifies: Certifies | None = None
@@ -122,7 +122,7 @@ class DeadlineRule(_Years):
 class Holiday(_Years):
     """A day of each year on which a state's offices are closed: a date, or the nth weekday of a month."""
 
-    state: State
+    state: StateCode
     name: Label
     month: Annotated[int, Field(ge=1, le=12)]
     day: Annotated[int, Field(ge=1, le=31)] | None = None

@@ -67,7 +67,7 @@ def _address(value: str) -> str:
     return value
 
 
-Link = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterValidator(_address)]
+EventLink = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterValidator(_address)]
 """An address that a person can look at."""
 
 MOST_LATER = 50
@@ -102,7 +102,7 @@ class Event(Frozen):
     contest: Id | None = None
     source: Label | None = None
     """Who says so, or the law that sets a deadline."""
-    link: Link | None = None
+    link: EventLink | None = None
     """Where the source can be looked up."""
     verified: bool = True
     """False: of a deadline by a rule that nobody has looked up yet; never stated as fact."""

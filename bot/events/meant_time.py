@@ -24,7 +24,9 @@ TRY_PAST = "try 3:05 a.m., yesterday 7pm, last night, Monday, Nov. 9 or 20 min a
 
 TRY_HOURS = "enter a range, e.g. 11 p.m.-6:30 a.m., or midnight to 5"
 
-Why = Literal["half", "passed", "today", "next", "last", "order", "stretch", "night", "midnight", "skipped", "twice"]
+WhyOpen = Literal[
+    "half", "passed", "today", "next", "last", "order", "stretch", "night", "midnight", "skipped", "twice"
+]
 """What leaves a time open.
 
 `half`: before or after noon. `passed`: today's, or this year's, is past; the next one is offered. `today`: the
@@ -79,7 +81,7 @@ _STRETCHES = {"morning": (0, 6, 9, 12), "afternoon": (12, 15, 18), "evening": (1
 """Hours of a part of the day, or of a day, that are offered where a moment is asked for: its two ends, and some between."""
 
 
-_ORDER: tuple[Why, ...] = (
+_ORDER: tuple[WhyOpen, ...] = (
     "half", "passed", "today", "next", "last", "order", "stretch", "night", "midnight", "skipped", "twice",
 )  # fmt: skip
 
@@ -106,8 +108,8 @@ class TimeAhead:
 class TimeQuestion:
     """A time that could be more than one, or not the one that was meant."""
 
-    why: tuple[Why, ...]
-    """Everything that leaves it open, in the order of `Why`."""
+    why: tuple[WhyOpen, ...]
+    """Everything that leaves it open, in the order of `WhyOpen`."""
     choices: tuple[TimeAhead, ...]
     """What can be meant, in order of time; one alone where the others are past."""
 
@@ -168,7 +170,7 @@ class _Typed:
         self._now = now
         self._zone = zone
         self._clock = zone
-        self._why: set[Why] = set()
+        self._why: set[WhyOpen] = set()
 
     def read(self) -> TimeAhead | TimeQuestion | None:
         """Return the time or the question, or None where it is no time."""

@@ -48,7 +48,7 @@ class There:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MirrorStep:
     """One request."""
 
     do: Literal["make", "change", "cancel"]
@@ -57,7 +57,7 @@ class Step:
     shown: DiscordEvent | None = None
 
 
-def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[Step]:
+def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[MirrorStep]:
     """Return what has to be done so that the server's events show the next entries of the schedule; none if they do.
 
     An event is known by the mark in its last line, so that none is made twice, whatever was forgotten: of two with the
@@ -71,13 +71,13 @@ def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, n
 
     """
     mine: dict[str, There] = {}
-    found: list[Step] = []
+    found: list[MirrorStep] = []
     for one in sorted(there, key=lambda one: one.id):
         key = one.shown.words.rsplit("\n", 1)[-1]
         if not one.mine or not key.startswith(mark):
             continue
         if key in mine:
-            found.append(Step("cancel", one.id))
+            found.append(MirrorStep("cancel", one.id))
         mine.setdefault(key, one)
     room = MOST - sum(not one.mine for one in there)
     wanted = {f"{mark}{entry.id}": _shown(entry.event, f"{mark}{entry.id}") for entry in _wanted(entries, now, room)}
@@ -85,12 +85,12 @@ def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, n
         begun = one.shown.starts_at <= now
         if key not in wanted:
             if one.shown.starts_at > now + _SOONEST:  # else it has begun, and Discord ends it by itself
-                found.append(Step("cancel", one.id))
+                found.append(MirrorStep("cancel", one.id))
         elif begun:  # Discord moves none that has begun; the next look makes it anew
-            found.append(Step("cancel", one.id))
+            found.append(MirrorStep("cancel", one.id))
         elif wanted[key] != one.shown:
-            found.append(Step("change", one.id, wanted[key]))
-    return found + [Step("make", shown=shown) for key, shown in wanted.items() if key not in mine]
+            found.append(MirrorStep("change", one.id, wanted[key]))
+    return found + [MirrorStep("make", shown=shown) for key, shown in wanted.items() if key not in mine]
 
 
 def _wanted(entries: Iterable[ScheduleEntry], now: datetime, room: int) -> list[ScheduleEntry]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST = 60
 """Characters of a typed time; more are no time."""
 
-Part = Literal["morning", "afternoon", "evening"]
+PartOfDay = Literal["morning", "afternoon", "evening"]
 
 _NEAR = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
@@ -30,7 +30,7 @@ _SHORT = {
 """What people type → what it is short for."""
 
 
-_PARTS: dict[str, Part] = {
+_PARTS: dict[str, PartOfDay] = {
     "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "evening", "tonight": "evening",
 }  # fmt: skip
 
@@ -100,7 +100,7 @@ class TypedParts:
     either_half: bool = False
     """The hour may be before or after noon: 10:30; but not 13:30, 03:05 or 7 in the evening."""
     midnight: bool = False
-    part: Part | None = None
+    part: PartOfDay | None = None
     """The part of the day; an evening's goes on through the night."""
     zone: str | None = None
     """The zone's short name, in small letters: et, est, utc."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.feeds.polling import Health, Polling
+from bot.feeds.polling import Polling, SourceHealth
 from bot.feeds.pushes import Pushes
 
 
@@ -13,5 +13,5 @@ class Feeds:
 
     polling: Polling
     pushes: Pushes
-    health: Mapping[str, Health]
+    health: Mapping[str, SourceHealth]
     """How each source does, by its id."""

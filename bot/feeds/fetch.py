@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -312,7 +313,13 @@ async def _wait(response: aiohttp.ClientResponse) -> float | None:
 
 def _why(error: Exception) -> str:
     """Return what aiohttp says went wrong, short, and without the whole of an address."""
-    text = error.message.partition("\n")[0] if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    text = str(error)
+    if isinstance(error, aiohttp.ClientResponseError):
+        text = error.message.partition("\n")[0]
+    elif isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError):
+        cause = error.os_error  # which says it without aiohttp's own words
+        failed = cause.errno if "Connect call failed" in str(cause) else None
+        text = os.strerror(failed) if failed else cause.strerror or text
     plain = _ADDRESS.sub(lambda found: _shown(found[0]), " ".join(text.split())).rstrip(":")
     return shortened(plain, _LONGEST_WHY) or "no answer in time"
 

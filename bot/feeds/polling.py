@@ -2,7 +2,7 @@
 
 When a source is asked again goes by the phase of its counts (`bot/count/phase.py`; a contest that one source has
 certified is done for all), by failures in a row, and by what a refusal asks for (Retry-After, AP's quota). A poll that
-finds nothing new is one conditional request and one small transaction. How each source does is its `Health`, in memory
+finds nothing new is one conditional request and one small transaction. How each source does is its `SourceHealth`, in memory
 only.
 """
 
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class Health:
+class SourceHealth:
     """How a source does: whether its last try worked, since when not, and when it wants to be asked again."""
 
     failures: int = 0
@@ -65,7 +65,7 @@ class Polling:
         """By source, then by the desk's id of a contest: what its newest reading shows."""
         self._refused: dict[str, frozenset[str]] = {}
         """What was refused of each source's last answer."""
-        self.health = {feed.source.id: Health() for feed in feeds}
+        self.health = {feed.source.id: SourceHealth() for feed in feeds}
 
     def uploads(self, source: str) -> Mapping[str, datetime]:
         """Return when each unit last uploaded to a source, by the unit's name; empty where it does not say.

@@ -23,7 +23,7 @@ from bot.count.reading import Reading, describe_refusal
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.feeds import readings, strict_json
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.feeds.pushes_store import KEPT, Push, PushAnswer, PushStore
 from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal, shortened
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver, TakenIn
@@ -64,8 +64,8 @@ class Pushes:
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._forgot_at = 0.0
         now = clock.now()
-        self.health: Mapping[str, Health] = {
-            source.id: Health(listening_since=now) for source in setting.desk.sources if source.pushes
+        self.health: Mapping[str, SourceHealth] = {
+            source.id: SourceHealth(listening_since=now) for source in setting.desk.sources if source.pushes
         }
         """How those sources do that push."""
 

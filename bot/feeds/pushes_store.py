@@ -1,12 +1,10 @@
 """The pushes of the last day, by id, so that none is taken in twice."""
 
 import sqlite3
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.database.database import Database
+from bot.database.database import Store
 
 KEPT = timedelta(days=1)
 """For how long a push is remembered: far longer than its time may differ from the clock, and about as long as a sender
@@ -44,13 +42,8 @@ INSERT_PUSH = "INSERT INTO pushes (source, id, digest, status, answer, wall_at) 
 """Remembers a push."""
 
 
-class PushStore:
+class PushStore(Store):
     """Remembers pushes; what a push causes is written with its row by whoever takes it in."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def answered(self, push: Push) -> tuple[bool, PushAnswer] | None:
         """Return what a push with this source and id was answered, and whether it was the same one; None: there was none."""
@@ -61,7 +54,7 @@ class PushStore:
 
     async def forget(self) -> None:
         """Forget what was pushed too long ago to be repeated."""
-        before = int((self._wall() - KEPT.total_seconds()) * _MICROSECONDS)
+        before = int((self._database.wall() - KEPT.total_seconds()) * _MICROSECONDS)
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM pushes WHERE wall_at < ?", (before,))

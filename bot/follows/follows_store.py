@@ -1,12 +1,10 @@
 """The servers' own rows: follows and their preferences, roles; each change with its audit row."""
 
 import sqlite3
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.database.database import Database, Row, fetch, from_micros, to_micros
+from bot.database.database import Row, Store, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
 from bot.database.installation_store import keep_commands_digest
 from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
@@ -45,16 +43,8 @@ class FollowThread:
     """It can't be written to."""
 
 
-class ServerStore:
+class ServerStore(Store):
     """Keeps servers and their follows; each method is one transaction or one query."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
-
-    def _now(self) -> int:
-        return int(self._wall() * 1_000_000)
 
     async def join(self, server: int) -> None:
         """Know a server that the bot is in."""
@@ -66,7 +56,9 @@ class ServerStore:
 
     async def suspend(self, server: int) -> bool:
         """Let what is posted in a server that is not listed wait until it is; return False if it is not known at all."""
-        return await self._database.transact(lambda connection: suspend_server(connection, server, self._now()))
+        return await self._database.transact(
+            lambda connection: suspend_server(connection, server, self._database.micros())
+        )
 
     async def servers(self) -> list[int]:
         """Return the servers that the bot is in; the operator's own, 0, is none."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.database.database import Database, from_micros
+from bot.database.database import Store, from_micros
 from bot.follows.levels import Sees
 
 
@@ -64,12 +64,8 @@ SELECT id, at, who, what, why, before, after,
 FROM audit WHERE server = ?"""
 
 
-class AuditStore:
+class AuditStore(Store):
     """Reads the audit."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def page(
         self, server: int, *, before: int | None = None, after: int | None = None

@@ -1,13 +1,12 @@
 """What feeds had when they were last compared, and the notices of what changed: one transaction, so each is told once."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.database import Store, fetch, from_micros, to_micros
 from bot.desk.desk_file import Source
 from bot.newsroom.feed_contents_words import FeedContents
 from bot.outbox.rows import Numbers, OutboxRow
@@ -18,13 +17,8 @@ from bot.wording.draft import Draft
 _CONTENTS = TypeAdapter(FeedContents)
 
 
-class FeedContentsStore:
+class FeedContentsStore(Store):
     """Keeps what feeds had, and puts notices into the outbox."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def read(self, source: Source) -> tuple[datetime, FeedContents] | None:
         """Return what a source's feed had at the address that it has now, and when; None: nothing is known."""
@@ -75,9 +69,8 @@ class FeedContentsStore:
             )
             for server, channel, contests in servers:
                 if lines := lines_of(contests.split(",")):
-                    draft = draft_of(lines)
-                    rows.append(OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now))
-            add_rows(connection, rows, int(self._wall() * 1_000_000), numbers)
+                    rows.append(numbers.worded(server, channel, draft_of(lines), now))
+            add_rows(connection, rows, self._database.micros(), numbers)
             return {row.channel: False for row in rows}
 
         return await self._database.transact(work)

@@ -37,7 +37,7 @@ class NightFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class NightItem:
     """One thing to do."""
 
     what: str
@@ -46,7 +46,7 @@ class Item:
     """What to do, while it is not done."""
 
 
-Stage = tuple[int, str, Sequence[Item]]
+NightStage = tuple[int, str, Sequence[NightItem]]
 """(days before election day, what that is called, what has to be done by then)."""
 
 
@@ -90,7 +90,7 @@ def desk_file_line(desk: Desk) -> str:
     return f"The desk file has {spelled(len(desk.contests), 'contest')} ({contests}) and {fed}."
 
 
-def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Sequence[Stage]:
+def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Sequence[NightStage]:
     desk = setting.desk
     followed = {follow.contest for channel in settings.channels for follow in channel.follows}
     left = [one for one in desk.contests if one.id not in followed]
@@ -102,26 +102,26 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
     rehearsed = day_of(facts.rehearsed_at, now, desk.zone) if facts.rehearsed_at else ""
     return (
         (14, "T-14, two weeks ahead", (
-            Item("The desk has a role", settings.desk_role is not None, "step 1"),
-            Item("The desk has a channel", settings.desk_channel is not None, "step 2"),
-            Item("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
-            Item("A second source is paired for every contest", not single,
+            NightItem("The desk has a role", settings.desk_role is not None, "step 1"),
+            NightItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
+            NightItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
+            NightItem("A second source is paired for every contest", not single,
                  f"`tallydesk new` with its address; only one has {_contests(single)}"),
         )),
         (7, "T-7, a week ahead", (
-            Item("A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"),
-            Item(f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}", bool(rehearsed),
+            NightItem("A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"),
+            NightItem(f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}", bool(rehearsed),
                  "`tallydesk rehearse --desk` with `--grow`, to its end"),
         )),
         (1, "T-1, the day before", (
-            Item("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
-            Item("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
-            Item("The bot has every permission it needs", not facts.lacking, "the overview names what is lacking where"),
+            NightItem("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
+            NightItem("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
+            NightItem("The bot has every permission it needs", not facts.lacking, "the overview names what is lacking where"),
         )),
         (0, "T-0, the night", (
-            Item("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
-            Item("Nothing is paused or muted", not facts.stopped, "`/status`"),
-            Item("Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"),
+            NightItem("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
+            NightItem("Nothing is paused or muted", not facts.stopped, "`/status`"),
+            NightItem("Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"),
         )),
     )  # fmt: skip
 

@@ -1,7 +1,6 @@
 """A newsroom's settings as one value: read, and changed in one transaction, each change with its audit row."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,20 +47,12 @@ class Import:
 class ServerSettingsStore:
     """Reads and changes settings; each method is one transaction."""
 
-    def __init__(
-        self,
-        database: Database,
-        kinds: Kinds,
-        leads: LeadingRules,
-        lead_times: LeadTimesOf,
-        wall: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, database: Database, kinds: Kinds, leads: LeadingRules, lead_times: LeadTimesOf) -> None:
         """Use `database`; `leads` is what is to be known of leading, `lead_times` when events are spoken of by the desk file."""
         self._database = database
         self._kinds = kinds
         self._leads = leads
         self._lead_times = lead_times
-        self._wall = wall
 
     async def read(self, server: int) -> ServerSettings:
         """Return what a server has set."""
@@ -145,7 +136,7 @@ class ServerSettingsStore:
             if number > 1:
                 return False
             row = OutboxRow.worded(server, channel, take_number(connection, server), draft, now)
-            add_rows(connection, [row], int(self._wall() * 1_000_000))
+            add_rows(connection, [row], self._database.micros())
             return True
 
         return await self._database.transact(work)
@@ -165,7 +156,7 @@ class ServerSettingsStore:
             know_server(connection, server)
             number = take_number(connection, server)
             row = OutboxRow.worded(server, channel, number, draft, now)
-            add_rows(connection, [row], int(self._wall() * 1_000_000))
+            add_rows(connection, [row], self._database.micros())
             after = {"channel": channel, "number": number}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk test", after=after).values())
             return number, True
@@ -177,7 +168,7 @@ class ServerSettingsStore:
         before: ServerSettings, after: ServerSettings,
     ) -> dict[int, bool]:  # fmt: skip
         """Make the settings so, in an order in which each step is allowed; return channels to wake."""
-        wall = int(self._wall() * 1_000_000)
+        wall = self._database.micros()
         know_server(connection, server)
         setting, wakes = self._kinds.setting, list[Mapping[int, bool]]()
         if before.two_person and not after.two_person:
@@ -213,7 +204,7 @@ class ServerSettingsStore:
         self, connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime
     ) -> Mapping[int, bool]:
         """Let the public read a channel no more; what waits there for Publish is not let out, since nobody was shown it."""
-        wall = int(self._wall() * 1_000_000)
+        wall = self._database.micros()
         freed = mark_public(connection, server, channel, who, now, self._kinds, wall, public=False)
         if freed.freed:
             raise BadInputError(
@@ -233,7 +224,7 @@ class ServerSettingsStore:
             if had.get(contest) == has.get(contest) or self._leads.leading(contest, None) is None:
                 continue
             switch = Switch(server, contest, has.get(contest), who, None, now)
-            switched = switch_in(connection, switch, self._leads, self._wall)
+            switched = switch_in(connection, switch, self._leads, self._database.micros())
             if switched.refused:
                 why = "is muted" if switched.refused == "muted" else "has no figures yet"
                 raise BadInputError(

@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.entries.call_entry import CallEntry
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.typed import least_typed, least_votes, refuse_everyone
@@ -82,11 +82,11 @@ class ChannelForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SetupFacts:
     """What tells how ready a newsroom is beside its settings."""
 
     status: StatusStore
-    health: Mapping[str, Health]
+    health: Mapping[str, SourceHealth]
     jobs: Callable[[], Collection[str]]
     """Returns the names of what runs by itself."""
     rehearsed: Callable[[], datetime | None]
@@ -100,7 +100,7 @@ class Setup:
         self,
         *,
         store: ServerSettingsStore,
-        around: Surroundings,
+        around: SetupFacts,
         suspensions: Suspensions,
         calls: CallEntry,
         mirror: Mirror,

@@ -9,10 +9,10 @@ from pathlib import Path
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.operations.incidents import Incident, Trouble
-from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
+from bot.operations.vitals import Doubtful, OutboxVitals, WaitingPosts
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import may_go
-from bot.outbox.rows import Numbers, OutboxRow
+from bot.outbox.rows import Numbers
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
@@ -44,7 +44,7 @@ class AliveStore:
 
         await self._database.transact(work)
 
-    async def outbox(self) -> Outbox:
+    async def outbox(self) -> OutboxVitals:
         """Return what waits for each channel, the longest wait first, and the doubtful posts."""
         waiting = await self._database.rows(_waiting(self._kinds))
         rows = await self._database.rows(
@@ -55,7 +55,7 @@ class AliveStore:
         unlisted = await self._database.rows(
             "SELECT id, unlisted_at FROM servers WHERE unlisted_at IS NOT NULL AND left_at IS NULL ORDER BY id"
         )
-        return Outbox(
+        return OutboxVitals(
             tuple(WaitingPosts(row[0], row[1], row[2], from_micros(row[3]), row[4], bool(row[5])) for row in waiting),
             tuple(Doubtful(row[0], row[1], row[2], row[3], from_micros(row[4])) for row in rows),
             count[0] if count else 0,
@@ -131,7 +131,7 @@ class AliveStore:
             if draft is not None:
                 know_server(connection, OPERATOR)
                 numbers = Numbers(next_numbers(connection))
-                post = OutboxRow.worded(OPERATOR, channel, numbers.number(OPERATOR, draft.words), draft, now)
+                post = numbers.worded(OPERATOR, channel, draft, now)
                 add_rows(connection, [post], to_micros(now), numbers)
 
         await self._database.transact(work)

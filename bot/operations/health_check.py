@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.desk.desk_file import Source
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.operations.alive_store import AliveStore
-from bot.operations.vitals import Gateway, Outbox, SourceVitals, Vitals
+from bot.operations.vitals import Gateway, OutboxVitals, SourceVitals, Vitals
 from bot.wording.times import length
 
 DATABASE_WITHIN = 10.0
@@ -33,7 +33,7 @@ class HealthCheck:
         self,
         store: AliveStore,
         sources: Sequence[Source],
-        health: Mapping[str, Health],
+        health: Mapping[str, SourceHealth],
         connected: Callable[[], bool],
         wall: Callable[[], datetime],
         gap: timedelta | None = None,
@@ -82,7 +82,7 @@ class HealthCheck:
         elif self._gateway.since != self._started:
             log.info("the connection to Discord is back", away=length(now - self._gateway.since))
 
-    async def _ask_database(self, now: datetime) -> tuple[str | None, Outbox | None]:
+    async def _ask_database(self, now: datetime) -> tuple[str | None, OutboxVitals | None]:
         try:
             async with asyncio.timeout(DATABASE_WITHIN):
                 await self._store.live(now, self._gap)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.operations.vitals import SourceVitals, Vitals
 
-Kind = Literal["down", "feed", "channel", "doubtful", "unlisted"]
+IncidentKind = Literal["down", "feed", "channel", "doubtful", "unlisted"]
 """The bot was down; a feed is; a channel's posts wait; a post is doubtful; the operator no longer lists a server."""
 
 _TIMES_EVERY = 3
@@ -19,7 +19,7 @@ class Incident:
     """What the on-call contact was told, or is to be told."""
 
     id: int
-    kind: Kind
+    kind: IncidentKind
     subject: str
     since: datetime
     ended: datetime | None = None
@@ -34,7 +34,7 @@ class Incident:
 class Trouble:
     """Something that is wrong now, and since when."""
 
-    kind: Kind
+    kind: IncidentKind
     subject: str
     since: datetime
     due: datetime

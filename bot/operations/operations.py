@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.operations.on_call import DirectMessages
+from bot.operations.direct_messages import DirectMessages
 from bot.operations.restored import Restore
 
 

@@ -1,7 +1,6 @@
 """A restored copy in the database: what was open in it is settled, the desk is asked, and its answer is kept."""
 
 import sqlite3
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,14 +71,11 @@ class SinceRestore:
 class RestoredStore:
     """Takes up a restored copy, and keeps what the desk decides; each method is one transaction or one query."""
 
-    def __init__(
-        self, database: Database, kinds: Kinds, leading: Leading, wall: Callable[[], float] = time.time
-    ) -> None:
-        """Use `database`; `kinds` are those of posts, `leading` says which source leads; `wall` is the wall clock."""
+    def __init__(self, database: Database, kinds: Kinds, leading: Leading) -> None:
+        """Use `database`; `kinds` are those of posts, `leading` says which source leads."""
         self._database = database
         self._kinds = kinds
         self._leading = leading
-        self._wall = wall
 
     async def copied_at(self) -> datetime | None:
         """Return when the copy was made that the database is, if it has not been used yet; None: it is none."""
@@ -99,7 +95,7 @@ class RestoredStore:
             What was done, as the audit has it: a row a server.
 
         """
-        stamp = int(self._wall() * 1_000_000)
+        stamp = self._database.micros()
         spare = SPARE * (max(stamp - to_micros(copied_at), 0) // _AN_HOUR + 1)
 
         def work(connection: sqlite3.Connection) -> list[AuditRow]:
@@ -181,7 +177,7 @@ class RestoredStore:
             what = "restored roll up" if post else "restored drop"
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, what, after={"posts": len(rows)}).values())
             rows += _edits(connection, found[0][1], said(len(rows)), now)
-            add_rows(connection, rows, int(self._wall() * 1_000_000), numbers)
+            add_rows(connection, rows, self._database.micros(), numbers)
             return SinceRestore(None, tuple(roll_ups)), to_wake(rows)
 
         return await self._database.transact(work)
@@ -225,9 +221,8 @@ class RestoredStore:
         if channel:
             board = fetch(connection, "SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
             draft, numbers = notice(copied_at, now, bool(board)), Numbers(next_numbers(connection))
-            number = numbers.number(server, draft.words)
-            row = OutboxRow.worded(server, channel[0][0], number, draft, now)
-            (key,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
+            row = numbers.worded(server, channel[0][0], draft, now)
+            (key,) = add_rows(connection, [row], self._database.micros(), numbers)
         connection.execute(
             "INSERT OR REPLACE INTO restores (server, restored_at, wall_copied, notice) VALUES (?, ?, ?, ?)",
             (server, to_micros(now), to_micros(copied_at), key),

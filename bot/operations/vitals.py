@@ -58,7 +58,7 @@ class Doubtful:
 
 
 @dataclass(frozen=True, slots=True)
-class Outbox:
+class OutboxVitals:
     """The rows of the outbox that are not settled."""
 
     waiting: tuple[WaitingPosts, ...]
@@ -123,7 +123,7 @@ class Vitals:
     gateway: Gateway
     database: str | None
     """What is wrong with the database; None: it has just taken a transaction."""
-    outbox: Outbox | None
+    outbox: OutboxVitals | None
     """None: the database does not say."""
     sources: tuple[SourceVitals, ...]
 

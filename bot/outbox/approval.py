@@ -7,11 +7,11 @@ from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.approval_words import outcome_answer
 from bot.outbox.rows import Wake
 
-Press = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
+ApprovalPress = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
 """What a button says, as its key begins."""
 
 
-PRESSES: tuple[Press, ...] = get_args(Press)
+PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
 
 
 class Approval:
@@ -29,7 +29,7 @@ class Approval:
         self._clock = clock
         self._wake = wake
 
-    async def press(self, press: Press, row: int, server: int, who: str) -> str:
+    async def press(self, press: ApprovalPress, row: int, server: int, who: str) -> str:
         """Do what a button of a server's desk says about a row of the outbox; return the answer to who pressed it."""
         outcome, wake = await self._decide[press](row, server, who, self._clock.now())
         if wake:

@@ -1,13 +1,12 @@
 """What an editor decides on: posts that wait for Publish, and posts that may not have arrived."""
 
 import sqlite3
-import time
 from collections.abc import Callable
 from datetime import datetime
 
 from bot.database.database import Database, fetch
 from bot.outbox.approval_questions_store import tell_decided
-from bot.outbox.approval_words import Decision, PressOutcome, What
+from bot.outbox.approval_words import Became, Decision, PressOutcome
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
@@ -19,30 +18,29 @@ from bot.outbox.unsent_store import drop
 from bot.outbox.waiting_store import naming, show_what_follows
 from bot.wording.draft import Link, address_of
 
-Decided = tuple[PressOutcome, dict[int, bool]]
+PressDone = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
 
 
 class ApprovalStore:
     """Keeps what an editor decided; each method is one transaction, and decides a post once."""
 
-    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        """Use `database`; `kinds` are those of posts."""
         self._database = database
         self._kinds = kinds
-        self._wall = wall
 
-    async def publish(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def publish(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Let a post out that waits for an editor, unless one of its contest waits before it."""
 
-        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             if refused := _not_yet(connection, post, self._kinds):
                 return refused, {}
             connection.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
             )
-            wake, anew = show_what_follows(connection, post, self._kinds, self._now())
+            wake, anew = show_what_follows(connection, post, self._kinds, self._database.micros())
             outcome = PressOutcome(
                 "published", post.number, post.channel, _is_paused(connection, server), anew=tuple(anew)
             )
@@ -50,14 +48,14 @@ class ApprovalStore:
 
         return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
 
-    async def drop(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def drop(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Let a post that waits for an editor not be posted; the next one tells what it was to tell."""
         return await self._reject(key, server, State.AWAITING, "dropped", who, now)
 
-    async def there(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def there(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Take an editor's word that a doubtful post is in its channel."""
 
-        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             connection.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.FOUND), f"seen there by {who}", post.id),
@@ -67,13 +65,13 @@ class ApprovalStore:
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
 
-    async def absent(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def absent(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
 
         Unless what came later has been told there since, or it was corrected or taken back.
         """
 
-        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             if replaced_by(connection, post, self._kinds):
                 return PressOutcome("replaced", post.number, post.channel), {}
             if later := _told_later(connection, post, self._kinds):
@@ -88,15 +86,15 @@ class ApprovalStore:
 
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
 
-    async def give_up(self, key: int, server: int, who: str, now: datetime) -> Decided:
+    async def give_up(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Let a doubtful post not be posted again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who, now)
 
-    async def _reject(self, key: int, server: int, state: State, what: What, who: str, now: datetime) -> Decided:
-        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+    async def _reject(self, key: int, server: int, state: State, what: Became, who: str, now: datetime) -> PressDone:
+        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             drop(connection, post.id, post.state, None, who)
             drop_retractions(connection, post, self._kinds)
-            wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
+            wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             if replaced_by(connection, post, self._kinds):  # its corrections, which go out alone
                 wake = joined_messages(wake, {post.channel: True})
             speaking = tuple(naming(connection, post, self._kinds))
@@ -109,14 +107,14 @@ class ApprovalStore:
         key: int,
         server: int,
         state: State,
-        what: What,
+        what: Became,
         who: str,
         now: datetime,
-        decide: Callable[[sqlite3.Connection, Post], Decided],
-    ) -> Decided:
+        decide: Callable[[sqlite3.Connection, Post], PressDone],
+    ) -> PressDone:
         """Decide on a post of a server that is in `state`, keep who did, and say so where the desk was asked."""
 
-        def work(connection: sqlite3.Connection) -> Decided:
+        def work(connection: sqlite3.Connection) -> PressDone:
             post = read_post(connection, key)
             if post is None or post.server != server:
                 return PressOutcome("unknown"), {}
@@ -129,13 +127,10 @@ class ApprovalStore:
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, f"post {what}", after=after).values())
             decision = Decision(what, who, now)
             return outcome, joined_messages(
-                wake, tell_decided(connection, post, self._kinds.setting, decision, self._now())
+                wake, tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             )
 
         return await self._database.transact(work)
-
-    def _now(self) -> int:
-        return int(self._wall() * 1_000_000)
 
 
 def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressOutcome | None:

@@ -19,7 +19,7 @@ _ROOM = 400
 _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 
-What = Literal[
+Became = Literal[
     "published", "dropped", "freed", "replaced", "corrected", "taken back", "outdated", "there", "absent", "given up"
 ]
 """What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
@@ -31,7 +31,7 @@ answer whether a post arrived."""
 class Decision:
     """What became of a post that an editor was asked about."""
 
-    what: What
+    what: Became
     who: str = ""
     """As the audit names them."""
     at: datetime | None = None
@@ -64,7 +64,7 @@ def decided_content(old: str, number: int, channel: int, decision: Decision, set
     return f"{_decided(number, channel, decision, setting)}\n{rest}"
 
 
-_DECIDED: dict[What, str] = {
+_DECIDED: dict[Became, str] = {
     "published": "**Published in {channel}** by {by}",
     "dropped": "**Discarded: not posted in {channel}.** By {by}",
     "freed": "**Posted in {channel},** where posts no longer wait for Publish. By {by}",
@@ -94,7 +94,7 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
 class PressOutcome:
     """What pressing a button did."""
 
-    what: What | Literal["unknown", "already", "after", "muted", "passed"]
+    what: Became | Literal["unknown", "already", "after", "muted", "passed"]
     """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
     has to be decided first. `muted`: its source is. `passed`: what came later has been told since.
     `replaced`: it was corrected or taken back meanwhile."""

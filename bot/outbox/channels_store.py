@@ -1,8 +1,7 @@
 """What channels are for: in which one the desk is told and asked, and which the public reads."""
 
 import sqlite3
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -43,11 +42,10 @@ class Marked:
 class ChannelStore:
     """Keeps what channels are for; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        """Use `database`; `kinds` are those of posts."""
         self._database = database
         self._kinds = kinds
-        self._wall = wall
 
     async def desk_channel(self, server: int) -> int | None:
         """Return where a server's desk is asked; None: nowhere."""
@@ -57,19 +55,16 @@ class ChannelStore:
     async def set_desk_channel(self, server: int, channel: int | None, who: str, now: datetime) -> Placed:
         """Set where the desk is told and asked; what it has not answered yet, and was not asked there, is asked there."""
         return await self._database.transact(
-            lambda connection: place_desk(connection, server, channel, who, now, self._kinds, self._now())
+            lambda connection: place_desk(connection, server, channel, who, now, self._kinds, self._database.micros())
         )
 
     async def set_public(self, server: int, channel: int, who: str, now: datetime, *, public: bool) -> Marked:
         """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
         return await self._database.transact(
             lambda connection: mark_public(
-                connection, server, channel, who, now, self._kinds, self._now(), public=public
+                connection, server, channel, who, now, self._kinds, self._database.micros(), public=public
             )
         )
-
-    def _now(self) -> int:
-        return int(self._wall() * 1_000_000)
 
 
 def place_desk(

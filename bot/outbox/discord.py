@@ -208,7 +208,7 @@ _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OS
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class OutgoingMessage:
     """A message as it is sent."""
 
     content: str
@@ -235,7 +235,7 @@ class DiscordChannels:
         self.direct: set[int] = set() if direct is None else direct
         """Channels of direct messages: the bot is in them, and sees all of their history."""
 
-    async def send(self, channel: int, message: Message) -> int:
+    async def send(self, channel: int, message: OutgoingMessage) -> int:
         """Send a message that mentions nobody but its one role, if it has one; return its id."""
         target = self._client.get_partial_messageable(channel)
         with self._requests.watched() as made:
@@ -260,9 +260,9 @@ class DiscordChannels:
                 raise failure from error
         return sent.id
 
-    def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> "Part | None":
+    def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> "PostPart | None":
         """Return which part of a message is to be left out after a 403; None: it is the channel that is closed."""
-        parts: list[tuple[Part, str]] = [("file", "attach_files")] if picture else []
+        parts: list[tuple[PostPart, str]] = [("file", "attach_files")] if picture else []
         parts += [("cards", "embed_links")] if cards else []
         known = self._client.get_channel(channel)
         if isinstance(known, discord.abc.GuildChannel | discord.Thread):
@@ -520,14 +520,14 @@ class ClosedError(LaterError):
     """Again much later: the channel is gone, or may not be written to, until somebody changes that."""
 
 
-Part = Literal["file", "cards"]
+PostPart = Literal["file", "cards"]
 """What a post can go without: its picture, or its cards (Discord's embeds)."""
 
 
 class PartRefusedError(LaterError):
     """At once without a part: Discord surely did not take it, and does not say whether the part alone is forbidden."""
 
-    def __init__(self, why: str, part: Part) -> None:
+    def __init__(self, why: str, part: PostPart) -> None:
         """Say why, and without which part it is to be tried."""
         super().__init__(why)
         self.part = part
@@ -540,7 +540,7 @@ class Channels(Protocol):
     knows; `send` and `edit` of a picture or cards PartRefusedError, too. All but `send` may be repeated without harm.
     """
 
-    async def send(self, channel: int, message: Message) -> int:
+    async def send(self, channel: int, message: OutgoingMessage) -> int:
         """Send a message; return its id."""
         ...
 

@@ -14,7 +14,15 @@ from typing import Any
 import structlog
 
 from bot.logs import worth_a_line
-from bot.outbox.discord import Channels, ClosedError, LaterError, Message, PartRefusedError, RefusedError, UnknownError
+from bot.outbox.discord import (
+    Channels,
+    ClosedError,
+    LaterError,
+    OutgoingMessage,
+    PartRefusedError,
+    RefusedError,
+    UnknownError,
+)
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.post import Action, Post
@@ -277,7 +285,9 @@ class Dispatcher:
         if post.action is Action.POST:
             nonce = self._nonce(post)
             buttons = post.buttons or ()
-            message = Message(post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention)
+            message = OutgoingMessage(
+                post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention
+            )
             return await self._channels.send(post.place, message)
         if target is None:
             raise RefusedError("the post that it changes was never sent")

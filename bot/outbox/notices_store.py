@@ -1,27 +1,20 @@
 """Notices: posts that are about no reading and no statement, written here."""
 
 import sqlite3
-import time
-from collections.abc import Callable
 from datetime import datetime
 
-from bot.database.database import Database, fetch
+from bot.database.database import Store, fetch
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.post import Post
-from bot.outbox.rows import Numbers, OutboxRow
+from bot.outbox.rows import Numbers
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.wording.draft import Draft
 
 # ruff: noqa: ARG002 - what follows takes what any family's may need
 
 
-class NoticeStore:
+class NoticeStore(Store):
     """Puts notices into the outbox."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def desk_channel(self, server: int) -> int | None:
         """Return where a server's desk is asked, which the public never reads; None: nobody has said."""
@@ -33,8 +26,8 @@ class NoticeStore:
 
         def work(connection: sqlite3.Connection) -> None:
             numbers = Numbers(next_numbers(connection))
-            row = OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
-            add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
+            row = numbers.worded(server, channel, draft, now)
+            add_rows(connection, [row], self._database.micros(), numbers)
 
         await self._database.transact(work)
 

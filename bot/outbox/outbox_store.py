@@ -1,14 +1,13 @@
 """The outbox in the database: what waits for each channel, claiming a row, and what became of it."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.database.database import Database, Row, fetch
 from bot.outbox.approval_questions_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
-from bot.outbox.discord import Part
+from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
@@ -104,15 +103,14 @@ class _SeenError(Exception):
 class OutboxStore:
     """What waits, and what becomes of it; each method is one transaction."""
 
-    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        """Use `database`; `kinds` are those of posts."""
         self._database = database
         self.kinds = kinds
-        self._wall = wall
 
     def now(self) -> int:
         """Return the wall clock's time in microseconds."""
-        return int(self._wall() * 1_000_000)
+        return self._database.micros()
 
     async def installation(self) -> str:
         """Return the id of this installation, which every nonce carries."""
@@ -253,7 +251,7 @@ class OutboxStore:
         event: Transition = Transition.DEFERRED,
         *,
         closed: bool = False,
-        without: Part | None = None,
+        without: PostPart | None = None,
     ) -> dict[int, bool]:
         """Put a claimed post off until a time of the wall clock, in microseconds; return channels to wake.
 

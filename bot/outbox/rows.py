@@ -149,6 +149,16 @@ class Numbers:
             self.next_numbers[server] += 1
         return self._given[key]
 
+    def worded(
+        self, server: int, channel: int, draft: Draft, news_at: datetime, contest: str | None = None,
+        source: str | None = None, *, about: int | None = None, topic: TopicRow | None = None, urgent: bool = False,
+    ) -> OutboxRow:  # fmt: skip
+        """Return a post whose words are made, with their number."""
+        number = self.number(server, draft.words)
+        return OutboxRow.worded(
+            server, channel, number, draft, news_at, contest, source, about, topic=topic, urgent=urgent
+        )
+
 
 def to_json(value: object) -> str:
     """Return a value as compact JSON, letters kept as they are."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.database.database import Database, from_micros
+from bot.database.database import Store, from_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,8 @@ class SentPost:
         return self.content.rsplit("\n", 1)[0]
 
 
-class SentPosts:
+class SentPosts(Store):
     """Reads what was sent."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def after(self, row: int) -> list[SentPost]:
         """Return the posts and edits that were sent of the outbox's rows after `row` (0: all), in order of the rows."""

@@ -1,8 +1,7 @@
 """Two-person confirmation: whether what one person enters, corrects or lets through waits for a second one."""
 
 import sqlite3
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -36,11 +35,10 @@ class TwoPerson:
 class TwoPersonStore:
     """Keeps whether what one person of a server does waits for a second one."""
 
-    def __init__(self, database: Database, setting: Setting, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `setting` is how it is said; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, setting: Setting) -> None:
+        """Use `database`; `setting` is how it is said."""
         self._database = database
         self._setting = setting
-        self._wall = wall
 
     async def asks_two(self, server: int, now: datetime) -> bool:
         """Return whether what one person of a server does is confirmed by another."""
@@ -53,7 +51,7 @@ class TwoPersonStore:
         """Say whether what one person does waits for a second one; see `two_person_in`."""
         return await self._database.transact(
             lambda connection: two_person_in(
-                connection, server, who, now, self._setting, int(self._wall() * 1_000_000), on=on
+                connection, server, who, now, self._setting, self._database.micros(), on=on
             )
         )
 

@@ -1,24 +1,19 @@
-"""What posts follow from certified results and from calls, in the transaction of the entry, or of the reading, that says so.
+"""What posts follow from certified results, in the transaction of the entry that says so.
 
-What a feed says of the outcome becomes a call here. A call of a held reading is heard too (what its votes are held for
-says nothing of the call); one of an ignored reading is not. An un-call is a post of kind `call`, results that are taken
-back one of kind `certified`, both `about` the row that told it. They are not of kind `revision`: a later revision of
-votes would take them for the post that it replaces.
+Results that are taken back are a post of kind `certified`, `about` the row that told it: as one of kind `revision` a later
+revision of votes would take it for the post that it replaces.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.count.call import Call, call_is_news, called_by
 from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, named_by
-from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind
-from bot.outcomes.calls_words import call_post
 from bot.outcomes.certification_words import results_post, units_back_post
-from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, Outcomes, SaidCall
+from bot.outcomes.outcomes_store import Outcomes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
@@ -30,9 +25,6 @@ class OutcomePosts(Family):
 
 
 Facts: TypeAlias = tuple[Contest, Source, Statement, Outcomes]
-
-
-FeedFacts: TypeAlias = tuple[Contest, Source, SaidCall, FeedCalls]
 
 
 UnitsBack: TypeAlias = tuple[
@@ -67,24 +59,9 @@ def entered_results(facts: Facts, channel: int, setting: Setting, now: datetime)
         if statement.leader is not None and statement.margin is not None and statement.exact("margin")
         else None
     )
-    before = (last[1], _number(told)) if last is not None else None
+    before = (last[1], told.arrived_as if told else None) if last is not None else None
     draft = results_post(contest, source, said, standing, before, statement.as_of, setting, now)
     return draft, told.row if told else None
-
-
-def entered_call(facts: Facts, channel: int, setting: Setting, now: datetime, *, pushed: bool = False) -> Made | None:
-    """Return the post for a channel of what a caller says, as staff entered it; None where it is no news.
-
-    What staff enter they have seen in the preview. A call that its caller `pushed` is like one of a feed.
-    """
-    contest, source, statement, outcomes = facts
-    last = outcomes.call
-    if statement.call is None or (last is not None and last.as_of > statement.as_of):
-        return None
-    told = outcomes.told.get(channel)
-    if pushed and not outcomes.repeated and not _takes_back(statement.call, last, told):
-        return None
-    return _call(contest, source, SaidCall(statement.call, statement.as_of), last, told, setting, now)
 
 
 def too_few(said: Sequence[SourceCounts], statement: Statement) -> int | None:
@@ -93,65 +70,3 @@ def too_few(said: Sequence[SourceCounts], statement: Statement) -> int | None:
         return None
     named = len(named_by([one for one in said if one.as_of <= statement.as_of]))
     return named if named > statement.certified[0] else None
-
-
-def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
-    """Return what a reading of a feed says of the outcome, if that is new; else None. Held votes hold no call.
-
-    A call that is there in the first reading of its source (`before`: the reading that came before it) is kept and
-    answered, and not posted: when it was made, nobody here knows.
-    """
-    if reading.count != "election":
-        return None
-    call = called_by(reading.says, source.calls or "called")
-    if call is None or call.same_as(known.feed.call if known.feed else None):
-        return None
-    if known.feed is None and call.says == "none":
-        return None
-    seen = before is not None and before.says is not None
-    return SaidCall(call if seen or known.feed else call.model_copy(update={"since": "by"}), reading.as_of)
-
-
-def repeated_call(
-    facts: FeedFacts, server: int, channel: int, setting: Setting, now: datetime, names: Mapping[str, str] | None
-) -> Made | None:
-    """Return the post for a channel of what a caller's feed says now; None where it is no news, or not repeated there."""
-    contest, source, said, known = facts
-    last, told = known.known(server), known.told.get(channel)
-    if server not in known.repeated and not _takes_back(said.call, last, told):
-        return None
-    return _call(contest, source, said, last, told, setting, now, names)
-
-
-def _takes_back(call: Call, last: SaidCall | None, told: OutcomePost | None) -> bool:
-    """Return True if a call is gone that was posted in a channel: readers are told, whatever is repeated now."""
-    posted = _of(told, last) is not None
-    return posted and last is not None and last.call.is_call and not call.same_as(last.call)
-
-
-def _call(
-    contest: Contest,
-    source: Source,
-    said: SaidCall,
-    last: SaidCall | None,
-    told: OutcomePost | None,
-    setting: Setting,
-    now: datetime,
-    names: Mapping[str, str] | None = None,
-) -> Made | None:
-    if not call_is_news(said.call, last.call if last else None):
-        return None
-    before, told = None, _of(told, last)
-    if last is not None and last.call.is_call:
-        before = (last.call, last.as_of, _number(told))
-    draft = call_post(contest, source, said.call, said.as_of, before, setting, now, names)
-    return draft, told.row if told and before else None
-
-
-def _of(told: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
-    """Return the post of a channel if it told the caller's last word, and not an older one."""
-    return told if told is not None and last is not None and told.at >= last.as_of else None
-
-
-def _number(told: OutcomePost | None) -> int | None:
-    return told.number if told is not None and told.arrived else None

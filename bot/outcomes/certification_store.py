@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.certification import CertificationCount, SourceCounts, named_by
-from bot.database.database import Database, from_micros, moment, to_micros
+from bot.database.database import Store, from_micros, moment, to_micros
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
@@ -36,12 +36,8 @@ class OwnSaid:
     as_of: datetime
 
 
-class CertificationStore:
+class CertificationStore(Store):
     """Reads who has certified, and keeps whose calls are repeated."""
-
-    def __init__(self, database: Database) -> None:
-        """Use `database`."""
-        self._database = database
 
     async def listed(self, contest: str, server: int, at: datetime) -> list[ListedBy]:
         """Return what each source lists by a time, the one heard last first; a name counts until it is taken back."""

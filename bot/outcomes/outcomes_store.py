@@ -41,6 +41,11 @@ class OutcomePost:
     at: datetime
     """The news clock's time when it was caused."""
 
+    @property
+    def arrived_as(self) -> int | None:
+        """Its number, if it is in the channel."""
+        return self.number if self.arrived else None
+
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:

@@ -10,6 +10,7 @@ match has no gap: a word that is in no class breaks it. The words are in `lexico
 patterns read differently is no claim, and neither are two leaders on one line. Calls (`calls.py`) and counties by name
 (`by_name.py`) are whole clauses, read beside that, from the first word to the last; they are offered to staff only.
 
-Beside the claims stand proposals (`proposals.py`): numbers that may be claims, for a person to tick. To teach it a sentence, add it to `tests/prose/sentences/` with its claims first; then a word or a pattern. A trap that
-looks like it belongs beside it.
+Beside the claims stand proposals (`proposals.py`): numbers that may be claims, for a person to tick. So a pattern is worth its
+line where many sentences are put that way. To teach it one, add sentences to `tests/prose/sentences/` with their claims first;
+then a word or a pattern. A trap that looks like them belongs beside them.
 """

@@ -2,9 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from bot.count.call import CallSays, Verb
 from bot.count.reading import Fips, Frozen, Id, Label, Votes, VotesMoved, as_tuple
@@ -16,92 +16,62 @@ Units = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 """Counties by their names in the county table, without "County"; none: none is named."""
 
 
-class _Claim(Frozen):
-    sure: Literal[True] = True
-    """A claim is exact; what is not is a `Proposal`."""
-
-    def to_json(self) -> str:
-        """Return the claim as one line of JSON, `sure` last; what the text does not say is null."""
-        fields = self.model_dump(mode="json")
-        return json.dumps(fields | {"sure": fields.pop("sure")}, ensure_ascii=False)
+Kind: TypeAlias = Literal["margin", "margin_change", "total", "certified", "outstanding", "no_change"]
 
 
-class MarginClaim(_Claim):
-    """A candidate leads by so many votes."""
+class Claim(Frozen):
+    """What a text says of the count: one figure, or that nothing has changed."""
 
-    claim: Literal["margin"] = "margin"
-    candidate: Id
-    """Who leads, by the desk's id."""
-    votes: Votes
-    approximate: bool = False
-    """The text says about, just over, nearly; or rounds, as in 14K."""
-    units: Units = ()
-    """Always empty: a margin is the whole contest's."""
-    time: WallClock | None = None
-    words: str
-    """The part of the text that says so, letter for letter."""
-
-
-class MarginChangeClaim(_Claim):
-    """The lead has grown or shrunk by so many votes."""
-
-    claim: Literal["margin_change"] = "margin_change"
-    candidate: Id
-    """Who leads."""
-    votes: VotesMoved
-    """From the leader's view: negative where the lead shrinks."""
-    approximate: bool = False
-    units: Units = ()
-    """Where the votes came from that did it."""
-    time: WallClock | None = None
-    words: str
-
-
-class TotalClaim(_Claim):
-    """All votes in the contest's tally."""
-
-    claim: Literal["total"] = "total"
-    votes: Votes
-    approximate: bool = False
-    time: WallClock | None = None
-    words: str
-
-
-class CertifiedClaim(_Claim):
-    """So many reporting units have certified."""
-
-    claim: Literal["certified"] = "certified"
-    done: Votes
+    claim: Kind
+    candidate: Id | None = None
+    """Of a margin and of its change who leads, by the desk's id; of others, and where it can't be read, None."""
+    votes: VotesMoved | None = None
+    """Of a margin, a total, and a change: that from the leader's view, negative where the lead shrinks."""
+    ballots: Votes | None = None
+    """That are left to count."""
+    done: Votes | None = None
+    """How many reporting units have certified."""
     of: Votes | None = None
     """How many there are; None where the text does not say."""
     before: Votes | None = None
-    """How many it were before, as the text says."""
-    time: WallClock | None = None
-    words: str
-
-
-class OutstandingClaim(_Claim):
-    """Ballots that are left to count."""
-
-    claim: Literal["outstanding"] = "outstanding"
-    ballots: Votes
-    units: Units = ()
-    """Where; empty: in the whole contest."""
+    """How many had certified before, as the text says."""
     approximate: bool = False
+    """The text says about, just over, nearly; or rounds, as in 14K."""
+    units: Units = ()
+    """Where the votes of a change came from; where ballots are left (empty: in the whole contest). Of a margin none."""
     time: WallClock | None = None
     words: str
+    """The part of the text that says so, letter for letter; the sentence, of one that is not sure."""
+    sure: bool = True
+    """It is exact; False: a number that may be this, with the fields that could be read, for a person to tick."""
+
+    @model_validator(mode="after")
+    def _names_who_leads(self) -> Self:
+        if self.sure and self.claim in ("margin", "margin_change") and self.candidate is None:
+            raise ValueError("a sure margin without its leader")
+        return self
+
+    def fields(self) -> dict[str, Any]:
+        """Return what a claim of its kind has, `sure` last; what the text does not say is None."""
+        said = self.model_dump(mode="json")
+        return {name: said[name] for name in ("claim", *_FIELDS[self.claim], "time", "words", "sure")}
+
+    def to_json(self) -> str:
+        """Return the claim as one line of JSON."""
+        return json.dumps(self.fields(), ensure_ascii=False)
 
 
-class NoChangeClaim(_Claim):
-    """Nothing has changed, in so many words."""
+_FIELDS: dict[Kind, tuple[str, ...]] = {
+    "margin": ("candidate", "votes", "approximate", "units"),
+    "margin_change": ("candidate", "votes", "approximate", "units"),
+    "total": ("votes", "approximate"),
+    "certified": ("done", "of", "before"),
+    "outstanding": ("ballots", "units", "approximate"),
+    "no_change": (),
+}
 
-    claim: Literal["no_change"] = "no_change"
-    time: WallClock | None = None
-    """Since, or as of, when."""
-    words: str
 
-
-class UnitsClaim(_Claim):
+class UnitsClaim(Frozen):
     """Counties that have certified, by name."""
 
     claim: Literal["units_certified"] = "units_certified"
@@ -111,7 +81,7 @@ class UnitsClaim(_Claim):
     words: str
 
 
-class CallClaim(_Claim):
+class CallClaim(Frozen):
     """What somebody who makes calls says of the outcome; never more than that they say so."""
 
     claim: Literal["call"] = "call"
@@ -130,44 +100,6 @@ WordClaim: TypeAlias = UnitsClaim | CallClaim
 """What is said by name or of the outcome: for staff to look at, and no part of what `read --format prose` prints."""
 
 
-Claim: TypeAlias = MarginClaim | MarginChangeClaim | TotalClaim | CertifiedClaim | OutstandingClaim | NoChangeClaim
-
-
-Kind: TypeAlias = Literal["margin", "margin_change", "total", "certified", "outstanding"]
-"""What a number can be proposed as."""
-
-
-class Proposal(Frozen):
-    """A number that may be a claim, with the fields that could be read."""
-
-    claim: Kind
-    candidate: Id | None = None
-    """Of a margin: who is named nearest. Of a change nobody: who leads is not said by standing near."""
-    votes: VotesMoved | None = None
-    ballots: Votes | None = None
-    done: Votes | None = None
-    of: Votes | None = None
-    approximate: bool = False
-    units: Units = ()
-    time: WallClock | None = None
-    words: str
-    """The sentence, letter for letter."""
-    sure: Literal[False] = False
-
-    def to_json(self) -> str:
-        """Return the proposal as one line of JSON, with the fields that a claim of its kind has."""
-        fields = self.model_dump(mode="json")
-        kept = {name: value for name, value in fields.items() if name in _FIELDS[self.claim]}
-        return json.dumps(kept | {"sure": kept.pop("sure")}, ensure_ascii=False)
-
-
-_FIELDS: dict[Kind, frozenset[str]] = {
-    kind.model_fields["claim"].default: frozenset(kind.model_fields)
-    for kind in (MarginClaim, MarginChangeClaim, TotalClaim, CertifiedClaim, OutstandingClaim)
-}
-"""What a claim of each kind has, and so a proposal."""
-
-
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What was understood of a text, and what was not."""
@@ -178,7 +110,7 @@ class Understood:
     """The sentences of which nothing was understood, letter for letter, in the order of the text."""
     words: tuple[WordClaim, ...] = ()
     """Counties certified by name and calls, in the order of the text."""
-    proposals: tuple[Proposal, ...] = ()
+    proposals: tuple[Claim, ...] = ()
     """What may be claimed beside that, in the order of the text: for a person to tick."""
     strangers: tuple[str, ...] = ()
     """Calls, letter for letter, by somebody who makes none by the desk file: offered to nobody, and said to be so."""

@@ -6,7 +6,6 @@ from dataclasses import replace
 from bot.prose import patterns
 from bot.prose.places import how_many_counties
 from bot.prose.search import Found, Match, Search
-from bot.prose.stream import Item
 from bot.prose.vetoes import INCREMENT, table
 
 _FEWEST_TOTAL = 1_000
@@ -65,15 +64,13 @@ def certified(search: Search) -> Iterator[Found]:
     """Yield how many units have certified."""
     if "CERT" not in search.kinds:
         return
-    for match, name in search.matches(patterns.CERTIFIED):
+    for match, _ in search.matches(patterns.CERTIFIED):
         captured = match.groupdict()
         done = search.item(match, "done" if "done" in captured else "of").token
         of = search.item(match, "of").token if "of" in captured else None
         if done.value is None or done.approximate or (of and of.approximate):
             continue
         possible = _is_share(search, done.value, of.value) if of else not _is_increment(search)
-        if name == "counties" and not _is_standing(search):
-            continue
         (first, last), (start, end) = search.span(match), search.letters(match)
         if not possible or _is_of_others(search, match, first) or search.objects("certified", match):
             continue
@@ -97,11 +94,6 @@ def _is_share(search: Search, done: int, of: int | None) -> bool:
     return of is not None and done <= of and there_are in (None, of)
 
 
-def _is_standing(search: Search) -> bool:
-    """Return True if "96 counties certified" is of all that have: as of now, and not one more step."""
-    return any(when.introduction == "as" for when in search.stream.times) or not _SO_FAR.isdisjoint(search.stream.words)
-
-
 def _is_increment(search: Search) -> bool:
     """Return True if a number of counties may be only of those that came in lately."""
     as_of = (when for when in search.stream.times if when.introduction == "as")
@@ -120,10 +112,6 @@ def outstanding(search: Search) -> Iterator[Found]:
             continue
         if one := search.numbered("outstanding", match):
             yield replace(one, units=where)
-            yield from _more_left(search, match)
-    for match, _ in search.matches({"list": patterns.LEFT_LIST}):
-        if not search.objects("outstanding", match):
-            yield from _listed(search, match)
 
 
 def _where(search: Search, match: Match) -> tuple[str, ...]:
@@ -135,34 +123,7 @@ def _where(search: Search, match: Match) -> tuple[str, ...]:
 
 def _is_of_the_whole(search: Search, match: Match) -> bool:
     """Return True if a number without a county is surely of no county that is named elsewhere."""
-    ends_well = search.at(patterns.AFTER_LEFT, match.end()) is not None
-    return ends_well and not (search.roles or search.other_counties or search.is_somebodys(match))
-
-
-def _more_left(search: Search, before: Match) -> Iterator[Found]:
-    """Yield what a sentence goes on with: "and 3,600 in Cobb County"."""
-    end, own = before.end(), search.own(before)
-    placed = search.items[before.start()].kind == "COUNTY"
-    while match := search.at(patterns.MORE_LEFT, end) or (placed and search.at(patterns.MORE_HAVE, end)):
-        own = range(own.start, search.own(match).stop)
-        one = search.numbered("outstanding", match, own)
-        if one is None:
-            return
-        yield replace(one, units=_where(search, match), start=search.items[match.start("votes")].token.start)
-        end = match.end()
-
-
-def _listed(search: Search, match: Match) -> Iterator[Found]:
-    county: Item | None = None
-    for item in search.items[match.start("list") : match.end("list")]:
-        if item.kind == "COUNTY":
-            county = item
-        elif item.kind == "NUM" and county and county.said and item.token.value is not None:
-            yield Found(
-                kind="outstanding", first=county.first, last=item.last, start=county.token.start,
-                end=item.token.end, number=item.token.start, votes=item.token.value,
-                approximate=item.token.approximate, units=(county.said,),
-            )  # fmt: skip
+    return not (search.roles or search.other_counties or search.is_somebodys(match))
 
 
 def _is_of_the_count(search: Search, match: Match) -> bool:

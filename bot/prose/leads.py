@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from bot.prose import patterns
 from bot.prose.causes import Role
-from bot.prose.numbers import is_beside
 from bot.prose.places import may_be_caused_elsewhere
-from bot.prose.search import FEWEST_WITHOUT_VOTES, STARTS, Found, Leader, Match, Search
+from bot.prose.search import FEWEST_WITHOUT_VOTES, Found, Search
 from bot.prose.stream import Item
 
 _OF_LEADS = frozenset({"LEAD", "LEADS", "UP", "DOWN", "PASSES", "TRAILS", "PLUS", "IT", "WHICH"})
@@ -19,7 +18,7 @@ _OF_CHANGES = frozenset({"LESS", "MORE", "UP", "DOWN", "ADD", "GAIN", "NETS", "N
 _OF_A_BATCH = frozenset("batch batches upload update drop dump tranche".split())
 
 
-def leaders(search: Search) -> Iterator[Leader]:
+def leaders(search: Search) -> Iterator[str]:
     """Yield who is said to lead now, in the whole contest."""
     if "NAME" not in search.kinds or not search.kinds & _OF_LEADS:
         return
@@ -28,23 +27,17 @@ def leaders(search: Search) -> Iterator[Leader]:
         first, last = search.span(match)
         objects = search.context.objection("margin", first, last)
         if name.said is not None and objects is None and not search.is_local(first, last):
-            yield Leader(name.said, first, search.stream.tokens[name.first].start)
+            yield name.said
 
 
 def margins(search: Search) -> Iterator[Found]:
-    """Yield margins; of those whose leader is named earlier, `carried` is set."""
+    """Yield margins."""
     if not search.kinds & _OF_LEADS:
         return
     for match, name in search.matches(patterns.MARGIN, patterns.AFTER_NUMBER):
         one = search.numbered("margin", match)
         if one and _is_margin(search, one, name):
             yield replace(one, candidate=search.item(match, "leader").said)
-    for match, name in search.matches(patterns.CARRIED, patterns.AFTER_NUMBER):
-        before = search.items[match.start() - 1].kind if match.start() else "STOP"
-        one = search.numbered("margin", match) if before in STARTS else None
-        if one and _is_margin(search, one, name):
-            he = search.items[match.start()].kind in ("HE", "PRONOUN")
-            yield replace(one, carried="he" if he else "it")
 
 
 def _is_margin(search: Search, one: Found, name: str) -> bool:
@@ -62,23 +55,13 @@ def changes(search: Search) -> Iterator[Found]:
     """Yield changes of a lead; of net gains `who` is set, and the sign is not the leader's yet."""
     if not search.kinds & _OF_CHANGES:
         return
-    for match, name in search.matches(patterns.CHANGE, patterns.AFTER_CHANGE):
-        one = search.numbered("margin_change", match)
-        if one is None or (name == "beside a level" and _ends_beside(search, match)):
-            continue
-        one = replace(one, votes=-one.votes if search.item(match, "dir").kind in ("LESS", "DOWN") else one.votes)
-        if name == "beside a level":
-            yield from _caused(search, replace(one, level=search.item(match, "level").token.start))
-        else:
-            yield from _caused(search, replace(one, candidate=search.item(match, "leader").said))
+    for match, _ in search.matches(patterns.CHANGE, patterns.AFTER_CHANGE):
+        if one := search.numbered("margin_change", match):
+            moved = -one.votes if search.item(match, "dir").kind in ("LESS", "DOWN") else one.votes
+            yield from _caused(search, replace(one, votes=moved, candidate=search.item(match, "leader").said))
     for match, _ in search.matches(patterns.GAIN, patterns.AFTER_CHANGE):
         if one := search.numbered("margin_change", match):
             yield from _caused(search, replace(one, who=search.item(match, "who").said))
-
-
-def _ends_beside(search: Search, match: Match) -> bool:
-    """Return True for "drops below 14,000 votes": where it ended, not by how much it moved."""
-    return is_beside(search.items[search.number_at(match)].token)
 
 
 def _caused(search: Search, one: Found) -> Iterator[Found]:

@@ -90,7 +90,6 @@ CLASSES: Mapping[str, str] = {
     "COUNT": "numbers | count | totals | tallies | race | presidential race | contest | presidential contest | vote counts"
     " | margins | presidential vote",
     "OVERNIGHT": "overnight | from last night | from yesterday | from overnight | since last night | since overnight",
-    "PRONOUN": "his | her | their",
     "HE": "he | she",
     "IT": "it | that",
     "AFTER": "after | as | while | since | following | so | because | thanks | amid | before | per | according | where"

@@ -81,11 +81,6 @@ def with_numbers_read(tokens: list[Token]) -> list[Token]:
     return _hedged(_ranges_odd(_spelled(tokens)))
 
 
-def is_beside(token: Token) -> bool:
-    """Return True if a number is said as over or under, not as about."""
-    return token.kind == "number" and any(token.low.startswith(" ".join(phrase)) for phrase in _BESIDES)
-
-
 def _spelled(tokens: list[Token]) -> list[Token]:
     found: list[Token] = []
     i = 0

@@ -1,7 +1,7 @@
 """The sentences that are understood, as patterns of classes (see `bot/prose/grammar.py` and `lexicon.py`).
 
 Captured are `leader` (who leads), `who` (who gains), `votes` (the claim's number), `dir` (whether a lead grows or
-shrinks), `done` and `of`, `where` (counties), `level` (the margin that a change stands beside) and `list`.
+shrinks), `done` and `of` and `where` (counties).
 """
 
 from collections.abc import Mapping
@@ -28,9 +28,6 @@ _BEGINS = "(?<![^COMMA SEMI DASH COLON AND BUT STOP AFTER])"
 """Only at the beginning of a clause."""
 
 
-_GOES = "[OTHER WENT MORE LESS LEADS GAIN UP]"
-
-
 _SUBJECT = f"({_BEGINS}|(?!NAME COMMA [LEADS UP]))<leader:NAME>"
 """Who leads; not the one who was passed, in "Biden passes Trump, leads by 917"."""
 
@@ -38,42 +35,21 @@ MARGIN: Mapping[str, str] = {
     "leads": f"{_SUBJECT} COMMA? WHO? {_B}? LEADS ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
     "is ahead": f"{_SUBJECT} COMMA? WHO? (HAVE|{_B})? UP ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
     "is up": f"<leader:NAME> {_B}? UP ((OVER|OF)? {_RIVAL})? <votes:NUM>",
-    "passes and leads": f"{_BEGINS}<leader:NAME> HAVE? ({_GOES}? PASSES|UP|LEADS) NAME (COMMA|AND)+ (LEADS|UP) BY? <votes:NUM>",
-    "is votes ahead": f"<leader:NAME> {_B}? <votes:NUM> DASH? VOTES UP ((OVER|OF)? {_RIVAL})?(?![BY NUM FROM TO])",
     "lead is": f"{_WHOSE} {_LINK} <votes:NUM>",
     "lead moved to": f"{_WHOSE} {_MOVED} <votes:NUM>",
     "has a lead of": f"<leader:NAME> {_HOLDS} LEAD (OVER {_RIVAL})? OF <votes:NUM>",
-    "has a lead, so many": f"<leader:NAME> {_HOLDS} LEAD (OVER {_RIVAL})? [COMMA DASH COLON] <votes:NUM> (?=VOTES)",
     "has a vote lead": f"<leader:NAME> {_HOLDS} <votes:NUM> DASH? VOTES? LEAD",
-    "vote lead for": "<votes:NUM> DASH? VOTES? LEAD FOR <leader:NAME>",
-    "lead for is": f"LEAD FOR <leader:NAME> {_LINK} <votes:NUM>",
     "plus": "<leader:NAME> COLON? PLUS <votes:NUM>",
-    "margin: plus": f"LEAD ({_B}|HAVE)* UNCHANGED? [COLON DASH]? <leader:NAME> (PLUS|BY)? <votes:NUM>",
     "trails": f"NAME COMMA? WHO? {_B}? TRAILS <leader:NAME> BY <votes:NUM>",
-    "is votes behind": f"NAME COMMA? {_B}? <votes:NUM> DASH? VOTES TRAILS <leader:NAME>",
-    "gains and leads": "<leader:NAME> HAVE? [GAIN NETS ADD] [^NAME STOP SEMI COLON]{1,12}? (COMMA? AND LEADS|COMMA? AND UP|UP)"
-    f" (OVER? {_RIVAL})? BY <votes:NUM>",
-    "moved own lead to": f"<leader:NAME> HAVE? MORE PRONOUN? LEAD (OVER {_RIVAL})? (BY NUM VOTES? COMMA?)? TO <votes:NUM>",
 }
 
-
-CARRIED: Mapping[str, str] = {
-    "he leads": f"HE (HAVE|{_B})? (LEADS|UP) (OVER? {_RIVAL})? BY (LEAD OF)? <votes:NUM>",
-    "his lead is": f"PRONOUN? LEAD (OVER {_RIVAL})? {_LINK} <votes:NUM>",
-    "it is": f"(IT|WHICH) ({_B}|HAVE|HOLD)+ (DOWN|UP)? (AT|TO)? <votes:NUM>",
-}
-"""A margin whose leader is named before it."""
 
 CHANGE: Mapping[str, str] = {
     "lead moves by": f"{_WHOSE} (COMMA? WHICH)? ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> BY <votes:NUM>",
     "lead moves, to": f"{_WHOSE} ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> <votes:NUM> (?=VOTES? COMMA? TO)",
-    "lead for moves by": f"LEAD FOR <leader:NAME> ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> BY <votes:NUM>",
     "moves lead by": f"<dir:[LESS MORE]> INTO? {_WHOSE} BY <votes:NUM>",
     "takes off lead": f"<dir:LESS> <votes:NUM> VOTES? (OFF|FROM|INTO|OUT_OF) {_WHOSE}",
     "adds to lead": f"<dir:ADD> <votes:NUM> VOTES? TO {_WHOSE}",
-    "adds to own lead": f"{_BEGINS}<leader:NAME> HAVE? GAIN [^STOP SEMI COLON]{{1,14}}? COMMA? <dir:ADD> <votes:NUM> VOTES? TO PRONOUN LEAD(?!IN)",
-    "moves own lead by": f"<leader:NAME> HAVE? <dir:MORE> PRONOUN? LEAD (OVER {_RIVAL})? BY <votes:NUM>",
-    "beside a level": "<level:NUM> VOTES? (COMMA|DASH DASH?)? <dir:[UP DOWN]> BY? <votes:NUM>",
 }
 
 
@@ -87,17 +63,12 @@ GAIN: Mapping[str, str] = {
 LEADER: Mapping[str, str] = {
     "lead": "<leader:NAME> POSS? LEAD",
     "leads": f"<leader:NAME> {_B}? (LEADS|UP)",
-    "lead for": "LEAD FOR <leader:NAME>",
-    "trails": f"NAME {_B}? TRAILS <leader:NAME>",
 }
 """Who leads, with or without by how much."""
 
 TOTAL: Mapping[str, str] = {
     "counted": f"<votes:NUM> TOTAL? VOTES ({_B}|HAVE)* COUNTED",
-    "votes in": f"<votes:NUM> TOTAL? VOTES {_B}? IN (?=COMMA|SEMI|DASH|STOP|AND|$)",
-    "votes counted:": "VOTES COUNTED (COLON|BE|AT) <votes:NUM>",
     "total votes": "<votes:NUM> TOTAL VOTES",
-    "votes total": "<votes:NUM> VOTES TOTAL(?!COLON)",
     "total is": f"TOTAL OF? VOTES? COUNTED? ({_B}|HOLD)* (AT|TO|OF|COLON|DASH)? <votes:NUM>",
 }
 
@@ -108,8 +79,6 @@ _OF = "(OF|OUT_OF|SLASH)"
 CERTIFIED: Mapping[str, str] = {
     "of have": f"<done:NUM> {_OF} <of:NUM> OF? COUNTIES? ({_B}|HAVE)* CERT(?!OTHER)",
     "to, of": f"COUNTIES? CERT COUNTIES? (TO|AT|COLON|{_B}|DASH|IN|BY)? <done:NUM> {_OF} <of:NUM>",
-    "of these": f"OF <of:NUM> COUNTIES COMMA? <done:NUM> ({_B}|HAVE)* CERT(?!OTHER)",
-    "counties": "(?<![OF OUT_OF SLASH NUM ODD ALL FURTHER])<done:NUM> COUNTIES CERT(?!OTHER)",
     "all": "ALL (OF)? <of:NUM> COUNTIES HAVE? CERT(?!OTHER)",
     "counties have": "(?<![OF OUT_OF SLASH NUM ODD ALL])<done:NUM> COUNTIES HAVE CERT(?!OTHER)",
 }
@@ -133,33 +102,11 @@ _GO = f"(LEFT {_SORT}|{_SORT} LEFT|FURTHER? LEFT)(?!THAN)"
 OUTSTANDING: Mapping[str, str] = {
     "left in": f"<votes:NUM> LEFT? {_SORT} ({_B}|HAVE)* LEFT (IN <where:{_PLACES}>)?",
     "outstanding ballots": f"<votes:NUM> LEFT {_SORT} (IN <where:{_PLACES}>)?",
-    "in place, left": f"IN <where:{_LISTED}> COMMA? <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
-    "left: number in": f"LEFT COLON <votes:NUM> {_SORT} IN <where:{_PLACES}>",
     "has left": f"<where:{_LISTED}> HAVE <votes:NUM> {_GO}",
-    "place's, left": f"<where:{_PLACE}> POSS <votes:NUM> {_SORT} {_B}? LEFT(?!NAME)",
-    "so many of place's left": f"<votes:NUM> <where:{_PLACE}> {_SORT} ({_B}|HAVE)* LEFT(?!NAME)",
-    "has counted, has left": f"<where:{_LISTED}> HAVE COUNTED NUM ({_SORT})? COMMA? ((AND|BUT) HAVE|WITH) <votes:NUM> {_GO}",
-    "says are left": f"<where:{_LISTED}> SAYS <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
-    "place's official says are left": f"<where:{_PLACE}> POSS? OTHER{{1,6}} SAYS <votes:NUM> {_SORT} {_B}? LEFT",
     "place: left": f"<where:{_LISTED}> COLON <votes:NUM> {_GO}",
     "left: number": f"(BALLOTS LEFT|LEFT {_SORT}) (IN <where:{_PLACES}>)? [COLON DASH BE] <votes:NUM>",
 }
 
-
-MORE_LEFT = (
-    f"(COMMA|SEMI|AND)+ <votes:NUM> {_SORT.replace('(BALLOTS|VOTES)', '(BALLOTS|VOTES)?')} LEFT? IN <where:{_PLACES}>"
-)
-"""After a claim of ballots that are left: ", 700 in Cobb"."""
-
-
-MORE_HAVE = f"(COMMA|SEMI|AND)+ <where:{_PLACE}> HAVE? <votes:NUM> (?=COMMA|SEMI|AND|STOP|$)"
-"""After a county that has ballots left: ", Cobb 700"."""
-
-LEFT_LIST = (
-    f"((BALLOTS|VOTES) ({_B}|HAVE)* LEFT|LEFT {_SORT}|{_BEGINS}LEFT(?=COLON)) (COMMA? BY COUNTIES)? [COLON DASH]"
-    f" <list:(DASH? {_PLACE} [COLON DASH]? NUM (COMMA|AND|SEMI|STOP)*)+>"
-)
-"""Counties with a number each, on one line or below each other."""
 
 NO_CHANGE: Mapping[str, str] = {
     "no change": f"NO_CHANGE (COUNTED|(IN|TO)? (NAME POSS)? [LEAD COUNT TOTAL VOTES])? (OVER {_RIVAL})? OVERNIGHT?",

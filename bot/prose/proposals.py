@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.desk.desk_file import Contest
-from bot.prose.claim import Claim, Kind, Proposal
+from bot.prose.claim import Claim, Kind
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.sentences import sentences_of
@@ -66,12 +66,12 @@ _MOST_TOKENS = 160
 _LONGEST_WORDS = 300
 
 
-def proposals(text: str, sure: Sequence[Settled], contest: Contest, names: Names) -> list[Proposal]:
+def proposals(text: str, sure: Sequence[Settled], contest: Contest, names: Names) -> list[Claim]:
     """Return what may be claimed beside what is `sure`, in the order of the text.
 
     What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
     """
-    found: list[Proposal] = []
+    found: list[Claim] = []
     for sentence in sentences_of(text):
         tokens = tokens_of(text, sentence.start, sentence.end)
         if len(tokens) > _MOST_TOKENS:
@@ -98,7 +98,7 @@ def _numbers(claim: Claim) -> Iterator[int]:
             yield abs(value)
 
 
-def _of_stream(words: str, stream: Stream) -> Iterator[tuple[Token, Proposal]]:
+def _of_stream(words: str, stream: Stream) -> Iterator[tuple[Token, Claim]]:
     part_of_another: set[int] = set()
     for place, token in enumerate(stream.tokens):
         before = [one for one in stream.places if one.first < place]
@@ -113,32 +113,16 @@ def _of_stream(words: str, stream: Stream) -> Iterator[tuple[Token, Proposal]]:
         if whole is not None:
             part_of_another.add(whole)
         said = {item.said for item in names}
-        yield token, _proposal(
-            kind or ("margin_change" if counties else "margin" if names else "total"), token, words[:_LONGEST_WORDS],
-            candidate=said.pop() if len(said) == 1 and trade not in _BEHIND else None, counties=counties,
-            of=None if whole is None else stream.tokens[whole].value, shrinks=trade in _SHRINKS, clock=_clock(stream),
+        what: Kind = kind or ("margin_change" if counties else "margin" if names else "total")
+        number = {"certified": "done", "outstanding": "ballots"}.get(what, "votes")
+        figure = -(token.value or 0) if what == "margin_change" and trade in _SHRINKS else token.value
+        yield token, Claim(
+            claim=what, **{number: figure}, words=words, time=_clock(stream), sure=False,
+            candidate=said.pop() if what == "margin" and len(said) == 1 and trade not in _BEHIND else None,
+            of=stream.tokens[whole].value if whole is not None and what == "certified" else None,
+            approximate=token.approximate and what != "certified",
+            units=counties if what in ("margin_change", "outstanding") else (),
         )  # fmt: skip
-
-
-def _proposal(
-    kind: Kind, token: Token, words: str, *, candidate: str | None, counties: tuple[str, ...], of: int | None, shrinks: bool,
-    clock: str | None,
-) -> Proposal:  # fmt: skip
-    value, approximate = token.value or 0, token.approximate
-    match kind:
-        case "margin":
-            return Proposal(
-                claim=kind, candidate=candidate, votes=value, approximate=approximate, time=clock, words=words
-            )
-        case "margin_change":
-            signed = -value if shrinks else value
-            return Proposal(claim=kind, votes=signed, approximate=approximate, units=counties, time=clock, words=words)
-        case "total":
-            return Proposal(claim=kind, votes=value, approximate=approximate, time=clock, words=words)
-        case "certified":
-            return Proposal(claim=kind, done=value, of=of, time=clock, words=words)
-        case "outstanding":
-            return Proposal(claim=kind, ballots=value, approximate=approximate, units=counties, time=clock, words=words)
 
 
 def _counts(stream: Stream, place: int) -> bool:

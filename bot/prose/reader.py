@@ -152,9 +152,6 @@ def _listened(sentence: Sentence, streams: list[Stream], contest: Contest, names
         search = Search(stream, streams, context, contest)
         heard.found.extend((found, stream) for found in _found(search))
         heard.leaders.extend(leaders(search))
-    heard.named = frozenset(_said(streams, "NAME"))
-    heard.subject = _subject(streams)
-    heard.counts = any(item.kind in ("TOTAL", "COUNT", "CERT") for stream in streams for item in stream.items)
     return heard
 
 
@@ -167,17 +164,6 @@ def _found(search: Search) -> Iterator[Found]:
     yield from certified(search)
     yield from outstanding(search)
     yield from no_changes(search)
-
-
-def _subject(streams: Sequence[Stream]) -> str | None:
-    """Return the candidate that the sentence begins with, as in "Biden nets 176"; None of "Biden's …"."""
-    begins = streams[0].items[:2] if streams else []
-    kinds = [item.kind for item in begins]
-    return begins[0].said if kinds[:1] == ["NAME"] and kinds[1:] != ["POSS"] else None
-
-
-def _said(streams: Sequence[Stream], kind: str) -> list[str]:
-    return [item.said for stream in streams for item in stream.items if item.kind == kind and item.said]
 
 
 def _without_quotations(tokens: list[Token], *, quoted: bool) -> tuple[list[Token], bool]:

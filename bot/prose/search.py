@@ -46,25 +46,11 @@ class Found:
     """Who leads, or None: to be found out."""
     who: str | None = None
     """Who made a net gain; the sign of `votes` is then from this one's view."""
-    carried: Literal["he", "it"] | None = None
-    """The leader is named before, and this stands for the name or for the lead."""
     votes: int = 0
     approximate: bool = False
     units: tuple[str, ...] = ()
     done: int = 0
     of: int | None = None
-    level: int | None = None
-    """The place in the text of the margin that it stands beside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leader:
-    """Somebody who is said to lead, with or without by how much."""
-
-    candidate: str
-    first: int
-    start: int
-    """The place of the name in the text."""
 
 
 class Search:
@@ -94,10 +80,6 @@ class Search:
         for name, pattern in by_name.items():
             for match in compiled(pattern + after).finditer(self._encoded):
                 yield match, name
-
-    def at(self, pattern: str, place: int) -> Match | None:
-        """Return the match of `pattern` that begins at the item `place`."""
-        return compiled(pattern).match(self._encoded, place)
 
     def numbered(self, kind: Kind, match: Match, own: range | None = None) -> Found | None:
         """Return the claim with its number, or None where the number can't be, or something speaks against it."""

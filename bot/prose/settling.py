@@ -3,22 +3,13 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.desk.desk_file import Contest
 from bot.prose.calls import CallsSaid
-from bot.prose.claim import (
-    CertifiedClaim,
-    Claim,
-    MarginChangeClaim,
-    MarginClaim,
-    NoChangeClaim,
-    OutstandingClaim,
-    TotalClaim,
-    UnitsClaim,
-    WordClaim,
-)
-from bot.prose.search import Found, Leader
+from bot.prose.claim import Claim, UnitsClaim, WordClaim
+from bot.prose.search import Found
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Stream
 from bot.prose.whens import When
@@ -32,6 +23,9 @@ _NEAR_BEFORE = 5
 _RIVALS = 2
 
 
+_OF_LEADS = ("margin", "margin_change")
+
+
 @dataclass(slots=True)
 class Heard:
     """What one sentence seems to claim."""
@@ -39,13 +33,8 @@ class Heard:
     sentence: Sentence
     streams: list[Stream]
     found: list[tuple[Found, Stream]] = field(default_factory=list)
-    leaders: list[Leader] = field(default_factory=list)
-    named: frozenset[str] = frozenset()
-    """The candidates it names."""
-    subject: str | None = None
-    """The candidate that it begins with, as in "Biden nets 176": the "he" of a sentence after it that leads."""
-    counts: bool = False
-    """It speaks of a total, or of another thing that "it" may mean."""
+    leaders: list[str] = field(default_factory=list)
+    """The candidates who are said to lead in it."""
     words: tuple[WordClaim, ...] = ()
     """Calls and counties certified by name: whole clauses, which need nothing settled."""
     strangers: tuple[str, ...] = ()
@@ -69,13 +58,10 @@ class Settled:
 def settled(heard: Sequence[Heard], text: str, contest: Contest, zone: ZoneInfo) -> list[Settled]:
     """Return the claims that stand, in the order of the text."""
     zones = _zone_words(zone)
-    for i, one in enumerate(heard):
-        before = heard[i - 1] if i and heard[i - 1].sentence.line == one.sentence.line else None
-        one.found = [*_carried(one, before)]
     leading = _leading(heard)
     claims: list[Settled] = []
     for one in heard:
-        found = _consistent(_led(one, leading[one.sentence.block], contest))
+        found = _consistent(_led(one.found, leading[one.sentence.block], contest))
         for each, stream in found:
             if claim := _claim(each, stream, [other for other, _ in found], one, text, zones):
                 claims.append(Settled(claim, each.start, each.end, one.sentence))
@@ -90,61 +76,22 @@ def _leading(heard: Iterable[Heard]) -> dict[int, set[str]]:
     leading: dict[int, set[str]] = {}
     for one in heard:
         known = leading.setdefault(one.sentence.block, set())
-        known.update(leader.candidate for leader in one.leaders)
+        known.update(one.leaders)
         known.update(found.candidate for found, _ in one.found if found.kind == "margin" and found.candidate)
     return leading
 
 
-def _carried(one: Heard, before: Heard | None) -> Iterator[tuple[Found, Stream]]:
-    """Yield what the sentence claims, with whom "he" and "the lead" mean; without the claim where that is not certain."""
-    for found, stream in one.found:
-        if not found.carried:
-            yield found, stream
-        elif leader := _antecedent(found, one, before):
-            yield replace(found, candidate=leader.candidate, start=min(leader.start, found.start)), stream
-
-
-def _led(one: Heard, leading: Collection[str], contest: Contest) -> list[tuple[Found, Stream]]:
-    """Return what the sentence claims, with the candidate who leads where that is certain, else without the claim."""
-    led: list[tuple[Found, Stream]] = []
-    levels: dict[int, str] = {}
-    for found, stream in one.found:
-        if found.kind == "margin" and found.number is not None and found.candidate:
-            levels[found.number] = found.candidate
-        led.append((found, stream))
-    return [
-        (resolved, stream)
-        for found, stream in led
-        if (resolved := _resolved(found, levels, leading, contest)) is not None
-    ]
-
-
-def _antecedent(found: Found, one: Heard, before: Heard | None) -> Leader | None:
-    """Return who is meant by "he" or by "the lead": named as leading in this sentence, else in the one before it."""
-    here = [leader for leader in one.leaders if leader.start < found.start]
-    source, leaders = (one, here) if here else (before, before.leaders if before else [])
-    gains = {each.who for each, _ in before.found if each.who} if before else set()
-    if found.carried == "he" and before and before.subject and gains == {before.subject} and not (leaders or one.named):
-        leaders = [Leader(before.subject, 0, found.start)]
-    if source is None or len({leader.candidate for leader in leaders}) != 1:
-        return None
-    if found.carried == "he" and len(source.named) > 1:
-        return None
-    if source is not one and source.counts:
-        return None
-    return leaders[-1]
-
-
-def _resolved(found: Found, levels: dict[int, str], leading: Collection[str], contest: Contest) -> Found | None:
-    if found.level is not None:
-        return replace(found, candidate=levels[found.level]) if found.level in levels else None
-    if found.who is None:
-        return found
+def _led(
+    found: Iterable[tuple[Found, Stream]], leading: Collection[str], contest: Contest
+) -> Iterator[tuple[Found, Stream]]:
+    """Yield what a sentence claims; net gains from the view of who leads, where that is certain, else not at all."""
     rivals = {candidate.id for candidate in contest.candidates[:_RIVALS]}
-    if len(leading) != 1 or not {*leading, found.who} <= rivals:
-        return None
-    (leader,) = leading
-    return replace(found, candidate=leader, votes=found.votes if found.who == leader else -found.votes)
+    for one, stream in found:
+        if one.who is None:
+            yield one, stream
+        elif len(leading) == 1 and {*leading, one.who} <= rivals:
+            (leader,) = leading
+            yield replace(one, candidate=leader, votes=one.votes if one.who == leader else -one.votes), stream
 
 
 # What contradicts itself.
@@ -180,12 +127,12 @@ def _with_certain_causes(found: list[tuple[Found, Stream]]) -> list[tuple[Found,
 def _agreeing(claims: Iterable[Settled]) -> Iterator[Settled]:
     """Yield the claims, but no margins of a line that has two candidates lead."""
     claims = list(claims)
-    leaders: dict[int, set[str]] = {}
+    leaders: dict[int, set[str | None]] = {}
     for one in claims:
-        if isinstance(one.claim, MarginClaim | MarginChangeClaim):
+        if one.claim.claim in _OF_LEADS:
             leaders.setdefault(one.sentence.line, set()).add(one.claim.candidate)
     for one in claims:
-        if not isinstance(one.claim, MarginClaim | MarginChangeClaim) or len(leaders[one.sentence.line]) == 1:
+        if one.claim.claim not in _OF_LEADS or len(leaders[one.sentence.line]) == 1:
             yield one
 
 
@@ -197,38 +144,21 @@ def _claim(
 ) -> Claim | None:
     """Return the claim, or None where what it says can't be: more counties before than now."""
     time = _time_of(found, stream, all_found, one, zones)
-    words = text[found.start : found.end]
-    match found.kind:
-        case "margin":
-            return MarginClaim(
-                candidate=_known(found.candidate), votes=found.votes, approximate=found.approximate, time=time,
-                words=words,
-            )  # fmt: skip
-        case "margin_change":
-            return MarginChangeClaim(
-                candidate=_known(found.candidate), votes=found.votes, approximate=found.approximate,
-                units=found.units, time=time, words=words,
-            )  # fmt: skip
-        case "total":
-            return TotalClaim(votes=found.votes, approximate=found.approximate, time=time, words=words)
-        case "outstanding":
-            return OutstandingClaim(
-                ballots=found.votes, approximate=found.approximate, units=found.units, time=time, words=words
-            )
-        case "no_change":
-            return NoChangeClaim(time=time, words=words)
-        case "certified":
-            return _certified(found, stream, one, text, time)
+    if found.kind == "certified":
+        before, end = _before(found, stream, one)
+        if before is not None and before >= found.done:
+            return None
+        words = text[found.start : end]
+        return Claim(claim="certified", done=found.done, of=found.of, before=before, time=time, words=words)
+    number = {"outstanding": "ballots", "no_change": ""}.get(found.kind, "votes")
+    figures: dict[str, Any] = (
+        {number: found.votes, "approximate": found.approximate, "units": found.units} if number else {}
+    )
+    return Claim(claim=found.kind, candidate=found.candidate, time=time, words=text[found.start : found.end], **figures)
 
 
-def _known(candidate: str | None) -> str:
-    """Return the candidate, who has been found out by now."""
-    if candidate is None:
-        raise ValueError("a margin without its leader")
-    return candidate
-
-
-def _certified(found: Found, stream: Stream, one: Heard, text: str, time: str | None) -> CertifiedClaim | None:
+def _before(found: Found, stream: Stream, one: Heard) -> tuple[int | None, int]:
+    """Return how many had certified before, where that is said, and where the words end that say it."""
     before, end = None, found.end
     for each in stream.befores:
         gap = each.first - found.last
@@ -237,10 +167,7 @@ def _certified(found: Found, stream: Stream, one: Heard, text: str, time: str | 
     for inner in one.streams[1:]:
         if inner.befores and not inner.items and 0 <= inner.befores[0].number.start - found.end < _NEAR_BEFORE * 4:
             before, end = inner.befores[0].number.value, max(end, inner.befores[0].number.end)
-    if before is not None and before >= found.done:
-        return None
-    words = text[found.start : end]
-    return CertifiedClaim(done=found.done, of=found.of, before=before, time=time, words=words)
+    return before, end
 
 
 # Times.

@@ -44,12 +44,6 @@ _COMMAS = frozenset({",", "-", "–", "—"})
 _LONGEST_BEFORE = 6
 
 
-_PARTY = frozenset(
-    "a an the democrat republican libertarian green democratic incumbent challenger nominee candidate party president"
-    " independent d r former vice of".split()
-)
-
-
 _YEARS = range(1900, 2100)
 
 
@@ -156,9 +150,7 @@ class _Builder:
             self._name,
             self._place,
             self._before,
-            self._relative,
             self._once,
-            self._apposition,
             self._time,
             self._number,
         ):
@@ -222,15 +214,6 @@ class _Builder:
             end += 1
         return end - i
 
-    def _relative(self, i: int) -> int:
-        """Take ", which was 14,149 overnight,"."""
-        if self._words[i : i + 2] != [",", "which"] or self._words[i + 2 : i + 3] == []:
-            return 0
-        if self._words[i + 2] not in _WAS:
-            return 0
-        end = next((j for j in range(i + 3, min(i + 15, len(self._words))) if self._words[j] == ","), None)
-        return end + 1 - i if end else 0
-
     def _once(self, i: int) -> int:
         """Take what a lead was, between commas or dashes: ", 18,000 at midnight," before "is down to 9,000"."""
         items = self._result.items
@@ -245,13 +228,6 @@ class _Builder:
     def _moves(self, i: int) -> bool:
         found = WORDS.at(self._words, i)
         return found is not None and found[0] in ("LESS", "MORE", "UP", "DOWN")
-
-    def _apposition(self, i: int) -> int:
-        """Take ", a Democrat," after a name."""
-        if self._words[i] != "," or not self._result.items or self._result.items[-1].kind != "NAME":
-            return 0
-        end = next((j for j in range(i + 2, min(i + 6, len(self._words))) if self._words[j] == ","), None)
-        return end + 1 - i if end and all(word in _PARTY for word in self._words[i + 1 : end]) else 0
 
     def _time(self, i: int) -> int:
         when = when_at(self._tokens, i)

@@ -28,13 +28,13 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import stopped
 from bot.wording.times import when
-from bot.wording.typed_names import Known, named
+from bot.wording.typed_names import Named, named
 
-Press = Literal["started", "pushed", "off"]
+ReminderPress = Literal["started", "pushed", "off"]
 """What a button under a reminder says, as its key has it."""
 
 
-PRESSES: tuple[Press, ...] = get_args(Press)
+PRESSES: tuple[ReminderPress, ...] = get_args(ReminderPress)
 
 PUSH = timedelta(minutes=15)
 
@@ -50,7 +50,7 @@ _UNDER_WAY = timedelta(hours=3)
 class Pressed:
     """A button under a reminder, and who pressed it."""
 
-    press: Press
+    press: ReminderPress
     entry: int
     wall: datetime
     """The wall time that the reminder spoke of."""
@@ -201,7 +201,7 @@ class ScheduleEvents:
         now, zone = self._clock.now(), self._setting.desk.zone
         return named(
             typed,
-            [Known(one, str(one.id), entry_label(one.event, now, zone), (one.event.title,)) for one in others],
+            [Named(one, str(one.id), entry_label(one.event, now, zone), (one.event.title,)) for one in others],
             "event",
         )
 

@@ -13,7 +13,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import TallydeskError
-from bot.events.mirror_changes import MOST, DiscordEvent, Step, There, steps
+from bot.events.mirror_changes import MOST, DiscordEvent, MirrorStep, There, steps
 from bot.logs import worth_a_line
 from bot.outbox.discord import sort_failure
 from bot.schedule.mirror_store import MirrorStore
@@ -40,7 +40,7 @@ class ServerEvents(Protocol):
         """Return a server's events that are not over."""
         ...
 
-    async def do(self, server: int, step: Step) -> None:
+    async def do(self, server: int, step: MirrorStep) -> None:
         """Make one request."""
         ...
 
@@ -145,7 +145,7 @@ class DiscordEvents:
         open_ones = (discord.EventStatus.scheduled, discord.EventStatus.active)
         return [There(event.id, event.creator_id == me, _shown(event)) for event in events if event.status in open_ones]
 
-    async def do(self, server: int, step: Step) -> None:
+    async def do(self, server: int, step: MirrorStep) -> None:
         """Make one request.
 
         Raises:
@@ -161,7 +161,7 @@ class DiscordEvents:
             raise MirrorError(str(sort_failure(error))) from None
 
 
-async def _request(guild: discord.Guild, step: Step) -> None:
+async def _request(guild: discord.Guild, step: MirrorStep) -> None:
     shown = step.shown
     if shown is None:
         event = await guild.fetch_scheduled_event(step.there or 0, with_counts=False)

@@ -3,18 +3,14 @@
 import sqlite3
 from datetime import datetime
 
-from bot.database.database import Database, fetch
+from bot.database.database import Store, fetch
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_mirrored
 
 
-class MirrorStore:
+class MirrorStore(Store):
     """Keeps which newsrooms mirror their schedule."""
-
-    def __init__(self, database: Database) -> None:
-        """Use `database`."""
-        self._database = database
 
     async def servers(self) -> list[int]:
         """Return the servers that want it."""

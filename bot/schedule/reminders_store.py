@@ -8,8 +8,7 @@ at the start.
 
 import json
 import sqlite3
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -46,11 +45,10 @@ class PostedReminders:
 class ReminderStore:
     """Keeps when each event is spoken of; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, lead_times_of: LeadTimesOf, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `lead_times_of` says how long before an event it is spoken of; `wall` in seconds."""
+    def __init__(self, database: Database, lead_times_of: LeadTimesOf) -> None:
+        """Use `database`; `lead_times_of` says how long before an event it is spoken of."""
         self._database = database
         self._lead_times_of = lead_times_of
-        self._wall = wall
 
     async def next_due(self) -> datetime | None:
         """Return when the next reminder is due, or None where none is pending."""
@@ -95,7 +93,7 @@ class ReminderStore:
                 state, caused = _settle(connection, row, numbers, now)
                 done.append((state, stamp, row[0]))
                 posts += caused
-            add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
+            add_rows(connection, posts, self._database.micros(), numbers)
             connection.executemany("UPDATE reminders SET state = ?, done_at = ? WHERE id = ?", done)
             return PostedReminders(to_wake(posts), len(rows) == AT_ONCE)
 

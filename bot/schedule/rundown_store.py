@@ -1,24 +1,18 @@
 """The morning lists in the database: one a server and day, with its posts, in one transaction."""
 
 import sqlite3
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from bot.database.database import Database, to_micros
-from bot.outbox.rows import Numbers, OutboxRow, to_wake
+from bot.database.database import Store, to_micros
+from bot.outbox.rows import Numbers, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.sent_store import SentPost, SentPosts
 from bot.wording.draft import Draft
 
 
-class RundownStore:
+class RundownStore(Store):
     """Keeps which day's list has been posted."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def sent(self, message: int) -> list[SentPost]:
         """Return the list that became a message and the edits of it, oldest first; nothing if it is not ours."""
@@ -46,11 +40,11 @@ class RundownStore:
                 if done.rowcount:
                     fresh.add(server)
             posts = [
-                OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
+                numbers.worded(server, channel, draft, now)
                 for (server, channel), draft in drafts.items()
                 if server in fresh
             ]
-            add_rows(connection, posts, int(self._wall() * 1_000_000), numbers)
+            add_rows(connection, posts, self._database.micros(), numbers)
             return to_wake(posts)
 
         return await self._database.transact(work)

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -55,14 +54,11 @@ class Changed:
 class ScheduleStore:
     """Keeps newsrooms' schedules; each method is one transaction or one query."""
 
-    def __init__(
-        self, database: Database, setting: Setting, lead_times_of: LeadTimesOf, wall: Callable[[], float] = time.time
-    ) -> None:
-        """Use `database`; `setting` is how what changed is said, `lead_times_of` when each is spoken of; `wall` in seconds."""
+    def __init__(self, database: Database, setting: Setting, lead_times_of: LeadTimesOf) -> None:
+        """Use `database`; `setting` is how what changed is said, `lead_times_of` when each is spoken of."""
         self._database = database
         self._setting = setting
         self._lead_times_of = lead_times_of
-        self._wall = wall
 
     async def add(
         self, server: int, entries: Sequence[NewEntry], who: str, now: datetime, why: str | None = None
@@ -161,7 +157,7 @@ class ScheduleStore:
         derive(connection, after, self._lead_times_of, now)
         if told:
             return Changed(before, after)
-        posts = tell_change(connection, before, after, since, self._setting, now, int(self._wall() * 1_000_000))
+        posts = tell_change(connection, before, after, since, self._setting, now, self._database.micros())
         return Changed(before, after, posts.wake, posts.channels)
 
     async def entry(self, server: int, key: int) -> ScheduleEntry | None:

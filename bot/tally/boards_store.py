@@ -4,12 +4,10 @@ One whose channel stopped following while it was being sent is deleted once it i
 """
 
 import sqlite3
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.pictures_store import drop_picture, keep_picture
@@ -54,13 +52,8 @@ class Board:
     """The row of the picture that its message has."""
 
 
-class BoardStore:
+class BoardStore(Store):
     """What boards show; each method is one transaction or one query."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def wanted(self) -> list[Board]:
         """Return the boards that channels should have, of newsrooms that the bot is in.
@@ -75,7 +68,7 @@ class BoardStore:
                LEFT JOIN boards b ON b.channel = f.channel AND b.contest = f.contest
                LEFT JOIN channels c ON c.id = f.channel
                WHERE f.board AND NOT coalesce(c.public, 0)""",
-            (self._now(), self._now() - OLD // timedelta(microseconds=1)),
+            (self._database.micros(), self._database.micros() - OLD // timedelta(microseconds=1)),
         )
         return [
             Board(server, channel, contest, shown, moment(at), bool(old), bool(chart), picture)
@@ -96,7 +89,9 @@ class BoardStore:
             if (under_way and under_way[0][1] == State.SENDING) or (in_doubt and live is None):
                 return {}
             if board.picture is not None and not board.chart:
-                take_down(connection, board.channel, board.contest, now, self._now())  # no edit takes a picture away
+                take_down(
+                    connection, board.channel, board.contest, now, self._database.micros()
+                )  # no edit takes a picture away
                 under_way, live = [], None
             picture = _keep(connection, board, draft, shown, now)
             for key, state, action, number, why in under_way:
@@ -133,11 +128,8 @@ class BoardStore:
                 "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
                 (int(board.is_old), board.channel, board.contest),
             )
-        add_rows(connection, [replace(row, picture=picture)], self._now())
+        add_rows(connection, [replace(row, picture=picture)], self._database.micros())
         return to_wake([row])
-
-    def _now(self) -> int:
-        return int(self._wall() * 1_000_000)
 
 
 class BoardPosts(Family):

@@ -182,10 +182,9 @@ class ChangeRouter:
             asks=held_key(channel.series.id, held.since, held.reading) if asked else None,
             others=self._ledger.others(channel.series.key) if shown else (),
         )
-        number = self._ledger.numbers.number(server, draft.words)
         about = (channel.contest.id, channel.source.id)
         hold = HoldNotice(channel.series.id, held.since)
-        self._writes.outbox.append(OutboxRow.worded(server, where, number, draft, self._now, *about, topic=hold))
+        self._writes.outbox.append(self._ledger.numbers.worded(server, where, draft, self._now, *about, topic=hold))
 
     def _channels(self, series: Series) -> list[_Channel]:
         contest, source = self._setting.desk.contest(series.key[1]), self._setting.desk.source(series.key[0])

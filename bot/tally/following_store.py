@@ -1,8 +1,6 @@
 """A channel begins or ceases to follow a contest: from when on it is told, and what becomes of its board."""
 
 import sqlite3
-import time
-from collections.abc import Callable
 from datetime import datetime
 
 from bot.database.database import Database
@@ -15,19 +13,20 @@ from bot.tally.intake_store import Leading
 class FollowingStore:
     """Keeps follows with what they bring about; each method is one transaction."""
 
-    def __init__(self, database: Database, leading: Leading, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `leading` says which source leads, `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, leading: Leading) -> None:
+        """Use `database`; `leading` says which source leads."""
         self._database = database
         self._leading = leading
-        self._wall = wall
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
         """Let a channel follow a contest, from where the source that leads there stands now; return what was before."""
-        return await self._database.transact(lambda connection: follow_in(connection, row, self._leading, self._now()))
+        return await self._database.transact(
+            lambda connection: follow_in(connection, row, self._leading, self._database.micros())
+        )
 
     async def unfollow(self, row: FollowRow) -> bool:
         """Let a channel no longer follow a contest; return False if it did not. What waits there goes out."""
-        return await self._database.transact(lambda connection: unfollow_in(connection, row, self._now()))
+        return await self._database.transact(lambda connection: unfollow_in(connection, row, self._database.micros()))
 
     async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
         """Let another thread be opened for a contest where its own can't be written to; return channels to wake."""
@@ -39,9 +38,6 @@ class FollowingStore:
             return {channel: False}
 
         return await self._database.transact(work)
-
-    def _now(self) -> int:
-        return int(self._wall() * 1_000_000)
 
 
 def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:

@@ -18,8 +18,8 @@ from bot.errors import TallydeskError
 from bot.outbox.outbox import Outbox
 from bot.tally.holds_store import HoldStore, hold_key
 from bot.tally.holds_words import (
-    Decided,
     Held,
+    HoldOutcome,
     LetThrough,
     asked_answer,
     confirm_question,
@@ -204,7 +204,7 @@ class Holds:
             case "confirm" | "reject":
                 return await self._answer(press, held, series, server, who)
             case _:
-                wants: Decided = "post" if press == "sure" else "drop"
+                wants: HoldOutcome = "post" if press == "sure" else "drop"
                 if await self._outbox.two_person.asks_two(server, now):
                     return await self._ask(wants, held, series, server, who)
                 return await self._settle(held, server, who, wants)
@@ -217,7 +217,7 @@ class Holds:
         return Answer(wait_answer(ask_at, self._setting, now)) if waits else None
 
     async def _settle(
-        self, held: Held, server: int, who: str, wants: Decided, confirmed_by: str | None = None
+        self, held: Held, server: int, who: str, wants: HoldOutcome, confirmed_by: str | None = None
     ) -> Answer | None:
         contest, now, post = self._setting.desk.contest(held.contest), self._clock.now(), wants == "post"
         if contest is None:
@@ -229,7 +229,7 @@ class Holds:
         words = settled_answer(contest, settled.reading, goes, self._setting, now, post=post)
         return Answer(words, (), (undo_button(held.key),))
 
-    async def _ask(self, wants: Decided, held: Held, series: int, server: int, who: str) -> Answer | None:
+    async def _ask(self, wants: HoldOutcome, held: Held, series: int, server: int, who: str) -> Answer | None:
         """Ask a second person, once a hold."""
         now = self._clock.now()
         question = confirm_question(held, wants, who, self._setting, now)

@@ -16,14 +16,14 @@ from pydantic_core import to_json as encode
 
 from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
-from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
 from bot.outbox.post import Action
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop, drop_edit, reword_edit
-from bot.tally.holds_words import Decided, Held, HoldState, LetThrough, NoticeWords
+from bot.tally.holds_words import Held, HoldOutcome, HoldState, LetThrough, NoticeWords
 from bot.wording.draft import Button, Draft
 from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
@@ -190,13 +190,8 @@ ORDER BY h.settled_at DESC LIMIT 100
 """
 
 
-class HoldStore:
+class HoldStore(Store):
     """Reads a hold, and lets a desk be asked again; each method is one transaction or one query."""
-
-    def __init__(self, database: Database, wall: Callable[[], float]) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
         """Return what has become of a hold; None: there is none, or no channel of the server follows its contest."""
@@ -287,7 +282,7 @@ class HoldStore:
             was = from_micros(before[0][0]).isoformat() if before else None
             after = {"hold": hold_key(series, since), "ask_at": ask_at.isoformat()}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold wait", None, was, after).values())
-            wall = int(self._wall() * 1_000_000)
+            wall = self._database.micros()
             edits = [
                 _edit(connection, notice, headline, wall)
                 for notice in _notices(connection, series, since)
@@ -299,7 +294,7 @@ class HoldStore:
         return await self._database.transact(work)
 
     async def ask(
-        self, series: int, held: Held, wants: Decided, server: int, who: str, question: Draft, now: datetime
+        self, series: int, held: Held, wants: HoldOutcome, server: int, who: str, question: Draft, now: datetime
     ) -> tuple[int, dict[int, bool]]:
         """Ask a second person in the desk's channel about an open hold; return that channel, and channels to wake.
 
@@ -326,11 +321,9 @@ class HoldStore:
             ):
                 return channel, {}
             numbers = Numbers(next_numbers(connection))
-            row = OutboxRow.worded(
-                server, channel, numbers.number(server, question.words), question, now, held.contest, held.source,
-                topic=HoldNotice(series, held.since),
-            )  # fmt: skip
-            (question_row,) = add_rows(connection, [row], int(self._wall() * 1_000_000), numbers)
+            about, topic = (held.contest, held.source), HoldNotice(series, held.since)
+            row = numbers.worded(server, channel, question, now, *about, topic=topic)
+            (question_row,) = add_rows(connection, [row], self._database.micros(), numbers)
             connection.execute(
                 """INSERT INTO hold_asks (server, series, since, wants, asked_by, question)
                    VALUES (?, ?, ?, ?, ?, ?)
@@ -341,7 +334,7 @@ class HoldStore:
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold ask", None, None, after).values())
             edits = []
             if earlier is not None:
-                notice, wall = earlier[0], int(self._wall() * 1_000_000)
+                notice, wall = earlier[0], self._database.micros()
                 anew = f"**Asked anew in #{row.number}.**\n{_headline(notice.content)}"
                 edits = [_edit(connection, notice, anew, wall, buttons=())]
             return channel, to_wake([row, *edits])
@@ -350,7 +343,7 @@ class HoldStore:
 
     async def answer(
         self, series: int, since: datetime, server: int, who: str, now: datetime, rejected: str, *, confirm: bool
-    ) -> tuple[tuple[Decided, str] | None, dict[int, bool]]:
+    ) -> tuple[tuple[HoldOutcome, str] | None, dict[int, bool]]:
         """Take a second person's answer; return (what is wanted, by whom) or None: nobody asks, and channels to wake.
 
         Who asked may say no to it, and not yes. What is confirmed is not done here.
@@ -360,7 +353,7 @@ class HoldStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[tuple[Decided, str] | None, dict[int, bool]]:
+        def work(connection: sqlite3.Connection) -> tuple[tuple[HoldOutcome, str] | None, dict[int, bool]]:
             key = (server, series, to_micros(since))
             rows = fetch(
                 connection,
@@ -376,7 +369,7 @@ class HoldStore:
                 return (wants, by), {}
             after = {"hold": hold_key(series, since), "wants": wants, "by": by}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold reject", None, None, after).values())
-            wall = int(self._wall() * 1_000_000)
+            wall = self._database.micros()
             asked = [notice for notice in _notices(connection, series, since) if notice.key == question]
             edits = [
                 _edit(connection, notice, f"{rejected}\n{_headline(notice.content)}", wall, buttons=())
@@ -470,12 +463,8 @@ class HoldRecord:
     """True: an editor decided it, and what the source has shown since speaks against that."""
 
 
-class HoldHistory:
+class HoldHistory(Store):
     """Reads holds, open and settled."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def all(self) -> list[HoldRecord]:
         """Return every hold, in order of when it began."""

@@ -39,7 +39,7 @@ def desk_of(newsroom: str | None) -> str:
     return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
 
 
-Decided = Literal["post", "drop", "withdraw"]
+HoldOutcome = Literal["post", "drop", "withdraw"]
 """What becomes by the desk's word of a held reading, or of one that was posted."""
 
 NoticeWords = Callable[[str, str], str | None]
@@ -96,14 +96,14 @@ class LetThrough:
     where: int
 
 
-Refusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
+HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What undoing an editor's word on a held reading did."""
 
-    refused: Refusal = ""
+    refused: HoldRefusal = ""
     """Why nothing was done. `gone`: no editor has decided it, or it is undone. `elsewhere`: another server's desk did.
     `moved on`: what was dropped can't wait again, since the source has shown something else. `left`: so what was posted."""
     posted: bool = False
@@ -206,7 +206,7 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     )
 
 
-def confirm_question(held: Held, press: Decided, who: str, setting: Setting, now: datetime) -> Draft | None:
+def confirm_question(held: Held, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Draft | None:
     """Return the question to a second person whether what is held is posted, or dropped; None: the desk file lost it."""
     contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
     if contest is None or source is None or held.figures is None:
@@ -232,7 +232,7 @@ def confirm_question(held: Held, press: Decided, who: str, setting: Setting, now
     )
 
 
-def asked_answer(desk: int, press: Decided) -> str:
+def asked_answer(desk: int, press: HoldOutcome) -> str:
     """Return what is answered where a second person has to confirm."""
     not_yet = {"post": "Not posted yet", "drop": "Not discarded yet", "withdraw": "Not withdrawn yet"}[press]
     return f"**{not_yet}:** someone else on the desk must confirm it in <#{desk}>; your own second press does not."

@@ -41,7 +41,8 @@ from bot.outbox.post import Action
 from bot.outbox.replaced_words import updated_content
 from bot.outbox.rows import AuditRow, OutboxRow, Wake
 from bot.outbox.states import State
-from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
+from bot.outcomes.calls import FeedFacts, heard_call, repeated_call
+from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.changes import ChangeRouter
 from bot.tally.feed_proofs_store import FeedProofs
@@ -49,7 +50,7 @@ from bot.tally.holds_store import EndedHold, held_key
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
 from bot.tally.other_sources import OtherMargin, OtherSources
-from bot.tally.withdrawal_store import Told, Undoing, undo
+from bot.tally.withdrawal_store import ToldPost, Undoing, undo
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
@@ -62,7 +63,7 @@ Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
 
 
 @dataclass(slots=True)
-class Counted:
+class ReadingsTaken:
     """How many readings of a batch were accepted, held or ignored, and why."""
 
     accepted: int = 0
@@ -87,7 +88,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class HoldDecided:
     """A held reading on which an editor decided."""
 
     reading: Reading
@@ -111,7 +112,7 @@ class _LookedError(Exception):
     """Takes a transaction back that was only to be looked at."""
 
 
-Keep = Callable[[Counted], tuple[object, ...]]
+Keep = Callable[[ReadingsTaken], tuple[object, ...]]
 """Makes the row of `pushes` that remembers a push."""
 
 
@@ -128,13 +129,13 @@ class Intake:
         self.taken_in: Counter[tuple[str, Fate]] = Counter()
         """How many readings of each source came to what, since the start."""
 
-    async def take_in(self, readings: Sequence[Reading], keep: Keep | None = None) -> Counted:
+    async def take_in(self, readings: Sequence[Reading], keep: Keep | None = None) -> ReadingsTaken:
         """Take in readings in the order given, all of them or, on an error, none; return what became of them.
 
         `keep`: of a push, makes the row that remembers it of what became of its readings; stored with them.
         """
         translated, refused = self._translated(readings)
-        counted = Counted()
+        counted = ReadingsTaken()
         if translated or keep:
             now = self._clock.now()
             keys = {(reading.source, reading.contest, reading.count) for reading in translated}
@@ -200,7 +201,7 @@ class Intake:
         }
 
         def decide(ledger: Ledger) -> Writes:
-            deciding = IntakeDecision(ledger, self._setting, now, Counted())
+            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
             for series in ledger.series.values():
                 if series.held_is_newest:
                     deciding.apply(series, repeated(series.known, now), None)
@@ -250,7 +251,7 @@ class Intake:
 
     async def settle(
         self, contest: str, key: str, server: int, who: str, *, post: bool, confirmed_by: str | None = None
-    ) -> Settled | None:
+    ) -> HoldDecided | None:
         """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
 
         None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
@@ -258,12 +259,12 @@ class Intake:
         """
         now = self._clock.now()
         keys = await self._store.holds(contest)
-        settled: list[Settled] = []
+        settled: list[HoldDecided] = []
         editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
 
         def decide(ledger: Ledger) -> Writes:
             settled.clear()
-            deciding = IntakeDecision(ledger, self._setting, now, Counted(), editor)
+            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken(), editor)
             for series in ledger.series.values():
                 hold = series.known.hold
                 if hold is not None and key == held_key(series.id, hold.since, hold.reading):
@@ -277,7 +278,7 @@ class Intake:
                     before, source = series.known, series.key[0]
                     deciding.apply(series, verdict, None, POSTED if post else None)
                     posted = deciding.told(server)
-                    settled.append(Settled(hold.reading, before.accepted, posted, source))
+                    settled.append(HoldDecided(hold.reading, before.accepted, posted, source))
             return deciding.finish()
 
         if keys:
@@ -295,7 +296,7 @@ class Intake:
         is not done, by the very transaction that does it, taken back.
         """
         now, key = self._clock.now(), await self._store.key_of(series)
-        done, told = Undone("gone"), list[Told]()
+        done, told = Undone("gone"), list[ToldPost]()
         editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
         posts = list[OutboxRow]()
 
@@ -308,7 +309,7 @@ class Intake:
             (of,) = ledger.series.values()
             if done.refused:
                 return Writes()
-            deciding = IntakeDecision(ledger, self._setting, now, Counted(), editor)
+            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken(), editor)
             deciding.undone(of, since, done, told, how)
             for reading in done.later:
                 deciding.apply(of, self._judge(reading, of.known, now), reading)
@@ -399,7 +400,7 @@ class IntakeDecision:
     """Turns the verdicts on readings into the rows that are written, and says whom they wake."""
 
     def __init__(
-        self, ledger: Ledger, setting: Setting, now: datetime, counted: Counted, editor: Editor | None = None
+        self, ledger: Ledger, setting: Setting, now: datetime, counted: ReadingsTaken, editor: Editor | None = None
     ) -> None:
         """Read from `ledger`, count in `counted`; `now` is the news clock's time, `editor` who decides, if somebody does."""
         self._editor = editor
@@ -455,7 +456,7 @@ class IntakeDecision:
         rows = self._writes.outbox
         return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
 
-    def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[Told], how: Undoing) -> None:
+    def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[ToldPost], how: Undoing) -> None:
         """Tell that an editor's word on a held reading is undone: on its notices, in the audit, and where it was told."""
         self._touched[series.id] = series
         source, contest, count = series.key
@@ -586,20 +587,11 @@ class IntakeDecision:
         made = repeated_call(facts, follow.server, follow.channel, self._setting, self._now, reading.names)
         if made is not None:
             (draft, about), (contest, source, *_) = made, facts
-            number = self._ledger.numbers.number(follow.server, draft.words)
-            self._writes.outbox.append(
-                OutboxRow.worded(
-                    follow.server,
-                    follow.channel,
-                    number,
-                    draft,
-                    self._now,
-                    contest.id,
-                    source.id,
-                    about=about,
-                    urgent=OutcomePosts.is_urgent(draft.kind),
-                )
+            urgent = OutcomePosts.is_urgent(draft.kind)
+            row = self._ledger.numbers.worded(
+                follow.server, follow.channel, draft, self._now, contest.id, source.id, about=about, urgent=urgent
             )
+            self._writes.outbox.append(row)
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
         """Close the hold that was open, and say of its reading what became of it."""

@@ -6,7 +6,6 @@ otherwise.
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -203,7 +202,7 @@ class Ledger:
     """By (contest, source): what is known of the calls of a source that says something of the outcome."""
 
 
-Decide = Callable[[Ledger], Writes]
+DecideIntake = Callable[[Ledger], Writes]
 
 _SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
              WHERE series = ? AND settled_at IS NULL"""
@@ -277,10 +276,9 @@ Leading = Callable[[str, str | None], str | None]
 class IntakeStore:
     """Loads what a decision on readings needs, and writes what it decides; each method is one transaction."""
 
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Write to `database`; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database) -> None:
+        """Write to `database`."""
         self._database = database
-        self._wall = wall
         self._parsed: dict[int, Reading] = {}
         """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
 
@@ -288,7 +286,7 @@ class IntakeStore:
         self,
         keys: Collection[Key],
         leading: Leading,
-        decide: Decide,
+        decide: DecideIntake,
         callers: Collection[Key] = (),
         first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
     ) -> dict[int, bool]:
@@ -304,13 +302,13 @@ class IntakeStore:
         """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            wake = first(connection, int(self._wall() * 1_000_000)) if first else {}
+            wake = first(connection, self._database.micros()) if first else {}
             ledger = load(connection, keys, leading, self._parsed)
             load_relations(connection, ledger, beside(ledger, keys))
             for source, contest, _ in callers:
                 ledger.calls[contest, source] = load_calls(connection, contest, source)
             writes = decide(ledger)
-            write(connection, writes, ledger.numbers, self._wall)
+            write(connection, writes, ledger.numbers, self._database.micros())
             accepted.update(
                 (series.accepted_id, series.known.accepted)
                 for series in ledger.series.values()
@@ -416,7 +414,7 @@ class IntakeStore:
 
     async def take_undo_away(self) -> dict[int, bool]:
         """Take the button away from notices of holds that can't be undone any more; return channels to wake."""
-        wall = int(self._wall() * 1_000_000)
+        wall = self._database.micros()
         if not await self._database.row("SELECT 1 FROM holds WHERE undo_until < ?", (wall,)):
             return {}
         return await self._database.transact(lambda connection: to_wake(take_undo_away(connection, wall)))
@@ -434,7 +432,7 @@ class IntakeStore:
         return moment(row[0]) if row else None
 
 
-def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: Callable[[], float]) -> list[int]:
+def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: int) -> list[int]:
     """Store what a decision wants stored, in the transaction under way; return the rows of its posts.
 
     The edits of notices, which are added to its posts here, are not among them.
@@ -442,7 +440,7 @@ def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall
     for rows_of, sql in _WRITES:
         if rows := attrgetter(rows_of)(writes):
             connection.executemany(sql, rows)
-    stamp = int(wall() * 1_000_000)
+    stamp = wall
     keys = add_rows(connection, writes.outbox, stamp, numbers)
     for newer in writes.holds.newer:
         writes.outbox += say_newer(connection, newer, stamp)

@@ -93,8 +93,7 @@ class _Deciding:
                 if contest is None:
                     return
                 draft = gone_notice(contest, self._switching.before, after, self._setting)
-                number = self._ledger.numbers.number(follow.server, draft.words)
-                row = OutboxRow.worded(follow.server, follow.desk_channel, number, draft, self._now, contest.id)
+                row = self._ledger.numbers.worded(follow.server, follow.desk_channel, draft, self._now, contest.id)
                 self.writes.outbox.append(row)
                 return
 

@@ -6,7 +6,6 @@ before it; those that its mute holds are dropped, since unmuting would put them 
 """
 
 import sqlite3
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,15 +84,16 @@ class LeadingRules:
 class LeadingSourceStore:
     """Keeps which source leads; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, leads: LeadingRules, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, leads: LeadingRules) -> None:
+        """Use `database`."""
         self._database = database
         self._leads = leads
-        self._wall = wall
 
     async def switch(self, switch: Switch) -> Switched:
         """Let a source lead a contest in a server, with what its channels are told of that."""
-        return await self._database.transact(lambda connection: switch_in(connection, switch, self._leads, self._wall))
+        return await self._database.transact(
+            lambda connection: switch_in(connection, switch, self._leads, self._database.micros())
+        )
 
     async def all(self) -> list[tuple[int, str, LeadingSourceChoice]]:
         """Return each (server, contest, choice), in order."""
@@ -107,9 +107,7 @@ class LeadingSourceStore:
         return {row[0] for row in rows}
 
 
-def switch_in(
-    connection: sqlite3.Connection, switch: Switch, leads: LeadingRules, wall: Callable[[], float]
-) -> Switched:
+def switch_in(connection: sqlite3.Connection, switch: Switch, leads: LeadingRules, wall: int) -> Switched:
     """Let a source lead a contest in a server, in the transaction under way."""
     chosen = chosen_in(connection, switch.server, switch.contest)
     before = chosen.source if chosen else leads.leading(switch.contest, None)
@@ -145,7 +143,7 @@ def _switch_to(
     switching: LeadingSourceSwitch,
     chosen: LeadingSourceChoice | None,
     leads: LeadingRules,
-    wall: Callable[[], float],
+    wall: int,
 ) -> Switched:
     """Tell a server's channels that another source leads, and go on from its figures."""
     switch = switching.switch

@@ -12,7 +12,6 @@ from bot.count.rules import has_majority, yes_of
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind
-from bot.outbox.rows import OutboxRow
 from bot.tally.intake_store import Follow, Ledger, Writes
 from bot.tally.line_crossings_words import line_post
 from bot.wording.context import Setting
@@ -92,10 +91,8 @@ class LineWatch:
             return
         contest, source = of
         draft = line_post(contest, source, *told, line, self._setting, self._now)
-        number = self._ledger.numbers.number(follow.server, draft.words)
-        self._writes.outbox.append(
-            OutboxRow.worded(follow.server, follow.channel, number, draft, self._now, contest.id, source.id)
-        )
+        row = self._ledger.numbers.worded(follow.server, follow.channel, draft, self._now, contest.id, source.id)
+        self._writes.outbox.append(row)
 
 
 def _reached(contest: Contest, reading: Reading) -> bool | None:

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.rows import OutboxRow
 from bot.tally.intake_store import AwaitedFigure, Follow, Ledger, Related, Writes
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.wording.confirmed import EnteredBefore
@@ -164,18 +163,8 @@ class OtherSources:
             had=self._had(ahead) if ahead else None,
         )
         draft = relation_post(facts, self._setting)
-        number = self._ledger.numbers.number(follow.server, draft.words)
-        self._writes.outbox.append(
-            OutboxRow.worded(
-                follow.server,
-                follow.channel,
-                number,
-                draft,
-                self._now,
-                other.contest.id,
-                other.source.id,
-            )
-        )
+        about = (other.contest.id, other.source.id)
+        self._writes.outbox.append(self._ledger.numbers.worded(follow.server, follow.channel, draft, self._now, *about))
 
     def _had(self, ahead: AwaitedFigure) -> EnteredBefore | None:
         source = self._setting.desk.source(ahead.statement.source)

@@ -18,7 +18,7 @@ from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, s
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind
-from bot.outbox.rows import OutboxRow, Wake
+from bot.outbox.rows import Wake
 from bot.tally.silences_store import (
     FollowedChannel,
     SilenceState,
@@ -272,5 +272,5 @@ class _Deciding:
     def _post(self, source: Source, follows: list[FollowedChannel], draft: Draft) -> None:
         server, channel = follows[0].server, follows[0].channel
         contest = follows[0].contest if len(follows) == 1 else None
-        number = self._around.numbers.number(server, draft.words)
-        self.writes.outbox.append(OutboxRow.worded(server, channel, number, draft, self._now, contest, source.id))
+        row = self._around.numbers.worded(server, channel, draft, self._now, contest, source.id)
+        self.writes.outbox.append(row)

@@ -1,14 +1,13 @@
 """Silences in the database: who follows what, what each source has shown, what was told."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
-from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import Numbers, OutboxRow, to_json, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
@@ -92,13 +91,8 @@ class SilenceWrites:
     outbox: list[OutboxRow] = field(default_factory=list)
 
 
-class SilenceStore:
+class SilenceStore(Store):
     """Keeps what each channel was told of silences; each method is one transaction or one query."""
-
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
-        self._database = database
-        self._wall = wall
 
     async def open(self, server: int) -> dict[tuple[str, str], datetime]:
         """Return since when sources are silent that a server was told of, by (source, `unreached` or `unchanged`)."""
@@ -125,7 +119,7 @@ class SilenceStore:
             around = _load(connection, known)
             writes = decide(around)
             _write(connection, writes, now)
-            add_rows(connection, writes.outbox, int(self._wall() * 1_000_000), around.numbers)
+            add_rows(connection, writes.outbox, self._database.micros(), around.numbers)
             return to_wake(writes.outbox)
 
         return await self._database.transact(work)

@@ -6,7 +6,7 @@ Every answer, board and morning list that rests on such a source says so; see `Q
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.silences_store import SilenceStore
 from bot.tally.source_marks_words import mark_words
@@ -17,7 +17,9 @@ from bot.wording.question import SourceMark
 class SourceMarks:
     """Reads mutes, silences that were told, and how the feeds do."""
 
-    def __init__(self, suspensions: SuspensionStore, silences: SilenceStore, health: Mapping[str, Health]) -> None:
+    def __init__(
+        self, suspensions: SuspensionStore, silences: SilenceStore, health: Mapping[str, SourceHealth]
+    ) -> None:
         """Read both stores; `health` is how each feed does, by its source."""
         self._suspensions = suspensions
         self._silences = silences

@@ -9,7 +9,7 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.database.database import Database, Row, from_micros, moment, to_micros
+from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
 from bot.outbox.rows import to_json
 
@@ -55,12 +55,8 @@ class CalledBy:
     """True: the server's staff entered it, or the server repeats that caller's calls."""
 
 
-class StandingStore:
+class StandingStore(Store):
     """Reads where contests stand and stood, what staff entered of them, and what callers say."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return which source a server chose to lead a contest, or None."""

@@ -4,19 +4,15 @@ from datetime import datetime
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Statement
-from bot.database.database import Database, from_micros, to_micros
+from bot.database.database import Store, from_micros, to_micros
 from bot.events.event import Event
 from bot.tally.standing_store import Certified
 
 _MOST_SAID = 300
 
 
-class UnitStore:
+class UnitStore(Store):
     """Answers about what is left and what is certified."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
-        self._database = database
 
     async def outstanding(self, contest: str, server: int, at: datetime) -> list[Statement]:
         """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.

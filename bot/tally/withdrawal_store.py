@@ -20,7 +20,7 @@ from bot.outbox.rows import joined_messages, to_json, to_wake
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.tally.holds_store import REVISIONS, EndedHold, parsed, say_ended
-from bot.tally.holds_words import HELD_AGAIN, Editor, Refusal, Undone, settled_words
+from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
 from bot.tally.spans_store import span_of
 from bot.wording.context import Setting
 from bot.wording.undo import UNDO_MICROS
@@ -34,14 +34,14 @@ _JUDGED_ANEW = "judged anew"
 """Why a reading was dropped that came after one that the desk took back: it is taken in again."""
 
 
-Told = tuple[Post, int | None]
+ToldPost = tuple[Post, int | None]
 """A post that is, or may be, in its channel, and Discord's id of it; None: nobody knows."""
 
 
 def undo(
     connection: sqlite3.Connection, series: int, since: datetime, server: int, who: str, now: datetime,
     setting: Setting, wall: int, how: Undoing = "undo",
-) -> tuple[Undone, list[Told], dict[int, bool]]:  # fmt: skip
+) -> tuple[Undone, list[ToldPost], dict[int, bool]]:  # fmt: skip
     """Undo what an editor of a server decided on the hold of a series that began at `since`.
 
     `how`: within two minutes; what was posted at any time, by any desk that settles; or that again within two minutes.
@@ -62,7 +62,7 @@ def undo(
         return Undone("gone"), [], {}
     hold, reading, settled_at, until, outcome, settled_in, reason, deadline, body, contest, source, count = rows[0]
     held = Reading.model_validate_json(body)
-    refused: Refusal = ""
+    refused: HoldRefusal = ""
     if how == "withdraw":
         refused = "" if _rests(connection, series, reading) else "left"
     elif settled_in != server:

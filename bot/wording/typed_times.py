@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.errors import ChooseError
-from bot.events.meant_time import TimeQuestion, Why, hours_of_day, time_past
+from bot.events.meant_time import TimeQuestion, WhyOpen, hours_of_day, time_past
 from bot.events.typed_time import quoted
 from bot.wording.times import clock, date_line, of_day
 
-OPEN: dict[Why, str] = {
+OPEN: dict[WhyOpen, str] = {
     "half": "It could be a.m. or p.m.",
     "passed": "The earlier one has passed.",
     "today": "That weekday is today: it could mean today, or a week off.",

@@ -3,11 +3,12 @@
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.answers.chart_words import Shape
+from bot.answers.chart_words import PictureShape
 from bot.answers.county_map import ATLAS
 from bot.answers.county_map_words import LastBatch, MapFacts, map_of, map_words
 from bot.count.reading import Reading, Unit
@@ -52,6 +53,9 @@ def test_each_county_is_filled_by_who_leads_there_and_the_legend_says_how_many()
 
 def test_a_map_is_told_in_words_too() -> None:
     last = LastBatch(dict.fromkeys(("Bacon", "Baker", "Banks", "Ben Hill"), 100), [], START)
+    unreal = replace(ASKED, setting=replace(ASKED.setting, rehearsal=True, test_data=True))
+    assert map_words(facts([(1, 9)], last), unreal).startswith("TEST DATA, REHEARSAL. County map of")
+    assert map_of(facts([(1, 9)], last), unreal, "atlas", "13").small.startswith("TEST DATA, REHEARSAL. Source: ")
     assert map_words(facts([(1, 9)], last), ASKED) == (
         "County map of Georgia by the Times' count. Trump leads in one county. No figures for 158 counties. "
         "Last in: four counties, 400 votes."
@@ -59,7 +63,7 @@ def test_a_map_is_told_in_words_too() -> None:
 
 
 @pytest.mark.parametrize(("shape", "size"), [("square", (1080, 1080)), ("wide", (1920, 1080)), ("tall", (1080, 1920))])
-def test_a_map_becomes_a_picture(shape: Shape, size: tuple[int, int]) -> None:
+def test_a_map_becomes_a_picture(shape: PictureShape, size: tuple[int, int]) -> None:
     drawn = map_of(facts([(1, 9), (9, 1), (5, 5)]), ASKED, str(shipped(ATLAS)), "13", shape)
     assert size_of(drawn_here(drawn)) == size
 

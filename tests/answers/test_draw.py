@@ -16,7 +16,7 @@ from bot.answers.chart_words import (
     At,
     Chart,
     ChartFacts,
-    Shape,
+    PictureShape,
     Shown,
     chart_of,
     chart_words,
@@ -25,6 +25,7 @@ from bot.answers.chart_words import (
     y_ticks,
 )
 from bot.answers.county_map_words import CountyMap
+from bot.answers.export import export_answer
 from bot.errors import TallydeskError
 from bot.wording.context import Setting
 from bot.wording.question import Question
@@ -43,7 +44,7 @@ def facts_of(points: list[tuple[int, str]], **names: str) -> tuple[ChartFacts, Q
     return ChartFacts(desk.sources[0], drawn, len(drawn), START + timedelta(minutes=len(drawn)), names), asked
 
 
-def chart(points: list[tuple[int, str]], shape: Shape = "square", shown: Shown = "lead", **names: str) -> Chart:
+def chart(points: list[tuple[int, str]], shape: PictureShape = "square", shown: Shown = "lead", **names: str) -> Chart:
     facts, asked = facts_of(points, **names)
     return chart_of(facts, asked, shape, shown)
 
@@ -71,7 +72,7 @@ def size_of(png: bytes) -> tuple[int, int]:
     [("square", "lead", (1080, 1080)), ("wide", "lead", (1920, 1080)), ("tall", "votes", (1080, 1920))],
 )
 def test_a_chart_becomes_a_picture_for_a_post_a_screen_or_a_phone(
-    shape: Shape, shown: Shown, size: tuple[int, int]
+    shape: PictureShape, shown: Shown, size: tuple[int, int]
 ) -> None:
     png = drawn_here(chart([(900, "trump"), (100, "trump"), (50, "biden"), (917, "biden")], shape, shown))
     assert size_of(png) == size
@@ -93,6 +94,20 @@ def test_who_led_is_told_by_the_side_not_by_a_colour() -> None:
     assert (drawn.y, drawn.above, drawn.below) == ([-900, 917], "Biden", "Trump")
     assert [mark.words for mark in drawn.marks] == ["Biden moves ahead\n7:01 a.m. Nov. 11"]
     assert drawn.small == "Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
+
+
+def test_a_picture_that_is_not_in_earnest_says_so_to_who_sees_it_and_who_does_not() -> None:
+    facts, asked = facts_of([(900, "trump"), (917, "biden")])
+    for setting, said in (
+        (replace(asked.setting, rehearsal=True), "REHEARSAL. "),
+        (replace(asked.setting, rehearsal=True, test_data=True), "TEST DATA, REHEARSAL. "),
+    ):
+        unreal = replace(asked, setting=setting)
+        assert (
+            chart_of(facts, unreal).small == f"{said}Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
+        )
+        assert chart_words(facts, unreal).startswith(f"{said}Line chart of")
+        assert export_answer(asked.contest, setting).startswith(f"{said}President: every reading")
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ async def test_a_source_that_is_down(check: Check, desk: Path) -> None:
     status, lines = await check()
     assert status == 1
     (line,) = wrong(lines)
-    assert line.startswith("source times: times: 127.0.0.1:1 can't be read (")
+    assert line.startswith("source times: 127.0.0.1:1 can't be read (")
 
 
 async def test_a_source_whose_key_is_missing(check: Check, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,10 +290,10 @@ async def test_a_source_whose_key_is_missing(check: Check, desk: Path, monkeypat
     desk.write_text(text.replace("own_network = true\n", 'own_network = true\nkey_env = "DESK_KEY"\n'))
     status, lines = await check()
     assert status == 1
-    assert wrong(lines) == ["source times: times: its key is missing: set DESK_KEY in the environment or in .env"]
+    assert wrong(lines) == ["source times: its key is missing: set DESK_KEY in the environment or in .env"]
     monkeypatch.setenv("DESK_KEY", "hunter2")
     status, lines = await check()
-    assert "times: 127.0.0.1:" in wrong(lines)[0]  # it is asked now, and has no certificate
+    assert "source times: 127.0.0.1:" in wrong(lines)[0]  # it is asked now, and has no certificate
     assert "hunter2" not in " ".join(lines)
 
 
@@ -311,10 +311,17 @@ async def test_a_source_without_any_contest_of_the_desk_file(check: Check, feeds
     status, lines = await check()
     assert status == 1
     (line,) = wrong(lines)
-    assert line == (
-        "source times: 0 of the desk file's contests: "
-        "it answers, but has no contest of the desk file: look at feeds in the desk file"
-    )
+    assert line == "times: ga: there is no contest ga in its answer; look at feeds.times.key: there are lamp (lamp)"
+
+
+async def test_a_source_that_no_contest_names(check: Check, feeds: FeedServer, desk: Path) -> None:
+    feeds.show(reading(110, 100, source="other", contest="lamp"))
+    spare = '\n[[sources]]\nid = "other"\nname = "the county"\nformat = "readings"\nown_network = true\nurl = "URL"\n'
+    desk.write_text(desk.read_text() + spare.replace("URL", feeds.url("other")))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.endswith('no contest of the desk file names it: say leads = "other", or feeds.other')
 
 
 @pytest.mark.parametrize(
@@ -471,8 +478,8 @@ async def test_candidates_that_the_desk_file_does_not_know_by_those_ids(
     assert status == 1
     (line,) = wrong(lines)
     assert line == (
-        "times: ga (ga) = ga (President): biden is nobody in the desk file; say who in feeds.times.candidates, "
-        'such as {"biden" = "jrb"}'
+        "times: ga (ga) = ga (President): biden is nobody in the desk file; say who in feeds.times.candidates: "
+        '"biden" = "jrb"'
     )
 
 

@@ -80,20 +80,50 @@ def test_what_is_right_is_read_aloud_with_votes_and_who_leads() -> None:
 @pytest.mark.parametrize(
     ("contest", "reading", "said"),
     [
-        (mapped(raphael_warnock="walker", herschel_junior_walker="warnock"), {}, "Raphael Warnock is Herschel Junior Walker by the desk file, and Raphael Warnock by the name: they look swapped"),
-        (mapped(chase_oliver="walker"), {}, "Chase Oliver is Herschel Junior Walker by the desk file, and Chase Oliver by the name"),
+        (mapped(raphael_warnock="walker", herschel_junior_walker="warnock"), {}, "Raphael Warnock and Herschel Junior Walker are swapped: look at feeds.sos.candidates"),
+        (mapped(chase_oliver="walker"), {}, "Herschel Junior Walker and Chase Oliver are both Herschel Junior Walker by the desk file; leave one of them in feeds.sos.candidates"),
         ({"feeds": {"sos": {"key": "999"}}}, {}, "there is no contest 999 in its answer; look at feeds.sos.key: there are 100 (US Senate)"),
-        ({"feeds": {"sos": {"key": "100"}}}, {}, 'Raphael Warnock is nobody in the desk file; say who in feeds.sos.candidates, such as {"raphael-warnock" = "warnock"}'),
-        ({}, {"votes": VOTES | {"ann-new": 2_000_000}, "names": NAMES | {"ann-new": "Ann New"}}, "Ann New is nobody in the desk file; say who in feeds.sos.candidates: add them to candidates"),
+        ({"feeds": {"sos": {"key": "100"}}}, {}, 'Raphael Warnock, Herschel Junior Walker and Chase Oliver are nobody in the desk file; say who in feeds.sos.candidates: "raphael-warnock" = "warnock", "herschel-junior-walker" = "walker", "chase-oliver" = "oliver"'),
+        ({}, {"votes": VOTES | {"ann-new": 2_000_000}, "names": NAMES | {"ann-new": "Ann New"}}, "Ann New is nobody in the desk file, and among the first two: add them to candidates, and to feeds.sos.candidates under ann-new"),
         ({}, {"units": {name: {"total": 1} for name in ("Miami-Dade", "Broward", "Palm Beach", "Duval")}}, "its units are not counties of GA (Miami-Dade, Broward, Palm Beach)"),
-        (mapped(ann_new="oliver"), {"votes": VOTES | {"ann-new": 2}, "names": NAMES | {"ann-new": "Ann New"}}, "both Chase Oliver and Ann New are Chase Oliver by the desk file"),
-        (mapped(raphael_warnok="warnock", raphael_warnock="warnock"), {"votes": {"herschel-junior-walker": 5, "chase-oliver": 3}, "names": {}}, "nobody there is Raphael Warnock: feeds.sos.candidates says raphael-warnock, which is not in its answer"),
+        (mapped(ann_new="oliver"), {"votes": VOTES | {"ann-new": 2}, "names": NAMES | {"ann-new": "Ann New"}}, "Chase Oliver and Ann New are both Chase Oliver by the desk file"),
+        (mapped(raphael_warnok="warnock", raphael_warnock="warnock"), {"votes": {"herschel-junior-walker": 5, "chase-oliver": 3}, "names": {}}, "Raphael Warnock is not in its answer: feeds.sos.candidates says raphael-warnock; take it out"),
     ],
 )  # fmt: skip
 def test_each_slip_is_named(contest: dict[str, Any], reading: dict[str, Any], said: str) -> None:
     (_, wrong, _), *_ = heard(contest, **reading)
     assert wrong is not None
     assert said in wrong
+
+
+def test_a_key_that_is_not_there_is_named_with_the_one_that_is_meant() -> None:
+    feed = CONTEST["feeds"]["sos"]
+    misspelt = {"raphael-warnok": "warnock", "herschel-junior-walker": "walker", "chase-oliver": "oliver"}
+    ((_, wrong, rows),) = heard({"feeds": {"sos": feed | {"candidates": misspelt}}})
+    assert wrong is not None
+    assert wrong.endswith('candidates: "raphael-warnock" = "warnock" instead of raphael-warnok')
+    assert rows[-1].startswith("Raphael Warnock leads by 37,675")
+
+
+def test_another_contest_is_named_with_the_one_that_has_the_desks_candidates() -> None:
+    sources = [{"id": "sos", "name": "the Secretary of State", "format": "readings", "url": "https://example.org/a"}]
+    wrong_key = CONTEST | {"feeds": {"sos": {"key": "200"}}}
+    desk = Desk.model_validate({"desk": {"zone": "America/New_York"}, "contests": [wrong_key], "sources": sources})
+    readings = [
+        Reading.model_validate(
+            {"source": "sos", "contest": key, "contest_name": name, "as_of": datetime(2022, 11, 9, tzinfo=UTC)} | more
+        )
+        for key, name, more in (
+            ("100", "US Senate", {"votes": VOTES, "names": NAMES}),
+            ("200", "Governor", {"votes": {"a": 2, "b": 1}, "names": {"a": "Brian Kemp", "b": "Stacey Abrams"}}),
+        )
+    ]
+    ((_, wrong, rows),) = read_aloud(desk, desk.sources[0], readings)
+    assert wrong == (
+        "it is another contest: of Brian Kemp and Stacey Abrams nobody is in the desk file's; look at feeds.sos.key; "
+        "US Senate has them: its key is 100"
+    )
+    assert rows == ["Brian Kemp = nobody, 2", "Stacey Abrams = nobody, 1", "Brian Kemp leads by 1, with 3 counted"]
 
 
 def test_a_stranger_far_behind_is_no_mistake() -> None:

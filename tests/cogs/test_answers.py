@@ -16,7 +16,7 @@ from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history
 from tests.conftest import START, reading
@@ -308,7 +308,7 @@ async def counting(room: Room) -> None:
 
 async def test_sources_call_a_total_about_where_it_is_and_tell_of_a_feed_that_is_down(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 1))
-    room.newsroom.health["times"] = Health(failing_since=START + timedelta(minutes=2), problem="no answer")
+    room.newsroom.health["times"] = SourceHealth(failing_since=START + timedelta(minutes=2), problem="no answer")
     await say(room, source="times", leader="biden", margin=22, as_of=START + timedelta(minutes=3))
     await say(room, total=2501, approximate=["total"])
     room.newsroom.at(5)
@@ -839,7 +839,7 @@ async def test_copy_of_a_muted_source_begins_with_that(told: Room) -> None:
 
 
 async def test_an_answer_that_rests_on_a_source_that_is_not_reached_says_so(told: Room) -> None:
-    health = Health(failures=3, failing_since=told.newsroom.clock.now())
+    health = SourceHealth(failures=3, failing_since=told.newsroom.clock.now())
     told.newsroom.health["times"] = health
     told.newsroom.at(9)
     assert "\nThe Times has not been reached since 7 a.m.\n" in await told.ask("margin", contest="ga")

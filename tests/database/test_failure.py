@@ -22,7 +22,7 @@ from bot.database.database import Database, fetch, migrations
 from bot.database.failure import DatabaseError, reason_of, while_opening
 from bot.feeds.fetch import News
 from bot.feeds.polling import Polling
-from bot.outbox.discord import Message
+from bot.outbox.discord import OutgoingMessage
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacing import Pacing
 from tests.conftest import COUNT, FAST, Newsroom, reading, run_sql, small_desk
@@ -175,7 +175,7 @@ async def test_a_post_whose_arrival_could_not_be_stored_is_found_and_not_sent_ag
 ) -> None:
     send, sleep, ballast = cramped.channels.send, cramped.wall.sleep, list[Path]()
 
-    async def send_and_fill_the_disk(channel: int, message: Message) -> int:
+    async def send_and_fill_the_disk(channel: int, message: OutgoingMessage) -> int:
         sent = await send(channel, message)
         if not cramped.wall.slept:
             ballast.append(fill(small_disk))

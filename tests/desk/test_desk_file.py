@@ -289,7 +289,7 @@ def test_a_mistake_is_one_short_line_that_names_the_file_and_the_place(
 
 def test_two_contests_under_one_key_of_a_source_are_refused(desk_of: DeskOf) -> None:
     twin = SMALL[SMALL.index("[[contests]]") : SMALL.index("[[sources]]")].replace('id = "mayor"', 'id = "clerk"')
-    with pytest.raises(BadInputError, match="the contest key of clerk, 7 is there twice"):
+    with pytest.raises(BadInputError, match="two contests have the key 7 at clerk"):
         desk_of(SMALL + twin)
 
 

@@ -88,6 +88,12 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     ('"America/New_York"', '"Eastern"', [
         "desk.zone: should be a zone of the IANA list such as America/New_York, not 'Eastern'",
     ]),
+    ('"America/New_York"', '"Mountain time"', [
+        "desk.zone: should be a zone of the IANA list such as America/Denver, not 'Mountain time'",
+    ]),
+    ('"America/New_York"', '"chicago"', [
+        "desk.zone: should be a zone of the IANA list such as America/Chicago, not 'chicago'",
+    ]),
     ('zone = "America/New_York"', "", [
         "desk.zone: is missing",
     ]),
@@ -148,6 +154,9 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     ('rule = "plurality"', 'rule = "pluralty"', [
         "contests.lamp.rule: should be one of plurality, majority-runoff, top-n, measure, ranked, not 'pluralty'; did you mean plurality?",
     ]),
+    ('rule = "plurality"', 'rule = "runoff"', [
+        "contests.lamp.rule: should be one of plurality, majority-runoff, top-n, measure, ranked, not 'runoff'; did you mean majority-runoff?",
+    ]),
     ('rule = "plurality"', 'rule = "plurality"\nseats = "2"', [
         "contests.lamp.seats: should be a whole number, without quotes, not '2'",
     ]),
@@ -171,6 +180,9 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     ]),
     ("election_day = 2026-11-03", 'election_day = "Nov. 3"', [
         "contests.lamp.election_day: should be a day without quotes, such as 2026-11-03, not 'Nov. 3'",
+    ]),
+    ("election_day = 2026-11-03", "election_day = 11/3/2026", [
+        "line 14: election_day = 11/3/2026: a day has the year first, and no quotes, as 2026-11-03",
     ]),
     ("election_day = 2026-11-03", "election_day = 2026-11-03T20:00:00", [
         "contests.lamp.election_day: should be a day without quotes, such as 2026-11-03, not 2026-11-03 20:00:00",
@@ -228,7 +240,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
         "contests.bell.deadlines (the 1st).source: is missing",
     ]),
     ('format = "clarity-summary"', 'format = "clarity"', [
-        "sources.ga-sos.format: should be one of readings, clarity-summary, clarity-detail, enhanced-voting, georgia-export, ap, nist, knowink, california, los-angeles, arizona, texas, nyt-2020, csv, push, not 'clarity'; did you mean clarity-detail?",
+        "sources.ga-sos.format: should be one of readings, clarity-summary, clarity-detail, enhanced-voting, georgia-export, ap, nist, knowink, california, los-angeles, arizona, texas, nyt-2020, csv, push, not 'clarity'; did you mean clarity-summary or clarity-detail?",
     ]),
     ('format = "clarity-summary"\n', "", [
         "sources.ga-sos: url and format go together, and format is missing",

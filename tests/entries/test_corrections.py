@@ -8,7 +8,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
-from bot.outbox.approval import Press
+from bot.outbox.approval import ApprovalPress
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
 from bot.outbox.states import Transition
@@ -380,7 +380,7 @@ async def in_doubt(half_sent: Newsroom) -> Newsroom:
     return half_sent
 
 
-async def decide(newsroom: Newsroom, press: Press) -> str:
+async def decide(newsroom: Newsroom, press: ApprovalPress) -> str:
     ((key,),) = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'doubtful'")
     answer = await newsroom.queue.press(press, key, SERVER, WHO)
     await newsroom.publish()

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.events.event import Event, ScheduleEntry
-from bot.events.mirror_changes import MOST, DiscordEvent, Step, There, steps
+from bot.events.mirror_changes import MOST, DiscordEvent, MirrorStep, There, steps
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 MARK = "Tallydesk abc-"
@@ -15,18 +15,18 @@ def entry(key: int = 1, wall: str = "2020-11-11T10:00", **fields: Any) -> Schedu
     return ScheduleEntry(key, 1, None, Event.model_validate(said), None, "Olga", NOW)
 
 
-def made(step: Step, key: int = 500) -> There:
+def made(step: MirrorStep, key: int = 500) -> There:
     assert step.shown is not None
     return There(key, mine=True, shown=step.shown)
 
 
-def do(entries: list[ScheduleEntry], there: list[There], now: datetime = NOW) -> list[Step]:
+def do(entries: list[ScheduleEntry], there: list[There], now: datetime = NOW) -> list[MirrorStep]:
     return steps(entries, there, MARK, now)
 
 
 def test_an_event_is_made_with_all_that_discord_wants() -> None:
     (step,) = do([entry(place="Macon", who="Sen. Doe", source="the campaign", status="expected")], [])
-    assert step == Step(
+    assert step == MirrorStep(
         "make",
         shown=DiscordEvent(
             "Rally (expected)", "Macon",
@@ -45,14 +45,14 @@ def test_what_moved_is_changed_and_what_is_off_is_taken_away() -> None:
     there = made(do([entry()], [])[0])
     (step,) = do([entry(wall="2020-11-11T11:00")], [there])
     assert (step.do, step.there) == ("change", 500)
-    assert do([entry(status="called_off")], [there]) == [Step("cancel", 500)]
+    assert do([entry(status="called_off")], [there]) == [MirrorStep("cancel", 500)]
     assert do([], [there], NOW + timedelta(hours=1)) == []  # it has begun: Discord ends it
-    assert do([entry(wall="2020-11-11T11:00")], [there], NOW + timedelta(hours=1)) == [Step("cancel", 500)]
+    assert do([entry(wall="2020-11-11T11:00")], [there], NOW + timedelta(hours=1)) == [MirrorStep("cancel", 500)]
 
 
 def test_one_that_was_made_twice_is_there_once_afterwards() -> None:
     first = made(do([entry()], [])[0], 500)
-    assert do([entry()], [made(do([entry()], [])[0], 501), first]) == [Step("cancel", 501)]
+    assert do([entry()], [made(do([entry()], [])[0], 501), first]) == [MirrorStep("cancel", 501)]
 
 
 def test_what_others_made_stays_and_counts() -> None:

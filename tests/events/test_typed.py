@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
-from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
+from tests.property.strategies import moments, typed_times, zones
 
 ATLANTA = ZoneInfo("America/New_York")
 WEDNESDAY = "2020-11-11T09:00"
@@ -193,75 +193,7 @@ def test_what_is_no_time_ahead_is_refused_in_a_sentence(typed: str, why: str) ->
     assert len(str(caught.value)) < 200
 
 
-WORDS = st.sampled_from(
-    [
-        "at",
-        "on",
-        "in",
-        "a",
-        "an",
-        "half",
-        "today",
-        "tonight",
-        "tomorrow",
-        "yesterday",
-        "next",
-        "this",
-        "morning",
-        "evening",
-        "noon",
-        "midnight",
-        "Nov.",
-        "November",
-        "may",
-        "6",
-        "12",
-        "31",
-        "3:05",
-        "7",
-        "17",
-        "7:30",
-        "p.m.",
-        "am",
-        "pm",
-        "mon",
-        "Sat.",
-        "Friday",
-        "2020",
-        "2021-03-14",
-        "11/6",
-        "13/2",
-        "min",
-        "minutes",
-        "hours",
-        "2h",
-        "90m",
-        "days",
-        "week",
-        "ET",
-        "EDT",
-        "UTC",
-        "z",
-        "1:30",
-        "2:30",
-        ",",
-        "Feb.",
-        "29",
-        "0",
-        "24:00",
-        "20th",
-        "from",
-        "now",
-        "and",
-        "2021-03-14T02:30Z",
-        "o'clock",
-    ]
-)
-MOMENTS = st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds
-ZONES = st.sampled_from(["America/New_York", "America/Phoenix", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"])
-
-
-@given(st.lists(WORDS, max_size=7).map(" ".join) | st.text(max_size=80), MOMENTS, ZONES.map(ZoneInfo))
+@given(typed_times, moments, zones)
 @example("Nov. 6 9999 5pm", datetime(2020, 11, 11, tzinfo=UTC), ATLANTA)
 @example("0001-01-01T00:00+14:00", datetime(2020, 11, 11, tzinfo=UTC), ATLANTA)
 @example("Dec. 31 9999 midnight", datetime(2020, 11, 11, tzinfo=UTC), ATLANTA)

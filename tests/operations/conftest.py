@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from bot.operations.vitals import Gateway, Outbox, SourceVitals, Vitals
+from bot.operations.vitals import Gateway, OutboxVitals, SourceVitals, Vitals
 from tests.conftest import START
 
 MakeVitals: TypeAlias = Callable[..., Vitals]
@@ -24,6 +24,6 @@ def source(key: str = "times", **fields: Any) -> SourceVitals:
 def vitals() -> MakeVitals:
     def make(**fields: Any) -> Vitals:
         gateway = Gateway(connected=True, since=START - HOUR)
-        return replace(Vitals(START, START - 2 * HOUR, gateway, None, Outbox((), (), 0), (source(),)), **fields)
+        return replace(Vitals(START, START - 2 * HOUR, gateway, None, OutboxVitals((), (), 0), (source(),)), **fields)
 
     return make

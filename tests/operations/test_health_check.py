@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.desk.desk_file import Source
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.operations import health_check as lookout_module
 from bot.operations.alive_store import AliveStore
 from bot.operations.health_check import HealthCheck
@@ -31,12 +31,12 @@ def line() -> Line:
 
 
 @pytest.fixture
-def health() -> dict[str, Health]:
-    return {"times": Health()}
+def health() -> dict[str, SourceHealth]:
+    return {"times": SourceHealth()}
 
 
 @pytest.fixture
-def lookout(newsroom: Newsroom, health: dict[str, Health], line: Line) -> HealthCheck:
+def lookout(newsroom: Newsroom, health: dict[str, SourceHealth], line: Line) -> HealthCheck:
     sources = [Source.model_validate({"id": key, "name": f"the {key}", "every": "5m"}) for key in ("times", "typed")]
     return HealthCheck(
         AliveStore(newsroom.database, newsroom.post_kinds), sources, health, line, newsroom.clock.now, MINUTE
@@ -44,9 +44,9 @@ def lookout(newsroom: Newsroom, health: dict[str, Health], line: Line) -> Health
 
 
 async def test_a_look_finds_gateway_database_outbox_and_what_is_fetched(
-    lookout: HealthCheck, health: dict[str, Health]
+    lookout: HealthCheck, health: dict[str, SourceHealth]
 ) -> None:
-    health["times"] = Health(2, "times: down", START - MINUTE, START)
+    health["times"] = SourceHealth(2, "times: down", START - MINUTE, START)
     vitals = await lookout.look()
     assert lookout.last is vitals
     assert (vitals.at, vitals.started, vitals.database) == (START, START, None)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import TallydeskError
 from bot.operations.healthz import serving_health
-from bot.operations.vitals import Gateway, JobVitals, Outbox, SourceVitals, Vitals
+from bot.operations.vitals import Gateway, JobVitals, OutboxVitals, SourceVitals, Vitals
 from tests.conftest import START
 
 HOST = "127.0.0.1"
@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 SOURCES = tuple(
     SourceVitals(f"source-{number}", "a source", MINUTE, START, None, 3, "x" * 1000) for number in range(100)
 )
-WELL = Vitals(START, START - MINUTE, Gateway(connected=True, since=START), None, Outbox((), (), 0), SOURCES)
+WELL = Vitals(START, START - MINUTE, Gateway(connected=True, since=START), None, OutboxVitals((), (), 0), SOURCES)
 
 
 class Page:

@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 
 from bot.operations import heartbeat as heartbeat_module
 from bot.operations.heartbeat import Heartbeat
-from bot.operations.vitals import Gateway, Outbox, Vitals
+from bot.operations.vitals import Gateway, OutboxVitals, Vitals
 from tests.conftest import START
 
 KEY = "secret-key"
-WELL = Vitals(START, START, Gateway(connected=True, since=START), None, Outbox((), (), 0), ())
+WELL = Vitals(START, START, Gateway(connected=True, since=START), None, OutboxVitals((), (), 0), ())
 ILL = Vitals(START, START, Gateway(connected=True, since=START), "it takes no transaction", None, ())
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.operations.incidents import Incident, IncidentChanges, incident_changes
-from bot.operations.vitals import Doubtful, Outbox, SourceVitals, Vitals, WaitingPosts
+from bot.operations.vitals import Doubtful, OutboxVitals, SourceVitals, Vitals, WaitingPosts
 from tests.conftest import COUNT, LIVE, SERVER, START
 from tests.operations.conftest import HOUR, MakeVitals, source
 
@@ -47,7 +47,7 @@ def test_a_feed_that_is_asked_rarely_has_three_times_to_fail(vitals: MakeVitals)
 
 
 def test_what_was_told_is_not_told_again_however_long_it_lasts(vitals: MakeVitals) -> None:
-    outbox = Outbox((waits(600),), (Doubtful(7, SERVER, COUNT, 214, START - HOUR),), 1)
+    outbox = OutboxVitals((waits(600),), (Doubtful(7, SERVER, COUNT, 214, START - HOUR),), 1)
     known = [told("feed", "times"), told("channel", str(COUNT)), told("doubtful", "7")]
     assert news(known, vitals(sources=(failing(600),), outbox=outbox)) == ([], [])
 
@@ -67,7 +67,7 @@ def test_a_feed_that_is_no_longer_in_the_desk_file_is_over(vitals: MakeVitals) -
 
 
 def test_each_channel_whose_posts_wait_is_told_of(vitals: MakeVitals) -> None:
-    outbox = Outbox((waits(10), waits(9, LIVE)), (), 0)
+    outbox = OutboxVitals((waits(10), waits(9, LIVE)), (), 0)
     assert news([], vitals(outbox=outbox)) == ([("channel", str(COUNT))], [])
     known = [told("channel", str(COUNT)), told("channel", str(LIVE))]
     assert news(known, vitals(outbox=outbox)) == ([], [("channel", str(LIVE))])
@@ -76,18 +76,18 @@ def test_each_channel_whose_posts_wait_is_told_of(vitals: MakeVitals) -> None:
 def test_what_was_found_waiting_at_the_start_has_its_time_and_what_was_told_before_is_not_over(
     vitals: MakeVitals,
 ) -> None:
-    started = vitals(outbox=Outbox((waits(60),), (), 0), started=START - 9 * MINUTE)
+    started = vitals(outbox=OutboxVitals((waits(60),), (), 0), started=START - 9 * MINUTE)
     assert news([], started) == ([], [])
     assert news([told("channel", str(COUNT))], started) == ([], [])
 
 
 def test_a_doubtful_post_is_told_of_at_once(vitals: MakeVitals) -> None:
-    outbox = Outbox((), (Doubtful(7, SERVER, COUNT, 214, START),), 1)
+    outbox = OutboxVitals((), (Doubtful(7, SERVER, COUNT, 214, START),), 1)
     assert news([], vitals(outbox=outbox)) == ([("doubtful", "7")], [])
 
 
 def test_the_person_is_not_told_of_what_waits_for_the_person(vitals: MakeVitals) -> None:
-    outbox = Outbox((waits(60, 99, 0),), (Doubtful(7, 0, 99, 1, START),), 1)
+    outbox = OutboxVitals((waits(60, 99, 0),), (Doubtful(7, 0, 99, 1, START),), 1)
     assert news([], vitals(outbox=outbox)) == ([], [])
 
 

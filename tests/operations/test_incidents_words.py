@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from bot.operations.incidents import Incident, incident_changes
 from bot.operations.incidents_words import incident_notice
-from bot.operations.vitals import Doubtful, Outbox, Vitals, WaitingPosts
+from bot.operations.vitals import Doubtful, OutboxVitals, Vitals, WaitingPosts
 from bot.wording.draft import Draft
 from tests.conftest import COUNT, LIVE, SERVER, START
 from tests.operations.conftest import MakeVitals, source
@@ -34,7 +34,7 @@ def test_all_that_begins_and_ends_is_one_message(vitals: MakeVitals) -> None:
         source("sos", failing_since=START - 12 * MINUTE, problem="sos: https://a:KEY@sos.gov/KEY answered 503"),
         source("times"),
     )
-    outbox = Outbox(
+    outbox = OutboxVitals(
         (WaitingPosts(SERVER, COUNT, 3, START - 20 * MINUTE, "Discord answered 403, error 50013: Missing_Permissions", closed=True),),
         (Doubtful(7, SERVER, LIVE, 214, START),),
         1,
@@ -83,7 +83,7 @@ def test_a_message_is_never_too_long(vitals: MakeVitals) -> None:
 
 
 def test_a_server_that_is_no_longer_listed_is_told_at_once_and_when_it_is_over(vitals: MakeVitals) -> None:
-    outbox = Outbox((), (), 0, ((4242, START),))
+    outbox = OutboxVitals((), (), 0, ((4242, START),))
     assert lines([], vitals(outbox=outbox)) == [
         (
             "**The server 4242 is suspended: TALLYDESK_SERVERS does not list it.** It was served before. Nothing is posted or "

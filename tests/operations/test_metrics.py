@@ -14,7 +14,7 @@ from bot.errors import TallydeskError
 from bot.operations.alive_store import AliveStore
 from bot.operations.healthz import METRICS_TYPE, serving_health
 from bot.operations.metrics import Figures, exposition
-from bot.operations.vitals import Gateway, JobVitals, Outbox, SourceVitals, Vitals, WaitingPosts
+from bot.operations.vitals import Gateway, JobVitals, OutboxVitals, SourceVitals, Vitals, WaitingPosts
 from bot.outbox.post import Action
 from bot.outbox.states import State, Transition
 from tests.conftest import COUNT, SERVER, START, Newsroom, reading
@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 SECRET = "https://key@example.org/feed?token=hush"
 
 
-def figures(outbox: Outbox | None = None, vitals: Vitals | None = None) -> Figures:
+def figures(outbox: OutboxVitals | None = None, vitals: Vitals | None = None) -> Figures:
     sources = (
         SourceVitals("times", SECRET, MINUTE, START - 2 * MINUTE, START, 3, SECRET),
         SourceVitals("county", "Floyd", MINUTE, None, None, 0, None),
@@ -46,7 +46,7 @@ def samples(text: bytes) -> dict[tuple[str, ...], float]:
 
 
 def test_figures_are_told_by_source_state_and_outcome() -> None:
-    waiting = Outbox((WaitingPosts(SERVER, COUNT, 2, START - 4 * MINUTE, None, closed=False),), (), 0)
+    waiting = OutboxVitals((WaitingPosts(SERVER, COUNT, 2, START - 4 * MINUTE, None, closed=False),), (), 0)
     told = samples(exposition(figures(waiting)))
     assert told["tallydesk_readings_total", "accepted", "times"] == 5
     assert told["tallydesk_readings_total", "held", "times"] == 1
@@ -71,7 +71,7 @@ def test_what_is_not_known_is_not_there_and_what_is_none_is_0() -> None:
     told = samples(exposition(figures()))
     assert ("tallydesk_source_reached_seconds_ago", "county") not in told
     assert ("tallydesk_outbox_oldest_waiting_seconds",) not in told  # the database did not say
-    assert samples(exposition(figures(Outbox((), (), 0))))["tallydesk_outbox_oldest_waiting_seconds",] == 0
+    assert samples(exposition(figures(OutboxVitals((), (), 0))))["tallydesk_outbox_oldest_waiting_seconds",] == 0
 
 
 def test_before_the_first_look_the_rest_is_told() -> None:
@@ -82,7 +82,9 @@ def test_before_the_first_look_the_rest_is_told() -> None:
 
 
 def test_nothing_secret_and_nothing_of_a_single_post_is_told() -> None:
-    text = exposition(figures(Outbox((WaitingPosts(SERVER, 998877, 2, START, SECRET, closed=True),), (), 0))).decode()
+    text = exposition(
+        figures(OutboxVitals((WaitingPosts(SERVER, 998877, 2, START, SECRET, closed=True),), (), 0))
+    ).decode()
     assert "hush" not in text
     assert "example.org" not in text
     assert "998877" not in text
@@ -144,7 +146,7 @@ def selected(query: object) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_every_query_that_ships_asks_for_metrics_and_labels_that_there_are() -> None:
-    waiting = Outbox((WaitingPosts(SERVER, COUNT, 2, START, None, closed=False),), (), 0)
+    waiting = OutboxVitals((WaitingPosts(SERVER, COUNT, 2, START, None, closed=False),), (), 0)
     told = {
         sample.name: set(sample.labels)
         for family in text_string_to_metric_families(exposition(figures(waiting)).decode())

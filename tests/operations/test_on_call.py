@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.desk.desk_file import Source
 from bot.errors import TallydeskError
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.operations.alive_store import AliveStore
 from bot.operations.health_check import HealthCheck
 from bot.operations.on_call import OnCallContact
@@ -33,7 +33,7 @@ class Running:
         newsroom = self.newsroom
         store = AliveStore(newsroom.database, newsroom.post_kinds)
         sources = [Source.model_validate({"id": key, "name": f"the {key.title()}"}) for key in ("times", "sos")]
-        self.health = {source.id: Health() for source in sources}
+        self.health = {source.id: SourceHealth() for source in sources}
         self.lookout = HealthCheck(store, sources, self.health, lambda: True, newsroom.clock.now, AFTER)
         zone = newsroom.following._desk.zone
         self.person = OnCallContact(OLGA, store, self.open_channel, zone, AFTER, newsroom.wake, self.admitted.add)
@@ -57,10 +57,10 @@ class Running:
 
     def fail(self, source: str, minute: float) -> None:
         since = START + timedelta(minutes=minute)
-        self.health[source] = Health(1, f"{source}: https://a:KEY@example.org/ answered 503", None, since)
+        self.health[source] = SourceHealth(1, f"{source}: https://a:KEY@example.org/ answered 503", None, since)
 
     def work(self, source: str) -> None:
-        self.health[source] = Health(reached_at=self.newsroom.clock.now())
+        self.health[source] = SourceHealth(reached_at=self.newsroom.clock.now())
 
     async def told(self) -> list[str]:
         return await self.newsroom.headlines(DM)

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.operations.vitals import Gateway, JobVitals, Outbox, WaitingPosts, presentable, report, unhealthy_reason
+from bot.operations.vitals import Gateway, JobVitals, OutboxVitals, WaitingPosts, presentable, report, unhealthy_reason
 from tests.conftest import COUNT, SERVER, START
 from tests.operations.conftest import HOUR, MakeVitals, source
 
@@ -11,8 +11,8 @@ MINUTE = timedelta(minutes=1)
 WAITS = 10 * MINUTE
 
 
-def waits(minutes: float, *, closed: bool = False) -> Outbox:
-    return Outbox((WaitingPosts(SERVER, COUNT, 2, START - minutes * MINUTE, "no answer", closed),), (), 0)
+def waits(minutes: float, *, closed: bool = False) -> OutboxVitals:
+    return OutboxVitals((WaitingPosts(SERVER, COUNT, 2, START - minutes * MINUTE, "no answer", closed),), (), 0)
 
 
 def test_a_bot_that_is_well_is_alive(vitals: MakeVitals) -> None:

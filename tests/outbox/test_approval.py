@@ -8,7 +8,7 @@ import pytest
 from bot.answers.sharing_store import SharingStore
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.outbox.approval import Press
+from bot.outbox.approval import ApprovalPress
 from bot.outbox.discord import number_of
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import add_rows
@@ -49,7 +49,7 @@ def row_of(question: Message) -> int:
     return int(keys[0].rsplit(":", 1)[1])
 
 
-async def press(newsroom: Newsroom, press: Press, question: Message | int, server: int = SERVER) -> str:
+async def press(newsroom: Newsroom, press: ApprovalPress, question: Message | int, server: int = SERVER) -> str:
     """Press a button as the newsroom's editor, and let all that follows happen."""
     row = question if isinstance(question, int) else row_of(question)
     answer = await newsroom.queue.press(press, row, server, OLGA)
@@ -133,7 +133,7 @@ async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its
     await public.control.set_public(LIVE, SERVER, OLGA, public=True)
     for message, place in enumerate((thread, other)):
         audit = AuditRow(START, SERVER, OLGA, "share")
-        store = SharingStore(public.database, public.wall)
+        store = SharingStore(public.database)
         await store.share(message, place, Draft("shared", "where it stands", "the Times"), (None, None), audit)
     await public.publish()
     assert (said(public, thread), said(public, other)) == ([], [])

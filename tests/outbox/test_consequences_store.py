@@ -123,14 +123,8 @@ async def test_the_edit_of_a_deleted_post_fails_and_what_comes_next_goes_on(news
 
 
 async def test_an_edit_that_is_put_off_is_overtaken_and_made_later(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    await newsroom.publish()
-    await newsroom.take(reading(1050, 500, 2))
-    newsroom.at(4)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
     newsroom.will(COUNT, "later", route=EDITS, seconds=100.0)
-    await newsroom.publish()
+    await revise(newsroom)
     assert newsroom.wall.slept == pytest.approx([100.0])
     assert newsroom.contents(COUNT)[1].startswith("**Revised; see")
     assert newsroom.looks == []

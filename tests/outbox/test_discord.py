@@ -16,7 +16,7 @@ from bot.outbox.discord import (
     ClosedError,
     DiscordChannels,
     LaterError,
-    Message,
+    OutgoingMessage,
     PartRefusedError,
     RefusedError,
     Requests,
@@ -118,8 +118,8 @@ async def place() -> AsyncIterator[Place]:
         yield place
 
 
-def post(number: int = 214, nonce: str = "desk-1", words: str = "Biden leads by 14,101") -> Message:
-    return Message(f"**{words}**\n-# #{number} · the Times, 7:35 a.m.", ({"description": words},), True, nonce)
+def post(number: int = 214, nonce: str = "desk-1", words: str = "Biden leads by 14,101") -> OutgoingMessage:
+    return OutgoingMessage(f"**{words}**\n-# #{number} · the Times, 7:35 a.m.", ({"description": words},), True, nonce)
 
 
 async def test_a_post_lands_and_its_id_is_returned_and_found(place: Place) -> None:
@@ -243,7 +243,7 @@ async def test_nobody_is_mentioned_and_a_quiet_post_is_silent(place: Place) -> N
     assert body["flags"] == 1 << 12
     assert body["nonce"] == "desk-1"
     assert body["enforce_nonce"] is True
-    loud = Message("loud", (), False, "desk-2")
+    loud = OutgoingMessage("loud", (), False, "desk-2")
     await place.channels.send(place.channel, loud)
     assert not place.standin.requests[-1].json.get("flags")
 
@@ -272,7 +272,7 @@ async def test_a_channel_that_is_gone_takes_posts_later_and_refuses_look_ups(pla
 
 async def test_a_message_that_discord_does_not_take_is_refused(place: Place) -> None:
     with pytest.raises(RefusedError, match="error 50035"):
-        await place.channels.send(place.channel, Message("x" * 2001, (), True, "desk-1"))
+        await place.channels.send(place.channel, OutgoingMessage("x" * 2001, (), True, "desk-1"))
 
 
 async def test_a_short_wait_is_waited_out(place: Place) -> None:

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
-from bot.outbox.discord import Message, UnknownError
+from bot.outbox.discord import OutgoingMessage, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
@@ -72,7 +72,7 @@ async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -
         await add(newsroom, "a post", channel=channel)
     send, asked = newsroom.channels.send, list[int]()
 
-    async def noted(channel: int, message: Message) -> int:
+    async def noted(channel: int, message: OutgoingMessage) -> int:
         asked.append(channel)  # on the way to Discord one request may overtake another
         return await send(channel, message)
 
@@ -273,9 +273,8 @@ async def test_what_was_under_way_when_the_process_died_is_first_looked_up(newsr
     assert said(newsroom) == ["one", "two"]
 
 
-async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_day_later(newsroom: Newsroom) -> None:
-    newsroom.will(COUNT, "lost answer")
-    await add(newsroom, "one", "two")
+async def die_once_it_arrived(newsroom: Newsroom) -> None:
+    """Let the process die while it waits to try again, when Discord has the first post; a day passes."""
 
     async def sleep(_: float) -> None:
         await asyncio.get_running_loop().create_future()
@@ -285,6 +284,12 @@ async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_d
     await until(lambda: newsroom.shown(COUNT))
     await dying.stop()
     newsroom.wall.move(86_400)  # a nonce lasts some minutes
+
+
+async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_day_later(newsroom: Newsroom) -> None:
+    newsroom.will(COUNT, "lost answer")
+    await add(newsroom, "one", "two")
+    await die_once_it_arrived(newsroom)
     await newsroom.publish()
     assert said(newsroom) == ["one", "two"]
     assert newsroom.looks == [COUNT]
@@ -388,7 +393,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
         [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others],
         newsroom.post_kinds.copies,
     )
-    broken = OutboxStore(newsroom.database, kinds, newsroom.wall)
+    broken = OutboxStore(newsroom.database, kinds)
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
     with capture_logs() as logs:
         await newsroom.publish()
@@ -430,7 +435,7 @@ async def test_a_post_can_be_put_off_for_days(newsroom: Newsroom) -> None:
 async def test_something_unforeseen_puts_the_channel_off_and_loses_nothing(newsroom: Newsroom) -> None:
     send, bugs = newsroom.channels.send, [RuntimeError("a bug")]
 
-    async def fail_once(channel: int, message: Message) -> int:
+    async def fail_once(channel: int, message: OutgoingMessage) -> int:
         if bugs:
             raise bugs.pop()
         return await send(channel, message)
@@ -460,7 +465,7 @@ WHY = "Discord answered 403, error 50013: Missing Permissions"
 async def share_chart(newsroom: Newsroom) -> None:
     """Put a chart into the outbox, and say where the desk is told."""
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
-    store, draft = SharingStore(newsroom.database, newsroom.wall), Draft("shared", "chart", "the desk", picture=CHART)
+    store, draft = SharingStore(newsroom.database), Draft("shared", "chart", "the desk", picture=CHART)
     await store.share(9, COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share"))
 
 
@@ -513,15 +518,7 @@ async def test_a_death_while_it_goes_without_its_file_is_looked_up_and_the_desk_
     refuse_file(newsroom)
     newsroom.will(COUNT, "lost answer")
     await share_chart(newsroom)
-
-    async def sleep(_: float) -> None:
-        await asyncio.get_running_loop().create_future()
-
-    dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
-    await dying.start()
-    await until(lambda: newsroom.shown(COUNT))
-    await dying.stop()
-    newsroom.wall.move(86_400)  # a nonce lasts some minutes
+    await die_once_it_arrived(newsroom)
     await newsroom.publish()
     assert files_sent(newsroom) == [True, False]
     assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
@@ -562,7 +559,7 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
     card = {"title": "President", "description": "Biden 100", "fields": [{"name": "Other sources", "value": "none"}]}
     for headline in ("first", "second"):
         draft = Draft("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
-        await SharingStore(newsroom.database, newsroom.wall).share(
+        await SharingStore(newsroom.database).share(
             len(headline), COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share")
         )
     await newsroom.publish()
@@ -602,7 +599,7 @@ async def test_the_stop_waits_for_a_request_under_way_and_takes_up_nothing_after
 ) -> None:
     answer, send = asyncio.Event(), newsroom.channels.send
 
-    async def slow(channel: int, message: Message) -> int:
+    async def slow(channel: int, message: OutgoingMessage) -> int:
         sent = await send(channel, message)
         await answer.wait()
         return sent

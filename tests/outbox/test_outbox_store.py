@@ -57,7 +57,7 @@ class Otherwise(ChangePosts):
 def saying(newsroom: Newsroom, say: Callable[[Span], Draft | None]) -> OutboxStore:
     others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
     kinds = Kinds(newsroom.post_kinds.setting, [Otherwise(newsroom, say), *others], newsroom.post_kinds.copies)
-    return OutboxStore(newsroom.database, kinds, newsroom.wall)
+    return OutboxStore(newsroom.database, kinds)
 
 
 # Taking up.

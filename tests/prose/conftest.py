@@ -9,7 +9,7 @@ import pytest
 
 from bot.desk.desk_file import Desk, load_desk
 from bot.desk.toml_file import shipped
-from bot.prose.reader import claims
+from bot.prose.reader import claims, understood
 
 HERE = Path(__file__).parent / "sentences"
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -45,11 +45,32 @@ def read(text: str, desk: Desk) -> list[dict[str, Any]]:
     """Return the claims of a text without their words, which are checked to be a part of it."""
     found = []
     for claim in claims(text, desk):
-        fields = claim.model_dump(mode="json")
+        fields = claim.fields()
         assert fields.pop("words") in text
         assert fields.pop("sure") is True
         found.append(fields)
     return found
+
+
+def is_offered(case: Case, desk: Desk) -> bool:
+    """Return True if each claim of a sentence is sure, or offered as its kind with its number and nothing that is wrong."""
+    found = understood(case.text, desk)
+    sure = [
+        {name: value for name, value in claim.fields().items() if name not in ("words", "sure")}
+        for claim in found.claims
+    ]
+    likely = [one.model_dump(mode="json") for one in found.proposals]
+    return all(claim in sure or any(may_be(one, claim) for one in likely) for claim in case.claims)
+
+
+def may_be(one: dict[str, Any], claim: dict[str, Any]) -> bool:
+    number = next(name for name in ("votes", "ballots", "done") if name in claim)
+    return (
+        one["claim"] == claim["claim"]
+        and abs(one[number]) == abs(claim[number])
+        and one["candidate"] in (None, claim.get("candidate"))
+        and set(one["units"]) <= set(claim.get("units", []))
+    )
 
 
 @pytest.fixture(scope="session")

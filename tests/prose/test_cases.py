@@ -5,16 +5,16 @@ from collections import Counter
 import pytest
 
 from bot.desk.desk_file import Desk
-from tests.prose.conftest import TUNED, cases, read
+from tests.prose.conftest import TUNED, cases, is_offered, read
 
 ALL = [case for name in TUNED for case in cases(name)]
 HELD_OUT = [*cases("held_out"), *cases("held_out_2"), *cases("held_out_3")]
-RECALL = 0.95
-"""Of the claims in sentences that the grammar was not made with.
+SURE, OFFERED = 0.75, 0.95
+"""Of what is claimed in sentences that the grammar was not made with: surely so, and of the sentences offered in full.
 
-At the first look: of the first collection 53 of 60 claims and none false, of the second 34 of 44 and one false (ballots
-"left in a Chatham County office"), of the third 47 of 61 and two false ("across America", "at one stage"). All were
-mended after that, so that they are a guard by now, and no measure.
+At the first look the sure tier had 53 of 60 claims of the first collection and none false, of the second 34 of 44 and one
+false (ballots "left in a Chatham County office"), of the third 47 of 61 and two false ("across America", "at one stage"). All
+were mended after that, so that they are a guard by now, and no measure.
 """
 
 
@@ -36,10 +36,10 @@ def test_no_claim_of_a_sentence_held_back_is_false(georgia: Desk) -> None:
     assert {text: claims for text, claims in false.items() if claims} == {}
 
 
-def test_nearly_all_claims_of_sentences_held_back_are_found(georgia: Desk) -> None:
+def test_most_claims_of_sentences_held_back_are_sure_and_nearly_all_are_offered(georgia: Desk) -> None:
     wanted = sum(len(case.claims) for case in HELD_OUT)
-    found = sum(len(read(case.text, georgia)) for case in HELD_OUT)
-    assert found >= RECALL * wanted
+    assert sum(len(read(case.text, georgia)) for case in HELD_OUT) >= SURE * wanted
+    assert sum(is_offered(case, georgia) for case in HELD_OUT) >= OFFERED * len(HELD_OUT)
 
 
 def test_there_are_enough_sentences_and_a_third_are_traps() -> None:

@@ -19,7 +19,7 @@ def test_class_that_does_not_exist_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [patterns.MARGIN, patterns.CARRIED, patterns.CHANGE, patterns.GAIN, patterns.LEADER, patterns.TOTAL,
+    "table", [patterns.MARGIN, patterns.CHANGE, patterns.GAIN, patterns.LEADER, patterns.TOTAL,
               patterns.CERTIFIED, patterns.OUTSTANDING, patterns.NO_CHANGE],
 )  # fmt: skip
 def test_every_pattern_compiles_and_matches_something_only(table: dict[str, str]) -> None:

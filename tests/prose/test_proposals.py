@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.desk.desk_file import Desk
 from bot.prose.reader import understood
-from tests.prose.conftest import TUNED, Case, cases, read
+from tests.prose.conftest import TUNED, cases, is_offered, read
 
 MISSED = [case for name in TUNED for case in cases(name) if case.missed]
 
@@ -59,7 +59,7 @@ def test_a_number_of_a_sure_claim_is_not_offered_again(georgia: Desk) -> None:
 @pytest.mark.parametrize("case", MISSED, ids=lambda case: case.text[:60])
 def test_what_is_not_understood_is_offered(georgia: Desk, case: Any) -> None:
     found = understood(case.text, georgia)
-    sure = [claim.model_dump(mode="json") for claim in found.claims]
+    sure = [claim.fields() for claim in found.claims]
     numbers = {abs(value) for one in found.proposals for value in (one.votes, one.ballots, one.done, one.of) if value}
     for claim in case.claims:
         wanted = {abs(claim[name]) for name in ("votes", "ballots", "done") if claim.get(name)}
@@ -74,24 +74,6 @@ def test_of_44_sentences_at_least_40_are_offered_in_full_and_what_is_sure_is_so(
     for case in of_file:
         assert all(claim in case.claims for claim in read(case.text, georgia)), case.text
     assert sum(is_offered(case, georgia) for case in of_file) >= 40
-
-
-def is_offered(case: Case, desk: Desk) -> bool:
-    """Return True if each claim of a sentence is sure, or offered as its kind with its number and nothing that is wrong."""
-    found = understood(case.text, desk)
-    sure = [claim.model_dump(mode="json", exclude={"words", "sure"}) for claim in found.claims]
-    likely = [one.model_dump(mode="json") for one in found.proposals]
-    return all(claim in sure or any(may_be(one, claim) for one in likely) for claim in case.claims)
-
-
-def may_be(one: dict[str, Any], claim: dict[str, Any]) -> bool:
-    number = next(name for name in ("votes", "ballots", "done") if name in claim)
-    return (
-        one["claim"] == claim["claim"]
-        and abs(one[number]) == abs(claim[number])
-        and one["candidate"] in (None, claim.get("candidate"))
-        and set(one["units"]) <= set(claim.get("units", []))
-    )
 
 
 @given(

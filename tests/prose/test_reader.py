@@ -34,10 +34,11 @@ def test_sentence_without_end_is_left_over_whole(georgia: Desk) -> None:
     assert understood(text, georgia).leftovers == (text.strip(),)
 
 
-def test_leader_is_carried_from_the_sentence_before_only_on_its_line(georgia: Desk) -> None:
-    assert len(claims("Biden still leads. His lead is 14,101.", georgia)) == 1
-    assert claims("Biden still leads.\n\nHis lead is 14,101.", georgia) == []
-    assert claims("Biden still leads. It rains. His lead is 14,101.", georgia) == []
+def test_a_lead_whose_owner_is_named_elsewhere_is_offered_and_not_sure(georgia: Desk) -> None:
+    read = understood("Biden still leads. His lead is 14,101.", georgia)
+    assert read.claims == ()
+    (offered,) = read.proposals
+    assert (offered.claim, offered.votes, offered.candidate, offered.sure) == ("margin", 14101, None, False)
 
 
 def test_net_gain_needs_one_leader_in_its_paragraph(georgia: Desk) -> None:

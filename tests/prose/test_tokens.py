@@ -1,6 +1,6 @@
 import pytest
 
-from bot.prose.numbers import is_beside, with_numbers_read
+from bot.prose.numbers import with_numbers_read
 from bot.prose.tokens import Token, tokens_of
 
 
@@ -77,12 +77,6 @@ def test_time(text: str, minutes: int | None) -> None:
 @pytest.mark.parametrize("text", ["13 p.m.", "3:75 a.m.", "25:00"])
 def test_hour_that_no_clock_has_is_no_time(text: str) -> None:
     assert [token.kind for token in read(text)] == ["odd"]
-
-
-def test_over_and_under_are_told_from_about() -> None:
-    assert [is_beside(token) for token in [*read("over 14,000"), *read("about 14,000"), *read("14,000")]] == [
-        True, False, False,
-    ]  # fmt: skip
 
 
 def test_places_in_the_text_are_kept() -> None:

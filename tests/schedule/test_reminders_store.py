@@ -32,7 +32,7 @@ async def remind(
     """Let a server set its lead times of a kind; None: as in the desk file."""
     desk = small_desk()
     leads = LeadingRules(desk.leading, LeadingSourceSwitching(Setting(desk)))
-    store = ServerSettingsStore(room.database, room.post_kinds, leads, desk.desk.lead_times_of, room.wall)
+    store = ServerSettingsStore(room.database, room.post_kinds, leads, desk.desk.lead_times_of)
 
     def edit(was: ServerSettings) -> ServerSettings:
         others = {one: leads for one, leads in was.reminders.items() if one != kind}

@@ -197,7 +197,7 @@ async def test_the_days_events_are_listed_and_what_was_called_off_is_not(followi
 async def test_an_event_that_is_bound_to_another_channel_is_in_no_list_but_its_own(newsroom: Newsroom) -> None:
     await newsroom.follow(COUNT)
     await newsroom.follow(LIVE)
-    store = ScheduleStore(newsroom.database, newsroom.setting, lambda _: (), newsroom.wall)
+    store = ScheduleStore(newsroom.database, newsroom.setting, lambda _: ())
     await store.add(SERVER, [NewEntry(event("Raid at the warehouse", "2020-11-11T14:00"), LIVE)], WHO, START)
     newsroom.clock.set(EIGHT)
     await newsroom.rundown.post_due()

@@ -176,7 +176,7 @@ async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> N
 
 async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_command_does(room: Newsroom) -> None:
     leads = LeadingRules(small_desk().leading, LeadingSourceSwitching(Setting(small_desk())))
-    store = ServerSettingsStore(room.database, room.post_kinds, leads, small_desk().desk.lead_times_of, room.wall)
+    store = ServerSettingsStore(room.database, room.post_kinds, leads, small_desk().desk.lead_times_of)
     await lead(room)
     with_choice = await store.read(SERVER)
     assert [(one.contest, one.source) for one in with_choice.leads] == [("ga", "ga-sos")]
@@ -319,6 +319,6 @@ def leading_by(room: Newsroom, desk: Desk) -> LeadingSources:
     """Return the same by another desk file, as after a restart with it."""
     setting = Setting(desk)
     leads = LeadingRules(desk.leading, LeadingSourceSwitching(setting))
-    store = LeadingSourceStore(room.database, leads, room.wall)
+    store = LeadingSourceStore(room.database, leads)
     stores = (room.desk_store, room.control_store)
     return LeadingSources(store, *stores, setting, room.clock, room.wake)

@@ -7,7 +7,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.feeds.polling import Health
+from bot.feeds.polling import SourceHealth
 from bot.follows.preferences import FollowPreferences
 from tests.conftest import (
     AWAY,
@@ -61,14 +61,14 @@ async def asked(room: Newsroom, minute: float, source: str = "times", contest: s
 
 async def failing(room: Newsroom, since: float, now: float, source: str = "times", failures: int = 9) -> None:
     """Let a source fail since a minute, and look."""
-    room.health[source] = Health(failures, "down", None, START + timedelta(minutes=since))
+    room.health[source] = SourceHealth(failures, "down", None, START + timedelta(minutes=since))
     room.at(now)
     await room.silences.look()
 
 
 async def answering(room: Newsroom, minute: float, source: str = "times") -> None:
     """Let a source answer again, with nothing new."""
-    room.health[source] = Health(reached_at=START + timedelta(minutes=minute))
+    room.health[source] = SourceHealth(reached_at=START + timedelta(minutes=minute))
     await asked(room, minute, source)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError, ChooseError
 from bot.wording.typed_times import hours_label, past_time, quiet_hours
+from tests.property.strategies import moments, typed_times, zones
 
 ATLANTA = ZoneInfo("America/New_York")
 PHOENIX = ZoneInfo("America/Phoenix")
@@ -218,56 +219,7 @@ def test_the_desks_own_zone_counts() -> None:
     assert read("19:00 CET", zone=BERLIN) == "2020-11-10 19:00:00 CET"
 
 
-WORDS = st.sampled_from(
-    [
-        "at",
-        "on",
-        "today",
-        "yesterday",
-        "tomorrow",
-        "noon",
-        "midnight",
-        "now",
-        "ago",
-        "Nov.",
-        "November",
-        "may",
-        "6",
-        "31",
-        "3:05",
-        "7",
-        "7:30",
-        "p.m.",
-        "am",
-        "pm",
-        "mon",
-        "Sat.",
-        "2020",
-        "2020-11-06",
-        "in",
-        "an",
-        "hour",
-        "2",
-        "90m",
-        "ET",
-        "EDT",
-        "UTC",
-        "z",
-        "1:30",
-        "2:30",
-        ",",
-        "Feb.",
-        "29",
-        "0",
-        "24:00",
-        "2021-03-14T02:30Z",
-    ]
-)
-MOMENTS = st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds
-ZONES = st.sampled_from([ATLANTA, PHOENIX, BERLIN, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Pacific/Apia")])
-
-
-@given(st.lists(WORDS, max_size=6).map(" ".join) | st.text(max_size=80), MOMENTS, ZONES)
+@given(typed_times, moments, zones)
 @example("Nov. 6 0001 3:05", datetime(2020, 11, 11, tzinfo=UTC), ATLANTA)
 @example("Nov. 6 9999 3:05", datetime(2020, 11, 11, tzinfo=UTC), ATLANTA)
 @example("0001-01-01T00:00+14:00", datetime(2020, 11, 11, tzinfo=UTC), ATLANTA)
@@ -289,7 +241,7 @@ FORMS = ("%b %d %Y %I:%M %p", "%A %I:%M%p", "%I:%M %p on %a", "%b. %d, %H:%M", "
          "%A, %B %d, at %I:%M", "%I.%M %p", "%H%M")  # fmt: skip
 
 
-@given(st.timedeltas(timedelta(0), timedelta(days=6)), MOMENTS, ZONES, st.sampled_from(FORMS))
+@given(st.timedeltas(timedelta(0), timedelta(days=6)), moments, zones, st.sampled_from(FORMS))
 def test_however_a_time_is_typed_it_is_the_one_meant_or_that_is_among_those_asked(
     ago: timedelta, now: datetime, zone: ZoneInfo, form: str
 ) -> None:
