@@ -12,12 +12,13 @@ from discord.utils import MISSING
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
-from bot.client import NEEDED, Bot, is_outside
+from bot.client import NEEDED, Bot, is_outside, lacked
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.names import listed
 from bot.wording.pages import pages_of
 from bot.wording.question import Question, posts_named, share_button
 from cogs.buttons import Pressable, chosen
@@ -48,18 +49,13 @@ def granted(interaction: discord.Interaction, target: discord.TextChannel) -> di
     return interaction.app_permissions if here else target.permissions_for(target.guild.me)
 
 
-def check_permissions(
-    interaction: discord.Interaction,
-    target: discord.TextChannel,
-    what: str = "follow",
-    needed: tuple[str, ...] = NEEDED,
-) -> None:
-    """Refuse a channel that the bot could not do in what it has to, and say what it lacks; `what` it can't do there."""
+def check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
+    """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
     may = granted(interaction, target)
-    lacking = [name.replace("_", " ") for name in needed if not getattr(may, name)]
+    lacking = lacked(may, NEEDED)
     if lacking:
         raise NotAllowedError(
-            f"the bot can't {what} there yet: in #{target.name} it lacks the permission to {' and to '.join(lacking)}"
+            f"the bot can't remind there yet: in #{target.name} it lacks the permission to {listed(lacking)}"
         )
 
 

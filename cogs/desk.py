@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import FOR_THREADS, NEEDED, Bot, unmentionable
+from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
@@ -273,7 +273,7 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
         may = place.permissions_for(guild.me)
         needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
         silent = unmentionable(guild, may, mentions)
-        return (*(name.replace("_", " ") for name in needed if not getattr(may, name)), *silent)
+        return (*lacked(may, needed), *silent)
 
     return lacks
 

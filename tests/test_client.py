@@ -1,6 +1,7 @@
 """The bot as Discord sees it, over real sockets: its commands, its servers, its shards."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import discord
 import pytest
 from discord import app_commands
+from structlog.testing import capture_logs
 
 from bot.app import App, wired
 from bot.client import Bot, while_connected
@@ -17,6 +19,7 @@ from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.errors import TallydeskError
+from bot.rehearsal.standin import application_routes
 from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
@@ -398,6 +401,25 @@ async def test_a_connection_that_ends_ends_the_work(standin: StandIn, start: Sta
         with pytest.raises(TallydeskError, match=r"the connection to Discord ended: .*4004"):
             await while_connected(app.bot, asyncio.Event().wait())
         assert app.bot.is_closed()
+
+
+@pytest.mark.parametrize(("left", "waits"), [(100, []), (99, [99]), (0, [0])])
+async def test_few_connections_are_spread_over_the_rest_of_the_day(
+    guild: Guild, start: Start, monkeypatch: pytest.MonkeyPatch, left: int, waits: list[int]
+) -> None:
+    monkeypatch.setattr(application_routes, "IDENTIFIES_A_DAY", left)
+    monkeypatch.setattr(application_routes, "_RESETS_AFTER", 200 * max(left, 1))
+
+    async def ready(bot: Bot) -> None:
+        await bot.wait_until_ready()
+
+    async with start(connect=False) as app:
+        assert guild.id
+        began = time.monotonic()
+        with capture_logs() as logs:
+            await while_connected(app.bot, ready(app.bot))
+        assert not waits or time.monotonic() - began >= 0.2
+    assert [entry["left"] for entry in logs if entry["event"].startswith("connects later")] == waits
 
 
 async def test_work_that_fails_closes_the_connection(guild: Guild, start: Start) -> None:

@@ -44,5 +44,5 @@ def test_a_program_that_was_copied_says_so_and_runs_nothing(tmp_path: Path, word
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"this environment was copied and would run what is in {sys.prefix}: "
-        "make it anew, in a checkout with `make server`\n"
+        "make it again, in a checkout with `make server`\n"
     )

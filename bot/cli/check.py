@@ -20,7 +20,7 @@ from bot.cli.read_aloud import read_aloud, wrong_zone
 from bot.cli.run import log_in
 from bot.cli.terminal import DONE, WRONG, one_line, progress, say
 from bot.cli.upgrade import what_will_happen
-from bot.client import FOR_THREADS, NEEDED, unmentionable
+from bot.client import FOR_THREADS, NEEDED, lacked, unmentionable
 from bot.clock import SystemClock
 from bot.database.backup import examine
 from bot.database.database import Database, before_version, look_at_files, migrations, refuse_newer, version_of
@@ -35,6 +35,7 @@ from bot.feeds.source_feeds import feed_of
 from bot.follows.follows_store import ServerStore
 from bot.logs import set_up_logs
 from bot.newsroom.setup_words import LET_MENTION
+from bot.wording.names import listed
 from bot.wording.numbers import counted
 
 _MOST_NAMED = 5
@@ -388,11 +389,13 @@ async def _channel(
     allowed = place.permissions_for(me)
     needed = [f"{name}_in_threads" if is_thread and name == "send_messages" else name for name in NEEDED]
     needed += FOR_THREADS if threads else ()
-    lacking = [name.replace("_", " ") for name in needed if not getattr(allowed, name)]
+    lacking = lacked(allowed, needed)
     if isinstance(found, discord.Thread) and found.locked and not allowed.manage_threads:
         return Finding(f"thread #{found.name} of {guild.name}", "it is locked: unlock it, or follow in another channel")
-    mend = f"the bot lacks {', '.join(lacking)}: give its role these in the channel's settings" if lacking else None
-    if mend is None and unmentionable(guild, allowed, mentions):
+    mend = None
+    if lacking:
+        mend = f"the bot lacks the permission to {listed(lacking)}: give that to its role in the channel's settings"
+    elif unmentionable(guild, allowed, mentions):
         names = ", ".join(f"@{role.name}" for role in guild.roles if role.id in mentions and not role.mentionable)
         mend = f"lead changes mention {names}, who is not told: {LET_MENTION}"
     return Finding(f"{'thread' if is_thread else 'channel'} #{found.name} of {guild.name}", mend)

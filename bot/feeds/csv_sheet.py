@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
@@ -37,7 +38,7 @@ from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, units_of
+from bot.feeds.vote_table import TOTAL, KnownUnit, Pair, Table, TableChoice, by_type, units_of
 
 FORMAT = "csv"
 
@@ -268,9 +269,13 @@ class _Sheet:
             (code,) = self._table.at((self._layout.units.unit,))
             self._codes.setdefault(cells[code], unit)
         try:
-            self._refuse_filled(cells)
-            if "as_of" in get or "election_day" in get:
-                self._take_days(cells, contest)
+            if self._layout.empty:
+                self._refuse_filled(cells)
+            if "as_of" in get and (stamp := get["as_of"](cells).strip()):
+                moment = _moment(stamp, self._zone)
+                contest.as_of = max(contest.as_of or moment, moment)
+            if "election_day" in get and (day := get["election_day"](cells).strip()):
+                contest.election_day = _day(day)
             if "reported" in get:
                 self._take_precincts(cells, contest, place)
             if "total" in get and (total := self._votes("total", cells)) is not None:
@@ -312,13 +317,6 @@ class _Sheet:
     def _votes(self, name: ColumnName, cells: Sequence[str]) -> int | None:
         get = self._get.get(name)
         return _votes(get(cells), name, commas=self._table.commas) if get else None
-
-    def _take_days(self, cells: Sequence[str], contest: _Contest) -> None:
-        if stamp := self._cell("as_of", cells):
-            moment = _moment(stamp, self._zone)
-            contest.as_of = max(contest.as_of or moment, moment)
-        if day := self._cell("election_day", cells):
-            contest.election_day = _day(day)
 
     def _take_precincts(self, cells: Sequence[str], contest: _Contest, place: Place) -> None:
         of = self._get["of"](cells) if "of" in self._get else ""
@@ -483,6 +481,7 @@ _is_number = re.compile(r"[0-9]{1,10}").fullmatch
 """A number that is in bounds."""
 
 
+@lru_cache(maxsize=1000)
 def _moment(stamp: str, zone: ZoneInfo | None) -> datetime:
     """Return a cell's time: ISO 8601, or as in 11/20/2020 3:37:06 PM EST; by `zone` where it has none."""
     try:
@@ -510,6 +509,12 @@ def _unit(raw: str) -> str:
     """Return what a cell's unit is called; empty for the whole contest."""
     unit = spaced(raw)
     return "" if unit.casefold() in _WHOLE else unit.removesuffix(" County")
+
+
+@lru_cache(maxsize=10_000)
+def _known(unit: str) -> KnownUnit:
+    """Return what a unit is called; whether it is a county nobody says."""
+    return checked_label(unit, "name of a unit"), None
 
 
 @lru_cache(maxsize=10_000)
@@ -550,7 +555,7 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
     names = contest.names
     ballot = ballot_of(tuple(names.values()), tuple(contest.parties.get(one) for one in names), tuple(names))
     table = _table(contest, context.sheet)
-    known = [(checked_label(unit, "name of a unit"), None) for unit in table.units]
+    known = list(map(_known, table.units))
     by_unit = _by_unit(contest.reported)
     precincts = contest.reported.get(_WHOLE_PLACE) or _all_precincts(by_unit, table.units)
     said = {unit: county for unit, county in contest.counties.items() if unit in table.units}
@@ -605,7 +610,7 @@ def _units(units: Mapping[str, Unit], totals: Mapping[Place, int]) -> dict[str, 
 def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
     """Return a contest's votes by candidate, type and unit; the parts of a unit are added up."""
     kinds = [kind for kind in contest.votes if kind != TOTAL]
-    places = list(dict.fromkeys(place for of in contest.votes.values() for by in of.values() for place in by))
+    places = list(dict.fromkeys(chain.from_iterable(by for of in contest.votes.values() for by in of.values())))
     units = list(dict.fromkeys(unit for unit, _ in places if unit))
     votes = {one: _all_types(contest, one, kinds) for one in contest.names}
     whole = any(by.get(_WHOLE_PLACE) is not None for by in votes.values())
@@ -616,8 +621,8 @@ def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
     choices = []
     for one, name in contest.names.items():
         by_type = [contest.votes[kind].get(one, {}) for kind in kinds]
-        said = [_summed([by.get(place) for place in counted]) for by in by_type]
-        total = _bounded(sum(votes[one].get(place) or 0 for place in counted), name)
+        said = [_summed(list(map(by.get, counted))) for by in by_type]
+        total = _bounded(sum(filter(None, map(votes[one].get, counted))), name)
         columns = [_by_units(by, units) for by in (votes[one], *by_type)]
         choices.append(
             TableChoice(one, name, contest.parties.get(one), total, (TOTAL, *kinds), [total, *said], columns)
@@ -645,7 +650,7 @@ def _by_units(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[i
     for (unit, _), cast in votes.items():
         if cast is not None:
             found[unit] = found.get(unit, 0) + cast
-    return [found.get(unit) for unit in units]
+    return list(map(found.get, units))
 
 
 def _refuse_strangers(contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], layout: SheetLayout) -> None:
@@ -668,11 +673,14 @@ def _refuse_half_typed(
 
     Write-ins may have no row in a place where nobody was written in.
     """
-    said = {place for by in votes.values() for place, cast in by.items() if cast is not None}
+    filled = {one: {place for place, cast in by.items() if cast is not None} for one, by in votes.items()}
+    said = set().union(*filled.values()).intersection(places)
     for one, name in contest.names.items():
-        by, may_lack = votes[one], _WRITE_INS.fullmatch(name)
+        if not (empty := said - filled[one]):
+            continue
+        may_lack = _WRITE_INS.fullmatch(name)
         for place in places:
-            if by.get(place) is None and place in said and not (may_lack and place not in by):
+            if place in empty and not (may_lack and place not in votes[one]):
                 where = " ".join(filter(None, place))
                 raise BadInputError(
                     f"votes of {shortened(name)}{f' in {shortened(where)}' if where else ''} are empty while others' are not"

@@ -1,6 +1,6 @@
 """The settings card under `/following`: preferences changed one at a time, so that two editors undo nothing of each other."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.clock import Clock
 from bot.errors import BadInputError
@@ -16,6 +16,7 @@ from bot.outbox.kinds import PUBLISHED, Published
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
+from bot.wording.names import listed
 from bot.wording.typed_times import hours_label, quiet_hours
 
 _GONE = "that channel no longer follows the contest; see `/following`"
@@ -147,8 +148,8 @@ class FollowCard:
         return await self.card(server, key, "**Set.**")
 
 
-def _lacking(lacking: Collection[str]) -> str:
-    return f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed"
+def _lacking(lacking: Sequence[str]) -> str:
+    return f"the bot lacks the permission to {listed(lacking)} there; nothing was changed"
 
 
 def _follow_of(settings: ServerSettings, channel: int, contest: str) -> FollowSettings:

@@ -17,7 +17,7 @@ from bot.newsroom.setup_words import Lacks, has_boards, has_threads
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
-from bot.wording.names import name_of
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
 
 SURE_WITHIN = timedelta(minutes=10)
@@ -135,7 +135,7 @@ class NewsroomSettings:
                 )
             if lacking and channel in posted:
                 raise BadInputError(
-                    f"in the file's channel {channel} the bot lacks the permission to {' and to '.join(lacking)}"
+                    f"in the file's channel {channel} the bot lacks the permission to {listed(lacking)}"
                 )
         _refuse_unseen(settings, importer.sees)
         _check_roles(importer, settings)

@@ -43,6 +43,7 @@ from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import read_lead_times
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
+from bot.wording.names import listed
 from bot.wording.typed_times import hours_label, quiet_hours
 
 MIXED = "mixed"
@@ -380,4 +381,4 @@ def _refuse_lacking(editor: SettingsEditor, channel: int, *, board: bool = False
     if lacking is None:
         raise BadInputError("the bot can't see that channel: it is gone, or hidden from the bot")
     if lacking:
-        raise BadInputError(f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed")
+        raise BadInputError(f"the bot lacks the permission to {listed(lacking)} there; nothing was changed")

@@ -17,7 +17,7 @@ from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
-from bot.wording.names import name_of
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length, of_day
 
@@ -356,7 +356,7 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
     if not lacking:
         return []
     way = f" {LET_MENTION}" if any(one.startswith("mention ") for one in lacking) else ""
-    return [f"⚠ In <#{channel}> the bot lacks the permission to {' and to '.join(lacking)}.{way}"]
+    return [f"⚠ In <#{channel}> the bot lacks the permission to {listed(lacking)}.{way}"]
 
 
 LET_MENTION = (

@@ -1,7 +1,7 @@
 """Who may make the next request: evenly under Discord's limit for the whole bot, urgent posts first, boards last.
 
-A task takes a turn before it claims a row, then waits for a send permit. Permits come evenly (by aiolimiter): Discord
-never sees more than fifty requests in a second, the fifty-first leaves a second after the first was answered. A channel
+A task takes a turn before it claims a row, then waits for a send permit. Permits come evenly, and what came late is caught up
+on: Discord never sees more than fifty requests in a second, the fifty-first arrives a second after the first. A channel
 whose own limit is used up, by the answers' headers, gets no turn until it is free again. After a thousand invalid
 requests in ten minutes nothing is sent for the rest of them: Discord bans at ten thousand.
 """
@@ -12,7 +12,6 @@ from collections import deque
 from contextvars import ContextVar
 
 import structlog
-from aiolimiter import AsyncLimiter
 
 PER_SECOND = 50
 """Requests that Discord takes in any second (https://docs.discord.com/developers/topics/rate-limits)."""
@@ -22,8 +21,8 @@ _LATER_THAN_DISCORD_PY = 0.03
 """Seconds."""
 
 
-_BURST = 2
-"""How many may leave at once after a pause: a late timer then costs no time."""
+_TO_KNOW = 50
+"""Answers from which on the quickest is known: the first opens a connection."""
 
 SURELY_ARRIVED = 2.0
 """Seconds after which a request without an answer is taken to have arrived a second ago: a slow channel delays no
@@ -46,9 +45,10 @@ class SendPermit:
     """A request that may leave now: `with moment:` around it."""
 
     def __init__(self, places: asyncio.Semaphore) -> None:
-        """Hold one of so many places until a second after the answer."""
+        """Hold one of so many places until one that leaves then arrives a second after this."""
         self._places = places
         self._loop = asyncio.get_running_loop()
+        self._left = self._loop.time()
         self._free = self._loop.call_later(SURELY_ARRIVED, places.release)
         self._is_answered = False
 
@@ -61,11 +61,16 @@ class SendPermit:
         _current.reset(self._token)
         self.answered()
 
-    def answered(self) -> None:
-        """Say that it was answered: it has arrived by now."""
-        if not self._is_answered and self._free.when() > self._loop.time() + 1:
+    @property
+    def age(self) -> float:
+        """Seconds since it was given."""
+        return self._loop.time() - self._left
+
+    def answered(self, least: float = 0.0) -> None:
+        """Say that it was answered: it has arrived by now, and no request takes less than `least` seconds there and back."""
+        if not self._is_answered and self._free.when() > self._loop.time() + 1 - least:
             self._free.cancel()
-            self._free = self._loop.call_later(1, self._places.release)
+            self._free = self._loop.call_later(1 - least, self._places.release)
         self._is_answered = True
 
 
@@ -76,14 +81,20 @@ class Pacing:
     """Gives turns to take up a row, and moments to make a request.
 
     A turn is given up when its request is about to leave; a few rows are taken up ahead, so that the time it takes to
-    take one up costs none of the moments. Moments come evenly, and however unevenly requests arrive, Discord never
-    sees more than it takes in a second: the one after the fiftieth leaves a second after the first was answered.
+    take one up costs none of the moments. Moments come evenly; while rows wait, one that a busy machine let pass is made up
+    for. However unevenly requests arrive, Discord never sees more than it takes in a second: the one after the fiftieth
+    leaves a second after the first was answered, or as much sooner as the quickest request took there and back.
     """
 
     def __init__(self, per_second: int = PER_SECOND) -> None:
         """Let so many requests leave in a second at most."""
-        self._limiter = AsyncLimiter(_BURST, _BURST / per_second)
+        self._step = 1 / per_second
+        self._due = 0.0
+        """When the next request may leave, by the event loop's clock."""
+        self._line = asyncio.Lock()
         self._places = asyncio.Semaphore(per_second)
+        self._quickest = 1.0
+        self._answers = 0
         self._free = AHEAD
         self._urgent: dict[int, asyncio.Future[None]] = {}
         self._routine: dict[int, asyncio.Future[None]] = {}
@@ -112,6 +123,8 @@ class Pacing:
             finally:
                 urgent = urgent or channel not in self._resting  # hurried meanwhile
                 self._resting.discard(channel)
+        if self._free == AHEAD and not (self._urgent or self._routine or self._last):
+            self._even_from_now()  # nothing was late: nothing waited
         turn = asyncio.get_running_loop().create_future()
         (self._urgent if urgent else self._last if last else self._routine)[channel] = turn
         self._give()
@@ -142,9 +155,15 @@ class Pacing:
 
     async def moment(self) -> SendPermit:
         """Wait until a request may leave; what is returned goes around it."""
+        full = self._places.locked()
         await self._places.acquire()
         try:
-            await self._limiter.acquire()
+            async with self._line:
+                if full:
+                    self._even_from_now()
+                if (early_by := self._due - asyncio.get_running_loop().time()) > 0:
+                    await asyncio.sleep(early_by)
+                self._due += self._step
         except asyncio.CancelledError:
             self._places.release()
             raise
@@ -153,7 +172,8 @@ class Pacing:
     def answered(self) -> None:
         """Say that Discord has answered this task's request; discord.py may keep the answer to itself for seconds."""
         if (moment := _current.get()) is not None:
-            moment.answered()
+            self._quickest, self._answers = min(self._quickest, moment.age), self._answers + 1
+            moment.answered(self._quickest if self._answers > _TO_KNOW else 0.0)
 
     def hurry(self, channel: int) -> None:
         """Let a channel that waits for its turn go before those that are not urgent."""
@@ -185,6 +205,10 @@ class Pacing:
         if len(self._invalid) < MOST_INVALID:
             return 0.0
         return max(self._invalid[0] + INVALID_WITHIN - time.monotonic(), 0.0)
+
+    def _even_from_now(self) -> None:
+        """Make up for no moment that has passed."""
+        self._due = max(self._due, asyncio.get_running_loop().time())
 
     def _give(self) -> None:
         while self._free and (waiting := self._urgent or self._routine or self._last):

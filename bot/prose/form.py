@@ -60,6 +60,27 @@ _ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
 _SHOWN = 60
 
 
+def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> tuple[Piece, ...]:
+    """Return what the form's fields say: one piece, and one more for each county after the first that has ballots left.
+
+    Args and raises as `piece_of`; `left` may be a list, "Clayton 4,355, Cobb 700".
+    """
+    first, *more = _each_with_its_figure(left) or [left]
+    said = [piece_of(contest, margin=margin, votes=votes, left=first, certified=certified)]
+    return (*said, *(piece_of(contest, margin="", votes="", left=part, certified="") for part in more))
+
+
+def _each_with_its_figure(left: str) -> list[str]:
+    """Return the parts of a list, each with one figure: "Clayton, Fulton 4,000" and "Cobb 700"."""
+    found: list[str] = []
+    for part in (part.strip() for part in _PARTS.split(left) if part.strip()):
+        if found and not (re.search("[0-9]", part) and re.search("[0-9]", found[-1])):
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return found
+
+
 def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> Piece:
     """Return what the form's fields say; an empty one says nothing.
 

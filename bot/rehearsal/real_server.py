@@ -9,7 +9,7 @@ from pathlib import Path
 import discord
 
 from bot.app import App, wired
-from bot.client import NEEDED, Bot, while_connected
+from bot.client import NEEDED, Bot, lacked, while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
@@ -20,6 +20,7 @@ from bot.rehearsal.player import WHO, Play, Scored, Show
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.scoring import Scoring
 from bot.rehearsal.stage import check_day, with_feeds
+from bot.wording.names import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -
     if MARK not in (channel.topic or "").casefold():
         raise BadInputError(f"{where} is not marked as a test channel: put the words {MARK!r} into its topic")
     allowed = channel.permissions_for(channel.guild.me)
-    lacking = [name.replace("_", " ") for name in NEEDED if not getattr(allowed, name)]
+    lacking = lacked(allowed, NEEDED)
     if lacking:
-        raise BadInputError(f"{where}: the bot lacks the permission to {' and to '.join(lacking)}")
+        raise BadInputError(f"{where}: the bot lacks the permission to {listed(lacking)}")
     return channel

@@ -354,11 +354,11 @@ async def test_a_database_that_can_not_be_used(check: Check, data: Path, sql: st
     [
         (
             "SEND_MESSAGES",
-            "the bot lacks send messages, embed links, attach files: give its role these in the channel's settings",
+            "the bot lacks the permission to send messages, embed links and attach files: give that to its role in the channel's settings",
         ),
-        ("EMBED_LINKS", "the bot lacks embed links: give"),
-        ("ATTACH_FILES", "the bot lacks attach files: give"),
-        ("READ_MESSAGE_HISTORY", "the bot lacks read message history: give"),
+        ("EMBED_LINKS", "the bot lacks the permission to embed links: give"),
+        ("ATTACH_FILES", "the bot lacks the permission to attach files: give"),
+        ("READ_MESSAGE_HISTORY", "the bot lacks the permission to read the message history: give"),
     ],
 )
 async def test_a_channel_in_which_the_bot_lacks_a_permission(
@@ -389,7 +389,7 @@ async def test_a_thread_is_looked_at_by_the_permissions_of_its_channel(
     channel.forbid("SEND_MESSAGES_IN_THREADS")
     _, lines = await check()
     (line,) = wrong(lines)
-    assert line.startswith("thread #night of Newsroom: the bot lacks send messages in threads: give")
+    assert line.startswith("thread #night of Newsroom: the bot lacks the permission to send messages in threads: give")
     thread.archive(locked=True)
     _, lines = await check()
     assert wrong(lines) == ["thread #night of Newsroom: it is locked: unlock it, or follow in another channel"]
@@ -405,7 +405,7 @@ async def test_a_channel_in_which_a_contest_has_a_thread_needs_the_permissions_f
     status, lines = await check()
     assert status == 1
     assert wrong(lines) == [
-        "channel #count of Newsroom: the bot lacks create public threads: give its role these in the channel's settings"
+        "channel #count of Newsroom: the bot lacks the permission to create public threads: give that to its role in the channel's settings"
     ]
 
 

@@ -50,7 +50,7 @@ async def newsroom(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.chdir(tmp_path)
     async with Newsroom(tmp_path / "desk.sqlite3", load_desk(DESK)) as newsroom:
         await newsroom.take(reading(1000, 500, contest="ga-2020-president"))
-    backup_module.back_up(tmp_path / "desk.sqlite3", tmp_path / "copy.sqlite3", force=True)
+    backup_module.back_up(tmp_path / "desk.sqlite3", tmp_path / "copy.sqlite3")
     line = {"source": "sos", "contest": "lamp", "as_of": "2020-11-11T12:00:00Z", "votes": {"quill": 50, "reed": 40}}
     (tmp_path / "feed.jsonl").write_text(json.dumps(line))
     (tmp_path / "own.toml").write_text(OWN)

@@ -480,7 +480,7 @@ async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: 
     assert (await room.ask("status")).split("\n") == [
         f"Desk channel: <#{desk.id}>.",
         f"⚠ In <#{desk.id}> the bot lacks the permission to embed links.",
-        f"⚠ In <#{count.id}> the bot lacks the permission to attach files and to pin messages.",
+        f"⚠ In <#{count.id}> the bot lacks the permission to attach files and pin messages.",
     ]
 
 

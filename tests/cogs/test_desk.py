@@ -117,6 +117,28 @@ async def test_a_fault_of_our_own_is_said_to_be_one_and_logged(
     assert "disk on fire" in capsys.readouterr().out
 
 
+async def test_an_answer_that_is_too_late_for_discord_is_one_line_in_the_log(
+    room: Room, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following, fails = room.newsroom.desk_store.following, [True, False]
+
+    async def slow(server: int) -> list[Any]:
+        room.newsroom.wall.move(3.5)
+        if fails.pop():
+            raise BadInputError("there is nothing")
+        return list(await following(server))
+
+    monkeypatch.setattr(room.newsroom.desk_store, "following", slow)
+    while fails:
+        with pytest.raises(TimeoutError):
+            await room.newsroom.standin.slash(room.count.id, room.editor.id, "following", timeout=0.2)
+        await handled()
+        logged = capsys.readouterr().out
+        assert logged.count("an answer came too late for Discord") == 1
+        assert "Traceback" not in logged
+        room.failures.clear()
+
+
 async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_server_that_follows(room: Room) -> None:
     newsroom = room.newsroom
     await room.follow("ga")

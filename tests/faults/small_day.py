@@ -45,41 +45,36 @@ def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
 
 def small_day() -> Day:
     """Return the day."""
-    return Day.model_validate(
-        {
-            "title": "A small day",
-            "facts_from": "nobody: it is made up",
-            "desk": "small",
-            "channels": [
-                {"name": "governor", "follows": [GOVERNOR]},
-                {"name": "mayor", "follows": [MAYOR]},
-                {"name": "everything", "follows": [GOVERNOR, MAYOR], "board": True},
-            ],
-            "starts": _START,
-            "ends": _START + timedelta(hours=2),
-            "steps": [
-                _reading(0, "wire", GOVERNOR, 50_000, 49_000),
-                _reading(1, "clerk", MAYOR, 900, 950),
-                _reading(2, "wire", GOVERNOR, 51_000, 50_500),  # the margin moves
-                _reading(3, "clerk", MAYOR, 1_100, 1_050),  # the lead changes
-                _reading(5, "wire", GOVERNOR, 50_100, 50_500),  # a fall, held...
-                _reading(7, "wire", GOVERNOR, 50_100, 50_500),  # ...and repeated: the lead changes, by a revision
-                _reading(8, "wire", GOVERNOR, 50_110, 50_500),  # too little for a post: it waits for an hour
-                _statement(9, "reporter", GOVERNOR, leader="bell", margin=450),
-                _statement(10, "clerk", MAYOR, certified=[1, 3]),
-                _plan(11),
-                {"at": _at(11.2), "does": "move", "title": "news conference", "to": "2031-11-04T07:50"},
-                _statement(11.5, "clerk", MAYOR, certified=[2, 3], last_updated=_at(-900)),
-                _reading(12, "clerk", MAYOR, 1_050, 1_050),  # another fall...
-                _reading(13, "clerk", MAYOR, 1_200, 1_050),  # ...which a rise follows
-                _reading(14, "wire", MAYOR, 1_150, 1_040),
-                _statement(15, "wire", GOVERNOR, call={"says": "called", "candidates": ["bell"]}),
-                _statement(16, "wire", GOVERNOR, call={"says": "none"}),  # ...and takes it back
-                {"at": _at(25), "does": "move", "title": "news conference", "to": "2031-11-04T08:00"},
-                {"at": _at(40), "does": "call_off", "title": "news conference", "why": "no room"},
-                {"at": _at(80), "does": "check"},
-            ],
-        }
+    return _day(
+        "A small day",
+        minutes=120,
+        channels=[
+            {"name": "governor", "follows": [GOVERNOR]},
+            {"name": "mayor", "follows": [MAYOR]},
+            {"name": "everything", "follows": [GOVERNOR, MAYOR], "board": True},
+        ],
+        steps=[
+            _reading(0, "wire", GOVERNOR, 50_000, 49_000),
+            _reading(1, "clerk", MAYOR, 900, 950),
+            _reading(2, "wire", GOVERNOR, 51_000, 50_500),  # the margin moves
+            _reading(3, "clerk", MAYOR, 1_100, 1_050),  # the lead changes
+            _reading(5, "wire", GOVERNOR, 50_100, 50_500),  # a fall, held...
+            _reading(7, "wire", GOVERNOR, 50_100, 50_500),  # ...and repeated: the lead changes, by a revision
+            _reading(8, "wire", GOVERNOR, 50_110, 50_500),  # too little for a post: it waits for an hour
+            _statement(9, "reporter", GOVERNOR, leader="bell", margin=450),
+            _statement(10, "clerk", MAYOR, certified=[1, 3]),
+            _plan(11),
+            {"at": _at(11.2), "does": "move", "title": "news conference", "to": "2031-11-04T07:50"},
+            _statement(11.5, "clerk", MAYOR, certified=[2, 3], last_updated=_at(-900)),
+            _reading(12, "clerk", MAYOR, 1_050, 1_050),  # another fall...
+            _reading(13, "clerk", MAYOR, 1_200, 1_050),  # ...which a rise follows
+            _reading(14, "wire", MAYOR, 1_150, 1_040),
+            _statement(15, "wire", GOVERNOR, call={"says": "called", "candidates": ["bell"]}),
+            _statement(16, "wire", GOVERNOR, call={"says": "none"}),  # ...and takes it back
+            {"at": _at(25), "does": "move", "title": "news conference", "to": "2031-11-04T08:00"},
+            {"at": _at(40), "does": "call_off", "title": "news conference", "why": "no room"},
+            {"at": _at(80), "does": "check"},
+        ],
     )
 
 
@@ -89,6 +84,11 @@ def day_in_threads() -> Day:
     channels = [channel.model_copy(update={"thread": True}) for channel in day.channels[1:]]
     steps = day.steps[:6]
     return day.model_copy(update={"channels": channels, "steps": steps, "ends": steps[-1].at})
+
+
+def _day(title: str, *, minutes: float, channels: list[dict[str, Any]], steps: list[dict[str, Any]]) -> Day:
+    facts = {"facts_from": "nobody: it is made up", "desk": "small", "starts": _START, "ends": _at(minutes)}
+    return Day.model_validate({"title": title, **facts, "channels": channels, "steps": steps})
 
 
 def _at(minute: float) -> datetime:
@@ -128,67 +128,57 @@ def _plan(minute: float) -> dict[str, Any]:
 
 def lead_day() -> Day:
     """Return a morning on which the desk switches which source leads, twice, while small changes wait and more come in."""
-    return Day.model_validate(
-        {
-            "title": "A morning with two leaders",
-            "facts_from": "nobody: it is made up",
-            "desk": "small",
-            "channels": [
-                {"name": "governor", "follows": [GOVERNOR], "board": True},
-                {"name": "everything", "follows": [GOVERNOR, MAYOR]},
-            ],
-            "starts": _START,
-            "ends": _START + timedelta(hours=1, minutes=30),
-            "steps": [
-                _reading(0, "wire", GOVERNOR, 50_000, 49_000),
-                _reading(1, "clerk", GOVERNOR, 48_000, 47_200),
-                _reading(2, "wire", GOVERNOR, 50_010, 49_000),  # too little for a post
-                _lead(3, "clerk"),
-                _reading(4, "clerk", GOVERNOR, 48_500, 47_300),
-                _reading(5, "wire", GOVERNOR, 50_500, 49_300),  # the same margin: it confirms
-                _reading(6, "clerk", GOVERNOR, 48_510, 47_300),  # too little for a post
-                _lead(7, "wire"),
-                _reading(8, "wire", GOVERNOR, 50_600, 50_900),  # the lead changes
-                {"at": _at(80), "does": "check"},
-            ],
-        }
+    return _day(
+        "A morning with two leaders",
+        minutes=90,
+        channels=[
+            {"name": "governor", "follows": [GOVERNOR], "board": True},
+            {"name": "everything", "follows": [GOVERNOR, MAYOR]},
+        ],
+        steps=[
+            _reading(0, "wire", GOVERNOR, 50_000, 49_000),
+            _reading(1, "clerk", GOVERNOR, 48_000, 47_200),
+            _reading(2, "wire", GOVERNOR, 50_010, 49_000),  # too little for a post
+            _lead(3, "clerk"),
+            _reading(4, "clerk", GOVERNOR, 48_500, 47_300),
+            _reading(5, "wire", GOVERNOR, 50_500, 49_300),  # the same margin: it confirms
+            _reading(6, "clerk", GOVERNOR, 48_510, 47_300),  # too little for a post
+            _lead(7, "wire"),
+            _reading(8, "wire", GOVERNOR, 50_600, 50_900),  # the lead changes
+            {"at": _at(80), "does": "check"},
+        ],
     )
 
 
 def desk_day() -> Day:
     """Return a morning on which the wire moves to another count, and the desk posts that, drops it, and undoes both."""
-    return Day.model_validate(
-        {
-            "title": "A morning of the desk's mistakes",
-            "facts_from": "nobody: it is made up",
-            "desk": "small",
-            "channels": [
-                {"name": "governor", "follows": [GOVERNOR], "board": True},
-                {"name": "everything", "follows": [GOVERNOR, MAYOR]},
-            ],
-            "starts": _START,
-            "ends": _START + timedelta(hours=1, minutes=30),
-            "steps": [
-                _reading(0, "wire", GOVERNOR, 50_000, 49_000, **_everywhere(100)),
-                _reading(3, "wire", GOVERNOR, 50_400, 49_800, **_everywhere(110)),  # it has moved, and is held...
-                _hold(4, "post"),  # ...wrongly posted...
-                _reading(5, "wire", GOVERNOR, 50_460, 49_800, **_everywhere(110)),  # ...and goes on from there
-                _hold(5.5, "undo"),
-                _reading(7, "wire", GOVERNOR, 50_060, 49_000, **_everywhere(100)),  # it is back
-                _reading(10, "wire", GOVERNOR, 50_800, 50_900, **_everywhere(120)),  # it moves again
-                _hold(11, "drop"),
-                _hold(12, "undo"),
-                _hold(13, "post"),  # nobody undoes it...
-                _reading(20, "wire", GOVERNOR, 50_120, 49_000, **_everywhere(100)),  # ...and the wire is back again
-                {"at": _at(22), "does": "check"},
-                _statement(30, "clerk", MAYOR, certified=[1, 3]),
-                _statement(31, "clerk", MAYOR, certified=[2, 3]),
-                {"at": _at(32), "does": "correct", "number": 1, "text": "the total is of Monday"},
-                {"at": _at(33), "does": "undo", "number": 1},
-                {"at": _at(34), "does": "correct", "number": 1, "text": "the total is of Sunday"},
-                {"at": _at(80), "does": "check"},
-            ],
-        }
+    return _day(
+        "A morning of the desk's mistakes",
+        minutes=90,
+        channels=[
+            {"name": "governor", "follows": [GOVERNOR], "board": True},
+            {"name": "everything", "follows": [GOVERNOR, MAYOR]},
+        ],
+        steps=[
+            _reading(0, "wire", GOVERNOR, 50_000, 49_000, **_everywhere(100)),
+            _reading(3, "wire", GOVERNOR, 50_400, 49_800, **_everywhere(110)),  # it has moved, and is held...
+            _hold(4, "post"),  # ...wrongly posted...
+            _reading(5, "wire", GOVERNOR, 50_460, 49_800, **_everywhere(110)),  # ...and goes on from there
+            _hold(5.5, "undo"),
+            _reading(7, "wire", GOVERNOR, 50_060, 49_000, **_everywhere(100)),  # it is back
+            _reading(10, "wire", GOVERNOR, 50_800, 50_900, **_everywhere(120)),  # it moves again
+            _hold(11, "drop"),
+            _hold(12, "undo"),
+            _hold(13, "post"),  # nobody undoes it...
+            _reading(20, "wire", GOVERNOR, 50_120, 49_000, **_everywhere(100)),  # ...and the wire is back again
+            {"at": _at(22), "does": "check"},
+            _statement(30, "clerk", MAYOR, certified=[1, 3]),
+            _statement(31, "clerk", MAYOR, certified=[2, 3]),
+            {"at": _at(32), "does": "correct", "number": 1, "text": "the total is of Monday"},
+            {"at": _at(33), "does": "undo", "number": 1},
+            {"at": _at(34), "does": "correct", "number": 1, "text": "the total is of Sunday"},
+            {"at": _at(80), "does": "check"},
+        ],
     )
 
 

@@ -178,8 +178,8 @@ def _read(record: Path) -> Life:
         match json.loads(line):
             case ["moment", number, at, steps, is_step]:
                 life.moments.append(Moment(number, datetime.fromisoformat(at), steps, is_step))
-            case ["step", moment, lane, place, what]:
-                life.steps.append(Step(moment, lane, place, what))
+            case ["step", *step]:
+                life.steps.append(Step(*step))
             case ["died"]:
                 life.died = True
             case ["over"]:

@@ -2,7 +2,8 @@
 
 Inside a bot's process the database, aiohttp and discord.py are watched, so that the bot itself knows nothing of it.
 The bot's channels work side by side; which of them is faster differs from run to run. Each has therefore a lane of
-steps of its own, counted anew at each moment of the day, and in its lane a step is the same in every run.
+steps of its own. A step is known by what it is and how often that was done before in its lane at that moment of the day: so it is the
+same in every run, also where a bot that starts has to do something more first.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from unittest.mock import patch
@@ -34,15 +35,15 @@ _EVENTS = re.compile(r"/guilds/\d+/scheduled-events")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One step of one lane: the `place`th (from 1) at a moment of the day (from 0)."""
+    """One step of one lane: the `nth` (from 1) of its sort at a moment of the day (from 0)."""
 
     moment: int
     lane: str
-    place: int
     what: str
+    nth: int
 
     def __str__(self) -> str:
-        return f"moment {self.moment}, {self.lane} {self.place}: {self.what}"
+        return f"moment {self.moment}, {self.lane}: {self.what} ({self.nth})"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,18 +76,18 @@ class Steps:
         self._lanes = lanes
         self._death = death
         self._moment = 0
-        self._places: Counter[str] = Counter()
+        self._taken: Counter[tuple[str, str]] = Counter()
 
     def begin(self, moment: int) -> None:
         """Count anew: it is another moment of the day."""
         self._moment = moment
-        self._places.clear()
+        self._taken.clear()
 
     def before(self, lane: str, what: str) -> Step:
         """Take a step, unless it is the one to die before."""
-        self._places[lane] += 1
-        step = Step(self._moment, lane, self._places[lane], what)
-        self._record.write("step", step.moment, lane, step.place, what)
+        self._taken[lane, what] += 1
+        step = Step(self._moment, lane, what, self._taken[lane, what])
+        self._record.write("step", *astuple(step))
         self._die_at(step, after=False)
         return step
 
@@ -138,11 +139,6 @@ class _Work(Generic[T]):
         return self.work(connection)
 
 
-_NO_STEP = "commit FeedProofs.seen"
-"""A note of which feed was read: each bot here has its feeds at another address, and so writes it anew at its start. Steps
-are known by their place, and the deaths before would move those behind it."""
-
-
 def _watch_commits(steps: Steps) -> None:
     """A commit is a step where anything was written: any other leaves everything as it was."""
     run, transact = store._transact, store.Database.transact
@@ -153,7 +149,7 @@ def _watch_commits(steps: Steps) -> None:
         def work(connection: sqlite3.Connection) -> T:
             written = connection.total_changes
             result = named(connection)
-            if connection.total_changes != written and named.what != _NO_STEP:
+            if connection.total_changes != written:
                 taken.append(steps.before(named.lane, named.what))
             return result
 

@@ -68,7 +68,7 @@ class Shop:
         return self.newsroom
 
     def back_up(self) -> None:
-        back_up(self.newsroom.path, self._copy, force=True)
+        back_up(self.newsroom.path, self._copy)
         run_sql(self._copy, f"UPDATE installation SET copied_at = {self.newsroom.outbox.now()}")
 
     async def restore(self) -> Newsroom:

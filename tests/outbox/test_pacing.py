@@ -30,17 +30,35 @@ async def test_turns_are_given_in_the_order_they_were_asked_for() -> None:
     assert all(abs(place - channel) <= 2 * AHEAD for place, channel in enumerate(order))
 
 
-async def test_moments_are_spaced_evenly_from_the_third_on() -> None:
+async def test_moments_are_spaced_evenly() -> None:
     pacing = Pacing(200)
     at: list[float] = []
+    began = time.monotonic()
 
     async def note(channel: int) -> None:
         await take(pacing, channel, [])
-        at.append(time.monotonic())
+        at.append(time.monotonic() - began)
 
     await asyncio.gather(*(note(channel) for channel in range(12)))
-    # Never faster than the rate allows, however late timers are: any eleven gaps take ten of its steps at least.
-    assert at[-1] - at[0] >= 10 / 200 - 0.001
+    assert all(moment >= place / 200 - 0.001 for place, moment in enumerate(at))
+
+
+async def test_what_a_busy_machine_let_pass_is_made_up_for_and_a_pause_is_not() -> None:
+    pacing, at = Pacing(100), list[float]()
+
+    async def note(channel: int) -> None:
+        await take(pacing, channel, [])
+        at.append(time.monotonic() - began)
+
+    began = time.monotonic()
+    asyncio.get_running_loop().call_later(0.05, time.sleep, 0.2)
+    await asyncio.gather(*(note(channel) for channel in range(40)))
+    assert all(moment >= place / 100 - 0.001 for place, moment in enumerate(at))
+    assert at[-1] < 0.4 + 0.15  # and not 0.2 later
+    at.clear()
+    began = time.monotonic()
+    await asyncio.gather(*(note(channel) for channel in range(6)))
+    assert all(moment >= place / 100 - 0.001 for place, moment in enumerate(at))
 
 
 async def test_what_is_urgent_goes_first() -> None:
@@ -152,6 +170,21 @@ async def test_no_second_sees_more_than_the_limit_however_late_requests_arrive()
     await asyncio.gather(*(request(channel) for channel in range(50)))
     arrived.sort()
     assert all(later - earlier >= 1 for earlier, later in zip(arrived, arrived[20:], strict=False))
+
+
+async def test_the_way_there_and_back_that_every_request_has_costs_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing_module, "_TO_KNOW", 0)
+    pacing, arrived = Pacing(4), list[float]()
+
+    async def request() -> None:
+        with await pacing.moment():
+            await asyncio.sleep(0.2)
+            arrived.append(time.monotonic())
+            await asyncio.sleep(0.2)
+            pacing.answered()
+
+    await asyncio.gather(*(request() for _ in range(5)))
+    assert 0.98 <= arrived[4] - arrived[0] < 1.25  # a second after the answer would be 1.4
 
 
 async def test_requests_without_an_answer_hold_up_no_other_for_long(monkeypatch: pytest.MonkeyPatch) -> None:

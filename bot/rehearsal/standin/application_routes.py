@@ -11,14 +11,24 @@ from bot.rehearsal.standin.world import World
 _FLAGS = 1 << 23  # the application has commands
 
 
+IDENTIFIES_A_DAY = 1000
+
+
+_RESETS_AFTER = 14_400_000
+"""Milliseconds."""
+
+
 class ApplicationRoutes:
     """What a client asks for when it starts."""
 
-    def __init__(self, world: World, gateway_url: Callable[[], str], shards: int) -> None:
-        """Answer for `world`, name the gateway, and recommend this many shards."""
+    def __init__(
+        self, world: World, gateway_url: Callable[[], str], shards: int, identified: Callable[[], int]
+    ) -> None:
+        """Answer for `world`, name the gateway, recommend this many shards, and say how many IDENTIFYs are left."""
         self._world = world
         self._gateway_url = gateway_url
         self._shards = shards
+        self._identified = identified
 
     def routes(self) -> Routes:
         """Return the handlers by method and path, a star for each variable part."""
@@ -94,7 +104,8 @@ class ApplicationRoutes:
 
     def gateway_bot(self, _: ApiCall) -> Reply:
         """Answer with the address of the gateway, and how often it may be called."""
-        limits = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
+        left = max(0, IDENTIFIES_A_DAY - self._identified())
+        limits = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": _RESETS_AFTER, "max_concurrency": 1}
         return Reply(body={"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limits})
 
     def commands(self, call: ApiCall) -> Reply:

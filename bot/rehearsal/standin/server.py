@@ -93,7 +93,9 @@ class StandIn:
         self.interactions = Interactions(self.world)
         self.gateway = GatewayServer(self.world, lambda: self.gateway_url, self._refuses)
         routes = {
-            **ApplicationRoutes(self.world, lambda: self.gateway_url, shards).routes(),
+            **ApplicationRoutes(
+                self.world, lambda: self.gateway_url, shards, lambda: len(self.gateway.identified)
+            ).routes(),
             **ServerRoutes(self.world).routes(),
             **ChannelRoutes(self.world).routes(),
             **PinRoutes(self.world).routes(),
