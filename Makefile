@@ -60,7 +60,7 @@ imports: .venv/dev.stamp
 	$(BIN)/lint-imports
 
 unit: .venv/dev.stamp
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -1,14 +1,16 @@
 """What tests of several parts share: a small desk file, readings in one line, and a newsroom on the stand-in."""
 
 import asyncio
+import gc
 import os
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator, Iterator, Mapping
 from contextlib import AsyncExitStack, closing
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +21,7 @@ import structlog
 from aiohttp import web
 from hypothesis import settings
 
+from bot import app as app_module
 from bot.app import wired
 from bot.client import while_connected
 from bot.clock import ManualClock
@@ -26,6 +29,7 @@ from bot.count.reading import Reading
 from bot.database import database as database_module
 from bot.database.database import SYNCHRONOUS, Database, fetch
 from bot.desk.desk_file import Desk
+from bot.desk.toml_file import load_toml
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
 from bot.feeds.polling import SourceHealth
@@ -61,13 +65,37 @@ _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
 
 
 settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=50)
-settings.load_profile("tallydesk")  # the same examples each time; `make faults` draws more
+settings.register_profile("many", deadline=None, max_examples=500)
+settings.load_profile(
+    "tallydesk"
+)  # the same examples each time; `make faults ARGS="--only examples"` draws others, and more
+
+
+def share(of_all: float) -> settings:
+    """Return settings of a test that is dear: it has this share of the examples that a cheap one has."""
+    return settings(max_examples=round(examples() * of_all))
+
+
+def examples() -> int:
+    """Return how many examples a cheap test has."""
+    return settings.default.max_examples  # type: ignore[union-attr]  # a profile is loaded
 
 
 def pytest_configure() -> None:
     """Keep the tests' own files in memory where there is room: each commit of a database waits for the disk."""
     if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among thousands of tests, neither while they are collected, a third of that time, nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -556,9 +584,12 @@ def _commits_are_not_flushed() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cogs_are_kept() -> None:
-    """Load each cog's module once for all bots of this process."""
+def _what_ships_is_read_once() -> Iterator[None]:
+    """Load each cog's module and the table of deadlines once for all bots of this process."""
     keep()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_module, "load_toml", cache(load_toml))
+        yield
 
 
 _EMPTY: list[bytes] = []

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -38,6 +39,7 @@ class KeptCogs(MetaPathFinder, Loader):
         """Do nothing: it was run when it was first loaded."""
 
 
+@cache
 def keep() -> None:
     """Let every bot of this process have the same modules."""
     sys.meta_path.insert(0, KeptCogs())

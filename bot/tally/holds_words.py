@@ -604,7 +604,7 @@ def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -
         by_itself = f"{_CONFIRMS_ITSELF}. " if overdue and reason in CONFIRM_THEMSELVES else ""
         back = "" if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers"
         return f"{by_itself}{_WAY_OUT}{back}."
-    other = ", or the desk of another server posts or discards it" if settled == "elsewhere" else ""
+    other = ", or another server's desk posts or discards it" if settled == "elsewhere" else ""
     return f"It waits for its source: nothing more of that count is posted until {_BY_ITSELF[reason]}{other}."
 
 

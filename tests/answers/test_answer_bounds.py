@@ -50,9 +50,10 @@ from bot.wording.limits import CONTENT, size
 from bot.wording.pages import pages_of
 from bot.wording.question import Question, contest_tag, share_key, tagged
 from tests.answers.test_card_bounds import NOW, changes, check, count, desks, label
+from tests.conftest import share
 
 Given = tuple[Reading | None, Reading, Change]
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(share(0.2), suppress_health_check=[HealthCheck.too_slow])
 LONG = "[x](https://e.vil) @everyone **b** `c` " * 20
 
 

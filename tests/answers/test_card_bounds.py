@@ -29,6 +29,7 @@ from bot.wording.context import Setting, SettledBy
 from bot.wording.draft import Draft, Picture
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
 from bot.wording.pages import pages_of
+from tests.conftest import share
 from tests.voice import verdicts
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
@@ -48,7 +49,7 @@ NASTY = [
     "Z" * 90,
 ]
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(share(0.3), suppress_health_check=[HealthCheck.too_slow])
 label = st.lists(st.sampled_from([*NASTY, "Biden", "Floyd", "\U0001f5f3", "ÅÄ"]), min_size=1, max_size=4).map(
     lambda words: " ".join(words)[:300].strip()
 )

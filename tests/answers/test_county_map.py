@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.answers.chart import Drawing
 from bot.answers.chart_words import PictureShape
 from bot.answers.county_map import ATLAS
 from bot.answers.county_map_words import LastBatch, MapFacts, map_of, map_words
@@ -17,7 +16,7 @@ from bot.desk.counties import counties_of, states
 from bot.desk.toml_file import shipped
 from bot.wording.context import Setting
 from bot.wording.question import Question
-from tests.answers.test_draw import size_of
+from tests.answers.test_draw import drawn_here, size_of
 from tests.conftest import START, small_desk
 
 DESK = small_desk()
@@ -64,9 +63,9 @@ def test_a_map_is_told_in_words_too() -> None:
 
 
 @pytest.mark.parametrize(("shape", "size"), [("square", (1080, 1080)), ("wide", (1920, 1080)), ("tall", (1080, 1920))])
-async def test_a_map_becomes_a_picture(shape: PictureShape, size: tuple[int, int]) -> None:
+def test_a_map_becomes_a_picture(shape: PictureShape, size: tuple[int, int]) -> None:
     drawn = map_of(facts([(1, 9), (9, 1), (5, 5)]), ASKED, str(shipped(ATLAS)), "13", shape)
-    assert size_of(await Drawing(within=50).png(drawn)) == size
+    assert size_of(drawn_here(drawn)) == size
 
 
 def test_the_shapes_are_of_the_counties_that_the_table_has() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.cli import terminal
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
@@ -42,6 +43,7 @@ def channel(guild: Guild) -> Channel:
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(terminal, "_PATIENCE", 600)  # a busy machine takes longer than anybody likes to wait
     monkeypatch.setenv("TALLYDESK_TOKEN", "a.real.token")
     for name in ("SERVERS", "DESK", "DATABASE"):
         monkeypatch.delenv(f"TALLYDESK_{name}", raising=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,9 @@ class Person:
         return Seen(channel, first, later=tuple(Seen(channel, message) for message in told))
 
 
+_GIVEN: list[tuple[str, list[dict[str, Any]]]] = []
+"""The commands that the first bot of this process gave Discord, and their digest: to the others they are known from before."""
+
 WITHIN = 30.0
 """Seconds for an answer: a chart is drawn in a process of its own, on a machine that may be busy."""
 
@@ -268,7 +272,15 @@ class Room:
         self.change_sources(lambda source: {"public": source.id != "times"})
 
     async def start(self) -> None:
+        world, servers = self.newsroom.world, self.newsroom.rooms.follows.servers
+        new = not world.commands()
+        if new and _GIVEN:
+            digest, commands = _GIVEN[0]
+            world._commands[None] = deepcopy(commands)
+            await servers.keep_commands_digest(digest)
         await self.newsroom.connect()
+        if new and not _GIVEN and (given := await servers.commands_digest()):
+            _GIVEN.append((given, deepcopy(world.commands())))
         answer_failure = self.bot.answer_failure
 
         async def note(

@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -24,13 +23,15 @@ from bot.rehearsal.standin import world
 from tests.faults.broken import Flaw
 from tests.faults.compare import Tally, against_undisturbed
 from tests.faults.outcome import Outcome
-from tests.faults.playing import play
-from tests.faults.stage import Cut, Played, Stage
+from tests.faults.playing import Order, play
+from tests.faults.stage import LONGEST, Cut, Played, Stage
 from tests.faults.steps import Death, Step
 from tests.faults.zygote import Zygote
 
 SIDE_BY_SIDE = 2
-"""Runs at a time."""
+"""Runs at a time, of all deaths; tests are side by side themselves."""
+_ZYGOTES: list[Zygote[Order]] = []
+"""What forks bots: prepared once, for whatever day is played."""
 _SETTLED = "commit OutboxStore.settle"
 _GUILTY_AT_MOST = 3
 """Cuts that are looked for by themselves when something went wrong."""
@@ -54,7 +55,7 @@ class Report:
 
 async def run(day: Day, desk: Desk) -> Report:
     """Die at every step of a day, and at every step by which a bot gets over a request without an answer."""
-    return await _run(day, desk, list)
+    return await _run(day, desk, list, SIDE_BY_SIDE)
 
 
 async def run_each_kind(day: Day, desk: Desk, among: Collection[str] | None = None) -> Report:
@@ -69,9 +70,9 @@ async def run_each_kind(day: Day, desk: Desk, among: Collection[str] | None = No
     return await _run(day, desk, choose)
 
 
-async def _run(day: Day, desk: Desk, choose: Callable[[Iterable[Cut]], list[Cut]]) -> Report:
+async def _run(day: Day, desk: Desk, choose: Callable[[Iterable[Cut]], list[Cut]], side_by_side: int = 1) -> Report:
     report = Report()
-    async with _stages(day, desk) as stages:
+    async with _stages(day, desk, side_by_side) as stages:
         undisturbed = await stages[0].play()
         report.tally |= undisturbed.tally
         chosen = choose(cuts(undisturbed.lives[0].steps))
@@ -82,7 +83,7 @@ async def _run(day: Day, desk: Desk, choose: Callable[[Iterable[Cut]], list[Cut]
 
 async def run_one(day: Day, desk: Desk, what: str, *, after: bool, flaw: Flaw | None) -> Tally:
     """Die once, at the first step of a kind; the bot may be broken."""
-    async with _stages(day, desk, 1) as [stage]:
+    async with _stages(day, desk) as [stage]:
         undisturbed = await stage.play(flaw=flaw)
         step = next(step for step in undisturbed.lives[0].steps if step.what == what)
         return await _compared(stage, undisturbed, [Cut((Death(step, after),))], flaw)
@@ -90,7 +91,7 @@ async def run_one(day: Day, desk: Desk, what: str, *, after: bool, flaw: Flaw | 
 
 async def undisturbed(day: Day, desk: Desk, flaw: Flaw | None = None) -> Played:
     """Play a day to its end without a death; the bot may be broken."""
-    async with _stages(day, desk, 1) as [stage]:
+    async with _stages(day, desk) as [stage]:
         return await stage.play(flaw=flaw)
 
 
@@ -140,7 +141,7 @@ def runs(all_cuts: Iterable[Cut]) -> list[list[Cut]]:
 class _stages:  # noqa: N801 - used like a function
     """So many stages for one day, side by side; Discord forgets every nonce at once, so that only looking helps."""
 
-    def __init__(self, day: Day, desk: Desk, count: int = SIDE_BY_SIDE) -> None:
+    def __init__(self, day: Day, desk: Desk, count: int = 1) -> None:
         self._day, self._desk, self._count = day, desk, count
         self._stack = AsyncExitStack()
 
@@ -148,13 +149,15 @@ class _stages:  # noqa: N801 - used like a function
         self._stack.enter_context(patch.object(world, "NONCE_LASTS", timedelta(0)))
         # Removed last: a bot that lives to the end of an interrupted run still writes.
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-"))
-        zygotes = [
-            await self._stack.enter_async_context(Zygote(partial(play, self._day, self._desk)))
-            for _ in range(self._count)
-        ]
-        return [Stage(self._day, self._desk, zygote, Path(folder)) for zygote in zygotes]
+        while len(_ZYGOTES) < self._count:
+            _ZYGOTES.append(await Zygote(play).prepared())
+        return [Stage(self._day, self._desk, zygote, Path(folder)) for zygote in _ZYGOTES[: self._count]]
 
     async def __aexit__(self, *_: object) -> None:
+        for zygote in _ZYGOTES:
+            if zygote.bot is not None:  # the run was interrupted
+                zygote.kill()
+                await zygote.ended(LONGEST)
         await self._stack.aclose()
 
 

@@ -6,14 +6,13 @@ command die looks whether it was taken, and enters it again if not.
 """
 
 import asyncio
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.app import App, wired
-from bot.client import COGS, while_connected
+from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
@@ -38,9 +37,9 @@ from tests.faults import broken
 from tests.faults.broken import Flaw
 from tests.faults.schedule_day import Ahead, ScheduleDay
 from tests.faults.steps import Death, Record, Steps, watch
+from tests.kept_cogs import keep
 
-for cog in COGS:
-    importlib.import_module(cog)  # now, and not in each bot anew
+keep()  # the cogs' modules, which each bot would run anew
 
 PER_SECOND = 100_000
 """The stand-in takes any number."""
@@ -73,8 +72,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a bot finds when it starts, and where it dies."""
+    """The day that a bot plays, what it finds when it starts, and where it dies."""
 
+    day: Day
+    desk: Desk
     address: Address
     database: Path
     record: Path
@@ -86,7 +87,7 @@ class Order:
     flaw: Flaw | None = None
 
 
-def play(day: Day, desk: Desk, order: Order) -> None:
+def play(order: Order) -> None:
     """Play the day from the order's moment on."""
     record = Record(order.record)
     steps = Steps(record, order.lanes, None if order.flaw == "lives on" else order.death)
@@ -94,26 +95,26 @@ def play(day: Day, desk: Desk, order: Order) -> None:
     steps.begin(order.begin.number)
     watch(steps)
     broken.break_bot(order.flaw)
-    asyncio.run(_play(day, desk, order, record, steps))
+    asyncio.run(_play(order, record, steps))
 
 
-async def _play(day: Day, desk: Desk, order: Order, record: Record, steps: Steps) -> None:
+async def _play(order: Order, record: Record, steps: Steps) -> None:
     clock = ManualClock(order.begin.at)
     with pointing_at(order.address):
         async with FeedServer() as feeds:
-            fed = with_feeds(desk, day, feeds)
+            fed = with_feeds(order.desk, order.day, feeds)
             async with wired(
                 fed, order.database, clock, rehearsal=True, guild_ready_timeout=0.01, requests_per_second=PER_SECOND
             ) as app:
                 await app.bot.login("a-token")
-                await while_connected(app.bot, _Playing(day, order, app, clock, feeds, record, steps).run())
+                await while_connected(app.bot, _Playing(order, app, clock, feeds, record, steps).run())
 
 
 class _Playing:
     def __init__(
-        self, day: Day, order: Order, app: App, clock: ManualClock, feeds: FeedServer, record: Record, steps: Steps
+        self, order: Order, app: App, clock: ManualClock, feeds: FeedServer, record: Record, steps: Steps
     ) -> None:
-        self._day = day
+        self._day = day = order.day
         self._order = order
         self._app = app
         self._clock = clock

@@ -107,7 +107,7 @@ class Stage:
             database = folder / "desk.sqlite3"
             await self._follow(database, channels)
             order = Order(
-                Address(standin.base, standin.gateway_url), database, folder / "record", guild.id,
+                self._day, self._desk, Address(standin.base, standin.gateway_url), database, folder / "record", guild.id,
                 {channel.id: f"#{channel.name}" for channel in channels},
                 Moment(0, self._day.starts, 0, is_step=False), flaw=flaw,
             )  # fmt: skip

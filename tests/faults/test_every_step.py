@@ -110,13 +110,12 @@ async def test_the_harness_sees_a_bot_that_does_not_die(first_post: Day) -> None
 
 
 @pytest.mark.timeout(180)
-async def test_a_calendar_that_changes_and_the_servers_own_events_survive_a_death_at_each_of_their_steps() -> None:
+async def test_a_calendar_that_changes_and_the_servers_own_events_survive_a_death_while_they_are_made() -> None:
+    """What can be done twice and is the same (to look, to change, to take away) is for `make faults`."""
     day = schedule_day(jumps=False)
-    events = "/guilds/*/scheduled-events"
     kinds = {
         "commit CalendarStore.take_in",
-        *(f"{what} {method} {events}" for what in ("request", "answer to") for method in ("GET", "POST")),
-        *(f"{what} {method} {events}/*" for what in ("request", "answer to") for method in ("PATCH", "DELETE")),
+        *(f"{what} POST /guilds/*/scheduled-events" for what in ("request", "answer to")),
     }
     report = await every_step.run_each_kind(day.model_copy(update={"channels": day.channels[:1]}), small_desk(), kinds)
     assert report.tally.clean, report.guilty

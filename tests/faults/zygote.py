@@ -23,18 +23,22 @@ class Zygote(Generic[Order]):
     """Starts one bot after the other, each in a process of its own."""
 
     def __init__(self, live: Callable[[Order], None]) -> None:
-        """Let each bot do `live` with what it is ordered to do; `live` is handed over once, each order every time."""
+        """Let each bot do `live` with what it is ordered to do."""
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, live), daemon=True)
         self._theirs = theirs
         self._bot: int | None = None
 
-    async def __aenter__(self) -> Self:
-        """Start the prepared process."""
+    async def prepared(self) -> Self:
+        """Start the prepared process, which ends with this one at the latest; return itself."""
         await asyncio.to_thread(self._process.start)
         self._theirs.close()
         return self
+
+    async def __aenter__(self) -> Self:
+        """Start the prepared process."""
+        return await self.prepared()
 
     async def __aexit__(self, *_: object) -> None:
         """End it, and the bot with it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.desk_file import Desk
@@ -34,6 +34,7 @@ from tests.conftest import (
     buttons,
     lay_new,
     reading,
+    share,
     small_desk,
 )
 
@@ -323,14 +324,14 @@ async def check_numbers(newsroom: Newsroom) -> None:
                 assert texts.setdefault(row.number, row.content) == row.content
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@share(0.2)
 @given(st.lists(steps, min_size=2, max_size=25))
 def test_each_change_is_told_in_one_post_a_channel_in_order_and_once(script: list[Step]) -> None:
     live_through(lambda day: day.run(script), check)
 
 
 @pytest.mark.timeout(240)  # some hundreds of commits a day, each to disk
-@settings(max_examples=30, deadline=None, derandomize=True)
+@share(0.2)
 @given(editor_days)
 def test_so_it_is_whatever_editors_stop_let_go_publish_and_drop(script: list[EditorStep]) -> None:
     async def check_with_questions(newsroom: Newsroom) -> None:
@@ -353,7 +354,7 @@ wants = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@share(0.2)
 @given(st.lists(steps, min_size=2, max_size=25), st.tuples(wants, wants, wants))
 def test_so_it_is_whatever_a_channel_wants_to_be_told(
     script: list[Step], each: tuple[FollowPreferences, FollowPreferences, FollowPreferences]

@@ -215,7 +215,7 @@ async def test_no_answer_in_time_is_a_lost_answer(newsroom: Newsroom, monkeypatc
     await add(newsroom, "one")
     await newsroom.publish()
     assert said(newsroom) == ["one"]
-    assert newsroom.looks == [COUNT]
+    assert set(newsroom.looks) == {COUNT}  # a busy machine may not answer the second request in time either
 
 
 async def test_a_history_that_can_not_be_read_now_is_asked_again(newsroom: Newsroom) -> None:

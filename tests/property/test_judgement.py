@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.count.change import equal_but_for_time
@@ -30,7 +30,6 @@ def held_accounted_for(before: Known, verdict: Verdict) -> bool:
     return any(taken.reading.votes == before.hold.reading.votes for taken in verdict.taken)
 
 
-@settings(max_examples=150)
 @given(fetches(), st.booleans())
 def test_no_reading_is_lost_and_taken_changes_add_up(steps: list[Reading | float], desk: bool) -> None:
     now, known, first = START + timedelta(hours=1), Known(), None
@@ -59,7 +58,6 @@ def test_no_reading_is_lost_and_taken_changes_add_up(steps: list[Reading | float
             assert desk or start + batches.get(candidate, 0) == votes
 
 
-@settings(max_examples=150)
 @given(fetches())
 def test_no_revision_is_taken_without_a_confirmation(steps: list[Reading | float]) -> None:
     now, known = START + timedelta(hours=1), Known()

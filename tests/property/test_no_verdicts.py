@@ -22,6 +22,7 @@ import bot
 import cogs
 from bot.errors import BadInputError
 from bot.wording.draft import Draft
+from tests.conftest import share
 from tests.property.facts import SOURCES, Drawn, worlds
 from tests.style import jargon, not_ap, too_long
 from tests.voice import verdicts
@@ -123,7 +124,7 @@ def worded(draw: st.DrawFn, module: ModuleType) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("module", WORDED, ids=lambda module: module.__name__)
-@settings(max_examples=15, phases=[Phase.generate])  # facts are small as they are drawn
+@settings(share(0.1), phases=[Phase.generate])  # facts are small as they are drawn
 @given(data=st.data())
 def test_no_sentence_is_a_verdict_whatever_the_facts(module: ModuleType, data: st.DataObject) -> None:
     said = data.draw(worded(module))

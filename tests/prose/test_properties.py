@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.desk.desk_file import Desk, load_desk
@@ -14,14 +14,14 @@ from bot.prose.numbers import with_numbers_read
 from bot.prose.reader import claims, understood
 from bot.prose.sentences import sentences_of
 from bot.prose.tokens import tokens_of
+from tests.conftest import examples, share
 from tests.prose.conftest import TUNED, Case, cases
 
 DESK = load_desk(shipped("desks", "georgia-2020.toml"))
 PARTS = [case.text for name in TUNED for case in cases(name)]
 WORDS = sorted({word for part in PARTS for word in re.findall(r"\S+", part)})
-LONG = 60_000
+LONG = 400 * examples()
 """Characters."""
-SETTINGS = settings(deadline=None, derandomize=True, max_examples=60)
 
 any_text = st.one_of(
     st.text(max_size=300),
@@ -33,7 +33,6 @@ any_text = st.one_of(
 )
 
 
-@SETTINGS
 @given(any_text)
 @example("Biden leads by 14,101\x00votes")
 @example("(((((Biden leads by 14,101")
@@ -47,13 +46,11 @@ def test_words_of_a_claim_are_a_part_of_the_text_and_hold_its_numbers(text: str)
         assert {abs(number) for number in fields.values() if number is not None} <= said
 
 
-@SETTINGS
 @given(any_text)
 def test_same_text_gives_the_same_claims(text: str) -> None:
     assert understood(text, DESK) == understood(text, DESK)
 
 
-@SETTINGS
 @given(any_text)
 def test_leftovers_are_parts_of_the_text_in_order(text: str) -> None:
     place = 0
@@ -61,7 +58,7 @@ def test_leftovers_are_parts_of_the_text_in_order(text: str) -> None:
         place = text.index(leftover, place) + len(leftover)
 
 
-@settings(SETTINGS, max_examples=10)
+@share(0.1)
 @given(st.permutations([case for case in cases("live_blog") if "\n" not in case.text]))
 def test_paragraphs_in_any_order_claim_the_same(order: list[Case]) -> None:
     texts = [case.text for case in order]

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from bot.desk.desk_file import Desk
 from bot.prose.reader import understood
 from tests.prose.conftest import TUNED, cases, is_offered, read
-from tests.prose.test_cases import ident
 
 MISSED = [case for name in TUNED for case in cases(name) if case.missed]
 
@@ -57,7 +56,7 @@ def test_a_number_of_a_sure_claim_is_not_offered_again(georgia: Desk) -> None:
     assert found.proposals == ()
 
 
-@pytest.mark.parametrize("case", MISSED, ids=ident)
+@pytest.mark.parametrize("case", MISSED, ids=lambda case: case.text[:60])
 def test_what_is_not_understood_is_offered(georgia: Desk, case: Any) -> None:
     found = understood(case.text, georgia)
     sure = [claim.fields() for claim in found.claims]

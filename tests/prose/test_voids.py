@@ -38,16 +38,14 @@ def test_plain_sentence_claims_one_thing(georgia: Desk, plain: str) -> None:
     assert len(claims(f"{plain} in Georgia", georgia)) == 1 or "Clayton" in plain
 
 
-@pytest.mark.parametrize("before", BEFORE)
 @pytest.mark.parametrize("plain", PLAIN)
-def test_what_stands_before_voids_it(georgia: Desk, plain: str, before: str) -> None:
-    assert claims(f"{before} {plain}.", georgia) == []
+def test_what_stands_before_voids_it(georgia: Desk, plain: str) -> None:
+    assert [before for before in BEFORE if claims(f"{before} {plain}.", georgia)] == []
 
 
-@pytest.mark.parametrize("behind", BEHIND)
 @pytest.mark.parametrize("plain", PLAIN)
-def test_what_stands_behind_voids_it(georgia: Desk, plain: str, behind: str) -> None:
-    assert claims(f"{plain}{behind}", georgia) == []
+def test_what_stands_behind_voids_it(georgia: Desk, plain: str) -> None:
+    assert [behind for behind in BEHIND if claims(f"{plain}{behind}", georgia)] == []
 
 
 @pytest.mark.parametrize("plain", PLAIN)

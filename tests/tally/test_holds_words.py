@@ -41,7 +41,7 @@ def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: Ho
         assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
-    other = ", or the desk of another server posts or discards it"
+    other = ", or another server's desk posts or discards it"
     for text in (
         held(GEORGIA, TIMES, reason, "elsewhere"),
         still_held(GEORGIA, TIMES, reason, GEORGIA.now, "elsewhere"),

@@ -177,6 +177,6 @@ def test_nothing_that_can_be_written_acts(text: str) -> None:
     ["*", "_", "~~", "||", "`", "[", "](", "> ", "- ", "<@", "**a", "||a", "[a](", "\n", "#", ">>> ", "  - a\n"],
 )
 def test_four_thousand_characters_of_anything_are_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # the machine may be busy with something else
     strictly(MARKDOWN.blocks(piece * (4096 // len(piece))))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
