@@ -1,4 +1,4 @@
-"""The command line. What a subcommand does is in `bot/commands/`; here is what it is called and what it takes."""
+"""The command line. What a subcommand does is in `bot/cli/`; here is what it is called and what it takes."""
 
 import re
 import sys
@@ -32,6 +32,19 @@ Format = Annotated[
         metavar="FORMAT",
         help="What the file holds: readings, clarity-summary, clarity-detail…; for read also prose.",
     ),
+]
+
+SourceName = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The source's id; by default the line's own, or the format's name.")
+]
+
+DeskFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
+]
+
+Preset = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
 ]
 
 
@@ -109,17 +122,9 @@ def read(
             help="Only the contests whose id or name match, as in '*president*'; upper and lower case are alike.",
         ),
     ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The source's id; by default the line's own, or the format's name."),
-    ] = None,
-    desk: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
-    ] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
-    ] = None,
+    source: SourceName = None,
+    desk: DeskFile = None,
+    preset: Preset = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -146,17 +151,9 @@ def read(
 def changes(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Feed files, oldest first; - is standard input.")],
     format_name: Format = "readings",
-    source: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The source's id; by default the line's own, or the format's name."),
-    ] = None,
-    desk: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
-    ] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
-    ] = None,
+    source: SourceName = None,
+    desk: DeskFile = None,
+    preset: Preset = None,
 ) -> int:
     """Print what changed from each reading to the next, as JSON lines.
 

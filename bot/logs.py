@@ -22,14 +22,15 @@ _OF_THE_NETWORK = ("aiohttp", "discord")
 def set_up_logs(level: str, style: str = "lines") -> None:
     """Log from `level` on: debug, info, warning or error. What libraries log goes the same way, from warnings on.
 
-    `style`: "lines" for people, or "json", an object a line. Both have timestamp, level and event first.
+    `style`: "lines" for people, as `2020-11-11T12:35:03Z warning a post is put off channel=5`, or "json", an object a
+    line. Both have timestamp, level and event first.
     """
     lowest = logging.getLevelNamesMapping()[level.upper()]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     render: list[Processor] = [
         shorten_errors,
         structlog.processors.format_exc_info,
-        _as_json if style == "json" else structlog.processors.KeyValueRenderer(key_order=_FIRST),
+        _as_json if style == "json" else _as_line,
     ]
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, *render],
@@ -45,6 +46,14 @@ def set_up_logs(level: str, style: str = "lines") -> None:
     )
     handler.addFilter(Thinned())
     logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[handler])
+
+
+def _as_line(_: object, __: str, event: EventDict) -> str:
+    """Return an event as one line, whatever is in it."""
+    when, level, what = (str(event.pop(key, "")) for key in _FIRST)
+    what = what if what.isprintable() else repr(what)[1:-1]
+    values = (f"{key}={value!r}" for key, value in event.items())
+    return " ".join((f"{when[:19]}Z", level, what, *values))
 
 
 def _as_json(_: object, __: str, event: EventDict) -> str:

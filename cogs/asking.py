@@ -49,18 +49,13 @@ def granted(interaction: discord.Interaction, target: discord.TextChannel) -> di
     return interaction.app_permissions if here else target.permissions_for(target.guild.me)
 
 
-def check_permissions(
-    interaction: discord.Interaction,
-    target: discord.TextChannel,
-    what: str = "follow",
-    needed: tuple[str, ...] = NEEDED,
-) -> None:
-    """Refuse a channel that the bot could not do in what it has to, and say what it lacks; `what` it can't do there."""
+def check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
+    """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
     may = granted(interaction, target)
-    lacking = lacked(may, needed)
+    lacking = lacked(may, NEEDED)
     if lacking:
         raise NotAllowedError(
-            f"the bot can't {what} there yet: in #{target.name} it lacks the permission to {listed(lacking)}"
+            f"the bot can't remind there yet: in #{target.name} it lacks the permission to {listed(lacking)}"
         )
 
 

@@ -192,7 +192,9 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
         "Votes: the total, or each candidate's", placeholder="4,991,741; or what counties added: Fulton 61-13, DeKalb 40-9", required=False, max_length=500,
         long=True,
     )  # fmt: skip
-    left = TextField("Ballots left", placeholder="where, and how many", required=False, max_length=200)
+    left = TextField(
+        "Ballots left", placeholder="4,355; or each county with its number", required=False, max_length=200
+    )
     certified = TextField("Certified", placeholder="96 of 159", required=False, max_length=30)
     at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
 

@@ -28,15 +28,12 @@ from bot.wording.draft import Answer, Button
 from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField
 from cogs.guards import check_seen, guard, sight
-from cogs.options import ContestOption, EventOption, Reason
+from cogs.options import ContestOption, EventOption, Reason, Time
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
 
 TypedWords = app_commands.Range[str, 1, 300]
-
-
-Time = app_commands.Range[str, 1, 60]
 
 _KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in KINDS.items()]
 """The kinds of event, as the picker shows them."""
@@ -212,7 +209,7 @@ async def _wanted(
     """Return what the options of `add` and `edit` want, named as in `EventInput`."""
     if channel is not None:
         check_seen(interaction, channel.id)
-        check_permissions(interaction, channel, "remind")
+        check_permissions(interaction, channel)
     return EventInput(**options, channel=channel.id if channel else None)
 
 

@@ -52,7 +52,7 @@ async def test_a_copy_is_its_owner_s_alone(newsroom: Newsroom, tmp_path: Path) -
 async def test_a_copy_takes_no_device_s_place(newsroom: Newsroom, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(BadInputError, match="is no file"):
-        back_up(newsroom.database.path, tmp_path / "pipe", force=True)
+        back_up(newsroom.database.path, tmp_path / "pipe")
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 

@@ -42,6 +42,7 @@ def test_a_program_that_was_copied_says_so_and_runs_nothing(tmp_path: Path, word
         env={"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
-    assert (
-        done.stderr == f"this .venv was copied and would run what is in {sys.prefix}: make it anew with `make server`\n"
+    assert done.stderr == (
+        f"this environment was copied and would run what is in {sys.prefix}: "
+        "make it again, in a checkout with `make server`\n"
     )

@@ -173,7 +173,7 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
             scale,
             min(begins, first).timestamp(),
             until.timestamp(),
-            x_ticks(min(begins, first), until, told.zone),
+            x_ticks(min(begins, first), until, told.zone, shape),
             y_ticks(*scale),
         ),
         above=name_in_picture(told, end.leader),
@@ -221,10 +221,11 @@ def chart_words(facts: ChartFacts, asked: Question, shown: Shown = "lead") -> st
     return clean(f"{asked.setting.loud_mark}{drawn}", 1000)
 
 
-def x_ticks(start: datetime, until: datetime, zone: ZoneInfo) -> list[tuple[float, str]]:
-    """Return a few round times between two, by the clocks of the zone, with their labels."""
+def x_ticks(start: datetime, until: datetime, zone: ZoneInfo, shape: PictureShape = "wide") -> list[tuple[float, str]]:
+    """Return a few round times between two, by the clocks of the zone, with their labels: as many as a shape has room for."""
+    times, days = (_MOST_TICKS, _MOST_DAYS) if shape == "wide" else (_MOST_TICKS - 1, _MOST_DAYS - 3)
     span = max(until - start, timedelta(minutes=10))
-    step = next((step for step in _STEPS if span / step <= (_MOST_DAYS if step >= _DAY else _MOST_TICKS)), _STEPS[-1])
+    step = next((step for step in _STEPS if span / step <= (days if step >= _DAY else times)), _STEPS[-1])
     local = start.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     found: list[tuple[float, str]] = []

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from aiolimiter import AsyncLimiter
 
-from bot.answers.export_store import Event, HistoryStore, HoldKept, PostMade, ReadingTaken, StatementEntered
+from bot.answers.export_store import ExportedLine, HistoryStore, HoldKept, PostMade, ReadingTaken, StatementEntered
 from bot.answers.provenance_words import OWN_WORDS
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest
@@ -139,7 +139,7 @@ def _too_large(contest: Contest) -> BadInputError:
     )
 
 
-async def _json(contest: Contest, events: AsyncIterator[Event]) -> AsyncIterator[str]:
+async def _json(contest: Contest, events: AsyncIterator[ExportedLine]) -> AsyncIterator[str]:
     yield f'{{"contest": {json.dumps(contest.id)}, "name": {json.dumps(contest.name, ensure_ascii=False)}, "events": ['
     comma = "\n"
     async for event in events:
@@ -148,7 +148,7 @@ async def _json(contest: Contest, events: AsyncIterator[Event]) -> AsyncIterator
     yield "\n]}\n"
 
 
-async def _csv(contest: Contest, events: AsyncIterator[Event]) -> AsyncIterator[str]:
+async def _csv(contest: Contest, events: AsyncIterator[ExportedLine]) -> AsyncIterator[str]:
     candidates = [candidate.id for candidate in contest.candidates]
     columns = [*_COLUMNS, *(f"votes.{candidate}" for candidate in candidates)]
     yield _row(columns)
@@ -172,7 +172,7 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _whole(event: Event) -> dict[str, Any]:
+def _whole(event: ExportedLine) -> dict[str, Any]:
     """Return an event with all that is stored of it."""
     said: dict[str, Any] = {"at": _time(event.at), "what": _NAMES[type(event)], "id": event.id}
     match event:
@@ -202,7 +202,7 @@ def _whole(event: Event) -> dict[str, Any]:
     return said
 
 
-def _flat(event: Event) -> dict[str, Any]:
+def _flat(event: ExportedLine) -> dict[str, Any]:
     """Return an event as the cells of a row, by the columns' names."""
     cells: dict[str, Any] = {"at": event.at, "what": _NAMES[type(event)], "id": event.id}
     return cells | _CELLS[type(event)](event)

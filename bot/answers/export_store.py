@@ -88,7 +88,7 @@ class PostMade:
     """The number of the post that this one corrects, takes back or revises."""
 
 
-Event: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
+ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
 
 
 _Sort: TypeAlias = Literal["readings", "holds", "statements", "posts"]
@@ -103,7 +103,7 @@ class HistoryStore(Store):
         server: int | None = None,
         since: datetime | None = None,
         sees: Sees = sees_everything,
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncIterator[ExportedLine]:
         """Yield all that is stored of a contest, by when the bot learned of it or did it; oldest first.
 
         Args:
@@ -123,7 +123,7 @@ class HistoryStore(Store):
 
     async def _stream(
         self, sort: _Sort, contest: str, server: int | None, since: datetime | None
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncIterator[ExportedLine]:
         """Yield what is stored of one sort, in the order of its ids, which is that in which it came."""
         after, earliest = 0, to_micros(since) if since else None
         while rows := await self._database.rows(_QUERIES[sort], (contest, after, earliest, server, PAGE)):
@@ -158,7 +158,7 @@ _QUERIES: dict[_Sort, str] = {
 }
 
 
-def _reading(row: Row) -> Event:
+def _reading(row: Row) -> ExportedLine:
     at, key, verdict, reason, body, change = row
     return ReadingTaken(
         from_micros(at), key, verdict, reason, Reading.model_validate_json(body),
@@ -166,7 +166,7 @@ def _reading(row: Row) -> Event:
     )  # fmt: skip
 
 
-def _hold(row: Row) -> Event:
+def _hold(row: Row) -> ExportedLine:
     at, key, source, count, reading, reason, settled_at, outcome, by, server = row
     return HoldKept(
         at=from_micros(at),
@@ -182,13 +182,13 @@ def _hold(row: Row) -> Event:
     )
 
 
-def _statement(row: Row) -> Event:
+def _statement(row: Row) -> ExportedLine:
     at, key, server, body, retracted_at, retracted_by = row
     said = Statement.model_validate_json(body)
     return StatementEntered(from_micros(at), key, server, said, moment(retracted_at), retracted_by)
 
 
-def _post(row: Row) -> Event:
+def _post(row: Row) -> ExportedLine:
     at, *rest = row
     return PostMade(from_micros(at), *rest)
 

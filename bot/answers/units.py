@@ -32,7 +32,7 @@ from bot.tally.units_store import UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question
-from bot.wording.typed_names import Named, matching, named
+from bot.wording.typed_names import Nameable, matching, named
 
 Uploads = Callable[[str], Mapping[str, datetime]]
 """Returns when each unit last sent figures to a source, by the unit's name."""
@@ -188,8 +188,8 @@ def _left_by_feeds(standings: Sequence[StoredStanding]) -> Iterator[Statement]:
             )
 
 
-def _known(names: Sequence[str]) -> list[Named[str]]:
-    return [Named(name, name, name) for name in names]
+def _known(names: Sequence[str]) -> list[Nameable[str]]:
+    return [Nameable(name, name, name) for name in names]
 
 
 def same_unit(contest: Contest, one: str, other: str) -> bool:

@@ -41,7 +41,7 @@ def backup(target: Path, *, force: bool) -> int:
 
         else:
             stack.enter_context(progress(str(target)))
-        contents = back_up(database, target, force=True, progress=shown)
+        contents = back_up(database, target, progress=shown)
     say(one_line(f"{target}: {in_words(contents)}"))
     return DONE
 

@@ -23,7 +23,7 @@ def invite(application: int | None) -> int:
     """
     address = invitation(application)
     if address is None:
-        out = "copy it anew" if load_settings().token else "put it there"
+        out = "copy it again" if load_settings().token else "put it there"
         raise BadInputError(
             "the application's id is not known: say --application ID (Discord's developer portal shows it); it is also in "
             f"the bot's token, but not in TALLYDESK_TOKEN: {out}"

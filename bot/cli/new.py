@@ -390,8 +390,8 @@ def _picked(found: Found, options: Options) -> list[Reading]:
         for pattern in options.contests:
             fits = _fitting(found.readings, pattern)
             if not fits:
-                names = [one.contest_name or one.contest for one in found.readings]
-                near = [name for name, _, _ in process.extract(pattern, names, scorer=fuzz.WRatio, limit=_FEW)]
+                lines = _lines(found.readings)
+                near = [line for line, _, _ in process.extract(pattern, lines, scorer=fuzz.WRatio, limit=_FEW)]
                 raise BadInputError(f"{found.place}: no contest is called {pattern}; the nearest are {'; '.join(near)}")
             picked |= {one.contest: one for one in fits}
         return list(picked.values())

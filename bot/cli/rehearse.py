@@ -21,11 +21,11 @@ from bot.desk.rehearsed import note_rehearsed
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
 from bot.rehearsal.day import Day
-from bot.rehearsal.days import day_titles, open_day
 from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Watching, leave, play_day, stay
 from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.rehearsable_days import day_titles, open_day
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile
 from bot.wording.numbers import counted
@@ -118,11 +118,7 @@ def rehearse(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
         output = stack.enter_context(_output(day, desk, console, transcript, scorecard, force=force))
 
-        begins = stack.enter_context(ExitStack())
-        begins.enter_context(progress("the rehearsal begins"))
-
         def opened(url: str) -> None:
-            begins.close()
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
             if browser:
                 _open_in_browser(url)

@@ -117,7 +117,7 @@ async def log_in(client: discord.Client, token: str) -> None:
         await client.login(token)
     except discord.LoginFailure:
         raise BadInputError(
-            "Discord refuses the token in TALLYDESK_TOKEN: copy it anew from the developer portal "
+            "Discord refuses the token in TALLYDESK_TOKEN: copy it again from the developer portal "
             "(Bot, Reset Token); a token works once shown and until it is reset"
         ) from None
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

@@ -67,7 +67,7 @@ def refuse_copied() -> None:
     started, running = Path(sys.argv[0]).resolve().parent.parent, Path(sys.prefix).resolve()
     if started != running and (started / "pyvenv.cfg").is_file():
         raise TallydeskError(
-            f"this .venv was copied and would run what is in {running}: make it anew with `make server`"
+            f"this environment was copied and would run what is in {running}: make it again, in a checkout with `make server`"
         )
 
 

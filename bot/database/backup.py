@@ -52,17 +52,17 @@ class Contents:
     """When the copy was made, in microseconds since 1970; None: it is no copy."""
 
 
-def back_up(database: Path, target: Path, *, force: bool = False, progress: Progress | None = None) -> Contents:
-    """Copy the database to `target` while a bot may use it; return what the copy has.
+def back_up(database: Path, target: Path, *, progress: Progress | None = None) -> Contents:
+    """Copy the database to `target`, over what is there, while a bot may use it; return what the copy has.
 
     Raises:
-        BadInputError: `target` is there and `force` was not said, is the database itself, or can't be a file.
+        BadInputError: `target` is the database itself, or can't be a file.
         DatabaseError: the database is none of ours, can't be read or is damaged, or the copy can't be written; there is
             none then.
 
     """
     refuse_no_file(database)
-    _check_target(database, target, force=force)
+    _check_target(database, target)
     try:
         lock = Lock.take(target)
     except HeldError as held:
@@ -202,7 +202,7 @@ def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
     raise not_opened(path, UNRELEASED if "installation" in there else NOT_OURS if there else EMPTY)
 
 
-def _check_target(database: Path, target: Path, *, force: bool) -> None:
+def _check_target(database: Path, target: Path) -> None:
     if target.exists() and database.exists() and target.samefile(database):
         raise BadInputError(f"{target}: is the database itself; name another file for the copy")
     if target.absolute() in [Path(f"{database.absolute()}{ending}") for ending in _BESIDE]:
@@ -213,8 +213,6 @@ def _check_target(database: Path, target: Path, *, force: bool) -> None:
         raise BadInputError(f"{target}: is no file but a device or a pipe; name a file")
     if not target.parent.is_dir():
         raise BadInputError(f"{target}: there is no folder {target.parent}; make it first")
-    if target.exists() and not force:
-        raise BadInputError(f"{target}: is there already; name another file, or say --force to replace it")
 
 
 def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | None) -> None:

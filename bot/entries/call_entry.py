@@ -121,8 +121,8 @@ class CallEntry:
         if not any(one.source.id == source.id and one.call.is_call for one in known):
             place = contest_context(contest, self._setting, now).place
             raise BadInputError(
-                f"no call of {place} by {source_name(source)} is on record, so there is none to take back; "
-                "`/calls` shows those there are"
+                f"no call of {place} by {source_name(source)} is on record, so there is nothing to withdraw; "
+                "`/calls` lists the calls"
             )
 
     def _caller(self, key: str) -> Source:

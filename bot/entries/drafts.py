@@ -31,7 +31,7 @@ from bot.entries.drafts_words import (
     refused,
     whose_word,
 )
-from bot.entries.edit_form import EditForm, Kind, form_of, typed_figures, with_figures, with_words
+from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
@@ -40,7 +40,7 @@ from bot.follows.follows_store import ServerStore
 from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
 from bot.prose.claim import Understood
-from bot.prose.form import piece_of
+from bot.prose.form import pieces_of_form
 from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -59,9 +59,9 @@ class Form:
     left: str = ""
     certified: str = ""
 
-    def piece(self, contest: Contest) -> Piece:
-        """Return what it says; see `piece_of`."""
-        return piece_of(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
+    def pieces(self, contest: Contest) -> tuple[Piece, ...]:
+        """Return what it says; see `pieces_of_form`."""
+        return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +253,7 @@ class Entering:
             contest=contest.id,
             source=known_source(self._setting.desk, source),
             as_of=as_of or self._clock.now(),
-            pieces=(form.piece(contest),),
+            pieces=form.pieces(contest)[:MOST_PIECES],
             reason=reason,
         )
         return await self._begin(asker, entry, evidence)
@@ -285,6 +285,7 @@ class Entering:
             OwnEntry(
                 stored.id,
                 "retracted" if retracted else stored.state.value,
+                stored.decided_by,
                 in_short(stored.entry, contest, self._setting, now),
                 tuple(numbers),
             )
@@ -456,7 +457,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def mend_words(
-        self, asker: Asker, key: int, kind: Kind, typed: Sequence[str], as_of: datetime | None, seen: Entry
+        self, asker: Asker, key: int, kind: FormKind, typed: Sequence[str], as_of: datetime | None, seen: Entry
     ) -> EntryCard:
         """Take what a form says of counties, of a call or of a change instead of what was kept.
 

@@ -41,6 +41,10 @@ class _SeenError(Exception):
         self.taken = taken
 
 
+_MOST_SHOWN = 10
+"""Entries of somebody in one list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A picture that goes with an entry."""
@@ -142,7 +146,7 @@ class EntryStore:
             raise gone()
         return stored_of(row)
 
-    async def of_user(self, server: int, user: int, most: int = 10) -> list[tuple[StoredEntry, list[int], bool]]:
+    async def of_user(self, server: int, user: int) -> list[tuple[StoredEntry, list[int], bool]]:
         """Return somebody's last entries that were more than drafts, newest first.
 
         Each with its posts' numbers, and whether all that it said was retracted since.
@@ -150,7 +154,7 @@ class EntryStore:
         rows = await self._database.rows(
             f"""{SELECT} WHERE server = ? AND user = ? AND state IN ('asked', 'entered', 'rejected', 'undone')
                 ORDER BY id DESC LIMIT ?""",
-            (server, user, most),
+            (server, user, _MOST_SHOWN),
         )
         found = map(stored_of, rows)
         return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]

@@ -8,14 +8,14 @@ from typing import Literal, TypeAlias
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
-from bot.count.entry import MOST_WORDS, Entry, Piece
+from bot.count.entry import MOST_PIECES, MOST_WORDS, Entry, Piece
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.prose.form import piece_of
+from bot.prose.form import piece_of, pieces_of_form
 from bot.prose.word_forms import SAYS, VERBS, typed_call, units_of
 
-Kind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
+FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
 """`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be edited."""
 
 _CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
@@ -44,14 +44,14 @@ class Field:
 class EditForm:
     """A form for one kept piece that is none of figures."""
 
-    kind: Kind
+    kind: FormKind
     fields: tuple[Field, ...]
 
 
-def kind_of(entry: Entry) -> Kind | None:
+def kind_of(entry: Entry) -> FormKind | None:
     """Return which form an entry's kept pieces have: figures before words; None: none."""
     kinds = [_kind(piece) for piece in entry.kept]
-    order: tuple[Kind, ...] = ("figures", "units", "results", "call", "change", "time")
+    order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
@@ -66,7 +66,9 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
     pieces = _of_kind(entry, "figures")
     for piece in pieces:
         for name, text in _typed(piece, contest).items():
-            if said.setdefault(name, text) != text:
+            if name == "left" and name in said and said[name][:1].isalpha() and text[:1].isalpha():  # of two counties
+                said[name] += f"; {text}"
+            elif said.setdefault(name, text) != text:
                 raise BadInputError("two figures of one kind are ticked; untick one before you edit")
     if len({piece.as_of for piece in pieces}) > 1:
         raise BadInputError("figures of two times are ticked; untick one before you edit")
@@ -90,15 +92,18 @@ def form_of(entry: Entry, contest: Contest) -> EditForm | None:
 def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: datetime | None) -> Entry:
     """Return an entry with the form's figures instead of those that were kept; what the form has no field for stays."""
     old = _of_kind(entry, "figures")
-    made = piece_of(contest, **{name: typed.get(name, "") for name in ("margin", "votes", "left", "certified")})
-    words = " … ".join(piece.words for piece in old if piece.words)[:MOST_WORDS] or made.words
+    made = pieces_of_form(contest, **{name: typed.get(name, "") for name in ("margin", "votes", "left", "certified")})
+    words = " … ".join(piece.words for piece in old if piece.words)[:MOST_WORDS]
     kept_at = old[0].as_of if old else None
-    mended = made.model_copy(update={"words": words, "as_of": as_of or kept_at})
-    return _with(entry, old, mended)
+    return _with(
+        entry,
+        old,
+        *(one.model_copy(update={"words": words or one.words, "as_of": as_of or kept_at}) for one in made),
+    )
 
 
 def with_words(
-    entry: Entry, contest: Contest, source: Source | None, kind: Kind, typed: Sequence[str], as_of: datetime | None
+    entry: Entry, contest: Contest, source: Source | None, kind: FormKind, typed: Sequence[str], as_of: datetime | None
 ) -> Entry:
     """Return an entry with what a form of words says instead of the piece that was kept.
 
@@ -124,14 +129,14 @@ def with_words(
     return _with(entry, [old], old.model_copy(update=update)).model_copy(update={"unmatched": unmatched})
 
 
-def _with(entry: Entry, old: Sequence[Piece], mended: Piece) -> Entry:
-    """Return an entry with one piece in the place of others."""
+def _with(entry: Entry, old: Sequence[Piece], *mended: Piece) -> Entry:
+    """Return an entry with pieces in the place of others."""
     place = entry.pieces.index(old[0]) if old else 0
     others = [piece for piece in entry.pieces if not any(piece is one for one in old)]
-    return entry.model_copy(update={"pieces": (*others[:place], mended, *others[place:])})
+    return entry.model_copy(update={"pieces": (*others[:place], *mended, *others[place:])[:MOST_PIECES]})
 
 
-def _kind(piece: Piece) -> Kind:
+def _kind(piece: Piece) -> FormKind:
     if piece.units_certified is not None:
         return "units"
     if piece.results_certified is not None:
@@ -143,11 +148,11 @@ def _kind(piece: Piece) -> Kind:
     return "figures" if _FIGURES & piece.figures.keys() else "time"
 
 
-def _of_kind(entry: Entry, kind: Kind) -> list[Piece]:
+def _of_kind(entry: Entry, kind: FormKind) -> list[Piece]:
     return [piece for piece in entry.kept if _kind(piece) == kind]
 
 
-def _one(entry: Entry, kind: Kind) -> Piece:
+def _one(entry: Entry, kind: FormKind) -> Piece:
     found = _of_kind(entry, kind)
     if len(found) != 1:
         how = "two of one kind are ticked; untick one" if found else "that is no longer ticked; tick it"

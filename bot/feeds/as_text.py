@@ -9,10 +9,10 @@ from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
 from bot.feeds.reader import quoted, shortened
 
-_DIGITS = len(str(MOST_VOTES)) - 1
-"""A number of so many digits is in bounds."""
-
 _NUMBER = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
+
+_LONGEST = 40
+"""Characters of a number with spaces around it."""
 
 
 def number(text: object, what: str) -> int:
@@ -22,15 +22,13 @@ def number(text: object, what: str) -> int:
         BadInputError: it is something else; `what` says what it was to be.
 
     """
-    if isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= _DIGITS:
-        return int(text)
-    if isinstance(text, str) and (value := _with_commas(text)) is not None:
+    if isinstance(text, str) and len(text) <= _LONGEST and (value := _value(text)) is not None:
         return value
     raise BadInputError(f"{shortened(what)} should be a number in text, such as 3,082,098, not {quoted(text)}")
 
 
 @lru_cache(maxsize=10_000)
-def _with_commas(text: str) -> int | None:
+def _value(text: str) -> int | None:
     value = int(bare.replace(",", "")) if _NUMBER.fullmatch(bare := text.strip()) else None
     return None if value is None or value > MOST_VOTES else value
 

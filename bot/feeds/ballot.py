@@ -24,10 +24,13 @@ class Ballot:
     """The candidates of a contest, in the feed's order; kept, and its names and parties stand in every reading."""
 
     ids: tuple[str, ...]
+    """Of all choices, what is nobody among them."""
     names: dict[str, str]
     """By id."""
     parties: dict[str, str]
     """By id, of those who have one."""
+    nobodys: frozenset[str] = frozenset()
+    """Ids of choices that count what was not voted, which have neither name nor party."""
 
 
 @lru_cache(maxsize=5000)
@@ -53,11 +56,19 @@ def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys
     parties, keys = parties or (None,) * len(texts), keys or tuple(map(str, range(1, len(texts) + 1)))
     found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
     ids = candidate_ids([name for name, _ in marked], found, [slug(key)[:_LONGEST_KEY] for key in keys])
+    nobodys = frozenset(one for one, (name, _) in zip(ids, marked, strict=True) if is_residual(name))
+    if ids and len(nobodys) == len(ids):
+        raise BadInputError("has no choice but what was not voted")
     names = [checked_label(label(name) or name, "name of a choice") for name, _ in marked]
     return Ballot(
         tuple(ids),
-        dict(zip(ids, names, strict=True)),
-        {one: checked_label(party, "party") for one, party in zip(ids, found, strict=True) if party},
+        {one: name for one, name in zip(ids, names, strict=True) if one not in nobodys},
+        {
+            one: checked_label(party, "party")
+            for one, party in zip(ids, found, strict=True)
+            if party and one not in nobodys
+        },
+        nobodys,
     )
 
 
@@ -84,7 +95,8 @@ _PARTIES = {
 _NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan", "non partisan"})
 
 
-_INCUMBENT = frozenset({"i", "inc", "incumbent"})
+_NO_PARTY_S_MARK = frozenset({"i", "inc", "incumbent", "withdrawn", "withdrew", "deceased", "disqualified"})
+"""Marks that say something of a candidate and nothing of a party; they may come and go during a count."""
 
 
 _MOST_MARKS = 4
@@ -96,7 +108,10 @@ _PARTY_MARK = re.compile(r"(?!write)[a-z][a-z .&/-]{0,39}", re.IGNORECASE)
 _LONGEST_NAME = 300
 
 
-_RESIDUAL = re.compile(r"(times )?(under|over|blank)[ -]?(votes?|voted)|number of precincts.*", re.IGNORECASE)
+_RESIDUAL = re.compile(
+    r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*",
+    re.IGNORECASE,
+)
 
 
 _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
@@ -121,7 +136,7 @@ def split_marks(ballot_name: str) -> tuple[str, str | None]:
         rest, bracket, mark = name.removesuffix(")").rpartition("(")
         if not name.endswith(")") or not bracket or not rest.strip():
             break
-        if mark.strip().casefold() not in _NO_PARTY | _INCUMBENT:
+        if mark.strip().casefold() not in _NO_PARTY | _NO_PARTY_S_MARK:
             if party or not _PARTY_MARK.fullmatch(mark.strip()):
                 break
             party = mark

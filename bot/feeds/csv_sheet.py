@@ -13,8 +13,9 @@ Decided here:
 - Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the
   cells. 4.355, and 4,355 between semicolons, may be a fraction and are refused.
 - A row that is there twice is taken once. What would add up two people or two contests is refused, and the column
-  named that tells them apart: where two rows differ, where units have no candidate in common, and where a column that
-  is not mapped sounds as if it told contests or candidates apart and says two things of one.
+  named that tells them apart: where two rows differ, where one contest has two names, where units have no candidate in
+  common, and where a column that is not mapped sounds as if it told contests or candidates apart and says two things of
+  one.
 - A time needs its zone, its own or the layout's; a contest's time is the newest of its rows. One of before the
   election's day is pre-election.
 """
@@ -25,6 +26,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
@@ -32,12 +34,12 @@ from zoneinfo import ZoneInfo
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, party_of, slug, spaced
+from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, key_of, label, party_of, slug, spaced
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, units_of
+from bot.feeds.vote_table import TOTAL, KnownUnit, Pair, Table, TableChoice, by_type, units_of
 
 FORMAT = "csv"
 
@@ -119,6 +121,8 @@ class _Contest:
     """What the rows of one contest say."""
 
     name: str | None
+    called: str = ""
+    """By the column with its name, where that is not its key."""
     votes: dict[str, dict[str, dict[Place, int | None]]] = field(default_factory=dict)
     """By type (`TOTAL` for all of them), candidate and place."""
     others: dict[tuple[str, str, Place], int] = field(default_factory=dict)
@@ -205,10 +209,7 @@ class _Sheet:
         self._explained = 0
         empty = [place for heading in layout.empty for place in table.at((heading,))]
         of_head = [
-            place
-            for name, places in at.items()
-            if name not in {*_OF_CANDIDATES, "votes", "other", *(["contest_name"] if "contest" in at else [])}
-            for place in places
+            place for name, places in at.items() if name not in {*_OF_CANDIDATES, "votes", "other"} for place in places
         ]
         of_head += at["party"] if by_party else ()
         of_candidate = [place for name in sorted(_OF_CANDIDATES & at.keys()) for place in at[name]]
@@ -268,9 +269,15 @@ class _Sheet:
             (code,) = self._table.at((self._layout.units.unit,))
             self._codes.setdefault(cells[code], unit)
         try:
-            self._refuse_filled(cells)
-            if "as_of" in get or "election_day" in get:
-                self._take_days(cells, contest)
+            if self._layout.empty:
+                self._refuse_filled(cells)
+            if "contest_name" in get and (called := get["contest_name"](cells)) != contest.called:
+                self._refuse_another(contest, called)
+            if "as_of" in get and (stamp := get["as_of"](cells).strip()):
+                moment = _moment(stamp, self._zone)
+                contest.as_of = max(contest.as_of or moment, moment)
+            if "election_day" in get and (day := get["election_day"](cells).strip()):
+                contest.election_day = _day(day)
             if "reported" in get:
                 self._take_precincts(cells, contest, place)
             if "total" in get and (total := self._votes("total", cells)) is not None:
@@ -297,8 +304,16 @@ class _Sheet:
             return None
         called = self._get.get("contest_name", get)
         text = called(cells) if called else None
-        new = _Contest(text and label(f"{text} ({party})" if party else text))
+        new = _Contest(text and label(f"{text} ({party})" if party else text), text or "")
         return self._contests.setdefault(raw, self.contests.setdefault(key, new))
+
+    def _refuse_another(self, contest: _Contest, called: str) -> None:
+        if called.strip() and key_of(called) != key_of(contest.called):
+            heading = " and ".join(map(str, self._layout.columns["contest_name"]))
+            raise BadInputError(
+                f"is {quoted(contest.called)} above and {quoted(called)} here: if these are two contests, put {heading} into "
+                "contest"
+            )
 
     def _refuse_filled(self, cells: Sequence[str]) -> None:
         for heading in self._layout.empty:
@@ -312,13 +327,6 @@ class _Sheet:
     def _votes(self, name: ColumnName, cells: Sequence[str]) -> int | None:
         get = self._get.get(name)
         return _votes(get(cells), name, commas=self._table.commas) if get else None
-
-    def _take_days(self, cells: Sequence[str], contest: _Contest) -> None:
-        if stamp := self._cell("as_of", cells):
-            moment = _moment(stamp, self._zone)
-            contest.as_of = max(contest.as_of or moment, moment)
-        if day := self._cell("election_day", cells):
-            contest.election_day = _day(day)
 
     def _take_precincts(self, cells: Sequence[str], contest: _Contest, place: Place) -> None:
         of = self._get["of"](cells) if "of" in self._get else ""
@@ -483,6 +491,7 @@ _is_number = re.compile(r"[0-9]{1,10}").fullmatch
 """A number that is in bounds."""
 
 
+@lru_cache(maxsize=1000)
 def _moment(stamp: str, zone: ZoneInfo | None) -> datetime:
     """Return a cell's time: ISO 8601, or as in 11/20/2020 3:37:06 PM EST; by `zone` where it has none."""
     try:
@@ -510,6 +519,12 @@ def _unit(raw: str) -> str:
     """Return what a cell's unit is called; empty for the whole contest."""
     unit = spaced(raw)
     return "" if unit.casefold() in _WHOLE else unit.removesuffix(" County")
+
+
+@lru_cache(maxsize=10_000)
+def _known(unit: str) -> KnownUnit:
+    """Return what a unit is called; whether it is a county nobody says."""
+    return checked_label(unit, "name of a unit"), None
 
 
 @lru_cache(maxsize=10_000)
@@ -550,7 +565,7 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
     names = contest.names
     ballot = ballot_of(tuple(names.values()), tuple(contest.parties.get(one) for one in names), tuple(names))
     table = _table(contest, context.sheet)
-    known = [(checked_label(unit, "name of a unit"), None) for unit in table.units]
+    known = list(map(_known, table.units))
     by_unit = _by_unit(contest.reported)
     precincts = contest.reported.get(_WHOLE_PLACE) or _all_precincts(by_unit, table.units)
     said = {unit: county for unit, county in contest.counties.items() if unit in table.units}
@@ -605,10 +620,12 @@ def _units(units: Mapping[str, Unit], totals: Mapping[Place, int]) -> dict[str, 
 def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
     """Return a contest's votes by candidate, type and unit; the parts of a unit are added up."""
     kinds = [kind for kind in contest.votes if kind != TOTAL]
-    places = list(dict.fromkeys(place for of in contest.votes.values() for by in of.values() for place in by))
+    places = list(dict.fromkeys(chain.from_iterable(by for of in contest.votes.values() for by in of.values())))
     units = list(dict.fromkeys(unit for unit, _ in places if unit))
     votes = {one: _all_types(contest, one, kinds) for one in contest.names}
     whole = any(by.get(_WHOLE_PLACE) is not None for by in votes.values())
+    if layout and "part" in layout.columns:
+        _refuse_sums(places, layout)
     if layout and not whole:
         _refuse_strangers(contest, votes, layout)
     counted = [place for place in places if bool(place[0]) != whole]
@@ -616,8 +633,8 @@ def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
     choices = []
     for one, name in contest.names.items():
         by_type = [contest.votes[kind].get(one, {}) for kind in kinds]
-        said = [_summed([by.get(place) for place in counted]) for by in by_type]
-        total = _bounded(sum(votes[one].get(place) or 0 for place in counted), name)
+        said = [_summed(list(map(by.get, counted))) for by in by_type]
+        total = _bounded(sum(filter(None, map(votes[one].get, counted))), name)
         columns = [_by_units(by, units) for by in (votes[one], *by_type)]
         choices.append(
             TableChoice(one, name, contest.parties.get(one), total, (TOTAL, *kinds), [total, *said], columns)
@@ -645,7 +662,18 @@ def _by_units(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[i
     for (unit, _), cast in votes.items():
         if cast is not None:
             found[unit] = found.get(unit, 0) + cast
-    return [found.get(unit) for unit in units]
+    return list(map(found.get, units))
+
+
+def _refuse_sums(places: Sequence[Place], layout: SheetLayout) -> None:
+    """Refuse a unit that has rows of its parts and rows of none, or of all: these may be the sum of those."""
+    of_all = {unit for unit, part in places if unit and part.casefold() in _WHOLE}
+    for unit, part in places:
+        if unit in of_all and part.casefold() not in _WHOLE:
+            heading = " and ".join(map(str, layout.columns["part"]))
+            raise BadInputError(
+                f"{shortened(unit)} has rows with {heading} and rows without, or with a total: if these are sums, leave them out"
+            )
 
 
 def _refuse_strangers(contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], layout: SheetLayout) -> None:
@@ -668,11 +696,14 @@ def _refuse_half_typed(
 
     Write-ins may have no row in a place where nobody was written in.
     """
-    said = {place for by in votes.values() for place, cast in by.items() if cast is not None}
+    filled = {one: {place for place, cast in by.items() if cast is not None} for one, by in votes.items()}
+    said = set().union(*filled.values()).intersection(places)
     for one, name in contest.names.items():
-        by, may_lack = votes[one], _WRITE_INS.fullmatch(name)
+        if not (empty := said - filled[one]):
+            continue
+        may_lack = _WRITE_INS.fullmatch(name)
         for place in places:
-            if by.get(place) is None and place in said and not (may_lack and place not in by):
+            if place in empty and not (may_lack and place not in votes[one]):
                 where = " ".join(filter(None, place))
                 raise BadInputError(
                     f"votes of {shortened(name)}{f' in {shortened(where)}' if where else ''} are empty while others' are not"

@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
-from aiohttp import web
+from aiohttp.web_protocol import PayloadAccessError, RequestHandler
+from aiohttp.web_request import BaseRequest
+from aiohttp.web_response import Response, StreamResponse
 
 from bot.errors import TallydeskError
 from bot.feeds.pushes import Pushes
@@ -136,7 +138,7 @@ class _Door(QuietServer):
         self._unsigned = 0
         """How many came without a good signature, one after the other."""
 
-    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
         client = str((transport.get_extra_info("peername") or [""])[0])
         self._waiting[handler] = _Caller(handler, client, transport)
@@ -147,7 +149,7 @@ class _Door(QuietServer):
             ((most, _),) = many.most_common(1)
             self._let_go(self._oldest(most))
 
-    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         self._waiting.pop(handler, None)
         super().connection_lost(handler, exc)
 
@@ -161,7 +163,7 @@ class _Door(QuietServer):
         caller.bytes = 0
         caller.transport.abort()
 
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _answer(self, request: BaseRequest) -> StreamResponse:
         try:
             return _reply(await self._taken_in(request))
         except _RefusedError as refused:
@@ -174,7 +176,7 @@ class _Door(QuietServer):
             log.exception("a push could not be taken in")
             return _refusal(_RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, "it was not taken in; the log says why"))
 
-    async def _taken_in(self, request: web.BaseRequest) -> PushAnswer:
+    async def _taken_in(self, request: BaseRequest) -> PushAnswer:
         lines = _look_over(request)
         if why := self._secrets.presentable(request.headers):
             raise self._refused_unsigned(request, why)
@@ -198,7 +200,7 @@ class _Door(QuietServer):
         finally:
             self._bytes -= caller.bytes
 
-    async def _sender(self, request: web.BaseRequest, client: str, body: bytes) -> str:
+    async def _sender(self, request: BaseRequest, client: str, body: bytes) -> str:
         """Return whose push it is."""
         if len(body) <= SMALL:
             source = self._secrets.sender(request.headers, body)
@@ -209,7 +211,7 @@ class _Door(QuietServer):
         self._unsigned = 0
         return source
 
-    async def _sender_of_much(self, request: web.BaseRequest, client: str, body: bytes) -> str | None:
+    async def _sender_of_much(self, request: BaseRequest, client: str, body: bytes) -> str | None:
         if self._checking.total() >= AT_ONCE or self._checking[client] >= _most(CHECKED_AT_ONCE, client):
             raise _busy()
         self._checking[client] += 1
@@ -220,7 +222,7 @@ class _Door(QuietServer):
             self._checking[client] -= 1
             self._checking += Counter()  # forgets whom nothing is left of
 
-    async def _body(self, request: web.BaseRequest, caller: "_Caller") -> bytes:
+    async def _body(self, request: BaseRequest, caller: "_Caller") -> bytes:
         """Return the body: a small one as it comes, large ones part by part, in turns."""
         body, large = bytearray(), (request.content_length or 0) > SMALL
         try:
@@ -241,13 +243,13 @@ class _Door(QuietServer):
                             await asyncio.sleep(len(part) / LARGE_A_SECOND)
         except TimeoutError:
             raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from None
-        except (OSError, web.PayloadAccessError):
+        except (OSError, PayloadAccessError):
             raise _short() from None
         if len(body) != request.content_length:
             raise _short()
         return bytes(body)
 
-    def _refused_unsigned(self, request: web.BaseRequest, why: str) -> _RefusedError:
+    def _refused_unsigned(self, request: BaseRequest, why: str) -> _RefusedError:
         self._unsigned += 1
         if worth_a_line(self._unsigned):
             log.warning("a push was refused", why=why, of=str(request.remote), times=self._unsigned)
@@ -282,7 +284,7 @@ def _short() -> _RefusedError:
     return _RefusedError(HTTPStatus.BAD_REQUEST, "the body is shorter than was said")
 
 
-def _look_over(request: web.BaseRequest) -> bool:
+def _look_over(request: BaseRequest) -> bool:
     """Return whether a push is of JSON Lines; one that can't be is refused, before anything of its body was read."""
     if request.path not in (READINGS, STATEMENTS):
         raise _RefusedError(HTTPStatus.NOT_FOUND, f"there are only {READINGS} and {STATEMENTS}")
@@ -307,13 +309,13 @@ def _look_over(request: web.BaseRequest) -> bool:
     return kind in _LINES
 
 
-def _refusal(refused: _RefusedError) -> web.Response:
+def _refusal(refused: _RefusedError) -> Response:
     body = json.dumps({"error": str(refused)}, ensure_ascii=False) + "\n"
     return _reply(PushAnswer(refused.status, body), refused.headers)
 
 
-def _reply(answer: PushAnswer, headers: dict[str, str] | None = None) -> web.Response:
-    response = web.Response(
+def _reply(answer: PushAnswer, headers: dict[str, str] | None = None) -> Response:
+    response = Response(
         status=answer.status, text=answer.body, content_type="application/json",
         headers={"Cache-Control": "no-store", "Server": SERVER} | (headers or {}),
     )  # fmt: skip

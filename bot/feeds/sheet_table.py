@@ -1,7 +1,7 @@
 """A sheet's bytes to its rows: text with commas, semicolons, tabs or bars, a workbook, or either in a zip.
 
 Text is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"); another charset only
-where the layout says so, since a guess would spell names wrong. Titles may stand above the headings.
+where the layout says so, since a guess would spell names wrong, and of what is no UTF-8, which no other text is by chance. Titles may stand above the headings.
 """
 
 import codecs
@@ -184,9 +184,15 @@ def _unzipped(data: bytes) -> bytes:
 
 
 def _text(data: bytes, layout: SheetLayout) -> str:
-    charset = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig" if layout.charset == "utf-8" else layout.charset
+    charset = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
     try:
-        text = data.decode(charset)
+        try:
+            text = data.decode(charset)
+        except UnicodeDecodeError:
+            if layout.charset == "utf-8":
+                raise
+            charset = layout.charset
+            text = data.decode(charset)
     except UnicodeDecodeError as error:
         raise BadInputError(
             f"is not {charset.removesuffix('-sig').upper()} text (offset {error.start}); save it as CSV UTF-8"

@@ -163,7 +163,7 @@ def reading_of(
         context: of the file; its source is the format's name where nobody says otherwise.
         contest: the feed's own key as a slug.
         ballot: who stands.
-        votes: in the ballot's order.
+        votes: in the ballot's order; those of what was not voted are left out of the reading, of its types and its units too.
         name: the contest's, as the file has it; empty is unsaid.
         as_of: the feed's own time; None: it gives none, and the context's is taken.
         day: the election's; a reading of before it has the status `pre-election`, whatever the feed says.
@@ -179,7 +179,11 @@ def reading_of(
         BadInputError: the name is no plain text, or the total is below the sum of the votes.
 
     """
-    if total is not None and total < (cast := sum(votes)):
+    voted = dict(zip(ballot.ids, votes))  # noqa: B905 - one for each; to have it checked takes half as long again
+    if ballot.nobodys:
+        voted, total, by_type = _voted(ballot.nobodys, voted, total, by_type)
+        units = units and {name: _unit_voted(ballot.nobodys, unit) for name, unit in units.items()}
+    if total is not None and total < (cast := sum(voted.values())):
         raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
     reading = Reading(  # of more than 15 arguments Python makes a dict first, which takes twice as long as all of this
         source=context.source or "",
@@ -187,7 +191,7 @@ def reading_of(
         contest_name=_called(name) if name else None,
         as_of=(moment := as_of or context.as_of),
         as_of_is=None if as_of else context.as_of_is,
-        votes=dict(zip(ballot.ids, votes, strict=True)),
+        votes=voted,
         names=ballot.names,
         parties=ballot.parties or None,
         total=total,
@@ -198,6 +202,31 @@ def reading_of(
         units=units,
     )
     return reading.model_copy(update=said) if said else reading
+
+
+Votes = TypeVar("Votes", dict[str, int], dict[str, int] | None)
+
+
+def _voted(
+    nobodys: frozenset[str], votes: Votes, total: int | None, by_type: ByType | None
+) -> tuple[Votes, int | None, ByType | None]:
+    """Return votes, total and votes by type without what was not voted.
+
+    A total that may have it counted in is none of the votes, and left out.
+    """
+    if votes and total is not None and total >= sum(votes.values()) > sum(_named(nobodys, votes).values()):
+        total = None
+    types = {kind: left for kind, of in (by_type or {}).items() if (left := _named(nobodys, of))}
+    return _named(nobodys, votes) if votes else votes, total, types or None
+
+
+def _named(nobodys: frozenset[str], votes: Mapping[str, int]) -> dict[str, int]:
+    return {one: cast for one, cast in votes.items() if one not in nobodys}
+
+
+def _unit_voted(nobodys: frozenset[str], unit: Unit) -> Unit:
+    votes, total, by_type = _voted(nobodys, unit.votes, unit.total, unit.by_type)
+    return unit.model_copy(update={"votes": votes or None, "total": total, "by_type": by_type})
 
 
 def moment_of(stamp: str, what: str) -> datetime:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Raw, Struct, field
+from msgspec.structs import fields
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
@@ -50,27 +51,32 @@ class _Candidate(Model):
     early: Count | None = field(name="EV", default=None)
 
 
-class _Race(ContestModel):
+class _Contest(ContestModel):
+    """A contest, which has an `id`, a `name` and `candidates`."""
+
+    @property
+    def key(self) -> str:
+        """Its number; empty where it has none."""
+        return str(self.id or "")  # type: ignore[attr-defined]  # each has one, under a key of its own
+
+    @property
+    def times(self) -> int:
+        """How often votes were read in it."""
+        return len(self.candidates)  # type: ignore[attr-defined]  # of the classes below
+
+    @classmethod
+    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
+        """Return the key and the name of a contest that has not its shape."""
+        names = {one.name: one.encode_name for one in fields(cls)}
+        return str(value.get(names["id"]) or ""), value.get(names["name"])
+
+
+class _Race(_Contest):
     VOTES = b'"V"'
     candidates: list[_Candidate] = field(name="Candidates")
     name: str = field(name="N")
     id: int | str = ""
     total: Count | None = field(name="T", default=None)
-
-    @property
-    def key(self) -> str:
-        """Its number; empty where it has none."""
-        return str(self.id or "")
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return len(self.candidates)
-
-    @classmethod
-    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
-        """Return the key and the name of a contest that has not its shape."""
-        return str(value.get("id") or ""), value.get("N")
 
 
 class _Listed(Model):
@@ -81,26 +87,11 @@ class _Listed(Model):
     party: str | None = field(name="P", default=None)
 
 
-class _Office(ContestModel):
+class _Office(_Contest):
     VOTES = b'"T"'
     candidates: list[_Listed] = field(name="C")
     name: str = field(name="ON")
     id: int | str = field(name="OID", default="")
-
-    @property
-    def key(self) -> str:
-        """Its number; empty where it has none."""
-        return str(self.id or "")
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return len(self.candidates)
-
-    @classmethod
-    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
-        """Return the key and the name of a contest that has not its shape."""
-        return str(value.get("OID") or ""), value.get("ON")
 
 
 class _Races(Model):
@@ -158,10 +149,10 @@ class _Election(Struct):
     """By a race's number: a county's number, its name and what it says of the race."""
 
 
-_Contest: TypeAlias = tuple[_Election, _Race | _Office]
+_Told: TypeAlias = tuple[_Election, _Race | _Office]
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
     election: dict[str, Json] = {}
     counties: dict[str, Json] = {}
     for document in (read_document(stream), *context.beside):
@@ -220,8 +211,8 @@ def _by_race(counties: Mapping[str, Json]) -> dict[str, list[tuple[str, str, Jso
     return races
 
 
-def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
-    said, race = contest
+def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
+    said, race = told
     names, parties, keys, votes, early = [], [], [], [], []
     for one in race.candidates:
         names.append(one.name)

@@ -19,8 +19,8 @@ from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, set_role, take_number
 from bot.outbox.two_person_store import two_person_in
-from bot.schedule.entries_store import LeadTimesOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
+from bot.schedule.schedule_entries_store import LeadTimesOf
 from bot.tally.following_store import follow_in, unfollow_in
 from bot.tally.leading_source_store import LeadingRules, Switch, switch_in
 from bot.wording.draft import Draft

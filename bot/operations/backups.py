@@ -61,7 +61,7 @@ class Backups:
     def _copy(self, now: datetime) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         target = self._path(now)
-        contents = back_up(self._database, target, force=True)
+        contents = back_up(self._database, target)
         log.info("backed up", file=str(target), readings=contents.readings, posts=contents.posts)
         for old in too_old(self._there(), now, self._keep):
             self._path(old).unlink(missing_ok=True)

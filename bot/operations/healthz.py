@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp.web_request import BaseRequest
+from aiohttp.web_response import Response, StreamResponse
 
 from bot import __version__
 from bot.errors import TallydeskError
@@ -49,7 +50,7 @@ async def serving_health(
 
     """
 
-    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+    async def answer(request: BaseRequest) -> StreamResponse:
         if request.path != PATH and (metrics is None or request.path != METRICS):
             return _reply(HTTPStatus.NOT_FOUND, {"error": f"there is only {PATH}"})
         if request.method not in ("GET", "HEAD"):
@@ -71,12 +72,12 @@ async def serving_health(
         yield taken
 
 
-async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> web.Response:
+async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> Response:
     try:
         body = await metrics()
     except TallydeskError as error:
         return _reply(HTTPStatus.SERVICE_UNAVAILABLE, {"error": presentable(str(error))})
-    response = web.Response(body=body, headers=_HEADERS | {"Content-Type": METRICS_TYPE})
+    response = Response(body=body, headers=_HEADERS | {"Content-Type": METRICS_TYPE})
     response.force_close()
     return response
 
@@ -84,8 +85,8 @@ async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> web.Response:
 _HEADERS = {"Cache-Control": "no-store", "Server": SERVER}
 
 
-def _reply(status: HTTPStatus, body: Mapping[str, object]) -> web.Response:
-    response = web.Response(
+def _reply(status: HTTPStatus, body: Mapping[str, object]) -> Response:
+    response = Response(
         status=status, text=json.dumps(body, ensure_ascii=False) + "\n", content_type="application/json",
         headers=_HEADERS,
     )  # fmt: skip

@@ -26,7 +26,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class PublicMarked:
     """What became of saying whether the public reads a channel."""
 
     lacking: bool = False
@@ -58,7 +58,7 @@ class ChannelStore:
             lambda connection: place_desk(connection, server, channel, who, now, self._kinds, self._database.micros())
         )
 
-    async def set_public(self, server: int, channel: int, who: str, now: datetime, *, public: bool) -> Marked:
+    async def set_public(self, server: int, channel: int, who: str, now: datetime, *, public: bool) -> PublicMarked:
         """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
         return await self._database.transact(
             lambda connection: mark_public(
@@ -89,11 +89,11 @@ def place_desk(
 def mark_public(
     connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, kinds: Kinds, wall: int, *,
     public: bool,
-) -> Marked:  # fmt: skip
+) -> PublicMarked:  # fmt: skip
     """Say whether the public reads a channel, in the transaction under way."""
     desk_channel = _desk_channel(connection, server)
     if public and desk_channel in (None, channel):
-        return Marked(lacking=desk_channel is None, is_desk=desk_channel == channel)
+        return PublicMarked(lacking=desk_channel is None, is_desk=desk_channel == channel)
     before = fetch(connection, "SELECT public FROM channels WHERE id = ?", (channel,))
     changed = public != bool(before and before[0][0])
     if changed:
@@ -109,7 +109,7 @@ def mark_public(
         if public
         else free(connection, server, channel, kinds, Decision("freed", who, now), wall)
     )
-    return Marked(changed=changed, freed=freed, wake=wake)
+    return PublicMarked(changed=changed, freed=freed, wake=wake)
 
 
 def _desk_channel(connection: sqlite3.Connection, server: int) -> int | None:

@@ -11,6 +11,7 @@ from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, ChooseError, naming
+from bot.prose.county_list import count_in
 from bot.prose.places import how_many_counties
 from bot.wording.escape import clean
 from bot.wording.typed_names import candidate_named, county_named
@@ -51,13 +52,31 @@ _LEFT = re.compile(
 )
 
 
-_CERTIFIED = re.compile(r"(?P<done>[0-9]{1,4})(?: ?(?:/|of|out of) ?(?P<of>[0-9]{1,4}))?", re.IGNORECASE)
-
-
 _ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
 
 
 _SHOWN = 60
+
+
+def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> tuple[Piece, ...]:
+    """Return what the form's fields say: one piece, and one more for each county after the first that has ballots left.
+
+    Args and raises as `piece_of`; `left` may be a list, "Clayton 4,355, Cobb 700".
+    """
+    first, *more = _each_with_its_figure(left) or [left]
+    said = [piece_of(contest, margin=margin, votes=votes, left=first, certified=certified)]
+    return (*said, *(piece_of(contest, margin="", votes="", left=part, certified="") for part in more))
+
+
+def _each_with_its_figure(left: str) -> list[str]:
+    """Return the parts of a list, each with one figure: "Clayton, Fulton 4,000" and "Cobb 700"."""
+    found: list[str] = []
+    for part in (part.strip() for part in _PARTS.split(left) if part.strip()):
+        if found and not (re.search("[0-9]", part) and re.search("[0-9]", found[-1])):
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return found
 
 
 def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> Piece:
@@ -220,17 +239,16 @@ def _unit(name: str, contest: Contest) -> str:
 def _certified(text: str, contest: Contest) -> _Said:
     if not text:
         return {}
-    match = _CERTIFIED.fullmatch(text)
     there_are = how_many_counties(contest.state) if contest.unit == "county" else None
-    of = int(match["of"]) if match and match["of"] else there_are
-    if match is None or of is None:
+    count = count_in(text, there_are)
+    if count is None:
         raise _unread("certified", text, "96 of 159")
-    done = int(match["done"])
+    done, of = count
     if done > of:
         raise BadInputError(f"certified: {done} of {of} is more than all")
     if there_are not in (None, of):
         raise BadInputError(f"certified: {contest.state} has {there_are} {contest.units}, not {of}")
-    return {"certified": (done, of)}
+    return {"certified": count}
 
 
 def _number(match: re.Match[str], field: str, text: str, group: str = "number") -> int:

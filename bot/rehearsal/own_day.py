@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from bot import __version__
+from bot.count.judgement import HOLD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Reporting, Unit
 from bot.count.statement import Statement
@@ -28,6 +29,8 @@ _MOST_CHANNELS = 8
 _STEPS = 40
 """How many batches a count is grown in at most."""
 _BATCH_EVERY = timedelta(minutes=6)
+_HELD = HOLD_AT_MOST + timedelta(minutes=4)
+"""How long that lasts about which the desk is to be asked."""
 _AFTER = timedelta(minutes=30)
 """How long a day goes on after its last step."""
 _LONGEST_SILENCE = timedelta(hours=6)
@@ -142,14 +145,15 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
 def with_happenings(own: OwnDay) -> OwnDay:
     """Return a day with what a desk has to see coming on top: a fall and its correction, a reporter ahead, a silence, certification.
 
-    They are made of the day's own numbers: a reading that a source takes back a minute later; a margin that a reporter has
-    one reading before the source shows it; all sources silent for longer than the desk file lets a leading one be; and all
-    units certified at the end.
+    They are made of the day's own numbers: a count that falls, long enough to be told as revised, and is put right; a candidate
+    who is missing until the desk is asked; a margin that a reporter has one reading before the source shows it; all sources
+    silent for longer than the desk file lets a leading one be; and at the end some units certified, then all. Where the desk
+    file has no reporter, one is made up.
     """
-    own = _with_silence(own)
+    own = _with_silence(_with_hold(_with_reporter(own)))
     steps: list[Step] = list(own.day.steps)
     readings = [step for step in steps if isinstance(step, ReadingStep)]
-    reporter = next((source for source in own.desk.sources if source.person), None)
+    reporter = next(source for source in own.desk.sources if source.person)
     more: list[Step] = []
     ends = own.day.ends
     for contest in own.desk.contests:
@@ -157,15 +161,24 @@ def with_happenings(own: OwnDay) -> OwnDay:
         if len(mine) < 4:  # noqa: PLR2004 - too few to put anything between
             continue
         more += _fall(mine[len(mine) // 2])
-        if reporter is not None:
-            more += _ahead(mine[len(mine) * 3 // 4], reporter)
+        more += _ahead(mine[len(mine) * 3 // 4], reporter)
         last = mine[-1].reading
-        if last.units and reporter is not None:
-            counted = {"certified": [len(last.units), len(last.units)]}
-            more.append(_statement(ends, contest.leads, contest.id, **counted))
+        if last.units:
+            for at, certified in ((ends, len(last.units) // 2), (ends + _AFTER / 2, len(last.units))):
+                counted = {"certified": [certified, len(last.units)]}
+                more.append(_statement(at, contest.leads, contest.id, **counted))
     steps = sorted([*steps, *more], key=lambda step: step.at)
     day = Day.model_validate(own.day.model_dump() | {"steps": steps, "ends": ends + _AFTER})
     return OwnDay(day, own.desk)
+
+
+def _with_reporter(own: OwnDay) -> OwnDay:
+    if any(source.person for source in own.desk.sources):
+        return own
+    taken = {source.id for source in own.desk.sources}
+    key = next(key for key in ("reporter", "our-reporter", "reporter-of-the-drill") if key not in taken)
+    reporter = Source(id=key, name="our reporter", person=True, public=False)
+    return OwnDay(own.day, own.desk.model_copy(update={"sources": [*own.desk.sources, reporter]}))
 
 
 def _with_silence(own: OwnDay) -> OwnDay:
@@ -180,17 +193,45 @@ def _with_silence(own: OwnDay) -> OwnDay:
     return OwnDay(own.day.model_copy(update={"steps": steps, "ends": own.day.ends + late}), own.desk)
 
 
+def _with_hold(own: OwnDay) -> OwnDay:
+    """Return a day in which a candidate of one contest is missing from its source until the desk is asked about it."""
+    for contest in own.desk.contests:
+        mine = [
+            step
+            for step in own.day.steps
+            if isinstance(step, ReadingStep)
+            and (step.reading.contest, step.reading.source) == (contest.id, contest.leads)
+        ]
+        if len(mine) < 4 or len(mine[0].reading.votes) < 3:  # noqa: PLR2004 - too few to put anything between, or to lose one
+            continue
+        step = mine[len(mine) // 3]
+        votes = dict(step.reading.votes)
+        votes.pop(min(votes, key=lambda key: votes[key]))
+        lost = _counted(step.reading, votes, timedelta(seconds=20))
+        steps = [one.model_copy(update={"at": one.at + _HELD}) if one.at > step.at else one for one in own.day.steps]
+        steps = sorted([*steps, _step(step.at + timedelta(minutes=1), lost)], key=lambda one: one.at)
+        day = own.day.model_copy(update={"steps": steps, "ends": own.day.ends + _HELD})
+        return OwnDay(day, own.desk)
+    return own
+
+
 def _fall(step: ReadingStep) -> list[Step]:
-    """Return a reading with a hundredth of the leader's votes missing, and the right one a minute later."""
+    """Return a reading with a hundredth of the leader's votes missing, and the right one some minutes later."""
     leader = margin_of(step.reading.votes).leader
     lost = step.reading.votes[leader] // 100
     if not lost:
         return []
-    votes = dict(step.reading.votes) | {leader: step.reading.votes[leader] - lost}
+    fallen = dict(step.reading.votes) | {leader: step.reading.votes[leader] - lost}
     at = step.at + timedelta(minutes=1)
-    wrong = step.reading.model_copy(update={"votes": votes, "total": None, "units": None, "by_type": None, "as_of": at})
-    right = step.reading.model_copy(update={"as_of": at + timedelta(minutes=1)})
-    return [_step(at, wrong), _step(at + timedelta(minutes=1), right)]
+    wrong = _counted(step.reading, fallen, timedelta(seconds=20))
+    right = step.reading.model_copy(update={"as_of": step.reading.as_of + timedelta(seconds=40)})
+    return [_step(at, wrong), _step(at + timedelta(minutes=3), right)]
+
+
+def _counted(reading: Reading, votes: Mapping[str, int], later: timedelta) -> Reading:
+    """Return a reading with other votes, of which only these are said."""
+    said: dict[str, object] = {"votes": votes, "total": None, "units": None, "by_type": None}
+    return reading.model_copy(update=said | {"as_of": reading.as_of + later})
 
 
 def _ahead(step: ReadingStep, reporter: Source) -> list[Step]:

@@ -55,15 +55,15 @@ async def read_apart(body: bytes, frame: Frame, within: float = LONGEST, memory:
     return CalendarRead.model_validate_json(json.dumps(said["read"]))
 
 
-async def write_apart(events: Sequence[Exported], now: datetime, name: str, within: float = LONGEST) -> bytes:
+async def write_apart(events: Sequence[Exported], now: datetime, name: str) -> bytes:
     """Return a calendar of events, as `write_ics`.
 
     Raises:
-        BadInputError: it takes longer than `within` seconds, or too many wait.
+        BadInputError: it takes longer than `LONGEST` seconds, or too many wait.
 
     """
     return await _apart(
-        "write", _ToWrite(events=list(events), now=now, name=name).model_dump_json().encode(), within, MOST_MEMORY
+        "write", _ToWrite(events=list(events), now=now, name=name).model_dump_json().encode(), LONGEST, MOST_MEMORY
     )
 
 

@@ -14,8 +14,8 @@ from bot.events.icalendar_reader import Imported
 from bot.events.icalendar_writer import Exported
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
-from bot.schedule.entries_store import ENTRY, entry_of, event_json
 from bot.schedule.planning_store import waiting_body
+from bot.schedule.schedule_entries_store import ENTRY, entry_of, event_json
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 
 FIRST_LOOKS = timedelta(minutes=10)

@@ -19,9 +19,9 @@ from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
-from bot.schedule.entries_store import channels_of
 from bot.schedule.event_words_store import OUTDATED, draft_of_event
 from bot.schedule.reminders_words import begun_content
+from bot.schedule.schedule_entries_store import channels_of
 from bot.schedule.told_events_store import ToldEvent, event_of
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of

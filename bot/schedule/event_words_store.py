@@ -20,8 +20,8 @@ from bot.events.reminder import EARLY_BY, fate
 from bot.outbox.kinds import Unsaid, Worded
 from bot.outbox.post import Post
 from bot.outbox.threads_store import is_public
-from bot.schedule.entries_store import read_entry
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
+from bot.schedule.schedule_entries_store import read_entry
 from bot.schedule.told_events_store import event_of
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of

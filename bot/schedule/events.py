@@ -28,7 +28,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import stopped
 from bot.wording.times import when
-from bot.wording.typed_names import Named, named
+from bot.wording.typed_names import Nameable, named
 
 ReminderPress = Literal["started", "pushed", "off"]
 """What a button under a reminder says, as its key has it."""
@@ -201,7 +201,7 @@ class ScheduleEvents:
         now, zone = self._clock.now(), self._setting.desk.zone
         return named(
             typed,
-            [Named(one, str(one.id), entry_label(one.event, now, zone), (one.event.title,)) for one in others],
+            [Nameable(one, str(one.id), entry_label(one.event, now, zone), (one.event.title,)) for one in others],
             "event",
         )
 

@@ -10,7 +10,7 @@ from bot.errors import BadInputError
 from bot.events.event import Event, LeadTimes, ScheduleEntry
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
-from bot.schedule.entries_store import event_json, in_minutes
+from bot.schedule.schedule_entries_store import event_json, in_minutes
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 
 LASTS = timedelta(hours=1)

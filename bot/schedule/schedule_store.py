@@ -14,7 +14,8 @@ from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
-from bot.schedule.entries_store import (
+from bot.schedule.event_posts_store import tell_change
+from bot.schedule.schedule_entries_store import (
     ENTRY,
     LeadTimesOf,
     channels_of,
@@ -26,9 +27,10 @@ from bot.schedule.entries_store import (
     read_entry,
     shown,
 )
-from bot.schedule.event_posts_store import tell_change
 from bot.schedule.told_events_store import forget_told
 from bot.wording.context import Setting
+
+_MOST_A_DAY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +188,9 @@ class ScheduleStore:
         )
         return [entry_of(row) for row in rows]
 
-    async def still_on(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[ScheduleEntry]:
+    async def still_on(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
         """Return a server's entries from `start` up to `end` that are not called off, in order of time."""
-        entries = await self.between(server, start, end, most)
+        entries = await self.between(server, start, end, _MOST_A_DAY)
         return [entry for entry in entries if entry.event.status != "called_off"]
 
     async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[ScheduleEntry]:

@@ -61,7 +61,7 @@ _NEAR, _LONGEST_SOURCE = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Named(Generic[T]):
+class Nameable(Generic[T]):
     """Something that can be named."""
 
     thing: T
@@ -78,7 +78,7 @@ class Named(Generic[T]):
         return (self.key, self.name, *self.others)
 
 
-def named(typed: str, known: Sequence[Named[T]], what: str) -> T:
+def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
     """Return what `typed` names: by its key or a name, else by initials, else by the beginnings of a name's words.
 
     Args:
@@ -200,20 +200,20 @@ def county_named(typed: str, contest: Contest) -> County:
     raise ChooseError(f"{said}. Did you mean {either([name for name, _ in names])}?", typed, names)
 
 
-def _source(one: Source) -> Named[Source]:
-    return Named(one, one.id, one.name, tuple(name for name in (one.short, one.credit) if name))
+def _source(one: Source) -> Nameable[Source]:
+    return Nameable(one, one.id, one.name, tuple(name for name in (one.short, one.credit) if name))
 
 
-def _contest(one: Contest) -> Named[Contest]:
+def _contest(one: Contest) -> Nameable[Contest]:
     where = (f"{one.name} {one.where}", f"{one.where} {one.name}") if one.where else ()
-    return Named(one, one.id, one.name, where)
+    return Nameable(one, one.id, one.name, where)
 
 
-def _candidate(one: Candidate) -> Named[Candidate]:
-    return Named(one, one.last, one.name, (one.id,))
+def _candidate(one: Candidate) -> Nameable[Candidate]:
+    return Nameable(one, one.last, one.name, (one.id,))
 
 
-def matching(typed: str, known: Sequence[Named[T]]) -> list[T]:
+def matching(typed: str, known: Sequence[Nameable[T]]) -> list[T]:
     """Return what fits what was typed so far, as it comes; where nothing does, what is like it; all, where nothing is typed."""
     if not _words(typed):
         return [one.thing for one in known]
@@ -223,7 +223,7 @@ def matching(typed: str, known: Sequence[Named[T]]) -> list[T]:
     return [one.thing for one in (inside + fitting or _like(typed, known))]
 
 
-def _fitting(typed: str, known: Sequence[Named[T]]) -> list[Named[T]]:
+def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
     """Return what fits best: what is called so, else what has such initials, else such beginnings, else such a part."""
     wanted = _words(typed)
     if not wanted:
@@ -241,7 +241,7 @@ def _fitting(typed: str, known: Sequence[Named[T]]) -> list[Named[T]]:
     return []
 
 
-def _like(typed: str, known: Sequence[Named[T]]) -> list[Named[T]]:
+def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
     from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - it takes memory until somebody types a name
 
     wanted = utils.default_process(typed)

@@ -141,12 +141,22 @@ def test_with_more_than_two_leaders_no_side_is_anybodys() -> None:
     assert (drawn.signed, drawn.y) == (False, [5, 6, 7])
 
 
-def test_times_and_margins_are_round() -> None:
+def test_times_are_round() -> None:
     zone = small_desk().zone
     assert [words for _, words in x_ticks(START, START + timedelta(hours=9), zone)] == [
         "8 a.m.\nNov. 11", "10 a.m.", "noon", "2 p.m.", "4 p.m.",
     ]  # fmt: skip
     assert [words for _, words in x_ticks(START, START + timedelta(days=5), zone)][:2] == ["Nov. 12", "Nov. 13"]
+
+
+def test_a_narrow_shape_has_fewer_times_below_it() -> None:
+    zone = small_desk().zone
+    for span, most in ((timedelta(hours=9), 4), (timedelta(days=6), 4)):
+        wide, tall = (x_ticks(START, START + span, zone, shape) for shape in ("wide", "tall"))
+        assert len(tall) <= most < len(wide)
+
+
+def test_margins_are_round() -> None:
     assert y_ticks(14_101, 14_149)[0] == (14_110, "14,110")
     assert y_ticks(-14_765, 14_149) == [
         (-10_000, "10,000"),

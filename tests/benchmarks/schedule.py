@@ -18,7 +18,7 @@ from bot.database.database import to_micros
 from bot.events.event import Event
 from bot.follows.levels import sees_everything
 from bot.outbox.rows import to_json
-from bot.schedule.entries_store import event_json
+from bot.schedule.schedule_entries_store import event_json
 from tests.benchmarks.figures import Figure, sized
 from tests.benchmarks.flat_cost import desk
 

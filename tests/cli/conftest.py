@@ -16,6 +16,7 @@ import pytest
 import structlog
 
 from bot.__main__ import main
+from bot.cli import terminal
 from bot.desk.settings import Settings
 from bot.desk.toml_file import shipped
 from bot.rehearsal.standin.server import StandIn
@@ -40,9 +41,13 @@ class Outcome:
 Cli: TypeAlias = Callable[..., Outcome]
 
 
+PATIENT = 600
+
+
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Run the command line in this process."""
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run the command line in this process; that it goes on is said by nobody, however busy the machine is."""
+    monkeypatch.setattr(terminal, "_PATIENCE", PATIENT)
 
     def run(*words: str | Path) -> Outcome:
         capsys.readouterr()

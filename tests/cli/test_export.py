@@ -82,7 +82,7 @@ def test_the_invitation_knows_the_application_from_the_token_and_does_not_show_i
 
 @pytest.mark.parametrize(
     ("token", "way_out"),
-    [("", "put it there"), *((it, "copy it anew") for it in ("not base64!.x.y", "bm8gaWQ.x.y", "/.x"))],
+    [("", "put it there"), *((it, "copy it again") for it in ("not base64!.x.y", "bm8gaWQ.x.y", "/.x"))],
 )
 def test_without_an_application_it_says_what_to_do(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, token: str, way_out: str

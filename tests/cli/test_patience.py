@@ -18,7 +18,7 @@ from bot.desk.desk_file import load_desk
 from bot.desk.settings import Settings
 from bot.desk.toml_file import shipped
 from bot.feeds.recording import Recorder
-from tests.cli.conftest import Cli
+from tests.cli.conftest import PATIENT, Cli
 from tests.conftest import START, Newsroom, reading
 
 DESK = shipped("desks", "georgia-2020.toml")
@@ -50,7 +50,7 @@ async def newsroom(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.chdir(tmp_path)
     async with Newsroom(tmp_path / "desk.sqlite3", load_desk(DESK)) as newsroom:
         await newsroom.take(reading(1000, 500, contest="ga-2020-president"))
-    backup_module.back_up(tmp_path / "desk.sqlite3", tmp_path / "copy.sqlite3", force=True)
+    backup_module.back_up(tmp_path / "desk.sqlite3", tmp_path / "copy.sqlite3")
     line = {"source": "sos", "contest": "lamp", "as_of": "2020-11-11T12:00:00Z", "votes": {"quill": 50, "reed": 40}}
     (tmp_path / "feed.jsonl").write_text(json.dumps(line))
     (tmp_path / "own.toml").write_text(OWN)
@@ -101,7 +101,7 @@ def test_what_may_take_long_is_said_to_go_on(cli: Cli, words: str, monkeypatch: 
     monkeypatch.setattr(terminal, "Event", Impatient)
     command, what = LONG[words]
     outcome = cli(*command)
-    assert any(what in line and ": still at it, 2 seconds by now" in line for line in outcome.err), outcome
+    assert any(what in line and f": still at it, {PATIENT} seconds by now" in line for line in outcome.err), outcome
 
 
 @pytest.mark.usefixtures("capsys")

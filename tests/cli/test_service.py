@@ -74,6 +74,11 @@ def test_systemd_takes_the_units_without_a_word(cli: Cli, here: Path) -> None:
     done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "tallydesk" in line]
     assert (done.returncode, ours) == (0, []), done.stderr
+    exposed = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", "--threshold=15", "--no-pager", *files[:2]],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert exposed.returncode == 0, exposed.stdout  # 1.5 of 10, in tenths
 
 
 def test_the_environment_file_has_every_setting_and_is_one_that_is_taken(cli: Cli, here: Path) -> None:

@@ -102,18 +102,14 @@ async def test_a_copy_of_a_copy_is_as_old_as_the_first(database: Database, targe
     assert second.copied_at == first.copied_at
 
 
-async def test_what_is_there_is_replaced_only_where_that_is_said_and_only_by_a_whole_copy(
-    database: Database, target: Path, tmp_path: Path
-) -> None:
+async def test_what_is_there_is_replaced_only_by_a_whole_copy(database: Database, target: Path, tmp_path: Path) -> None:
     target.write_text("precious")
-    with pytest.raises(BadInputError, match="is there already; name another file, or say --force to replace it"):
-        back_up(database.path, target)
     broken = tmp_path / "broken"
     broken.write_text("no database" * 500)
     with pytest.raises(DatabaseError, match=f"{broken}: the database can't be opened: the file is not a database"):
-        back_up(broken, target, force=True)
+        back_up(broken, target)
     assert target.read_text() == "precious"
-    back_up(database.path, target, force=True)
+    back_up(database.path, target)
     assert examine(target).readings == 0
     assert names(target.parent) == ["copy.sqlite3"]
 
@@ -134,9 +130,8 @@ async def test_what_is_there_is_replaced_only_where_that_is_said_and_only_by_a_w
 async def test_what_can_not_be_the_copy(database: Database, target: Path, name: str, words: str) -> None:
     place = database.path.parent
     (place / "link").symlink_to(database.path)
-    for force in (True, False):
-        with pytest.raises(BadInputError, match=words):
-            back_up(database.path, place / name, force=force)
+    with pytest.raises(BadInputError, match=words):
+        back_up(database.path, place / name)
     assert not target.exists()
 
 
@@ -149,7 +144,7 @@ async def test_a_database_that_a_bot_uses_and_a_copy_being_made_are_not_replaced
     lock.release()
     other = await Database.open(target)
     with pytest.raises(DatabaseError, match=r"process \d+ uses or writes this file"):
-        back_up(database.path, target, force=True)
+        back_up(database.path, target)
     await other.close()
 
 

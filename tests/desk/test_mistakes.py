@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.toml_file import shipped
+from bot.events.event import EventKind
 
 RIGHT = """
 [desk]
@@ -113,7 +115,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
         "desk.style: should be a table, as style = {…}, not 'race'",
     ]),
     ('{rally = ["1h"]}', '{raly = ["1h"]}', [
-        "desk.reminders.raly: should be one of rally, press_conference, audit, recount, certification, deadline, polls_close, hearing, results, debate, other, not 'raly'; did you mean rally?",
+        f"desk.reminders.raly: should be one of {', '.join(get_args(EventKind))}, not 'raly'; did you mean rally?",
     ]),
     ('{rally = ["1h"]}', '{rally = ["1 hour"]}', [
         "desk.reminders.rally (the 1st): should be a duration such as 60s, 5m, 24h or 2d, not '1 hour'",

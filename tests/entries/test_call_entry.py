@@ -124,9 +124,7 @@ async def test_calls_of_an_earlier_time_are_those_that_there_were(following: New
 
 
 async def test_a_call_that_nobody_has_on_record_is_not_taken_back(following: Newsroom) -> None:
-    refused = (
-        "no call of Georgia by NBC News is on record, so there is none to take back; `/calls` shows those there are"
-    )
+    refused = "no call of Georgia by NBC News is on record, so there is nothing to withdraw; `/calls` lists the calls"
     await enter(following, "ap", "called", candidate="biden")
     with pytest.raises(BadInputError, match=refused):
         await draft(following, "nbc", "none")

@@ -2,16 +2,38 @@
 
 import io
 import re
+import struct
 import warnings
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 
-Edit: TypeAlias = Callable[[st.DrawFn, bytes, Sequence[bytes]], bytes]
-"""Draws a change of a file; the last are all small files of its kind, to take pieces of."""
+Item = TypeVar("Item")
+
+
+class Choices:
+    """Choices that hypothesis has drawn all at once: to draw each by itself takes longer than the file is read."""
+
+    _SHAPE = struct.Struct(">20H")
+    DRAWN = st.binary(min_size=_SHAPE.size, max_size=_SHAPE.size)
+
+    def __init__(self, drawn: bytes) -> None:
+        self._numbers: Iterator[int] = iter(self._SHAPE.unpack(drawn))
+
+    def up_to(self, most: int) -> int:
+        """Return a number from 0 to `most`."""
+        return next(self._numbers) % (most + 1)
+
+    def one_of(self, items: Sequence[Item]) -> Item:
+        """Return one of them."""
+        return items[self.up_to(len(items) - 1)]
+
+
+Edit: TypeAlias = Callable[[Choices, bytes, Sequence[bytes]], bytes]
+"""Changes a file as it chooses; the last are all small files of its kind, to take pieces of."""
 
 MOST = 1 << 15
 """Bytes: what was doubled again and again is cut there."""
@@ -31,42 +53,42 @@ _TEXTS = [
 _CHARSETS = ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "latin-1", "cp1252", "cp037", "utf-8-sig"]
 
 
-def _span(draw: st.DrawFn, data: bytes) -> tuple[int, int]:
-    start = draw(st.integers(0, len(data)))
-    return start, min(len(data), start + draw(st.sampled_from([0, 1, 2, 7, 40, 400, MOST])))
+def _span(choose: Choices, data: bytes) -> tuple[int, int]:
+    start = choose.up_to(len(data))
+    return start, min(len(data), start + choose.one_of([0, 1, 2, 7, 40, 400, MOST]))
 
 
-def bytes_changed(draw: st.DrawFn, data: bytes, _: Sequence[bytes]) -> bytes:
+def bytes_changed(choose: Choices, data: bytes, _: Sequence[bytes]) -> bytes:
     """Put other bytes in a span's place: none, a few, or the span again and again."""
-    start, end = _span(draw, data)
+    start, end = _span(choose, data)
     part = data[start:end]
-    put = draw(st.sampled_from([b"", b"\0", b"\xff", b" ", part * 2, part * 30]) | st.binary(max_size=4))
-    return data[:start] + put + data[end:]
+    few = choose.up_to(0xFFFF).to_bytes(2) * choose.up_to(2)
+    return data[:start] + choose.one_of([b"", b"\0", b"\xff", b" ", part * 2, part * 30, few]) + data[end:]
 
 
-def spliced(draw: st.DrawFn, data: bytes, others: Sequence[bytes]) -> bytes:
+def spliced(choose: Choices, data: bytes, others: Sequence[bytes]) -> bytes:
     """Put a part of another file, or its end, into this one."""
-    other = draw(st.sampled_from(others))
-    here, (start, end) = draw(st.integers(0, len(data))), _span(draw, other)
-    return data[:here] + other[start:end] + (data[here:] if draw(st.booleans()) else b"")
+    other = choose.one_of(others)
+    here, (start, end) = choose.up_to(len(data)), _span(choose, other)
+    return data[:here] + other[start:end] + choose.one_of([b"", data[here:]])
 
 
-def recoded(draw: st.DrawFn, data: bytes, _: Sequence[bytes]) -> bytes:
+def recoded(choose: Choices, data: bytes, _: Sequence[bytes]) -> bytes:
     """Write the file in another charset, with or without a byte order mark."""
-    text = data.decode("utf-8", "replace").replace("a", draw(st.sampled_from("aä")), 1)
-    return text.encode(draw(st.sampled_from(_CHARSETS)), "replace")
+    text = data.decode("utf-8", "replace").replace("a", choose.one_of("aä"), 1)
+    return text.encode(choose.one_of(_CHARSETS), "replace")
 
 
 def _replacing(pattern: bytes, by: Sequence[bytes]) -> Edit:
     compiled = re.compile(pattern, re.DOTALL)
 
-    def edit(draw: st.DrawFn, data: bytes, _: Sequence[bytes]) -> bytes:
+    def edit(choose: Choices, data: bytes, _: Sequence[bytes]) -> bytes:
         found = [match.span() for match in compiled.finditer(data[:MOST])]
         if not found:
-            return data + draw(st.sampled_from(by))
-        start, end = found[draw(st.integers(0, len(found) - 1))]
+            return data + choose.one_of(by)
+        start, end = choose.one_of(found)
         part = data[start:end]
-        return data[:start] + draw(st.sampled_from([*by, b"", part * 2, part * 40])) + data[end:]
+        return data[:start] + choose.one_of([*by, b"", part * 2, part * 40]) + data[end:]
 
     return edit
 
@@ -114,18 +136,16 @@ TABLE: list[Edit] = [
 ]
 
 
-def zip_made(draw: st.DrawFn, data: bytes, others: Sequence[bytes]) -> bytes:
+def zip_made(choose: Choices, data: bytes, others: Sequence[bytes]) -> bytes:
     """Pack the file, once or twice or among others, and then damage the zip or let it lie about what is in it."""
     if not data.startswith(b"PK"):
-        name = draw(
-            st.sampled_from(["detail.xml", "DETAIL.XML", "../detail.xml", "/detail.xml", "detail.txt", "é.xml"])
-        )
-        return zipped([(name, data)], draw(st.sampled_from(_PACKINGS)))
-    if draw(st.integers(0, 9)) == 0:
-        return zipped([(f"{number}.xml", draw(st.sampled_from(others))) for number in range(draw(st.integers(0, 3)))])
-    at = data.rfind(b"PK\x01\x02") if draw(st.booleans()) else 0
-    place = max(0, at) + draw(st.integers(4, 45))  # a size, a checksum, a flag (1: encrypted), a packing, an offset
-    value = draw(st.sampled_from([0, 1, 8, 0x0801, 0xFFFF, 0xFFFFFFFF, 300 << 20]))
+        name = choose.one_of(["detail.xml", "DETAIL.XML", "../detail.xml", "/detail.xml", "detail.txt", "é.xml"])
+        return zipped([(name, data)], choose.one_of(_PACKINGS))
+    if choose.up_to(9) == 0:
+        return zipped([(f"{number}.xml", choose.one_of(others)) for number in range(choose.up_to(3))])
+    at = data.rfind(b"PK\x01\x02") if choose.up_to(1) else 0
+    place = max(0, at) + 4 + choose.up_to(41)  # a size, a checksum, a flag (1: encrypted), a packing, an offset
+    value = choose.one_of([0, 1, 8, 0x0801, 0xFFFF, 0xFFFFFFFF, 300 << 20])
     return data[:place] + value.to_bytes(4, "little") + data[place + 4 :]
 
 
@@ -158,10 +178,14 @@ def bomb() -> bytes:
     return target.getvalue()
 
 
-@st.composite
-def mutated(draw: st.DrawFn, seeds: Sequence[bytes], edits: Sequence[Edit]) -> bytes:
-    """Draw one of the small files, damaged in a few places."""
-    data = draw(st.sampled_from(seeds))
-    for edit in draw(st.lists(st.sampled_from(edits), max_size=3)):
-        data = edit(draw, data, seeds)[:MOST]
-    return data
+def mutated(seeds: Sequence[bytes], edits: Sequence[Edit]) -> st.SearchStrategy[bytes]:
+    """Draw one of the small files, damaged in one to three places."""
+
+    def damage(drawn: bytes) -> bytes:
+        choose = Choices(drawn)
+        data = choose.one_of(seeds)
+        for _ in range(1 + choose.up_to(2)):
+            data = choose.one_of(edits)(choose, data, seeds)[:MOST]
+        return data
+
+    return Choices.DRAWN.map(damage)

@@ -12,3 +12,17 @@ def test_a_name_or_a_party_that_is_no_text_is_refused_empty_or_not(odd: object) 
         ballot_of.__wrapped__((odd,), (None,), ("1",))
     with pytest.raises(BadInputError, match="the party should be text, not "):
         ballot_of.__wrapped__(("Ada Quill",), (odd,), ("1",))
+
+
+def test_what_was_not_voted_is_no_candidate() -> None:
+    ballot = ballot_of(("Ada Quill (Dem)", "Times Over Voted", "Under Votes (Rep)", "BLANKS"))
+    assert ballot.ids == ("ada-quill", "times-over-voted", "under-votes", "blanks")
+    assert (ballot.names, ballot.parties) == ({"ada-quill": "Ada Quill"}, {"ada-quill": "D"})
+    with pytest.raises(BadInputError, match="has no choice but what was not voted"):
+        ballot_of(("Undervotes", "Overvotes"))
+
+
+def test_who_has_withdrawn_keeps_name_id_and_party() -> None:
+    before, after = ballot_of(("Ada Quill (Dem)",)), ballot_of(("Ada Quill (Withdrawn) (Dem)",))
+    assert before == after
+    assert ballot_of(("Ada Quill (Withdrawn)",)).parties == {}

@@ -68,6 +68,16 @@ def test_florida_s_primaries_are_one_contest_a_party() -> None:
     assert [one.contest_name for one in found] == ["House, District 7 (R)", "House, District 7 (D)"]
 
 
+def test_two_justices_of_one_code_are_never_added_up() -> None:
+    rows = [florida("", "Bay", "Yes", "", 4), florida("", "Bay", "No", "", 3)]
+    rows += [row.replace("House, District 7", "Justice Quill").replace("Bay", "Baker") for row in rows]
+    (refused,) = read_all("florida", (FLORIDA + "".join(rows)).encode())
+    assert str(refused) == (
+        "feed: str-007 (House, District 7): line 4: is 'House, District 7' above and 'Justice Quill' here: if these are two "
+        "contests, put RaceName into contest"
+    )
+
+
 def test_minnesota_has_semicolons_latin_1_and_no_headings() -> None:
     text = (
         "MN;1;0010;0150;Keeper;4;0101;Bo Núñez;;;R;1;2;5;50.00;10\r\nMN;1;0010;0150;Keeper;4;0102;Cy Reed;Jr.;;DFL;1;2;4;40.00;10\r\n"
@@ -79,6 +89,11 @@ def test_minnesota_has_semicolons_latin_1_and_no_headings() -> None:
     assert reading.units == {"1": Unit(votes=reading.votes, total=10, reported=(1, 2))}
     with pytest.raises(BadInputError, match="line 1 has 7 columns, and not the 16 of a table of votes"):
         read_all("minnesota", b"01010101;Bo Reed;0101;Keeper;88;01;R\r\n")
+
+
+def test_minnesota_in_utf_8_is_read_as_it_is_spelled() -> None:
+    (reading,) = read_good("minnesota", "MN;;;0102;Senator;;0101;Bo Núñez;;;R;1;2;5;50.00;5\r\n")
+    assert reading.names == {"bo-nunez": "Bo Núñez"}
 
 
 def test_new_mexico_tells_two_districts_questions_apart_by_the_race_s_number() -> None:
@@ -131,6 +146,16 @@ def test_illinois_is_a_primary_where_undervotes_are_counted_by_party(under: str,
         "cy-moss": 12,
     }
     assert all(set(one.units or {}) == {"ADAMS"} for one in found)
+
+
+@pytest.mark.parametrize("of_all", ["Total", ""])
+def test_a_sum_among_the_precincts_is_not_counted_twice(of_all: str) -> None:
+    rows = [f"1,0,ADAMS,7,BO REED,150,KEEPER,{place},620,11,,5\n" for place in ("CLAYTON 1", of_all)]
+    (refused,) = read_all("illinois", (ILLINOIS + "".join(rows)).encode())
+    assert str(refused) == (
+        "feed: 150 (KEEPER): ADAMS has rows with PrecinctName and rows without, or with a total: if these are sums, leave "
+        "them out"
+    )
 
 
 def test_alabama_has_its_counties_precincts_and_times_in_a_second_sheet() -> None:

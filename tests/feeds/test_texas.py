@@ -50,6 +50,18 @@ def test_an_election_and_its_counties_are_one_answer(order: int) -> None:
     assert alone.units is None
 
 
+@pytest.mark.parametrize(("total", "kept"), [(100, None), (70, 70)])
+def test_what_was_not_voted_is_in_no_total_type_or_unit(total: int, kept: int | None) -> None:
+    race = RACE | {"Candidates": [ADA, BO | {"N": "UNDER VOTES", "P": None}], "T": total}
+    (reading,) = read_all(packed(Home=HOME, Federal={"Races": [race]}), TEXAS[1])
+    assert (reading.votes, reading.total) == ({"ada-quill": 70}, kept)
+    assert (reading.names, reading.parties) == ({"ada-quill": "ADA QUILL"}, {"ada-quill": "D"})
+    assert reading.by_type == {"early": {"ada-quill": 50}}
+    assert reading.units["HARRIS"] == Unit(
+        fips="48201", votes={"ada-quill": 30}, reported=(2, 2), by_type={"early": {"ada-quill": 20}}
+    )
+
+
 def test_what_stands_in_the_summary_alone_is_read_from_there() -> None:
     senator, judge = read_all(packed(Home=HOME, Districted={"Races": [RACE]}, OfficeSummary={"OS": [OFFICE, JUDGE]}))
     assert (judge.contest, judge.contest_name, judge.votes) == ("777", "COUNTY JUDGE", {"cy-moss": 9})

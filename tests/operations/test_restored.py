@@ -68,7 +68,7 @@ class Shop:
         return self.newsroom
 
     def back_up(self) -> None:
-        back_up(self.newsroom.path, self._copy, force=True)
+        back_up(self.newsroom.path, self._copy)
         run_sql(self._copy, f"UPDATE installation SET copied_at = {self.newsroom.outbox.now()}")
 
     async def restore(self) -> Newsroom:
@@ -149,7 +149,7 @@ async def test_what_changed_is_shown_and_posted_as_one_roll_up_up_to_the_newest_
     await after.take(reading(1200, 500, 2), reading(1210, 500, 3))
     shown = await press(after, "show")
     assert shown.embeds[0]["description"] == (
-        f"<#{COUNT}>: **Biden's lead in Georgia is 710, up 210 since 7 a.m.,** after 210 more votes were counted over 2 "
+        f"<#{COUNT}>: **Biden's lead in Georgia is 710, up 210 since 7 a.m.,** after 210 more votes were counted over two "
         "updates (Biden 210)."
     )
     assert [button.label for button in shown.buttons] == ["Post 1 roll-up", "Discard it"]

@@ -25,7 +25,7 @@ from bot.outbox.discord import (
     sort_failure,
 )
 from bot.outbox.pacing import Pacing
-from bot.rehearsal.standin.guild import Channel, Guild
+from bot.rehearsal.standin.guild import Channel, Guild, Thread
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.wording.draft import Button, Picture
@@ -326,15 +326,17 @@ def down(guild: Guild) -> dict[str, Any]:
     return {"id": str(guild.id), "unavailable": True}
 
 
+async def in_a_thread(place: Place) -> tuple[DiscordChannels, Thread, int]:
+    """Return a thread with a message of the bot's in it."""
+    thread = place.there.guild.start_thread(place.there, "count", place.standin.world.bot)
+    return place.channels, thread, await place.channels.send(thread.id, post())
+
+
 async def test_a_message_in_a_thread_that_archived_itself_is_changed_and_the_thread_is_open_again(
     place: Place,
 ) -> None:
     """A quiet night archives a thread, and the board in it still has to show when the source was last asked."""
-    channels, thread = (
-        place.channels,
-        place.there.guild.start_thread(place.there, "count", place.standin.world.bot),
-    )
-    sent = await channels.send(thread.id, post())
+    channels, thread, sent = await in_a_thread(place)
     thread.archive()
     await channels.edit(thread.id, sent, "changed", None)
     assert [message.content for message in thread.messages] == ["changed"]
@@ -342,11 +344,7 @@ async def test_a_message_in_a_thread_that_archived_itself_is_changed_and_the_thr
 
 
 async def test_a_thread_that_may_not_be_opened_is_closed_and_not_refused(place: Place) -> None:
-    channels, thread = (
-        place.channels,
-        place.there.guild.start_thread(place.there, "count", place.standin.world.bot),
-    )
-    sent = await channels.send(thread.id, post())
+    channels, thread, sent = await in_a_thread(place)
     thread.archive(locked=True)
     with pytest.raises(ClosedError, match="error 50083"):
         await channels.send(thread.id, post(215, "desk-2"))
@@ -357,11 +355,7 @@ async def test_a_thread_that_may_not_be_opened_is_closed_and_not_refused(place: 
 async def test_the_history_of_an_archived_thread_is_read_although_the_client_does_not_know_it(
     place: Place,
 ) -> None:
-    channels, thread = (
-        place.channels,
-        place.there.guild.start_thread(place.there, "count", place.standin.world.bot),
-    )
-    sent = await channels.send(thread.id, post())
+    channels, thread, sent = await in_a_thread(place)
     await place.hear("thread_update", thread.archive)
     assert place.client.get_channel(thread.id) is None
     assert await channels.find(thread.id, 214, time.time() - 60, time.time() + 60) == sent

@@ -17,7 +17,7 @@ from bot.app import wired
 from bot.client import COGS, Bot
 from bot.clock import ManualClock
 from bot.follows.levels import Level
-from bot.rehearsal.days import open_day
+from bot.rehearsal.rehearsable_days import open_day
 from cogs.guards import level_of
 from cogs.help import MENUS, TOPICS
 from tests.cogs.permissions import guarded

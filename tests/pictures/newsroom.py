@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day
-from bot.rehearsal.days import open_day
 from bot.rehearsal.page.shown import MessageViews
 from bot.rehearsal.player import Backstage, Watching, play_day
+from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import InteractionAnswer
 from bot.rehearsal.standin.member_input import OptionValue

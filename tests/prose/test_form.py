@@ -11,7 +11,7 @@ from bot.count.statement import Outstanding
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError, ChooseError
-from bot.prose.form import piece_of
+from bot.prose.form import piece_of, pieces_of_form
 
 PRESIDENT = load_desk(shipped("desks", "georgia-2020.toml")).contests[0]
 
@@ -143,3 +143,20 @@ def test_whose_new_votes_are_and_who_leads_is_asked() -> None:
         read(votes="Biden leads; Trump-Biden: Foulton 61-13")
     with pytest.raises(BadInputError, match="of who leads, and of who is second"):
         read(votes="Jorgensen leads; Trump-Biden: Fulton 61-13")
+
+
+@pytest.mark.parametrize(
+    "left", ["Clayton 4,355, Cobb 700", "Clayton: 4,355\nCobb: 700", "4,355 in Clayton; 700 in Cobb"]
+)
+def test_a_list_of_counties_with_ballots_left_is_a_piece_each(left: str) -> None:
+    first, second = pieces_of_form(PRESIDENT, margin="Biden 14,101", votes="", left=left, certified="")
+    assert (first.margin, first.outstanding) == (14_101, Outstanding(ballots=4355, units=("Clayton",)))
+    assert second.figures == {"outstanding": Outstanding(ballots=700, units=("Cobb",))}
+
+
+@pytest.mark.parametrize("shared", ["about 4,000 in Clayton, Fulton", "Clayton, Fulton about 4,000"])
+def test_counties_that_share_one_figure_stay_one_piece(shared: str) -> None:
+    fields = {"margin": "", "votes": "", "certified": ""}
+    (piece,) = pieces_of_form(PRESIDENT, left=shared, **fields)
+    assert piece.outstanding == Outstanding(ballots=4000, units=("Clayton", "Fulton"))
+    assert len(pieces_of_form(PRESIDENT, left=f"{shared}; Cobb 700", **fields)) == 2

@@ -14,7 +14,7 @@ from bot.errors import BadInputError
 from bot.feeds.recording import Recorder
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.own_day import grown_day, recorded_day, with_happenings
+from bot.rehearsal.own_day import OwnDay, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
@@ -121,10 +121,13 @@ def test_happenings_come_on_top(desk_file: Path, tmp_path: Path) -> None:
     falls = [after for before, after in pairwise(readings(day)) if min(after[0] - before[0], after[1] - before[1]) < 0]
     said = [step.statement for step in day.steps if isinstance(step, StatementStep)]
     assert len(falls) == 1
-    assert [(one.source, one.margin is not None, one.certified) for one in said] == [
-        ("reporter", True, None),
-        ("sos", False, (20, 20)),
-    ]
+    expected = [("reporter", True, None), ("sos", False, (10, 20)), ("sos", False, (20, 20))]
+    assert [(one.source, one.margin is not None, one.certified) for one in said] == expected
+    without = own.desk.model_copy(update={"sources": own.desk.sources[:1]})  # as `tallydesk new` writes it
+    drilled = with_happenings(OwnDay(own.day, without))
+    assert [one.name for one in drilled.desk.sources if one.person] == ["our reporter"]
+    said = [step.statement for step in drilled.day.steps if isinstance(step, StatementStep)]
+    assert [(one.source, one.margin is not None, one.certified) for one in said] == expected
 
 
 async def test_a_silence_on_top_is_told_where_the_source_is_to_be_told_as_silent(
@@ -144,6 +147,22 @@ async def test_a_silence_on_top_is_told_where_the_source_is_to_be_told_as_silent
     posts: list[Landed] = []
     await play_day(drilled.day, drilled.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
     assert "stale" in {post.kind for post in posts}
+    assert {"revision", "statement", "certified"} <= {post.kind for post in posts}
+
+
+async def test_a_candidate_is_missing_until_the_desk_is_asked(desk_file: Path, tmp_path: Path) -> None:
+    finished = tmp_path / "finished.jsonl"
+    reading = json.loads(line(0, 0, units=20))
+    for unit in reading["units"].values():
+        unit["votes"]["cy-lund"] = 1
+        unit["total"] = 101
+    votes = reading["votes"] | {"cy-lund": 20}
+    finished.write_text(json.dumps(reading | {"votes": votes, "total": 2020}), encoding="utf-8")
+    drilled = with_happenings(grown_day(desk_file, finished, NOW))
+    posts: list[Landed] = []
+    await play_day(drilled.day, drilled.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    asked = [post.content for post in posts if post.kind == "notice"]
+    assert any(said.startswith("**Held for the desk:**") and "no longer list" in said for said in asked), asked
 
 
 AP_TEST = {

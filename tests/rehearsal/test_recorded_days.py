@@ -10,10 +10,10 @@ import pytest
 from bot.desk.desk_file import Desk
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, MessageStep
-from bot.rehearsal.days import open_day
 from bot.rehearsal.drill.drill import drill
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
+from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.standin.server import StandIn
 
 Play: TypeAlias = Callable[[tuple[Day, Desk]], Coroutine[Any, Any, list[Landed]]]

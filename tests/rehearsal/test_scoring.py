@@ -9,10 +9,10 @@ import pytest
 from bot.count.judgement import DROPPED, POSTED, UNDONE
 from bot.errors import BadInputError
 from bot.outbox.sent_store import SentPost
-from bot.rehearsal.days import open_day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
+from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile, news, score, scorecard_json
 from bot.tally.holds_store import HoldRecord

@@ -4,11 +4,11 @@ import pytest
 
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError, ChooseError
-from bot.wording.typed_names import Named, candidate_named, county_named, matching, named, sources_in
+from bot.wording.typed_names import Nameable, candidate_named, county_named, matching, named, sources_in
 from tests.conftest import small_desk
 
 SOURCES = [
-    Named(key, key, name)
+    Nameable(key, key, name)
     for key, name in [
         ("ap", "the AP"), ("ga-sos", "the Secretary of State"), ("times", "the New York Times"), ("floyd", "our reporter"),
         ("cbs", "CBS News"), ("nbc", "NBC News"),
@@ -59,7 +59,7 @@ def test_what_is_like_nothing_is_refused_or_gets_the_few_that_there_are() -> Non
 
 
 def test_two_of_one_name_are_told_apart() -> None:
-    twins = [Named(key, key, "President") for key in ("ga", "pa")]
+    twins = [Nameable(key, key, "President") for key in ("ga", "pa")]
     with pytest.raises(ChooseError) as caught:
         named("President", twins, "contest")
     assert [label for label, _ in caught.value.choices] == ["President (ga)", "President (pa)"]

@@ -208,7 +208,7 @@ def test_the_day_before_a_change_of_clocks_is_a_calendar_day() -> None:
 
 def test_another_zones_name_is_refused() -> None:
     for typed in ("3:05 CT", "3:05 PST", "3:05 EDT"):
-        with pytest.raises(BadInputError, match="the desk's clock is EST"):
+        with pytest.raises(BadInputError, match="newsroom time is EST"):
             read(typed)
 
 

@@ -14,7 +14,6 @@ from lxml.etree import _Element
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
-from bot.feeds.ballot import is_residual
 from bot.feeds.reader import quoted, shortened
 from bot.feeds.vote_table import Column, Table, TableChoice
 
@@ -54,7 +53,6 @@ def table_of(contest: _Element) -> Table:
                 choice.get("key", ""), text, choice.get("party"), votes, tuple(types[cut]), sums[cut], columns[cut]
             )
             for choice, text, votes, cut in zip(choices, texts, totals, cuts, strict=True)
-            if not is_residual(text)
         ],
         units,
         kind,

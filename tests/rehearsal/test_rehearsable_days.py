@@ -6,8 +6,8 @@ import pytest
 
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
-from bot.rehearsal.days import day_names, day_titles, open_day
 from bot.rehearsal.drill.drill import drill
+from bot.rehearsal.rehearsable_days import day_names, day_titles, open_day
 
 GEORGIA = "2020-11-11-georgia"
 
