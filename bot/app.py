@@ -48,9 +48,8 @@ from bot.entries.entries import Entries
 from bot.entries.replacements_store import ReplacementStore, forget_person_replacements, forget_server_replacements
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
-from bot.entries.statement_posts_store import copy_statement
 from bot.entries.statements import Statements
-from bot.entries.statements_store import StatementStore
+from bot.entries.statements_store import StatementStore, copy_statement
 from bot.events.deadlines_by_law import Law
 from bot.feeds.feeds import Feeds
 from bot.feeds.own_network import Sessions

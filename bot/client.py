@@ -447,7 +447,7 @@ class Typed:
         # There is no public way (discord.py 2.7.1): `CommandTree` runs a command only from the gateway's own event, and
         # that of a press is no command's; `Command` shows its checks and its callback, but `Parameter` neither its
         # transformer nor whether the option was left out. pyproject.toml bounds the version, and tests press these.
-        await self.command._invoke_with_namespace(interaction, options)  # noqa: SLF001
+        await self.command._invoke_with_namespace(interaction, options)  # noqa: SLF001 - see above
 
 
 def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:

@@ -139,6 +139,12 @@ def test_make_targets_that_are_named_exist() -> None:
     assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
 
 
+@pytest.mark.parametrize("page", ["README.md", "operator.md"])
+def test_the_steps_close_the_bot_to_strangers(page: str) -> None:
+    assert "*Public Bot* off" in TEXT[page]
+    assert "TALLYDESK_SERVERS" in TEXT[page]
+
+
 def test_the_first_screen_of_the_readme_names_both_commands_of_a_fresh_machine() -> None:
     screen = "\n".join(TEXT["README.md"].split("\n")[:25])
     assert re.findall(r"^    (make \w+)", screen, re.MULTILINE) == ["make rehearse", "make test"]

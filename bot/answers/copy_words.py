@@ -78,7 +78,8 @@ def copy_of_count(
         rehearsal,
     )
     ago = f", {length(asked.now - reading.as_of)} ago" if asked.at is None and asked.now > reading.as_of else ""
-    blocks = f"Figures as of {told.when(reading.as_of)}{ago}.\nLive blog:\n```\n{_fit(rehearsal + line, f'{as_of} {credit}')}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
+    age = stopped(f"Figures as of {told.when(reading.as_of)}{ago}")
+    blocks = f"{age}\nLive blog:\n```\n{_fit(rehearsal + line, f'{as_of} {credit}')}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
     held = f"\n{held_note(facts.held)}" if facts.held else ""
     mark = f"\n{asked.mark.words}" if asked.mark else ""

@@ -367,7 +367,8 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
         if connection.stopped is not None:  # it failed; a thread that outlives the event loop dies with a traceback
             await connection.stopped
     stack.push_async_callback(connection.close)
-    for pragma in (f"synchronous={SYNCHRONOUS}", "foreign_keys=ON", f"busy_timeout={BUSY_WAIT}"):
+    # secure_delete: who is forgotten is out of the file, too; only some builds of SQLite have it on by themselves.
+    for pragma in (f"synchronous={SYNCHRONOUS}", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_WAIT}"):
         await connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -285,6 +285,7 @@ class Entering:
             OwnEntry(
                 stored.id,
                 "retracted" if retracted else stored.state.value,
+                stored.decided_by,
                 in_short(stored.entry, contest, self._setting, now),
                 tuple(numbers),
             )

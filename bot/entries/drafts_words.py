@@ -15,7 +15,7 @@ from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, plain, stopped
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import listed
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.place_names import STATES
 from bot.wording.times import when
@@ -180,29 +180,43 @@ class OwnEntry:
 
     key: int
     state: str
+    decided_by: str | None
     what: str
     """In short, with its contest."""
     posts: tuple[int, ...]
     """The numbers of what was posted of it."""
 
+    @property
+    def became(self) -> str:
+        """What became of it: "entered", "waiting to be confirmed", "rejected by olga"."""
+        if self.state == "asked":
+            return "waiting to be confirmed"
+        by = f" by {name_of(self.decided_by)}" if self.state == "rejected" and self.decided_by else ""
+        return f"{self.state}{by}"
+
     def __str__(self) -> str:
         """Return it as a line."""
         posted = ", ".join(f"#{number}" for number in self.posts) or "not posted"
-        return f"**Entry {self.key}, {self.state}:** {self.what} · {posted}"
+        return f"**Entry {self.key}, {self.became}:** {self.what} · {posted}"
 
 
 def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
     """Return what `/entries` answers: what somebody entered last, newest first, with a list to look at one."""
     if not rows:
         return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
-    choices = tuple(Choice(cut(f"Entry {row.key}, {row.state}: {plain(row.what)}", 100), str(row.key)) for row in rows)
+    choices = tuple(
+        Choice(cut(f"Entry {row.key}, {plain(row.became)}: {plain(row.what)}", 100), str(row.key)) for row in rows
+    )
     select = Select("entries:choose", "Look at one, with its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
 
 
 def own_entry_card(row: OwnEntry, *, may_retract: bool) -> Answer:
-    """Return one entry of who asks; `may_retract`: with the button that takes it back."""
-    return Answer(str(row), (), (Button("Retract", f"entries:retract:{row.key}", "danger"),) if may_retract else ())
+    """Return one entry of who asks, with the button that takes it back while it waits, and later where they may."""
+    if may_retract:
+        return Answer(str(row), (), (Button("Retract", f"entries:retract:{row.key}", "danger"),))
+    waits = row.state == "asked"
+    return Answer(str(row), (), (Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
 
 
 MOST_QUOTED = 90
@@ -264,11 +278,12 @@ def goes_out(
     """Return the preview: what is posted if it is entered; nothing where it can't be yet."""
     if consequences is None or source is None:
         return ""
+    after = " once a second person confirms it" if second else ""
     if not consequences.posts:
         posted = already(consequences, setting, now)
-        first = f"**{stopped(f'Nothing goes out{posted}')}** Saved" if posted else "**Saved, not posted**"
+        saved = f"It will be saved{'' if posted else ', not posted'}{after and f',{after}'}"
+        first = f"**{stopped(f'Nothing goes out{posted}')}** {saved}" if posted else f"**{saved}**"
         return f"{first}; used in answers, credited to {source_name(source)}.{named_there(consequences)}"
-    after = " once a second person confirms it" if second else ""
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]

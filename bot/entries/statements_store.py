@@ -1,7 +1,7 @@
 """Statements in the database, with what follows from them, in one transaction."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,6 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import Store, fetch, from_micros, to_micros
-from bot.entries.statement_posts_store import keep_posts
 from bot.events.event import Event
 from bot.follows.leading_source_choices_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
@@ -193,4 +192,22 @@ def _load(
         ahead=[Event.model_validate_json(body) for (body,) in events],
         outcomes=load_outcomes(connection, statement, server),
         leads=leads,
+    )
+
+
+def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[int], posts: Sequence[OutboxRow]) -> None:
+    """Keep that posts came of a statement; `keys` are their rows."""
+    connection.executemany(
+        "INSERT INTO statement_posts (post, server, number, statement) VALUES (?, ?, ?, ?)",
+        [(key, post.server, post.number, statement) for key, post in zip(keys, posts, strict=True)],
+    )
+
+
+def copy_statement(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Let a row that is put anew have come of what the old one came of."""
+    connection.execute(
+        """INSERT INTO statement_posts (post, server, number, statement)
+           SELECT o.id, o.server, o.number, p.statement FROM statement_posts p JOIN outbox o ON o.id = ?
+           WHERE p.post = ?""",
+        (new, old),
     )

@@ -62,7 +62,7 @@ class _Contest(ContestModel):
     @property
     def times(self) -> int:
         """How often votes were read in it."""
-        return len(self.candidates)  # type: ignore[attr-defined]
+        return len(self.candidates)  # type: ignore[attr-defined]  # of the classes below
 
     @classmethod
     def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:

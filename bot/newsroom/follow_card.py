@@ -7,7 +7,7 @@ from bot.errors import BadInputError
 from bot.follows.follows import Follows
 from bot.follows.follows_words import FollowedContest, following_card, unfollow_answer
 from bot.follows.preferences import SKIPPABLE
-from bot.follows.typed import least_typed, least_votes, refuse_everyone
+from bot.follows.typed_preferences import least_typed, least_votes, refuse_everyone
 from bot.newsroom.follow_card_words import preferences_card
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore

@@ -11,6 +11,7 @@ from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, ChooseError, naming
+from bot.prose.county_list import count_in
 from bot.prose.places import how_many_counties
 from bot.wording.escape import clean
 from bot.wording.typed_names import candidate_named, county_named
@@ -49,9 +50,6 @@ _LEFT = re.compile(
     rf"(?:(?!{_APPROXIMATELY})(?P<before>[^0-9]*?)[ :]+)?{_ABOUT}{_NUMBER}(?: ballots?| left)*(?: in (?P<after>.+))?",
     re.IGNORECASE,
 )
-
-
-_CERTIFIED = re.compile(r"(?P<done>[0-9]{1,4})(?: ?(?:/|of|out of) ?(?P<of>[0-9]{1,4}))?", re.IGNORECASE)
 
 
 _ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
@@ -241,17 +239,16 @@ def _unit(name: str, contest: Contest) -> str:
 def _certified(text: str, contest: Contest) -> _Said:
     if not text:
         return {}
-    match = _CERTIFIED.fullmatch(text)
     there_are = how_many_counties(contest.state) if contest.unit == "county" else None
-    of = int(match["of"]) if match and match["of"] else there_are
-    if match is None or of is None:
+    count = count_in(text, there_are)
+    if count is None:
         raise _unread("certified", text, "96 of 159")
-    done = int(match["done"])
+    done, of = count
     if done > of:
         raise BadInputError(f"certified: {done} of {of} is more than all")
     if there_are not in (None, of):
         raise BadInputError(f"certified: {contest.state} has {there_are} {contest.units}, not {of}")
-    return {"certified": (done, of)}
+    return {"certified": count}
 
 
 def _number(match: re.Match[str], field: str, text: str, group: str = "number") -> int:

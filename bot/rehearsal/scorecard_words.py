@@ -11,7 +11,7 @@ from bot.wording.credit import credit_line
 from bot.wording.draft import Draft, colour_of
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import FIELD_VALUE, joined
-from bot.wording.numbers import commas, counted
+from bot.wording.numbers import commas, counted, spelled
 from bot.wording.times import length, when
 
 
@@ -76,7 +76,7 @@ def opening_lines(limit: timedelta, events: int, *, heard: bool) -> list[str]:
     lines = [
         f"Read what is posted. What nobody has read after {length(limit)} counts as missed.",
         "Decide on what is held: Post, Wait or Discard under the question, before its time is up.",
-        f"Press a button under each reminder: {counted(events, 'event')} on the schedule." if events else "",
+        f"Press a button under each reminder: {spelled(events, 'event')} on the schedule." if events else "",
         "Enter what people write: Read as tally, in the message's menu." if heard else "",
         "At the end the scorecard shows what was missed, and for each decision the right answer.",
     ]

@@ -391,6 +391,9 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     assert post.endswith("Unofficial, as of 7:35 a.m. Source: the Times.")
     assert len(post) <= 300
     assert "**" not in line + post
+    assert said.startswith("Figures as of 7:35 a.m., 30 minutes ago.\n")
+    room.newsroom.at(35)
+    assert (await room.ask("draft", contest="ga")).startswith("Figures as of 7:35 a.m.\n")
 
 
 async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(room: Room) -> None:

@@ -15,7 +15,7 @@ async def following(room: Room) -> Room:
 async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd", source="ga-sos")
     assert "1. Certified, as listed: Cobb and Floyd counties" in card.content
-    assert "**Saved, not posted**" in card.content
+    assert "**It will be saved, not posted**; used in answers" in card.content
     done = await press(following, card, "Enter")
     assert done.content.startswith("**Entered.** Saved, not posted")
     undone = await press(following, done, "Undo")

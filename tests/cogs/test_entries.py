@@ -32,7 +32,10 @@ async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
 
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
-    assert "**Nothing goes out: the margin is posted already, #1, 7 a.m.** Saved; used in answers" in card.content
+    assert (
+        "**Nothing goes out: the margin is posted already, #1, 7 a.m.** It will be saved; used in answers"
+        in card.content
+    )
     done = await press(told, card, "Enter")
     assert done.content.startswith(
         "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter."

@@ -46,6 +46,32 @@ async def test_a_reporter_takes_back_their_own_and_nobody_elses(told: Room, desk
     assert (await press(told, asked, "Withdraw", rita)).content == "**Withdrawn.** Nothing was entered."
 
 
+async def test_entries_say_what_became_of_each_and_take_back_what_still_waits(
+    told: Room, desk: Channel, rita: Person
+) -> None:
+    await told.set_desk(desk)
+    for _ in range(2):
+        card = await choose(told, await read(told, "Biden leads by 14,000 votes", rita), "source", ["ga-sos"], rita)
+        await press(told, card, "Ask the desk", rita)
+    await told.publish()
+    await press(told, last(desk), "Reject")
+    listed = await told.card("entries", rita)
+    assert "**Entry 2, rejected by olga:**" in listed.content
+    assert "**Entry 1, waiting to be confirmed:**" in listed.content
+    assert (await rita.choose(listed, listed.lists[0], "2")).buttons == {}
+    shown = await rita.choose(listed, listed.lists[0], "1")
+    assert (await press(told, shown, "Withdraw", rita)).content == "**Withdrawn.** Nothing was entered."
+    assert (await press(told, last(desk), "Confirm")).content == "That was already rejected, by olga."
+    assert await entered(told) == []
+
+
+async def test_what_makes_no_post_is_said_to_be_saved_only_once_the_desk_confirms_it(told: Room, rita: Person) -> None:
+    card = await told.card("certify", rita, contest="ga", what="Cobb", source="ga-sos")
+    assert "**It will be saved, not posted, once a second person confirms it**; used in answers" in card.content
+    card = await told.card("certify", contest="ga", what="Cobb", source="ga-sos")
+    assert "**It will be saved, not posted**; used in answers" in card.content
+
+
 async def test_where_nobody_can_be_asked_a_reporter_is_told_and_nothing_is_entered(told: Room, rita: Person) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes", rita), "source", ["ga-sos"], rita)
     said = await press(told, card, "Ask the desk", rita)

@@ -333,6 +333,17 @@ async def test_what_restores_put_aside_goes_at_a_start_by_when_it_was_put_there(
     assert sorted(file.name for file in path.parent.glob("*.replaced-*")) == [young, f"{path.name}.replaced-by-hand"]
 
 
+async def test_what_is_deleted_leaves_nothing_in_the_file(path: Path) -> None:
+    name = "somebody who asks to be forgotten"
+    database = await Database.open(path)
+    row = "INSERT INTO audit (at, who, what) VALUES (0, ?, 'x')"
+    await database.transact(lambda there: there.execute(row, (name * 1000,)).close())
+    await database.transact(lambda there: there.execute("DELETE FROM audit").close())
+    await database.close()
+    assert name.encode() not in raw(path)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
 async def test_versions_need_not_follow_one_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = migrations()[0]
     later = [

@@ -66,7 +66,7 @@ def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> No
     check(entered_card(1, going, desk.sources[0], setting, NOW).content)
     check(nothing_read(contest, entry.leftovers))
     short = in_short(entry, contest, setting, NOW)
-    check(mine_answer([OwnEntry(number, "entered", short, (number,) * 3) for number in range(1, 11)]).content)
+    check(mine_answer([OwnEntry(number, "rejected", short, short, (number,) * 3) for number in range(1, 11)]).content)
 
 
 def test_the_small_answers() -> None:

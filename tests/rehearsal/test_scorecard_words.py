@@ -62,7 +62,7 @@ def test_right_decisions_are_told_from_wrong_ones() -> None:
 
 def test_the_opening_says_what_the_day_will_ask_of_the_desk_and_nothing_that_it_won_t() -> None:
     lines = opening_lines(LIMIT, 2, heard=True)
-    assert "Press a button under each reminder: 2 events on the schedule." in lines
+    assert "Press a button under each reminder: two events on the schedule." in lines
     assert len(opening_lines(LIMIT, 0, heard=False)) == len(lines) - 2 == 3
 
 
