@@ -124,7 +124,7 @@ def draft_of(
     voted_on = election_day.value if isinstance(election_day, Guess) else election_day
     year = voted_on.year if isinstance(voted_on, date) else ""
     return ContestDraft(
-        _free(slug(f"{code or ''} {year} {plain}")[:60].strip("-"), taken), name, state, where, rule, seats, threshold,
+        _free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken), name, state, where, rule, seats, threshold,
         election_day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)),
     )  # fmt: skip
 

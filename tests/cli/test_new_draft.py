@@ -54,8 +54,9 @@ def test_a_primary_is_called_so_that_a_headline_can_say_it(
         }
         | ({"parties": parties} if parties else {})
     )
-    found = draft_of(reading, "GA").name
-    assert (found.value if isinstance(found, Guess) else found) == name
+    draft = draft_of(reading, "GA")
+    assert (draft.name.value if isinstance(draft.name, Guess) else draft.name) == name
+    assert "u-s-" not in draft.id
 
 
 def test_two_of_one_last_name_are_told_apart_and_a_stranger_is_nobody() -> None:
