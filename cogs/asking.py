@@ -55,7 +55,7 @@ def check_permissions(interaction: discord.Interaction, target: discord.TextChan
     lacking = lacked(may, NEEDED)
     if lacking:
         raise NotAllowedError(
-            f"the bot can't remind there yet: in #{target.name} it lacks the permission to {listed(lacking)}"
+            f"no reminder would arrive: in #{target.name} the bot lacks the permission to {listed(lacking)}"
         )
 
 

@@ -123,7 +123,7 @@ async def test_an_election_that_a_site_lists_from_now_on_is_told(newsroom: Newsr
     feeds.answer("times", f"{api}/jurisdictions/Georgia", listed("nov", "runoff", "runoff_Demo"))
     await next_day(newsroom)
     ((_, content),) = await notices(newsroom)
-    assert "\n- Its site lists another election now: runoff, 2020-11-03, runoff.\n" in content
+    assert "\n- Its site lists another election now: runoff, 2020-11-03.\n" in content
     assert "Demo" not in content
 
 
