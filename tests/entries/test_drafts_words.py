@@ -93,9 +93,9 @@ def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> Non
     name = "the Office of the County Clerk and Recorder, " * 3
     long = [desk.sources[0].model_copy(update={"name": name}), *desk.sources[1:]]
     entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=14_101),), text=f"per {name}")
-    for given in ([], long[:1]):
+    for named in ([], long[:1]):
         (sources,) = [
-            one for one in selects_of(1, entry, desk.contests[0], long, [], given) if one.key.endswith("source")
+            one for one in selects_of(1, entry, desk.contests[0], long, [], named) if one.key.endswith("source")
         ]
         assert 80 <= len(sources.choices[0].label) <= 100
-        assert sources.choices[0].label.endswith("… (read from the text)" if given else "…")
+        assert sources.choices[0].label.endswith("… (read from the text)" if named else "…")
