@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self, cast
 
 import discord
@@ -257,6 +257,10 @@ class _ReportForm(TallyForm):
 READ_AS_TALLY = "Read as tally"
 
 
+_SAME_DAYS_CLOCK = timedelta(minutes=5)
+"""No further apart are the news clock and Discord's while the bot works for real."""
+
+
 _BUTTON = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2}))")
 
 
@@ -332,9 +336,19 @@ class EntryList(Pressable, template=_LIST):
 async def read_as_tally(interaction: discord.Interaction, message: discord.Message) -> None:
     """Read a message, and show what it says of the count."""
     text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
-    entering = cast("Bot", interaction.client).rooms.entries.entering
-    card = await entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
+    rooms = cast("Bot", interaction.client).rooms
+    said_at = news_time(message.created_at, interaction.created_at, rooms.clock.now())
+    card = await rooms.entries.entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=said_at)
     await show_entry(interaction, card)
+
+
+def news_time(written: datetime, asked: datetime, now: datetime) -> datetime:
+    """Return when a message was written by the news clock.
+
+    Discord's own time of it, unless the news plays at another time than Discord's, as in a rehearsal: then as long
+    before `now` as it was written before somebody asked.
+    """
+    return written if abs(now - asked) <= _SAME_DAYS_CLOCK else now - (asked - written)
 
 
 def check_picture(photo: discord.Attachment | None) -> None:

@@ -229,7 +229,7 @@ class Entering:
                 best = entry
         if best is None:
             read = _understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
-            return EntryCard(nothing_read(contest, read.leftovers, read.strangers))
+            return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0] if asked else None))
         return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def report(
