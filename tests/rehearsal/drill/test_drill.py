@@ -270,8 +270,8 @@ def test_the_desk_file_has_everything_that_the_day_speaks_of() -> None:
 
 def test_a_seed_gives_the_same_drill_in_every_process() -> None:
     code = "from bot.rehearsal.drill.drill import drill; print(drill(7).day.model_dump_json())"
-    found = {
-        subprocess.check_output([sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": hashes})
-        for hashes in ("1", "2")
-    }
-    assert len(found) == 1
+    hashes = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"  # others than here
+    found = subprocess.check_output(
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": hashes}, text=True
+    )
+    assert found == drill(7).day.model_dump_json() + "\n"
