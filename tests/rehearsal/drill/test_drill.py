@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.count.change import compare
@@ -20,6 +20,7 @@ from bot.desk.desk_file import Contest, Desk
 from bot.rehearsal.day import Day, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, What
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, PLACE, SENATE, SURVEYOR, WIRE
 from bot.rehearsal.drill.drill import Drill, drill
+from tests.conftest import share
 
 SEEDS = st.integers()
 RECORDED_ONLY = {"announced", "taken_back"}
@@ -37,7 +38,7 @@ def drills(draw: st.DrawFn) -> Drill:
 def of_every_drill(check: Check) -> Check:
     """Let hypothesis look for a drill of which `check` does not hold."""
     WHOLE.append(check)
-    return settings(max_examples=20, deadline=None, derandomize=True)(given(drills())(check))
+    return share(0.2)(given(drills())(check))
 
 
 WHOLE: list[Check] = []
