@@ -380,8 +380,12 @@ def moment_of(typed: str, rooms: Rooms) -> datetime | None:
 def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
     """Return the form that edits the draft with this id."""
     if isinstance(opened.form, Form):
-        return _FigureForm(drafts, key, opened.form, opened.seen)
-    return _WordForm(drafts, key, opened.form, opened.seen)
+        form: _FigureForm | _WordForm = _FigureForm(drafts, key, opened.form, opened.seen)
+    else:
+        form = _WordForm(drafts, key, opened.form, opened.seen)
+    if opened.times:
+        form.at.input.placeholder = cut(f"{opened.times[0]}, as the text says; or now, yesterday 7pm", 100)
+    return form
 
 
 @guard(Level.REPORTER)
@@ -419,14 +423,14 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
             )
             for field in form.fields
         ]  # fmt: skip
-        self._at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
-        for field in (*self._typed, self._at):
+        self.at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+        for field in (*self._typed, self.at):
             self.add_item(field)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        at, typed = self._at.read(lambda typed: moment_of(typed, rooms)), [field.value for field in self._typed]
+        at, typed = self.at.read(lambda typed: moment_of(typed, rooms)), [field.value for field in self._typed]
         card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 

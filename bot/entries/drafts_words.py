@@ -1,8 +1,10 @@
 """A draft as its author sees it: what was understood, whose word it is, a preview of the posts, and the lists and buttons."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.count.entry import Entry, Piece
 from bot.desk.counties import like
@@ -26,6 +28,11 @@ _MOST_LEFTOVERS = 2
 
 _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
+
+_TIME_OF_DAY = re.compile(
+    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?)?|[ ]?[ap]\.?[ ]?m\b\.?)(?![\w:]|[.,][0-9])",
+    re.IGNORECASE,
+)
 
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below, then choose the source."
 
@@ -104,6 +111,7 @@ def draft_card(
         *_not_understood(entry),
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk, given),
+        *_other_times(told, entry, setting.desk),
         (wrong or goes_out(consequences, source, now, setting, second=second)) if entry.kept else _NOTHING_TICKED,
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
@@ -293,6 +301,25 @@ def _true_as_of(told: ContestContext, entry: Entry) -> str:
     if timed and timed == len(entry.kept):
         return ""
     return f" · {'the rest ' if timed else ''}as of {told.when(entry.as_of)}"
+
+
+def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
+    """Return the times of day of a text, letter for letter, of which nothing of the entry is: of events, or not certain."""
+    moments = [entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)]
+    taken = {at.astimezone(zone).strftime("%I:%M") for at in moments}
+    found = [match for match in _TIME_OF_DAY.finditer(entry.text) if int(match["hour"]) < 24]  # noqa: PLR2004 - a day's
+    said = {match[0]: f"{(int(match['hour']) - 1) % 12 + 1:02}:{match['minute'] or '00'}" for match in found}
+    return [words for words, clock in said.items() if clock not in taken]
+
+
+def _other_times(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
+    """Return the line that says which time is used where the text has another."""
+    times = untaken_times(entry, desk.zone)
+    if not times or not _true_as_of(told, entry):
+        return []
+    more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
+    said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
+    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
 
 
 def goes_out(

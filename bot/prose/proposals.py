@@ -198,4 +198,4 @@ def _whole(stream: Stream, place: int) -> int | None:
 
 
 def _clock(stream: Stream) -> str | None:
-    return next((when.clock for when in stream.times if when.clock), None)
+    return next((when.clock for when in stream.times if when.clock and when.introduction), None)

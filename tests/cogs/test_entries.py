@@ -33,6 +33,19 @@ async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
     assert card.content.endswith(" · the rest as of 7 a.m.")
 
 
+async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_replaced(told: Room) -> None:
+    card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
+    assert card.content.endswith(" · as of 7 a.m.\nThe text says 6:40; as of 7 a.m. is used. Change it with **Edit**.")
+    form = await told.editor.click(card, "Edit")
+    assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
+    card = await told.editor.submit(form, [None] * (len(form.fields) - 1) + ["6:40 am"])
+    assert "1. Biden ahead by 14,057, at 6:40 a.m. · " in card.content
+    assert "; as of" not in card.content
+    card = await read(told, "96 of 159 counties certified at 6:40. Next update at 9 a.m. Meeting at 10:15 a.m.")
+    assert "\nThe text says 6:40, 9 a.m. and 1 more; as of 7 a.m. is used." in card.content
+    assert "The text says" not in (await read(told, "6:40 a.m. Biden leads by 14,057")).content
+
+
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     assert (
