@@ -99,7 +99,7 @@ class StandingAnswers:
         public = next((one for one in facts.counts if one.source.public and not one.source.person), None)
         if public is not None:
             told = asked.told()
-            certified = certified_phrase(told, public.count).replace("certified", "had certified")
+            certified = certified_phrase(told, public.count, "had certified")
             said = f"{capitalised(source_name(public.source))} said {certified} as of {told.when(public.as_of)}"
             more.append(Further(stopped(said), public.source))
         return more

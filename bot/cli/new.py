@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import typer
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
 from bot.cli.new_document import DeskDocument
@@ -268,7 +268,7 @@ def _add(document: DeskDocument, found: Found, options: Options) -> bool:
             else:
                 missed = True
                 complain(
-                    f"{found.place}: {pair.contest.id} is not paired with {pair.reading.contest_name or pair.reading.contest}; "
+                    f"{found.place}: {pair.contest.id} is not paired with {_called(pair.reading)}; "
                     f"if they are the same, say --pair {pair.contest.id}={pair.reading.contest}"
                 )
     already = {pair.reading.contest for pair in paired}
@@ -364,7 +364,7 @@ def _can_ask(options: Options) -> bool:
 def _accepts(pair: Pairing, options: Options) -> bool:
     """Show two contests side by side, and say whether they are one."""
     names = pair.reading.names or {}
-    say(f"{pair.contest.id} ({pair.contest.name}) = {pair.reading.contest_name or pair.reading.contest}")
+    say(f"{pair.contest.id} ({pair.contest.name}) = {_called(pair.reading)}")
     for theirs, ours in pair.candidates.items():
         candidate = pair.contest.candidate(ours)
         say(
@@ -391,7 +391,10 @@ def _picked(found: Found, options: Options) -> list[Reading]:
             fits = _fitting(found.readings, pattern)
             if not fits:
                 lines = _lines(found.readings)
-                near = [line for line, _, _ in process.extract(pattern, lines, scorer=fuzz.WRatio, limit=_FEW)]
+                found_near = process.extract(
+                    pattern, lines, scorer=fuzz.WRatio, processor=utils.default_process, limit=_FEW
+                )
+                near = [line for line, _, _ in found_near]
                 raise BadInputError(f"{found.place}: no contest is called {pattern}; the nearest are {'; '.join(near)}")
             picked |= {one.contest: one for one in fits}
         return list(picked.values())
@@ -424,7 +427,7 @@ def _asked(found: Found) -> list[Reading]:
             if picked.pop(one.contest, None) is None:
                 picked[one.contest] = one
             continue
-        fits = [one for one in found.readings if typed.casefold() in (one.contest_name or one.contest).casefold()]
+        fits = [one for one in found.readings if typed.casefold() in _called(one).casefold()]
         say(f"{counted(len(fits), 'contest')} with {typed}" + (f"; the first {_SHOWN}:" if len(fits) > _SHOWN else ""))
         shown = fits[:_SHOWN] or shown
 
@@ -432,19 +435,29 @@ def _asked(found: Found) -> list[Reading]:
 def _fitting(readings: Sequence[Reading], pattern: str) -> list[Reading]:
     """Return the contests that are called so: as a pattern with * or ?, else by key or name, else by a part of the name."""
     wanted = pattern.casefold()
-    called = {one.contest: [name.casefold() for name in (one.contest, one.contest_name) if name] for one in readings}
-    exact = [one for one in readings if any(fnmatchcase(name, wanted) for name in called[one.contest])]
-    return exact or [one for one in readings if any(wanted in name for name in called[one.contest][1:])]
+    exact = [
+        one for one in readings if any(fnmatchcase(name.casefold(), wanted) for name in (one.contest, _called(one)))
+    ]
+    return exact or [one for one in readings if wanted in _called(one).casefold()]
 
 
 def _lines(readings: Sequence[Reading]) -> list[str]:
     """Return a line for each contest: its name, and its key where that is short, or where another is called the same."""
-    times = Counter(one.contest_name for one in readings)
+    times = Counter(map(_called, readings))
     return [
-        f"{one.contest_name or one.contest}"
-        + (f" ({one.contest})" if len(one.contest) <= _SHORT_KEY or times[one.contest_name] > 1 else "")
+        _called(one)
+        + (
+            f" ({one.contest})"
+            if one.contest_name and (len(one.contest) <= _SHORT_KEY or times[_called(one)] > 1)
+            else ""
+        )
         for one in readings
     ]
+
+
+def _called(reading: Reading) -> str:
+    """Return the contest's name; where its feed has none, its key."""
+    return reading.contest_name or reading.contest
 
 
 def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
@@ -453,7 +466,7 @@ def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
     names = reading.names or {}
     leads = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "nobody leads"
     said = f"{leads}, with {commas(reading.counted)} counted" if reading.counted else "no votes yet"
-    say(f"{draft.id}: {reading.contest_name or reading.contest}; {said}")
+    say(f"{draft.id}: {_called(reading)}; {said}")
 
 
 def _write(path: Path, text: str) -> None:

@@ -90,7 +90,9 @@ def _for_systemd(settings: Settings, folder: Path, program: Path) -> Iterator[st
     if any(getattr(settings, name) is None for name in _NEEDED):
         yield "sudoedit /etc/tallydesk/.env   # the token and the servers"
     if settings.database.exists():
-        yield f"sudo install -o tallydesk -m 0600 {_quoted(settings.database)}* /var/lib/tallydesk/   # stop that bot before"
+        yield _taken_along(
+            settings.database, "sudo install -o tallydesk -m 0600 {} /var/lib/tallydesk/tallydesk.sqlite3$log"
+        )
     units = " ".join(_quoted(folder / name) for name in _FILES["systemd"])
     yield f"sudo install -m 0644 {units} /etc/systemd/system/ && sudo systemctl daemon-reload"
     yield f"cd /etc/tallydesk && sudo -u tallydesk {_quoted(program)} check"
@@ -104,8 +106,14 @@ def _for_compose(settings: Settings, folder: Path, _: Path) -> Iterator[str]:
     into = "docker compose run --rm --no-deps -T --entrypoint tee tallydesk"
     yield f"{into} /data/desk.toml < {_quoted(settings.desk)} > /dev/null"
     if settings.database.exists():
-        yield f"{into} /data/tallydesk.sqlite3 < {_quoted(settings.database)} > /dev/null   # stop that bot before"
+        yield _taken_along(settings.database, f"{into} /data/tallydesk.sqlite3$log < {{}} > /dev/null")
     yield "docker compose run --rm tallydesk check && docker compose up -d"
+
+
+def _taken_along(database: Path, how: str) -> str:
+    """Return what takes along a database, and its log where the bot was killed: without it the last posts would be unknown."""
+    file = f"{_quoted(database)}$log"
+    return f"for log in '' -wal; do test ! -e {file} || {how.format(file)}; done   # stop that bot before"
 
 
 def _quoted(path: Path) -> str:

@@ -253,7 +253,7 @@ class Entering:
             contest=contest.id,
             source=known_source(self._setting.desk, source),
             as_of=as_of or self._clock.now(),
-            pieces=form.pieces(contest)[:MOST_PIECES],
+            pieces=form.pieces(contest),
             reason=reason,
         )
         return await self._begin(asker, entry, evidence)

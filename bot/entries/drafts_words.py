@@ -352,8 +352,8 @@ def selects_of(
 
 
 def _source_label(source: Source, *, read: bool) -> str:
-    name = clean(capitalised(source.name), _MOST_LABEL - 20) or source.id
-    return f"{name} (read from the text)" if read else name
+    after = " (read from the text)" if read else ""
+    return f"{clean(capitalised(source.name), _MOST_LABEL - len(after)) or source.id}{after}"
 
 
 def _which(key: int, entry: Entry, contest: Contest) -> Select:

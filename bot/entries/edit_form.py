@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
-from bot.count.entry import MOST_PIECES, MOST_WORDS, Entry, Piece
+from bot.count.entry import MOST_WORDS, Entry, Piece
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.prose.form import piece_of, pieces_of_form
+from bot.prose.form import piece_of, pieces_of_form, within_bounds
 from bot.prose.word_forms import SAYS, VERBS, typed_call, units_of
 
 FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
@@ -66,7 +66,7 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
     pieces = _of_kind(entry, "figures")
     for piece in pieces:
         for name, text in _typed(piece, contest).items():
-            if name == "left" and name in said and said[name][:1].isalpha() and text[:1].isalpha():  # of two counties
+            if name == "left" and name in said and all(one.outstanding.units for one in pieces if one.outstanding):
                 said[name] += f"; {text}"
             elif said.setdefault(name, text) != text:
                 raise BadInputError("two figures of one kind are ticked; untick one before you edit")
@@ -133,7 +133,7 @@ def _with(entry: Entry, old: Sequence[Piece], *mended: Piece) -> Entry:
     """Return an entry with pieces in the place of others."""
     place = entry.pieces.index(old[0]) if old else 0
     others = [piece for piece in entry.pieces if not any(piece is one for one in old)]
-    return entry.model_copy(update={"pieces": (*others[:place], *mended, *others[place:])[:MOST_PIECES]})
+    return entry.model_copy(update={"pieces": within_bounds([*others[:place], *mended, *others[place:]])})
 
 
 def _kind(piece: Piece) -> FormKind:

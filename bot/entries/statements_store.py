@@ -126,8 +126,7 @@ def take_in(
     edits: list[OutboxRow] = []
     if not (posts or prepared.pushed):  # a post of its own says it already
         said, audit = posts_said(around.ledger, prepared.statement, server), AuditRow(now, server, prepared.who, "")
-        stamp = wall
-        edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, stamp)
+        edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, wall)
     return StatementTaken(around.statement_id, around, posts, tuple(edits))
 
 

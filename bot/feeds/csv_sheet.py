@@ -9,7 +9,8 @@ Decided here:
 - An empty votes cell, a dash or NA is not said; it is never 0. A contest without any is left out. One of whose
   candidates some have votes and some have none is half typed, and refused.
 - A row without a unit, or with "Total" or "Statewide" for one, is of the whole contest. Without any, the units' sum is.
-- A row with "Total" for a candidate has all votes of its contest or unit. Undervotes and the like are nobody's votes.
+- A row with "Total" for a candidate has all votes of its contest or unit. Undervotes and the like are nobody's votes,
+   and a total that may have them counted in is left out.
 - Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the
   cells. 4.355, and 4,355 between semicolons, may be a fraction and are refused.
 - A row that is there twice is taken once. What would add up two people or two contests is refused, and the column
@@ -23,6 +24,7 @@ Decided here:
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -134,6 +136,8 @@ class _Contest:
     parties: dict[str, str] = field(default_factory=dict)
     residual_parties: set[str] = field(default_factory=set)
     """Of rows that count what was not voted."""
+    not_voted: dict[Place, dict[tuple[str, str], int]] = field(default_factory=dict)
+    """What such rows count, by place, then by the row's name and type."""
     totals: dict[Place, int] = field(default_factory=dict)
     """All votes."""
     reported: dict[Place, Pair] = field(default_factory=dict)
@@ -335,7 +339,8 @@ class _Sheet:
 
     def _take_nobody_s(self, contest: _Contest, place: Place, kind: str, cells: Sequence[str]) -> None:
         """Take in a row with all votes, or with what was not voted."""
-        if spaced(self._get["candidate"](cells)).casefold() in _WHOLE:
+        name = spaced(self._get["candidate"](cells))
+        if name.casefold() in _WHOLE:
             votes = self._votes("votes", cells)
             if (
                 votes is not None
@@ -343,8 +348,16 @@ class _Sheet:
                 and ("total" not in self._get or self._votes("total", cells) is None)
             ):
                 _same(contest.totals, place, votes, "total")
-        elif party := self._cell("party", cells):
+            return
+        if party := self._cell("party", cells):
             contest.residual_parties.add(party)
+        if is_residual(name):
+            found = contest.not_voted.setdefault(place, {})
+            for of_type, at in self._columns:
+                with suppress(BadInputError):  # of nobody's votes it is no matter what they say
+                    found[name, kind if of_type == TOTAL else of_type] = (
+                        _votes(cells[at], "votes", commas=self._table.commas) or 0
+                    )
 
     def _candidate(self, contest: _Contest, who: object, cells: Sequence[str]) -> str | None:
         """Return the key of the candidate that a row is of, as the contest's rows know it."""
@@ -571,20 +584,36 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
     said = {unit: county for unit, county in contest.counties.items() if unit in table.units}
     reported = {unit: county.reported for unit, county in said.items()} | by_unit
     as_of = max(filter(None, (*(county.as_of for county in said.values()), contest.as_of)), default=None)
+    votes, not_voted = [choice.votes for choice in table.choices], _not_voted(contest)
     return reading_of(
         context,
         key,
         ballot,
-        [choice.votes for choice in table.choices],
+        votes,
         name=contest.name,
         as_of=as_of,
-        total=contest.totals.get(_WHOLE_PLACE),
+        total=_voted(contest.totals.get(_WHOLE_PLACE), sum(votes), not_voted[""]),
         count=count_named(contest.name),
         day=contest.election_day,
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=by_type(table, ballot.ids),
-        units=_units(units_of(table, ballot.ids, known, reported), contest.totals) or None,
+        units=_units(units_of(table, ballot.ids, known, reported), contest.totals, not_voted) or None,
     )
+
+
+def _voted(total: int | None, cast: int, not_voted: int) -> int | None:
+    """Return a total of all votes; None of one that may have what was not voted counted in, which is none of the votes."""
+    return None if total is not None and not_voted and total >= cast + not_voted else total
+
+
+def _not_voted(contest: _Contest) -> dict[str, int]:
+    """Return what was not voted by unit, and under "" in the whole contest: by its own rows, else in all units."""
+    sums: dict[str, int] = {}
+    for (unit, _), votes in contest.not_voted.items():
+        whole = {name: cast for (name, kind), cast in votes.items() if kind == TOTAL}
+        of_types = sum(cast for (name, _), cast in votes.items() if name not in whole)
+        sums[unit] = sums.get(unit, 0) + sum(whole.values()) + of_types
+    return {"": sum(sums.values())} | sums
 
 
 def _by_unit(reported: Mapping[Place, Pair]) -> dict[str, Pair]:
@@ -603,7 +632,7 @@ def _all_precincts(reported: Mapping[str, Pair], units: Sequence[str]) -> Pair |
     return sum(reported[unit][0] for unit in units), sum(reported[unit][1] for unit in units)
 
 
-def _units(units: Mapping[str, Unit], totals: Mapping[Place, int]) -> dict[str, Unit]:
+def _units(units: Mapping[str, Unit], totals: Mapping[Place, int], not_voted: Mapping[str, int]) -> dict[str, Unit]:
     """Return the units with their totals, those of their parts added up."""
     sums: Counter[str] = Counter()
     for (place, _), total in totals.items():
@@ -611,9 +640,10 @@ def _units(units: Mapping[str, Unit], totals: Mapping[Place, int]) -> dict[str, 
     with_totals = dict(units)
     for name, unit in units.items():
         if name in sums:
-            if unit.votes and sums[name] < (cast := sum(unit.votes.values())):
+            cast = sum((unit.votes or {}).values())
+            if sums[name] < cast:
                 raise BadInputError(f"{shortened(name)}: total {sums[name]} is below the sum of the votes, {cast}")
-            with_totals[name] = unit.model_copy(update={"total": sums[name]})
+            with_totals[name] = unit.model_copy(update={"total": _voted(sums[name], cast, not_voted.get(name, 0))})
     return with_totals
 
 

@@ -1,7 +1,8 @@
 """A sheet's bytes to its rows: text with commas, semicolons, tabs or bars, a workbook, or either in a zip.
 
-Text is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"); another charset only
-where the layout says so, since a guess would spell names wrong, and of what is no UTF-8, which no other text is by chance. Titles may stand above the headings.
+Text is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"). Another charset is read only
+where the layout names it, since a guess would spell names wrong, and only if the text is not UTF-8: text in another charset
+is never UTF-8 by chance. Titles may stand above the headings.
 """
 
 import codecs

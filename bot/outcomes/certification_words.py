@@ -403,12 +403,13 @@ def certified_as_had(
     return f"{sentence}{_rest(context, deadline) if count.done != count.of else ''}"
 
 
-def certified_phrase(context: ContestContext, count: CertificationCount) -> str:
-    """Return "92 of 159 counties certified", for a list."""
+def certified_phrase(context: ContestContext, count: CertificationCount, verb: str = "certified") -> str:
+    """Return "92 of 159 counties certified", for a list; for a sentence, `verb` is "had certified"."""
     if count.of is not None and count.done == count.of > 0:
-        return f"all {commas(count.of)} {context.contest.units} certified"
+        return f"all {commas(count.of)} {context.contest.units} {verb}"
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
-    return f"{done} {context.contest.unit if count.done == 1 and count.of is None else context.contest.units} certified"
+    units = context.contest.unit if count.done == 1 and count.of is None else context.contest.units
+    return f"{done} {units} {verb}"
 
 
 def _units(contest: Contest, count: CertificationCount) -> str:

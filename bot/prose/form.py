@@ -4,9 +4,12 @@ A field that can't be read is refused with what it should look like: a number th
 """
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, TypeAlias
 
-from bot.count.entry import Piece
+from bot.count.entry import MOST_PIECES, Piece
 from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Contest
@@ -65,7 +68,26 @@ def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, cert
     """
     first, *more = _each_with_its_figure(left) or [left]
     said = [piece_of(contest, margin=margin, votes=votes, left=first, certified=certified)]
-    return (*said, *(piece_of(contest, margin="", votes="", left=part, certified="") for part in more))
+    said += [piece_of(contest, margin="", votes="", left=part, certified="") for part in more]
+    lefts = [piece.outstanding.units or ("the whole contest",) for piece in said if piece.outstanding]
+    ((unit, times),) = Counter(chain.from_iterable(lefts)).most_common(1) or [("", 0)]
+    if times > 1:
+        raise BadInputError(f"ballots left: {unit} is there twice")
+    return within_bounds(said)
+
+
+def within_bounds(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Return the pieces.
+
+    Raises:
+        BadInputError: they are more than an entry holds.
+
+    """
+    if len(pieces) > MOST_PIECES:
+        raise BadInputError(
+            f"ballots left: {len(pieces)} figures are more than an entry holds, {MOST_PIECES}: enter the rest in another"
+        )
+    return tuple(pieces)
 
 
 def _each_with_its_figure(left: str) -> list[str]:

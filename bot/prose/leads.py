@@ -1,4 +1,4 @@
-"""LeadTimes that a stream speaks of: who leads, by how much, and by how much that has changed."""
+"""Leads that a stream speaks of: who leads, by how much, and by how much that has changed."""
 
 from collections.abc import Iterator
 from dataclasses import replace

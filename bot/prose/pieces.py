@@ -35,7 +35,10 @@ def pieces_of(
 
 
 def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
-    """Return what a claim says; None of a count of certified units of which nobody knows how many there are."""
+    """Return what a claim says.
+
+    None of a count of certified units of which nobody knows how many there are, and of ballots left without a number.
+    """
     words = claim.words if len(claim.words) <= MOST_WORDS else f"{claim.words[: MOST_WORDS - 1]}…"
     said: dict[str, Any] = {}
     match claim:
@@ -52,7 +55,9 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
                 return None
             said = {"certified": (claim.done, of)}
         case Claim(claim="outstanding"):
-            said = {"outstanding": Outstanding(ballots=claim.ballots or 0, units=claim.units)}
+            if claim.ballots is None:
+                return None
+            said = {"outstanding": Outstanding(ballots=claim.ballots, units=claim.units)}
         case Claim(claim="no_change"):
             said = {"no_change": True}
         case Claim():

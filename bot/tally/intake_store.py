@@ -440,12 +440,11 @@ def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall
     for rows_of, sql in _WRITES:
         if rows := attrgetter(rows_of)(writes):
             connection.executemany(sql, rows)
-    stamp = wall
-    keys = add_rows(connection, writes.outbox, stamp, numbers)
+    keys = add_rows(connection, writes.outbox, wall, numbers)
     for newer in writes.holds.newer:
-        writes.outbox += say_newer(connection, newer, stamp)
+        writes.outbox += say_newer(connection, newer, wall)
     for ended in writes.holds.ended:
-        writes.outbox += say_ended(connection, ended, stamp)
+        writes.outbox += say_ended(connection, ended, wall)
     if writes.audit:
         connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
     return keys

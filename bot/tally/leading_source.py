@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 
 class LeadingSourceSwitching:
-    """Decides what channels are told when another source leads a contest in their server (`LeadTimes.decide`)."""
+    """Decides what channels are told when another source leads a contest in their server (`LeadingRules.decide`)."""
 
     def __init__(self, setting: Setting) -> None:
         """Say it as `setting` has it."""
@@ -155,7 +155,7 @@ class LeadingSources:
         self,
         store: LeadingSourceStore,
         servers: ServerStore,
-        control_store: SuspensionStore,
+        suspensions: SuspensionStore,
         setting: Setting,
         clock: Clock,
         wake: Wake,
@@ -163,7 +163,7 @@ class LeadingSources:
         """Keep it in `store`; `wake` is called after each transaction with the channels that have a post."""
         self._store = store
         self._servers = servers
-        self._control_store = control_store
+        self._suspensions = suspensions
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -186,7 +186,7 @@ class LeadingSources:
         switched = await self._store.switch(Switch(server, contest.id, source, who, why, now))
         before, after = self._source(switched.before), self._source(switched.after)
         if switched.refused:
-            muted = (await self._control_store.muted(server)).get(after.id)
+            muted = (await self._suspensions.muted(server)).get(after.id)
             raise BadInputError(refused_words(contest, after, before, switched.refused, muted))
         self._wake(to_wake(switched.posts))
         return leading_source_answer(await self._facts(contest, switched, server, by_desk_file=source is None))
@@ -242,7 +242,7 @@ class LeadingSources:
             dropped=switched.dropped,
             posts=len({post.channel for post in switched.posts if post.chain is not None}),
             followed=bool(rows),
-            paused=await self._control_store.paused(server) is not None,
+            paused=await self._suspensions.paused(server) is not None,
         )
 
     async def _chosen(self, contest: Contest, key: str) -> str | None:

@@ -1,6 +1,7 @@
 """Names as people type them: "AP" for the AP, "Sec of State", "Dekalb"; what is only like one is offered, not refused."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -32,30 +33,10 @@ _SHOWN = 60
 _IN_A_TEXT = re.compile(r"[^\W_]+(?:[.&][^\W_]+)*|:")
 
 _GIVEN_BEFORE = frozenset({"per", "according", "via", "from", "source", "sources", "by"})
-_GIVEN_BEHIND = frozenset(
-    [
-        "says",
-        "say",
-        "said",
-        "has",
-        "have",
-        "reports",
-        "reported",
-        "reporting",
-        "shows",
-        "posts",
-        "posted",
-        "updates",
-        "updated",
-        "announces",
-        "announced",
-        "confirms",
-        "confirmed",
-        "counts",
-        "now",
-        ":",
-    ]
-)
+_GIVEN_BEHIND = frozenset({
+    "says", "say", "said", "has", "have", "reports", "reported", "reporting", "shows", "posts", "posted", "updates", "updated",
+    "announces", "announced", "confirms", "confirmed", "counts", "now", ":",
+})  # fmt: skip
 _NEAR, _LONGEST_SOURCE = 3, 5
 """Words: how far from a name what gives it as a source may stand, and how many a name may have."""
 
@@ -118,12 +99,12 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
 
 def source_named(typed: str, sources: Sequence[Source]) -> Source:
     """Return the source that somebody typed or chose; see `named`."""
-    return named(typed, [_source(one) for one in sources], "source")
+    return named(typed, _nameable(sources), "source")
 
 
 def sources_matching(typed: str, sources: Sequence[Source]) -> list[Source]:
     """Return the sources that fit what was typed so far; see `matching`."""
-    return matching(typed, [_source(one) for one in sources])
+    return matching(typed, _nameable(sources))
 
 
 def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
@@ -132,7 +113,7 @@ def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
     A name or its initials in capitals, or the beginnings of several of its words, with a word of attribution next to it.
     """
     words = _IN_A_TEXT.findall(text)
-    known = [(one, [_words(name) for name in _source(one).names]) for one in sources]
+    known = [(one.thing, [_words(name) for name in one.names]) for one in _nameable(sources)]
     found: dict[str, Source] = {}
     for first in range(len(words)):
         for length in range(min(_LONGEST_SOURCE, len(words) - first), 0, -1):
@@ -200,8 +181,22 @@ def county_named(typed: str, contest: Contest) -> County:
     raise ChooseError(f"{said}. Did you mean {either([name for name, _ in names])}?", typed, names)
 
 
-def _source(one: Source) -> Nameable[Source]:
-    return Nameable(one, one.id, one.name, tuple(name for name in (one.short, one.credit) if name))
+def _nameable(sources: Sequence[Source]) -> list[Nameable[Source]]:
+    """Return sources by their names, and by the credit where it is one source's alone: an office may have two feeds."""
+    called = Counter(name for one in sources for name in {_key(one.name), _key(one.credit)})
+    return [
+        Nameable(
+            one,
+            one.id,
+            one.name,
+            tuple(name for name in (one.short, one.credit if called[_key(one.credit)] == 1 else None) if name),
+        )
+        for one in sources
+    ]
+
+
+def _key(name: str | None) -> str:
+    return " ".join(_words(name or ""))
 
 
 def _contest(one: Contest) -> Nameable[Contest]:

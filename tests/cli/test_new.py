@@ -287,6 +287,18 @@ def test_what_can_t_be_done_is_one_line_and_writes_nothing(
     assert not output.exists()
 
 
+def test_the_nearest_contest_comes_first_however_its_feed_spells_it(cli: Cli, feed: Feed, output: Path) -> None:
+    outcome = cli("new", feed(), "--contest", "govenor", "--output", output)
+    assert outcome.status == 2
+    assert "no contest is called govenor; the nearest are GOVERNOR (200); " in outcome.err[0]
+
+
+def test_where_a_feed_has_no_names_a_part_of_the_key_finds_the_contest(cli: Cli, feed: Feed, output: Path) -> None:
+    keys = (("Lamp Keeper of the State", "", {"Ann": 5, "Bo": 4}), ("Wick Trimmer", "", {"Cy": 3, "Di": 2}))
+    assert cli("new", feed(*keys, contest_name=None), "--contest", "keeper", "--output", output).status == 0
+    assert [one["name"] for one in written(output)["contests"]] == ["Lamp Keeper of the State"]
+
+
 def test_a_person_searches_by_typing_and_picks_by_number(
     cli: Cli, feed: Feed, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

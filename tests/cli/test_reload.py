@@ -138,3 +138,42 @@ def test_each_thing_that_came_went_or_changed_is_a_line() -> None:
         "source s: stale_after left out → 90m",
         "calendar cal: another url, of cal.example.org",
     ]  # fmt: skip
+
+
+def test_a_candidate_an_address_and_a_list_are_said_as_what_they_were_and_are() -> None:
+    desk = Desk.model_validate(
+        {
+            "desk": {"zone": "America/New_York"},
+            "contests": [
+                {
+                    "id": "a", "name": "A", "leads": "s", "feeds": {"s": {"key": "1"}},
+                    "candidates": [{"id": x, "name": x.upper(), "last": x.upper()} for x in ("x", "y", "z")],
+                }
+            ],
+            "sources": [
+                {"id": "s", "name": "S", "format": "csv", "preset": "florida", "url": "https://a.example.org/key-1"},
+                {"id": "t", "name": "T"},
+            ],
+        }
+    )  # fmt: skip
+    a, s, t = desk.contests[0], *desk.sources
+    x, y, z = a.candidates
+    feeds = {"s": a.feeds["s"].model_copy(update={"key": "2"})}
+    after = desk.model_copy(
+        update={
+            "contests": [
+                a.model_copy(update={"candidates": [z, x, y.model_copy(update={"last": "Why"})], "feeds": feeds})
+            ],
+            "sources": [
+                t.model_copy(update={"url": "https://b.example.org/key-2", "also": ("https://b.example.org/key-3",)}),
+                s.model_copy(update={"url": None}),
+            ],
+        }
+    )
+    assert desk_change(desk, after) == [
+        "contest a: candidate y: last Y → Why", "contest a: candidates: in another order", "contest a: feeds changed",
+        "source s: url of a.example.org → left out", "source t: also 0 entries → 1 entry",
+        "source t: url left out → of b.example.org", "sources: in another order",
+    ]  # fmt: skip
+    fewer = after.model_copy(update={"contests": [a.model_copy(update={"candidates": [x, y]})]})
+    assert desk_change(desk, fewer)[0] == "contest a: candidate z: gone"

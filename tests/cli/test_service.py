@@ -57,6 +57,30 @@ def test_what_was_set_and_set_up_in_the_folder_goes_along_but_its_places(cli: Cl
     assert sum(f"{here / 'own.sqlite3'}" in line for line in outcome.out) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "there", "tools"),
+    [
+        ("--systemd", "/var/lib/tallydesk", {"sudo install -o tallydesk": "install"}),
+        ("--compose", "/data", {"docker compose run --rm --no-deps -T --entrypoint tee tallydesk": "tee"}),
+    ],
+)
+def test_a_database_goes_along_under_the_service_s_name_with_the_log_of_a_bot_that_was_killed(
+    cli: Cli, here: Path, kind: str, there: str, tools: dict[str, str]
+) -> None:
+    for ending in ("", "-wal", "-shm", ".lock"):
+        (here / f"it's own.sqlite3{ending}").write_text(ending)
+    (here / ".env").write_text("""TALLYDESK_DATABASE="it's own.sqlite3"\n""")
+    (line,) = (line for line in cli("service", kind, "--folder", "made").out if "own.sqlite3" in line)
+    into = here / "service"
+    into.mkdir()
+    for said, done in (tools | {f"{there}/": f"{into}/"}).items():
+        line = line.replace(said, done)
+    subprocess.run(["sh", "-ec", line], check=True)
+    assert {file.name: file.read_text() for file in into.iterdir()} == {
+        "tallydesk.sqlite3": "", "tallydesk.sqlite3-wal": "-wal",
+    }  # fmt: skip
+
+
 def test_a_program_that_the_service_s_user_can_not_reach_is_told(
     cli: Cli, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

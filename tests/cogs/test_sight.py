@@ -190,5 +190,4 @@ async def test_a_servers_own_events_which_everybody_sees_leave_out_what_is_bound
 
 
 def _events(room: Room) -> Any:
-
     return DiscordEvents(room.bot)

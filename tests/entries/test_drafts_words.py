@@ -14,6 +14,7 @@ from bot.entries.drafts_words import (
     mine_answer,
     nothing_read,
     refused,
+    selects_of,
 )
 from bot.wording.context import Setting
 from tests.conftest import share, small_desk
@@ -85,3 +86,16 @@ def test_whom_the_text_names_as_its_source_comes_first_and_is_not_chosen() -> No
     assert sources.choices[0].label == "The Secretary of State (read from the text)"
     assert [one.chosen for one in sources.choices] == [False] * len(desk.sources)
     assert [button.label for button in card.buttons] == ["Edit", "Discard"]
+
+
+def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> None:
+    desk = small_desk()
+    name = "the Office of the County Clerk and Recorder, " * 3
+    long = [desk.sources[0].model_copy(update={"name": name}), *desk.sources[1:]]
+    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=14_101),), text=f"per {name}")
+    for named in ([], long[:1]):
+        (sources,) = [
+            one for one in selects_of(1, entry, desk.contests[0], long, [], named) if one.key.endswith("source")
+        ]
+        assert 80 <= len(sources.choices[0].label) <= 100
+        assert sources.choices[0].label.endswith("… (read from the text)" if named else "…")

@@ -225,7 +225,7 @@ def test_whatever_a_calendar_holds_it_is_read_or_refused_in_lines(body: bytes) -
     try:
         found = read_ics(body, FRAME)
     except BadInputError as error:
-        assert len(str(error)) < 300  # noqa: PT017 - a refusal is one of two good ends - either is right
+        assert len(str(error)) < 300  # noqa: PT017 - a refusal is one of two good ends
         assert "\n" not in str(error)  # noqa: PT017 - a refusal is one of two good ends
         return
     assert all("\n" not in line and len(line) < 700 for line in found.refused)

@@ -170,6 +170,13 @@ def test_rows_of_totals_are_totals() -> None:
     assert refusal(GOOD + "Governor,Total,Bacon,18\n").endswith("Bacon: total 18 is below the sum of the votes, 19")
 
 
+def test_total_that_may_have_undervotes_counted_in_is_left_out() -> None:
+    nobody_s = "Governor,Undervotes,Appling,2\nGovernor,Overvotes,Bacon,1\nGovernor,Undervotes,Bacon,n/a\n"
+    reading = read_one(GOOD + nobody_s + "Governor,Total,,33\nGovernor,Total,Appling,13\nGovernor,Total,Bacon,19\n")
+    assert (reading.votes, reading.total) == (both(10, 20), None)
+    assert {name: unit.total for name, unit in (reading.units or {}).items()} == {"Appling": None, "Bacon": 19}
+
+
 def test_row_that_is_there_twice_is_taken_once() -> None:
     again = "Governor,Ada Quill,Bacon County,4\n"
     assert read_one(GOOD + again) == read_one(GOOD)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.count.entry import Piece
+from bot.count.entry import MOST_PIECES, Piece
 from bot.count.statement import Outstanding
+from bot.desk.counties import counties_of
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError, ChooseError
@@ -160,3 +161,23 @@ def test_counties_that_share_one_figure_stay_one_piece(shared: str) -> None:
     (piece,) = pieces_of_form(PRESIDENT, left=shared, **fields)
     assert piece.outstanding == Outstanding(ballots=4000, units=("Clayton", "Fulton"))
     assert len(pieces_of_form(PRESIDENT, left=f"{shared}; Cobb 700", **fields)) == 2
+
+
+@pytest.mark.parametrize(
+    ("left", "what"),
+    [
+        ("Cobb 700, Clayton 4,355, Cobb County 800", "Cobb"), ("Clayton, Cobb 4,000; Cobb 700", "Cobb"),
+        ("4,355; Cobb 700; about 5,000", "the whole contest"),
+    ],
+)  # fmt: skip
+def test_two_figures_of_ballots_left_in_one_place_are_refused(left: str, what: str) -> None:
+    with pytest.raises(BadInputError, match=f"^ballots left: {what} is there twice$"):
+        pieces_of_form(PRESIDENT, margin="", votes="", left=left, certified="")
+
+
+def test_more_counties_with_ballots_left_than_an_entry_holds_are_refused_and_not_cut_off() -> None:
+    left = ", ".join(f"{county.short} 7" for county in counties_of("GA")[: MOST_PIECES + 1])
+    with pytest.raises(
+        BadInputError, match=r"^ballots left: 26 figures are more than an entry holds, 25: enter the rest"
+    ):
+        pieces_of_form(PRESIDENT, margin="", votes="", left=left, certified="")

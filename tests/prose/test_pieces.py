@@ -7,6 +7,7 @@ import pytest
 from bot.count.entry import Entry, Piece
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
+from bot.prose.claim import Claim
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import claims
 
@@ -46,6 +47,11 @@ def test_a_time_of_day_is_the_latest_one_up_to_when_it_was_written() -> None:
 def test_a_count_of_certified_counties_is_of_all_that_there_are() -> None:
     (piece,) = read("So far 96 counties have certified")
     assert piece.certified == (96, 159)
+
+
+def test_ballots_left_without_a_number_are_unknown_and_not_zero() -> None:
+    claim = Claim(claim="outstanding", words="ballots are left", sure=False)
+    assert pieces_of([claim], PRESIDENT, AT, DESK.zone) == ()
 
 
 def test_different_figures_of_one_time_are_one_statement() -> None:

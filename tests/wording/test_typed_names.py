@@ -4,7 +4,15 @@ import pytest
 
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError, ChooseError
-from bot.wording.typed_names import Nameable, candidate_named, county_named, matching, named, sources_in
+from bot.wording.typed_names import (
+    Nameable,
+    candidate_named,
+    county_named,
+    matching,
+    named,
+    source_named,
+    sources_in,
+)
 from tests.conftest import small_desk
 
 SOURCES = [
@@ -103,3 +111,12 @@ GIVEN = [
 )  # fmt: skip
 def test_whom_a_text_gives_as_its_source_is_known(text: str, given: list[str]) -> None:
     assert [one.id for one in sources_in(text, GIVEN)] == given
+
+
+def test_a_credit_that_two_feeds_of_one_office_share_hides_neither_s_name() -> None:
+    office = "Georgia Secretary of State"
+    state = Source(id="ga-sos", name=f"the {office}", credit=office)
+    counties = Source(id="ga-counties", name="the counties' table", credit=office)
+    assert source_named(office, [state, counties]) is state
+    assert sources_in(f"Biden up 14,101, per the {office}", [state, counties]) == [state]
+    assert source_named(office, [counties]) is counties
