@@ -1,6 +1,7 @@
 """`tallydesk run` in a process of its own, forked from one that has all of it in memory: a start from nothing takes a second."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -42,6 +43,7 @@ def run(order: Order) -> None:
     os.environ.clear()
     os.environ.update(order.environment)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    logging.getLogger().handlers.clear()  # it sets up its own log
     for path, number in ((order.out, 1), (order.err, 2)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
     with pointing_at(SimpleNamespace(base=order.base, gateway_url=order.gateway_url)):
