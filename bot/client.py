@@ -438,6 +438,8 @@ class Typed:
 
     def with_choice(self, open_: ChooseError, instead: str) -> "Typed":
         """Return it with a choice in the place of what was open."""
+        if open_.option is not None:
+            return Typed(self.command, {**self.options, open_.option: instead})
         texts = {name: value for name, value in self.options.items() if isinstance(value, str)}
         return Typed(self.command, {**self.options, **replaced(texts, open_.typed, instead)})
 

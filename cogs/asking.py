@@ -177,7 +177,8 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
     buttons, selects = list(said.buttons), said.selects
     if said.share is not None and await level_here(interaction) >= Level.DESK:
         buttons.append(share_button(said.share))
-    if not selects and not is_outside(interaction) and (named := posts_named(said)):
+    preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
+    if not selects and not preview and not is_outside(interaction) and (named := posts_named(said)):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None
