@@ -14,7 +14,7 @@ from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
 from bot.client import NEEDED, Bot, is_outside, lacked
 from bot.desk.desk_file import Contest
-from bot.errors import BadInputError
+from bot.errors import BadInputError, ChooseError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -104,7 +104,11 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32
             raise BadInputError("that command is gone; type / to see what there is")
         await check(interaction, level_of(command))
         options: dict[str, Any] = dict(parse_qsl(self.match["options"]))
-        await cast("Any", command.callback)(command.binding, interaction, contest=chosen(interaction)[0], **options)
+        options["contest"] = chosen(interaction)[0]
+        try:
+            await cast("Any", command.callback)(command.binding, interaction, **options)
+        except ChooseError as error:
+            await bot.ask_back(interaction, error, command, options)
 
 
 async def asked(
