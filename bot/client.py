@@ -361,7 +361,11 @@ class Bot(commands.AutoShardedBot):
             await self.answer_failure(interaction, cause, view)
 
     async def ask_back(
-        self, interaction: discord.Interaction, open_: ChooseError, command: "app_commands.Command[Any, ..., Any]", options: Mapping[str, Any]
+        self,
+        interaction: discord.Interaction,
+        open_: ChooseError,
+        command: "app_commands.Command[Any, ..., Any]",
+        options: Mapping[str, Any],
     ) -> None:
         """Answer that a command is open in something, with a button for each choice; `options` as they were typed."""
         await self.answer_failure(interaction, open_, self._choices(open_, Typed(command, options)))

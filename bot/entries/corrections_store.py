@@ -124,8 +124,8 @@ def corrections_of(connection: sqlite3.Connection, retraction: Post) -> list[int
                JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
              WHERE c.kind = 'correction'
            )
-           SELECT o.id FROM correcting w JOIN outbox o ON o.id = w.id
-           WHERE o.state = 'sent' AND o.id < ? AND NOT EXISTS (
+           SELECT o.id FROM correcting w CROSS JOIN outbox o ON o.id = w.id
+           WHERE o.state = 'sent' AND +o.id < ? AND NOT EXISTS (
              SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
                AND t.kind = 'retraction' AND t.state = 'sent')
            ORDER BY o.id""",

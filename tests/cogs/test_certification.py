@@ -93,6 +93,15 @@ async def test_for_whom_is_asked_with_a_button_each_and_what_was_typed_is_kept(f
     assert "> **NBC News declared Trump the winner in Georgia** at 6:30 a.m." in card.content
 
 
+async def test_for_whom_is_asked_after_which_contest(following: Room) -> None:
+    await following.follow("senate")
+    card = await following.card("call", caller="nbc", says="called it", as_of="6:30 a.m.")
+    card = await following.editor.choose(card, card.lists[0], "ga")
+    assert list(card.buttons) == ["Biden", "Trump"]
+    card = await following.editor.click(card, "Biden")
+    assert "> **NBC News projected Biden as the winner in Georgia** at 6:30 a.m." in card.content
+
+
 async def test_callers_and_candidates_come_up_as_one_types(following: Room) -> None:
     callers = await following.editor.autocomplete(following.count, "call", "caller", "")
     assert [one["value"] for one in callers] == ["ap", "nbc"]
