@@ -14,7 +14,7 @@ from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
 from bot.client import NEEDED, Bot, is_outside, lacked
 from bot.desk.desk_file import Contest
-from bot.errors import BadInputError
+from bot.errors import BadInputError, ChooseError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -104,7 +104,11 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32
             raise BadInputError("that command is gone; type / to see what there is")
         await check(interaction, level_of(command))
         options: dict[str, Any] = dict(parse_qsl(self.match["options"]))
-        await cast("Any", command.callback)(command.binding, interaction, contest=chosen(interaction)[0], **options)
+        options["contest"] = chosen(interaction)[0]
+        try:
+            await cast("Any", command.callback)(command.binding, interaction, **options)
+        except ChooseError as error:
+            await bot.ask_back(interaction, error, command, options)
 
 
 async def asked(
@@ -177,7 +181,8 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
     buttons, selects = list(said.buttons), said.selects
     if said.share is not None and await level_here(interaction) >= Level.DESK:
         buttons.append(share_button(said.share))
-    if not selects and not is_outside(interaction) and (named := posts_named(said)):
+    preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
+    if not selects and not preview and not is_outside(interaction) and (named := posts_named(said)):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None

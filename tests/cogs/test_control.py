@@ -168,7 +168,7 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     await room.publish()
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
-    asked = await room.editor.click(card, "Make private")
+    asked = await room.editor.click(card, "Private: post without asking")
     assert asked.content.split("\n")[:2] == [
         "**This would go out now:**", "> **Biden leads in Georgia by 500 votes,** with 1,500 counted.",
     ]  # fmt: skip
@@ -268,7 +268,7 @@ async def test_the_desk_may_have_no_channel(room: Room, desk: Channel) -> None:
 async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -> None:
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
-    assert (await room.editor.click(card, "Make public")).content == (
+    assert (await room.editor.click(card, "Public: ask before each post")).content == (
         "Public posts need a desk channel; set one in `/desk setup`."
     )
 
