@@ -316,7 +316,6 @@ class SourceFacts:
     reach: SourceReach = SourceReach()
     held: str | None = None
     refused: RefusedParts | None = None
-    muted: SetBy | None = None
     unit_silence: UnitSilence | None = None
     """None: it does not tell when units send figures, or has no limit for that."""
     moved: tuple[datetime, bool] | None = None
@@ -328,8 +327,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
     leading = next((one for one in shown if one.leads), None)
-    said = sum(one.figures is not None for one in shown)
-    head = f"**{told.head}: {spelled(said, 'source has', 'sources have')} figures.**"
+    head = f"**{told.head}: who says what.**"
     if leading is not None:
         head += f" Posts follow {source_name(leading.source)}."
         if chosen is not None:
@@ -352,7 +350,7 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     elif figures is not None:
         parts.append("When it last changed is unknown")
     if asked.at is None:
-        parts += _health(told, one, asked)
+        parts += _health(told, one)
         if one.unit_silence is not None and one.unit_silence.units:
             parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
     if figures is not None and figures.gives_units is False:
@@ -373,7 +371,7 @@ def _says(told: ContestContext, one: SourceFacts) -> str:
     return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}"
 
 
-def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str]:
+def _health(told: ContestContext, one: SourceFacts) -> list[str]:
     parts, reach = [], one.reach
     if reach.pushed_at is not None:
         parts.append(f"Last push {told.when(reach.pushed_at)}")
@@ -393,8 +391,6 @@ def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str
     if one.refused is not None:
         last = f"last {told.when(one.refused.last_at)}: {escape(one.refused.last, _SOURCES_MOST_WHY)}"
         parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
-    if one.muted is not None:
-        parts.append(f"Muted since {one.muted.words(asked.setting, asked.now)}")
     if not one.source.public:
         parts.append("For the newsroom only")
     return parts

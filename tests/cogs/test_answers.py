@@ -115,7 +115,7 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     await morning(room)
     await say(room, certified=(96, 159))
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd County"]})
-    answer = await room.card("county", room.reporter, contest="ga", county="floyd county")
+    answer = await room.card("county", contest="ga", county="floyd county")
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
     assert "Latest batch: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
@@ -259,7 +259,7 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
-    assert answer.content.startswith("**Georgia: three sources have figures.** Posts follow the Times.")
+    assert answer.content.startswith("**Georgia: who says what.** Posts follow the Times.")
     assert "**The Times (leads):** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
@@ -899,3 +899,76 @@ async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: 
         assert "nofficial" in copy
         assert "96 of 159" in copy
         assert "Source" in copy
+
+
+# What a muted source says beside the one that leads.
+
+WHY = "figures of another count"
+
+
+async def beside(room: Room) -> None:
+    """Let the Secretary of State, and a reporter, say figures beside the Times'."""
+    await morning(room)
+    await say(room, leader="biden", margin=14101, certified=(92, 159))
+    await say(room, source="reporter", leader="biden", margin=55)
+    room.newsroom.at(60)
+    await room.mute("ga-sos", WHY)
+
+
+async def shared_words(room: Room, answer: Seen) -> str:
+    """Share an answer; return all that the post says."""
+    assert "Shared in" in await share(room, answer)
+    await room.publish()
+    post = history(room.count)[-1]
+    return post.content + "".join(str(embed.to_dict()) for embed in post.embeds)
+
+
+@pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources", "certified"])
+async def test_the_desk_reads_of_a_muted_source_that_it_is_muted(room: Room, command: str) -> None:
+    await beside(room)
+    said = str((await room.card(command, contest="ga")).message)
+    assert said.count(f"The Secretary of State is muted here since 8 a.m. by olga: {WHY}.") == 1
+
+
+@pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources"])
+async def test_what_is_shared_has_nothing_of_a_muted_source_or_one_for_the_newsroom_only(
+    room: Room, command: str
+) -> None:
+    await beside(room)
+    said = await shared_words(room, await room.card(command, contest="ga"))
+    assert "Biden" in said
+    for word in ("Secretary", "92 of", WHY, "olga", "reporter", "by 55"):
+        assert word not in said, word
+
+
+async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) -> None:
+    await beside(room)
+    said = await share(room, await room.card("certified", contest="ga"))
+    assert "rests on the Secretary of State, which is muted here (`/source`), so it is not shared" in said
+
+
+@pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources", "certified", "outstanding"])
+async def test_a_guest_reads_nothing_of_a_muted_source_or_one_for_the_newsroom_only(room: Room, command: str) -> None:
+    await beside(room)
+    await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd"]})
+    said = str((await room.card(command, room.reporter, contest="ga")).message)
+    for word in ("Secretary", "92 of", "reporter", "by 55", "444"):
+        assert word not in said, word
+
+
+async def test_copy_has_nothing_of_a_muted_source_beside_the_count(room: Room) -> None:
+    await beside(room)
+    said = await room.ask("draft", contest="ga")
+    assert "Biden" in said
+    assert "92 of" not in said
+
+
+async def test_what_is_shared_does_not_say_who_chose_the_leading_source(room: Room) -> None:
+    await morning(room)
+    await room.newsroom.take(reading(2471895, 2457794, 36, source="ga-sos"))
+    await room.lead("ga", "ga-sos", WHY)
+    answer = await room.card("sources", contest="ga")
+    assert "Chosen 7:36 a.m. by olga." in answer.content
+    said = await shared_words(room, answer)
+    assert "Chosen 7:36 a.m." in said
+    assert "olga" not in said

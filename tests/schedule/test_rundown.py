@@ -244,6 +244,18 @@ async def test_a_list_says_that_a_source_is_muted_and_names_nobody(following: Ne
     assert "olga" not in said
 
 
+async def test_a_list_has_nothing_of_a_muted_source_beside_the_one_that_leads(following: Newsroom) -> None:
+    await following.take(reading(1000, 500))
+    told = EIGHT - timedelta(minutes=25)
+    said = Statement(source="ga-sos", contest="ga", as_of=told, certified=(96, 159), total=4_991_741)
+    await following.statements.take_in(said, SERVER, WHO)
+    await following.control.mute("ga-sos", SERVER, WHO, None)
+    told_at_eight = await at_eight(following)
+    assert "500" in told_at_eight
+    for word in ("Secretary of State", "96 of 159", "4,991,741"):
+        assert word not in told_at_eight
+
+
 async def test_the_public_does_not_read_of_sources_for_the_newsroom_only(following: Newsroom) -> None:
     await following.follow(LIVE)
     await following.control.set_desk_channel(19, SERVER, WHO)
