@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
@@ -23,6 +23,7 @@ from bot.answers.units import Uploads, unit_silence
 from bot.count.judgement import HoldReason
 from bot.count.late_batch import gives_units
 from bot.count.margin import margin_of
+from bot.count.statement import changed_by
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
@@ -79,7 +80,8 @@ class ProvenanceAnswers:
         found = {
             one.source: self._by_reading(asked, one, states.get(one.source), certified=certified) for one in standings
         }
-        for said in await self._queries.figures(contest, asked.server, asked.until):
+        entries = await self._queries.figures(contest, asked.server, asked.until)
+        for said in entries:
             known = found.get(said.source)
             figures = said.count == asked.count and (said.margin is not None or said.total is not None)
             if figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
@@ -93,7 +95,13 @@ class ProvenanceAnswers:
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
-                found[said.source] = replace(known, moved=(said.last_updated, not said.exact("last_updated")))
+                how: Literal["", "about "] = "" if said.exact("last_updated") else "about "
+                found[said.source] = replace(known, moved=(said.last_updated, how))
+        for key, known in list(found.items()):
+            by = changed_by([one for one in entries if one.source == key and one.count == asked.count])
+            last = known.moved[0] if known.moved else known.figures.changed_at if known.figures else None
+            if by is not None and (last is None or last < by):
+                found[key] = replace(known, moved=(by, "by "))
         for key in (leads, *asked.contest.feeds):
             state = states.get(key)
             found.setdefault(key, self._silent(asked, key, state))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
+from bot.count.statement import changed_by
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
@@ -147,14 +148,11 @@ class Rundown:
         official = next(
             (said for said in statements if said.total is not None and self._official(contest, said.source)), None
         )
-        updated = next(
-            (
-                said.last_updated
-                for said in statements
-                if said.last_updated and official and said.source == official.source
-            ),
-            None,
-        )
+        its_own = [said for said in statements if official and said.source == official.source]
+        updated = next((said.last_updated for said in its_own if said.last_updated), None)
+        by = changed_by([said for said in its_own if official and said.count == official.count])
+        if updated is not None and by is not None and updated < by:
+            updated = None  # it has changed since: other figures were entered than before
         return RundownContest(
             standing,
             await self._overnight(contest, standing, now),

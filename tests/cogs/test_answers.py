@@ -117,9 +117,9 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd County"]})
     answer = await room.card("county", contest="ga", county="floyd county")
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
-    assert "Latest batch: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
+    assert "Latest batch: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
-    assert "Certification unknown: no source has named it. In all 96 of 159 counties certified" in card(answer)
+    assert "Certification unknown: no source has named it. In all, 96 of 159 counties certified" in card(answer)
     assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
 
 
@@ -504,7 +504,7 @@ async def test_an_answer_made_inside_is_not_shared_once_the_public_reads_the_cha
     await read_by_the_public(room)
     assert "for the newsroom only" in await share(room, answer)
     again = await room.card("margin > Everything known", contest="ga")
-    assert "waits for Publish in" in await share(room, again)
+    assert "> for Publish." in await share(room, again)
 
 
 async def test_an_answer_that_is_too_old_is_not_shared(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -545,7 +545,7 @@ async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) 
     await room.publish()
     said = await room.ask("why", post="#2")
     assert said.startswith("**#2 reports a margin change** at 7:02 a.m. Source: the Times.")
-    assert "The margin moved by 48 votes since the last post; the minimum is 43 (48 ≥ 43)." in said
+    assert "The margin moved by 48 votes since the last post; the minimum was 43 (0.3% of the lead)." in said
 
 
 async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> None:
@@ -590,6 +590,20 @@ async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_e
     assert (
         "**The Secretary of State:** no figures yet. Last changed about 6 p.m. Tuesday, as entered by staff; "
         "silent for 14 hours. No feed to check." in said
+    )
+
+
+async def test_other_figures_entered_later_replace_when_a_source_was_said_to_have_changed(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 1))
+    room.newsroom.at(390)
+    entered = {"total": 4989046, "last_updated": START - timedelta(hours=14)}
+    await say(room, as_of=START + timedelta(minutes=30), approximate=["last_updated"], **entered)
+    await say(room, as_of=START + timedelta(minutes=65), total=4991741)
+    await say(room, as_of=START + timedelta(minutes=90), total=4991741)
+    said = card(await room.card("sources", contest="ga"))
+    assert (
+        "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed by 8:05 a.m., as entered by staff. "
+        "No feed to check." in said
     )
 
 
