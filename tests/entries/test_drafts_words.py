@@ -1,6 +1,6 @@
 """Whatever was read or typed, what is shown of an entry stays within Discord's limits and lets nothing act."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.count.certification import UnitsCertified
@@ -17,11 +17,11 @@ from bot.entries.drafts_words import (
     selects_of,
 )
 from bot.wording.context import Setting
-from tests.conftest import small_desk
+from tests.conftest import share, small_desk
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
 
 
-@settings(max_examples=60, deadline=None)
+@share(0.4)
 @given(entries, st.none() | consequences, st.booleans())
 def test_a_draft_is_shown_within_limits(entry: Entry, going: EntryConsequences | None, second: bool) -> None:
     desk = hostile_desk()
@@ -59,7 +59,7 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
     assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(entries, consequences)
 def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
