@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.answers import chart
 from bot.app import App, wired
 from bot.clock import ManualClock
 from bot.rehearsal.standin.pointing import pointing_at
@@ -62,8 +63,12 @@ async def test_a_chart_is_shared_with_its_picture_and_its_words(app: App, standi
 
 
 async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_nothing_waits_behind_it(
-    app: App, standin: StandIn, tmp_path: Path
+    app: App, standin: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def drawn(_: bytes) -> bytes:
+        return b"\x89PNG, which nobody sees here"
+
+    monkeypatch.setattr(chart, "_drawn", drawn)
     (guild,) = standin.world.guilds.values()
     (channel,) = guild.channels.values()
     desk = guild.add_channel("desk")
@@ -74,8 +79,8 @@ async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_not
         answer = await standin.slash(channel.id, guild.owner_id, "chart", {"contest": "ga"}, timeout=30)
         (button,) = answer.components[0]["components"]
         await standin.click(channel.id, guild.owner_id, answer.message_id, button["custom_id"])
-    async with asyncio.timeout(10):
-        await app.rooms.outbox.dispatcher.drained()
+        async with asyncio.timeout(10):
+            await app.rooms.outbox.dispatcher.drained()
     first, second = [message for message in channel.messages if not message.ephemeral]
     assert [post.content.split("\n")[-1].split(" · ")[0] for post in (first, second)] == ["-# #1", "-# #3"]
     for post in (first, second):

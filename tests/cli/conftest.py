@@ -1,16 +1,12 @@
-"""The command line in this process, and the bot in one of its own."""
+"""The command line in this process, and what the bot needs to run in one of its own."""
 
-import asyncio
 import io
 import json
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 import structlog
@@ -22,7 +18,6 @@ from bot.desk.toml_file import shipped
 from bot.rehearsal.standin.server import StandIn
 
 TOKEN = "MTE4NzI.secret-part.of_it"
-SOON = 20.0
 
 
 @dataclass(frozen=True)
@@ -88,18 +83,6 @@ def line() -> ReadingLine:
     return make
 
 
-# There is no setting for Discord's address, and is not to be one: a bot that can be pointed elsewhere can be
-# made to hand over its token.
-BOT = """
-import sys
-from types import SimpleNamespace
-from bot.__main__ import main
-from bot.rehearsal.standin.pointing import pointing_at
-with pointing_at(SimpleNamespace(base=sys.argv[1], gateway_url=sys.argv[2])):
-    sys.exit(main(["run"]))
-"""
-
-
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name in Settings.model_fields:
@@ -122,39 +105,3 @@ def token(environment: None, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: A
 async def standin() -> AsyncIterator[StandIn]:
     async with StandIn() as standin:
         yield standin
-
-
-class Running:
-    """The real bot in a process of its own."""
-
-    def __init__(self, standin: StandIn) -> None:
-        self._standin = standin
-        self._address = (standin.base, standin.gateway_url)
-
-    async def __aenter__(self) -> Self:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", BOT, *self._address, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self.process.returncode is None:
-            self.process.kill()
-            await self.process.wait()
-
-    async def reaches(self, server: int) -> None:
-        """Wait until the bot is connected for a server."""
-        async with asyncio.timeout(SOON):
-            while not self._standin.gateway.reaches(server):
-                assert self.process.returncode is None, "it has ended"
-                await asyncio.sleep(0.01)
-
-    async def stop(self, number: signal.Signals) -> tuple[int, str, float]:
-        """Send a signal; return the exit status, what was logged, and how many seconds it took."""
-        began = time.monotonic()
-        self.process.send_signal(number)
-        async with asyncio.timeout(SOON):
-            out, err = await self.process.communicate()
-        assert out == b""
-        assert self.process.returncode is not None
-        return self.process.returncode, err.decode(), time.monotonic() - began

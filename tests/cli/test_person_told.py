@@ -10,7 +10,7 @@ import pytest
 
 from bot.database.database import Database
 from bot.rehearsal.standin.server import StandIn
-from tests.cli.conftest import SOON, Running
+from tests.cli.running import SOON, Running
 from tests.conftest import run_sql
 
 pytestmark = pytest.mark.usefixtures("environment", "token")
@@ -37,8 +37,8 @@ async def test_a_person_is_told_once_that_the_bot_was_down_whatever_becomes_of_t
     standin.faults.delay(60.0, channel_id=direct.id)  # it arrives, and nobody says so
     async with Running(standin) as running:
         await until(lambda: len(direct.messages) == 1)
-        running.process.send_signal(signal.SIGKILL)
-        await running.process.wait()
+        running.send_signal(signal.SIGKILL)
+        await running.ended()
     assert run_sql(path, "SELECT server, state FROM outbox") == [(0, "sending")]
     standin.faults.clear()
     async with Running(standin) as running:

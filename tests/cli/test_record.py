@@ -14,7 +14,8 @@ from bot.clock import SystemClock
 from bot.desk.desk_file import load_desk
 from bot.desk.rehearsed import rehearsed_at
 from bot.feeds.recording import Recorder, open_recording
-from tests.cli.conftest import SOON, Cli
+from tests.cli.conftest import Cli
+from tests.conftest import SOON
 
 
 def desk_text(address: str) -> str:

@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -29,7 +31,7 @@ def logs() -> Iterator[None]:
 
 
 @contextmanager
-def started(*words: str | Path, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+def started(*words: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
     """Give a `tallydesk` that runs; it is killed where something fails, since it may wait for Ctrl-C."""
     # Ignored signals are handed on, and a shell that starts the tests in the background has them ignore Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -40,6 +42,7 @@ def started(*words: str | Path, cwd: Path) -> Iterator[subprocess.Popen[str]]:
             stderr=subprocess.PIPE,
             text=True,
             cwd=cwd,
+            env=env,
         )
     finally:
         signal.signal(signal.SIGINT, before)
@@ -59,49 +62,76 @@ def in_the_background() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-Played = tuple[Path, subprocess.CompletedProcess[str]]
+@dataclass(frozen=True)
+class Played:
+    """A day that was played in a process of its own, and looked at on the page before Ctrl-C."""
+
+    folder: Path
+    """Its home, which was empty; the posts are in posts.jsonl there."""
+    status: int
+    out: str
+    err: str
+    state: dict[str, Any]
+    messages: list[Any]
+    """Those of the first channel."""
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """Play the day in a process of its own, in an empty folder that is its home; the posts are in posts.jsonl there."""
     folder = tmp_path_factory.mktemp("played")
     (folder / "tmp").mkdir()
-    words = ("--speed", "max", "--no-browser", "--until-end", "--transcript", "posts.jsonl")
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "rehearse", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder / "tmp")},
-    )
-    return folder, done
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder / "tmp")}
+    words = ("rehearse", "--speed", "max", "--no-browser", "--transcript", "posts.jsonl")
+    with started(*words, cwd=folder, env=env) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        out = ""
+        while not out.endswith("The page stays up until Ctrl-C.\n"):
+            line = process.stdout.readline()
+            assert line, process.stderr.read()
+            out += line
+        found = re.search(r"http://127\.0\.0\.1:\d+/[\w-]+/", out)
+        assert found is not None
+        with urllib.request.urlopen(f"{found[0]}state") as reply:
+            state = json.load(reply)
+        with urllib.request.urlopen(f"{found[0]}messages?channel={state['channels'][0]['id']}") as reply:
+            messages = json.load(reply)["messages"]
+        process.send_signal(signal.SIGINT)
+        err = process.stderr.read()
+        out += process.stdout.read()
+    return Played(folder, process.returncode, out, err, state, messages)
 
 
 def test_the_day_is_played_without_a_token_and_leaves_nothing_behind(played: Played) -> None:
-    folder, done = played
-    assert (done.returncode, done.stderr) == (0, "")
-    posts = [json.loads(line) for line in (folder / "posts.jsonl").read_text().splitlines()]
-    assert done.stdout.startswith("Rehearsal: Georgia, Wednesday, Nov. 11, 2020. Facts from ")
+    assert (played.status, played.err) == (0, "")
+    posts = [json.loads(line) for line in (played.folder / "posts.jsonl").read_text().splitlines()]
+    assert played.out.startswith("Rehearsal: Georgia, Wednesday, Nov. 11, 2020. Facts from ")
     news = [post for post in posts if post["edit_of"] is None and post["kind"] != "board"]
-    assert done.stdout.endswith(f"The day is over: {len(news)} posts.\n")
+    assert f"The day is over: {len(news)} posts." in played.out
     assert all(list(post) == FIELDS for post in posts)
-    assert sorted(path.name for path in folder.iterdir()) == ["posts.jsonl", "tmp"]
-    assert list((folder / "tmp").iterdir()) == []
+    assert sorted(path.name for path in played.folder.iterdir()) == ["posts.jsonl", "tmp"]
+    assert list((played.folder / "tmp").iterdir()) == []
+
+
+def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(played: Played) -> None:
+    assert (played.state["clock"]["over"], [one["slug"] for one in played.state["people"]]) == (
+        True,
+        ["desk-editor", "reporter", "guest"],
+    )
+    assert len(played.messages) == 14 + 2  # the board, and that it was pinned
 
 
 def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, played: Played
 ) -> None:
-    first, second = played[0] / "posts.jsonl", tmp_path / "second.jsonl"
+    first, second = played.folder / "posts.jsonl", tmp_path / "second.jsonl"
     second.write_bytes(first.read_bytes())  # it is appended to
     (tmp_path / ".env").write_text("TALLYDESK_SERVERS=nonsense\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TALLYDESK_TOKEN", "a secret")
     monkeypatch.setenv("TALLYDESK_DESK", "nowhere.toml")
     outcome = cli("rehearse", "--speed", "max", "--until-end", "--transcript", second)
-    assert (outcome.status, outcome.err) == (0, [])
+    assert (outcome.status, outcome.err, outcome.out[-1][:17]) == (0, [], "The day is over: ")
     assert "secret" not in " ".join(outcome.out)
     assert second.read_bytes() == first.read_bytes() * 2
 
@@ -192,26 +222,6 @@ def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert process.stdout.readline().startswith("Rehearsal: ")
         process.stdout.close()
-        assert process.stderr.read() == ""
-    assert process.returncode == 0
-
-
-def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Path) -> None:
-    with started("rehearse", "--speed", "max", "--no-browser", cwd=tmp_path) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        lines = iter(process.stdout.readline, "")
-        url = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/[\w-]+/", line)))
-        assert any("The page stays up until Ctrl-C." in line for line in lines)
-        with urllib.request.urlopen(f"{url}state") as reply:
-            state = json.load(reply)
-        assert (state["clock"]["over"], [one["slug"] for one in state["people"]]) == (
-            True,
-            ["desk-editor", "reporter", "guest"],
-        )
-        with urllib.request.urlopen(f"{url}messages?channel={state['channels'][0]['id']}") as reply:
-            assert len(json.load(reply)["messages"]) == 14 + 2  # the board, and that it was pinned
-        process.send_signal(signal.SIGINT)
         assert process.stderr.read() == ""
     assert process.returncode == 0
 

@@ -15,7 +15,8 @@ from bot.desk.toml_file import shipped
 from bot.follows.follows_store import FollowRow, ServerStore
 from bot.rehearsal.standin.server import StandIn
 from bot.tally.following_store import FollowingStore
-from tests.cli.conftest import SOON, Cli, Running
+from tests.cli.conftest import Cli
+from tests.cli.running import SOON, Running
 from tests.conftest import START
 
 pytestmark = pytest.mark.usefixtures("environment", "token")
@@ -98,7 +99,7 @@ async def test_a_mistake_is_named_and_the_bot_goes_on_by_the_old_one(
         outcome = await asyncio.to_thread(cli, "reload")
         assert outcome.status == 1
         assert outcome.err[0].endswith("did you mean plurality?")
-        running.process.send_signal(signal.SIGHUP)
+        running.send_signal(signal.SIGHUP)
         await asyncio.sleep(0)
         status, _, _ = await running.stop(signal.SIGTERM)
         assert status == 0

@@ -15,7 +15,7 @@ from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from bot.wording.draft import Draft
-from tests.cli.conftest import SOON, Running
+from tests.cli.running import SOON, Running
 from tests.conftest import run_sql
 
 pytestmark = pytest.mark.usefixtures("environment", "token")
@@ -90,11 +90,10 @@ async def test_a_second_signal_ends_it_at_once(standin: StandIn, channel: Channe
     standin.faults.delay(30.0)
     async with Running(standin) as running:
         await landed(channel, 1)
-        running.process.send_signal(signal.SIGINT)
-        assert running.process.stderr is not None
+        running.send_signal(signal.SIGINT)
         async with asyncio.timeout(SOON):
-            while b"stopping" not in await running.process.stderr.readline():
-                pass
+            while "stopping" not in running.logged:
+                await asyncio.sleep(0.01)
         status, logged, seconds = await running.stop(signal.SIGINT)
     assert (status, seconds < 2) == (0, True)
     assert "ended at once, by a second signal" in logged

@@ -1,8 +1,8 @@
 """A server with the bot on the stand-in, and its members: they ask, press, choose and type, and see what comes of it."""
 
+import pickle
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -207,7 +207,7 @@ class Person:
         return Seen(channel, first, later=tuple(Seen(channel, message) for message in told))
 
 
-_GIVEN: list[tuple[str, list[dict[str, Any]]]] = []
+_GIVEN: list[tuple[str, bytes]] = []
 """The commands that the first bot of this process gave Discord, and their digest: to the others they are known from before."""
 
 WITHIN = 30.0
@@ -276,11 +276,11 @@ class Room:
         new = not world.commands()
         if new and _GIVEN:
             digest, commands = _GIVEN[0]
-            world._commands[None] = deepcopy(commands)
+            world._commands[None] = pickle.loads(commands)
             await servers.keep_commands_digest(digest)
         await self.newsroom.connect()
         if new and not _GIVEN and (given := await servers.commands_digest()):
-            _GIVEN.append((given, deepcopy(world.commands())))
+            _GIVEN.append((given, pickle.dumps(world.commands())))
         answer_failure = self.bot.answer_failure
 
         async def note(

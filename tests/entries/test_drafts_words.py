@@ -1,6 +1,6 @@
 """Whatever was read or typed, what is shown of an entry stays within Discord's limits and lets nothing act."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.count.certification import UnitsCertified
@@ -17,11 +17,11 @@ from bot.entries.drafts_words import (
     selects_of,
 )
 from bot.wording.context import Setting
-from tests.conftest import small_desk
+from tests.conftest import share, small_desk
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
 
 
-@settings(max_examples=60, deadline=None)
+@share(0.4)
 @given(entries, st.none() | consequences, st.booleans())
 def test_a_draft_is_shown_within_limits(entry: Entry, going: EntryConsequences | None, second: bool) -> None:
     desk = hostile_desk()
@@ -59,7 +59,7 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
     assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(entries, consequences)
 def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
@@ -86,6 +86,37 @@ def test_whom_the_text_names_as_its_source_comes_first_and_is_not_chosen() -> No
     assert sources.choices[0].label == "The Secretary of State (read from the text)"
     assert [one.chosen for one in sources.choices] == [False] * len(desk.sources)
     assert [button.label for button in card.buttons] == ["Edit", "Discard"]
+
+
+def test_whom_the_text_names_comes_first_before_anything_is_ticked() -> None:
+    desk = small_desk()
+    piece = Piece(margin=14_101, kept=False, likely=True)
+    entry = Entry(contest="ga", as_of=NOW, pieces=(piece,), text="lead 14,101 (SoS)")
+    card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
+    (sources,) = [one for one in card.selects if one.key == "entry:1:source"]
+    assert sources.choices[0].label == "The Secretary of State (read from the text)"
+
+
+def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_short() -> None:
+    desk = small_desk()
+    words = "Tift moved 31, and the lead is 14,101"
+    likely = [Piece(margin=votes, kept=False, likely=True, words=words) for votes in (31, 14_101)]
+    entry = Entry(contest="ga", as_of=NOW, pieces=tuple(likely), leftovers=("Nobody knows. " * 20, "Nor we."))
+    card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
+    lines = card.content.split("\n")
+    assert lines[1] == f"1. Unclear; tick if right: A margin of 31; leader not given · “{words}”"
+    assert lines[2] == "2. Unclear; tick if right: A margin of 14,101; leader not given"
+    assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
+    assert lines[3].endswith("…” and 1 more.")
+    assert len(lines[3]) < 110
+
+
+def test_a_text_with_figures_is_not_said_to_have_none() -> None:
+    contest = small_desk().contests[0]
+    assert nothing_read(None, ["Up by 14,101"], (), contest).startswith("**No figures read.** A margin has to name")
+    assert nothing_read(None, ["Hello"], (), contest).startswith(
+        "**No figures found.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter it by hand: `/tally`."
+    )
 
 
 def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> None:

@@ -1,16 +1,17 @@
 """Whatever was read or typed, the question about it stays within Discord's limits and lets nothing act."""
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.count.entry import Entry
 from bot.entries.drafts_words import EntryConsequences
 from bot.entries.review_words import asked_card, entry_question
 from bot.wording.context import Setting
 from bot.wording.limits import CONTENT, size
+from tests.conftest import share
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(entries, consequences)
 def test_a_question_is_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 PLACES = (
     "tests/property", "tests/prose/test_properties.py", "tests/outbox/test_coverage.py", "tests/faults/test_reminders.py",
     "tests/faults/test_restored.py", "tests/answers/test_card_bounds.py", "tests/answers/test_answer_bounds.py",
+    "tests/entries/test_drafts_words.py", "tests/entries/test_review_words.py", "tests/outcomes/test_certification_words.py",
+    "tests/rehearsal/drill", "tests/wording/test_pages.py",
 )  # fmt: skip
 
 

@@ -1,22 +1,33 @@
 """The bot in a process of its own, as `tallydesk run` starts it: it takes up a restored copy, watches and publishes."""
 
 import asyncio
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import wired
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
-from bot.logs import set_up_logs
 from bot.rehearsal.standin.pointing import pointing_at
 from tests.faults.playing import Address
 
-ROOT = Path(__file__).parent.parent.parent
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where the stand-in, the feed and the database are."""
+
+    discord: Address
+    feed: str
+    database: Path
 
 
-async def main(base: str, gateway_url: str, feed: str, database: str) -> None:
-    with pointing_at(Address(base, gateway_url)):
-        async with wired(desk(feed), Path(database), SystemClock(), guild_ready_timeout=0.1) as app:
+def live(order: Order) -> None:
+    """Run until somebody ends the process."""
+    asyncio.run(_live(order))
+
+
+async def _live(order: Order) -> None:
+    with pointing_at(order.discord):
+        async with wired(desk(order.feed), order.database, SystemClock(), guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
             await app.rooms.operations.restore.take_up()
             connection = asyncio.create_task(app.bot.connect())
@@ -40,8 +51,3 @@ def desk(feed: str) -> Desk:
             "sources": [{"id": "wire", "name": "the wire", "format": "readings", "url": feed, "own_network": True}],
         }
     )
-
-
-if __name__ == "__main__":
-    set_up_logs("error")
-    asyncio.run(main(*sys.argv[1:]))

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import re
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,15 +18,12 @@ from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from tests.conftest import examples
-from tests.faults.restored_process import ROOT, desk
+from tests.faults.playing import Address
+from tests.faults.restored_process import Order, desk, live
+from tests.faults.zygote import Zygote
 
 SOON = 30.0
 NOTICE = "**The bot's records were restored from a copy made at "
-
-
-async def start(standin: StandIn, feed: str, database: Path) -> asyncio.subprocess.Process:
-    words = [standin.base, standin.gateway_url, feed, str(database)]
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.faults.restored_process", *words, cwd=ROOT)
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -64,10 +60,11 @@ def notices(channel: Channel) -> list[str]:
 async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     database, copy = tmp_path / "desk.sqlite3", tmp_path / "copy.sqlite3"
-    async with StandIn() as standin, FeedServer() as feeds:
+    async with StandIn() as standin, FeedServer() as feeds, Zygote(live) as zygote:
         guild = standin.world.add_guild("Newsroom")
         channels = [guild.add_channel(name) for name in ("count", "live")]
         feed, count = feeds.url("wire"), Count(feeds)
+        order = Order(Address(standin.base, standin.gateway_url), feed, database)
         async with wired(desk(feed), database, SystemClock()) as app:
             for channel in channels:
                 await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, channel.id, None, "faults")
@@ -80,7 +77,7 @@ async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) 
                 count.go_on()
                 await asyncio.sleep(chance.uniform(0.02, 0.08))
 
-        first = await start(standin, feed, database)
+        await zygote.start(order)
         async with asyncio.timeout(SOON):
             await feeding(3)
             for _ in range(chance.randrange(2)):
@@ -88,19 +85,19 @@ async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) 
             await asyncio.to_thread(back_up, database, copy)
             in_the_copy = [len(channel.messages) for channel in channels]
             await feeding(4)
-        first.kill()
-        await first.wait()
+        zygote.kill()
+        await zygote.ended(SOON)
         at_the_kill = [len(channel.messages) for channel in channels]
 
         for leftover in tmp_path.glob("desk.sqlite3*"):
             leftover.unlink()
         database.write_bytes(copy.read_bytes())
-        second = await start(standin, feed, database)
+        await zygote.start(order)
         await until(lambda: notices(channels[0]))  # no desk channel is set: the first that follows
         async with asyncio.timeout(SOON):
             await feeding(3)
-        second.terminate()
-        await second.wait()
+        zygote.kill()
+        await zygote.ended(SOON)
 
         for channel, known, killed in zip(channels, in_the_copy, at_the_kill, strict=True):
             leads = told(channel)

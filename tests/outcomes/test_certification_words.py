@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.full_standing_words import CertifiedStanding, certified_answer
@@ -26,7 +26,7 @@ from bot.wording.draft import Answer
 from bot.wording.limits import CONTENT, DESCRIPTION, FIELD_VALUE, size
 from bot.wording.pages import pages_of
 from bot.wording.question import Question
-from tests.conftest import small_desk
+from tests.conftest import share, small_desk
 
 NOW = datetime(2020, 11, 11, 13, 25, tzinfo=UTC)
 NASTY = "@everyone <@&1> **b** [x](https://e.vil) `c` ||s|| ~~t~~"
@@ -82,7 +82,7 @@ def in_bounds(answer: Answer) -> None:
             assert "overdue" not in embed["description"].casefold()
 
 
-@settings(max_examples=60, deadline=None)
+@share(0.4)
 @given(
     st.lists(LISTED, max_size=15).map(tuple),
     st.dictionaries(st.sampled_from(EVERY), st.builds(OwnWord, taken_back=st.booleans(), source=SOURCES, as_of=TIMES)),
@@ -100,7 +100,7 @@ def test_the_list_of_who_has_certified(
     in_bounds(certified_answer(CertifiedStanding((), deadlines, (), results), asked, facts))
 
 
-@settings(max_examples=60, deadline=None)
+@share(0.4)
 @given(SOURCES, CALLS, st.none() | st.tuples(CALLS, TIMES, st.none() | st.integers(1, 10**9)), TIMES)
 def test_the_post_of_a_call(
     source: object, call: Call, before: tuple[Call, datetime, int | None] | None, at: datetime
@@ -111,7 +111,7 @@ def test_the_post_of_a_call(
     assert not post.quiet
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(
     st.lists(st.builds(CallFacts, source=SOURCES, call=CALLS, as_of=TIMES, posted=st.booleans()), max_size=20).map(
         tuple
@@ -125,7 +125,7 @@ def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
         assert all(0 < size(one["value"]) <= FIELD_VALUE for embed in page.embeds for one in embed["fields"])
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(SOURCES, st.frozensets(st.sampled_from(EVERY), min_size=1), st.booleans(), REASON)
 def test_what_is_taken_back(source: object, units: frozenset[str], own: bool, reason: str | None) -> None:
     said = UnitsCertified(units=tuple(units), own=own, taken_back=True, of=159, reason=reason)

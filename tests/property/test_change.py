@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.count.change import Change, compare, leader_after, net
 from bot.count.margin import margin_for, margin_of, percent
 from bot.count.reading import Reading
+from tests.conftest import share
 from tests.property.strategies import START, reading_of, readings, series, small, tallies
 
 
@@ -27,6 +28,7 @@ def total(values: Iterable[int | None]) -> int:
     return sum(value or 0 for value in values)
 
 
+@share(0.4)
 @given(readings(), st.integers(1, 10**6))
 def test_a_reading_compared_with_itself_or_a_later_copy_is_no_change(reading: Reading, micros: int) -> None:
     assert compare(reading, reading) is None
@@ -34,6 +36,7 @@ def test_a_reading_compared_with_itself_or_a_later_copy_is_no_change(reading: Re
     assert compare(reading, later) is None
 
 
+@share(0.4)
 @given(readings())
 def test_a_first_reading_says_no_change(reading: Reading) -> None:
     first = compare(None, reading)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal
+from tests.conftest import share
 from tests.property.strategies import readings
 
 anything = st.recursive(
@@ -15,6 +16,7 @@ anything = st.recursive(
 FIELDS = [*Reading.__struct_fields__, "nonsense\nkey"]
 
 
+@share(0.4)
 @given(readings())
 def test_a_reading_survives_json(reading: Reading) -> None:
     line = reading.to_json()
@@ -23,6 +25,7 @@ def test_a_reading_survives_json(reading: Reading) -> None:
     assert Reading.model_validate(json.loads(line)) == reading
 
 
+@share(0.4)
 @given(readings(), st.sampled_from(FIELDS), anything)
 def test_whatever_stands_in_a_field_is_read_or_refused_in_one_short_line(
     reading: Reading, field: str, value: object

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.wording.draft import Answer, Button, Embed
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, embed_size, size
 from bot.wording.pages import pages_of
+from tests.conftest import share
 
 WORDS = st.sampled_from(["Floyd", "County", "**Biden**", "\U0001f5f3", "`c`", "x" * 700])
 LINE = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)
@@ -53,7 +54,7 @@ def said(embeds: Iterable[Embed], what: str) -> list[str]:
     return " ".join(texts).split()
 
 
-@settings(max_examples=30, deadline=None)
+@share(0.4)
 @given(ANSWERS)
 def test_all_of_an_answer_is_in_its_pages_in_order_each_with_its_last_line_and_its_buttons(answer: Answer) -> None:
     pages = pages_of(answer)

@@ -3,14 +3,15 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rehearsal.drill.counties import DrillPhase, late_counties, make_counties, make_parcels
 from bot.rehearsal.drill.votes import WHOLE, Script, mark
+from tests.conftest import share
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@share(0.4)
 @given(seed=st.integers(), counties=st.integers(12, 30), goal=st.integers(45_000, 55_000))
 def test_the_first_candidate_has_the_goal_s_share_at_the_phase_s_end(seed: int, counties: int, goal: int) -> None:
     chance = Random(seed)
@@ -25,7 +26,7 @@ def test_the_first_candidate_has_the_goal_s_share_at_the_phase_s_end(seed: int, 
         assert first == (first + second) * goal // WHOLE
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@share(0.4)
 @given(seed=st.integers(), counties=st.integers(12, 30))
 def test_no_parcel_holds_more_votes_than_ballots_and_none_below_zero(seed: int, counties: int) -> None:
     chance = Random(seed)
@@ -39,7 +40,7 @@ def test_no_parcel_holds_more_votes_than_ballots_and_none_below_zero(seed: int, 
             assert 0 < sum(votes) <= parcel.ballots
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@share(0.4)
 @given(seed=st.integers(), counties=st.integers(12, 159))
 def test_a_county_s_parcels_are_its_ballots_and_its_precincts(seed: int, counties: int) -> None:
     chance = Random(seed)
@@ -53,7 +54,7 @@ def test_a_county_s_parcels_are_its_ballots_and_its_precincts(seed: int, countie
     assert set(late_counties(parcels)) == {0, 1, 2, 3}
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@share(0.4)
 @given(seed=st.integers(), counties=st.integers(12, 159))
 def test_nearly_all_has_reported_only_with_the_largest_county_s_last_parcel(seed: int, counties: int) -> None:
     chance = Random(seed)

@@ -1,0 +1,111 @@
+"""`tallydesk run` in a process of its own, forked from one that has all of it in memory: a start from nothing takes a second."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Self
+
+import bot.cli.run
+from bot.__main__ import main
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from tests.faults.zygote import Zygote
+from tests.kept_cogs import keep
+
+assert bot.cli.run  # what it needs is in memory from here on, and the cogs
+keep()
+
+SOON = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where the stand-in is, and what else the process that a shell starts has: variables, a folder, and where it writes."""
+
+    base: str
+    gateway_url: str
+    environment: dict[str, str]
+    folder: Path
+    out: Path
+    err: Path
+
+
+def run(order: Order) -> None:
+    """Be `tallydesk run`, but for the address of Discord, and end as it does."""
+    os.chdir(order.folder)
+    os.environ.clear()
+    os.environ.update(order.environment)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    logging.getLogger().handlers.clear()  # it sets up its own log
+    for path, number in ((order.out, 1), (order.err, 2)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
+    with pointing_at(SimpleNamespace(base=order.base, gateway_url=order.gateway_url)):
+        status = main(["run"])
+    sys.stdout.flush()
+    os._exit(status)
+
+
+_ZYGOTES: list[Zygote[Order]] = []
+"""The one of this process, once a test has needed it."""
+
+
+class Running:
+    """The bot, by the environment and in the folder of the test; it is killed where the test leaves it running."""
+
+    def __init__(self, standin: StandIn) -> None:
+        self._standin = standin
+
+    async def __aenter__(self) -> Self:
+        if not _ZYGOTES:
+            _ZYGOTES.append(await Zygote(run).prepared())
+        self._zygote = _ZYGOTES[0]
+        self._said = TemporaryDirectory()
+        self._out, self._err = (Path(self._said.name) / name for name in ("out", "err"))
+        for path in (self._out, self._err):
+            path.touch()
+        await self._zygote.start(
+            Order(self._standin.base, self._standin.gateway_url, {**os.environ}, Path.cwd(), self._out, self._err)
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._zygote.bot is not None:
+            self._zygote.kill()
+            await self._zygote.ended(SOON)
+        sys.stdout.write(self.logged)  # which pytest shows of a test that failed
+        self._said.cleanup()
+
+    @property
+    def logged(self) -> str:
+        """What is on standard error by now."""
+        return self._err.read_text()
+
+    async def reaches(self, server: int) -> None:
+        """Wait until the bot is connected for a server."""
+        async with asyncio.timeout(SOON):
+            while not self._standin.gateway.reaches(server):
+                await asyncio.sleep(0.01)
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._zygote.bot is not None
+        os.kill(self._zygote.bot, number)
+
+    async def ended(self) -> int:
+        """Wait until it has ended, and return its exit status, below 0 for a signal."""
+        status = await self._zygote.ended(SOON)
+        assert self._out.read_text() == ""
+        return status
+
+    async def stop(self, number: signal.Signals) -> tuple[int, str, float]:
+        """Send a signal; return the exit status, what was logged, and how many seconds it took."""
+        began = time.monotonic()
+        self.send_signal(number)
+        return await self.ended(), self.logged, time.monotonic() - began
