@@ -115,9 +115,14 @@ async def asked(
     interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
 ) -> Question:
     """Return a question about a contest, asked in this channel; see `contest_of`."""
-    which = await contest_of(interaction, contest)
-    staff = await level_here(interaction) >= Level.DESK
-    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, staff=staff)
+    which, who = await contest_of(interaction, contest), await standing(interaction)
+    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, **who)
+
+
+async def standing(interaction: discord.Interaction) -> dict[str, bool]:
+    """Return whether who asks is of the desk (`staff`), and of the newsroom at all (`member`)."""
+    level = await level_here(interaction)
+    return {"staff": level >= Level.DESK, "member": level >= Level.REPORTER}
 
 
 async def answer(interaction: discord.Interaction, said: Answer | str) -> None:

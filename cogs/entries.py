@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self, cast
 
 import discord
@@ -257,6 +257,10 @@ class _ReportForm(TallyForm):
 READ_AS_TALLY = "Read as tally"
 
 
+_SAME_DAYS_CLOCK = timedelta(minutes=5)
+"""No further apart are the news clock and Discord's while the bot works for real."""
+
+
 _BUTTON = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2}))")
 
 
@@ -332,9 +336,19 @@ class EntryList(Pressable, template=_LIST):
 async def read_as_tally(interaction: discord.Interaction, message: discord.Message) -> None:
     """Read a message, and show what it says of the count."""
     text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
-    entering = cast("Bot", interaction.client).rooms.entries.entering
-    card = await entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
+    rooms = cast("Bot", interaction.client).rooms
+    said_at = news_time(message.created_at, interaction.created_at, rooms.clock.now())
+    card = await rooms.entries.entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=said_at)
     await show_entry(interaction, card)
+
+
+def news_time(written: datetime, asked: datetime, now: datetime) -> datetime:
+    """Return when a message was written by the news clock.
+
+    Discord's own time of it, unless the news plays at another time than Discord's, as in a rehearsal: then as long
+    before `now` as it was written before somebody asked.
+    """
+    return written if abs(now - asked) <= _SAME_DAYS_CLOCK else now - (asked - written)
 
 
 def check_picture(photo: discord.Attachment | None) -> None:
@@ -366,8 +380,12 @@ def moment_of(typed: str, rooms: Rooms) -> datetime | None:
 def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
     """Return the form that edits the draft with this id."""
     if isinstance(opened.form, Form):
-        return _FigureForm(drafts, key, opened.form, opened.seen)
-    return _WordForm(drafts, key, opened.form, opened.seen)
+        form: _FigureForm | _WordForm = _FigureForm(drafts, key, opened.form, opened.seen)
+    else:
+        form = _WordForm(drafts, key, opened.form, opened.seen)
+    if opened.times:
+        form.at.input.placeholder = cut(f"{opened.times[0]}, as the text says; or now, yesterday 7pm", 100)
+    return form
 
 
 @guard(Level.REPORTER)
@@ -405,14 +423,14 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
             )
             for field in form.fields
         ]  # fmt: skip
-        self._at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
-        for field in (*self._typed, self._at):
+        self.at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+        for field in (*self._typed, self.at):
             self.add_item(field)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        at, typed = self._at.read(lambda typed: moment_of(typed, rooms)), [field.value for field in self._typed]
+        at, typed = self.at.read(lambda typed: moment_of(typed, rooms)), [field.value for field in self._typed]
         card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 

@@ -29,6 +29,7 @@ from bot.entries.drafts_words import (
     nothing_read,
     own_entry_card,
     refused,
+    untaken_times,
     whose_word,
 )
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
@@ -229,7 +230,7 @@ class Entering:
                 best = entry
         if best is None:
             read = _understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
-            return EntryCard(nothing_read(contest, read.leftovers, read.strangers))
+            return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0] if asked else None))
         return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def report(
@@ -355,6 +356,8 @@ class Opened:
     form: Form | EditForm
     seen: Entry
     """The entry that it was filled in from; sent over another it would say what nobody has looked at."""
+    times: tuple[str, ...] = ()
+    """Times of day of its text that are not used."""
 
 
 class Drafts:
@@ -440,7 +443,7 @@ class Drafts:
         refuse_old(stored, self._clock.now())
         contest = self._cards.contest(stored.entry.contest)
         form = form_of(stored.entry, contest) or Form(**typed_figures(stored.entry, contest))
-        return Opened(form, stored.entry)
+        return Opened(form, stored.entry, tuple(untaken_times(stored.entry, self._setting.desk.zone)))
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> EntryCard:
         """Take what the form says instead of what was kept; the words that it was read in stay beside it.

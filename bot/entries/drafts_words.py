@@ -1,8 +1,10 @@
 """A draft as its author sees it: what was understood, whose word it is, a preview of the posts, and the lists and buttons."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.count.entry import Entry, Piece
 from bot.desk.counties import like
@@ -26,6 +28,11 @@ _MOST_LEFTOVERS = 2
 
 _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
+
+_TIME_OF_DAY = re.compile(
+    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?)?|[ ]?[ap]\.?[ ]?m\b\.?)(?![\w:]|[.,][0-9])",
+    re.IGNORECASE,
+)
 
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below, then choose the source."
 
@@ -92,18 +99,19 @@ def draft_card(
     """
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
-    given = sources_in(entry.text, sources) if entry.needs_source else []
+    given = sources_in(entry.text, sources) if entry.source is None else []
     head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
         joined(
-            [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)],
+            _piece_lines(told, entry, setting.desk),
             _PIECES,
             "-# {} more are in the list",
         ),
         *_not_understood(entry),
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk, given),
+        *_other_times(told, entry, setting.desk),
         (wrong or goes_out(consequences, source, now, setting, second=second)) if entry.kept else _NOTHING_TICKED,
         *_why_unposted(entry, consequences),
         *_asks_which(entry, contest),
@@ -117,10 +125,23 @@ def draft_card(
     )
 
 
+def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
+    """Return a line for each piece; words that several were read in are quoted with the first of them."""
+    lines: list[str] = []
+    quoted: set[str] = set()
+    for place, piece in enumerate(entry.pieces, start=1):
+        lines.append(piece_line(told, place, piece, desk, quotes=piece.words not in quoted))
+        if piece.kept or piece.likely:
+            quoted.add(piece.words)
+    return lines
+
+
 def _not_understood(entry: Entry) -> list[str]:
     if not entry.leftovers:
         return []
-    return [f"-# {counted(len(entry.leftovers), 'sentence')} not read."]
+    first = escape(entry.leftovers[0], MOST_LEFT_OVER)
+    more = f" and {len(entry.leftovers) - 1} more" if len(entry.leftovers) > 1 else ""
+    return [f"-# {counted(len(entry.leftovers), 'sentence')} not read: “{first}”{more}."]
 
 
 def _not_offered(strangers: Sequence[str]) -> list[str]:
@@ -156,14 +177,21 @@ def _asks_which(entry: Entry, contest: Contest) -> list[str]:
     return [f"**Which {contest.unit} is “{first}”?** No exact match in {state}.{more}"]
 
 
-def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str] = ()) -> str:
-    """Return the answer where a text claims nothing of the contest (None: of none that is followed)."""
+def nothing_read(
+    contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str] = (), read_of: Contest | None = None
+) -> str:
+    """Return the answer where a text claims nothing of the contest (None: of none that is followed).
+
+    `read_of`: the contest that it was read of, for an example of a text that can be read.
+    """
     of = f" for {escape(contest.name)}" if contest else ""
     shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
-    head = (
-        f"**No figures read{of}.** A margin has to name who leads, and no other state. To enter it by hand: `/tally`."
-    )
-    return "\n".join([head, *_not_offered(strangers), *shown])
+    head = f"**No figures read{of}.** A margin has to name who leads, and no other state."
+    has_figures = any(letter.isdigit() for text in (*leftovers, *strangers) for letter in text)
+    if read_of and read_of.candidates and not has_figures and not strangers:
+        leader = escape(read_of.candidates[0].last)
+        head = f"**No figures found{of}.** For example: {leader} leads by 14,101 as of 8:40 a.m."
+    return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
 def refused(error: ValueError | BadInputError) -> str:
@@ -240,6 +268,9 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool) -> Answer:
 MOST_QUOTED = 90
 
 
+MOST_LEFT_OVER = 60
+
+
 MOST_SENTENCE = 500
 
 
@@ -259,14 +290,14 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
     return f"{source_name(source) if source else 'nobody'}: {said}, {told.when(entry.as_of)}"
 
 
-def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk) -> str:
-    """Return a piece as a line of its list, with the words that it was read in."""
+def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
+    """Return a piece as a line of its list; `quotes`: with the words that it was read in."""
     owner = desk.source(piece.source) if piece.source else None
     said = capitalised(figures_of(told, piece)) + (f" · {source_name(owner)}" if owner else "")
-    quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words else ""
+    quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words and quotes else ""
     if piece.kept:
         return f"{place}. {said}{quoted}"
-    return f"{place}. Not ticked: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
+    return f"{place}. Unclear; tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
 
 
 def whose_line(told: ContestContext, entry: Entry, desk: Desk, given: Sequence[Source] = ()) -> str:
@@ -288,6 +319,25 @@ def _true_as_of(told: ContestContext, entry: Entry) -> str:
     if timed and timed == len(entry.kept):
         return ""
     return f" · {'the rest ' if timed else ''}as of {told.when(entry.as_of)}"
+
+
+def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
+    """Return the times of day of a text, letter for letter, of which nothing of the entry is: of events, or not certain."""
+    moments = [entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)]
+    taken = {at.astimezone(zone).strftime("%I:%M") for at in moments}
+    found = [match for match in _TIME_OF_DAY.finditer(entry.text) if int(match["hour"]) < 24]  # noqa: PLR2004 - a day's
+    said = {match[0]: f"{(int(match['hour']) - 1) % 12 + 1:02}:{match['minute'] or '00'}" for match in found}
+    return [words for words, clock in said.items() if clock not in taken]
+
+
+def _other_times(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
+    """Return the line that says which time is used where the text has another."""
+    times = untaken_times(entry, desk.zone)
+    if not times or not _true_as_of(told, entry):
+        return []
+    more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
+    said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
+    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
 
 
 def goes_out(

@@ -17,7 +17,7 @@ from bot.prose.whens import when_at
 _KINDS = frozenset("county counties parish parishes borough boroughs".split())
 
 
-_OPENS = r"(?:(?:breaking|new|update|updated|news|live|and|meanwhile|in|just)(?: news| alert)? [:,.|—–-]? ?)*"
+_OPENS = r"(?:[0-9]{1,2}(?::[0-9]{2})?[ap]\.?m\.? [:,–—-]? ?)?(?:(?:breaking|new|update|updated|news|live|and|meanwhile|in|just)(?: news| alert)? [:,.|—–-]? ?)*"
 
 
 _RESULTS = (

@@ -13,7 +13,7 @@ from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.sentences import sentences_of
 from bot.prose.settling import Settled
-from bot.prose.stream import Stream, streams_of
+from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
 
 _SHRINKS = frozenset(
@@ -50,7 +50,10 @@ _LEADS = frozenset("leads leading led ahead trails trailing behind".split())
 _BEHIND = frozenset("trails trailing behind deficit".split())
 """Whoever is named beside it is not who leads."""
 _BALLOTS = frozenset("ballots ballot absentees absentee provisionals provisional mail-in".split())
+_GAINS = frozenset("gains gained adds added gets got".split())
+_GIVES_VOTES = frozenset({":", "+", "=", "has", "had", "with", "at", "got", "gets", "-", "–", "("})
 _UNITS = frozenset({"counties", "county"})
+_RIVALS = 2
 _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
 _NO_COUNT = frozenset(
@@ -99,13 +102,22 @@ def _numbers(claim: Claim) -> Iterator[int]:
 
 
 def _of_stream(words: str, stream: Stream) -> Iterator[tuple[Token, Claim]]:
+    yield from _of_a_list(words, stream)
     part_of_another: set[int] = set()
     for place, token in enumerate(stream.tokens):
         before = [one for one in stream.places if one.first < place]
         if place in part_of_another or not _counts(stream, place) or (before and not before[-1].is_own):
             continue
+        if _is_a_candidates(stream, place):
+            part_of_another.add(_whole(stream, place) or place)
+            continue
         kind, trade = _kind(stream, place)
-        names = [item for item in stream.items if item.kind == "NAME" and item.said]
+        if kind == "total" and _BALLOTS & set(stream.words) and (token.value or 0) < _A_STATES:
+            continue  # "provisional ballots are counted, 553 of them": of a part of the ballots
+        names = _names(stream)
+        gains = any(
+            stream.words[item.last + 1 : item.last + 2] and stream.words[item.last + 1] in _GAINS for item in names
+        )
         counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
         if kind is None and not names and not counties:
             continue
@@ -118,7 +130,7 @@ def _of_stream(words: str, stream: Stream) -> Iterator[tuple[Token, Claim]]:
         figure = -(token.value or 0) if what == "margin_change" and trade in _SHRINKS else token.value
         yield token, Claim(
             claim=what, **{number: figure}, words=words, time=_clock(stream), sure=False,
-            candidate=said.pop() if what == "margin" and len(said) == 1 and trade not in _BEHIND else None,
+            candidate=said.pop() if what == "margin" and len(said) == 1 and not gains and trade not in _BEHIND else None,
             of=stream.tokens[whole].value if whole is not None and what == "certified" else None,
             approximate=token.approximate and what != "certified",
             units=counties if what in ("margin_change", "outstanding") else (),
@@ -137,6 +149,53 @@ def _counts(stream: Stream, place: int) -> bool:
         before = stream.words[place - 2].rstrip(".")
     after = stream.words[place + 1] if place + 1 < len(stream.words) else ""
     return before not in _NO_COUNT and after not in _NO_VOTES
+
+
+def _is_a_candidates(stream: Stream, place: int) -> bool:
+    """Return True for a number of votes of one candidate, which no claim is of: "Biden 120, Trump 30", "Trump gains 31"."""
+    names = _names(stream)
+    if place in _listed(stream):
+        return True
+    large = [token for token in stream.tokens if token.kind == "number" and (token.value or 0) >= _A_STATES]
+    if len({item.said for item in names}) > 1 and len(large) > 1 and stream.tokens[place] in large:
+        return True
+    before = stream.words[place - 1 : place]
+    is_net = "on" in stream.words[place + 1 : place + 3]  # "Trump gained 53 on Biden"
+    return bool(before) and before[0] in _GAINS and not is_net and any(item.last == place - 2 for item in names)
+
+
+def _names(stream: Stream) -> list[Item]:
+    return [item for item in stream.items if item.kind == "NAME" and item.said]
+
+
+def _listed(stream: Stream) -> dict[int, str]:
+    """Return whose number is at which place in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
+    beside = [(there, item.said) for item in _names(stream) if item.said and (there := _number_beside(stream, item))]
+    found = dict(beside)
+    return found if 1 < len(beside) == len(found) == len(set(found.values())) else {}
+
+
+def _of_a_list(words: str, stream: Stream) -> Iterator[tuple[Token, Claim]]:
+    """Yield the margin between two candidates' votes in a whole state, "Biden 2,471,910, Trump 2,457,853"."""
+    listed = [(stream.tokens[place], who) for place, who in _listed(stream).items()]
+    if len(listed) != _RIVALS or (stream.places and any(one.county or not one.is_own for one in stream.places)):
+        return
+    (behind, _), (ahead, who) = sorted(listed, key=lambda one: one[0].value or 0)
+    margin = (ahead.value or 0) - (behind.value or 0)
+    if margin and (behind.value or 0) >= _A_STATES and not (ahead.approximate or behind.approximate):
+        yield ahead, Claim(claim="margin", candidate=who, votes=margin, words=words, time=_clock(stream), sure=False)
+
+
+def _number_beside(stream: Stream, name: Item) -> int | None:
+    """Return the place of the number right behind a name, or else right before it: "Biden: +120", "120 for Biden"."""
+    behind, before = name.last + 1, name.first - 1
+    while behind < len(stream.words) and stream.words[behind] in _GIVES_VOTES:
+        behind += 1
+    if behind < len(stream.words) and stream.tokens[behind].kind == "number":
+        return behind
+    while before > 0 and stream.words[before] in ("for", "votes"):
+        before -= 1
+    return before if before >= 0 and stream.tokens[before].kind == "number" else None
 
 
 def _kind(stream: Stream, place: int) -> tuple[Kind | None, str]:
@@ -170,6 +229,10 @@ def _of_lead(stream: Stream, place: int, kind: Kind, word: str) -> tuple[Kind, s
     to_another = words[place + 1 : place + 2] == ["to"] and [
         one.kind for one in stream.tokens[place + 2 : place + 3]
     ] == ["number"]
+    if before[-1:] == ["lead"] and (
+        len(before) == 1 or not before[0].isalpha()
+    ):  # "Trump gains 31 in Cobb; lead 14,070"
+        return "margin", word
     if to_another and lead:  # "the lead slides 333 to 13,724"
         return "margin_change", word
     if _LEVEL & set(before[-1:]) and lead:
@@ -198,4 +261,4 @@ def _whole(stream: Stream, place: int) -> int | None:
 
 
 def _clock(stream: Stream) -> str | None:
-    return next((when.clock for when in stream.times if when.clock), None)
+    return next((when.clock for when in stream.times if when.clock and when.introduction), None)

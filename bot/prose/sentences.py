@@ -43,7 +43,7 @@ _AFTER_DAYTIME = re.compile(
 
 
 _LEADING_TIME = re.compile(
-    r"\W{0,5}(?:as of|at|by|since|just after|around|about)\s[^,.;:]{0,12}[0-9: ]{1,6}$", re.IGNORECASE
+    r"\W{0,5}(?:(?:as of|at|by|since|just after|around|about)\s[^,.;:]{0,12})?[0-9: ]{1,6}$", re.IGNORECASE
 )
 
 

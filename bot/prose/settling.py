@@ -23,6 +23,12 @@ _NEAR_BEFORE = 5
 _RIVALS = 2
 
 
+_BETWEEN = frozenset(":,-–—|")
+
+
+_OF_A_CREDIT = frozenset("the 's of and site website page dashboard office state secretary our reporter .".split())
+
+
 _OF_LEADS = ("margin", "margin_change")
 
 
@@ -176,7 +182,7 @@ def _before(found: Found, stream: Stream, one: Heard) -> tuple[int | None, int]:
 def _time_of(found: Found, stream: Stream, all_found: Sequence[Found], one: Heard, zones: frozenset[str]) -> str | None:
     """Return the time that is said of the claim; None: none, or not certainly one by the desk's clock."""
     for when in stream.times:
-        if when.is_said and _is_of(when, found, [other for other in all_found if _within(other, stream)], stream.words):
+        if when.is_said and _bears_on(when, found, [other for other in all_found if _within(other, stream)], stream):
             return when.clock if when.zone is None or when.zone in zones else None
     for inner in one.streams[1:]:
         alone = len(inner.times) == 1 and inner.times[0].is_said and not inner.items
@@ -188,6 +194,13 @@ def _time_of(found: Found, stream: Stream, all_found: Sequence[Found], one: Hear
 
 def _within(found: Found, stream: Stream) -> bool:
     return bool(stream.tokens) and stream.tokens[0].start <= found.start <= stream.tokens[-1].end
+
+
+def _bears_on(when: When, found: Found, others: Sequence[Found], stream: Stream) -> bool:
+    if not when.introduction:
+        first = min(others, key=lambda other: other.first)
+        return len(stream.times) == 1 and _leads_in(when, first, stream.words)
+    return _is_of_the_credit(when, found, others, stream) or _is_of(when, found, others, stream.words)
 
 
 def _is_of(when: When, found: Found, others: Sequence[Found], words: Sequence[str]) -> bool:
@@ -208,6 +221,23 @@ def _is_of(when: When, found: Found, others: Sequence[Found], words: Sequence[st
     if found.number != nearest.number or found.first != nearest.first:
         return False
     return when.introduction in ("as", "since") or when.first - found.last <= _NEAR
+
+
+def _leads_in(when: When, first: Found, words: Sequence[str]) -> bool:
+    """Return True for "8:40 a.m. Biden leads", and not for "8 p.m. deadline passed; Biden leads"."""
+    return not when.names_a_day and set(words[when.first + when.length : first.first]) <= _BETWEEN
+
+
+def _is_of_the_credit(when: When, found: Found, others: Sequence[Found], stream: Stream) -> bool:
+    """Return True for what ends in "…, per the SOS site at 8:40 a.m.", right behind the claim."""
+    last = max(others, key=lambda other: other.last)
+    between = [token for token in stream.tokens[last.last + 1 : when.first] if token.text != ","]
+    start = 1 if [token.low for token in between[:1]] == ["per"] else 2
+    is_credit = start == 1 or [token.low for token in between[:2]] == ["according", "to"]
+    named = all(token.text[:1].isupper() or token.low in _OF_A_CREDIT for token in between[start:])
+    at_the_end = set(stream.words[when.first + when.length :]) <= {".", "!"}
+    fits = when.introduction == "at" and not when.names_a_day and found.first == last.first
+    return fits and at_the_end and is_credit and named
 
 
 def _follows(start: int, found: Found, all_found: Sequence[Found]) -> bool:

@@ -38,13 +38,16 @@ class When:
     first: int
     length: int
     introduction: str
-    """as, at, by, since or from; empty: none, as in parentheses."""
+    """as, at, by, since or from; empty: none, as in parentheses, and first in a sentence."""
     minutes: int | None
     """Minutes after midnight; None: no time of day, or not certainly one."""
     zone: str | None = None
     """The zone's word in small letters, where there is one."""
     is_said: bool = True
     """False: only a day."""
+
+    names_a_day: bool = False
+    """True: it is of a day of the week."""
 
     @property
     def clock(self) -> str | None:
@@ -66,13 +69,14 @@ def when_at(tokens: Sequence[Token], i: int) -> When | None:
     minutes, is_time = _minutes(tokens[ahead])
     if not is_time:
         return _day(tokens, i, ahead, introduction)
-    alone = i == 0 and ahead == 0 and len(tokens) <= _LONGEST
-    if not introduction and not alone:
+    if not introduction and i > 0:
         return None
     end, zone = _tail(tokens, ahead + 1)
-    if alone and end < len(tokens):
+    if not introduction and end < len(tokens) and (minutes is None or len(tokens) <= end + 1):
         return None
-    return When(i, end - i, introduction[0] if introduction else "", None if vague else minutes, zone)
+    of_a_day = not _DAYS.isdisjoint(token.low for token in tokens[ahead:end])
+    said = introduction[0] if introduction else ""
+    return When(i, end - i, said, None if vague else minutes, zone, names_a_day=of_a_day)
 
 
 def _minutes(token: Token) -> tuple[int | None, bool]:

@@ -30,12 +30,12 @@ _MOST_BUTTONS = 25
 _SHOWN = 60
 
 
-_IN_A_TEXT = re.compile(r"[^\W_]+(?:[.&][^\W_]+)*|:")
+_IN_A_TEXT = re.compile(r"[^\W_]+(?:[.&][^\W_]+)*|:(?![0-9])|\(")
 
 _GIVEN_BEFORE = frozenset({"per", "according", "via", "from", "source", "sources", "by"})
 _GIVEN_BEHIND = frozenset({
     "says", "say", "said", "has", "have", "reports", "reported", "reporting", "shows", "posts", "posted", "updates", "updated",
-    "announces", "announced", "confirms", "confirmed", "counts", "now", ":",
+    "announces", "announced", "confirms", "confirmed", "counts", "now", ":", "site", "website", "dashboard",
 })  # fmt: skip
 _NEAR, _LONGEST_SOURCE = 3, 5
 """Words: how far from a name what gives it as a source may stand, and how many a name may have."""
@@ -110,7 +110,7 @@ def sources_matching(typed: str, sources: Sequence[Source]) -> list[Source]:
 def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
     """Return the sources that a text gives for what it says, in its order: "per SOS", "according to the AP", "NYT has".
 
-    A name or its initials in capitals, or the beginnings of several of its words, with a word of attribution next to it.
+    A name or its initials in capitals, or the beginnings of several of its words, with a word of attribution next to it, or first in brackets.
     """
     words = _IN_A_TEXT.findall(text)
     known = [(one.thing, [_words(name) for name in one.names]) for one in _nameable(sources)]
@@ -128,7 +128,9 @@ def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
 
 
 def _is_given(words: Sequence[str], first: int, end: int) -> bool:
-    """Return True if a word of attribution is near: before it, or behind it."""
+    """Return True if a word of attribution is near, before it or behind it, or it begins what is in brackets."""
+    if words[first - 1 : first] == ["("]:
+        return True
     before = [word.casefold() for word in words[max(first - _NEAR, 0) : first]]
     behind = [word.casefold() for word in words[end : end + _NEAR]]
     return not (_GIVEN_BEFORE.isdisjoint(before) and _GIVEN_BEHIND.isdisjoint(behind))

@@ -303,7 +303,7 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
     done = await room.replace("correct", post="#1", text="the lead is 501")
-    assert done.content.startswith(f"The correction waits for Publish in <#{room.count.id}>.")
+    assert done.content.startswith(f"The correction waits in <#{desk.id}> for Publish.")
     await room.publish()
     assert len(history(room.count)) == 2
     await room.press(done, "Undo")

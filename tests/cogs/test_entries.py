@@ -1,9 +1,12 @@
 """Staff enter what no feed says: read in a message, confirmed, undone."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
+from cogs.entries import news_time
 from tests.cogs.conftest import Person, Room
 from tests.cogs.entering import choose, entered, press, read
 from tests.conftest import START
@@ -28,6 +31,19 @@ async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
     assert card.content.endswith("Source: **choose one below**")
     card = await read(told, "96 of 159 counties have certified as of 6:40 a.m. Biden leads by 14,101.")
     assert card.content.endswith(" · the rest as of 7 a.m.")
+
+
+async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_replaced(told: Room) -> None:
+    card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
+    assert card.content.endswith(" · as of 7 a.m.\nThe text says 6:40; as of 7 a.m. is used. Change it with **Edit**.")
+    form = await told.editor.click(card, "Edit")
+    assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
+    card = await told.editor.submit(form, [None] * (len(form.fields) - 1) + ["6:40 am"])
+    assert "1. Biden ahead by 14,057, at 6:40 a.m. · " in card.content
+    assert "; as of" not in card.content
+    card = await read(told, "96 of 159 counties certified at 6:40. Next update at 9 a.m. Meeting at 10:15 a.m.")
+    assert "\nThe text says 6:40, 9 a.m. and 1 more; as of 7 a.m. is used." in card.content
+    assert "The text says" not in (await read(told, "6:40 a.m. Biden leads by 14,057")).content
 
 
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
@@ -69,6 +85,13 @@ async def test_pieces_can_be_left_out(told: Room) -> None:
     assert (statement.margin, statement.certified) == (None, (96, 159))
 
 
+def test_a_message_in_a_rehearsal_was_written_by_its_clock() -> None:
+    asked, written = datetime(2026, 11, 27, 18, 40, tzinfo=UTC), datetime(2026, 11, 27, 18, 35, tzinfo=UTC)
+    assert news_time(written, asked, asked + timedelta(seconds=3)) == written
+    news = datetime(2035, 11, 7, 13, 44, tzinfo=UTC)
+    assert news_time(written, asked, news) == datetime(2035, 11, 7, 13, 39, tzinfo=UTC)
+
+
 async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
     card = await choose(told, card, "keep", [])
@@ -78,7 +101,7 @@ async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
 
 async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room) -> None:
     card = await read(told, "Trump would be happy if that were true. @everyone")
-    assert card.content.startswith("**No figures read.**")
+    assert card.content.startswith("**No figures found.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter")
     assert "`/tally`" in card.content
     assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
 
@@ -89,7 +112,7 @@ async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_e
     card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. Biden leads by 14,101 votes.")
     lines = card.content.split("\n")
     assert lines[1].startswith("1. Biden ahead by 14,101")
-    assert lines[2].startswith("2. Not ticked: A margin of 4,224; leader not given · “Biden has pulled out")
+    assert lines[2].startswith("2. Unclear; tick if right: A margin of 4,224; leader not given · “Biden has pulled out")
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
     assert [one.get("default", False) for one in keep["options"]] == [True, False]
     assert keep["options"][1]["label"].startswith("2. lead ahead by 4,224: Biden has pulled out")
@@ -102,7 +125,7 @@ async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_e
 
 async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_by_itself(told: Room) -> None:
     card = await read(told, "Trump would lead by 300,000 if that were true.")
-    assert "1. Not ticked: Trump ahead by 300,000" in card.content
+    assert "1. Unclear; tick if right: Trump ahead by 300,000" in card.content
     assert "**Nothing is ticked yet.**" in card.content
     assert not any(key.endswith(":enter") for key in card.keys)
 

@@ -88,6 +88,37 @@ def test_whom_the_text_names_as_its_source_comes_first_and_is_not_chosen() -> No
     assert [button.label for button in card.buttons] == ["Edit", "Discard"]
 
 
+def test_whom_the_text_names_comes_first_before_anything_is_ticked() -> None:
+    desk = small_desk()
+    piece = Piece(margin=14_101, kept=False, likely=True)
+    entry = Entry(contest="ga", as_of=NOW, pieces=(piece,), text="lead 14,101 (SoS)")
+    card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
+    (sources,) = [one for one in card.selects if one.key == "entry:1:source"]
+    assert sources.choices[0].label == "The Secretary of State (read from the text)"
+
+
+def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_short() -> None:
+    desk = small_desk()
+    words = "Tift moved 31, and the lead is 14,101"
+    likely = [Piece(margin=votes, kept=False, likely=True, words=words) for votes in (31, 14_101)]
+    entry = Entry(contest="ga", as_of=NOW, pieces=tuple(likely), leftovers=("Nobody knows. " * 20, "Nor we."))
+    card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
+    lines = card.content.split("\n")
+    assert lines[1] == f"1. Unclear; tick if right: A margin of 31; leader not given · “{words}”"
+    assert lines[2] == "2. Unclear; tick if right: A margin of 14,101; leader not given"
+    assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
+    assert lines[3].endswith("…” and 1 more.")
+    assert len(lines[3]) < 110
+
+
+def test_a_text_with_figures_is_not_said_to_have_none() -> None:
+    contest = small_desk().contests[0]
+    assert nothing_read(None, ["Up by 14,101"], (), contest).startswith("**No figures read.** A margin has to name")
+    assert nothing_read(None, ["Hello"], (), contest).startswith(
+        "**No figures found.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter it by hand: `/tally`."
+    )
+
+
 def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> None:
     desk = small_desk()
     name = "the Office of the County Clerk and Recorder, " * 3

@@ -50,6 +50,25 @@ def test_a_number_of_something_else_is_not(georgia: Desk, text: str) -> None:
     assert proposed(text, georgia) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "margins"),
+    [
+        ("Biden 2,471,910, Trump 2,457,853 (SoS, 8:40 a.m.)", [("biden", 14057)]),
+        ("Biden 2,471,910 Trump 2,457,853, lead is 14,057 as of 8:40 a.m.", [("biden", 14057), (None, 14057)]),
+        ("Biden leads Trump 2,471,910 to 2,457,853", []), ("Trump gains 31 in Cobb; lead 14,070", [(None, 14070)]),
+        ("Fulton adds Biden 120, Trump 30", []), ("Cobb adds 120 for Biden and 30 for Trump", []),
+        ("Gwinnett: Biden +120, Trump +30", []), ("provisional ballots are counted, 553 of them", []),
+        ("Cobb: Biden 2,471,910, Trump 2,457,853", []),
+    ],
+)  # fmt: skip
+def test_votes_of_one_candidate_are_no_claim_and_two_in_the_state_are_their_margin(
+    georgia: Desk, text: str, margins: list[tuple[str | None, int]]
+) -> None:
+    found = understood(text, georgia).proposals
+    assert [(one.candidate, one.votes) for one in found if one.claim == "margin"] == margins
+    assert len(found) == len(margins)
+
+
 def test_a_number_of_a_sure_claim_is_not_offered_again(georgia: Desk) -> None:
     found = understood("Biden leads by 14,101 votes.", georgia)
     assert len(found.claims) == 1

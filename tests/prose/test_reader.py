@@ -6,7 +6,9 @@ import pytest
 
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
+from bot.prose.claim import UnitsClaim
 from bot.prose.reader import MOST_LETTERS, claims, understood
+from tests.prose.conftest import read
 
 
 def test_claim_is_one_line_of_json_with_the_contract_s_fields(georgia: Desk) -> None:
@@ -61,6 +63,30 @@ def test_line_that_has_two_lead_claims_no_lead(georgia: Desk) -> None:
 def test_two_changes_and_counties_are_not_told_apart(georgia: Desk) -> None:
     text = "Floyd cut Biden's lead by 48 votes, and DeKalb added 176 to Biden's lead."
     assert claims(text, georgia) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("8:40 a.m. Biden leads by 14,057", "08:40"), ("8:40 a.m., Biden leads by 14,057", "08:40"),
+        ("Biden's lead is down to 14,057, per the SOS site at 8:40 a.m.", "08:40"),
+        ("Biden leads by 14,057, according to Sec. of State at 8:40 p.m. today.", "20:40"),
+        ("8:40 a.m. Biden leads by 14,057 as of 8:30 a.m.", "08:30"),
+        ("8:40 Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS site at 8:40", None),
+        ("8 p.m. deadline passed; Biden leads by 14,057", None), ("8:40 a.m. hearing. Biden leads by 14,057", None),
+        ("8:40 a.m. Tuesday: Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS, which meets at 8:40 a.m.", None),
+    ],
+)  # fmt: skip
+def test_a_time_first_or_behind_the_credit_is_that_of_the_claim_and_an_event_s_is_not(
+    georgia: Desk, text: str, time: str | None
+) -> None:
+    assert [(one["votes"], one["time"]) for one in read(text, georgia)] == [(14057, time)]
+
+
+def test_counties_certified_by_name_may_follow_a_time(georgia: Desk) -> None:
+    (said,) = understood("8:40 a.m. Appling, Bacon and Cobb counties have certified.", georgia).words
+    assert isinstance(said, UnitsClaim)
+    assert len(said.units) == 3
 
 
 @pytest.mark.parametrize(
