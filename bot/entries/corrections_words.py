@@ -103,8 +103,8 @@ def played_back(
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
-    `tells`: whose figures the post tells, or the entries that count and that it came of; `second`: the desk's channel, where another has to confirm it; None: nobody has
-    to.
+    `tells`: whose figures the post tells, or the entries that count and that it came of. `second`: the desk's channel, where
+    another has to confirm it; None: nobody has to.
     """
     correct = what.kind == "correct"
     head = (
