@@ -69,7 +69,8 @@ async def look(room: Room, minute: float) -> None:
 
 async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(room: Room, desk: Channel) -> None:
     await hold(room, desk)
-    assert last(room.count).content.split("\n")[0] == last(desk).content.split("\n")[0]
+    told = last(room.count).content.split("\n")[0]
+    assert last(desk).content.split("\n")[0] == f"{told} Answer by 7:31 a.m."
     assert last(desk).content.startswith("**Still held:** the Times' figures of Georgia's count fell at 7:01 a.m.")
     assert last(desk).content.split("\n")[1] == FIGURES
     assert list(last(desk).buttons) == ["Post", "Wait", "Discard"]
