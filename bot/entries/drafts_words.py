@@ -140,7 +140,7 @@ def _not_understood(entry: Entry) -> list[str]:
         return []
     first = escape(entry.leftovers[0], MOST_LEFT_OVER)
     more = f" and {len(entry.leftovers) - 1} more" if len(entry.leftovers) > 1 else ""
-    return [f"-# {counted(len(entry.leftovers), 'sentence')} not read: “{first}”{more}."]
+    return [f"-# {counted(len(entry.leftovers), 'sentence')} not read: “{first}”{more}"]
 
 
 def _not_offered(strangers: Sequence[str]) -> list[str]:
