@@ -360,6 +360,16 @@ class Bot(commands.AutoShardedBot):
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
             await self.answer_failure(interaction, cause, view)
 
+    async def ask_back(
+        self,
+        interaction: discord.Interaction,
+        open_: ChooseError,
+        command: "app_commands.Command[Any, ..., Any]",
+        options: Mapping[str, Any],
+    ) -> None:
+        """Answer that a command is open in something, with a button for each choice; `options` as they were typed."""
+        await self.answer_failure(interaction, open_, self._choices(open_, Typed(command, options)))
+
     def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
         """Return a button for each choice, which does what the command would have with that."""
 
@@ -438,6 +448,8 @@ class Typed:
 
     def with_choice(self, open_: ChooseError, instead: str) -> "Typed":
         """Return it with a choice in the place of what was open."""
+        if open_.option is not None:
+            return Typed(self.command, {**self.options, open_.option: instead})
         texts = {name: value for name, value in self.options.items() if isinstance(value, str)}
         return Typed(self.command, {**self.options, **replaced(texts, open_.typed, instead)})
 

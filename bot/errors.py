@@ -24,18 +24,20 @@ class BadInputError(TallydeskError):
 class ChooseError(BadInputError):
     """What was typed could be more than one thing, or is only like some: who typed it chooses."""
 
-    def __init__(self, said: str, typed: str, choices: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, said: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None) -> None:
         """Say `said`.
 
         Args:
             said: a sentence that names the choices too.
             typed: the part of an option or a field that is open, letter for letter.
             choices: of each what its button says, and what to read in the place of `typed`.
+            option: of a command, where it was left out and nothing was typed.
 
         """
         super().__init__(said)
         self.typed = typed
         self.choices = tuple(choices)
+        self.option = option
 
 
 @contextmanager

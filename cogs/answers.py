@@ -21,9 +21,9 @@ from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Button, Picture
 from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
-from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, turn_page, who_asks
+from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, standing, turn_page, who_asks
 from cogs.buttons import Pressable, chosen
-from cogs.guards import guard, level_here, sight
+from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
@@ -74,9 +74,8 @@ class WhyButton(Pressable, template=re.compile(r"why")):
         """Answer as `/why` does, beside the answer."""
         number, server = int(chosen(interaction)[0]), server_of(interaction)
         await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
-        staff, channel = await level_here(interaction) >= Level.DESK, interaction.channel_id or 0
-        provenance = bot.rooms.answers.provenance
-        await answer(interaction, await provenance.why(server, channel, number, sight(interaction), staff=staff))
+        why, channel = bot.rooms.answers.provenance.why, interaction.channel_id or 0
+        await answer(interaction, await why(server, channel, number, sight(interaction), **await standing(interaction)))
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
@@ -110,8 +109,9 @@ async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: s
     if contest is None:
         raise BadInputError("the desk no longer covers that contest")
     questions, channel = bot.rooms.answers, interaction.channel_id or 0
-    staff = await level_here(interaction) >= Level.DESK
-    question = await questions.asking.about(contest, server_of(interaction), channel, staff=staff)
+    question = await questions.asking.about(
+        contest, server_of(interaction), channel, None, **await standing(interaction)
+    )
     return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
 
 
@@ -176,7 +176,7 @@ class StandingCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.certified(question))
 
-    @app_commands.command(description="Inside the recount line or not, by which rule, who may ask and by when")
+    @app_commands.command(description="Within the recount line or not, by which rule, who may ask and by when")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -331,8 +331,8 @@ class ProvenanceCommands(commands.Cog):
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
         if isinstance(post, int):
-            staff = await level_here(interaction) >= Level.DESK
-            said = await questions.provenance.why(server, channel, post, sight(interaction), staff=staff)
+            why, who = questions.provenance.why, await standing(interaction)
+            said = await why(server, channel, post, sight(interaction), **who)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)
         said = await questions.provenance.why_not(question, sight(interaction))

@@ -14,7 +14,7 @@ from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
 from bot.client import NEEDED, Bot, is_outside, lacked
 from bot.desk.desk_file import Contest
-from bot.errors import BadInputError
+from bot.errors import BadInputError, ChooseError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -104,16 +104,25 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32
             raise BadInputError("that command is gone; type / to see what there is")
         await check(interaction, level_of(command))
         options: dict[str, Any] = dict(parse_qsl(self.match["options"]))
-        await cast("Any", command.callback)(command.binding, interaction, contest=chosen(interaction)[0], **options)
+        options["contest"] = chosen(interaction)[0]
+        try:
+            await cast("Any", command.callback)(command.binding, interaction, **options)
+        except ChooseError as error:
+            await bot.ask_back(interaction, error, command, options)
 
 
 async def asked(
     interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
 ) -> Question:
     """Return a question about a contest, asked in this channel; see `contest_of`."""
-    which = await contest_of(interaction, contest)
-    staff = await level_here(interaction) >= Level.DESK
-    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, staff=staff)
+    which, who = await contest_of(interaction, contest), await standing(interaction)
+    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, **who)
+
+
+async def standing(interaction: discord.Interaction) -> dict[str, bool]:
+    """Return whether who asks is of the desk (`staff`), and of the newsroom at all (`member`)."""
+    level = await level_here(interaction)
+    return {"staff": level >= Level.DESK, "member": level >= Level.REPORTER}
 
 
 async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
@@ -177,7 +186,8 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
     buttons, selects = list(said.buttons), said.selects
     if said.share is not None and await level_here(interaction) >= Level.DESK:
         buttons.append(share_button(said.share))
-    if not selects and not is_outside(interaction) and (named := posts_named(said)):
+    preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
+    if not selects and not preview and not is_outside(interaction) and (named := posts_named(said)):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None

@@ -200,7 +200,7 @@ class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
 
     votes = TextField(
         "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead",
-        required=False, max_length=9,
+        required=False, max_length=20,
     )  # fmt: skip
     hours = TextField(
         "Quiet hours, in newsroom time",

@@ -55,7 +55,7 @@ class DeskCommands(commands.Cog):
             await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
     @app_commands.command(description="Hold every post of this server at once; Resume is under the answer")
-    @app_commands.describe(reason="Why; saved in the audit")
+    @app_commands.describe(reason="Reason (kept in the audit)")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:

@@ -67,7 +67,7 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|l
 class WhyForm(AnsweredForm):
     """Asks why a source is muted, or is to lead a contest."""
 
-    why = TextField("Why; saved in the audit", required=False, max_length=300)
+    why = TextField("Reason (kept in the audit)", required=False, max_length=300)
 
     def __init__(self, title: str, source: str, contest: Contest | None) -> None:
         """Mute a source, or let it lead a contest."""

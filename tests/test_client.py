@@ -326,7 +326,7 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
         thread.join(standin.world.bot.id)
         answer = await standin.slash(thread.id, ed.id, "sources", {"contest": "ga"})
         assert "Our reporter" not in answer.embeds[0]["description"]
-        assert await press(standin, thread, olga, "Share") == f"Not posted yet. #1 waits for Publish in <#{thread.id}>."
+        assert await press(standin, thread, olga, "Share") == f"Not posted yet. #1 waits in <#{desk.id}> for Publish."
         await app.rooms.outbox.dispatcher.drained()
         assert not of_the_bot(thread)
         assert await press(standin, desk, olga, "Publish") == f"**Published.** #1 goes out in <#{thread.id}>."
@@ -335,7 +335,7 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
             "**Biden leads in Georgia by 10 votes,** with 210 counted."
         ]
 
-        assert await press(standin, thread, olga, "Share") == f"Not posted yet. #3 waits for Publish in <#{thread.id}>."
+        assert await press(standin, thread, olga, "Share") == f"Not posted yet. #3 waits in <#{desk.id}> for Publish."
         await app.rooms.outbox.dispatcher.drained()
         await suspensions.set_public(thread.parent.id, guild.id, "Olga", public=False)
         await app.rooms.outbox.dispatcher.drained()

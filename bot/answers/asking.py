@@ -17,7 +17,7 @@ from bot.follows.levels import Sees
 from bot.tally.source_marks import SourceMarks
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting, may_be_named
-from bot.wording.question import Question
+from bot.wording.question import Question, muted_of
 from bot.wording.typed_times import past_time
 
 OUTSIDE = 0
@@ -59,40 +59,45 @@ class Asking:
         return self._clock.now()
 
     async def asked(
-        self, contest: str, server: int, channel: int, at: str | None = None, *, staff: bool = True
+        self, contest: str, server: int, channel: int, at: str | None = None, *, staff: bool = True, member: bool = True
     ) -> Question:
         """Return a question about a contest that somebody typed or chose, in a channel, as of a time that they typed.
 
-        `staff`: they are of the desk, and may know who of it did what.
+        `staff`: they are of the desk, and may know who of it did what; `member`: they are of the newsroom.
 
         Raises:
             BadInputError: there is no such contest, or it is no time.
             InsideError: the public reads the channel, and may not read of the contest's leading source.
 
         """
-        return await self.about(self._following.contest(contest), server, channel, at, staff=staff)
+        return await self.about(self._following.contest(contest), server, channel, at, staff=staff, member=member)
 
     async def about(
-        self, contest: Contest, server: int, channel: int, at: str | None = None, *, staff: bool = True
-    ) -> Question:
+        self, contest: Contest, server: int, channel: int, at: str | None = None, *, staff: bool = True,
+        member: bool = True,
+    ) -> Question:  # fmt: skip
         """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
         contest = await self._following.with_leading_source(contest, server)
-        setting, now = await self.setting(channel, server, staff=staff), self._clock.now()
+        setting, now = await self.setting(channel, server, staff=staff, member=member), self._clock.now()
+        marks = await self._marks.of(server, setting, now)
+        muted = muted_of(marks, contest.leads) if setting.public or not staff else ()
+        left_out = {*setting.left_out, *muted} - {contest.leads}
+        setting = replace(setting, left_out=frozenset(left_out))
         source = setting.desk.source(contest.leads)
         if not may_be_named(source, setting):
             raise InsideError
         moment = past_time(at, now, setting.desk.zone) if at else None
-        marks = await self._marks.of(server, setting, now)
         count = await self._queries.told_count(contest.id, contest.leads)
         return Question(contest, server, channel, setting, now, moment, count, marks)
 
-    async def setting(self, channel: int, server: int, *, staff: bool = True) -> Setting:
-        """Return what cards go by in a channel, for who is of the desk, or is not.
+    async def setting(self, channel: int, server: int, *, staff: bool = True, member: bool = True) -> Setting:
+        """Return what cards go by in a channel, for who is of the desk, or is not; or is not of the newsroom at all.
 
         Outside of the newsrooms' servers the public reads.
         """
         public = server == OUTSIDE or await self._store.is_public(channel)
-        return replace(self._setting, public=public, names_staff=staff)
+        inside = () if member else [source.id for source in self._setting.desk.sources if not source.public]
+        return replace(self._setting, public=public, names_staff=staff, left_out=frozenset(inside))
 
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
         """Return the contests that a question without one can be about, the one that the person last asked about first.

@@ -25,7 +25,7 @@ from bot.tally.units_store import UnitStore
 from bot.wording.context import source_name
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
-from bot.wording.question import Question
+from bot.wording.question import Question, muted_of
 from bot.wording.recount_line import recount_sentence
 
 _BATCHES = 3
@@ -96,7 +96,9 @@ class StandingAnswers:
             line = recount_sentence(margin.change, margin.reading, law, rule)
             more += [Further(line)] if line else []
         facts = await self._certified(asked)
-        public = next((one for one in facts.counts if one.source.public and not one.source.person), None)
+        muted = muted_of(asked.marks, asked.contest.leads)
+        told_to_all = (one for one in facts.counts if one.source.public and one.source.id not in muted)
+        public = next((one for one in told_to_all if not one.source.person), None)
         if public is not None:
             told = asked.told()
             certified = certified_phrase(told, public.count, "had certified")

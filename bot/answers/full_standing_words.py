@@ -72,9 +72,9 @@ def standing_answer(
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
         ("Last batches", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
-        ("Recount", _said(recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
-        ("Certified", _said(certified_answer(certified, asked), 3)),
-        ("Ballots left", _said(outstanding_answer(outstanding, asked), _LEFT_LINES)),
+        ("Recount", _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
+        ("Certified", _said(asked, certified_answer(certified, asked), 3)),
+        ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),
     ]
     card = dict(whole.embeds[0]) if whole.embeds else {}
     fields = list(card.get("fields", ()))
@@ -85,11 +85,12 @@ def standing_answer(
     return asked.shareable(Answer(whole.content, (card,)))
 
 
-def _said(answer: Answer, most: int) -> list[str]:
-    """Return an answer's sentence without its small last line, and the first lines of its card."""
-    sentence = answer.content.rpartition("\n")[0]
+def _said(asked: Question, answer: Answer, most: int) -> list[str]:
+    """Return an answer's sentence without its small last line and its marks, and the first lines of its card."""
+    marks = [mark.words for mark in asked.marks.values()]
+    sentence = [line for line in answer.content.split("\n")[:-1] if line not in marks]
     below = answer.embeds[0].get("description", "").split("\n") if answer.embeds else []
-    return [*sentence.split("\n"), *below[: most - 1]]
+    return [*sentence, *below[: most - 1]]
 
 
 def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Answer:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
@@ -23,6 +23,7 @@ from bot.answers.units import Uploads, unit_silence
 from bot.count.judgement import HoldReason
 from bot.count.late_batch import gives_units
 from bot.count.margin import margin_of
+from bot.count.statement import changed_by
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
@@ -30,7 +31,6 @@ from bot.newsroom.status_store import StatusStore
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.context import may_be_named
-from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
 from bot.wording.question import Question
 
@@ -75,31 +75,36 @@ class ProvenanceAnswers:
         first = await self._queries.standing(contest, leads, asked.until)
         standings = [*([first] if first else []), *await self._queries.others(contest, leads, asked.until)]
         states = {one.source: one for one in await self._provenance.sources(contest)}
-        muted = await self._control.muted(asked.server)
         certified = any(one.reading.status == "certified" for one in standings)
         certified = certified or await self._provenance.certified(asked.server, contest)
         found = {
-            one.source: self._by_reading(asked, one, states.get(one.source), muted, certified=certified)
-            for one in standings
+            one.source: self._by_reading(asked, one, states.get(one.source), certified=certified) for one in standings
         }
-        for said in await self._queries.figures(contest, asked.server, asked.until):
+        entries = await self._queries.figures(contest, asked.server, asked.until)
+        for said in entries:
             known = found.get(said.source)
             figures = said.count == asked.count and (said.margin is not None or said.total is not None)
             if figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
                 # What staff entered is newer than what the feed has; how the feed does is told all the same.
-                feed = known or self._silent(asked, said.source, states.get(said.source), muted)
+                feed = known or self._silent(asked, said.source, states.get(said.source))
                 entered = said.entered_by is not None
                 about = frozenset(said.approximate)
                 newest = SourceFigures(said.as_of, said.leader, said.margin, said.total, about, entered)
                 found[said.source] = replace(feed, figures=newest)
         for said in await self._queries.last_moves(contest, asked.server, asked.until):
-            known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source), muted)
+            known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
-                found[said.source] = replace(known, moved=(said.last_updated, not said.exact("last_updated")))
+                how: Literal["", "about "] = "" if said.exact("last_updated") else "about "
+                found[said.source] = replace(known, moved=(said.last_updated, how))
+        for key, known in list(found.items()):
+            by = changed_by([one for one in entries if one.source == key and one.count == asked.count])
+            last = known.moved[0] if known.moved else known.figures.changed_at if known.figures else None
+            if by is not None and (last is None or last < by):
+                found[key] = replace(known, moved=(by, "by "))
         for key in (leads, *asked.contest.feeds):
             state = states.get(key)
-            found.setdefault(key, self._silent(asked, key, state, muted))
+            found.setdefault(key, self._silent(asked, key, state))
         ordered = sorted(
             found.values(), key=lambda one: (not one.leads, -(one.figures.as_of.timestamp() if one.figures else 0))
         )
@@ -120,7 +125,6 @@ class ProvenanceAnswers:
         asked: Question,
         standing: StoredStanding,
         state: SourceState | None,
-        muted: Mapping[str, SetBy],
         *,
         certified: bool,
     ) -> SourceFacts:
@@ -133,23 +137,25 @@ class ProvenanceAnswers:
         )  # fmt: skip
         return SourceFacts(
             source, standing.source == asked.contest.leads, figures, self._reach(standing.source, standing.checked_at),
-            standing.held, state.refused if state else None, muted.get(standing.source),
+            standing.held, state.refused if state else None,
             None if certified else unit_silence(source, asked.contest, standing, self._uploads(source.id)),
         )  # fmt: skip
 
-    def _silent(self, asked: Question, key: str, state: SourceState | None, muted: Mapping[str, SetBy]) -> SourceFacts:
+    def _silent(self, asked: Question, key: str, state: SourceState | None) -> SourceFacts:
         return SourceFacts(
             answering_source(asked, key), key == asked.contest.leads, None,
             self._reach(key, state.checked_at if state else None),
-            state.held if state else None, state.refused if state else None, muted.get(key),
+            state.held if state else None, state.refused if state else None,
         )  # fmt: skip
 
     def _reach(self, key: str, checked_at: datetime | None) -> SourceReach:
         health = self._health.get(key)
         return SourceReach(checked_at, health.failing_since, health.problem) if health else SourceReach(checked_at)
 
-    async def why(self, server: int, channel: int, number: int, sees: Sees, *, staff: bool = True) -> Answer:
-        """Return where a newsroom's post came from; `staff`: who asks is of the desk, and may know who of it did what.
+    async def why(
+        self, server: int, channel: int, number: int, sees: Sees, *, staff: bool = True, member: bool = True
+    ) -> Answer:
+        """Return where a newsroom's post came from; `staff`, `member`: see `Asking.asked`.
 
         Raises:
             BadInputError: there is no such post where who asks can see.
@@ -159,7 +165,7 @@ class ProvenanceAnswers:
         rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
-        setting = await self._asking.setting(channel, server, staff=staff)
+        setting = await self._asking.setting(channel, server, staff=staff, member=member)
         if any(row.source and not may_be_named(setting.desk.source(row.source), setting) for row in rows):
             raise InsideError
         told = [await self._told(server, row) for row in rows]

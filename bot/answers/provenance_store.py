@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading, WaitingChange
 from bot.count.change import Change
 from bot.count.statement import Statement
-from bot.count.worth import LeastMove, moved_by
+from bot.count.worth import LEAST_VOTES, LeastMove, moved_by
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.tally.silences_store import CERTIFIED
 
@@ -209,6 +209,7 @@ def _told(row: Row) -> PostProvenance:
         made_of
     )
     moved, needed = _against_last(body, told_last, least)
+    of_lead = least is None and needed is not None and needed > LEAST_VOTES
     return PostProvenance(
         channel=channel,
         number=number,
@@ -217,7 +218,7 @@ def _told(row: Row) -> PostProvenance:
         source=source,
         news_at=from_micros(news_at),
         fate=PostFate(state, approved_by, dropped_by, why, message, thread, merged_into),
-        reading=ToldReading(from_micros(as_of), moment(received_at), held, batches or 0, moved, needed)
+        reading=ToldReading(from_micros(as_of), moment(received_at), held, batches or 0, moved, needed, of_lead)
         if as_of is not None
         else None,
         statement=Statement.model_validate_json(said) if said is not None else None,

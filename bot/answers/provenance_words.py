@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.answers.moves_words import batch_line
 from bot.count.change import Change
 from bot.count.judgement import HoldReason
 from bot.count.statement import Statement
+from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS
@@ -16,7 +18,7 @@ from bot.wording.credit import SetBy, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
-from bot.wording.numbers import commas, counted, spelled, votes
+from bot.wording.numbers import commas, counted, round_percent, spelled, votes
 from bot.wording.question import Question
 from bot.wording.times import length, when
 
@@ -48,6 +50,8 @@ class ToldReading:
     """By how many votes it moved the margin since the channel's last post; None: it changed hands, or there was none."""
     least: int | None = None
     """How far the margin had to move there for a post of its own, as the channel is set now."""
+    of_lead: bool = False
+    """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,11 +320,13 @@ class SourceFacts:
     reach: SourceReach = SourceReach()
     held: str | None = None
     refused: RefusedParts | None = None
-    muted: SetBy | None = None
     unit_silence: UnitSilence | None = None
     """None: it does not tell when units send figures, or has no limit for that."""
-    moved: tuple[datetime, bool] | None = None
-    """When its figures last changed, as staff entered it (True: about), later than its feed says; None: nobody did."""
+    moved: tuple[datetime, Literal["", "about ", "by "]] | None = None
+    """When its figures last changed, as staff entered it, later than its feed says; None: nobody did.
+
+    "by ": then other figures were entered than before, and nobody said when they had changed.
+    """
 
 
 def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
@@ -328,8 +334,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
     leading = next((one for one in shown if one.leads), None)
-    said = sum(one.figures is not None for one in shown)
-    head = f"**{told.head}: {spelled(said, 'source has', 'sources have')} figures.**"
+    head = f"**{told.head}: who says what.**"
     if leading is not None:
         head += f" Posts follow {source_name(leading.source)}."
         if chosen is not None:
@@ -344,15 +349,15 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     parts, figures = [_says(told, one)], one.figures
     changed, about, entered = figures.changed_at if figures else None, "", ""
     if one.moved is not None:
-        changed, about, entered = one.moved[0], "about " if one.moved[1] else "", ", as entered by staff"
+        (changed, about), entered = one.moved, ", as entered by staff"
     if changed is not None:
         end = asked.at or asked.now
-        silent = f"; silent for {length(end - changed)}" if end > changed else ""
+        silent = f"; silent for {length(end - changed)}" if end > changed and about != "by " else ""
         parts.append(f"Last changed {about}{told.when(changed)}{entered}{silent}")
     elif figures is not None:
         parts.append("When it last changed is unknown")
     if asked.at is None:
-        parts += _health(told, one, asked)
+        parts += _health(told, one)
         if one.unit_silence is not None and one.unit_silence.units:
             parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
     if figures is not None and figures.gives_units is False:
@@ -373,7 +378,7 @@ def _says(told: ContestContext, one: SourceFacts) -> str:
     return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}"
 
 
-def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str]:
+def _health(told: ContestContext, one: SourceFacts) -> list[str]:
     parts, reach = [], one.reach
     if reach.pushed_at is not None:
         parts.append(f"Last push {told.when(reach.pushed_at)}")
@@ -393,8 +398,6 @@ def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str
     if one.refused is not None:
         last = f"last {told.when(one.refused.last_at)}: {escape(one.refused.last, _SOURCES_MOST_WHY)}"
         parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
-    if one.muted is not None:
-        parts.append(f"Muted since {one.muted.words(asked.setting, asked.now)}")
     if not one.source.public:
         parts.append("For the newsroom only")
     return parts
@@ -457,17 +460,18 @@ def from_reading(
 
 
 def threshold(kind: str, reading: ToldReading) -> list[str]:
-    """Return the move of the margin beside the least for a post: "The margin moved by 48 votes; the minimum is 42."."""
+    """Return the move of the margin beside the least for a post: "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead)."."""
     if kind in ("lead_change", "revision", "first"):
         return ["First figures, lead changes and revisions always post."]
     if reading.moved is None or reading.least is None:
         return []
     moved = f"The margin moved by {votes(reading.moved)} since the last post"
+    of_lead = f" ({round_percent(LEAST_SHARE)} of the lead)" if reading.of_lead else ""
     if reading.moved < reading.least:
-        return [
-            f"{moved}, below the minimum of {commas(reading.least)} for a post at once ({reading.moved:,} < {reading.least:,})."
-        ]
-    return [f"{moved}; the minimum is {commas(reading.least)} ({reading.moved:,} ≥ {reading.least:,})."]
+        return [f"{moved}, below the minimum of {commas(reading.least)}{of_lead} for a post at once."]
+    if reading.of_lead:
+        return [f"{moved}; the minimum was {commas(reading.least)}{of_lead}."]
+    return [f"{moved}; minimum {commas(reading.least)}."]
 
 
 def _waits(one: WaitingChange, clock: TellTime) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.answers.asking import InsideError
 from bot.answers.sharing_store import SharingStore
 from bot.clock import Clock
+from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
@@ -20,9 +21,10 @@ from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import AuditRow, Wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.source_marks import SourceMarks
-from bot.wording.context import Setting, may_be_named
-from bot.wording.draft import Draft, Picture
-from bot.wording.question import tagged
+from bot.wording.context import Setting, may_be_named, source_name
+from bot.wording.draft import Draft, Embed, Picture
+from bot.wording.escape import capitalised
+from bot.wording.question import names, tagged
 
 GOOD_FOR = timedelta(minutes=15)
 """An older answer is not shared: what it says is no longer what is known now."""
@@ -113,8 +115,9 @@ class Sharing:
         named = source is None or not public or may_be_named(source, self._setting)
         if public and (scope != "open" or not named):
             raise InsideError
-        headline, _, small = (await self._for_all(shown.content, server)).rpartition("\n")
-        draft = Draft("shared", headline, small.removeprefix("-# "), tuple(shown.embeds), picture=picture)
+        content, embeds = await self._for_all(shown, server, contest, picture)
+        headline, _, small = content.rpartition("\n")
+        draft = Draft("shared", headline, small.removeprefix("-# "), embeds, picture=picture)
         audit = AuditRow(self._clock.now(), server, who, "share", contest.id if contest else None)
         about = (contest.id, contest.leads) if contest else (None, None)
         done = await self._store.share(shown.message, channel, draft, about, audit)
@@ -126,12 +129,53 @@ class Sharing:
             return f"Shared in <#{channel}> as #{done.number}."
         return f"Not posted yet. {delivery_words(delivery, self._setting, self._clock.now(), f'#{done.number}')}"
 
-    async def _for_all(self, content: str, server: int) -> str:
-        """Return an answer without who muted a source and why: who reads the channel need not be of the desk."""
-        now = self._clock.now()
-        named = await self._marks.of(server, self._setting, now)
-        for_all = await self._marks.of(server, replace(self._setting, names_staff=False), now)
-        lines = content.split("\n")
-        for source, mark in named.items():
-            lines = [for_all[source].words if line == mark.words else line for line in lines]
-        return "\n".join(lines)
+    async def _for_all(
+        self, shown: ShownAnswer, server: int, contest: Contest | None, picture: Picture | None
+    ) -> tuple[str, tuple[Embed, ...]]:
+        """Return an answer as all may read it: of a muted source, and of one for the newsroom only, no line is in it.
+
+        Of the source that leads the contest its words stay, without who muted it, or let it lead, and why.
+
+        Raises:
+            BadInputError: the answer rests on such a source.
+
+        """
+        now, leads, to_all = (
+            self._clock.now(),
+            contest.leads if contest else "",
+            replace(self._setting, names_staff=False),
+        )
+        marks, choice = await self._marks.of(server, to_all, now), None
+        lines = shown.content.split("\n")
+        if contest is not None and (choice := await self._servers.choice(server, contest.id)) is not None:
+            named, plain = choice.since.words(self._setting, now), choice.since.words(to_all, now)
+            lines = [line.replace(f"Chosen {named}", f"Chosen {plain}") for line in lines]
+        kept_back = []
+        for source in self._setting.desk.sources:
+            mark, about = marks.get(source.id), f"{capitalised(source_name(source))} is muted here since "
+            if source.id == leads:
+                lines = [mark.words if mark and line.startswith(about) else line for line in lines]
+            elif not source.public or (mark is not None and mark.muted):
+                kept_back.append(source)
+                lines = [line for line in lines if not line.startswith(about)]
+        said = [*lines, picture.words if picture else ""]
+        for source in kept_back:
+            if any(names(line, source) for line in said):
+                why = "is for the newsroom only" if not source.public else "is muted here (`/source`)"
+                raise BadInputError(f"that answer rests on {source_name(source)}, which {why}, so it is not shared")
+        return "\n".join(lines), tuple(_without(embed, kept_back) for embed in shown.embeds)
+
+
+def _without(embed: Mapping[str, Any], sources: Sequence[Source]) -> Embed:
+    """Return an embed without the lines that name a source."""
+
+    def kept(text: object) -> str:
+        return "\n".join(line for line in str(text).split("\n") if not any(names(line, one) for one in sources))
+
+    found = dict(embed)
+    if "description" in found:
+        found["description"] = kept(found["description"])
+    if "fields" in found:
+        fields = [{**field, "value": kept(field["value"])} for field in found["fields"]]
+        found["fields"] = [field for field in fields if field["value"]]
+    return found

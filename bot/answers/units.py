@@ -6,10 +6,10 @@ dozens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.answers.moves import answering_source
-from bot.answers.moves_store import Moves
+from bot.answers.moves_store import Moves, UnitBatch
 from bot.answers.provenance_words import UnitSilence
 from bot.answers.units_words import (
     Added,
@@ -139,8 +139,20 @@ class UnitAnswers:
                 if same_unit(asked.contest, unit, name):
                     found = await self._moves.unit_batch(asked.contest.id, standing.source, unit, asked.until)
                     if found is not None:
-                        return Added(answering_source(asked, standing.source), found.votes, found.as_of)
+                        split = await self._split(asked, standing.source, unit, found)
+                        return Added(answering_source(asked, standing.source), found.votes, found.as_of, split)
         return None
+
+    async def _split(self, asked: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
+        """Return for whom a unit's batch was; None: the source does not say, or not for all of it."""
+        contest, moment = asked.contest.id, timedelta(microseconds=1)
+        stood = [await self._queries.standing(contest, source, at) for at in (batch.as_of - moment, batch.as_of)]
+        units = [(one.reading.units or {}).get(unit) if one else None for one in stood]
+        before, after = (one.votes if one else None for one in units)
+        if before is None or after is None:
+            return None
+        split = {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
+        return split if sum(split.values()) == batch.votes else None
 
     async def _by_name(self, asked: Question, name: str) -> tuple[NamedWord, ...]:
         """Return what is said of one county's certification by name, newest first."""

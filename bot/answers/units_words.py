@@ -12,6 +12,7 @@ from bot.count.recount_line import deciding
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
+from bot.tally.changes_words import for_whom
 from bot.tally.standing_words import change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
@@ -33,6 +34,8 @@ class Added:
     source: Source
     votes: int
     as_of: datetime
+    split: Mapping[str, int] | None = None
+    """By candidate; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
         sentence = asked.then(no_unit_figures(told, facts.name, listed(others[:5])))
     lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
     if facts.added is not None:
-        lines.append(added_last(told, facts.added.votes, facts.added.as_of, facts.added.source))
+        lines.append(added_last(told, facts.added))
     if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
     lines += [left_line(told, one.said, one.source) for one in facts.left if may_be_named(one.source, setting)][:5]
@@ -118,7 +121,7 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
     if facts.certified.of == facts.certified.done:
         return stopped(f"Certified: all are, says {source_name(by)}, {told.when(facts.certified_at)}")
     phrase = certified_phrase(told, facts.certified)
-    return not_certified_by_name(stopped(f"In all {phrase}, says {source_name(by)}, {told.when(facts.certified_at)}"))
+    return not_certified_by_name(stopped(f"In all, {phrase}, says {source_name(by)}, {told.when(facts.certified_at)}"))
 
 
 MOST_CLAIMS = 25
@@ -283,10 +286,12 @@ def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
     return stopped(f"**{where}: no figures.** No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
 
 
-def added_last(context: ContestContext, batch: int, as_of: datetime, source: Source) -> str:
-    """Return what the unit added last."""
+def added_last(context: ContestContext, added: Added) -> str:
+    """Return what the unit added last: "Latest batch: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times."."""
+    batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
-    return stopped(f"Latest batch: {what}, as of {context.when(as_of)}, by {source_name(source)}")
+    whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
+    return stopped(f"Latest batch: {what}{whom}, as of {context.when(added.as_of)}, by {source_name(added.source)}")
 
 
 def unit_reported(unit: Unit) -> str:

@@ -136,7 +136,7 @@ def rehearse(
             rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
             over()
             return DONE
-        watching = Watching(port, opened, over, leave if until_end else stay)
+        watching = Watching(port, opened, over, leave if until_end else stay, holds=not until_end)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
         except KeyboardInterrupt:

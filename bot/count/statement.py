@@ -1,5 +1,8 @@
 """A statement: a part of the count that somebody said, which is not a whole reading."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
@@ -81,3 +84,14 @@ class Statement(Frozen):
     def exact(self, figure: Figure) -> bool:
         """Return True if `figure` was said, and not as about."""
         return getattr(self, figure) is not None and figure not in self.approximate
+
+
+def changed_by(said: Sequence[Statement]) -> datetime | None:
+    """Return by when a source's figures had last changed, as its statements of one count have them, newest first.
+
+    That is when the figures that stand were first said, after other ones; None: none differ. About so many differs from nothing.
+    """
+    totals = [(one.total, one.as_of) for one in said if one.total is not None and one.exact("total")]
+    margins = [((one.leader, one.margin), one.as_of) for one in said if one.margin is not None and one.exact("margin")]
+    moved = [newer[1] for told in (totals, margins) for newer, older in pairwise(told) if newer[0] != older[0]]
+    return max(moved, default=None)

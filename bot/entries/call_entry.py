@@ -9,7 +9,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.entries.drafts import Asker, Entering
 from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import one_line
-from bot.errors import BadInputError
+from bot.errors import BadInputError, ChooseError
 from bot.outbox.rows import AuditRow
 from bot.outcomes.calls_words import calls_answer
 from bot.outcomes.certification_store import CertificationStore
@@ -18,7 +18,7 @@ from bot.tally.standing import Standings
 from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer
 from bot.wording.question import Question
-from bot.wording.typed_names import source_named
+from bot.wording.typed_names import either, source_named
 
 
 class CallEntry:
@@ -65,11 +65,14 @@ class CallEntry:
         Raises:
             BadInputError: the caller makes no calls, or none that it could take back, or a candidate is missing, or not of
                 that contest.
+            ChooseError: nobody says for whom it is called.
 
         """
         source = self._caller(caller)
         if says == "none":
             await self._refuse_uncalled(asker.server, contest, source)
+        if says == "called" and not (candidate or "").strip():
+            raise _whom(contest, source)
         call = call_of(contest, source, says, candidate or "", verb)
         if as_of is None:  # nobody says when: it was there by now, and was not made now
             call = call.model_copy(update={"since": "by"})
@@ -130,3 +133,12 @@ class CallEntry:
         if not callers:
             raise BadInputError("the desk file names nobody who makes calls: a source with `calls` does")
         return next((one for one in callers if one.id == key), None) or source_named(key, callers)
+
+
+def _whom(contest: Contest, source: Source) -> BadInputError:
+    """Return the question for whom a caller called it, with the candidates to choose from."""
+    if not contest.candidates or contest.seats > 1:  # a button is one candidate
+        return BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")
+    names = either([candidate.last for candidate in contest.candidates])
+    choices = [(candidate.last, candidate.id) for candidate in contest.candidates]
+    return ChooseError(f"who did {source_name(source)} call it for? {names}?", "", choices, option="candidate")

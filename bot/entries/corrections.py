@@ -76,7 +76,7 @@ class Corrections:
         key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
         second = await self._outbox.two_person.asks_two(asker.server, now)
         desk = await self._outbox.channels.desk_channel(asker.server) if second else None
-        tells = await self._posted.tells(asker.server, what.number) if what.number is not None else None
+        tells = await self._posted.tells(asker.server, what.number) if what.number is not None else ()
         return played_back(key, what, await self._preview(asker.server, seen), tells, desk, self._setting, now)
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
@@ -153,7 +153,7 @@ class Corrections:
             words = correction_answer(what.number or 0, goes, done.channels, done.dropped, done.unfound, done.late)
         else:
             goes = delivery_words(delivery, self._setting, now, "The retraction")
-            words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes)
+            words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes, done.numbers)
         return undoable(key, words, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:

@@ -13,9 +13,10 @@ from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
 from bot.outbox.approval_questions_store import tell_decided
 from bot.outbox.approval_words import Decision
+from bot.outbox.follow_up_store import reach_back
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action
+from bot.outbox.post import Action, Post
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
@@ -72,6 +73,8 @@ class Replaced:
     """What is replaced or dropped, each once, as it was posted; None: its words were not made yet."""
     statements: tuple[int, ...] = ()
     """The entries that were taken back."""
+    numbers: tuple[int, ...] = ()
+    """Of the posts in their channels that were taken back, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,38 @@ class ReplacingPosts(Family):
             "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
         ),
     )
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+        """Mark the post that it replaces; once an entry is retracted, what had corrected its posts as well."""
+        wake = super().sent(connection, post, message, now)
+        for correction in corrections_of(connection, post):
+            marked = reach_back(connection, replace(post, about=correction), message, "Retracted", now, urgent=True)
+            wake = joined_messages(wake, marked)
+        return wake
+
+
+def corrections_of(connection: sqlite3.Connection, retraction: Post) -> list[int]:
+    """Return the rows of what had corrected posts of the entry that this post retracts, in its channel; oldest first."""
+    if retraction.kind != "retraction":
+        return []
+    rows = fetch(
+        connection,
+        """WITH RECURSIVE correcting (id) AS (
+             SELECT c.id FROM statement_posts p JOIN statement_posts other ON other.statement = p.statement
+               JOIN outbox c ON c.about = other.post AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
+             WHERE p.post = ? AND c.kind = 'correction' AND c.channel = ?
+             UNION SELECT c.id FROM correcting w
+               JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
+             WHERE c.kind = 'correction'
+           )
+           SELECT o.id FROM correcting w CROSS JOIN outbox o ON o.id = w.id
+           WHERE o.state = 'sent' AND +o.id < ? AND NOT EXISTS (
+             SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
+               AND t.kind = 'retraction' AND t.state = 'sent')
+           ORDER BY o.id""",
+        (retraction.about, retraction.channel, retraction.id),
+    )
+    return [key for (key,) in rows]
 
 
 class CorrectionStore:
@@ -125,8 +160,8 @@ class CorrectionStore:
         )
         return [channel for (channel,) in rows]
 
-    async def tells(self, server: int, number: int) -> Tells | None:
-        """Return whether a post tells a feed's figures, and the desk let them through; None: it tells none of a feed."""
+    async def tells(self, server: int, number: int) -> Tells | tuple[Statement, ...]:
+        """Return whether a post tells a feed's figures, and the desk let them through; else the entries of it that count."""
         row = await self._database.row(
             """SELECT EXISTS (SELECT 1 FROM holds h WHERE h.series = o.chain AND h.outcome = ? AND h.reading <= s.to_reading
                               AND h.reading > coalesce(s.from_reading, 0))
@@ -134,7 +169,14 @@ class CorrectionStore:
                WHERE o.server = ? AND o.number = ? AND o.action = 'post' AND o.chain IS NOT NULL LIMIT 1""",
             (POSTED, server, number),
         )
-        return None if row is None else "let through" if row[0] else "feed"
+        if row is not None:
+            return "let through" if row[0] else "feed"
+        rows = await self._database.rows(
+            """SELECT DISTINCT s.id, s.body FROM statement_posts p JOIN statements s ON s.id = p.statement
+               WHERE p.server = ? AND p.number = ? AND s.retracted_at IS NULL ORDER BY s.id""",
+            (server, number),
+        )
+        return tuple(Statement.model_validate_json(body) for _, body in rows)
 
     def correct_in(
         self, connection: sqlite3.Connection, server: int, number: int, make: Make, audit: AuditRow
@@ -209,6 +251,7 @@ class CorrectionStore:
             tuple(key for one in done for key in one.made),
             tuple(dict.fromkeys(content for one in done for content in one.before)),
             tuple(key for one in done for key in one.statements),
+            tuple(sorted({number for one in done for number in one.numbers})),
         )
 
     def take_back(
@@ -240,6 +283,7 @@ class CorrectionStore:
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest), dropped=len(unsent),
             unfound=_unfound(newest), late=len(unknown), statements=(statement,),
+            numbers=tuple(sorted({row.number for row in newest if row.message is not None})),
         )  # fmt: skip
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.count.certification import CertificationCount
 from bot.count.statement import Statement
 from bot.outbox.delivery_words import Delivery, delivery_words, places
 from bot.outbox.undelivered_words import desk_notice
+from bot.outcomes.calls_words import call_words
+from bot.outcomes.certification_words import certified_phrase, units_phrase
 from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Answer, Button, Draft, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, joined
-from bot.wording.names import name_of
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.undo import undo_time
 
@@ -46,13 +49,28 @@ class Preview:
 
 
 Tells = Literal["feed", "let through"]
-"""A post tells a feed's figures, and the desk let them through."""
+"""A post tells a feed's figures; or those, and the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
     "feed": "Only the post is corrected: answers keep showing the source's figures.",
     "let through": "Only the post is corrected: its figures were held, and stay in answers until the desk withdraws them "
     "with `/held`.",
 }
+
+
+def _stays(what: Replacement, tells: Tells | Sequence[Statement], setting: Setting) -> str:
+    """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing."""
+    if isinstance(tells, str):
+        return _STAYS[tells]
+    if not tells:
+        return ""
+    figures = [figure for one in tells if (figure := _figure(one, setting))]
+    entry = f"the entry{f', {listed(figures)}' if figures else ''}"
+    return (
+        f"This changes the words of {what.named} only. Answers and the board still use {entry}: to replace it, retract "
+        f"{what.named} and enter it again."
+    )
+
 
 _MOST_SHOWN = 700
 """Characters of each text in the question to a second person, which is a post."""
@@ -68,9 +86,9 @@ def _quoted(text: str, most: int) -> str:
 def _both(preview: Preview, most: int = CONTENT) -> list[str]:
     """Return the old text and the new one."""
     before = [_quoted(content, most) for content in preview.before if content]
-    lines = [f"Now:\n{before[-1]}" if before else "Now: not posted."]
+    lines = [f"Before:\n{before[-1]}" if before else "Before: not posted."]
     if preview.after:
-        lines.append("Then:\n" + _quoted(f"{preview.after[0]}\n", most))
+        lines.append("After:\n" + _quoted(f"{preview.after[0]}\n", most))
     return lines
 
 
@@ -78,14 +96,14 @@ def played_back(
     key: int,
     what: Replacement,
     preview: Preview,
-    tells: Tells | None,
+    tells: Tells | Sequence[Statement],
     second: int | None,
     setting: Setting,
     now: datetime,
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
-    `tells`: whose figures the post tells; `second`: the desk's channel, where another has to confirm it; None: nobody has
+    `tells`: whose figures the post tells, or the entries that count and that it came of; `second`: the desk's channel, where another has to confirm it; None: nobody has
     to.
     """
     correct = what.kind == "correct"
@@ -96,7 +114,7 @@ def played_back(
     )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
     then = f"Someone else on the desk must confirm it in <#{second}>." if second else "You can undo it for two minutes."
-    stays = _STAYS[tells] if correct and tells else ""
+    stays = _stays(what, tells, setting) if correct else ""
     lines = [head, *_both(preview), goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
@@ -162,18 +180,27 @@ def correction_post(number: int, replaced: Link | None, text: str, setting: Sett
 
 def retraction_post(numbers: list[int], replaced: Link | None, why: str, stated: Statement, setting: Setting) -> Draft:
     """Return the post that retracts an entry; `replaced`: where its last post in the channel is, if it is known."""
-    return _post("retraction", retraction(numbers, why, _figure(stated, setting)), replaced, setting)
+    figure = _figure(stated, setting)
+    return _post("retraction", retraction(numbers, why, f" ({figure})" if figure else ""), replaced, setting)
 
 
 def _figure(stated: Statement, setting: Setting) -> str:
-    """Return the figure that is retracted: " (Biden +14,101)"; empty where it was none that fits in brackets."""
+    """Return the figure of an entry, or in short what else it says: "Biden +14,101"; empty where that is not short."""
     contest = setting.desk.contest(stated.contest)
-    if contest is not None and stated.leader is not None and stated.margin is not None:
+    if contest is None:
+        return f"{'' if stated.exact('total') else 'about '}{votes(stated.total)}" if stated.total is not None else ""
+    told = contest_context(contest, setting, stated.as_of)
+    if stated.leader is not None and stated.margin is not None:
         about = "" if stated.exact("margin") else "about "
-        return (
-            f" ({contest_context(contest, setting, stated.as_of).who(stated.leader)} {about}+{commas(stated.margin)})"
-        )
-    return f" ({'' if stated.exact('total') else 'about '}{votes(stated.total)})" if stated.total is not None else ""
+        return f"{told.who(stated.leader)} {about}+{commas(stated.margin)}"
+    if stated.total is not None:
+        return f"{'' if stated.exact('total') else 'about '}{votes(stated.total)}"
+    if stated.certified is not None:
+        about = "" if stated.exact("certified") else "about "
+        return about + certified_phrase(told, CertificationCount(*stated.certified))
+    if stated.units_certified is not None:
+        return units_phrase(told, stated.units_certified)
+    return call_words(told, stated.call) if stated.call is not None else ""
 
 
 def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
@@ -190,7 +217,7 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, u
     """
     parts = [goes]
     if channels > unfound:
-        parts.append(f"#{number} will then begin with Corrected and link to it, unless it was deleted.")
+        parts.append(f"#{number} will be marked Corrected, with a link to it, unless it was deleted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
@@ -202,7 +229,9 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, u
     return " ".join(parts)
 
 
-def retraction_answer(channels: int, dropped: int, unfound: int = 0, late: int = 0, goes: str = "") -> str:
+def retraction_answer(
+    channels: int, dropped: int, unfound: int = 0, late: int = 0, goes: str = "", numbers: Sequence[int] = ()
+) -> str:
     """Return what is answered once an entry is taken back.
 
     Args:
@@ -211,11 +240,14 @@ def retraction_answer(channels: int, dropped: int, unfound: int = 0, late: int =
         unfound: of `channels`, where nobody knows which message it is.
         late: posts of which it is not known yet whether they arrived.
         goes: where the retraction goes out, and what it waits for.
+        numbers: of the posts that are marked.
 
     """
     parts = [goes]
     if channels > unfound:
-        parts.append("What was posted there will then begin with Retracted, unless it was deleted.")
+        parts.append(
+            f"{_those(numbers)} will be marked Retracted, unless {'they were' if len(numbers) > 1 else 'it was'} deleted."
+        )
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
@@ -233,12 +265,16 @@ def _unedited(unfound: int) -> str:
     )
 
 
+def _those(numbers: Sequence[int]) -> str:
+    return listed([f"#{number}" for number in numbers]) or "What was posted"
+
+
 def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
 def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting) -> Draft:
-    cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
+    cards = ({"description": f"It refers to {replaced}.", "color": colour_of("revision")},) if replaced else ()
     credit = f"the desk{setting.mark}"
     return Draft(kind, headline, credit, cards, quiet=False)
 

@@ -113,6 +113,7 @@ def draft_card(
         whose_line(told, entry, setting.desk, given),
         *_other_times(told, entry, setting.desk),
         (wrong or goes_out(consequences, source, now, setting, second=second)) if entry.kept else _NOTHING_TICKED,
+        *_why_unposted(entry, consequences),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
     ]
@@ -150,6 +151,20 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
     first = escape(strangers[0], MOST_QUOTED)
     why = "The desk file has no caller of that name (a source with `calls`)."
     return [f"-# Not offered: “{first}”{more}. {why}"]
+
+
+def _why_unposted(entry: Entry, consequences: EntryConsequences | None) -> list[str]:
+    """Return why what is certified is not posted, and where it is shown."""
+    if consequences is None or consequences.posts:
+        return []
+    named = [piece.units_certified for piece in entry.kept if piece.units_certified]
+    if named and all(units.own for units in named):
+        return ["A county's own announcement is not posted; `/certified` shows it."]
+    if named or any(piece.certified for piece in entry.kept):
+        return [
+            "Of certification only a change in a source's count is posted, not its first one; `/certified` shows it."
+        ]
+    return []
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
@@ -198,7 +213,10 @@ def entered_card(
         credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
         what = f"**Entered.** {nothing} in answers{credit}.{named_there(consequences)}"
-    undo = f"You can undo it {undo_time(setting, now)}; after that, use `/retract` with a reason."
+    retracts = ""
+    if consequences.posts:
+        retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
+    undo = f"You can undo it {undo_time(setting, now)}{retracts}; after that, use `/retract` with a reason."
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced
+from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced, corrections_of
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_store import in_state
 from bot.entries.review_store import answer_question, ask_desk
@@ -332,18 +332,31 @@ class ReplacementStore:
                     post.contest, post.source, about=post.id, urgent=True,
                 )
             )  # fmt: skip
-            old = read_post(connection, post.about) if post.about is not None and message else None
-            if old is not None and old.content is not None:
-                edits.append(
-                    OutboxRow(
-                        old.server, old.channel, old.number, draft.kind, now, old.contest, old.source,
-                        about=old.id, action=Action.EDIT, content=old.content, urgent=True,
-                    )
-                )  # fmt: skip
+            marked = [post.about, *corrections_of(connection, post)] if post.about is not None and message else []
+            for old in filter(None, (read_post(connection, one) for one in marked)):
+                content = _before(connection, old, post)
+                if content is not None:
+                    edits.append(
+                        OutboxRow(
+                            old.server, old.channel, old.number, draft.kind, now, old.contest, old.source,
+                            about=old.id, action=Action.EDIT, content=content, urgent=True,
+                        )
+                    )  # fmt: skip
         add_rows(connection, posts, wall, numbers)
         add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
         return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels)
+
+
+def _before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
+    """Return what a post said until another replaced it: as it was posted, or as it had been corrected before."""
+    rows = fetch(
+        connection,
+        """SELECT content FROM outbox INDEXED BY outbox_edits
+           WHERE about = ? AND action = 'edit' AND kind <> 'board' AND state = 'sent' AND id < ? ORDER BY id DESC LIMIT 1""",
+        (old.id, replacing.id),
+    )
+    return rows[0][0] or old.content if rows else old.content
 
 
 _SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question

@@ -133,4 +133,5 @@ class EntryDecisions:
             max((one.unfound for one in replaced), default=0),
             sum(one.late for one in replaced),
             await self._cards.goes_out(server, channels, "The retraction"),
+            sorted({number for one in replaced for number in one.numbers}),
         )

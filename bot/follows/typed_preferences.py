@@ -1,6 +1,10 @@
 """Follow preferences as people type them."""
 
+import re
+
 from bot.errors import BadInputError
+
+_VOTES_WORD = re.compile(r"(?<=[0-9])\s*votes?$", re.IGNORECASE)
 
 _MOST_VOTES = 1_000_000
 
@@ -12,7 +16,7 @@ def least_votes(typed: str) -> int | None:
         BadInputError: it is something else.
 
     """
-    digits = typed.strip().replace(",", "")
+    digits = _VOTES_WORD.sub("", typed.strip()).replace(",", "")
     if digits and not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= _MOST_VOTES):
         raise BadInputError(
             f"{typed[:20]} is not a number of votes from 1 to {_MOST_VOTES:,}; leave it empty for the default"

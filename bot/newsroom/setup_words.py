@@ -80,7 +80,7 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
     buttons = tuple(
         Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
     )
-    file = (Button("Save settings as a file", "setup:export"), Button("Forget this server", "forget:first"))
+    file = (Button("Save settings as a file", "setup:export"), Button("Forget this server", "forget:first", "danger"))
     return Answer(_content(note, lines), (), (*buttons, *file))
 
 
@@ -249,7 +249,7 @@ def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
         Button("Stop using threads" if threads else "Use threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
     )
     public = Button(
-        "Make private" if channel.public else "Make public",
+        "Private: post without asking" if channel.public else "Public: ask before each post",
         f"setup:public:{key}:{'off' if channel.public else 'on'}",
     )
     return (*(of_all if channel.follows else ()), public, Button("Test post", f"setup:test:{key}"))

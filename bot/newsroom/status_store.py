@@ -44,7 +44,7 @@ class StatusStore:
         known = await row("SELECT paused_at, paused_by, desk_channel FROM servers WHERE id = ?", (server,))
         paused_at, paused_by, desk_channel = known or (None, None, None)
         muted = await rows(
-            "SELECT source, muted_by, muted_at FROM mutes WHERE server = ? ORDER BY muted_at, source", (server,)
+            "SELECT source, muted_by, muted_at, why FROM mutes WHERE server = ? ORDER BY muted_at, source", (server,)
         )
         channels = await rows(
             "SELECT id, public, closed_since, closed_why FROM channels WHERE server = ? ORDER BY id", (server,)
@@ -58,7 +58,7 @@ class StatusStore:
         held = await held_in(self._database, server)
         return ServerStatus(
             paused=None if paused_at is None else SetBy(from_micros(paused_at), paused_by),
-            muted={source: SetBy(from_micros(at), who) for source, who, at in muted},
+            muted={source: SetBy(from_micros(at), who, why) for source, who, at, why in muted},
             closed=[
                 ClosedChannel(key, since // 1_000_000, why or "")
                 for key, _, since, why in channels

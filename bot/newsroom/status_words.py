@@ -134,7 +134,7 @@ def status_answer(
     if status.unseen:
         lines.append(f"{status.unseen} more in channels you can't see.")
     proofs = proof_lines(status.proofs, setting, now)
-    feeds = ["**Feeds tried with real files**", *(f"- {line}" for line in proofs)] if proofs else []
+    feeds = ["**Feeds**", *(f"- {line}" for line in proofs)] if proofs else []
     if not lines:
         nothing = f"Nothing is paused, muted, blocked, on hold or waiting. {settings}"
         return Answer("\n".join([nothing, *feeds]))

@@ -155,7 +155,7 @@ def source_card(
         note,
         f"**{name}** leads {led}: posts follow its figures."
         if led
-        else f"**{name}** leads none of the contests followed here.",
+        else f"No posts here follow **{source_name(source)}**.",
         f"Muted since {muted.words(setting, now)}: nothing of it is posted." if muted else "Not muted.",
     ]
     tag = source_tag(source)

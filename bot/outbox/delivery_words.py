@@ -24,6 +24,8 @@ class Delivery:
     """Their sources that are, by name."""
     public: tuple[int, ...] = ()
     """Of `channels`: those that the public reads, where an editor has to publish them."""
+    desk: int | None = None
+    """The desk's channel, where posts wait for Publish; None: there is none."""
     closed: tuple[int, ...] = ()
     """Of `channels`: those that can't be written to."""
 
@@ -36,7 +38,7 @@ class Delivery:
 
 
 def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: str = "It") -> str:
-    """Return "It goes out in <#5>. In <#6> it waits for Publish."; empty where nothing was written.
+    """Return "It goes out in <#5>. It waits in <#9> for Publish to <#6>."; empty where nothing was written.
 
     `what` begins the first sentence: "It", "The correction".
     """
@@ -51,7 +53,9 @@ def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: st
     if delivery.now:
         parts.append(f"{what} goes out in {places(delivery.now)}.")
     if waiting := [channel for channel in delivery.public if channel not in delivery.closed]:
-        parts.append(f"{what if not parts else 'It'} waits for Publish in {places(waiting)}.")
+        to = f" to {places(waiting)}" if len(delivery.channels) > 1 else ""
+        desk = f" in <#{delivery.desk}>" if delivery.desk else ""
+        parts.append(f"{what if not parts else 'It'} waits{desk} for Publish{to}.")
     if delivery.closed:
         parts.append(f"{what if not parts else 'It'} waits for {places(delivery.closed)}, where the bot can't post.")
     return " ".join(parts)

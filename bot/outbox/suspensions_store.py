@@ -131,11 +131,13 @@ class SuspensionStore:
         )
         muted = await self.muted(server) if sources else {}
         named = {source: self._kinds.setting.desk.source(source) for source in sources if source in muted}
+        desk = await self._database.row("SELECT desk_channel FROM servers WHERE id = ?", (server,))
         return Delivery(
             tuple(dict.fromkeys(channels)),
             await self.paused(server),
             {source_name(known) if known else source: muted[source] for source, known in named.items()},
             tuple(channel for channel, public, _ in rows if public),
+            desk[0] if desk else None,
             tuple(channel for channel, _, closed in rows if closed is not None),
         )
 

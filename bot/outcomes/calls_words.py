@@ -115,8 +115,11 @@ _MOST_NAMED = 4
 
 
 def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
-    """Return what a caller says, as a post: "**The AP called Georgia for Biden** at 7:40 p.m."."""
-    return stopped(f"**{capitalised(_said(context, source, call))}** {_time(context, call, as_of)}")
+    """Return what a caller says, as a post: "**The AP called Georgia for Biden** at 7:40 p.m.".
+
+    Where nobody knows since when: "**The AP has called Georgia for Biden** (as of 7:40 p.m.)".
+    """
+    return stopped(f"**{capitalised(_said(context, source, call))}**{_time(context, call, as_of)}")
 
 
 def taken_back(
@@ -138,19 +141,21 @@ def taken_back(
     """
     old, old_at, number = before
     post = f" (#{number})" if number is not None else ""
+    withdrew = "withdrew" if call.since == "at" else "has withdrawn"
     first = (
-        f"**{capitalised(source_name(source))} withdrew its call of {context.place} for {_whom(context, old)}**"
+        f"**{capitalised(source_name(source))} {withdrew} its call of {context.place} for {_whom(context, old)}**"
         if old.says == "called"
         else f"**{capitalised(source_name(source))} no longer says that {context.place} goes to a runoff**"
     )
     now = "" if call.says == "none" else f" It now says: {_what(context, call)}."
-    made = f"{'made' if old.says == 'called' else 'said'} {_time(context, old, old_at)}"
-    return f"{stopped(f'{first} {call.since} {context.when(as_of)}; it was {made}{post}')}{now}"
+    made = "made" if old.says == "called" else "said"
+    was = f"was {made} at" if old.since == "at" else "was on record as of"
+    return f"{stopped(f'{first}{_since(context, call, as_of)}; it {was} {context.when(old_at)}{post}')}{now}"
 
 
 def call_phrase(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
     """Return what a caller says, in a line of a list."""
-    return stopped(f"{capitalised(_said(context, source, call))} {_time(context, call, as_of)}")
+    return stopped(f"{capitalised(_said(context, source, call))}{_time(context, call, as_of)}")
 
 
 def call_words(context: ContestContext, call: Call) -> str:
@@ -176,13 +181,14 @@ def _said(context: ContestContext, source: Source, call: Call) -> str:
         return f"{owner} says {_what(context, call)}"
     whom, place = _whom(context, call), context.place
     winner = "winners" if len(call.candidates) > 1 else "winner"
+    has = "has " if call.since == "by" else ""
     by_verb = {
         "called": f"called {place} for {whom}",
         "projected": f"projected {whom} as the {winner} in {place}",
         "declared": f"declared {whom} the {winner} in {place}",
         "apparent_winner": f"named {whom} the apparent {winner} in {place}",
     }
-    return f"{owner} {by_verb[call.verb]}"
+    return f"{owner} {has}{by_verb[call.verb]}"
 
 
 def _what(context: ContestContext, call: Call) -> str:
@@ -201,7 +207,11 @@ def _whom(context: ContestContext, call: Call) -> str:
 
 
 def _time(context: ContestContext, call: Call, as_of: datetime) -> str:
-    """Return "at 7:40 p.m.", "by 7:40 p.m." where nobody saw it come; of what is still so "as of"."""
+    """Return " at 7:40 p.m.", " (as of 7:40 p.m.)" where nobody saw it come; of what is still so " as of 7:40 p.m."."""
     if call.says in ("too_close", "too_early"):
-        return f"as of {context.when(as_of)}"
-    return f"{call.since} {context.when(as_of)}"
+        return f" as of {context.when(as_of)}"
+    return _since(context, call, as_of)
+
+
+def _since(context: ContestContext, call: Call, as_of: datetime) -> str:
+    return f" at {context.when(as_of)}" if call.since == "at" else f" (as of {context.when(as_of)})"

@@ -54,6 +54,7 @@ class Pace:
         self._speed = speed
         self._sleep = sleep
         self._paused = False
+        self._held = self._begun = False
         self._jumping = False
         self._skips_quiet = True
         self._over = False
@@ -67,9 +68,9 @@ class Pace:
     def timing(self) -> Timing:
         """How the clock stands and goes."""
         now = self.clock.now()
-        moves = not (self._paused or self._over) and self._target > now
+        moves = not (self._stands or self._over) and self._target > now
         rate = self._rate if moves else 0.0
-        return Timing(now, self._target, rate, self._speed, self._paused, self._skips_quiet, self._over)
+        return Timing(now, self._target, rate, self._speed, self._stands, self._skips_quiet, self._over)
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever the clock goes on otherwise than it did."""
@@ -82,7 +83,7 @@ class Pace:
         self._target = moment
         self._set_rate()
         while (left := (moment - self.clock.now()).total_seconds()) > 0 and not self._jumping:
-            if self._paused:
+            if self._stands:
                 self._changed.clear()
                 await self._changed.wait()
                 continue
@@ -114,6 +115,21 @@ class Pace:
         self._paused = paused
         self._set_rate()
 
+    def hold(self) -> None:
+        """Stand still until `begin` or `let_go`, while somebody reads what the day asks; once it has begun, go on."""
+        self._held = not (self._begun or self._over)
+        self._set_rate()
+
+    def let_go(self) -> None:
+        """Go on, since nobody is there any more who could begin."""
+        self._held = False
+        self._set_rate()
+
+    def begin(self) -> None:
+        """Know that somebody has read what the day asks: from now on nothing holds the clock but a pause."""
+        self._begun = True
+        self.let_go()
+
     def skip_quiet(self, *, skips: bool) -> None:
         """Let nobody wait over five seconds for what comes next; or let each wait be as long as it was."""
         self._skips_quiet = skips
@@ -132,6 +148,10 @@ class Pace:
         """Know that the day is over."""
         self._over, self._jumping = True, False
         self._tell()
+
+    @property
+    def _stands(self) -> bool:
+        return self._paused or self._held
 
     def _go(self, moment: datetime, share: float) -> None:
         now, last = self.clock.now(), self._skips[-1] if self._skips else None

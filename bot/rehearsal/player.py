@@ -17,6 +17,7 @@ from bot.desk.desk_file import Desk
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError, TallydeskError
+from bot.events.event import EVENT_KINDS
 from bot.follows.levels import sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.rehearsal.day import (
@@ -33,11 +34,12 @@ from bot.rehearsal.day import (
     ScheduleStep,
     StatementStep,
     Step,
+    What,
 )
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
-from bot.rehearsal.page.viewer import Read
+from bot.rehearsal.page.viewer import Read, channels_and_threads
 from bot.rehearsal.posts import Landed, StableAddresses
 from bot.rehearsal.scorecard_words import Scorecard, opening_lines
 from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring
@@ -66,7 +68,7 @@ Say = Callable[[MessageStep], None]
 Scored = Callable[[Scorecard], None]
 
 
-AtEnd = Callable[[], Awaitable[None]]
+AtEnd = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Watching:
     """Called when the day is over."""
     then: Then
     """Done when the day is over, with the bot and the page still there: they go when it is done."""
+    holds: bool = True
+    """True: the news clock stands while a browser shows what the day asks, until Begin."""
 
 
 async def play_day(
@@ -142,11 +146,10 @@ async def play_day(
         standin.world.calendar = clock.now
         stage = set_stage(standin, day)
         pace = Pace(clock, speed)
+        page = None
         if watching is not None:
-            planned = sum(len(step.events) for step in day.steps if isinstance(step, ScheduleStep))
-            heard = any(isinstance(step, MessageStep) for step in day.steps)
-            opening = opening_lines(UNREAD_AFTER, planned, heard=heard)
-            page = Page(standin, stage.guild, stage.people, pace, desk.zone, day.title, opening)
+            opening = opening_lines(UNREAD_AFTER, *_asked(day))
+            page = Page(standin, stage.guild, stage.people, pace, desk.zone, day.title, opening, holds=watching.holds)
             await page.start(watching.port)
             stack.push_async_callback(page.stop)
             watching.opened(page.url)
@@ -165,15 +168,43 @@ async def play_day(
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(token)
-        names = {channel.id: channel.name for channel in stage.guild.channels.values()}
-        at_end = (
-            Scoring(app, stage.guild.id, names, reads or _nobody, scored, landed.came, stage.home, pace.lived).close
-            if scored
-            else None
-        )
+        at_end = _scoring(app, stage, reads or _nobody, scored, landed, pace, page) if scored else None
         play = Play(day, app, feeds, pace, landed, stage.guild.id, stage.say, at_end)
         backstage = Backstage(app, standin, stage.guild)
         await while_connected(app.bot, _played(play, pace, watching, backstage))
+
+
+def _scoring(
+    app: App, stage: Stage, reads: Reads, scored: Scored, landed: "_Landed", pace: Pace, page: Page | None
+) -> AtEnd:
+    """Return what scores the day at its end, and lets the page lead to the scorecard."""
+
+    def names() -> dict[int, str]:
+        return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
+
+    opened = (lambda: page.opened_at) if page is not None else None
+    scoring = Scoring(
+        app, stage.guild.id, names, reads, scored, landed.came, stage.home, pace.lived, opened or (lambda: None)
+    )
+
+    async def close() -> None:
+        channel = await scoring.close()
+        if page is not None and channel is not None:
+            page.show_scorecard(channel)
+
+    return close
+
+
+_HELD: frozenset[What] = frozenset({"revision", "feed_moves"})
+"""What a count is held for, of what happens on a day."""
+
+
+def _asked(day: Day) -> tuple[int, bool, bool]:
+    """Return what a day asks: how many events it reminds of, whether something is held, and whether people write."""
+    events = [event for step in day.steps if isinstance(step, ScheduleStep) for event in step.events]
+    today = sum(day.starts <= event.starts_at <= day.ends and EVENT_KINDS[event.kind].is_seen for event in events)
+    held = any(happening.what in _HELD for happening in day.happenings)
+    return today, held, any(isinstance(step, MessageStep) for step in day.steps)
 
 
 async def _nobody() -> Sequence[Read]:

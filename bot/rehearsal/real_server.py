@@ -84,7 +84,9 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
         await app.rooms.follows.follow(app.rooms.follows.contest(contest), channel.guild.id, channel.id, None, WHO)
     sent = _Sent(app, pace, channel.name, show)
-    scoring = Scoring(app, channel.guild.id, {channel.id: channel.name}, None, place.scored, sent.came, channel.id)
+    scoring = Scoring(
+        app, channel.guild.id, lambda: {channel.id: channel.name}, None, place.scored, sent.came, channel.id
+    )
     await Play(day, app, feeds, pace, sent, channel.guild.id, _leave_out, scoring.close).run()
 
 

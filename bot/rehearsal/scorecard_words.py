@@ -20,8 +20,8 @@ class MissedPost:
     """A post that nobody read, or acknowledged, in time."""
 
     number: int
-    channel: str
-    """Its name."""
+    channel: str | None
+    """Its name; None: a direct message."""
     kind: str
     headline: str
     posted_at: datetime
@@ -71,12 +71,15 @@ class Scorecard:
     decisions: tuple[HoldDecision, ...] = ()
 
 
-def opening_lines(limit: timedelta, events: int, *, heard: bool) -> list[str]:
-    """Return what a day asks of its desk: `events` on its schedule, and (`heard`) words of people that can be entered."""
+def opening_lines(limit: timedelta, events: int, held: bool, heard: bool) -> list[str]:
+    """Return what a day asks of its desk and nothing else.
+
+    `events`: that it is reminded of; `held`: something will be; `heard`: people write what can be entered.
+    """
     lines = [
         f"Read what is posted. What nobody has read after {length(limit)} counts as missed.",
-        "Decide on what is held: Post, Wait or Discard under the question, before its time is up.",
-        f"Press a button under each reminder: {spelled(events, 'event')} on the schedule." if events else "",
+        "Decide on what is held: Post, Wait or Discard under the question, by the time it names." if held else "",
+        f"Press a button under each reminder, at its time: {spelled(events, 'event')} today." if events else "",
         "Enter what people write: Read as tally, in the message's menu." if heard else "",
         "At the end the scorecard shows what was missed, and for each decision the right answer.",
     ]
@@ -86,23 +89,21 @@ def opening_lines(limit: timedelta, events: int, *, heard: bool) -> list[str]:
 def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
     """Return the scorecard as a post: how much was missed in its headline, what in its card."""
     zone = setting.desk.zone
-    unread = [
-        unread_line(post.number, post.channel, post.posted_at, post.read_at, now, zone) for post in card.unread or ()
-    ]
+    unread = unread_lines(card.unread or (), now, zone)
     holds = [_hold_line(hold, setting, now) for hold in card.holds]
     decided = [_decision_line(one, setting, now) for one in card.decisions]
     reminders = [reminder_line(post.number, post.channel, post.posted_at, now, zone) for post in card.reminders]
     fields = [
         {"name": name, "value": joined(lines, FIELD_VALUE, "and {} more")}
         for name, lines in (
-            ("Unread", unread),
-            ("Not answered in time", holds),
             ("Decided", decided),
+            ("Not answered in time", holds),
             ("Not acknowledged", reminders),
+            ("Unread", unread),
         )
         if lines
     ]
-    number = None if card.unread is None else len(unread)
+    number = None if card.unread is None else len(card.unread)
     return Draft(
         kind="notice",
         headline=scorecard_headline(
@@ -135,10 +136,10 @@ _DID = {"posted": "posted", "dropped": "discarded", "taken back": "undone"}
 
 
 _RIGHT_ANSWER = {
-    ("posted", True): "Wrong: the source went back, and Discard was right",
-    ("posted", False): "Right: the source has not gone back since",
-    ("dropped", True): "Wrong: the source went on from it, and Post was right",
-    ("dropped", False): "Right: the source has not gone on from it since",
+    ("posted", True): "Wrong: the source went back to its earlier numbers, and Discard was right",
+    ("posted", False): "Right: the source has not gone back to its earlier numbers",
+    ("dropped", True): "Wrong: the source counted on from those numbers, and Post was right",
+    ("dropped", False): "Right: the source has not counted on from those numbers",
     ("taken back", False): "The desk undid that itself",
     ("taken back", True): "The desk undid that itself",
 }
@@ -181,12 +182,23 @@ def scorecard_headline(
     return f"**The rehearsal's scorecard:** {'; '.join(part for part in (told, decided) if part)}."
 
 
-def unread_line(
-    number: int, channel: str, posted_at: datetime, read_at: datetime | None, now: datetime, zone: ZoneInfo
-) -> str:
-    """Return which post was unread for too long: "**#42** 11:13 p.m. in #governor, read 11:38 p.m."."""
-    read = f"read {when(read_at, now, zone)}" if read_at else "never read"
-    return f"**#{number}** {when(posted_at, now, zone)} in #{escape(channel, _MOST_NAME)}, {read}"
+def unread_lines(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> list[str]:
+    """Return how many posts of each channel were unread for too long: "#governor: 3 posts, #42 11:13 p.m. to #51 1 a.m.; 2 never read"."""
+    by_channel: dict[str | None, list[MissedPost]] = {}
+    for post in posts:
+        by_channel.setdefault(post.channel, []).append(post)
+    return [f"{_place(channel)}: {_unread(missed, now, zone)}" for channel, missed in by_channel.items()]
+
+
+def _unread(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> str:
+    ends = dict.fromkeys(f"#{post.number} {when(post.posted_at, now, zone)}" for post in (posts[0], posts[-1]))
+    never = sum(post.read_at is None for post in posts)
+    how = "read late" if not never else "never read" if never == len(posts) else f"{commas(never)} never read"
+    return f"{counted(len(posts), 'post')}, {' to '.join(ends)}; {how}"
+
+
+def _place(channel: str | None) -> str:
+    return "Direct messages" if channel is None else f"#{escape(channel, _MOST_NAME)}"
 
 
 def hold_line(
@@ -199,9 +211,10 @@ def hold_line(
     return f"{what}: held {when(since, now, zone)}, to be answered by {when(answer_by, now, zone)}, {ended}"
 
 
-def reminder_line(number: int, channel: str, posted_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def reminder_line(number: int, channel: str | None, posted_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return which reminder nobody acknowledged."""
-    return f"**#{number}** {when(posted_at, now, zone)} in #{escape(channel, _MOST_NAME)}"
+    where = f"in {_place(channel)}" if channel is not None else "in a direct message"
+    return f"**#{number}** {when(posted_at, now, zone)} {where}"
 
 
 def _was(number: int) -> str:

@@ -34,6 +34,9 @@ Reads = Callable[[], Awaitable[Sequence[Read]]]
 Lived = Callable[[datetime, datetime], timedelta]
 
 
+Opened = Callable[[], datetime | None]
+
+
 def score(
     posts: Sequence[SentPost],
     reads: Sequence[Read] | None,
@@ -42,6 +45,7 @@ def score(
     channels: Mapping[int, str],
     acknowledged: Collection[int] = (),
     lived: Lived = lambda start, end: end - start,
+    opened: datetime | None = None,
 ) -> Scorecard:
     """Return what the desk missed.
 
@@ -53,24 +57,29 @@ def score(
         channels: their names by id.
         acknowledged: numbers of the reminders that somebody acknowledged.
         lived: returns how long it was between two moments for who watched.
+        opened: since when somebody could watch: what came before was nobody's to miss; None: from the beginning.
 
     """
+    copies: dict[int, list[SentPost]] = {}  # one that was posted in several channels is one, read in any of them
+    for post in posts:
+        if opened is None or post.news_at >= opened:
+            copies.setdefault(post.number, []).append(post)
     unread = [
-        _missed(post, channels, read)
-        for post in posts
-        for read in [_first_read(post, reads or ())]
-        if lived(post.news_at, read or ended) > UNREAD_AFTER  # what came at the very end may still be read
+        _missed(same[0], channels, read)
+        for same in copies.values()
+        for read in [_first_read(same, reads or ())]
+        if lived(same[0].news_at, read or ended) > UNREAD_AFTER  # what came at the very end may still be read
     ]
-    # One that was posted in several channels is one, and is acknowledged in any of them.
-    reminders = {
-        one.number: one for one in reversed(posts) if one.kind == "reminder" and one.number not in acknowledged
-    }
+    reminders = [
+        same[0] for number, same in copies.items() if same[0].kind == "reminder" and number not in acknowledged
+    ]
+    overdue = [missed for hold in holds if (missed := _missed_hold(hold, ended)) is not None]
     return Scorecard(
-        posts=len(posts),
+        posts=len(copies),
         limit=UNREAD_AFTER,
         unread=tuple(unread) if reads else None,
-        holds=tuple(missed for hold in holds if (missed := _missed_hold(hold, ended)) is not None),
-        reminders=tuple(_missed(post, channels, None) for post in reversed(reminders.values())),
+        holds=tuple(missed for missed in overdue if opened is None or missed.answer_by > opened),
+        reminders=tuple(_missed(post, channels, None) for post in reminders),
         decisions=tuple(decided for hold in holds if (decided := _decided(hold)) is not None),
     )
 
@@ -137,26 +146,29 @@ class Scoring:
         self,
         app: App,
         server: int,
-        channels: Mapping[int, str],
+        channels: Callable[[], Mapping[int, str]],
         reads: Reads | None,
         scored: Callable[[Scorecard], None],
         came: Mapping[int, datetime],
         home: int,
         lived: Lived = lambda start, end: end - start,
+        opened: Opened = lambda: None,
     ) -> None:
         """Score what `app` did in a server.
 
         Args:
             app: the bot.
             server: where.
-            channels: the names of the channels by id.
+            channels: returns the names of the channels and threads by id, when the day is over.
             reads: returns who has read what, when the day is over; nothing: nobody watched. None: nobody can know.
             scored: gets the scorecard.
             came: when each message came, by its id: one that was held back is nobody's to read before.
             home: the channel in which the scorecard is posted, unless the server has a desk's channel.
             lived: returns how long it was between two moments for who watched.
+            opened: returns since when somebody could watch; None: from the beginning.
 
         """
+        self._opened = opened
         self._came = came
         self._home = home
         self._began = app.rooms.clock.now()
@@ -167,8 +179,8 @@ class Scoring:
         self._reads = reads
         self._scored = scored
 
-    async def close(self) -> None:
-        """Work out the scorecard, hand it on, and post it where somebody was there to miss something."""
+    async def close(self) -> int | None:
+        """Work out the scorecard, hand it on, and post it where somebody was there to miss something; return where."""
         rooms, database = self._app.rooms, self._app.database
         now = rooms.clock.now()
         sent, holds = await rooms.outbox.sent.after(0), await HoldHistory(database).all()
@@ -176,15 +188,17 @@ class Scoring:
         reads = None if self._reads is None else await self._watched(now)
         waiting = await unanswered(database, self._server)
         acknowledged = {post.number for post in posts if post.kind == "reminder"} - waiting
-        card = score(posts, reads, holds, now, self._channels, acknowledged, self._lived)
+        card = score(posts, reads, holds, now, self._channels(), acknowledged, self._lived, self._opened())
         self._scored(card)
-        if reads is None or reads:
-            notices = NoticeStore(database)
-            # What the desk missed is for the desk, and nobody has to publish it: the public reads no desk's channel.
-            channel = await notices.desk_channel(self._server) or self._home
-            draft = scorecard_post(card, rooms.setting, now)
-            await notices.post(self._server, channel, draft, now)
-            rooms.outbox.dispatcher.wake({channel: False})
+        if reads is not None and not reads:
+            return None
+        notices = NoticeStore(database)
+        # What the desk missed is for the desk, and nobody has to publish it: the public reads no desk's channel.
+        channel = await notices.desk_channel(self._server) or self._home
+        draft = scorecard_post(card, rooms.setting, now)
+        await notices.post(self._server, channel, draft, now)
+        rooms.outbox.dispatcher.wake({channel: False})
+        return channel
 
     async def _watched(self, now: datetime) -> Sequence[Read]:
         """Return who has read what; nothing where the whole day went by faster than anybody reads."""
@@ -193,12 +207,15 @@ class Scoring:
 
 
 def _missed(post: SentPost, channels: Mapping[int, str], read_at: datetime | None) -> MissedPost:
-    name = channels.get(post.channel, str(post.channel))
-    return MissedPost(post.number, name, post.kind, post.headline, post.news_at, read_at)
+    return MissedPost(post.number, channels.get(post.channel), post.kind, post.headline, post.news_at, read_at)
 
 
-def _first_read(post: SentPost, reads: Sequence[Read]) -> datetime | None:
-    return min((read.at for read in reads if read.channel == post.channel and read.up_to >= post.message), default=None)
+def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime | None:
+    """Return when somebody first read any copy of a post; None: nobody did."""
+    return min(
+        (read.at for one in copies for read in reads if read.channel == one.channel and read.up_to >= one.message),
+        default=None,
+    )
 
 
 _DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {

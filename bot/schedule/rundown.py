@@ -1,10 +1,12 @@
 """The morning list: where things stand and what is ahead, once a day at the desk's hour."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
+from bot.count.statement import changed_by
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
@@ -18,6 +20,7 @@ from bot.tally.standing_words import MarginFacts
 from bot.tally.tally import Tally
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Answer, Draft
+from bot.wording.question import muted_of
 
 LATE_AT_MOST = timedelta(hours=3)
 """A list missed by more than this, because the bot was down, is no morning list any more and is left out."""
@@ -116,7 +119,12 @@ class Rundown:
             RundownFacts(
                 now,
                 [
-                    replace(await self._contest(contest, server, now, setting), mark=marks.get(contest.leads))
+                    replace(
+                        await self._contest(
+                            contest, server, now, replace(setting, left_out=muted_of(marks, contest.leads))
+                        ),
+                        mark=marks.get(contest.leads),
+                    )
                     for contest in contests
                 ],
                 # What is bound to another channel is told there alone: who reads this one may not see it.
@@ -127,7 +135,7 @@ class Rundown:
         )
 
     async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
-        standing = await self._tally.standing.margin(contest, server)
+        standing = _without(await self._tally.standing.margin(contest, server), setting.left_out)
         persons = [source.id for source in self._setting.desk.sources if source.person]
         certified = await self._queries.certified(contest.id, server, now, persons)
         if certified and not _may_be_told(certified.source, setting):
@@ -140,14 +148,11 @@ class Rundown:
         official = next(
             (said for said in statements if said.total is not None and self._official(contest, said.source)), None
         )
-        updated = next(
-            (
-                said.last_updated
-                for said in statements
-                if said.last_updated and official and said.source == official.source
-            ),
-            None,
-        )
+        its_own = [said for said in statements if official and said.source == official.source]
+        updated = next((said.last_updated for said in its_own if said.last_updated), None)
+        by = changed_by([said for said in its_own if official and said.count == official.count])
+        if updated is not None and by is not None and updated < by:
+            updated = None  # it has changed since: other figures were entered than before
         return RundownContest(
             standing,
             await self._overnight(contest, standing, now),
@@ -186,4 +191,16 @@ class Rundown:
 
 def _may_be_told(source: str, setting: Setting) -> bool:
     """Return True unless the public reads the channel, and may not read of a source."""
+    if source in setting.left_out:
+        return False
     return not setting.public or may_be_named(setting.desk.source(source), setting)
+
+
+def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
+    """Return where a contest stands without what some sources say beside the one that leads."""
+    return replace(
+        facts,
+        others=tuple(one for one in facts.others if one.source.id not in left_out),
+        calls=tuple(one for one in facts.calls if one.source.id not in left_out),
+        results=facts.results if facts.results and facts.results.source.id not in left_out else None,
+    )

@@ -20,6 +20,7 @@ from bot.tally.source_marks import SourceMarks
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture
+from bot.wording.question import muted_of
 
 CHECKED_EVERY = timedelta(minutes=10)
 """A board on which nothing but the time of the last check has changed is edited so often; when its message is older
@@ -74,7 +75,8 @@ class Boards:
             return None
         for_all = replace(self._setting, names_staff=False)  # who reads the channel is nobody's to say
         marks = await self._marks.of(server, for_all, self._clock.now())
-        return board_post(facts, self._setting, marks.get(facts.source.id))
+        setting = replace(self._setting, left_out=muted_of(marks, facts.source.id))
+        return board_post(facts, setting, marks.get(facts.source.id))
 
     async def _show(self, board: Board, draft: Draft, draw: DrawBoard | None) -> None:
         now, shown = self._clock.now(), news_of(draft, chart=board.chart)

@@ -37,7 +37,7 @@ def _said(proof: FeedProof, setting: Setting, now: datetime) -> str:
 
     if proof.read_at is None:
         before = f"; last read {on(proof.elsewhere_at)}, from its earlier address" if proof.elsewhere_at else ""
-        return f"no real file read yet{before}"
+        return f"not read yet{before}"
     if proof.moved_at is None:
-        return f"real file read {on(proof.read_at)}; no vote change seen yet"
-    return f"real file read {on(proof.read_at)}; vote change seen {on(proof.moved_at)}"
+        return f"read {on(proof.read_at)}, no vote change seen yet"
+    return f"read {on(proof.read_at)}, votes changed {on(proof.moved_at)}"

@@ -37,4 +37,4 @@ def mark_words(
             stopped(f"{name} has shown nothing new since {when(unchanged, now, setting.desk.zone)}, longer than usual")
         )
         brief = brief or "SOURCE UNCHANGED"
-    return SourceMark(" ".join(parts), brief) if parts else None
+    return SourceMark(" ".join(parts), brief, muted=muted is not None) if parts else None

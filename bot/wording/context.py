@@ -105,6 +105,8 @@ class Setting:
     """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
     names_staff: bool = True
     """False: who reads it is not of the desk, and is not told who of the newsroom did what, and why."""
+    left_out: Collection[str] = ()
+    """Sources, by id, of which who reads it is told nothing: muted ones, and for guests what is for the newsroom only."""
     settles: Collection[int] = ()
     """The servers whose desks post or drop what is held, for every server alike."""
     newsrooms: dict[int, str] = field(default_factory=dict, compare=False)
@@ -140,4 +142,4 @@ def contest_context(
 
 def may_be_named(source: Source | None, setting: Setting) -> bool:
     """Return True if the channel may read that `source` said something."""
-    return source is not None and (source.public or not setting.public)
+    return source is not None and source.id not in setting.left_out and (source.public or not setting.public)

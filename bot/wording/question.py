@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.count.judgement import AHEAD_AT_MOST
-from bot.desk.desk_file import Contest, Desk
-from bot.wording.context import ContestContext, Setting, contest_context
+from bot.desk.desk_file import Contest, Desk, Source
+from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button
 
 SHARE = "Share in this channel"
@@ -26,6 +26,19 @@ class SourceMark:
     """In sentences: "The Times is muted here since 7:35 a.m. by olga: figures of another count."."""
     brief: str
     """What copy begins with: "SOURCE MUTED"."""
+    muted: bool = False
+
+
+def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
+    """Return the muted sources beside the one that leads: what they say is told to the desk alone."""
+    return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
+
+
+def names(text: str, source: Source) -> bool:
+    """Return True if a sentence of ours names a source."""
+    first, rest = source_name(source)[:1], source_name(source)[1:]
+    found = f"[{re.escape(first.lower() + first.upper())}]{re.escape(rest)}"
+    return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +79,12 @@ class Question:
     def shareable(self, answer: Answer, *sources: str) -> Answer:
         """Return the answer as one that can be put into the channel, with what sets its sources apart for now.
 
-        `sources`: on which it rests, by id; none: on the one that leads the contest.
+        `sources`: on which it rests, by id; none: on the one that leads the contest. A muted one that it names is marked too.
         """
-        rests_on = dict.fromkeys(sources or (self.contest.leads,))
+        said = "\n".join(texts_of(answer))
+        named = [one.id for one in self.setting.desk.sources if one.id in self.marks and names(said, one)]
+        muted = [source for source in named if self.marks[source].muted]
+        rests_on = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
         marks = [self.marks[source].words for source in rests_on if source in self.marks]
         content = marked(answer.content, marks) if marks else answer.content
         return replace(answer, content=content, share=share_key(self.contest, self.setting))
@@ -100,11 +116,16 @@ def posts_named(answer: Answer) -> list[int]:
 
     Not the one that it is about: it begins with that.
     """
-    said = [answer.content, *(str(embed.get("description", "")) for embed in answer.embeds)]
-    said += [str(field["value"]) for embed in answer.embeds for field in embed.get("fields", ())]
+    said = texts_of(answer)
     about = _NAMED.match(answer.content)
     named = dict.fromkeys(int(number) for text in said for number in _NAMED.findall(text))
     return [number for number in named if about is None or number != int(about[1])]
+
+
+def texts_of(answer: Answer) -> list[str]:
+    """Return what an answer says, its small print aside."""
+    said = [answer.content, *(str(embed.get("description", "")) for embed in answer.embeds)]
+    return said + [str(field["value"]) for embed in answer.embeds for field in embed.get("fields", ())]
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:

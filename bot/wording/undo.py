@@ -12,7 +12,7 @@ UNDO_MICROS = UNDO // timedelta(microseconds=1)
 
 
 def undo_time(setting: Setting, now: datetime) -> str:
-    """Return "until 7:18 a.m.", by the desk's clock; in a rehearsal, whose clock is another, "for two minutes …"."""
+    """Return "until 7:18 a.m.", by the desk's clock; in a rehearsal, whose clock is another, "for two minutes"."""
     if setting.rehearsal:
-        return "for two minutes by your own clock"
+        return "for two minutes"
     return f"until {when(now + UNDO, now, setting.desk.zone)}"

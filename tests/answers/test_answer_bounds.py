@@ -199,8 +199,7 @@ def test_sources(desk: Desk, told: Given, number: int) -> None:
         changed_at=NOW - timedelta(days=3), gives_units=False,
     )  # fmt: skip
     reach = SourceReach(NOW, NOW, LONG)
-    muted = SetBy(NOW, f"{LONG} (1)")
-    one = SourceFacts(desk.sources[0], True, figures, reach, "fall", RefusedParts(9, LONG, NOW), muted)
+    one = SourceFacts(desk.sources[0], True, figures, reach, "fall", RefusedParts(9, LONG, NOW))
     held(sources_answer([one] * number, asking(desk)))
 
 

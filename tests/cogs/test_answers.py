@@ -115,11 +115,11 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     await morning(room)
     await say(room, certified=(96, 159))
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd County"]})
-    answer = await room.card("county", room.reporter, contest="ga", county="floyd county")
+    answer = await room.card("county", contest="ga", county="floyd county")
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
-    assert "Latest batch: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
+    assert "Latest batch: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
-    assert "Certification unknown: no source has named it. In all 96 of 159 counties certified" in card(answer)
+    assert "Certification unknown: no source has named it. In all, 96 of 159 counties certified" in card(answer)
     assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
 
 
@@ -259,7 +259,7 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
-    assert answer.content.startswith("**Georgia: three sources have figures.** Posts follow the Times.")
+    assert answer.content.startswith("**Georgia: who says what.** Posts follow the Times.")
     assert "**The Times (leads):** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
@@ -504,7 +504,7 @@ async def test_an_answer_made_inside_is_not_shared_once_the_public_reads_the_cha
     await read_by_the_public(room)
     assert "for the newsroom only" in await share(room, answer)
     again = await room.card("margin > Everything known", contest="ga")
-    assert "waits for Publish in" in await share(room, again)
+    assert "> for Publish." in await share(room, again)
 
 
 async def test_an_answer_that_is_too_old_is_not_shared(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -545,7 +545,7 @@ async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) 
     await room.publish()
     said = await room.ask("why", post="#2")
     assert said.startswith("**#2 reports a margin change** at 7:02 a.m. Source: the Times.")
-    assert "The margin moved by 48 votes since the last post; the minimum is 43 (48 ≥ 43)." in said
+    assert "The margin moved by 48 votes since the last post; the minimum was 43 (0.3% of the lead)." in said
 
 
 async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> None:
@@ -590,6 +590,20 @@ async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_e
     assert (
         "**The Secretary of State:** no figures yet. Last changed about 6 p.m. Tuesday, as entered by staff; "
         "silent for 14 hours. No feed to check." in said
+    )
+
+
+async def test_other_figures_entered_later_replace_when_a_source_was_said_to_have_changed(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 1))
+    room.newsroom.at(390)
+    entered = {"total": 4989046, "last_updated": START - timedelta(hours=14)}
+    await say(room, as_of=START + timedelta(minutes=30), approximate=["last_updated"], **entered)
+    await say(room, as_of=START + timedelta(minutes=65), total=4991741)
+    await say(room, as_of=START + timedelta(minutes=90), total=4991741)
+    said = card(await room.card("sources", contest="ga"))
+    assert (
+        "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed by 8:05 a.m., as entered by staff. "
+        "No feed to check." in said
     )
 
 
@@ -899,3 +913,76 @@ async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: 
         assert "nofficial" in copy
         assert "96 of 159" in copy
         assert "Source" in copy
+
+
+# What a muted source says beside the one that leads.
+
+WHY = "figures of another count"
+
+
+async def beside(room: Room) -> None:
+    """Let the Secretary of State, and a reporter, say figures beside the Times'."""
+    await morning(room)
+    await say(room, leader="biden", margin=14101, certified=(92, 159))
+    await say(room, source="reporter", leader="biden", margin=55)
+    room.newsroom.at(60)
+    await room.mute("ga-sos", WHY)
+
+
+async def shared_words(room: Room, answer: Seen) -> str:
+    """Share an answer; return all that the post says."""
+    assert "Shared in" in await share(room, answer)
+    await room.publish()
+    post = history(room.count)[-1]
+    return post.content + "".join(str(embed.to_dict()) for embed in post.embeds)
+
+
+@pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources", "certified"])
+async def test_the_desk_reads_of_a_muted_source_that_it_is_muted(room: Room, command: str) -> None:
+    await beside(room)
+    said = str((await room.card(command, contest="ga")).message)
+    assert said.count(f"The Secretary of State is muted here since 8 a.m. by olga: {WHY}.") == 1
+
+
+@pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources"])
+async def test_what_is_shared_has_nothing_of_a_muted_source_or_one_for_the_newsroom_only(
+    room: Room, command: str
+) -> None:
+    await beside(room)
+    said = await shared_words(room, await room.card(command, contest="ga"))
+    assert "Biden" in said
+    for word in ("Secretary", "92 of", WHY, "olga", "reporter", "by 55"):
+        assert word not in said, word
+
+
+async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) -> None:
+    await beside(room)
+    said = await share(room, await room.card("certified", contest="ga"))
+    assert "rests on the Secretary of State, which is muted here (`/source`), so it is not shared" in said
+
+
+@pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources", "certified", "outstanding"])
+async def test_a_guest_reads_nothing_of_a_muted_source_or_one_for_the_newsroom_only(room: Room, command: str) -> None:
+    await beside(room)
+    await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd"]})
+    said = str((await room.card(command, room.reporter, contest="ga")).message)
+    for word in ("Secretary", "92 of", "reporter", "by 55", "444"):
+        assert word not in said, word
+
+
+async def test_copy_has_nothing_of_a_muted_source_beside_the_count(room: Room) -> None:
+    await beside(room)
+    said = await room.ask("draft", contest="ga")
+    assert "Biden" in said
+    assert "92 of" not in said
+
+
+async def test_what_is_shared_does_not_say_who_chose_the_leading_source(room: Room) -> None:
+    await morning(room)
+    await room.newsroom.take(reading(2471895, 2457794, 36, source="ga-sos"))
+    await room.lead("ga", "ga-sos", WHY)
+    answer = await room.card("sources", contest="ga")
+    assert "Chosen 7:36 a.m. by olga." in answer.content
+    said = await shared_words(room, answer)
+    assert "Chosen 7:36 a.m." in said
+    assert "olga" not in said

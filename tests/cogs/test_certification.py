@@ -16,6 +16,8 @@ async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd", source="ga-sos")
     assert "1. Certified, as listed: Cobb and Floyd counties" in card.content
     assert "**It will be saved, not posted**; used in answers" in card.content
+    first = "Of certification only a change in a source's count is posted, not its first one; `/certified` shows it."
+    assert first in card.content.split("\n")
     done = await press(following, card, "Enter")
     assert done.content.startswith("**Entered.** Saved, not posted")
     undone = await press(following, done, "Undo")
@@ -43,6 +45,7 @@ async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", source="ga-sos")
     card = await press(following, card, "Counties' own announcement")
     assert "by its own announcement: Cobb County" in card.content
+    assert "A county's own announcement is not posted; `/certified` shows it." in card.content
 
 
 async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
@@ -71,15 +74,32 @@ async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
 
 async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) -> None:
     card = await following.card("call", contest="ga", caller="nbc", says="called it", candidate="Biden")
-    assert "> **NBC News projected Biden as the winner in Georgia** by 7 a.m." in card.content
+    assert "> **NBC News has projected Biden as the winner in Georgia** (as of 7 a.m.)." in card.content
     assert any(key.endswith(":mend") for key in card.keys)
     await press(following, card, "Enter")
     listed = await following.card("calls", following.reporter, contest="ga")
-    assert "NBC News projected Biden" in str(listed.embeds[0].description)
+    assert "NBC News has projected Biden" in str(listed.embeds[0].description)
     margin = await following.card("margin", following.reporter, contest="ga")
-    assert any("NBC News projected Biden" in str(field.value) for field in margin.embeds[0].fields)
+    assert any("NBC News has projected Biden" in str(field.value) for field in margin.embeds[0].fields)
     card = await following.card("call", contest="ga", caller="nbc", says="took its call back")
-    assert "> **NBC News withdrew its call of Georgia for Biden**" in card.content
+    assert "> **NBC News has withdrawn its call of Georgia for Biden**" in card.content
+
+
+async def test_for_whom_is_asked_with_a_button_each_and_what_was_typed_is_kept(following: Room) -> None:
+    card = await following.card("call", contest="ga", caller="nbc", says="called it", how="declared", as_of="6:30 a.m.")
+    assert card.content == "Who did NBC News call it for? Biden or Trump?"
+    assert list(card.buttons) == ["Biden", "Trump"]
+    card = await following.editor.click(card, "Trump")
+    assert "> **NBC News declared Trump the winner in Georgia** at 6:30 a.m." in card.content
+
+
+async def test_for_whom_is_asked_after_which_contest(following: Room) -> None:
+    await following.follow("senate")
+    card = await following.card("call", caller="nbc", says="called it", as_of="6:30 a.m.")
+    card = await following.editor.choose(card, card.lists[0], "ga")
+    assert list(card.buttons) == ["Biden", "Trump"]
+    card = await following.editor.click(card, "Biden")
+    assert "> **NBC News projected Biden as the winner in Georgia** at 6:30 a.m." in card.content
 
 
 async def test_callers_and_candidates_come_up_as_one_types(following: Room) -> None:

@@ -43,7 +43,7 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
     ("pause", {}, "**Paused.**"),
     ("pause > Resume", {"reason": "a drill"}, "**Resumed.**"),
     ("status", {}, "Nothing is paused"),
-    ("source", {"source": "times"}, "**The Times** leads none of the contests followed here.\nNot muted."),
+    ("source", {"source": "times"}, "No posts here follow **the Times**.\nNot muted."),
 ]
 
 
@@ -168,7 +168,7 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     await room.publish()
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
-    asked = await room.editor.click(card, "Make private")
+    asked = await room.editor.click(card, "Private: post without asking")
     assert asked.content.split("\n")[:2] == [
         "**This would go out now:**", "> **Biden leads in Georgia by 500 votes,** with 1,500 counted.",
     ]  # fmt: skip
@@ -204,7 +204,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
     card = await room.card("source", source="ga-sos")
-    assert card.content == ("**The Secretary of State** leads none of the contests followed here.\nNot muted.")
+    assert card.content == "No posts here follow **the Secretary of State**.\nNot muted."
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
     assert card.content.startswith(
@@ -268,7 +268,7 @@ async def test_the_desk_may_have_no_channel(room: Room, desk: Channel) -> None:
 async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -> None:
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
-    assert (await room.editor.click(card, "Make public")).content == (
+    assert (await room.editor.click(card, "Public: ask before each post")).content == (
         "Public posts need a desk channel; set one in `/desk setup`."
     )
 
@@ -449,7 +449,7 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
     await room.ask("pause")
-    await room.mute("times")
+    await room.mute("times", "figures of another count")
     await room.newsroom.take(reading(1200, 500, 2))
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
@@ -461,7 +461,7 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     assert lines == [
         f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
         "**Paused since 7:01 a.m. by olga:** nothing posts until someone resumes it (`/pause`).",
-        "Muted: the Times, since 7:01 a.m. by olga.",
+        "Muted: the Times, since 7:01 a.m. by olga: figures of another count.",
         "1 post waits to be sent, the oldest since 7:02 a.m.",
         f"The bot can't post in <#{gone.id}> since <t:1605096000:f>. Discord's reason: \\*gone\\*",
     ]

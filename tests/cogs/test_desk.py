@@ -197,22 +197,49 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     await posted(room)
     card = await room.card("correct", post="#1", text="the lead is 501")
     assert card.content == (
-        "**Correct #1 like this?**\nNow:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
-        f"Then:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
+        "**Correct #1 like this?**\nBefore:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
+        f"After:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
         "Only the post is corrected: answers keep showing the source's figures.\n"
         "You can undo it for two minutes."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
+    assert not card.lists
     assert "correct" not in [what for _, what, *_ in await room.audit()]
     await room.publish()
     assert len(history(room.count)) == 2
     done = await room.editor.click(card, "Post correction")
     assert done.content == (
-        f"The correction goes out in <#{room.count.id}>. #1 will then begin with Corrected and link to it, unless it was deleted. You can undo it until 7:02 a.m."
+        f"The correction goes out in <#{room.count.id}>. #1 will be marked Corrected, with a link to it, unless it was deleted. You can undo it until 7:02 a.m."
     )
     await room.newsroom.publish()
     assert history(room.count)[2].content.startswith("**Correction** to #1: The lead is 501.")
     assert (await room.newsroom.database.rows("SELECT state FROM replacements")) == [("done",)]
+
+
+async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_the_way_out(room: Room) -> None:
+    await posted(room)
+    card = await room.card("correct", post="#2", text="the lead is 401")
+    assert (
+        "This changes the words of #2 only. Answers and the board still use the entry, Biden +400: to replace it, "
+        "retract #2 and enter it again."
+    ) in card.content.split("\n")
+    await room.editor.click(await room.card("retract", post="2", why="misread"), "Retract")
+    await room.publish()
+    assert "Answers" not in (await room.card("correct", post="#2", text="the lead is 401")).content
+
+
+async def test_once_a_retraction_is_undone_a_corrected_post_says_again_that_it_was(room: Room) -> None:
+    await posted(room)
+    await room.editor.click(await room.card("correct", post="#2", text="the lead is 401"), "Post correction")
+    await room.newsroom.publish()
+    before = [message.content for message in history(room.count)]
+    done = await room.editor.click(await room.card("retract", post="2", why="misread"), "Retract")
+    await room.newsroom.publish()
+    assert [message.content[:12] for message in history(room.count)[1:3]] == ["**Retracted;"] * 2
+    await room.editor.click(done, "Undo")
+    await room.newsroom.publish()
+    assert [message.content for message in history(room.count)][:3] == before
+    assert before[1].startswith("**Corrected;")
 
 
 async def test_a_correction_is_discarded(room: Room) -> None:
@@ -276,7 +303,7 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
     done = await room.replace("correct", post="#1", text="the lead is 501")
-    assert done.content.startswith(f"The correction waits for Publish in <#{room.count.id}>.")
+    assert done.content.startswith(f"The correction waits in <#{desk.id}> for Publish.")
     await room.publish()
     assert len(history(room.count)) == 2
     await room.press(done, "Undo")
@@ -354,7 +381,7 @@ async def test_a_second_person_confirms_a_correction(room: Room, yes: bool, dee:
     await room.publish()
     question = history(desk)[-1]
     assert question.content.startswith(
-        "**Confirm?** olga wants to correct #1.\nNow:\n> **Biden leads in Georgia by 500"
+        "**Confirm?** olga wants to correct #1.\nBefore:\n> **Biden leads in Georgia by 500"
     )
     assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     answer = await room.press(question, "Confirm" if yes else "Reject", dee)
@@ -372,7 +399,7 @@ async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_i
     assert card.content.split("\n")[0] == "**Retract #2?** Answers will no longer use it."
     done = await room.editor.click(card, "Retract")
     assert done.content == (
-        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{room.count.id}>. What was posted there will then begin with Retracted, unless it was deleted. You can undo it until 7:02 a.m."
+        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{room.count.id}>. #2 will be marked Retracted, unless it was deleted. You can undo it until 7:02 a.m."
     )
     await room.publish()
     retracted = "SELECT retracted_at IS NULL FROM statements"

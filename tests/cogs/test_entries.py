@@ -144,10 +144,15 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     undone = await press(told, done, "Undo")
     assert undone.content == (
         f"**Retracted.** Answers no longer use it. The retraction goes out in <#{told.count.id}>. "
-        "What was posted there will then begin with Retracted, unless it was deleted."
+        "#2 will be marked Retracted, unless it was deleted."
     )
     assert await entered(told) == []
     assert (await told.newsroom.posts())[-1].kind == "retraction"
+
+
+async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None:
+    await press(told, await read(told, "Biden leads by 14,000 votes"), "Discard")
+    assert "**entry 1 discarded**" in (await told.card("audit")).content
 
 
 async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
@@ -155,7 +160,7 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
     object.__setattr__(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
     assert done.content.endswith(
-        "You can undo it for two minutes by your own clock; after that, use `/retract` with a reason."
+        "You can undo it for two minutes, which posts a retraction; after that, use `/retract` with a reason."
     )
     told.newsroom.at(60)
     assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
@@ -234,7 +239,7 @@ async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(tol
     assert (
         "Not offered: “CNN projects Biden will win Georgia”. The desk file has no caller of that name" in card.content
     )
-    assert "**This goes out:**\n> **The AP called Georgia for Biden** by 7 a.m." in card.content
+    assert "**This goes out:**\n> **The AP has called Georgia for Biden** (as of 7 a.m.)." in card.content
     assert "Whose word" not in card.content
     done = await press(told, card, "Enter")
     assert done.content.startswith("**Entered.** It goes out as #2")

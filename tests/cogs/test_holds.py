@@ -812,7 +812,7 @@ async def test_an_answer_says_what_its_post_waits_for(room: Room, desk: Channel)
     await room.publish()
     (asked,) = [one for one in history(desk) if "Post" in one.buttons]
     answer = await decide(room, asked, "Post")
-    assert f"\nIt waits for Publish in <#{room.count.id}>. You can undo it" in answer
+    assert f"\nIt waits in <#{desk.id}> for Publish. You can undo it" in answer
 
 
 async def test_an_answer_says_that_the_server_is_paused(room: Room) -> None:

@@ -39,7 +39,7 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel)
         "follows **President**, **U.S. Senate**; minimum change 25 votes or 0.3% of the lead, with boards."
         in card.content
     )
-    card = await press(room, card, "Make public")
+    card = await press(room, card, "Public: ask before each post")
     assert "public, so each post waits for Publish" in card.content
     card = await press(room, card, "Overview")
     assert "Entries need a second person to confirm." in card.content
@@ -139,6 +139,8 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
     for contest in ("ga", "senate"):
         least, preferences = await follow_of(room, contest)
         assert (least, preferences.quiet) == (1200, (1380, 390))
+    await fill(room, card, votes="1,300 votes")
+    assert (await follow_of(room, "ga"))[0] == 1300
     refused = await fill(room, card, votes="many")
     assert refused.content.endswith(
         "many is not a number of votes from 1 to 1,000,000; leave it empty for the default."

@@ -70,10 +70,10 @@ async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
 @pytest.mark.parametrize(
     ("caller", "how", "sentence"),
     [
-        ("ap", None, "**The AP called Georgia for Biden** by 7:40 a.m."),
-        ("nbc", None, "**NBC News projected Biden as the winner in Georgia** by 7:40 a.m."),
-        ("ap", "declared", "**The AP declared Biden the winner in Georgia** by 7:40 a.m."),
-        ("nbc", "apparent_winner", "**NBC News named Biden the apparent winner in Georgia** by 7:40 a.m."),
+        ("ap", None, "**The AP has called Georgia for Biden** (as of 7:40 a.m.)."),
+        ("nbc", None, "**NBC News has projected Biden as the winner in Georgia** (as of 7:40 a.m.)."),
+        ("ap", "declared", "**The AP has declared Biden the winner in Georgia** (as of 7:40 a.m.)."),
+        ("nbc", "apparent_winner", "**NBC News has named Biden the apparent winner in Georgia** (as of 7:40 a.m.)."),
     ],
 )
 async def test_each_caller_has_its_own_word_and_time(
@@ -88,18 +88,21 @@ async def test_each_caller_has_its_own_word_and_time(
 
 
 async def test_a_call_is_said_to_be_of_a_time_only_where_somebody_said_when(following: Newsroom) -> None:
-    for as_of, time in ((START, "at 7 a.m."), (None, "by 7:40 a.m.")):
+    for as_of, said in (
+        (START, "called Georgia for Biden** at 7 a.m."),
+        (None, "has called Georgia for Biden** (as of 7:40 a.m.)."),
+    ):
         following.at(40)
         contest = following.following.contest("ga")
         card = await following.calling.add(OLGA, contest, "ap", "called", candidate="biden", as_of=as_of)
-        assert f"> **The AP called Georgia for Biden** {time}" in card.content
+        assert f"> **The AP {said}" in card.content
 
 
 async def test_it_is_shown_before_it_goes_out(following: Newsroom) -> None:
     card = await draft(following, "ap", "called", 40, candidate="biden")
     assert "1. Called: Georgia for Biden" in card.content
     assert "Source: **the AP** · as of 7:40 a.m." in card.content
-    assert "> **The AP called Georgia for Biden** by 7:40 a.m." in card.content
+    assert "> **The AP has called Georgia for Biden** (as of 7:40 a.m.)." in card.content
     assert await following.posts() == []
 
 
@@ -148,8 +151,8 @@ async def test_callers_do_not_speak_for_one_another(following: Newsroom) -> None
     await enter(following, "ap", "called", 1, candidate="biden")
     assert len(await calls(following)) == 2
     said = await listed(following)
-    assert "The AP called Georgia for Biden by 7:01 a.m." in said
-    assert "NBC News projected Biden as the winner in Georgia by 7 a.m." in said
+    assert "The AP has called Georgia for Biden (as of 7:01 a.m.)." in said
+    assert "NBC News has projected Biden as the winner in Georgia (as of 7 a.m.)." in said
 
 
 async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(following: Newsroom) -> None:
@@ -159,17 +162,17 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
     await following.publish()
     first, second = following.contents(COUNT)
     assert second.startswith(
-        "**The AP withdrew its call of Georgia for Biden** by 7:30 a.m.; it was made by 7 a.m. (#1).\n"
+        "**The AP has withdrawn its call of Georgia for Biden** (as of 7:30 a.m.); it was on record as of 7 a.m. (#1).\n"
     )
     assert first.startswith("**Revised; see [#2]")
-    assert "~~**The AP called Georgia for Biden** by 7 a.m.~~" in first
+    assert "~~**The AP has called Georgia for Biden** (as of 7 a.m.).~~" in first
     assert "The AP has withdrawn its call of Georgia, as of 7:30 a.m." in await listed(following)
 
 
 async def test_a_call_of_another_candidate_takes_the_first_back_in_the_same_post(following: Newsroom) -> None:
     await enter(following, "ap", "called", candidate="biden")
     await enter(following, "ap", "called", 30, candidate="trump")
-    assert (await calls(following))[-1].endswith("it was made by 7 a.m. It now says: Georgia for Trump.")
+    assert (await calls(following))[-1].endswith("it was on record as of 7 a.m. It now says: Georgia for Trump.")
 
 
 async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_answer(following: Newsroom) -> None:
@@ -185,7 +188,7 @@ async def test_an_older_word_entered_late_is_kept_and_not_posted(following: News
     await enter(following, "ap", "called", 30, candidate="biden")
     await enter(following, "ap", "too_close", 31, as_of=START)
     assert len(await calls(following)) == 1
-    assert "The AP called Georgia for Biden" in await listed(following)
+    assert "The AP has called Georgia for Biden" in await listed(following)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +196,7 @@ async def test_an_older_word_entered_late_is_kept_and_not_posted(following: News
     [
         ("times", "called", "biden", 'no source is called "times"; there is the AP or NBC News'),
         ("fox", "called", "biden", "no source is called"),
-        ("ap", "called", None, "for whom the AP called it is missing"),
+        ("ap", "called", None, "who did the AP call it for. Biden or Trump"),
         (
             "ap",
             "called",
@@ -238,7 +241,7 @@ async def test_a_call_that_was_there_when_the_feed_was_first_read_is_answered_an
     await repeat(following)
     await following.take(by_ap(40, **CALLED))
     assert await calls(following) == []
-    assert "The AP called Georgia for Biden by 7:40 a.m." in await listed(following)
+    assert "The AP has called Georgia for Biden (as of 7:40 a.m.)." in await listed(following)
 
 
 async def test_an_un_call_is_posted_in_the_open_and_reaches_back(following: Newsroom) -> None:

@@ -212,10 +212,21 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
         assert new.split("\n") == [
-            "**Retraction:** we retract #1. The site was misread.",
+            "**Retraction:** we retract #1 (96 of 159 counties certified). The site was misread.",
             "-# #2 · the desk",
         ]
         assert old.startswith("**Retracted; see [#2](")
+
+
+async def test_what_had_corrected_a_retracted_post_is_marked_too(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await certified.publish()
+    await certified.corrections.correct(SERVER, 2, "the count is 94", WHO)
+    await certified.publish()
+    await certified.corrections.retract(SERVER, 1, "the site was misread", WHO)
+    await certified.publish()
+    for channel in (COUNT, LIVE):
+        assert starts(certified, channel) == ["**Retracted;"] * 3 + ["**Retraction:**"]
 
 
 async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:

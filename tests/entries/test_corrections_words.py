@@ -5,7 +5,7 @@ from bot.entries.corrections_words import correction_answer, retraction_answer
 
 def test_what_is_not_edited_dropped_or_still_under_way_is_said() -> None:
     said = correction_answer(7, "The correction goes out in 3 channels.", 3, 2, 1, 1)
-    assert said.startswith("The correction goes out in 3 channels. #7 will then begin")
+    assert said.startswith("The correction goes out in 3 channels. #7 will be marked Corrected")
     assert "In 1 channel the bot does not know which message it is" in said
     assert "In 2 channels where #7 still waited, the correction is posted instead." in said
     assert "1 post is on the way or in doubt: the correction follows" in said

@@ -160,3 +160,26 @@ async def test_a_jump_to_what_comes_next_takes_no_time() -> None:
     pace.jump()
     await pace.until(START + timedelta(hours=1))
     assert pace.lived(START, clock.now()) == timedelta(0)
+
+
+async def test_the_clock_stands_while_somebody_reads_what_the_day_asks_and_no_second_time() -> None:
+    clock, sleep = ManualClock(START), Sleep()
+    pace = Pace(clock, None, sleep)
+    pace.hold()
+    assert pace.timing.paused
+    waiting = asyncio.create_task(pace.until(START + timedelta(hours=1)))
+    await asyncio.sleep(0)
+    assert clock.now() == START
+    pace.begin()
+    await waiting
+    assert clock.now() == START + timedelta(hours=1)
+    pace.hold()  # another window shows the same card
+    assert not pace.timing.paused
+
+
+async def test_the_clock_goes_on_when_whoever_read_has_left() -> None:
+    pace = Pace(ManualClock(START), None, Sleep())
+    pace.hold()
+    pace.let_go()
+    await pace.until(START + timedelta(hours=1))
+    assert pace.clock.now() == START + timedelta(hours=1)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.rehearsal.scorecard_words import hold_line, reminder_line, scorecard_headline, unread_line
+from bot.rehearsal.scorecard_words import MissedPost, hold_line, reminder_line, scorecard_headline, unread_lines
 
 ZONE = ZoneInfo("America/New_York")
 AT = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
@@ -27,10 +27,22 @@ def test_the_headline_says_what_was_missed_and_no_more(counts: tuple[int, int | 
     assert scorecard_headline(*counts, LIMIT) == f"**The rehearsal's scorecard:** {words}"
 
 
-def test_a_post_that_was_read_late_or_never() -> None:
-    late = unread_line(42, "count", AT, AT + timedelta(minutes=25), NOW, ZONE)
-    assert late == "**#42** 7:35 a.m. in #count, read 8 a.m."
-    assert unread_line(42, "count", AT, None, NOW, ZONE).endswith("in #count, never read")
+def unread(number: int, channel: str | None, minutes: int = 0, *, late: bool = False) -> MissedPost:
+    at = AT + timedelta(minutes=minutes)
+    return MissedPost(number, channel, "margin", "", at, at + timedelta(minutes=25) if late else None)
+
+
+def test_posts_that_were_read_late_or_never_are_one_line_a_channel() -> None:
+    posts = [unread(42, "count"), unread(43, "live", late=True), unread(44, "count", 5, late=True), unread(45, None)]
+    assert unread_lines([*posts, unread(51, "count", 60)], NOW, ZONE) == [
+        "#count: 3 posts, #42 7:35 a.m. to #51 8:35 a.m.; 2 never read",
+        "#live: 1 post, #43 7:35 a.m.; read late",
+        "Direct messages: 1 post, #45 7:35 a.m.; never read",
+    ]
+
+
+def test_a_reminder_that_nobody_acknowledged() -> None:
+    assert reminder_line(7, None, AT, NOW, ZONE) == "**#7** 7:35 a.m. in a direct message"
     assert reminder_line(7, "count", AT, NOW, ZONE) == "**#7** 7:35 a.m. in #count"
 
 

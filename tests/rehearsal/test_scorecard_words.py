@@ -33,7 +33,7 @@ def test_what_was_missed_is_in_the_card_and_how_much_in_the_headline() -> None:
     assert draft.credit == "10:35 a.m. · rehearsal"
     (card,) = draft.embeds
     assert {field["name"]: field["value"] for field in card["fields"]} == {
-        "Unread": "**#3** 7:35 a.m. in #count, never read",
+        "Unread": "#count: 1 post, #3 7:35 a.m.; never read",
         "Not answered in time": "**President**, the Times: held 7:35 a.m., to be answered by 7:50 a.m., not answered",
         "Not acknowledged": "**#4** 7:35 a.m. in #count",
     }
@@ -51,8 +51,8 @@ def test_right_decisions_are_told_from_wrong_ones() -> None:
     )
     (card,) = draft.embeds
     assert card["fields"][0]["value"].split("\n") == [
-        "**President**, the Times: held 7:35 a.m., posted 7:37 a.m. Wrong: the source went back, and Discard was right",
-        "**President**, the Times: held 7:35 a.m., discarded 7:37 a.m. Right: the source has not gone on from it since",
+        "**President**, the Times: held 7:35 a.m., posted 7:37 a.m. Wrong: the source went back to its earlier numbers, and Discard was right",
+        "**President**, the Times: held 7:35 a.m., discarded 7:37 a.m. Right: the source has not counted on from those numbers",
         "**President**, the Times: held 7:35 a.m., undone 7:37 a.m. The desk undid that itself",
     ]
     assert decided_words(decisions[1:]) == "the decision on what was held was right"
@@ -61,9 +61,10 @@ def test_right_decisions_are_told_from_wrong_ones() -> None:
 
 
 def test_the_opening_says_what_the_day_will_ask_of_the_desk_and_nothing_that_it_won_t() -> None:
-    lines = opening_lines(LIMIT, 2, heard=True)
-    assert "Press a button under each reminder: two events on the schedule." in lines
-    assert len(opening_lines(LIMIT, 0, heard=False)) == len(lines) - 2 == 3
+    lines = opening_lines(LIMIT, 2, True, True)
+    assert "Press a button under each reminder, at its time: two events today." in lines
+    assert "Decide on what is held: Post, Wait or Discard under the question, by the time it names." in lines
+    assert len(opening_lines(LIMIT, 0, False, False)) == len(lines) - 3 == 2
 
 
 def test_nothing_missed_needs_no_card() -> None:
@@ -85,4 +86,5 @@ def test_however_much_was_missed_the_card_fits_and_says_how_much_is_left_out() -
     assert embed_size(card) <= ALL_EMBEDS
     for field in card["fields"]:
         assert size(field["value"]) <= FIELD_VALUE
-        assert field["value"].split("\n")[-1].startswith("and ")
+        assert field["value"].split("\n")[-1].startswith("#count: 1,999 posts" if field["name"] == "Unread" else "and ")
+    assert [field["name"] for field in card["fields"]] == ["Not answered in time", "Not acknowledged", "Unread"]

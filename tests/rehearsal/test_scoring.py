@@ -89,6 +89,27 @@ def test_a_post_that_was_held_back_counts_from_when_it_came() -> None:
     assert unread(posts, read(2, 9), read(1, 45)) == []
 
 
+def test_what_came_before_anybody_could_watch_is_nobodys_to_miss() -> None:
+    posts = [post(1), post(2, kind="reminder"), post(3, 100)]
+    card = score(posts, [read(1, 99)], [hold(None, None)], END, NAMES, opened=minutes(60))
+    assert card.unread is not None
+    assert ([one.number for one in card.unread], card.posts) == ([3], 1)
+    assert (card.reminders, card.holds) == ((), ())
+
+
+def test_a_post_in_two_channels_is_one_and_read_in_either() -> None:
+    posts = [post(1), post(1, channel=LIVE), post(2, 1), post(2, 1, LIVE)]
+    card = score(posts, [read(1, 5, LIVE)], [], END, NAMES)
+    assert card.unread is not None
+    assert ([(one.number, one.channel) for one in card.unread], card.posts) == ([(2, "count")], 2)
+
+
+def test_a_channel_without_a_name_is_a_direct_message() -> None:
+    card = score([post(1, channel=99)], [read(1, 5)], [], END, NAMES)
+    assert card.unread is not None
+    assert [one.channel for one in card.unread] == [None]
+
+
 def test_time_that_was_skipped_is_not_the_desks() -> None:
     def lived(start: datetime, end: datetime) -> timedelta:
         return (end - start) / 60

@@ -244,6 +244,31 @@ async def test_a_list_says_that_a_source_is_muted_and_names_nobody(following: Ne
     assert "olga" not in said
 
 
+async def test_other_figures_entered_later_replace_when_the_official_site_was_said_to_have_changed(
+    following: Newsroom,
+) -> None:
+    await following.take(reading(1000, 500))
+    for minutes, total, last in ((55, 4_989_046, EIGHT - timedelta(hours=14)), (25, 4_991_741, None)):
+        told = EIGHT - timedelta(minutes=minutes)
+        said = Statement(source="ga-sos", contest="ga", as_of=told, total=total, last_updated=last)
+        await following.statements.take_in(said, SERVER, WHO)
+    told_at_eight = await at_eight(following)
+    assert "4,991,741 votes, as of 7:35 a.m." in told_at_eight
+    assert "last updated" not in told_at_eight
+
+
+async def test_a_list_has_nothing_of_a_muted_source_beside_the_one_that_leads(following: Newsroom) -> None:
+    await following.take(reading(1000, 500))
+    told = EIGHT - timedelta(minutes=25)
+    said = Statement(source="ga-sos", contest="ga", as_of=told, certified=(96, 159), total=4_991_741)
+    await following.statements.take_in(said, SERVER, WHO)
+    await following.control.mute("ga-sos", SERVER, WHO, None)
+    told_at_eight = await at_eight(following)
+    assert "500" in told_at_eight
+    for word in ("Secretary of State", "96 of 159", "4,991,741"):
+        assert word not in told_at_eight
+
+
 async def test_the_public_does_not_read_of_sources_for_the_newsroom_only(following: Newsroom) -> None:
     await following.follow(LIVE)
     await following.control.set_desk_channel(19, SERVER, WHO)

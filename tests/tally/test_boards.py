@@ -417,3 +417,18 @@ async def test_an_edit_whose_chart_is_refused_says_it_in_words(newsroom: Newsroo
     board = newsroom.shown(COUNT)[-1]
     assert board.content.startswith("**Biden leads in Georgia by 501 votes,**")
     assert "In words: Line chart 2." in json.dumps(board.embeds)
+
+
+async def test_a_board_has_nothing_of_a_muted_source_beside_the_one_that_leads(boarded: Newsroom) -> None:
+    await boarded.take(reading(990, 500, 1, source="ga-sos"))
+    await look(boarded)
+    assert "Secretary of State" in str(await boarded.database.rows("SELECT embeds FROM outbox WHERE kind = 'board'"))
+    await boarded.control.mute("ga-sos", SERVER, "olga (81)", "figures of another count")
+    await look(boarded)
+    assert "Secretary of State" not in await newest(boarded)
+
+
+async def newest(boarded: Newsroom) -> str:
+    """Return the embeds of a board as it is now."""
+    rows = await boarded.database.rows("SELECT embeds FROM outbox WHERE kind = 'board' ORDER BY id DESC LIMIT 1")
+    return str(rows[0][0])

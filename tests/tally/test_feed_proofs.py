@@ -65,8 +65,8 @@ def test_each_proof_has_its_words() -> None:
         for one in (FeedProof(), FeedProof(START), FeedProof(START, later), FeedProof(elsewhere_at=START))
     ]
     assert said == [
-        "The Times: no real file read yet.",
-        "The Times: real file read Wednesday; no vote change seen yet.",
-        "The Times: real file read Wednesday; vote change seen today.",
-        "The Times: no real file read yet; last read Wednesday, from its earlier address.",
+        "The Times: not read yet.",
+        "The Times: read Wednesday, no vote change seen yet.",
+        "The Times: read Wednesday, votes changed today.",
+        "The Times: not read yet; last read Wednesday, from its earlier address.",
     ]

@@ -124,6 +124,8 @@ class ActionRequests:
             self._pace.pause(paused=bool(body["paused"]))
         if "skips" in body:
             self._pace.skip_quiet(skips=bool(body["skips"]))
+        if "holds" in body:
+            (self._pace.hold if body["holds"] else self._pace.begin)()
         if body.get("jump"):
             self._pace.jump()
         return clock_of(self._pace)

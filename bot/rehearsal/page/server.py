@@ -9,6 +9,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -79,8 +80,17 @@ class Page:
         zone: ZoneInfo,
         title: str,
         opening: Sequence[str] = (),
+        *,
+        holds: bool = True,
     ) -> None:
-        """Show `guild` as any of `people`, with the news clock in `zone`; `opening` is what the day asks of the desk."""
+        """Show `guild` as any of `people`, with the news clock in `zone`.
+
+        `opening` is what the day asks of the desk; with `holds` the clock stands while a browser shows it.
+        """
+        self.opened_at: datetime | None = None
+        """When a browser first showed the page, by the news clock; None: none has."""
+        self._scorecard: str | None = None
+        self._holds = holds
         self._standin = standin
         self._guild = guild
         self._people = {_slug(member.name): member for member in people}
@@ -110,6 +120,11 @@ class Page:
             self._stream.tell("marks", lambda: "null")
             await asyncio.sleep(_LAST_MARKS)
         return self._marks.log
+
+    def show_scorecard(self, channel: int) -> None:
+        """Let everybody, wherever they are looking, get to the scorecard, which is in that channel."""
+        self._scorecard = str(channel)
+        self._stream.tell("scorecard", lambda: json.dumps(str(channel)))
 
     @property
     def url(self) -> str:
@@ -191,6 +206,8 @@ class Page:
             "place": self._stream.place,
             "title": self._title,
             "opening": self._opening,
+            "holds": self._holds,
+            "scorecard": self._scorecard,
             "zone": self._zone.key,
             "me": {"id": str(viewer.id), "name": viewer.name, "slug": slugs[viewer.id]},
             "people": [
@@ -247,6 +264,7 @@ class Page:
         await response.prepare(request)
         place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         self._looking += 1
+        self.opened_at = self.opened_at or self._pace.clock.now()
         try:
             await response.write(b"retry: 1000\n\n")
             while not self._stream.ended:
@@ -264,6 +282,8 @@ class Page:
             pass
         finally:
             self._looking -= 1
+            if not self._looking:
+                self._pace.let_go()
         return response
 
     def _for(self, viewer: Member, told: Sequence[Told]) -> list[str]:
@@ -275,6 +295,11 @@ class Page:
             hidden = one.channel is not None and (channel is None or not sees_channel(viewer, channel))
             if hidden or one.member not in (None, viewer.id):
                 continue
+            if one.kind == "direct":  # it is shown in whatever channel is open
+                shown = json.loads(one.body())
+                self._marks.log.append(
+                    Read(viewer.name, int(shown["channel"]), int(shown["id"]), self._pace.clock.now())
+                )
             if one.kind in ("clock", "stage") and last[one.kind] != one.number:
                 continue
             texts.append(f'{{"kind":"{one.kind}","body":{one.body()}}}')

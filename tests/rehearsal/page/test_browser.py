@@ -538,6 +538,7 @@ async def test_a_direct_message_comes_where_one_is_looking(opened: Opened, room:
     world.direct(room.editor.user).write(world.bot, "**In 30 minutes:** a rally")
     shown = page.locator(".message.private", has_text="In 30 minutes")
     await expect(shown).to_contain_text("Direct message")
+    assert [one.person for one in await room.page.last_reads()] == ["desk editor"]
     await shown.locator("button", has_text="Dismiss message").click()
     await expect(shown).to_have_count(0)
     assert await problems(page) == []
@@ -548,12 +549,59 @@ async def test_what_the_day_asks_of_the_desk_is_shown_once(opened: Opened, room:
     page = await opened()
     await expect(page.locator("dialog h2")).to_have_text("Georgia")
     await expect(page.locator("dialog li")).to_have_text(["Read what is posted.", "Decide on what is held."])
+    pause = page.locator("#clock .pause")
+    await expect(pause).to_have_attribute("aria-label", "Go on")
     await press(page, "Enter")
     await expect(page.locator("dialog")).to_have_count(0)
+    await expect(pause).to_have_attribute("aria-label", "Pause")
     await page.reload()
     await page.locator("body[data-ready]").wait_for()
     await expect(page.locator("dialog")).to_have_count(0)
     assert await problems(page) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "words"), [("desk-editor", "See the scorecard"), ("guest", "See the scorecard as desk editor")]
+)
+async def test_the_end_of_the_day_leads_to_its_scorecard_from_any_channel(
+    opened: Opened, room: Newsroom, who: str, words: str
+) -> None:
+    page = await opened(who, phone=True)
+    await expect(page.locator("#top")).to_contain_text("count")
+    desk = room.guild.channel("desk")
+    room.post("**The rehearsal's scorecard:** nothing was missed.", desk)
+    room.page.show_scorecard(desk.id)
+    await expect(page.locator(".day-over")).to_have_count(0)
+    room.pace.finish()
+    await expect(page.locator(".day-over")).to_have_text(f"The day is over. {words}")
+    await page.locator(".day-over a").click()
+    await expect(page.locator(".message", has_text="scorecard")).to_be_visible()
+    await page.reload()
+    await expect(page.locator(".day-over")).to_contain_text("The day is over.")
+    assert await problems(page) == []
+
+
+async def test_on_a_phone_each_of_the_clocks_buttons_can_be_touched(opened: Opened) -> None:
+    page = await opened(phone=True)
+    for button in await page.locator("#clock button").all():
+        box = await button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+
+
+async def test_a_person_picked_in_the_box_is_named_there_and_sent_by_id(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
+    box = page.locator("#composer textarea")
+    await box.click()
+    await page.keyboard.type("ask @repo")
+    await press(page, "Enter")
+    await expect(box).to_have_value("ask @reporter ")
+    await page.keyboard.type("now, not @reporters")
+    await press(page, "Enter")
+    await expect(page.locator(".message", has_text="now, not")).to_be_visible()
+    assert room.count.messages.page(1)[0].content == f"ask <@{room.reporter.id}> now, not @reporters"
 
 
 async def test_pins_are_listed(opened: Opened) -> None:

@@ -12,19 +12,19 @@ let now, pause, next, skip, speeds, zoned;
 export function showClock() {
   zoned = new Intl.DateTimeFormat("en-US", { timeZone: store.zone, weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
   now = h("time", { class: "now", role: "timer", "aria-label": "The time of the news" });
-  pause = h("button", { type: "button", onclick: () => set({ paused: !store.clock.paused }) });
-  next = h("button", { type: "button", title: "Go to the next post at once", "aria-label": "Next event", onclick: () => set({ jump: true }) }, icon("next"), h("span", { class: "word" }, "Next event"));
-  skip = h("button", { type: "button", title: "Nobody waits longer than five seconds for what comes next", onclick: () => set({ skips: !store.clock.skips }) }, "Skip quiet hours");
+  pause = h("button", { type: "button", onclick: () => setPace({ paused: !store.clock.paused }) });
+  next = h("button", { type: "button", title: "Go to the next post at once", "aria-label": "Next event", onclick: () => setPace({ jump: true }) }, icon("next"), h("span", { class: "word" }, "Next event"));
+  skip = h("button", { type: "button", title: "Nobody waits longer than five seconds for what comes next", onclick: () => setPace({ skips: !store.clock.skips }) }, "Skip quiet hours");
   skip.className = "skips";
   next.className = "jump";
   pause.className = "pause";
-  speeds = SPEEDS.map(([label, speed]) => h("button", { type: "button", role: "radio", "data-speed": String(speed), onclick: () => set({ speed }) }, label));
+  speeds = SPEEDS.map(([label, speed]) => h("button", { type: "button", role: "radio", "data-speed": String(speed), onclick: () => setPace({ speed }) }, label));
   const group = h("div", { class: "speeds", role: "radiogroup", "aria-label": "Speed of the news" }, speeds);
   byId("clock").replaceChildren(h("span", { class: "what", title: `Rehearsal: ${store.title}` }, "Rehearsal", h("span", { class: "title" }, `: ${store.title}`)), h("span", { class: "gap" }), now, pause, group, skip, next);
   clockChanged(store.clock);
 }
 
-async function set(body) {
+export async function setPace(body) {
   const clock = await act("pace", body);
   if (!clock.error) tell("clock", clock);
 }

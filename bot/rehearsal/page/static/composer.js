@@ -12,6 +12,7 @@ const MOST = 2000;
 const host = byId("composer");
 const popup = new Popup(host);
 const drafts = new Map();
+const named = new Map(); // mentions by what the box shows of them: "@reporter"
 let box = null; // the textarea, while no command is filled in
 let filling = null;
 let answering = null;
@@ -150,14 +151,15 @@ function offerNames(sign, text) {
   if (!found.length) return popup.hide();
   popup.show({
     heading: h("div", { class: "heading" }, sign === "@" ? "Members" : "Text channels"),
-    items: found.map((one) => ({ first: `${sign}${one.name}`, face: one.face, small: true, take: () => put(one.put, sign.length + text.length) })),
+    items: found.map((one) => ({ first: `${sign}${one.name}`, face: one.face, small: true, take: () => put(`${sign}${one.name}`, one.put, sign.length + text.length) })),
     label: "Mentions", input: box,
   });
 }
 
-function put(mention, typedLength) {
+function put(shown, mention, typedLength) {
   const end = box.selectionStart;
-  box.setRangeText(`${mention} `, end - typedLength, end, "end");
+  named.set(shown, mention);
+  box.setRangeText(`${shown} `, end - typedLength, end, "end");
   popup.hide();
   drafts.set(store.channel, box.value);
   grow();
@@ -190,8 +192,15 @@ function keyed(event) {
   }
 }
 
+// What the box shows of people, roles and channels that were picked, by their ids.
+function withIds(text) {
+  const longest = [...named.keys()].sort((a, b) => b.length - a.length);
+  return longest.reduce((said, shown) => said.split(shown).map((part, at) => (at && /^[\w-]/.test(part) ? shown : at ? named.get(shown) : "") + part).join(""), text);
+}
+
 async function sendText() {
-  const text = box.value;
+  const typedText = box.value;
+  const text = withIds(typedText);
   if (!text.trim()) return;
   const channel = store.channel;
   if (text.length <= MOST) {
@@ -204,7 +213,7 @@ async function sendText() {
   const done = await act("say", { channel, text, ...(reply ? { reply } : {}) });
   if (done.error) {
     tell("toast", done.error);
-    if (box && !box.value) box.value = text;
+    if (box && !box.value) box.value = typedText;
     return;
   }
   if (reply && channel === store.channel) draw();

@@ -2,6 +2,7 @@
 
 import { avatar, byId, h, icon } from "./dom.js";
 import { selectOf } from "./menu.js";
+import { setPace } from "./clock.js";
 import { store } from "./store.js";
 import { act } from "./wire.js";
 
@@ -57,12 +58,16 @@ export function formFor(form) {
 // What the day asks of the desk, once for each rehearsal.
 export function openingFor(title, lines) {
   const seen = `opened ${location.pathname}`;
-  if (!lines?.length || sessionStorage.getItem(seen)) return;
-  sessionStorage.setItem(seen, "yes");
+  if (!lines?.length || sessionStorage.getItem(seen) || document.querySelector("dialog.asks")) return;
   const begin = h("button", { type: "submit", class: "button" }, h("span", {}, "Begin"));
-  const dialog = h("dialog", { class: "form", "aria-label": title },
+  const dialog = h("dialog", { class: "form asks", "aria-label": title },
     h("form", { method: "dialog" }, h("header", {}, h("h2", {}, title)), h("ul", { class: "fields opening" }, lines.map((line) => h("li", {}, line))), h("footer", {}, begin)));
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    sessionStorage.setItem(seen, "yes");
+    setPace({ holds: false });
+  });
+  if (store.holds) setPace({ holds: true }); // the news waits for who reads
   byId("overlays").append(dialog);
   dialog.showModal();
   begin.focus();
