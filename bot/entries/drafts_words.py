@@ -190,7 +190,7 @@ def nothing_read(
     has_figures = any(letter.isdigit() for text in (*leftovers, *strangers) for letter in text)
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)
-        head = f"**No figures found{of}.** For example: {leader} leads by 14,101 as of 8:40 a.m."
+        head = f"**No figures{of} in the text.** For example: {leader} leads by 14,101 as of 8:40 a.m."
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
