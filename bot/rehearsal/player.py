@@ -18,8 +18,10 @@ from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError, TallydeskError
 from bot.events.event import EVENT_KINDS
+from bot.follows.follows_store import ServerStore
 from bot.follows.levels import sees_everything
 from bot.follows.preferences import FollowPreferences
+from bot.outbox.servers_store import know_server
 from bot.rehearsal.day import (
     AnswerStep,
     CallOffStep,
@@ -221,6 +223,10 @@ async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage
 
 
 async def _follow(app: App, day: Day, stage: Stage) -> None:
+    """Set the server up: who may enter, and what each channel follows."""
+    store, now = ServerStore(app.database), app.rooms.clock.now()
+    await app.database.transact(lambda connection: know_server(connection, stage.guild.id))
+    await store.set_role(stage.guild.id, "reporter", stage.reporters, WHO, now)
     for channel in day.channels:
         for contest in channel.follows:
             key = stage.channels[channel.name]

@@ -21,6 +21,8 @@ class Stage:
     guild: Guild
     people: list[Member]
     channels: dict[str, int]
+    reporters: int
+    """The role of who may enter what the desk then confirms."""
     home: int
     """The channel for staff alone, where they talk about what the others are told."""
 
@@ -50,7 +52,7 @@ def set_stage(standin: StandIn, day: Day) -> Stage:
             private.allow("VIEW_CHANNEL", to=role)
         private.allow("VIEW_CHANNEL", to=guild.me)
         home = private.id
-    return Stage(guild, people, channels, home)
+    return Stage(guild, people, channels, staff.id, home)
 
 
 def names_in(guild: Guild) -> dict[str, str]:

@@ -197,7 +197,7 @@ def _answer_reminders(
     edits = [
         OutboxRow(
             server, channel, number, "reminder", now, entry.event.contest, topic=ToldEvent(entry.id), about=key,
-            action=Action.EDIT, content=begun_content(content, who, now, setting), buttons=(),
+            action=Action.EDIT, content=begun_content(content, who, now, setting, entry.event.kind), buttons=(),
         )
         for server, channel, number, key, content in rows
     ]  # fmt: skip

@@ -6,8 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.events.event import Event, LeadTimes
+from bot.events.moving import move_is_news
 from bot.events.reminder import reminders
-from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, rule_words, what
+from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, moved_sentences, rule_words, what
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape, stopped
@@ -39,13 +40,19 @@ class EventPlan:
 
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
-    """Return an event played back in full, with what its Save would do."""
-    buttons = (Button("Save", f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
+    """Return an event played back in full, with what its Save would do; the button says so where something is posted."""
+    does = {"schedule move": "Move", "schedule cancel": "Call off"}.get(plan.what, "Save")
+    label = f"{does} and post" if _posts(plan, now) else "Save"
+    buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
     return Answer(_played_back(plan, now, setting), buttons=buttons)
 
 
+def _posts(plan: EventPlan, now: datetime) -> bool:
+    return plan.was is not None and bool(plan.channels) and move_is_news(plan.was, plan.event, now)
+
+
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
-    """Return an event in full."""
+    """Return an event in full, and the post that goes out when it is saved."""
     event, zone = plan.event, setting.desk.zone
     question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Call off this event?"}
     lines = [
@@ -64,8 +71,15 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         f"Before: {was}" if (was := _was(plan, _MOST_SAID)) else "",
         _known("Why", plan.why, _MOST_SAID),
         _spoken_of(plan, now, zone),
+        *_quoted(plan, now, zone),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _quoted(plan: EventPlan, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    if plan.was is None or not _posts(plan, now):
+        return ()
+    return ("This goes out:", f"> {moved_sentences(plan.was, plan.event, now, zone, plan.why)}")
 
 
 def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], now: datetime, setting: Setting) -> str:
@@ -78,7 +92,7 @@ def in_full(wall: datetime, event: Event) -> str:
     """Return a wall time of an event with its weekday, date, time and zone: "Wednesday, Nov. 11, 2020, 10:30 a.m. EST"."""
     zone = ZoneInfo(event.zone)
     moment = event.moment(wall)
-    return f"{date_line(moment, zone)}, {moment.astimezone(zone).year}, {clock(moment, zone, 'exact')} ({escape(event.zone)})"
+    return f"{date_line(moment, zone)}, {moment.astimezone(zone).year}, {clock(moment, zone, 'exact')}"
 
 
 def were(before: Event, after: Event, most: int) -> list[str]:

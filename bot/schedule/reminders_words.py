@@ -1,5 +1,6 @@
 """Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
@@ -96,10 +97,22 @@ def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
     )
 
 
-def begun_content(old: str, who: str, at: datetime, setting: Setting) -> str:
-    """Return the content of a reminder (`old`) whose event has begun; its small last line stays the last."""
-    first = begun_sentence(name_of(who), at, setting.desk.zone)
-    return f"{first}\n{old}" if size(first) + size(old) < CONTENT else old
+def begun_content(old: str, who: str, at: datetime, setting: Setting, kind: EventKind = "other") -> str:
+    """Return the content of a reminder (`old`) whose event has begun; its small last line stays the last.
+
+    That it was expected, not confirmed, holds no more once somebody says so.
+    """
+    said, line, rest = old.partition("\n")
+    before, _, after = said.replace(_EXPECTED_NOW, _NOW, 1).rpartition(f" {_NOT_CONFIRMED}")
+    certain = f"{before}{after}{line}{rest}"
+    first = begun_sentence(name_of(who), at, setting.desk.zone, kind)
+    return f"{first}\n{certain}" if size(first) + size(certain) < CONTENT else old
+
+
+_NOW, _EXPECTED_NOW = "**Now", "**Expected now"
+
+
+_NOT_CONFIRMED = "It is not confirmed."
 
 
 def _credit(now: datetime, setting: Setting, *, personal: bool = False) -> str:
@@ -117,7 +130,7 @@ def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
     later = [f"{escape(one.place, _MOST_SAID)} {when(event.moment(one.wall), now, zone)}" for one in event.later[:10]]
     lines = [
         f"Who: {escape(event.who, _MOST_SAID)}" if event.who else "",
-        f"{setting.desk.desk.style.contest.capitalize()}: {escape(contest.name, _MOST_SAID)}" if contest else "",
+        f"About: {escape(contest.name, _MOST_SAID)}" if contest else "",  # which is not what it is: "Race: President"
         f"Until {when(event.ends_at, now, zone)}" if event.ends_at else "",
         f"Later in {', '.join(later)}" if later else "",
         f"Source: {source}" if source else "",
@@ -224,7 +237,7 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     if wall != event.wall:
         sentences.append(f"Elsewhere it was {stopped(when(event.starts_at, now, zone))}")
     if event.status == "expected":
-        sentences.append("It is expected, not confirmed." if now < begins else "It is not confirmed.")
+        sentences.append("It is expected, not confirmed." if now < begins else _NOT_CONFIRMED)
     if not event.verified:
         sentences.append(UNVERIFIED)
     if now - due_at > LATE_AFTER:
@@ -249,9 +262,10 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
     return " ".join(sentences)
 
 
-def begun_sentence(who: str, at: datetime, zone: ZoneInfo) -> str:
-    """Return that an event is under way, as somebody (escaped) says."""
-    return f"**Under way,** says {who}, {stopped(when(at, at, zone))}"
+def begun_sentence(who: str, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
+    """Return that an event is under way, or the polls closed, as somebody (escaped) says."""
+    begun = "Polls closed" if kind == "polls_close" else "Under way"
+    return f"**{begun},** says {who}, {stopped(when(at, at, zone))}"
 
 
 def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
@@ -291,4 +305,6 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
 
 
 def _placed(title: str, place: str | None) -> str:
-    return f"{title}, {escape(place, _MOST_PLACE)}" if place else title
+    where = escape(place, _MOST_PLACE) if place else ""
+    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", title, re.IGNORECASE)
+    return title if told else f"{title}, {where}"

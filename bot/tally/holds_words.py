@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.count.change import new_votes_by_unit
-from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, POSTED, UNDONE, Hold, HoldReason
+from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
@@ -159,6 +159,10 @@ def held_post(
     reason = hold.reason
     sentence = still_held(told, source, reason, hold.since, settled) if overdue else held(told, source, reason, settled)
     if instead_of is not None:
+        if asks:
+            # What is put before the desk at its deadline has as long again.
+            by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
+            sentence = f"{sentence} Answer by {stopped(told.when(by))}" if by > now else sentence
         sentence = f"{sentence}\n{choice(told, hold.reading, instead_of, beside(told, others, setting))}"
     received = hold.reading.as_of_is == "received"
     return Draft(

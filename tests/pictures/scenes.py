@@ -36,7 +36,7 @@ async def _plan(room: Newsroom) -> None:
     await room.press(added, "Save")
     await room.show("schedule edit", event="elections board", place="Cobb County", who="the board's chair")
     moved = await room.show("schedule move", event="elections board", to="2:45 p.m.", reason="the room is taken")
-    await room.press(moved, "Save")
+    await room.press(moved, "Move and post")
     await room.show("remindme", event="elections board", before="15 min")
     await room.show("schedule cancel", event="elections board", reason="the board put it off")
     lines = "Thursday, Nov. 12:\n9 a.m.: The audit begins\n2 p.m.: Press conference, time may change\nlunch\n"

@@ -13,10 +13,12 @@ import pytest
 from bot.client import Bot
 from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError, TallydeskError
+from bot.follows.follows_store import ServerStore
+from bot.follows.levels import Level
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.player import Watching, play_day, stay
+from bot.rehearsal.player import Backstage, Watching, play_day, stay
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.standin.server import StandIn
 
@@ -265,3 +267,18 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
     await asyncio.gather(playing, return_exceptions=True)
     rest = [posts.get_nowait() for _ in range(posts.qsize())]
     assert sum(post.kind != "board" and post.edit_of is None for post in rest) == 12
+
+
+async def test_the_newsrooms_reporter_may_enter_and_its_guest_may_not(
+    tmp_path: Path, georgia: tuple[Day, Desk]
+) -> None:
+    levels: dict[str, Level] = {}
+
+    async def look(backstage: Backstage) -> None:
+        roles = await ServerStore(backstage.app.database).roles(backstage.guild.id)
+        for one in backstage.guild.members.values():
+            levels[one.name] = roles.level([role.id for role in one.roles], manages_server=False)
+
+    watching = Watching(0, lambda _: None, lambda: None, look)
+    await play_day(*georgia, tmp_path / "roles.sqlite3", None, lambda _: None, watching)
+    assert (levels["reporter"], levels["guest"]) == (Level.REPORTER, Level.ANYONE)

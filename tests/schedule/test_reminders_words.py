@@ -4,7 +4,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.events.event import Event
-from bot.schedule.reminders_words import moved_sentences, named, reminder_sentences, what
+from bot.schedule.reminders_words import (
+    ReminderFacts,
+    begun_content,
+    moved_sentences,
+    named,
+    reminder_post,
+    reminder_sentences,
+    what,
+)
+from bot.wording.context import Setting
+from tests.conftest import small_desk
 
 ZONE = ZoneInfo("America/New_York")
 HOUR = timedelta(hours=1)
@@ -92,3 +102,28 @@ def test_what_has_changed_says_from_what_to_what(
 
 def test_a_list_has_the_title_as_it_was_entered() -> None:
     assert what(event(place="Macon")) == "Rally: Sen. Doe, Macon"
+
+
+def test_a_place_that_the_title_ends_with_is_said_once() -> None:
+    assert named(event(title="Rally: Perdue and Loeffler in Cumming", place="Cumming")) == (
+        "rally, Perdue and Loeffler in Cumming"
+    )
+    assert what(event(title="Rally: Perdue, Cobb County", place="Cobb County")) == "Rally: Perdue, Cobb County"
+    assert named(event(title="Rally: the Atlanta mayor", place="Atlanta")) == "rally, the Atlanta mayor, Atlanta"
+
+
+def test_what_has_begun_is_expected_no_more() -> None:
+    setting, at = Setting(small_desk()), event().starts_at
+    asked = f"{reminded(event(status='expected'), at)}\n-# #3"
+    assert begun_content(asked, "desk editor (5)", at, setting) == (
+        "**Under way,** says desk editor, 10 a.m.\n**Now: rally, Sen. Doe,** 10 a.m.\n-# #3"
+    )
+    closed = begun_content("**Now: polls close,** 7 p.m.", "desk editor", at, setting, "polls_close")
+    assert closed == "**Polls closed,** says desk editor, 10 a.m.\n**Now: polls close,** 7 p.m."
+
+
+def test_the_contest_that_an_event_is_about_is_not_taken_for_what_it_is() -> None:
+    about = event(title="Secretary of State to announce the audited race", contest="ga")
+    facts = ReminderFacts(1, about, HOUR, about.wall, about.starts_at, about.starts_at)
+    (card,) = reminder_post(facts, Setting(small_desk())).embeds
+    assert card["description"] == "About: President"

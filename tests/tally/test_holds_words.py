@@ -1,15 +1,15 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.count.judgement import HoldReason
+from bot.count.judgement import Hold, HoldReason
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
-from bot.tally.holds_words import choice, held, held_figures, still_held
-from bot.wording.context import ContestContext
+from bot.tally.holds_words import choice, held, held_figures, held_post, still_held
+from bot.wording.context import ContestContext, Setting
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 TIMES = DESK.sources[0]
@@ -25,6 +25,24 @@ def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     assert text.startswith("**Held for the desk:** the Times' newest figures of Georgia's count ")
     end = "." if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers."
     assert text.endswith(f" until an editor posts or discards it with `/held`{end}")
+
+
+def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
+    reading, since = figures({"biden": 2, "trump": 1}), GEORGIA.now
+    many, fall = (
+        Hold(reading, reason, since, since + timedelta(minutes=15))
+        for reason in (HoldReason.MANY_UNITS, HoldReason.FALL)
+    )
+
+    def asked(hold: Hold, now: datetime, *, overdue: bool = False, asks: str | None = "7:1") -> str:
+        setting = Setting(DESK)
+        post = held_post(GEORGIA.contest, TIMES, hold, setting, now, instead_of=reading, overdue=overdue, asks=asks)
+        return post.headline.split("\n")[0]
+
+    assert asked(many, since).endswith("earlier numbers. Answer by 8:56 p.m.")
+    assert asked(fall, fall.deadline, overdue=True).endswith("earlier numbers. Answer by 9:11 p.m.")
+    assert "Answer by" not in asked(many, since, asks=None)
+    assert "Answer by" not in asked(many, many.deadline)  # it is held again
 
 
 @pytest.mark.parametrize(
