@@ -141,7 +141,7 @@ def _not_understood(entry: Entry) -> list[str]:
         return []
     first = escape(entry.leftovers[0], MOST_LEFT_OVER)
     more = f" and {len(entry.leftovers) - 1} more" if len(entry.leftovers) > 1 else ""
-    return [f"-# {counted(len(entry.leftovers), 'sentence')} not read: “{first}”{more}."]
+    return [f"-# {counted(len(entry.leftovers), 'sentence')} not read: “{first}”{more}"]
 
 
 def _not_offered(strangers: Sequence[str]) -> list[str]:
@@ -190,7 +190,7 @@ def nothing_read(
     has_figures = any(letter.isdigit() for text in (*leftovers, *strangers) for letter in text)
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)
-        head = f"**No figures found{of}.** For example: {leader} leads by 14,101 as of 8:40 a.m."
+        head = f"**No figures{of} in the text.** For example: {leader} leads by 14,101 as of 8:40 a.m."
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 

@@ -101,7 +101,9 @@ async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
 
 async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room) -> None:
     card = await read(told, "Trump would be happy if that were true. @everyone")
-    assert card.content.startswith("**No figures found.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter")
+    assert card.content.startswith(
+        "**No figures in the text.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter"
+    )
     assert "`/tally`" in card.content
     assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
 

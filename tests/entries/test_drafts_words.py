@@ -107,7 +107,7 @@ def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_sh
     assert lines[1] == f"1. Unclear; tick if right: A margin of 31; leader not given · “{words}”"
     assert lines[2] == "2. Unclear; tick if right: A margin of 14,101; leader not given"
     assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
-    assert lines[3].endswith("…” and 1 more.")
+    assert lines[3].endswith("…” and 1 more")
     assert len(lines[3]) < 110
 
 
@@ -115,7 +115,7 @@ def test_a_text_with_figures_is_not_said_to_have_none() -> None:
     contest = small_desk().contests[0]
     assert nothing_read(None, ["Up by 14,101"], (), contest).startswith("**No figures read.** A margin has to name")
     assert nothing_read(None, ["Hello"], (), contest).startswith(
-        "**No figures found.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter it by hand: `/tally`."
+        "**No figures in the text.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter it by hand: `/tally`."
     )
 
 
