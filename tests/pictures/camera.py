@@ -66,8 +66,8 @@ async def begin(page: Page, url: str) -> None:
     """Go to the rehearsal's page, and wait until it shows something."""
     await page.goto(url)
     await page.locator("body[data-ready]").wait_for()
-    await page.locator(".message").first.wait_for()
     await page.locator("dialog button", has_text="Begin").click()
+    await page.locator(".message").first.wait_for()
 
 
 async def images_are_there(page: Page) -> None:
