@@ -44,7 +44,7 @@ from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read, channels_and_threads
 from bot.rehearsal.posts import Landed, StableAddresses
 from bot.rehearsal.scorecard_words import Scorecard, opening_lines
-from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring
+from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring, Watchers
 from bot.rehearsal.stage import Stage, check_day, names_in, set_stage, with_feeds
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pointing import pointing_at
@@ -184,10 +184,8 @@ def _scoring(
     def names() -> dict[int, str]:
         return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
 
-    opened = (lambda: page.opened_at) if page is not None else None
-    scoring = Scoring(
-        app, stage.guild.id, names, reads, scored, landed.came, stage.home, pace.lived, opened or (lambda: None)
-    )
+    watchers = Watchers(reads, pace.lived, lambda: None if page is None else page.opened_at)
+    scoring = Scoring(app, stage.guild.id, names, watchers, scored, landed.came, stage.home)
 
     async def close() -> None:
         channel = await scoring.close()

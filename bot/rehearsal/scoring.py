@@ -5,7 +5,7 @@ same posts.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -34,7 +34,25 @@ Reads = Callable[[], Awaitable[Sequence[Read]]]
 Lived = Callable[[datetime, datetime], timedelta]
 
 
-Opened = Callable[[], datetime | None]
+def _by_the_clock(start: datetime, end: datetime) -> timedelta:
+    return end - start
+
+
+@dataclass(frozen=True, slots=True)
+class Watchers:
+    """Who may watch a rehearsal on its page."""
+
+    reads: Reads
+    """Returns who has read what; nothing: nobody watched."""
+    lived: Lived
+    """Returns how long it was between two moments for who watched."""
+    opened: Callable[[], datetime | None]
+    """Returns since when somebody could watch; None: from the beginning."""
+
+    async def read(self, began: datetime, ended: datetime) -> Sequence[Read]:
+        """Return who has read what of a day; nothing where the whole of it went by faster than anybody reads."""
+        reads = await self.reads()
+        return reads if self.lived(began, ended) else ()
 
 
 def score(
@@ -44,7 +62,7 @@ def score(
     ended: datetime,
     channels: Mapping[int, str],
     acknowledged: Collection[int] = (),
-    lived: Lived = lambda start, end: end - start,
+    lived: Lived = _by_the_clock,
     opened: datetime | None = None,
 ) -> Scorecard:
     """Return what the desk missed.
@@ -147,12 +165,10 @@ class Scoring:
         app: App,
         server: int,
         channels: Callable[[], Mapping[int, str]],
-        reads: Reads | None,
+        watchers: Watchers | None,
         scored: Callable[[Scorecard], None],
         came: Mapping[int, datetime],
         home: int,
-        lived: Lived = lambda start, end: end - start,
-        opened: Opened = lambda: None,
     ) -> None:
         """Score what `app` did in a server.
 
@@ -160,23 +176,19 @@ class Scoring:
             app: the bot.
             server: where.
             channels: returns the names of the channels and threads by id, when the day is over.
-            reads: returns who has read what, when the day is over; nothing: nobody watched. None: nobody can know.
+            watchers: who may watch; None: nobody can know.
             scored: gets the scorecard.
             came: when each message came, by its id: one that was held back is nobody's to read before.
             home: the channel in which the scorecard is posted, unless the server has a desk's channel.
-            lived: returns how long it was between two moments for who watched.
-            opened: returns since when somebody could watch; None: from the beginning.
 
         """
-        self._opened = opened
+        self._watchers = watchers
         self._came = came
         self._home = home
         self._began = app.rooms.clock.now()
-        self._lived = lived
         self._app = app
         self._server = server
         self._channels = channels
-        self._reads = reads
         self._scored = scored
 
     async def close(self) -> int | None:
@@ -185,10 +197,12 @@ class Scoring:
         now = rooms.clock.now()
         sent, holds = await rooms.outbox.sent.after(0), await HoldHistory(database).all()
         posts = news(sent, self._came)
-        reads = None if self._reads is None else await self._watched(now)
+        watchers = self._watchers
+        reads = None if watchers is None else await watchers.read(self._began, now)
         waiting = await unanswered(database, self._server)
         acknowledged = {post.number for post in posts if post.kind == "reminder"} - waiting
-        card = score(posts, reads, holds, now, self._channels(), acknowledged, self._lived, self._opened())
+        lived, opened = (_by_the_clock, None) if watchers is None else (watchers.lived, watchers.opened())
+        card = score(posts, reads, holds, now, self._channels(), acknowledged, lived, opened)
         self._scored(card)
         if reads is not None and not reads:
             return None
@@ -199,11 +213,6 @@ class Scoring:
         await notices.post(self._server, channel, draft, now)
         rooms.outbox.dispatcher.wake({channel: False})
         return channel
-
-    async def _watched(self, now: datetime) -> Sequence[Read]:
-        """Return who has read what; nothing where the whole day went by faster than anybody reads."""
-        reads = await self._reads() if self._reads is not None else ()
-        return reads if self._lived(self._began, now) else ()
 
 
 def _missed(post: SentPost, channels: Mapping[int, str], read_at: datetime | None) -> MissedPost:
