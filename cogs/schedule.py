@@ -128,7 +128,9 @@ class ScheduleCommands(commands.Cog):
         await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here))
 
     @schedule.command(name="edit", description="Change an event, except its time")
-    @app_commands.describe(event="The event", kind="What kind of event", reason="Reason (kept in the audit)", **_OPTIONS)
+    @app_commands.describe(
+        event="The event", kind="What kind of event", reason="Reason (kept in the audit)", **_OPTIONS
+    )
     @app_commands.choices(kind=_KINDS)
     @guard(Level.DESK)
     async def edit(
