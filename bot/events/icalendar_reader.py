@@ -268,7 +268,7 @@ LONGEST = 300
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
 
-_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "called_off"}
+_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
 
 
 def time_of(component: "Component", name: str) -> date:

@@ -64,7 +64,7 @@ def _component(exported: Exported, now: datetime) -> "Component":
     return component
 
 
-_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "called_off": "CANCELLED"}
+_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
 
 
 def _properties(exported: Exported, now: datetime) -> Iterator[tuple[str, Any]]:

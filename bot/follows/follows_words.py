@@ -101,5 +101,5 @@ def _named(contest: Contest | None, key: str) -> str:
 
 
 def least_said(least: int | None) -> str:
-    """Return from how large a move on a channel gets a post: "25 votes or 0.3% of the lead"; None: nothing was set."""
-    return votes(least) if least is not None else "25 votes or 0.3% of the lead"
+    """Return from how large a move on a channel gets a post: "25 votes or 0.3% of the lead, whichever is more"; None: nothing was set."""
+    return votes(least) if least is not None else "25 votes or 0.3% of the lead, whichever is more"

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from bot.desk.desk_file import Desk
 from bot.follows.follows_store import FollowThread
+from bot.follows.follows_words import least_said
 from bot.follows.preferences import SKIPPABLE, FollowPreferences, Skippable
 from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
-from bot.wording.numbers import votes
 from bot.wording.times import length, of_day
 
 _KINDS: dict[Skippable, str] = {
@@ -39,11 +39,10 @@ def preferences_card(
     preferences = follow.preferences
     contest = desk.contest(follow.contest)
     name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
-    least = votes(follow.at_least) if follow.at_least is not None else "25 votes or 0.3% of the lead"
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**What <#{channel}> gets on {name}**",
-        f"Minimum change: {least}. {_board(follow)}.",
+        f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
         f"Small changes are rolled up {_minutes(preferences.roll_up)}.",
         _quiet(preferences),

@@ -72,4 +72,4 @@ class UnitStore(Store):
             for which in (">= ? ORDER BY starts_at", "< ? ORDER BY starts_at DESC")
         ]
         events = [Event.model_validate_json(body) for (body,) in [*reversed(past), *ahead]]
-        return [event for event in events if event.contest in (None, contest) and event.status != "called_off"]
+        return [event for event in events if event.contest in (None, contest) and event.status != "canceled"]

@@ -765,7 +765,7 @@ def set_contest(room: Room, **fields: object) -> None:
     """Let the first contest of the desk file have another rule, and Georgia its recount line."""
     desk = room.bot.rooms.setting.desk
     contest = desk.contests[0].model_copy(update=fields)
-    desk = desk.model_copy(update={"contests": [contest, *desk.contests[1:]]})
+    desk = Desk(desk=desk.desk, contests=[contest, *desk.contests[1:]], sources=desk.sources)
     following = room.bot.rooms.follows
     object.__setattr__(following, "_desk", desk)
     object.__setattr__(room.newsroom.setting, "desk", desk)
