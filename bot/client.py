@@ -489,7 +489,9 @@ def view_of_choices(
 
 
 def list_of_choices(
-    choices: Sequence[tuple[str, str]], most: int, press: Callable[[discord.Interaction, str], Coroutine[Any, Any, None]]
+    choices: Sequence[tuple[str, str]],
+    most: int,
+    press: Callable[[discord.Interaction, str], Coroutine[Any, Any, None]],
 ) -> discord.ui.View:
     """Return a list from which up to `most` are chosen, the first 25; `press` gets them with commas between."""
     options = [discord.SelectOption(label=label[:100], value=value[:100]) for label, value in choices[:25]]
@@ -501,7 +503,7 @@ def list_of_choices(
     async def callback(interaction: discord.Interaction) -> None:
         await press(interaction, ", ".join(chosen.values))
 
-    chosen.callback = callback  # type: ignore[method-assign, assignment]  # as discord.py's own docs do it
+    chosen.callback = callback  # type: ignore[method-assign]  # as discord.py's own docs do it
     view = discord.ui.View(timeout=_PRESSABLE_FOR)
     view.add_item(chosen)
     return view

@@ -261,7 +261,9 @@ _SAME_DAYS_CLOCK = timedelta(minutes=5)
 """No further apart are the news clock and Discord's while the bot works for real."""
 
 
-_BUTTON = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))")
+_BUTTON = re.compile(
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
+)
 
 
 _DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|confirm|reject)")

@@ -118,7 +118,11 @@ def played_back(
         else f"**Retract {what.named}?** Answers will no longer use it."
     )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    then = f"Someone else on the desk must confirm it in <#{second}>." if second else stopped(f"You can undo it for two minutes{_undo_posts(preview.delivery)}")
+    then = (
+        f"Someone else on the desk must confirm it in <#{second}>."
+        if second
+        else stopped(f"You can undo it for two minutes{_undo_posts(preview.delivery)}")
+    )
     stays = _stays(told_by, tells, setting) if correct else ""
     lines = [head, *_both(preview), goes, stays, then]
     buttons = (

@@ -66,9 +66,7 @@ def calendar_changes(
             )
     for key, one in missing.items() if whole else ():
         if not one.gone:
-            says_now = (
-                one.said if one.said.status == "canceled" else one.said.model_copy(update={"status": "expected"})
-            )
+            says_now = one.said if one.said.status == "canceled" else one.said.model_copy(update={"status": "expected"})
             changes.append(CalendarChange("gone", key, says_now, one.uid, one.sequence, one, key))
     return changes
 

@@ -234,8 +234,7 @@ def channel_card(
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
     content = "\n".join([note, *lines] if note else lines)
-    count = len(desk.contests)
-    every = Button("Follow both contests" if count == 2 else f"Follow all {count} contests", f"setup:every:{key}", "primary")
+    every = Button("Follow all contests", f"setup:every:{key}", "primary")
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
     return Answer(content, (), (*first, *_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
 

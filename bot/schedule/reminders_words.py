@@ -62,7 +62,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
     return Draft(
         "reminder",
         reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
-        _credit(facts.now, setting, personal=facts.personal),
+        _credit(facts.now, setting),
         _card(event, setting, facts.now),
         quiet=False,
         buttons=event_buttons(facts.entry, event) if asks(facts) else (),
@@ -115,9 +115,8 @@ _NOW, _EXPECTED_NOW = "**Now", "**Expected now"
 _NOT_CONFIRMED = "It is not confirmed."
 
 
-def _credit(now: datetime, setting: Setting, *, personal: bool = False) -> str:
-    by = "for you, " if personal else ""
-    return f"the schedule, {by}{credit_line(setting, None, now, now)}"
+def _credit(now: datetime, setting: Setting) -> str:
+    return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
 def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:

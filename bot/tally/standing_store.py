@@ -77,6 +77,13 @@ class StandingStore(Store):
         )
         return await self._with_moved(row, at) if row else None
 
+    async def first(self, contest: str, source: str) -> datetime | None:
+        """Return as of when the first reading on record is of the count that is told of a source, or None."""
+        row = await self._database.row(
+            f"SELECT min(as_of) FROM readings WHERE series = {TOLD_SERIES} AND verdict = 'accepted'", (contest, source)
+        )
+        return moment(row[0]) if row else None
+
     async def others(self, contest: str, leading: str, at: datetime) -> list[StoredStanding]:
         """Return where the count that is told of the leading source stood at a time by each other source."""
         count = await self.told_count(contest, leading)

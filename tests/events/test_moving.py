@@ -17,9 +17,7 @@ def wall(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [("confirmed", "moved"), ("expected", "expected"), ("canceled", "moved")]
-)
+@pytest.mark.parametrize(("before", "after"), [("confirmed", "moved"), ("expected", "expected"), ("canceled", "moved")])
 def test_what_is_moved_is_on_again_and_what_was_expected_still_is(before: str, after: str) -> None:
     assert moved_to(event(status=before), wall("2020-11-11T11:00")).status == after
 

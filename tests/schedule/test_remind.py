@@ -180,7 +180,9 @@ async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(roo
         "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m.",
         "**In 10 minutes: press conference, the Secretary of State,** 11 a.m.",
     ]
-    assert "for you" in room.contents(ROOM)[-1]
+    assert [content.rpartition("\n")[2] for content in room.contents(ROOM)] == [
+        "-# DM 1 · the schedule, 10:20 a.m.", "-# DM 2 · the schedule, 10:50 a.m.",
+    ]  # fmt: skip
     assert await room.schedule.stop_reminding(SERVER, key, PERSON)
     assert not await room.schedule.stop_reminding(SERVER, key, PERSON)
 
