@@ -267,6 +267,12 @@ class Entering:
         """Return what somebody entered last, each with its posts."""
         return mine_answer(await self._mine(asker))
 
+    async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
+        """Return what somebody entered last that counts and was not posted, with these words in it or this number."""
+        wanted = typed.strip().casefold().removeprefix("entry").strip()
+        rows = [row for row in await self._mine(asker) if row.state == EntryState.ENTERED.value and not row.posts]
+        return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
+
     async def one(self, asker: Asker, key: int) -> tuple[Answer, Evidence | None]:
         """Return one of what somebody entered last, with its picture if it has one.
 

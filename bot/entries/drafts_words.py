@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.count.entry import Entry, Piece
+from bot.count.statement import Outstanding
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.errors import BadInputError
@@ -297,11 +298,14 @@ def whose_word(entry: Entry, desk: Desk) -> Source | None:
 
 
 def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
-    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, 8:25 a.m."."""
+    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, as of 8:25 a.m."."""
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     said = "; ".join(figures_of(told, piece) for piece in entry.kept[:3])
-    return f"{source_name(source) if source else 'nobody'}: {said}, {told.when(entry.as_of)}"
+    timed = all(piece.as_of for piece in entry.kept[:3])
+    return (
+        f"{source_name(source) if source else 'nobody'}: {said}{'' if timed else f', as of {told.when(entry.as_of)}'}"
+    )
 
 
 def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
@@ -571,13 +575,16 @@ def _results(piece: Piece) -> str:
 
 def _left(contest: Contest, piece: Piece) -> str:
     left = piece.outstanding
-    if left is None:
-        return ""
+    return f"{_about(piece, 'outstanding')}{left_phrase(contest, left)}" if left is not None else ""
+
+
+def left_phrase(contest: Contest, left: Outstanding) -> str:
+    """Return how many ballots are left, and where: "118 ballots left in Floyd"."""
     named = [escape(unit, 50) for unit in left.units[:_MOST_NAMED]]
     rest = len(left.units) - len(named)
     others = f"{rest} other {contest.unit if rest == 1 else contest.units}" if rest else ""
     where = f" in {listed(named, others)}" if named else ""
-    return f"{_about(piece, 'outstanding')}{counted(left.ballots, 'ballot')} left{where}"
+    return f"{counted(left.ballots, 'ballot')} left{where}"
 
 
 def _about(piece: Piece, figure: str) -> str:
