@@ -170,15 +170,15 @@ class Corrections:
 
     def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
         def correction(replaced: Link | None) -> Draft:
-            return correction_post(what.number or 0, replaced, what.text, self._setting)
+            return correction_post(what.number or 0, replaced, what.text, self._setting, self._clock.now())
 
         def retraction(replaced: Link | None, numbers: list[int], stated: Statement) -> Draft:
-            return retraction_post(numbers, replaced, what.text, stated, self._setting)
+            return retraction_post(numbers, replaced, what.text, stated, self._setting, self._clock.now())
 
         return correction, retraction
 
     def _take_back(self, stored: StoredReplacement, post: Post, replaced: Link | None) -> Draft:
-        return unreplaced_post(stored.what, post.number, replaced, self._setting)
+        return unreplaced_post(stored.what, post.number, replaced, self._setting, self._clock.now())
 
     def _said(self, what: str, who: str) -> Callable[[str], str]:
         now = self._clock.now()

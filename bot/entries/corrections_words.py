@@ -13,6 +13,7 @@ from bot.outbox.undelivered_words import desk_notice
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
 from bot.wording.context import Setting, contest_context, source_name
+from bot.wording.credit import desk_credit
 from bot.wording.draft import Answer, Button, Draft, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, joined
@@ -94,9 +95,9 @@ def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]
     """Return the old text, of a retraction all of them, and the new one."""
     before = [_quoted(content, most) for content in preview.before if content]
     shown = before if what.kind == "retract" else before[-1:]
-    lines = ["\n".join(["Before:", *shown]) if before else "Before: not posted."]
+    lines = ["\n".join(["As posted:", *shown]) if before else "Nothing was posted of it."]
     if preview.after:
-        lines.append("After:\n" + _quoted(f"{preview.after[0]}\n", most))
+        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", most))
     return lines
 
 
@@ -203,24 +204,26 @@ def unreplaced_answer(what: Replacement, dropped: int, channels: Sequence[int]) 
     return " ".join(parts)
 
 
-def unreplaced_post(what: Replacement, number: int, replaced: Link | None, setting: Setting) -> Draft:
+def unreplaced_post(what: Replacement, number: int, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
     """Return the post that takes a correction, or a retraction, with this number back; `replaced`: where that is."""
     if what.kind == "correct":
         said = f"**Retraction** of #{number}: we withdraw this correction. {what.named} stands as posted."
-        return _post("retraction", said, replaced, setting)
+        return _post("retraction", said, replaced, setting, now)
     said = f"**Correction** to #{number}: we retracted {what.named} by mistake. It stands as posted."
-    return _post("correction", said, replaced, setting)
+    return _post("correction", said, replaced, setting, now)
 
 
-def correction_post(number: int, replaced: Link | None, text: str, setting: Setting) -> Draft:
+def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Draft:
     """Return the post that corrects an error of ours in post `number`; `replaced`: where that is, if it is known."""
-    return _post("correction", correction(number, text), replaced, setting)
+    return _post("correction", correction(number, text), replaced, setting, now)
 
 
-def retraction_post(numbers: list[int], replaced: Link | None, why: str, stated: Statement, setting: Setting) -> Draft:
+def retraction_post(
+    numbers: list[int], replaced: Link | None, why: str, stated: Statement, setting: Setting, now: datetime
+) -> Draft:
     """Return the post that retracts an entry; `replaced`: where its last post in the channel is, if it is known."""
     figure = _figure(stated, setting)
-    return _post("retraction", retraction(numbers, why, f" ({figure})" if figure else ""), replaced, setting)
+    return _post("retraction", retraction(numbers, why, f" ({figure})" if figure else ""), replaced, setting, now)
 
 
 def _figure(stated: Statement, setting: Setting) -> str:
@@ -320,10 +323,9 @@ def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
-def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting) -> Draft:
+def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
     cards = ({"description": f"It refers to {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    credit = f"the desk{setting.mark}"
-    return Draft(kind, headline, credit, cards, quiet=False)
+    return Draft(kind, headline, desk_credit(setting, now), cards, quiet=False)
 
 
 MOST_TYPED = 600

@@ -248,7 +248,7 @@ async def test_an_entry_with_two_posts_is_retracted_with_both_and_undone_with_bo
     numbers = sorted(content.rpartition("-# #")[2].split(" ")[0] for content in before)
     card = await told.card("retract", post=f"#{numbers[1]}", why="misread")
     assert card.content.startswith(
-        f"**Retract #{numbers[0]} and #{numbers[1]}?** They came from one entry. Answers will no longer use it.\nBefore:\n"
+        f"**Retract #{numbers[0]} and #{numbers[1]}?** They came from one entry. Answers will no longer use it.\nAs posted:\n"
     )
     assert "\n> **Certified so far: 96 of 159 Georgia counties,** up from 92." in card.content
     assert "\n> **Two margins in Georgia:**" in card.content
@@ -273,7 +273,7 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     assert suggested == [{"name": "entry 1 · our reporter: Biden ahead by 14,101, as of 7 a.m.", "value": "entry 1"}]
     card = await told.card("retract", post="entry 1", why="misheard on the phone")
     assert card.content.startswith(
-        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nBefore: not posted."
+        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nNothing was posted of it."
     )
     said = await told.replace("retract", post="entry 1", why="misheard on the phone")
     assert said.content == "**Retracted.** Nothing had been posted. You can undo it until 7:02 a.m."
