@@ -51,7 +51,7 @@ def publish_question(
     """
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
     if size(content) + _ROOM <= CONTENT:
-        headline = f"**Publish this in <#{channel}>?**\n{content}"
+        headline = f"**Publish #{number} in <#{channel}>?**\n{content}"
         return (desk_notice(headline, setting, embeds=embeds, buttons=buttons),)
     words, _, last = content.rpartition("\n")
     shown = Draft("notice", words, last.removeprefix(f"-# #{number} · "), embeds)
