@@ -46,6 +46,8 @@ class Kind:
     """It goes into the channel itself, and never into a contest's thread."""
     published_as: Published | None = None
     """In which class it is published to the followers of an announcement channel; None: never."""
+    outdated_by_next: bool = False
+    """Another of its kind about it says that it is so no more: it is not published once such a one waits, too."""
     counts_down: bool = False
     """It says how long something still is: what an editor approved is posted with the time that is left by then."""
     replaces_as: str = "Revised"
