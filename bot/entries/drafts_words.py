@@ -72,6 +72,8 @@ class EntryConsequences:
     """What does not agree with what the same source has said before."""
     named: bool = False
     """True: its source is named at these posts."""
+    waits: str = ""
+    """What its posts wait for, in words; empty: they go out at once."""
 
 
 def draft_card(
@@ -215,15 +217,17 @@ def refused(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, waits: str = ""
+    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, entered: str = ""
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
-    `waits`: what its posts wait for; empty: they go out now.
+    `entered`: what, in short.
     """
+    waits = consequences.waits
     if consequences.posts:
         said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
-        what = f"**Entered.** {f'Not posted yet, as {said}. {waits}' if waits else f'It goes out as {said}.'}"
+        not_yet = f"Not posted yet: {said}. {waits}"
+        what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
     else:
         credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
@@ -232,7 +236,11 @@ def entered_card(
     if consequences.posts:
         retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
     undo = f"You can undo it {undo_time(setting, now)}{retracts}; after that, use `/retract` with a reason."
-    return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
+    return EntryCard(
+        "\n".join([what, *([f"> {entered}"] if entered else []), undo]),
+        (),
+        (Button("Undo", f"entry:{key}:undo", "danger"),),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,7 +387,7 @@ def goes_out(
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *([consequences.waits] if consequences.waits else [])])
 
 
 def already(consequences: EntryConsequences, setting: Setting | None = None, now: datetime | None = None) -> str:

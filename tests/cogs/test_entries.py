@@ -67,7 +67,8 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     )
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter."
+        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter.\n"
+        "> Our reporter: Biden ahead by 14,101, as of 7 a.m.\nYou can undo it"
     )
     (statement,) = await entered(told)
     assert (statement.source, statement.leader, statement.margin) == ("reporter", "biden", 14101)
@@ -182,12 +183,12 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
 
 
 async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
-    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     await told.ask("pause")
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    assert "\nIt waits: this server's posts have been paused since" in card.content.partition("**This goes out:**")[2]
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: this server's posts have been paused "
-        "since"
+        f"**Entered.** Not posted yet: #2 in <#{told.count.id}>. It waits: this server's posts have been paused since"
     )
 
 
