@@ -178,9 +178,7 @@ def _why_unposted(entry: Entry, consequences: EntryConsequences | None) -> list[
     if named and all(units.own for units in named):
         return ["A county's own announcement is not posted; `/certified` shows it."]
     if named or any(piece.certified for piece in entry.kept):
-        return [
-            "Of certification only a change in a source's count is posted, not its first one; `/certified` shows it."
-        ]
+        return ["Channels get changes in a source's count, not its first count or names; `/certified` shows those."]
     return []
 
 
