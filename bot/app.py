@@ -94,9 +94,8 @@ from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.notices_store import Notices
 from bot.outbox.outbox import Outbox
-from bot.outbox.outbox_store import OutboxStore
+from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
-from bot.outbox.sent_store import SentPosts
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.database.database import Database, fetch, from_micros
 from bot.events.event import ScheduleEntry
 from bot.events.moving import misleads, move_is_news
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded

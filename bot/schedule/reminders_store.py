@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.database.database import Database, Row, fetch, moment, to_micros
-from bot.database.installation_store import keep_derived_by
+from bot.database.database import Database, Row, fetch, keep_derived_by, moment, to_micros
 from bot.events.event import EventKind
 from bot.events.reminder import fate
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
