@@ -7,8 +7,8 @@ from typing import Protocol
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
-from bot.follows.follows_words import MAY
 from bot.follows.levels import Role, Sees
+from bot.newsroom.follow_card_words import MAY
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.delivery_words import desk_notice
