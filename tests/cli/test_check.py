@@ -12,9 +12,11 @@ import pytest
 import structlog
 
 from bot.app import post_kinds
+from bot.cli.check import desk_findings, follow_findings
 from bot.clock import SystemClock
 from bot.database.backup import APPLICATION, back_up
 from bot.database.database import Database
+from bot.desk.desk_file import Desk
 from bot.desk.settings import Settings
 from bot.follows.follows_store import FollowRow, ServerStore
 from bot.follows.preferences import FollowPreferences
@@ -25,12 +27,7 @@ from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.tally.following_store import FollowingStore
 from bot.wording.context import Setting
 from tests.cli.conftest import Cli
-from tests.conftest import START, reading, run_sql, small_desk
-
-from bot.cli.check import desk_findings, follow_findings
-from bot.desk.desk_file import Desk
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
-
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, run_sql, small_desk
 
 TOKEN = "MTE4NzI.secret-part.of_it"
 

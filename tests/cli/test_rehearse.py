@@ -3,6 +3,7 @@
 `tallydesk rehearse --channel`, with the stand-in as the real Discord.
 """
 
+import asyncio
 import json
 import os
 import re
@@ -11,7 +12,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,22 +21,11 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.desk.toml_file import shipped
-from tests.cli.conftest import Cli
-
-import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
-import pytest
-import structlog
-
 from bot.cli import terminal
+from bot.desk.toml_file import shipped
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.cli.conftest import Cli, Outcome
-
 
 DAY = shipped("days", "2020-11-11-georgia.toml")
 FIELDS = ["at", "channel", "kind", "number", "content", "embeds", "edit_of"]
