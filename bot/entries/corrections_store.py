@@ -11,7 +11,7 @@ from bot.count.statement import Statement
 from bot.database.database import Database, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import reach_back
 from bot.outbox.kinds import Family, Kind, Kinds
@@ -160,6 +160,18 @@ class CorrectionStore:
         )
         return [channel for (channel,) in rows]
 
+    async def first_told(self, server: int, number: int) -> int:
+        """Return the number of the post that a correction corrects in the end; of any other post its own."""
+        row = await self._database.row(
+            """WITH RECURSIVE corrected (id, number, kind, about) AS (
+                 SELECT id, number, kind, about FROM outbox WHERE server = ? AND number = ? AND action = 'post'
+                 UNION SELECT o.id, o.number, o.kind, o.about FROM corrected c JOIN outbox o ON o.id = c.about
+                 WHERE c.kind = 'correction')
+               SELECT number FROM corrected ORDER BY id LIMIT 1""",
+            (server, number),
+        )
+        return row[0] if row is not None else number
+
     async def tells(self, server: int, number: int) -> Tells | tuple[Statement, ...]:
         """Return whether a post tells a feed's figures, and the desk let them through; else the entries of it that count."""
         row = await self._database.row(
@@ -265,6 +277,7 @@ class CorrectionStore:
         """Take back an entry by its id."""
         rows = _rows(connection, "id IN (SELECT post FROM statement_posts WHERE statement = ?)", statement)
         sent, unknown, unsent = _sorted(rows)
+        unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         _take_back(connection, server, statement, audit)
 
@@ -364,7 +377,7 @@ def _unfound(rows: Sequence[_Row]) -> int:
     return sum(row.message is None for row in rows)
 
 
-def _rows(connection: sqlite3.Connection, where: str, *values: int) -> list[_Row]:
+def _rows(connection: sqlite3.Connection, where: str, *values: int | str) -> list[_Row]:
     found = fetch(
         connection,
         f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
@@ -372,6 +385,21 @@ def _rows(connection: sqlite3.Connection, where: str, *values: int) -> list[_Row
         (*values, Action.POST),
     )
     return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
+
+
+def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Row]) -> list[_Row]:
+    """Return what corrected posts, and what corrected that; also where a post's correction went instead of it."""
+    found = list[_Row]()
+    while rows:
+        made = fetch(
+            connection,
+            """SELECT o.value FROM replacements r, json_each(r.posts) o WHERE r.server = ? AND r.kind = 'correct'
+               AND r.state = 'done' AND r.number IN (SELECT value FROM json_each(?))""",
+            (server, json.dumps([row.number for row in rows])),
+        )
+        rows = _rows(connection, "id IN (SELECT value FROM json_each(?))", json.dumps([key for (key,) in made]))
+        found += rows
+    return found
 
 
 def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:

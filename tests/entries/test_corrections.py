@@ -229,6 +229,35 @@ async def test_what_had_corrected_a_retracted_post_is_marked_too(certified: News
         assert starts(certified, channel) == ["**Retracted;"] * 3 + ["**Retraction:**"]
 
 
+async def test_a_correction_that_waits_for_publish_goes_with_the_entry_that_is_retracted(certified: Newsroom) -> None:
+    await certified.control.set_desk_channel(DESK, SERVER, WHO)
+    await certified.control.set_public(COUNT, SERVER, WHO, public=True)
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await certified.publish()
+    ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
+    done = await certified.corrections.retract(SERVER, 1, "the site was misread", WHO)
+    assert (done.channels, done.dropped) == (2, 1)
+    assert await certified.queue.press("publish", key, SERVER, WHO) == "#2 was already discarded by Olga."
+    await certified.publish()
+    assert starts(certified, LIVE) == ["**Retracted;"] * 2 + ["**Retraction:**"]
+
+
+async def test_a_correction_that_waits_instead_of_an_unsent_post_goes_with_its_entry_too(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    await newsroom.publish()
+    await newsroom.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await newsroom.publish()
+    await newsroom.corrections.retract(SERVER, 1, "the site was misread", WHO)
+    await newsroom.publish()
+    assert newsroom.contents(COUNT) == []
+    assert {row.state for row in await newsroom.posts() if row.channel == COUNT} == {"dropped"}
+
+
 async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
     await certified.corrections.retract(SERVER, 1, "misread", WHO)
     known = await certified.queries.certified("ga", SERVER, START + timedelta(hours=1))
