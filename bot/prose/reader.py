@@ -11,9 +11,8 @@ from itertools import pairwise
 
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
-from bot.prose.by_name import certified_by_name
-from bot.prose.calls import CallReader
 from bot.prose.claim import Claim, Understood
+from bot.prose.clauses import ClauseReader, Clauses
 from bot.prose.context import Context, Surroundings, denies, left_over
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
@@ -69,19 +68,19 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
         raise BadInputError(f"the text has {len(text)} letters; {MOST_LETTERS} at most are read")
     names = Names(followed, [other for other in desk.contests if other is not followed])
     times = Times(desk.zone)
-    heard = _heard(text, followed, names, CallReader(desk, followed, names), times)
+    heard = _heard(text, followed, names, ClauseReader(desk, followed, names), times)
     made = settled(_without_denied(heard), text, followed, times)
-    spoken = {one.sentence for one in made} | {one.sentence for one in heard if one.words or one.strangers}
+    spoken = {one.sentence for one in made} | {one.sentence for one in heard if one.clauses != Clauses()}
     return Understood(
         claims=tuple(one.claim for one in made),
         leftovers=tuple(text[one.sentence.start : one.sentence.end] for one in heard if one.sentence not in spoken),
-        words=tuple(word for one in heard for word in one.words),
-        strangers=tuple(stranger for one in heard for stranger in one.strangers),
+        words=tuple(word for one in heard for word in one.clauses.words),
+        strangers=tuple(stranger for one in heard for stranger in one.clauses.strangers),
         proposals=tuple(proposals(text, heard, made, followed, names, times)),
     )
 
 
-def _heard(text: str, contest: Contest, names: Names, calls: CallReader, times: Times) -> list[Heard]:
+def _heard(text: str, contest: Contest, names: Names, clauses: ClauseReader, times: Times) -> list[Heard]:
     """Return what each sentence seems to claim, read with what is left over from those before it."""
     sentences = [*_streamed(text, contest, names)]
     abroad = _blocks_abroad(sentences)
@@ -94,7 +93,7 @@ def _heard(text: str, contest: Contest, names: Names, calls: CallReader, times: 
                 around = replace(around, elsewhere=True)
         heard.append(_listened(sentence, streams, contest, names, around))
         heard[-1].stamp = _stamp(text, sentence, times)
-        heard[-1].take_words(calls.read(text, streams), certified_by_name(text, streams, contest, names, around))
+        heard[-1].clauses = clauses.read(text, streams, around)
         around = left_over(streams, contest, names, around)
     return heard
 
@@ -113,7 +112,7 @@ def _without_denied(heard: list[Heard]) -> list[Heard]:
         words = [word for stream in after.streams for word in stream.words]
         if one.sentence.line == after.sentence.line and len(words) <= _DENIAL and denies(words):
             one.found, one.leaders = [], []
-            one.words, one.strangers = (), ()
+            one.clauses = Clauses()
     return heard
 
 

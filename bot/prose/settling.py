@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from bot.desk.desk_file import Contest
 from bot.prose import vetoes
-from bot.prose.calls import CallsSaid
 from bot.prose.claim import (
     CertifiedClaim,
     ChangeClaim,
@@ -15,9 +14,8 @@ from bot.prose.claim import (
     LeadClaim,
     MarginClaim,
     NoChangeClaim,
-    UnitsClaim,
-    WordClaim,
 )
+from bot.prose.clauses import Clauses
 from bot.prose.search import Found
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Stream
@@ -43,14 +41,7 @@ class Heard:
     """The candidates who are said to lead in it."""
     leading: set[str] = field(default_factory=set)
     """The candidates who are said to lead in its paragraph."""
-    words: tuple[WordClaim, ...] = ()
-    """Calls and counties certified by name: whole clauses, which need nothing settled."""
-    strangers: tuple[str, ...] = ()
-
-    def take_words(self, calls: CallsSaid, units: UnitsClaim | None) -> None:
-        """Take in what it says in words of its own."""
-        self.words = (*calls.claims, units) if units else calls.claims
-        self.strangers = calls.strangers
+    clauses: Clauses = field(default_factory=Clauses)
 
 
 @dataclass(frozen=True, slots=True)
