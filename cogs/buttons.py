@@ -14,7 +14,7 @@ import discord
 from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
 from bot.errors import ChooseError, naming
 from bot.follows.levels import Level
-from bot.follows.typed_preferences import least_votes
+from bot.follows.preferences import least_votes
 from bot.wording.escape import escape
 from bot.wording.limits import size
 from bot.wording.typed_times import quiet_hours

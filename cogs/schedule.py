@@ -16,7 +16,7 @@ from discord.ext import commands
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.events.icalendar_reader import check_size
+from bot.events.icalendar import check_size
 from bot.follows.levels import Level
 from bot.schedule.events import PRESSES, Pressed, ReminderPress
 from bot.schedule.files import ImportRequest

@@ -27,8 +27,7 @@ from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_store import CertificationStore
-from bot.tally.standing_store import StandingStore, StoredStanding
-from bot.tally.units_store import UnitStore
+from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question

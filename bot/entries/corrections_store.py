@@ -11,7 +11,7 @@ from bot.count.statement import Statement
 from bot.database.database import Database, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import reach_back
 from bot.outbox.kinds import Family, Kind, Kinds

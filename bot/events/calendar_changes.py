@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.events.event import Event
-from bot.events.icalendar_reader import Imported
+from bot.events.icalendar import Imported
 
 _TIMES = ("wall", "zone", "ends", "later")
 

@@ -7,11 +7,11 @@ from typing import Protocol
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
-from bot.follows.follows_words import MAY, least_said
 from bot.follows.levels import Role, Sees
+from bot.newsroom.follow_card_words import MAY, least_said
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.delivery_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button, Choice, Draft, Select

@@ -38,17 +38,15 @@ from bot.rehearsal.day import (
     Step,
     What,
 )
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read, channels_and_threads
 from bot.rehearsal.posts import Landed, StableAddresses
 from bot.rehearsal.scorecard_words import Scorecard, opening_lines
 from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring, Watchers
-from bot.rehearsal.stage import Stage, check_day, names_in, set_stage, with_feeds
+from bot.rehearsal.stage import FeedServer, Stage, check_day, names_in, set_stage, with_feeds
 from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import Posted
 
 WHO = "rehearsal"

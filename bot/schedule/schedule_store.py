@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.database.database import Database, from_micros, to_micros
+from bot.database.database import Database, Store, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.servers_store import know_server
-from bot.schedule.event_posts_store import tell_change
+from bot.outbox.servers_store import know_server, set_mirrored
+from bot.schedule.event_posts_store import forget_told, tell_change
 from bot.schedule.schedule_entries_store import (
     ENTRY,
     LeadTimesOf,
@@ -27,7 +27,6 @@ from bot.schedule.schedule_entries_store import (
     read_entry,
     shown,
 )
-from bot.schedule.told_events_store import forget_told
 from bot.wording.context import Setting
 
 _MOST_A_DAY = 200
@@ -325,3 +324,36 @@ def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> No
     connection.execute(
         "UPDATE schedule_entries SET entered_by = unname(entered_by) WHERE entered_by LIKE ?", (person.like,)
     )
+
+
+class MirrorStore(Store):
+    """Keeps which newsrooms mirror their schedule."""
+
+    async def servers(self) -> list[int]:
+        """Return the servers that want it."""
+        return [
+            row[0]
+            for row in await self._database.rows(
+                "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
+            )
+        ]
+
+    async def set(self, server: int, who: str, now: datetime, *, on: bool) -> bool:
+        """Set whether a server wants it; return False if that is how it was."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            know_server(connection, server)
+            ((was,),) = fetch(connection, "SELECT mirrored FROM servers WHERE id = ?", (server,))
+            if bool(was) == on:
+                return False
+            set_mirrored(connection, server, on=on)
+            audit = AuditRow(now, server, who, "events shown", None, bool(was), on)
+            connection.execute(INSERT_AUDIT, audit.values())
+            return True
+
+        return await self._database.transact(work)
+
+    async def mark(self) -> str:
+        """Return what begins the last line of each event that this installation makes."""
+        row = await self._database.row("SELECT id FROM installation")
+        return f"Tallydesk {row[0] if row else ''}-"

@@ -43,7 +43,9 @@ class FeedProofs:
 async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
     """Return what each source of a desk file has been seen to do at the addresses that it has now, by its id."""
     rows = await database.rows("SELECT source, feed, read_at, moved_at FROM feed_proofs")
-    checked = dict(await database.rows("SELECT source, max(checked_at) FROM series GROUP BY source"))
+    checked: dict[str, int | None] = dict(
+        await database.rows("SELECT source, max(checked_at) FROM series GROUP BY source")
+    )
     found = {source: (feed, read_at, moved_at) for source, feed, read_at, moved_at in rows}
     proofs = {}
     for source in desk.sources:

@@ -16,6 +16,7 @@ from bot.answers.chart_words import (
     At,
     Chart,
     ChartFacts,
+    CountyMap,
     PictureShape,
     Shown,
     chart_of,
@@ -24,7 +25,6 @@ from bot.answers.chart_words import (
     x_ticks,
     y_ticks,
 )
-from bot.answers.county_map_words import CountyMap
 from bot.answers.export import export_answer
 from bot.errors import TallydeskError
 from bot.wording.context import Setting

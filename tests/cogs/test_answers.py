@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.answers.chart_words import Chart
-from bot.answers.county_map_words import CountyMap
+from bot.answers.chart_words import Chart, CountyMap
 from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of

@@ -5,7 +5,7 @@ import pytest
 
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
 from bot.events.event import Event
-from bot.events.icalendar_reader import Imported
+from bot.events.icalendar import Imported
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 BASE = {"kind": "hearing", "title": "Hearing", "wall": "2020-11-12T10:00", "zone": "America/New_York"}

@@ -10,7 +10,7 @@ from bot.desk.desk_file import Calendar
 from bot.errors import BadInputError, RunFailedError
 from bot.events.deadlines_by_law import Law
 from bot.events.event import Event
-from bot.events.icalendar_reader import CalendarRead, Frame, Imported, read_ics
+from bot.events.icalendar import CalendarRead, Frame, Imported, read_ics
 from bot.feeds.fetch import FeedError
 from bot.follows.levels import sees_everything
 from bot.schedule.calendars import Calendars

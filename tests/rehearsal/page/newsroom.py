@@ -19,8 +19,7 @@ from bot.rehearsal.page.server import Page
 from bot.rehearsal.standin.guild import Channel, Guild, Member, ScheduledEvent
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 
 Asked = discord.Interaction[Any]
 STREAMS: list[aiohttp.ClientResponse] = []

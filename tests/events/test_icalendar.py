@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.events.icalendar_reader import MOST_BYTES, MOST_COMPONENTS, CalendarRead, Frame, Imported, read_ics
-from bot.events.icalendar_writer import Exported, write_ics
+from bot.events.icalendar import (
+    MOST_BYTES,
+    MOST_COMPONENTS,
+    CalendarRead,
+    Exported,
+    Frame,
+    Imported,
+    read_ics,
+    write_ics,
+)
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 FRAME = Frame(name="the county's calendar", now=NOW, zone="America/New_York")
