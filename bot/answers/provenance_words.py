@@ -366,7 +366,7 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
 
 
 def _says(told: ContestContext, one: SourceFacts) -> str:
-    name, said = f"**{capitalised(source_name(one.source))}{' (leads)' if one.leads else ''}:**", one.figures
+    name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
     if said is None:
         return f"{name} no figures yet"
     figures = []

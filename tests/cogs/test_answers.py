@@ -279,7 +279,7 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
     assert answer.content.startswith("**Georgia: who says what.** Posts follow the Times.")
-    assert "**The Times (leads):** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
+    assert "**The Times:** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
 
