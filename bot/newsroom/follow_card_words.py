@@ -162,6 +162,8 @@ class FollowedContest:
     known: Contest | None
     """None: it is no longer in the desk file."""
     least: int | None
+    quiet: tuple[int, int] | None = None
+    """From and until which minute of the day nothing is posted."""
 
 
 def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bool) -> Answer:
@@ -203,7 +205,8 @@ def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
 
 
 def _line(row: FollowedContest) -> str:
-    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}"
+    quiet = f"; quiet from {of_day(row.quiet[0])} to {of_day(row.quiet[1])}" if row.quiet else ""
+    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}{quiet}"
 
 
 def _select(rows: Sequence[FollowedContest]) -> Select:

@@ -92,7 +92,9 @@ async def test_since_tells_a_lead_that_changed_in_the_perfect_and_names_a_revisi
     await room.newsroom.take(reading(1190, 1150, 30), reading(1200, 1250, 40))
     room.newsroom.at(60)
     answer = await room.card("since", contest="ga", since="7:05")
-    assert answer.content.startswith("**Trump has moved ahead in Georgia's count, by 50 votes.** Biden led by 100 at 7:05 a.m.")
+    assert answer.content.startswith(
+        "**Trump has moved ahead in Georgia's count, by 50 votes.** Biden led by 100 at 7:05 a.m."
+    )
     assert "That includes a revision by the source: \u221210 votes at 7:30 a.m." in card(answer)
 
 
