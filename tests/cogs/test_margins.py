@@ -11,7 +11,7 @@ from tests.conftest import SERVER, START, reading
 
 async def test_before_anything_is_in_it_says_so(room: Room) -> None:
     assert await room.ask("margin", contest="ga") == (
-        "**No count is in yet for Georgia** from the Times. It has not been checked yet.\n-# the Times, 7 a.m."
+        "**No count is in yet for Georgia** from the Times. It has not been checked yet.\n-# 7 a.m."
     )
 
 
@@ -37,7 +37,7 @@ async def test_anyone_may_ask_where_the_count_stands(room: Room) -> None:
         ("now", "At 8 a.m., Biden led in Georgia by 30 votes"),
         (
             "yesterday 7pm",
-            "No figures on record for Georgia by 7 p.m. Tuesday** from the Times; the first are as of 7:05 a.m.\n-# the Times, 7 p.m.",
+            "No figures on record for Georgia by 7 p.m. Tuesday** from the Times; the first are as of 7:05 a.m.\n-# 7 p.m. Tuesday",
         ),
         ("3:05", "No figures on record for Georgia by 3:05 a.m."),
     ],
