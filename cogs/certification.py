@@ -17,7 +17,7 @@ from cogs.asking import contest_of
 from cogs.buttons import AnsweredForm, TextField
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, When, Why
+from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, TypedAsOf, Why
 
 Word = Literal["listed by the source", "counties' own announcement"]
 
@@ -51,7 +51,7 @@ class CertificationCommands(commands.Cog):
         contest: ContestOption | None = None,
         withdrawn: Why | None = None,
         word: Word | None = None,
-        as_of: When | None = None,
+        as_of: TypedAsOf | None = None,
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
         rooms, own = self._rooms, word == _OWN

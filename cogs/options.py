@@ -11,7 +11,7 @@ from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
-from bot.wording.escape import clean, plain
+from bot.wording.escape import clean, without_markdown
 from bot.wording.limits import cut
 from bot.wording.typed_names import candidates_matching, sources_matching
 from cogs.guards import level_here, sight
@@ -144,7 +144,9 @@ class _Post(app_commands.Transformer):
         corrections = client.rooms.entries.corrections
         found = await corrections.matching(interaction.guild_id, value, sight(interaction), entries=self.entries)
         return [
-            app_commands.Choice(name=cut(f"#{post.number} · {plain(post.content)}", 100), value=str(post.number))
+            app_commands.Choice(
+                name=cut(f"#{post.number} · {without_markdown(post.content)}", 100), value=str(post.number)
+            )
             for post in found
         ]
 
@@ -250,7 +252,7 @@ MOST_NAME = 100
 CertifiedOption = app_commands.Transform[str, _Certified]
 
 
-Time = app_commands.Range[str, 1, 60]
+TypedTime = app_commands.Range[str, 1, 60]
 """A time as people type it."""
 
 
@@ -280,5 +282,5 @@ Why = app_commands.Range[str, 3, 300]
 """Why something is taken back, as readers will see it."""
 
 
-When = app_commands.Range[str, 1, 60]
+TypedAsOf = app_commands.Range[str, 1, 60]
 """When it was true, as somebody types it."""

@@ -28,7 +28,7 @@ from bot.wording.draft import Answer, Button
 from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField
 from cogs.guards import check_seen, guard, sight
-from cogs.options import ContestOption, EventOption, Reason, Time
+from cogs.options import ContestOption, EventOption, Reason, TypedTime
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
@@ -102,11 +102,11 @@ class ScheduleCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         title: TypedWords | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
         kind: EventKind | None = None,
         place: TypedWords | None = None,
         who: TypedWords | None = None,
-        ends: Time | None = None,
+        ends: TypedTime | None = None,
         later: TypedWords | None = None,
         source: TypedWords | None = None,
         link: TypedWords | None = None,
@@ -141,7 +141,7 @@ class ScheduleCommands(commands.Cog):
         kind: EventKind | None = None,
         place: TypedWords | None = None,
         who: TypedWords | None = None,
-        ends: Time | None = None,
+        ends: TypedTime | None = None,
         later: TypedWords | None = None,
         source: TypedWords | None = None,
         link: TypedWords | None = None,
@@ -164,7 +164,7 @@ class ScheduleCommands(commands.Cog):
     @app_commands.describe(event="The event", to=_AT, reason="Why; it will be posted")
     @guard(Level.DESK)
     async def move(
-        self, interaction: discord.Interaction, event: EventOption, to: Time, reason: Reason | None = None
+        self, interaction: discord.Interaction, event: EventOption, to: TypedTime, reason: Reason | None = None
     ) -> None:
         """Play an event back at another time."""
         server, person = server_of(interaction), interaction.user.id
@@ -368,7 +368,7 @@ class ReminderCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         event: EventOption,
-        before: Time | None = None,
+        before: TypedTime | None = None,
     ) -> None:
         """Remind who asks of an event; a button ends it."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id

@@ -16,7 +16,7 @@ from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.names import unit_list
 from bot.wording.numbers import commas, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
-from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
-        "description": "\n".join([*table(told, after, batch), "", *lines]),
+        "description": "\n".join([*votes_table(told, after, batch), "", *lines]),
         "color": SLATE,
         "footer": {
             "text": footer(told, facts.source, after, (facts.changed_at, None if asked.at else facts.checked_at))

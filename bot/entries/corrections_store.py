@@ -20,7 +20,7 @@ from bot.outbox.post import Action, Post
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import forget_relations, take_off
 from bot.tally.other_sources_words import also_said
@@ -297,7 +297,7 @@ class CorrectionStore:
             post = read_post(connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            drop(connection, post.id, post.state, None, decision.who)
+            drop_row(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             wake = joined_messages(wake, said, told)

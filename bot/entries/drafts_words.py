@@ -14,7 +14,7 @@ from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, plain, stopped
+from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, name_of
@@ -194,7 +194,7 @@ def nothing_read(
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
-def refused(error: ValueError | BadInputError) -> str:
+def not_ready_line(error: ValueError | BadInputError) -> str:
     """Return why an entry can't be entered as it is, as a line of its card."""
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
@@ -251,7 +251,8 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
     if not rows:
         return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(
-        Choice(cut(f"Entry {row.key}, {plain(row.became)}: {plain(row.what)}", 100), str(row.key)) for row in rows
+        Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
+        for row in rows
     )
     select = Select("entries:choose", "Look at one, with its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))

@@ -20,7 +20,7 @@ KnownUnit: TypeAlias = tuple[str, str | None]
 """What a unit is called, and a county's FIPS code."""
 
 
-Column: TypeAlias = Sequence[int | None]
+VoteColumn: TypeAlias = Sequence[int | None]
 """Votes by the table's units; None where the file does not say."""
 
 
@@ -40,9 +40,9 @@ class TableChoice:
     votes: int
     types: tuple[str, ...]
     """The vote types, as the file calls them."""
-    by_type: Column
+    by_type: VoteColumn
     """The votes of each type; None where the file does not say."""
-    columns: Sequence[Column]
+    columns: Sequence[VoteColumn]
     """The votes of each type by unit."""
 
 
@@ -102,7 +102,7 @@ def units_of(
 
 def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     """Return each unit's votes by type and candidate."""
-    columns: dict[VoteType, dict[str, Column]] = {}
+    columns: dict[VoteType, dict[str, VoteColumn]] = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
         for kind, places in plan_of(choice.types).typed:
             if kind not in columns:
@@ -118,7 +118,7 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     ]
 
 
-def _by_unit(ids: Sequence[str], columns: Sequence[Column], *, complete: bool) -> list[dict[str, int]]:
+def _by_unit(ids: Sequence[str], columns: Sequence[VoteColumn], *, complete: bool) -> list[dict[str, int]]:
     """Turn a column for each candidate into a dict for each unit; what is not said is not in it."""
     if complete:
         return _dicts(ids, cast("Sequence[Sequence[int]]", columns))
@@ -141,7 +141,7 @@ def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict
     return lines
 
 
-def _added(choice: TableChoice, places: Sequence[int], table: Table) -> Column:
+def _added(choice: TableChoice, places: Sequence[int], table: Table) -> VoteColumn:
     """Return the sums, by unit, of the columns at some places; of none of them nothing is said."""
     if not places:
         return [None] * len(table.units)

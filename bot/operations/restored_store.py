@@ -17,7 +17,7 @@ from bot.outbox.states import State
 from bot.outbox.unsent_store import open_rows, settle_row, supersede_operators
 from bot.schedule.reminders_store import take_as_posted
 from bot.schedule.rundown_store import take_as_listed
-from bot.tally.boards_store import show_anew
+from bot.tally.boards_store import show_boards_anew
 from bot.tally.changes_store import ChangePosts, span_between
 from bot.tally.intake_store import Leading
 from bot.tally.spans_store import ReadingSpan
@@ -107,7 +107,7 @@ class RestoredStore:
                 take_as_posted(connection, server, now)
                 if day is not None:
                     take_as_listed(connection, server, day)
-                show_anew(connection, server)
+                show_boards_anew(connection, server)
                 skip_numbers(connection, server, spare)
                 self._ask(connection, server, copied_at, now, notice)
                 ask_again(connection, server, self._kinds, stamp, anew=True)

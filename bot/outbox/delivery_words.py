@@ -115,7 +115,7 @@ def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> 
     )
 
 
-def in_words(picture: Picture) -> Embed:
+def chart_in_words(picture: Picture) -> Embed:
     """Return the card that stands for a chart where it can't be attached: what it shows, in the words that describe it."""
     said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_WORDS)}"
     return {"description": said, "color": colour_of("shared")}

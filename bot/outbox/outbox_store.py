@@ -13,7 +13,7 @@ from typing import Any
 from bot.database.database import Database, Row, Store, fetch, from_micros
 from bot.outbox.approval_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
-from bot.outbox.delivery_words import in_words, without_cards
+from bot.outbox.delivery_words import chart_in_words, without_cards
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
@@ -370,7 +370,7 @@ def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Pictu
     if post.picture is not None and post.action in (Action.POST, Action.EDIT):
         picture = picture_of(connection, post.picture)
     if picture is not None and post.file_refused is not None:
-        post, picture = replace(post, embeds=(*(post.embeds or ()), dict(in_words(picture)))), None
+        post, picture = replace(post, embeds=(*(post.embeds or ()), dict(chart_in_words(picture)))), None
     if post.cards_refused is not None and post.embeds:
         post = replace(post, content=without_cards(post.content or "", post.embeds), embeds=())
     return post, picture

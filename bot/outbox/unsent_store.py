@@ -21,7 +21,7 @@ _WAITS = """(
 """The edit of a message that nobody has attempted yet."""
 
 
-def drop(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
+def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
     """Let a row not be sent; `state` is the one it is in. `by`: on whose word, as the audit names them, where `why` is None."""
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",

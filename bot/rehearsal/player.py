@@ -88,7 +88,7 @@ async def stay(_: Backstage) -> None:
     await asyncio.Event().wait()
 
 
-async def leave(_: Backstage) -> None:
+async def end_with_day(_: Backstage) -> None:
     """Do nothing: the rehearsal ends with its day."""
 
 

@@ -26,7 +26,7 @@ from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders import read_lead_times
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
-from bot.schedule.schedule_words import changed_answer, question_answer
+from bot.schedule.schedule_words import event_changed_answer, question_answer
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.numbers import commas
@@ -210,7 +210,7 @@ class Planning:
         if saved.changed.wake:
             self._wake(saved.changed.wake)
         changed = saved.changed
-        return changed_answer(
+        return event_changed_answer(
             changed.before.event, changed.after.event, changed.channels, now, self._setting, saved=True
         )
 

@@ -20,7 +20,7 @@ from bot.wording.contest_rule import rule_line
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
-from bot.wording.escape import capitalised, escape, plain, possessive, stopped
+from bot.wording.escape import capitalised, escape, possessive, stopped, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, counted, spelled, votes
@@ -115,11 +115,11 @@ def copy_answer(content: str, embeds: Sequence[Embed], mark: str) -> Answer:
 
     It says that it is unofficial, and by `mark`, of a rehearsal, that it is one: what is copied has no card around it.
     """
-    lines = [f"{mark}{plain(content)}"]
+    lines = [f"{mark}{without_markdown(content)}"]
     for embed in embeds:
-        lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
+        lines += [without_markdown(line) for line in str(embed.get("description", "")).split("\n")]
         for one in embed.get("fields", ()):
-            lines += [f"{one['name']}:", *(plain(line) for line in str(one["value"]).split("\n"))]
+            lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
     text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
     return Answer(f"```\n{text.replace('`', '')}\n```")
 

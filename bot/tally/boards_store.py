@@ -213,7 +213,7 @@ def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> N
     )
 
 
-def show_anew(connection: sqlite3.Connection, server: int) -> None:
+def show_boards_anew(connection: sqlite3.Connection, server: int) -> None:
     """Let all boards of a server be shown anew, whatever they show."""
     connection.execute("UPDATE boards SET shown = NULL WHERE server = ?", (server,))
 

@@ -16,7 +16,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros
 from bot.follows.preferences import preferences_of
-from bot.outbox.approval_store import show_anew, waiting_behind
+from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import reach_back
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
 from bot.outbox.post import Action, Post
@@ -24,10 +24,10 @@ from bot.outbox.rows import joined_messages, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.unsent_store import set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
-from bot.tally.holds_store import REVISIONS, parsed
+from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.other_sources_store import edits_of
 from bot.tally.other_sources_words import also_said
-from bot.tally.spans_store import ReadingSpan, join_spans, span_of
+from bot.tally.spans_store import ReadingSpan, join_spans, reading_span_of
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
@@ -112,14 +112,14 @@ class ChangePosts(Family):
         had not been told, unless it is taken as told; where a later post has gone out already, nothing is left to tell it
         with.
         """
-        span = span_of(connection, post.id)
+        span = reading_span_of(connection, post.id)
         if span is None:
             return {}, []
         waiting = waiting_behind(connection, post, kinds)
         for place, later in enumerate(waiting):
-            goes_on = span_of(connection, later.id) if later.chain == post.chain else None
+            goes_on = reading_span_of(connection, later.id) if later.chain == post.chain else None
             if goes_on is not None and goes_on.from_reading == span.to_reading:
-                wake, numbers, first = show_anew(connection, waiting[place:], kinds, now)
+                wake, numbers, first = show_posts_anew(connection, waiting[place:], kinds, now)
                 own = not kinds[later.kind].mergeable
                 kind: PostKind = "first" if span.from_reading is None else later.kind if own else post.kind
                 join_spans(connection, post.id, first)
@@ -200,7 +200,7 @@ def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tup
 
 def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     """Return what a post tells of."""
-    span = span_of(connection, post.id)
+    span = reading_span_of(connection, post.id)
     if span is None:
         return None
     return replace(
@@ -266,7 +266,7 @@ def _held(connection: sqlite3.Connection, post: Post) -> str | None:
 
 def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
     """Return the posts of a channel that told what the desk had let through, and that this post puts right."""
-    span = span_of(connection, post.id)
+    span = reading_span_of(connection, post.id)
     first = _let_through(connection, post, span) if span else None
     rows = fetch(
         connection,
@@ -295,7 +295,7 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
     for reading, body in rows:  # what is posted may rest on what was posted before
         before, since = Reading.model_validate_json(body), (post.chain, reading)
         start, end = (
-            rests_on(before, parsed(fetch(connection, REVISIONS, (*since, until))))
+            rests_on(before, stored_readings(fetch(connection, REVISIONS, (*since, until))))
             for until in (span.from_reading, span.to_reading)
         )
         if start and not end:

@@ -28,7 +28,7 @@ from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
-from bot.wording.votes_table import by_size, count_notes, reporting_line, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, reporting_line, votes_table, where_from, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
         whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
         lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
     lines += count_notes(told, change, after, setting.recount_line(facts.contest))
-    candidates = "\n".join(table(told, after, change.batch))
+    candidates = "\n".join(votes_table(told, after, change.batch))
     moved = change.kind not in ("first", "progress")
     held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
     return {

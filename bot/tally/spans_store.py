@@ -32,7 +32,7 @@ class ReadingSpan:
         return (self.from_reading, self.to_reading, checked, self.was, self.confirms)
 
 
-def span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | None:
+def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | None:
     """Return what a row of the outbox tells of; None: of no readings."""
     rows = fetch(
         connection, "SELECT from_reading, to_reading, checked_at, was, confirms FROM spans WHERE post = ?", (post,)
