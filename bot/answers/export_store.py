@@ -61,7 +61,7 @@ class StatementEntered:
 
 @dataclass(frozen=True, slots=True)
 class PostMade:
-    """A post of a newsroom, or what was to be one."""
+    """A post of a newsroom, or what was to be one: the row of a table, as `/export` writes it."""
 
     at: datetime
     id: int

@@ -29,7 +29,7 @@ COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A row of the outbox that is to be sent. `created`, `attempted` and `next` are the wall clock's microseconds."""
+    """The row of a table, `outbox`, that is to be sent. `created`, `attempted` and `next` are the wall clock's microseconds."""
 
     id: int
     server: int

@@ -25,7 +25,7 @@ class TopicRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A post that is to be sent, before it has an id.
+    """A post that is to be sent, before it has an id: the row of a table, `outbox`, to be written.
 
     Where it has no words yet they are made when it is taken up, of what it tells of. One that edits, pins or deletes is
     `about` the row whose message it changes, and carries that post's number.

@@ -91,7 +91,7 @@ class Attachment:
 
 @dataclass(eq=False, slots=True)
 class Message:
-    """A message as it is now; an edit changes it in place."""
+    """A message as it is now; an edit changes it in place. A contract format: the object of Discord's API."""
 
     id: int
     channel_id: int
