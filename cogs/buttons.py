@@ -199,7 +199,7 @@ class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
 
     votes = TextField(
-        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead",
+        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead, whichever is more",
         required=False, max_length=20,
     )  # fmt: skip
     hours = TextField(

@@ -296,20 +296,20 @@ def chart_title(leader: str, margin: int) -> str:
 def axis_title(
     context: ContestContext, shown: Shown, batches: int, start: datetime, *, late: bool, from_zero: bool
 ) -> str:
-    """Return what is drawn, in two lines: "Georgia: margin in votes,", "226 batches since 9:04 p.m. Nov. 3".
+    """Return what is drawn, in two lines: "Georgia: margin in votes,", "226 updates since 9:04 p.m. Nov. 3".
 
     Args:
         context: the contest.
         shown: what is drawn of it.
         batches: how many there were.
         start: when the line begins.
-        late: there was no count yet at the time asked from.
+        late: nothing is on record of the time asked from.
         from_zero: False: the scale does not begin at zero, which is said.
 
     """
     what = "margin in votes" if shown == "lead" else "votes"
     scale = "" if from_zero else " (scale not from 0)"
-    said = f"{capitalised(spelled(batches, 'batch', 'batches'))} since {'the first count, ' if late else ''}{dated(context, start)}"
+    said = f"{capitalised(spelled(batches, 'update'))} since {'the first on record, ' if late else ''}{dated(context, start)}"
     return f"{place_in_picture(context)}: {what}{scale},\n{said}"
 
 
@@ -368,7 +368,7 @@ def alt_text(
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
         f"Line chart of {drawn} in {clean(without_markdown(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{spelled(batches, 'batch', 'batches')} from {context.when(since)} to {context.when(until)}."
+        f"{spelled(batches, 'update')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
         head,

@@ -160,6 +160,18 @@ class CorrectionStore:
         )
         return [channel for (channel,) in rows]
 
+    async def first_told(self, server: int, number: int) -> int:
+        """Return the number of the post that a correction corrects in the end; of any other post its own."""
+        row = await self._database.row(
+            """WITH RECURSIVE corrected (id, number, kind, about) AS (
+                 SELECT id, number, kind, about FROM outbox WHERE server = ? AND number = ? AND action = 'post'
+                 UNION SELECT o.id, o.number, o.kind, o.about FROM corrected c JOIN outbox o ON o.id = c.about
+                 WHERE c.kind = 'correction')
+               SELECT number FROM corrected ORDER BY id LIMIT 1""",
+            (server, number),
+        )
+        return row[0] if row is not None else number
+
     async def tells(self, server: int, number: int) -> Tells | tuple[Statement, ...]:
         """Return whether a post tells a feed's figures, and the desk let them through; else the entries of it that count."""
         row = await self._database.row(

@@ -268,7 +268,7 @@ LONGEST = 300
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
 
-_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "called_off"}
+_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
 
 
 def property_time(component: "Component", name: str) -> date:
@@ -449,7 +449,7 @@ def _component(exported: Exported, now: datetime) -> "Component":
     return component
 
 
-_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "called_off": "CANCELLED"}
+_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
 
 
 def _properties(exported: Exported, now: datetime) -> Iterator[tuple[str, Any]]:

@@ -92,6 +92,8 @@ def _parsed(stored: str) -> FollowPreferences:
 
 _VOTES_WORD = re.compile(r"(?<=[0-9])\s*votes?$", re.IGNORECASE)
 
+_SHARE = re.compile(r"[0-9]\s*(?:%|percent|per cent|points?|pts?\b|pp\b)", re.IGNORECASE)
+
 _MOST_VOTES = 1_000_000
 
 
@@ -104,6 +106,11 @@ def least_votes(typed: str) -> int | None:
     """
     digits = _VOTES_WORD.sub("", typed.strip()).replace(",", "")
     if digits and not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= _MOST_VOTES):
+        if _SHARE.search(typed):
+            raise BadInputError(
+                f"{typed[:20]} is a share; type a number of votes, such as 500, or leave it empty for 25 votes or 0.3% of "
+                "the lead, whichever is more"
+            )
         raise BadInputError(
             f"{typed[:20]} is not a number of votes from 1 to {_MOST_VOTES:,}; leave it empty for the default"
         )

@@ -43,11 +43,10 @@ def preferences_card(
     preferences = follow.preferences
     contest = desk.contest(follow.contest)
     name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
-    least = votes(follow.at_least) if follow.at_least is not None else "25 votes or 0.3% of the lead"
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**What <#{channel}> gets on {name}**",
-        f"Minimum change: {least}. {_board(follow)}.",
+        f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
         f"Small changes are rolled up {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
@@ -226,5 +225,5 @@ def _named(contest: Contest | None, key: str) -> str:
 
 
 def least_said(least: int | None) -> str:
-    """Return from how large a move on a channel gets a post: "25 votes or 0.3% of the lead"; None: nothing was set."""
-    return votes(least) if least is not None else "25 votes or 0.3% of the lead"
+    """Return from how large a move on a channel gets a post: "25 votes or 0.3% of the lead, whichever is more"; None: nothing was set."""
+    return votes(least) if least is not None else "25 votes or 0.3% of the lead, whichever is more"

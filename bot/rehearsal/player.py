@@ -239,12 +239,12 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 
 async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
-    """Let the desk move an event of the schedule, or call it off."""
+    """Let the desk move an event of the schedule, or cancel it."""
     entry = await app.rooms.schedule.events.found(server, step.title, sees_everything)
     if isinstance(step, MoveStep):
         await app.rooms.schedule.events.move(server, entry.id, step.to, who, step.why)
     else:
-        await app.rooms.schedule.events.call_off(server, entry.id, who, step.why)
+        await app.rooms.schedule.events.cancel(server, entry.id, who, step.why)
 
 
 async def let_lead(app: App, server: int, step: LeadingSourceStep, who: str) -> None:

@@ -1,6 +1,6 @@
 """Posts about an event: who is told of a change, which are not sent any more, which earlier ones are updated, and their words.
 
-Which event a post tells of is in `told_events`, keyed by its row of the outbox. Its words are made when the row is claimed. A reminder that waited says how long it still is; one whose event has moved, been called off or is over by then is not
+Which event a post tells of is in `told_events`, keyed by its row of the outbox. Its words are made when the row is claimed. A reminder that waited says how long it still is; one whose event has moved, been canceled or is over by then is not
 posted. A `moved` row names the audit row of the first change that its channel does not know (`told_events.since`) and tells
 all up to now: several changes that were not told are one post, and a change that was taken back is none.
 
@@ -366,7 +366,7 @@ def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry
         (entry.id, since),
     )
     for before, after, why in rows:
-        if made_it_so(_occasion(before), _occasion(after), entry.event) and (why or entry.event.status == "called_off"):
+        if made_it_so(_occasion(before), _occasion(after), entry.event) and (why or entry.event.status == "canceled"):
             return str(why) if why else None
     return None
 

@@ -179,25 +179,25 @@ class ScheduleStore:
         return [entry_of(row) for row in rows]
 
     async def ahead(self, server: int, start: datetime, most: int = 25) -> list[ScheduleEntry]:
-        """Return a server's next entries from `start` on that are not called off or over, in order of time."""
+        """Return a server's next entries from `start` on that are not canceled or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ?
-                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",
+                AND body ->> 'status' NOT IN ('canceled', 'over') ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), most),
         )
         return [entry_of(row) for row in rows]
 
     async def still_on(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
-        """Return a server's entries from `start` up to `end` that are not called off, in order of time."""
+        """Return a server's entries from `start` up to `end` that are not canceled, in order of time."""
         entries = await self.between(server, start, end, _MOST_A_DAY)
-        return [entry for entry in entries if entry.event.status != "called_off"]
+        return [entry for entry in entries if entry.event.status != "canceled"]
 
     async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[ScheduleEntry]:
-        """Return a server's deadlines from `start` up to `end` that are not called off or over, in order of time."""
+        """Return a server's deadlines from `start` up to `end` that are not canceled or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE body ->> 'kind' IN ('deadline', 'certification') AND server = ? AND starts_at >= ? AND starts_at < ?
-                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",
+                AND body ->> 'status' NOT IN ('canceled', 'over') ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), to_micros(end), most),
         )
         return [entry_of(row) for row in rows]

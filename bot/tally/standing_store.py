@@ -78,6 +78,13 @@ class StandingStore(Store):
         )
         return await self._with_moved(row, at) if row else None
 
+    async def first(self, contest: str, source: str) -> datetime | None:
+        """Return as of when the first reading on record is of the count that is told of a source, or None."""
+        row = await self._database.row(
+            f"SELECT min(as_of) FROM readings WHERE series = {TOLD_SERIES} AND verdict = 'accepted'", (contest, source)
+        )
+        return moment(row[0]) if row else None
+
     async def others(self, contest: str, leading: str, at: datetime) -> list[StoredStanding]:
         """Return where the count that is told of the leading source stood at a time by each other source."""
         count = await self.told_count(contest, leading)
@@ -276,4 +283,4 @@ class UnitStore(Store):
             for which in (">= ? ORDER BY starts_at", "< ? ORDER BY starts_at DESC")
         ]
         events = [Event.model_validate_json(body) for (body,) in [*reversed(past), *ahead]]
-        return [event for event in events if event.contest in (None, contest) and event.status != "called_off"]
+        return [event for event in events if event.contest in (None, contest) and event.status != "canceled"]

@@ -105,9 +105,9 @@ async def test_what_moved_before_a_restore_is_moved_and_not_told_again(room: New
     assert len(room.contents(COUNT)) == 1
 
 
-async def test_what_a_calendar_calls_off_is_called_off(room: Newsroom) -> None:
-    await look(room, FakeFeed(), read(imported()), read(imported(sequence=1, status="called_off")))
-    assert await shown(room) == [("Hearing", "11 10:00", "called_off")]
+async def test_what_a_calendar_cancels_is_canceled(room: Newsroom) -> None:
+    await look(room, FakeFeed(), read(imported()), read(imported(sequence=1, status="canceled")))
+    assert await shown(room) == [("Hearing", "11 10:00", "canceled")]
 
 
 async def test_what_vanishes_is_expected_and_comes_back_as_it_was(room: Newsroom) -> None:

@@ -56,7 +56,7 @@ class Reminder(discord.ui.View):
     async def pushed(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
         await interaction.response.send_message("Pushed by 15 minutes", ephemeral=True)
 
-    @discord.ui.button(label="Called off", style=discord.ButtonStyle.danger, custom_id="off")
+    @discord.ui.button(label="Cancel event", style=discord.ButtonStyle.danger, custom_id="off")
     async def off(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
         """Say nothing: the interaction fails."""
 
