@@ -78,12 +78,11 @@ from bot.operations.alive_store import AliveStore, forget_person_link, forget_se
 from bot.operations.backups import Backups
 from bot.operations.direct_messages import DirectMessages
 from bot.operations.health_check import HealthCheck
-from bot.operations.heartbeat import Heartbeat
+from bot.operations.heartbeat import Heartbeat, keep_awake, watchdog_every
 from bot.operations.on_call import OnCallContact
 from bot.operations.operations import Operations
 from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore, forget_person_restored, forget_server_restored
-from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Approval
 from bot.outbox.approval_store import ApprovalStore
@@ -120,7 +119,7 @@ from bot.schedule.schedule_store import MirrorStore, ScheduleStore, forget_perso
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
-from bot.tally.changes_store import ChangePosts
+from bot.tally.changes_store import ChangePosts, copy_span
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
@@ -133,7 +132,6 @@ from bot.tally.line_crossings import LinePosts
 from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
 from bot.tally.source_marks import SourceMarks
-from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.tally import Tally

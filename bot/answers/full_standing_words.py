@@ -25,8 +25,8 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
-from bot.wording.place_names import state_name
 from bot.wording.question import Question
 from bot.wording.recount_line import against_limit, law, law_source, lead_of
 from bot.wording.times import clock, day, day_is_enough

@@ -26,7 +26,7 @@ from bot.desk.sheet_layout import ColumnName
 from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
 from bot.feeds.ballot import is_residual, slug
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
 _PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})

@@ -16,8 +16,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import reach_back
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row

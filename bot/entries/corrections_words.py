@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Statement
-from bot.outbox.delivery_words import Delivery, delivery_words, desk_notice, places
+from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
 from bot.wording.context import Setting, contest_context

@@ -38,8 +38,8 @@ from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
+from bot.outbox.outbox_words import delivery_words
 from bot.prose.claim import Understood
 from bot.prose.form import pieces_of_form
 from bot.prose.pieces import pieces_of

@@ -17,9 +17,8 @@ from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import listed, name_of
+from bot.wording.names import STATES, listed, name_of
 from bot.wording.numbers import commas, counted, votes
-from bot.wording.place_names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import either, sources_in
 from bot.wording.typed_times import past_times

@@ -18,8 +18,7 @@ from bot.entries.drafts_store import (
     own,
 )
 from bot.errors import BadInputError
-from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row

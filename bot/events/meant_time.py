@@ -14,9 +14,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
-from bot.events.event import LAST_YEAR, MOST_LATER, Later
+from bot.events.event import LAST_YEAR, MOST_LATER, Later, moments, nearest, zone_names
 from bot.events.typed_time import LONGEST, TypedParts, normalised, quoted_typed, said
-from bot.events.wall_time import moments, nearest, zone_names
 
 TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
 

@@ -32,7 +32,7 @@ from bot.feeds.knowink import FORMAT as KNOWINK
 from bot.feeds.reader import plain
 from bot.feeds.strict_json import Model, members, parse, shaped
 from bot.feeds.texas import FORMAT as TEXAS
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
 _ENHANCED_VOTING = re.compile(
     r"(?P<site>https?://[^/?#]+(?:/[^/?#]+)*?/results/public)(?:/api)?(?:/(?:jurisdictions|elections))?"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.desk.desk_file import Source
-from bot.outbox.delivery_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape

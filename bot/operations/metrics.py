@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.operations.vitals import JobVitals, SourceVitals, Vitals
-from bot.outbox.post import Action
+from bot.outbox.rows import Action
 from bot.outbox.states import Transition
 from bot.tally.intake import Fate
 

@@ -13,12 +13,11 @@ from datetime import datetime
 
 from bot.database.database import Database, fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question
-from bot.outbox.delivery_words import doubtful_notice
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import word
 from bot.outbox.merging_store import merge, read_post, requeue
-from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.outbox_words import doubtful_notice
+from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, joined_messages, post_of, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved

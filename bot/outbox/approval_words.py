@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.outbox.delivery_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Link
 from bot.wording.escape import escape, stopped

@@ -26,7 +26,7 @@ from bot.outbox.discord import (
 )
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.post import Action, Post
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition
 from bot.wording.draft import Picture
 

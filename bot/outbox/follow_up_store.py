@@ -3,9 +3,8 @@
 import sqlite3
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.post import Action, Post
-from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import OutboxRow, to_wake
+from bot.outbox.outbox_words import updated_content
+from bot.outbox.rows import Action, OutboxRow, Post, to_wake
 from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import skip_numbers
 from bot.wording.draft import Draft, Link, address_of

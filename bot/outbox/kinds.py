@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, get_args
 
-from bot.outbox.delivery_words import refused_notice
 from bot.outbox.follow_up_store import reach_back, tell_desk
-from bot.outbox.post import Action, Post
+from bot.outbox.outbox_words import refused_notice
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import Transition
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind

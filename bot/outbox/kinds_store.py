@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 
 from bot.outbox.kinds import Kinds, Unsaid, Worded
-from bot.outbox.post import Action, Post
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition, moved
 
 WORDLESS = "its words could not be made"

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.database.database import fetch, to_micros
 from bot.outbox.kinds import Kinds
-from bot.outbox.post import COLUMNS, Post, post_of
+from bot.outbox.rows import COLUMNS, Post, post_of
 from bot.outbox.states import State, Transition, moved
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
 

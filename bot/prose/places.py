@@ -7,7 +7,7 @@ from functools import cache
 
 from bot.desk.counties import counties_of
 from bot.prose.tokens import Token
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
 _AP = {
     "AL": "Ala", "AZ": "Ariz", "AR": "Ark", "CA": "Calif", "CO": "Colo", "CT": "Conn", "DE": "Del", "FL": "Fla",

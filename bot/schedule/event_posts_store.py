@@ -24,9 +24,8 @@ from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
-from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.outbox_words import updated_content
+from bot.outbox.rows import COLUMNS, Action, Numbers, OutboxRow, Post, joined_messages, post_of, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State

@@ -23,8 +23,8 @@ from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
 from bot.wording.escape import capitalised, escape, possessive, stopped, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
+from bot.wording.names import count_name
 from bot.wording.numbers import commas, counted, spelled, votes
-from bot.wording.place_names import count_name
 from bot.wording.question import SourceMark
 from bot.wording.recount_line import recount_sentence
 from bot.wording.times import clock, date_line, day, day_is_enough, when

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Kinds
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import OutboxRow, to_wake
+from bot.outbox.rows import Action, OutboxRow, Post, to_wake
 from bot.outbox.rows_store import add_rows, drop_picture, keep_picture
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State

@@ -18,8 +18,7 @@ from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, d
 from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
-from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit

@@ -36,9 +36,8 @@ from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading, recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
-from bot.outbox.post import Action
-from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import AuditRow, OutboxRow, Wake
+from bot.outbox.outbox_words import updated_content
+from bot.outbox.rows import Action, AuditRow, OutboxRow, Wake
 from bot.outbox.states import State
 from bot.outcomes.calls import FeedFacts, heard_call, repeated_call
 from bot.outcomes.certification import OutcomePosts

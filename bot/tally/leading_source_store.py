@@ -13,13 +13,12 @@ from typing import Literal
 
 from bot.count.change import Change
 from bot.database.database import Database, fetch
-from bot.follows.leading_source_choices_store import LeadingSourceChoice, all_choices, choose_in, chosen_in
-from bot.outbox.post import COLUMNS, post_of
-from bot.outbox.rows import AuditRow, OutboxRow
+from bot.follows.follows_store import LeadingSourceChoice, all_choices, choose_in, chosen_in
+from bot.outbox.rows import COLUMNS, AuditRow, OutboxRow, post_of
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.unsent_store import drop_row
+from bot.tally.changes_store import reading_span_of
 from bot.tally.intake_store import Leading, Ledger, SeriesKey, Writes, load, write
-from bot.tally.spans_store import reading_span_of
 
 _ANOTHER_SOURCE_LEADS = "another source leads now"
 

@@ -15,13 +15,12 @@ from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Post
-from bot.outbox.rows import joined_messages, to_json, to_wake
+from bot.outbox.rows import Post, joined_messages, to_json, to_wake
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row
+from bot.tally.changes_store import reading_span_of
 from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
-from bot.tally.spans_store import reading_span_of
 from bot.wording.context import Setting
 from bot.wording.undo import UNDO_MICROS
 
