@@ -76,7 +76,7 @@ from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore, forget_person_link, forget_server_links
 from bot.operations.backups import Backups
-from bot.operations.direct_messages import DirectMessages
+from bot.operations.direct_channels import DirectChannels
 from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat, keep_awake, watchdog_every
 from bot.operations.on_call import OnCallContact
@@ -106,7 +106,6 @@ from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.event_posts_store import EventPosts, copy_event
 from bot.schedule.events import ScheduleEvents
-from bot.schedule.files import ScheduleFiles
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.planning import Planning
 from bot.schedule.planning_store import ProposalStore
@@ -115,6 +114,7 @@ from bot.schedule.reminders_store import ReminderStore
 from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
+from bot.schedule.schedule_files import ScheduleFiles
 from bot.schedule.schedule_store import MirrorStore, ScheduleStore, forget_person_schedule, forget_server_schedule
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
@@ -536,7 +536,7 @@ def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitab
     store = RestoredStore(database, base.kinds, base.setting.desk.leading)
     return Operations(
         restore=Restore(store, base.setting, base.clock, outbox.wake),
-        direct_messages=DirectMessages(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),
+        direct_channels=DirectChannels(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),
     )
 
 

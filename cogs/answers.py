@@ -21,8 +21,8 @@ from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Button, Picture
 from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
-from cogs.asking import ANYWHERE, answer, answer_instead, asked, membership, server_of, turn_page, who_asks
 from cogs.buttons import Pressable, chosen
+from cogs.callers import ANYWHERE, answer, answer_instead, asked, membership, server_of, turn_page, who_asks
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, TypedTime
 

@@ -10,7 +10,7 @@ from bot.client import Bot
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
 from bot.wording.typed_times import past_time
-from cogs.asking import answer, asked, contest_of
+from cogs.callers import answer, asked, contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
 from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, Reason, TypedAsOf

@@ -13,8 +13,8 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.wording.limits import cut
 from bot.wording.typed_times import past_time
-from cogs.asking import contest_of
 from cogs.buttons import AnsweredForm, TextField
+from cogs.callers import contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
 from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, TypedAsOf, Why

@@ -16,8 +16,8 @@ from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.follow_card_words import PUBLISHED_AS
 from bot.outbox.kinds import Published
 from bot.wording.draft import Answer, Button
-from cogs.asking import answer, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
+from cogs.callers import answer, server_of, who_asks
 from cogs.desk import lacks_in, show_step_instead
 from cogs.guards import check_seen, guard, level_here, sees
 

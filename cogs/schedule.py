@@ -19,14 +19,14 @@ from bot.events.event import EventKind
 from bot.events.icalendar import check_size
 from bot.follows.levels import Level
 from bot.schedule.events import PRESSES, Pressed, ReminderPress
-from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders import read_lead_time
 from bot.schedule.reminders_words import KINDS, WALL_KEY
 from bot.schedule.rundown_words import COPY
+from bot.schedule.schedule_files import ImportRequest
 from bot.wording.draft import Answer, Button
-from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField
+from cogs.callers import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.guards import check_seen, guard, sight
 from cogs.options import ContestOption, EventOption, Reason, TypedTime
 
@@ -374,7 +374,7 @@ class ReminderCommands(commands.Cog):
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
         lead = read_lead_time(before) if before else None
-        await rooms.operations.direct_messages.channel(person)
+        await rooms.operations.direct_channels.channel(person)
         said = await rooms.schedule.events.remind(server, entry.id, person, lead)
         await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from bot.count.reading import Frozen, Id, Moment, as_tuple
-from bot.count.statement import Figures, Statement
+from bot.count.statement import Statement, StatementFigures
 
 MOST_PIECES = 25
 """What one entry can hold; Discord's list of choices takes no more."""
@@ -31,7 +31,7 @@ _FIGURES = (
 )  # fmt: skip
 
 
-class Piece(Figures):
+class Piece(StatementFigures):
     """One thing that was said. It may have a margin without a leader: then whoever enters it is asked who leads."""
 
     words: Words = ""

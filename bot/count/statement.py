@@ -24,7 +24,7 @@ class Outstanding(Frozen):
     type: VoteType | None = None
 
 
-class Figures(Frozen):
+class StatementFigures(Frozen):
     """What can be said of a count; None where it was not said."""
 
     leader: Id | None = None
@@ -50,7 +50,7 @@ class Figures(Frozen):
     """Which of the figures were said as about, nearly, just over."""
 
 
-class Statement(Figures):
+class Statement(StatementFigures):
     """What was said and no more.
 
     Statements are compared only with like values and never yield a batch: from two margins nobody can

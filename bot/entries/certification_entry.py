@@ -12,7 +12,7 @@ from bot.entries.drafts import Asker, Entering, known_source
 from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import typed_line
 from bot.errors import BadInputError
-from bot.prose.county_list import count_in
+from bot.prose.county_list import typed_count
 from bot.prose.word_forms import BY_NAME, typed_units
 from bot.wording.context import Setting
 
@@ -42,7 +42,7 @@ class CertificationEntry:
             BadInputError: it is neither; the source is unknown; or the contest's units are not known by name.
 
         """
-        count = count_in(typed, len(counties_of(contest.state)) or None if contest.state else None)
+        count = typed_count(typed, len(counties_of(contest.state)) or None if contest.state else None)
         if count is not None and own:
             raise BadInputError("a count can't be the counties' own announcement; name the counties")
         if count is not None:

@@ -9,12 +9,9 @@ from functools import lru_cache, partial, reduce
 from operator import add
 from typing import TypeAlias, TypeVar, cast
 
-from bot.count.reading import Unit, VoteType
+from bot.count.reading import Pair, Unit, VoteType
 from bot.feeds.ballot import is_residual
 from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
-
-Pair: TypeAlias = tuple[int, int]
-
 
 KnownUnit: TypeAlias = tuple[str, str | None]
 """What a unit is called, and a county's FIPS code."""

@@ -10,10 +10,10 @@ from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar import Exported, write_ics
 from bot.events.mirror_changes import steps
-from bot.schedule.files_words import ImportPreview, preview_answer
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
 from bot.schedule.rundown_words import UNOFFICIAL, RundownFacts, copy_answer, rundown_post
+from bot.schedule.schedule_files_words import ImportPreview, preview_answer
 from bot.schedule.schedule_words import (
     entry_label,
     event_changed_answer,

@@ -16,7 +16,7 @@ from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
-from bot.schedule.files_words import ImportPreview, imported_answer, preview_answer
+from bot.schedule.schedule_files_words import ImportPreview, imported_answer, preview_answer
 from bot.schedule.schedule_store import ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
