@@ -4,10 +4,11 @@ A picture has no markdown: names come cleaned, not escaped.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
@@ -51,8 +52,7 @@ _STEPS = tuple(
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A margin at a time."""
 
     as_of: datetime
@@ -63,8 +63,7 @@ class At:
     """By candidate id, where they are drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFacts:
+class ChartFacts(Struct, frozen=True):
     """A margin over time, by one source."""
 
     source: Source
@@ -81,8 +80,7 @@ class ChartFacts:
     """The time asked from; None: from the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A labelled point of a chart."""
 
     x: float
@@ -90,8 +88,7 @@ class Mark:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
+class Axes(Struct, frozen=True):
     """From where to where a chart goes, and what stands beside its axes."""
 
     scale: tuple[int, int]
@@ -102,8 +99,7 @@ class Axes:
     y_ticks: list[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
     shape: PictureShape

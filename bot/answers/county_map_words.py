@@ -5,9 +5,10 @@ A picture has no markdown: names come cleaned, not escaped.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.answers.chart_words import PictureShape, chart_title, dated, name_in_picture, place_in_picture, source_line
 from bot.count.reading import Reading, Unit
@@ -25,8 +26,7 @@ _NAMED = 3
 _MOST_WORDS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class LastBatch:
+class LastBatch(Struct, frozen=True):
     """The counties that came in last, by name, each with its new votes."""
 
     votes: Mapping[str, int]
@@ -34,8 +34,7 @@ class LastBatch:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class MapFacts:
+class MapFacts(Struct, frozen=True):
     """Where a count stands in each county, by one source."""
 
     source: Source
@@ -51,8 +50,7 @@ class MapFacts:
     """The results status in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountyMap:
+class CountyMap(Struct, frozen=True):
     """What is drawn."""
 
     shape: PictureShape

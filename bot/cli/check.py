@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import discord
+from msgspec import Struct
 
 from bot import __version__
 from bot.cli.backup import in_words, spelled
@@ -41,8 +42,7 @@ from bot.wording.numbers import counted
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at."""
 
     what: str

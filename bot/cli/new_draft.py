@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from msgspec import Struct
 from rapidfuzz import fuzz
 
 from bot.count.reading import Reading
@@ -28,8 +29,7 @@ _ALIKE = 85.0
 """Of 100, from which on two names are taken for one without a person's word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """A value that the feed does not say, and why it was taken."""
 
     value: object
@@ -235,8 +235,7 @@ def last_name(name: str) -> tuple[str, str | None]:
     return last, why
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(Struct, frozen=True):
     """A contest of the desk file and the same one in another feed."""
 
     contest: Contest

@@ -4,9 +4,11 @@ Each of the numbers may be shown for long enough to be taken, and each turn woul
 within an hour that a source goes back to numbers which it had left is left to the desk.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.reading import Reading
 
@@ -18,8 +20,7 @@ MOST_LEFT = 8
 """So many numbers are remembered; a source has few servers."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftNumbers:
+class LeftNumbers(Struct, frozen=True):
     """Numbers that a source has left."""
 
     numbers: str
@@ -28,8 +29,7 @@ class LeftNumbers:
     """When it showed others in their place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Struct, frozen=True):
     """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
 
     left: tuple[LeftNumbers, ...] = ()

@@ -6,9 +6,11 @@ Times here are those of the news clock at which a reading was received, not its 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
 from bot.count.flapping import Trail
@@ -60,8 +62,7 @@ CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 """Why a reading is held that its source lets through itself, by repeating it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """A reading that waits to be confirmed."""
 
     reading: Reading
@@ -80,8 +81,7 @@ class Hold:
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of a series before a reading comes in."""
 
     accepted: Reading | None = None
@@ -102,16 +102,14 @@ class Known:
             raise ValueError("nothing is accepted yet, so nothing can be held")
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A reading that is accepted now, and what it changed."""
 
     reading: Reading
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What becomes of a reading.
 
     `taken` are the readings accepted by it, in order: none, itself, the held one, or both. `hold` is the

@@ -1,7 +1,8 @@
 """Answers about what a channel follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Role
@@ -24,8 +25,7 @@ def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
     return f"<#{channel}> {verb} **{escape(contest)}**."
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedContest:
+class FollowedContest(Struct, frozen=True):
     """A contest that a channel follows."""
 
     key: int

@@ -6,7 +6,8 @@ merged supersedes one that awaits.
 """
 
 import sqlite3
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.database.database import fetch, from_micros
 from bot.outbox.approval_words import Decision, decided_content, publish_question

@@ -1,8 +1,9 @@
 """Posts that wait for an editor: the question in the desk's channel, and what it says once it is answered."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.outbox.undelivered_words import desk_notice
 from bot.wording.context import Setting
@@ -27,8 +28,7 @@ correction is posted instead. `taken back`: its entry was. `outdated`: what it t
 answer whether a post arrived."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What became of a post that an editor was asked about."""
 
     what: Became
@@ -90,8 +90,7 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
     return stopped(said)
 
 
-@dataclass(frozen=True, slots=True)
-class PressOutcome:
+class PressOutcome(Struct, frozen=True):
     """What pressing a button did."""
 
     what: Became | Literal["unknown", "already", "after", "muted", "passed"]

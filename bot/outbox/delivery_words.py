@@ -1,8 +1,9 @@
 """What becomes of posts that were just written: which go out now, and what the others wait for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
@@ -12,8 +13,7 @@ from bot.wording.numbers import counted
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What stands between posts and their channels, as far as is known when they are written."""
 
     channels: tuple[int, ...] = ()

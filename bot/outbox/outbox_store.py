@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.database.database import Database, Row, fetch
 from bot.outbox.approval_questions_store import ask_to_publish, waits_for_editor
@@ -48,8 +50,7 @@ def may_go(kinds: Kinds) -> str:
       AND NOT {is_opening(kinds)}"""
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """What a channel's turn brought."""
 
     post: Post | None
@@ -72,8 +73,7 @@ class Claimed:
     """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoingOut:
+class GoingOut(Struct, frozen=True):
     """A post that would go out."""
 
     channel: int

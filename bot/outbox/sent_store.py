@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.database.database import Store, from_micros
 
 
-@dataclass(frozen=True, slots=True)
-class SentPost:
+class SentPost(Struct, frozen=True):
     """A post as it was sent."""
 
     row: int

@@ -6,7 +6,8 @@ the beginning of a sentence. Whatever else a sentence has in it must not say if,
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
@@ -29,8 +30,7 @@ _ORGANISATIONS = (
 """What organisations that make or carry calls are called in copy, in small letters without "the"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """An organisation at a place in a list of tokens."""
 
     length: int
@@ -163,8 +163,7 @@ _AGAINST = (
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class CallsSaid:
+class CallsSaid(Struct, frozen=True):
     """The calls of a sentence."""
 
     claims: tuple[CallClaim, ...] = ()
@@ -172,8 +171,7 @@ class CallsSaid:
     """Calls by somebody who makes none by the desk file, letter for letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Symbols:
+class _Symbols(Struct, frozen=True):
     """A sentence in symbols, and which token each began with."""
 
     text: str

@@ -1,7 +1,8 @@
 """What else a stream speaks of: votes in the tally, counties that have certified, ballots that are left, no change."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.prose import patterns
 from bot.prose.places import how_many_counties

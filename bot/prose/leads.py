@@ -1,7 +1,8 @@
 """Leads that a stream speaks of: who leads, by how much, and by how much that has changed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.prose import patterns
 from bot.prose.causes import Role

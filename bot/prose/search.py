@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.prose.causes import Role, roles_of
@@ -29,8 +30,7 @@ _NUMBERS = ("votes", "more", "most")
 """The captures that are a claim's number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """Something that a stream seems to claim."""
 
     kind: Kind

@@ -1,10 +1,13 @@
 """From what the sentences seem to claim to claims: who leads, at what time, and what contradicts itself."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
 from bot.prose.calls import CallsSaid
@@ -51,8 +54,7 @@ class Heard:
         self.strangers = calls.strangers
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A claim, and where in the text it is."""
 
     claim: Claim

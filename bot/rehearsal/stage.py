@@ -1,6 +1,6 @@
 """What a day is played on: a simulated newsroom with its people and channels, and the desk file with the day's feeds."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk, Source
@@ -14,8 +14,7 @@ from bot.rehearsal.standin.server import StandIn
 _STAFF_CHANNEL = "desk"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """The simulated newsroom, and who can be played in it."""
 
     guild: Guild

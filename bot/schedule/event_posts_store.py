@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.database.database import Database, fetch, from_micros
 from bot.events.event import ScheduleEntry
@@ -72,8 +73,7 @@ class EventPosts(Family):
         return add(connection, now, *edits)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeNotified:
+class ChangeNotified(Struct, frozen=True):
     """The posts that a change of an event caused."""
 
     wake: dict[int, bool]

@@ -1,15 +1,15 @@
 """Which event a post tells of (`told_events`), keyed by its row of the outbox."""
 
 import sqlite3
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from bot.database.database import fetch
 from bot.outbox.servers_store import forget_rows
 
 
-@dataclass(frozen=True, slots=True)
-class ToldEvent:
+class ToldEvent(Struct, frozen=True):
     """The entry of the schedule that a post, or an edit of one, tells of."""
 
     INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"

@@ -13,6 +13,8 @@ from functools import partial
 from operator import attrgetter
 from typing import Literal
 
+from msgspec import Struct
+
 from bot.count.flapping import LeftNumbers, Trail
 from bot.count.judgement import CONFIRM_AFTER, CONFIRM_THEMSELVES, DROPPED, UNDONE, Hold, HoldReason, Known
 from bot.count.reading import Reading
@@ -148,16 +150,14 @@ class Follow:
         return self.due_at is not None and self.due_at <= now
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """How another source was last said to stand to the margin posted in a channel."""
 
     relation: str
     posted: tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitedFigure:
+class AwaitedFigure(Struct, frozen=True):
     """A figure that the desk entered and no feed has had."""
 
     follow: int
@@ -166,8 +166,7 @@ class AwaitedFigure:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class UnmergeableChange:
+class UnmergeableChange(Struct, frozen=True):
     """A change that is never merged away."""
 
     reading: int

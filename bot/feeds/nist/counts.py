@@ -1,8 +1,9 @@
 """The votes of a contest of an NIST SP 1500-100 report: its VoteCounts by unit and type."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
@@ -38,8 +39,7 @@ class VoteCounts(Model, rename="pascal"):
     device: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """The votes of a contest's selections."""
 
     whole: Sequence[int]

@@ -23,11 +23,10 @@ seen: all that is read here was read in self-made ones. Read so:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, TypeAlias, get_args
 
-from msgspec import Raw, field
+from msgspec import Raw, Struct, field
 
 from bot.count.reading import Reading, Reporting, Status, Unit
 from bot.errors import BadInputError
@@ -128,8 +127,7 @@ class _Heading(Model, rename="pascal"):
     issuer_abbreviation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
+class _Report(Struct, frozen=True):
     """What holds of every contest of an election of a report."""
 
     as_of: datetime | None

@@ -1,8 +1,9 @@
 """What is voted on in the drill, and the desk file that goes with it, in which everything says that it is made up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Desk
 from bot.rehearsal.drill.counties import DrillPhase
@@ -24,8 +25,7 @@ PLACE = f"fictional {STATE}"
 _PARTIES = ("Harbor", "Meadow", "Lantern")
 
 
-@dataclass(frozen=True, slots=True)
-class DrillBallot:
+class DrillBallot(Struct, frozen=True):
     """The contests on the ballot: how each is to go, and the desk file that names them."""
 
     scripts: Mapping[str, Script]

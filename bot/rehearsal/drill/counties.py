@@ -1,9 +1,10 @@
 """The counties of the made-up state: how large, how they lean, and what ballots they report in which order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from random import Random
+
+from msgspec import Struct
 
 from bot.count.reading import VoteType
 from bot.rehearsal.drill.made_up_names import draw_county_names
@@ -26,8 +27,7 @@ _MOST_PARCELS = 8
 _LATE_COUNTIES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class DrillCounty:
+class DrillCounty(Struct, frozen=True):
     """A made-up county."""
 
     name: str
@@ -52,8 +52,7 @@ class DrillPhase(IntEnum):
     """A few ballots in the days after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """Ballots that a county reports together."""
 
     county: int

@@ -1,9 +1,10 @@
 """How the ballots of the drill were marked: by chance, but so that the count tells the story that it should."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels
 
@@ -14,8 +15,7 @@ _LEAST_SHARE = 3
 """Percent of a parcel that each of the first two gets at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """What a contest's count is to look like."""
 
     candidates: tuple[str, ...]

@@ -3,8 +3,9 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
@@ -175,8 +176,7 @@ NO_ANSWER = "The application did not respond"
 NO_INTERACTION = "This interaction failed"
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """A form that somebody has before them."""
 
     content: Json
