@@ -445,7 +445,7 @@ def restore(
     The database before is kept under another name. At the next start each newsroom's desk is asked once what becomes of
     what changed since the copy was made.
     """
-    from bot.cli.restore import restore_copy as run
+    from bot.cli.backup import restore_copy as run
 
     return run(file)
 

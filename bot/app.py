@@ -16,8 +16,7 @@ from msgspec import Struct
 from bot import __version__
 from bot.answers.answers import Answers
 from bot.answers.asking import Asking
-from bot.answers.chart import Charts, Drawing
-from bot.answers.county_map import CountyMaps
+from bot.answers.chart import Charts, CountyMaps, Drawing
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
@@ -94,9 +93,8 @@ from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.notices_store import Notices
 from bot.outbox.outbox import Outbox
-from bot.outbox.outbox_store import OutboxStore
+from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
-from bot.outbox.sent_store import SentPosts
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
@@ -107,11 +105,10 @@ from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.event_posts_store import EventPosts
+from bot.schedule.event_posts_store import EventPosts, copy_event
 from bot.schedule.events import ScheduleEvents
 from bot.schedule.files import ScheduleFiles
 from bot.schedule.mirror import DiscordEvents, Mirror
-from bot.schedule.mirror_store import MirrorStore
 from bot.schedule.planning import Planning
 from bot.schedule.planning_store import ProposalStore
 from bot.schedule.reminders import Reminders
@@ -119,8 +116,7 @@ from bot.schedule.reminders_store import ReminderStore
 from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
-from bot.schedule.schedule_store import ScheduleStore, forget_person_schedule, forget_server_schedule
-from bot.schedule.told_events_store import copy_event
+from bot.schedule.schedule_store import MirrorStore, ScheduleStore, forget_person_schedule, forget_server_schedule
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
@@ -139,10 +135,9 @@ from bot.tally.silences_store import SilenceStore
 from bot.tally.source_marks import SourceMarks
 from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
-from bot.tally.standing_store import StandingStore
+from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.tally import Tally
 from bot.tally.told_store import forget_person_tally, forget_server_tally
-from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 
 BOARDS = "boards"

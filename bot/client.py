@@ -370,7 +370,7 @@ class Bot(commands.AutoShardedBot):
         await self.answer_failure(interaction, open_, self._choices(open_, Typed(command, options)))
 
     def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
-        """Return a button for each choice, which does what the command would have with that."""
+        """Return a button for each choice, which does what the command would have with that; a list where several may be."""
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
             again = typed.with_choice(open_, instead)
@@ -380,6 +380,8 @@ class Bot(commands.AutoShardedBot):
             except app_commands.AppCommandError as error:
                 await self._command_failed(interaction, error, again)
 
+        if open_.most > 1:
+            return list_of_choices(open_.choices, open_.most, press)
         return view_of_choices([(label, partial(press, instead=instead)) for label, instead in open_.choices])
 
     async def _answer_changed(self, interaction: discord.Interaction) -> None:
@@ -481,6 +483,27 @@ def view_of_choices(
         )
         button.callback = press  # type: ignore[method-assign, assignment]  # as discord.py's own docs do it
         view.add_item(button)
+    return view
+
+
+def list_of_choices(
+    choices: Sequence[tuple[str, str]],
+    most: int,
+    press: Callable[[discord.Interaction, str], Coroutine[Any, Any, None]],
+) -> discord.ui.View:
+    """Return a list from which up to `most` are chosen, the first 25; `press` gets them with commas between."""
+    options = [discord.SelectOption(label=label[:100], value=value[:100]) for label, value in choices[:25]]
+    most = min(most, len(options))
+    chosen = discord.ui.Select[discord.ui.View](
+        placeholder=f"Choose one, or up to {most}", max_values=most, options=options, custom_id=form_key()
+    )
+
+    async def callback(interaction: discord.Interaction) -> None:
+        await press(interaction, ", ".join(chosen.values))
+
+    chosen.callback = callback  # type: ignore[method-assign]  # as discord.py's own docs do it
+    view = discord.ui.View(timeout=_PRESSABLE_FOR)
+    view.add_item(chosen)
     return view
 
 

@@ -206,7 +206,7 @@ class MoveCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="What changed since a time: the net change, all batches together, as a sentence")
+    @app_commands.command(description="What changed since a time, all updates together, as a sentence")
     @app_commands.describe(
         contest=CONTEST,
         since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
@@ -225,7 +225,7 @@ class MoveCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.since(question, since))
 
-    @app_commands.command(description="The last batches of votes, one by one, with the lead after each")
+    @app_commands.command(description="The latest updates one by one, with the lead after each")
     @app_commands.describe(contest=CONTEST, at="Up to an earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)

@@ -14,7 +14,7 @@ import discord
 from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
 from bot.errors import ChooseError, naming
 from bot.follows.levels import Level
-from bot.follows.typed_preferences import least_votes
+from bot.follows.preferences import least_votes
 from bot.wording.escape import escape
 from bot.wording.limits import size
 from bot.wording.typed_times import quiet_hours
@@ -199,7 +199,7 @@ class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
 
     votes = TextField(
-        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead",
+        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead, whichever is more",
         required=False, max_length=20,
     )  # fmt: skip
     hours = TextField(

@@ -19,10 +19,10 @@ from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
 from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, When, Why
 
-Word = Literal["listed by the source", "counties' own announcement"]
+AnnouncedBy = Literal["the source, in a list", "the counties themselves"]
 
 
-_OWN: Word = "counties' own announcement"
+_OWN: AnnouncedBy = "the counties themselves"
 
 
 class CertificationCommands(commands.Cog):
@@ -38,7 +38,7 @@ class CertificationCommands(commands.Cog):
         source="The source; you can choose it afterwards",
         contest=CONTEST,
         withdrawn="Why their certification is withdrawn, as it will be posted",
-        word="Whether the source lists them, or the counties announced it",
+        announced_by="Who announced it; by default the source, in a list",
         as_of="As of when: now, 9:40, yesterday 7pm; by default now",
     )
     @app_commands.guild_only()
@@ -50,11 +50,11 @@ class CertificationCommands(commands.Cog):
         source: SourceOption | None = None,
         contest: ContestOption | None = None,
         withdrawn: Why | None = None,
-        word: Word | None = None,
+        announced_by: AnnouncedBy | None = None,
         as_of: When | None = None,
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
-        rooms, own = self._rooms, word == _OWN
+        rooms, own = self._rooms, announced_by == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:
             raise BadInputError("name with what: whose certification is withdrawn: counties, or the state")

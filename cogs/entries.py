@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self, cast
 
 import discord
@@ -261,7 +261,9 @@ _SAME_DAYS_CLOCK = timedelta(minutes=5)
 """No further apart are the news clock and Discord's while the bot works for real."""
 
 
-_BUTTON = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2}))")
+_BUTTON = re.compile(
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
+)
 
 
 _DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|confirm|reject)")
@@ -289,6 +291,9 @@ class EntryButton(Pressable, template=_BUTTON):
                 await show_entry_instead(interaction, await entries.drafts.own(asker, key))
             case "drop":
                 await show_entry_instead(interaction, await entries.drafts.drop(asker, key))
+            case _ if self.match["moment"]:
+                moment = datetime.fromtimestamp(int(self.match["moment"]), UTC)
+                await show_entry_instead(interaction, await entries.drafts.as_of(asker, key, moment))
             case _:
                 place = int(self.match["place"])
                 await show_entry_instead(interaction, await entries.drafts.leader(asker, key, place))

@@ -99,7 +99,7 @@ class _Caller(_Source):
 
 
 class _Candidate(app_commands.Transformer):
-    """A candidate of the contest that was chosen before, from a list or typed."""
+    """A candidate of the contest that was chosen before, from a list or typed; several with commas between."""
 
     async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
         """Return what was typed: the command finds the candidate, and says so where there is none."""
@@ -108,8 +108,15 @@ class _Candidate(app_commands.Transformer):
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the candidates of the chosen contest that match what was typed so far."""
         contest = await _contest_chosen(interaction)
-        found = candidates_matching(value, contest) if contest else []
-        return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
+        before, comma, last = value.rpartition(",")
+        found = candidates_matching(last.strip(), contest) if contest else []
+        typed = f"{before}{comma} " if comma else ""
+        choices = [(f"{typed}{one.name}", f"{typed}{one.id}") for one in found]
+        return [
+            app_commands.Choice(name=name, value=value)
+            for name, value in choices[:MOST_CHOICES]
+            if len(name) <= MOST_NAME and len(value) <= MOST_NAME
+        ]
 
 
 class _Post(app_commands.Transformer):

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.events.icalendar_reader import check_size
+from bot.events.icalendar import check_size
 from bot.follows.levels import Level
 from bot.schedule.events import PRESSES, Pressed, ReminderPress
 from bot.schedule.files import ImportRequest
@@ -171,11 +171,11 @@ class ScheduleCommands(commands.Cog):
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.move(server, person, entry, to, reason))
 
-    @schedule.command(name="cancel", description="Call off an event, and post that")
+    @schedule.command(name="cancel", description="Cancel an event, and post that")
     @app_commands.describe(event="The event", reason="Why; it will be posted")
     @guard(Level.DESK)
     async def cancel(self, interaction: discord.Interaction, event: EventOption, reason: Reason | None = None) -> None:
-        """Play back what is called off."""
+        """Play back what is canceled."""
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.cancel(server, person, entry, reason))
@@ -227,7 +227,7 @@ class EventForm(AnsweredForm, title="Add an event"):
         self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", wanted.at, 60)
         self.ends = _input("When it ends", wanted.ends, 60, required=False)
         self.place = _input("Where", wanted.place, 300, required=False)
-        self.source = _input("Who says so", wanted.source, 300, required=False)
+        self.source = _input("Source: who announced it", wanted.source, 300, required=False)
         for item in (self.what, self.at, self.ends, self.place, self.source):
             self.add_item(item)
 

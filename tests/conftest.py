@@ -38,13 +38,11 @@ from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.kinds_store import word
 from bot.outbox.post import COLUMNS, post_of
-from bot.rehearsal.standin.api import Api, Request
 from bot.rehearsal.standin.destination import Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.routes import Reply
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import Api, Request, StandIn, pointing_at
 from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
 from tests.discord_description import Deviation, deviations

@@ -3,8 +3,7 @@
 from msgspec import Struct
 
 from bot.answers.asking import Asking
-from bot.answers.chart import Charts
-from bot.answers.county_map import CountyMaps
+from bot.answers.chart import Charts, CountyMaps
 from bot.answers.export import Export
 from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements

@@ -49,7 +49,9 @@ def copy_of_count(
     if reading is None:
         told = asked.told()
         credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
-        return Answer(f"{nothing_in(told, facts.source, asked.at)} There is nothing to draft.\n-# {credit}")
+        return Answer(
+            f"{nothing_in(told, facts.source, asked.at, facts.first_at)} There is nothing to draft.\n-# {credit}"
+        )
     told = asked.told(reading.names)
     change = change_to(reading, facts.change)
     own, stamp = credit_of(facts.source), clock(asked.at or asked.now, told.zone)

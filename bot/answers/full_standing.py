@@ -19,9 +19,8 @@ from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
 from bot.prose.word_forms import BY_NAME
 from bot.tally.standing import Standings
-from bot.tally.standing_store import StandingStore
+from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts
-from bot.tally.units_store import UnitStore
 from bot.wording.context import source_name
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped

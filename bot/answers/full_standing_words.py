@@ -70,7 +70,7 @@ def standing_answer(
     whole = margin_answer(facts, asked.setting)
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
-        ("Last batches", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
+        ("Latest updates", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
         ("Recount", _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
         ("Certified", _said(asked, certified_answer(certified, asked), 3)),
         ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),

@@ -47,6 +47,17 @@ class Movements:
         source = answering_source(asked, asked.contest.leads)
         before = await self._queries.standing(asked.contest.id, source.id, start)
         after = await self._queries.standing(asked.contest.id, source.id, asked.until)
+        first = None
+        if before is None and (first := await self._queries.first(asked.contest.id, source.id)):
+            # What came before the first reading is not known: the net is told from there, once it has votes.
+            opening = await self._queries.standing(asked.contest.id, source.id, first)
+            if (
+                opening
+                and after
+                and any(opening.reading.votes.values())
+                and opening.reading.as_of < after.reading.as_of
+            ):
+                start, before = first, opening
         change, batches = await self._net(asked, source, start, before, after)
         reading = after.reading if after else None
         checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
@@ -61,6 +72,7 @@ class Movements:
             changed_at=after.changed_at if after else None,
             checked_at=checked,
             held=after.held if after else None,
+            first_at=first,
         )
         return since_answer(facts, asked)
 

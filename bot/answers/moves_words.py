@@ -36,6 +36,8 @@ class SinceFacts(Struct, frozen=True):
     changed_at: datetime | None
     checked_at: datetime | None
     held: str | None = None
+    first_at: datetime | None = None
+    """As of when the first reading on record is, where it is after the time that was asked; else None."""
 
 
 class ListedBatch(Struct, frozen=True):
@@ -63,7 +65,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     told = asked.told(after.names if after else None)
     end = asked.at or asked.now
     if after is None:
-        sentence = nothing_in(told, facts.source, asked.at)
+        sentence = nothing_in(told, facts.source, asked.at, facts.first_at)
     elif facts.change is None:
         change, checked = change_to(after, facts.standing), facts.checked_at
         if asked.at is not None and checked is not None and checked > asked.at:
@@ -72,12 +74,12 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
             sentence = nothing_since(told, change, after, facts.source, facts.since, checked)
     elif facts.before is None:
         first = change_to(after, None)
-        sentence = asked.then(f"{standing(told, first, after, facts.source)} {no_batches(told, facts.since)}")
+        sentence = asked.then(f"{standing(told, first, after, facts.source)}{_none_before(told, facts)}")
     else:
         # What stood then stood at the time that was asked about, which is the one to say.
         before = facts.before.model_copy(update={"as_of": facts.since})
         movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1))
-        sentence = asked.then(headline(told, movement, roll_up=True))
+        sentence = asked.then(f"{headline(told, movement, roll_up=True)}{_none_before(told, facts)}")
     held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"
@@ -86,7 +88,10 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     if after is None:
         return answer
     change = facts.change or change_to(after, facts.standing)
-    lines = [whole(after, facts.change), *([batches_in(told, facts.batches, facts.since)] if facts.batches else [])]
+    lines = [
+        whole(after, facts.change),
+        *([updates_in(told, facts.batches, facts.since)] if facts.batches and facts.before else []),
+    ]
     lines += where_from(told, facts.change) if facts.change else []
     lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None
@@ -149,27 +154,30 @@ def nothing_between(
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
-def no_batches(context: ContestContext, since: datetime) -> str:
-    """Return that nothing was in at a time."""
-    return stopped(f"No count was in by {context.when(since)}")
+def _none_before(context: ContestContext, facts: SinceFacts) -> str:
+    """Return that nothing earlier is on record than the first reading, where more was asked; else nothing."""
+    if facts.first_at is None:
+        return ""
+    then = "then" if facts.since == facts.first_at and facts.batches > 1 else context.when(facts.first_at)
+    return stopped(f" No figures from {source_name(facts.source)} are on record before {then}")
 
 
-def batches_in(context: ContestContext, batches: int, since: datetime) -> str:
-    """Return how many batches a net change is of: "Three batches since 7:30 a.m."."""
-    return stopped(f"{capitalised(spelled(batches, 'batch', 'batches'))} since {context.when(since)}")
+def updates_in(context: ContestContext, updates: int, since: datetime) -> str:
+    """Return how many updates a net change is of: "Three updates since 7:30 a.m."."""
+    return stopped(f"{capitalised(spelled(updates, 'update'))} since {context.when(since)}")
 
 
 def history_head(context: ContestContext, source: Source, numbers: Sequence[int], at: datetime | None) -> str:
-    """Return what a page of batches is of: "**Georgia: batches 219 to 226** by the Times' count, newest first.".
+    """Return what a page of batches is of: "**Georgia: updates 219 to 226** by the Times' count, newest first.".
 
     Batches are numbered from a source's first reading on.
     """
     by = f"by {possessive(source_name(source))} count"
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
-        return stopped(f"**{context.head}: no batches{then},** {by}")
+        return stopped(f"**{context.head}: no updates{then},** {by}")
     first, last = min(numbers), max(numbers)
-    which = f"batch {commas(last)}" if first == last else f"batches {commas(first)} to {commas(last)}"
+    which = f"update {commas(last)}" if first == last else f"updates {commas(first)} to {commas(last)}"
     return f"**{context.head}: {which},** {by}, newest first."
 
 

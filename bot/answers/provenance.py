@@ -21,8 +21,7 @@ from bot.answers.provenance_words import (
     why_answer,
 )
 from bot.answers.units import Uploads, unit_silence
-from bot.count.judgement import HoldReason
-from bot.count.late_batch import gives_units
+from bot.count.judgement import HoldReason, gives_units
 from bot.count.margin import margin_of
 from bot.count.statement import changed_by
 from bot.errors import BadInputError

@@ -446,7 +446,7 @@ def from_reading(
     """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in at 7:36 a.m.; 1 batch."."""
     whose = possessive(source_name(source)) if source else "a"
     came = f", received at {clock(received)}" if received else ""
-    of = f"; it covers {spelled(batches, 'batch', 'batches')}" if batches > 0 else ""
+    of = f"; it covers {spelled(batches, 'update')}" if batches > 0 else ""
     return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
 
 

@@ -85,11 +85,13 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     as_of = asked.at or asked.now
     if unit is not None and reading is not None:
         sentence, as_of = asked.then(unit_standing(told, facts.name, unit, facts.source)), reading.as_of
+    elif facts.added is not None:
+        sentence, as_of = asked.then(unit_added(told, facts.name, facts.added)), facts.added.as_of
     else:
         others = [source_name(source) for source in facts.asked_sources if may_be_named(source, setting)]
         sentence = asked.then(no_unit_figures(told, facts.name, listed(others[:5])))
     lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
-    if facts.added is not None:
+    if facts.added is not None and unit is not None:
         lines.append(added_last(told, facts.added))
     if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
@@ -98,7 +100,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
     if fresh := changed_and_checked(
-        told, facts.added.as_of if facts.added else None, None if asked.at else facts.checked_at
+        told, facts.added.as_of if facts.added and unit else None, None if asked.at else facts.checked_at
     ):
         lines.append(stopped(fresh[:1].upper() + fresh[1:]))
     credit = credit_line(setting, facts.source, as_of, asked.now)
@@ -142,6 +144,8 @@ class Basis(Struct, frozen=True):
     words: str
     """Whose it is, with its time, to follow "left"."""
     about: bool = False
+    in_part: bool = False
+    """True: there may be others elsewhere."""
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
@@ -153,7 +157,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     if (rest := len(left) - MOST_CLAIMS) > 0:
         lines.append(f"and {counted(rest, 'older number')} of ballots left.")
     shown = _shown(told, facts)
-    known = [left_beside(shown, basis.ballots, basis.words, about=basis.about) for basis in _bases(told, left)]
+    known = [left_beside(shown, basis) for basis in _bases(told, left)]
     expected = _expected(told, facts)
     if left:
         content = asked.then(known[0] if known else _of_kinds(left))
@@ -249,8 +253,8 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     oldest = min(one.said.as_of for one in parts)
     noun = told.contest.unit if len(units) == 1 else told.contest.units
     said = f"reported {'at' if len(parts) == 1 else 'since'} {told.when(oldest)}"
-    words = f" that are known, in {spelled(len(units), noun, noun)}, {said}; there may be others elsewhere"
-    return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts))
+    words = f", in {spelled(len(units), noun, noun)}, {said}; there may be others elsewhere"
+    return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts), in_part=True)
 
 
 def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source) -> str:
@@ -275,6 +279,15 @@ def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source
     return stopped(f"**{where}: {context.who(margin.leader)} leads by {votes(margin.votes)},** {counted_there}{by}")
 
 
+def unit_added(context: ContestContext, name: str, added: Added) -> str:
+    """Return what a unit without a total added: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10), by the Times"."""
+    where, source = capitalised(unit_name(context.contest, name)), source_name(added.source)
+    did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
+    whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
+    total = f"Its total is unknown: no {context.contest.unit} totals from {source}"
+    return f"**{where} {did} at {context.when(added.as_of)}**{whom}, by {possessive(source)} count. {stopped(total)}"
+
+
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
     """Return that no source gives figures of a unit."""
     where = capitalised(unit_name(context.contest, name))
@@ -282,11 +295,11 @@ def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
 
 
 def added_last(context: ContestContext, added: Added) -> str:
-    """Return what the unit added last: "Latest batch: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times."."""
+    """Return what the unit added last: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times."."""
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
-    return stopped(f"Latest batch: {what}{whom}, as of {context.when(added.as_of)}, by {source_name(added.source)}")
+    return stopped(f"Latest update: {what}{whom}, as of {context.when(added.as_of)}, by {source_name(added.source)}")
 
 
 def unit_reported(unit: Unit) -> str:
@@ -354,18 +367,14 @@ def nothing_left_known(context: ContestContext, at: datetime | None) -> str:
     return f"**{stopped(f'Unknown: no source {verb} said how many ballots are left in {context.place}{then}')}**"
 
 
-def left_beside(shown: str, ballots: int, basis: str, *, about: bool = False) -> str:
+def left_beside(shown: str, basis: Basis) -> str:
     """Return two figures side by side: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
 
-    Args:
-        shown: what the count shows, as a clause.
-        ballots: how many are left.
-        basis: whose number that is, with its time, to follow "left": ", by our reporter at 9:40 p.m.".
-        about: the number of ballots is not exact.
-
+    `shown`: what the count shows, as a clause.
     """
-    left = f"{'about ' if about else ''}{counted(ballots, 'ballot')} left"
-    return stopped(f"**{capitalised(shown)}, with {left}{basis.replace(', ', ',** ', 1)}")
+    left = "known to be left" if basis.in_part else "left"
+    ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')} {left}"
+    return stopped(f"**{capitalised(shown)}, with {ballots}{basis.words.replace(', ', ',** ', 1)}")
 
 
 def counted_since(context: ContestContext, new: int, said_at: datetime) -> str:

@@ -1,4 +1,7 @@
-"""`tallydesk backup`: a copy of the database, also while the bot runs, that can be restored."""
+"""`tallydesk backup`: a copy of the database, also while the bot runs, that can be restored.
+
+`tallydesk restore` puts a copy in its place; the next start asks each newsroom what becomes of the gap.
+"""
 
 import sys
 from contextlib import ExitStack
@@ -8,10 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bot.cli.terminal import DONE, one_line, progress, refuse_to_replace, say
-from bot.database.backup import Contents, back_up
-from bot.database.database import from_micros
+from bot.clock import SystemClock
+from bot.database.backup import Contents, back_up, examine, restore
+from bot.database.database import from_micros, migrations, refuse_newer
 from bot.database.failure import DatabaseError
 from bot.desk.settings import load_settings
+from bot.errors import BadInputError
 from bot.wording.numbers import counted
 
 
@@ -57,3 +62,25 @@ def in_words(contents: Contents) -> str:
 def spelled(micros: int) -> str:
     """Return a time in microseconds since 1970 as an operator reads it: "2026-09-30 12:04:05 UTC"."""
     return f"{from_micros(micros):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def restore_copy(file: Path) -> int:
+    """Put a copy in the place of the database, and say what is where; return the exit status.
+
+    Raises:
+        BadInputError: the file is no copy.
+        DatabaseError: it is not whole or of a newer version, a bot uses the database, or it can't be written.
+
+    """
+    database = load_settings().database
+    if not file.is_file():
+        raise BadInputError(f"{file}: there is no such file; name a copy that `tallydesk backup` or the bot made")
+    with progress(str(file)):
+        contents = examine(file)
+        refuse_newer(file, contents.version, migrations()[-1][0])
+        aside = restore(file, database, SystemClock().now())
+    say(one_line(f"{database}: {in_words(contents)}"))
+    if aside is not None:
+        say(one_line(f"{aside}: the database before; delete it once all is well, or leave it: it goes after 90 days"))
+    say("Start the bot: it posts nothing twice, and asks each newsroom's desk once what becomes of what changed since.")
+    return DONE

@@ -15,8 +15,7 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
-from bot.cli.new_document import DeskDocument
-from bot.cli.new_draft import ContestDraft, Guess, Pairing, draft_of, pair_of, pairings, state_of
+from bot.cli.new_draft import ContestDraft, DeskDocument, Guess, Pairing, draft_of, pair_of, pairings, state_of
 from bot.cli.new_feed import Found, found_at, found_in, is_own, one_answer
 from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock

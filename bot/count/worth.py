@@ -11,8 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from bot.count.change import Change
-from bot.count.reading import Reading
-from bot.count.reporting import recount_under_way, reporting_share
+from bot.count.reading import Reading, recount_under_way, reporting_share
 
 LEAST_VOTES = 25
 

@@ -137,8 +137,11 @@ class CallEntry:
 
 def _whom(contest: Contest, source: Source) -> BadInputError:
     """Return the question for whom a caller called it, with the candidates to choose from."""
-    if not contest.candidates or contest.seats > 1:  # a button is one candidate
+    if not contest.candidates:
         return BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")
     names = either([candidate.last for candidate in contest.candidates])
     choices = [(candidate.last, candidate.id) for candidate in contest.candidates]
-    return ChooseError(f"who did {source_name(source)} call it for? {names}?", "", choices, option="candidate")
+    asks = f"who did {source_name(source)} call it for? {names}?"
+    if contest.seats > 1:
+        asks += " Choose everyone it has called so far"
+    return ChooseError(asks, "", choices, option="candidate", most=contest.seats)

@@ -76,8 +76,10 @@ class Corrections:
         key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
         second = await self._outbox.two_person.asks_two(asker.server, now)
         desk = await self._outbox.channels.desk_channel(asker.server) if second else None
-        tells = await self._posted.tells(asker.server, what.number) if what.number is not None else ()
-        return played_back(key, what, await self._preview(asker.server, seen), tells, desk, self._setting, now)
+        told_by = await self._posted.first_told(asker.server, what.number) if what.number is not None else None
+        tells = await self._posted.tells(asker.server, told_by) if told_by is not None else ()
+        preview = await self._preview(asker.server, seen)
+        return played_back(key, what, preview, tells, told_by, desk, self._setting, now)
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
         """Do what a button says; return the answer.
@@ -154,7 +156,7 @@ class Corrections:
         else:
             goes = delivery_words(delivery, self._setting, now, "The retraction")
             words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes, done.numbers)
-        return undoable(key, words, self._setting, now)
+        return undoable(key, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))

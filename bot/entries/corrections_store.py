@@ -13,7 +13,7 @@ from bot.count.statement import Statement
 from bot.database.database import Database, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import reach_back
 from bot.outbox.kinds import Family, Kind, Kinds
@@ -158,6 +158,18 @@ class CorrectionStore:
             "SELECT DISTINCT channel FROM outbox WHERE server = ? AND number = ? AND action = 'post'", (server, number)
         )
         return [channel for (channel,) in rows]
+
+    async def first_told(self, server: int, number: int) -> int:
+        """Return the number of the post that a correction corrects in the end; of any other post its own."""
+        row = await self._database.row(
+            """WITH RECURSIVE corrected (id, number, kind, about) AS (
+                 SELECT id, number, kind, about FROM outbox WHERE server = ? AND number = ? AND action = 'post'
+                 UNION SELECT o.id, o.number, o.kind, o.about FROM corrected c JOIN outbox o ON o.id = c.about
+                 WHERE c.kind = 'correction')
+               SELECT number FROM corrected ORDER BY id LIMIT 1""",
+            (server, number),
+        )
+        return row[0] if row is not None else number
 
     async def tells(self, server: int, number: int) -> Tells | tuple[Statement, ...]:
         """Return whether a post tells a feed's figures, and the desk let them through; else the entries of it that count."""

@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Statement
-from bot.outbox.delivery_words import Delivery, delivery_words, places
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.delivery_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
 from bot.wording.context import Setting, contest_context
@@ -57,8 +56,11 @@ _STAYS: Mapping[Tells, str] = {
 }
 
 
-def _stays(what: Replacement, tells: Tells | Sequence[Statement], setting: Setting) -> str:
-    """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing."""
+def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting) -> str:
+    """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing.
+
+    `number`: of the post whose figures they are.
+    """
     if isinstance(tells, str):
         return _STAYS[tells]
     if not tells:
@@ -66,8 +68,8 @@ def _stays(what: Replacement, tells: Tells | Sequence[Statement], setting: Setti
     figures = [figure for one in tells if (figure := _figure(one, setting))]
     entry = f"the entry{f', {listed(figures)}' if figures else ''}"
     return (
-        f"This changes the words of {what.named} only. Answers and the board still use {entry}: to replace it, retract "
-        f"{what.named} and enter it again."
+        f"This changes only what was posted. Answers and the board still use {entry}: to replace it, retract #{number} "
+        "and enter it again."
     )
 
 
@@ -96,13 +98,15 @@ def played_back(
     what: Replacement,
     preview: Preview,
     tells: Tells | Sequence[Statement],
+    told_by: int | None,
     second: int | None,
     setting: Setting,
     now: datetime,
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
-    `tells`: whose figures the post tells, or the entries that count and that it came of. `second`: the desk's channel, where
+    `tells`: whose figures the post tells, or the entries that count and that it came of; `told_by`: its number, of a
+    correction that of the post that it corrects. `second`: the desk's channel, where
     another has to confirm it; None: nobody has to.
     """
     correct = what.kind == "correct"
@@ -112,8 +116,12 @@ def played_back(
         else f"**Retract {what.named}?** Answers will no longer use it."
     )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    then = f"Someone else on the desk must confirm it in <#{second}>." if second else "You can undo it for two minutes."
-    stays = _stays(what, tells, setting) if correct else ""
+    then = (
+        f"Someone else on the desk must confirm it in <#{second}>."
+        if second
+        else stopped(f"You can undo it for two minutes{_undo_posts(preview.delivery)}")
+    )
+    stays = _stays(told_by, tells, setting) if correct else ""
     lines = [head, *_both(preview), goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
@@ -144,9 +152,16 @@ def replace_asked(key: int, channel: int) -> Answer:
     )
 
 
-def undoable(key: int, words: str, setting: Setting, now: datetime) -> Answer:
-    """Return an answer with the button that undoes what it says, and until when it does."""
-    till = stopped(f"You can undo it {undo_time(setting, now)}")
+def _undo_posts(delivery: Delivery) -> str:
+    """Return that pressing Undo posts something, after "You can undo it …"; nothing where nothing goes out."""
+    if not delivery.channels:
+        return ""
+    return "; the undo is posted, too" if delivery.now else "; once it is out, the undo is posted, too"
+
+
+def undoable(key: int, words: str, delivery: Delivery, setting: Setting, now: datetime) -> Answer:
+    """Return an answer with the button that undoes what it says, until when it does, and that this is posted."""
+    till = stopped(f"You can undo it {undo_time(setting, now)}{_undo_posts(delivery)}")
     return Answer(f"{words} {till}", (), (Button("Undo", f"replace:{key}:undo"),))
 
 

@@ -430,6 +430,11 @@ class Drafts:
 
         return await self._change(asker, key, change)
 
+    async def as_of(self, asker: Asker, key: int, moment: datetime) -> EntryCard:
+        """Say since when that is so which does not say its own time."""
+        moment = min(moment, self._clock.now())
+        return await self._change(asker, key, lambda entry: entry.model_copy(update={"as_of": moment}))
+
     async def filled(self, asker: Asker, key: int) -> Opened:
         """Return what the form has in it when an entry is edited: that of a tally, or of what is said in words.
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -23,6 +23,7 @@ from bot.wording.numbers import commas, counted, votes
 from bot.wording.place_names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import either, sources_in
+from bot.wording.typed_times import past_times
 from bot.wording.undo import undo_time
 
 _MOST_LEFTOVERS = 2
@@ -31,9 +32,12 @@ _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
 _TIME_OF_DAY = re.compile(
-    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?)?|[ ]?[ap]\.?[ ]?m\b\.?)(?![\w:]|[.,][0-9])",
+    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])",
     re.IGNORECASE,
 )
+
+_RECENT = timedelta(hours=12)
+"""A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
 
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below, then choose the source."
 
@@ -98,6 +102,7 @@ def draft_card(
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     given = sources_in(entry.text, sources) if entry.source is None else []
+    times = times_of(key, told, entry, setting.desk)
     head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
@@ -109,7 +114,7 @@ def draft_card(
         *_not_understood(entry),
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk, given),
-        *_other_times(told, entry, setting.desk),
+        *_other_times(told, entry, setting.desk, times),
         (wrong or goes_out(consequences, source, now, setting, second=second)) if entry.kept else _NOTHING_TICKED,
         *_why_unposted(entry, consequences),
         *_asks_which(entry, contest),
@@ -119,8 +124,17 @@ def draft_card(
     return EntryCard(
         "\n".join(line for line in lines if line),
         tuple(selects_of(key, entry, contest, sources, others, given)),
-        (*leaders_of(key, entry, contest), *actions_of(key, entry, ready=ready, second=second)),
+        _fitting(
+            leaders_of(key, entry, contest),
+            actions_of(key, entry, ready=ready, second=second),
+            times,
+        ),
     )
+
+
+def _fitting(leaders: list[Button], actions: list[Button], times: list[Button]) -> tuple[Button, ...]:
+    """Return the buttons in two rows: lists take the other three of a message's five."""
+    return (*leaders, *actions, *times[: max(0, 10 - len(leaders) - len(actions))])
 
 
 def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
@@ -327,14 +341,20 @@ def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
     return [words for words, clock in said.items() if clock not in taken]
 
 
-def _other_times(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
-    """Return the line that says which time is used where the text has another."""
-    times = untaken_times(entry, desk.zone)
-    if not times or not _true_as_of(told, entry):
+def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
+    """Return the untaken times where some of the entry is as of when it was read or written."""
+    return untaken_times(entry, desk.zone) if _true_as_of(told, entry) else []
+
+
+def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
+    """Return the line that says which time is used where the text has another, and how that is changed."""
+    times = _times_instead(told, entry, desk)
+    if not times:
         return []
+    how = "Press the right time, or **Edit**." if offered else "Change it with **Edit**."
     more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
     said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
-    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
+    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. {how}"]
 
 
 def goes_out(
@@ -469,6 +489,14 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
         Button(clean(f"{candidate.last} leads", 80), f"entry:{key}:leader{place}", "primary")
         for place, candidate in enumerate(contest.candidates[:5])
     ]
+
+
+def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk) -> list[Button]:
+    """Return a button for each untaken time of the text that was in the last hours, at most three."""
+    typed = _times_instead(told, entry, desk)
+    moments = dict.fromkeys(moment for one in typed for moment in past_times(one, told.now, desk.zone))
+    recent = [moment for moment in moments if told.now - moment < _RECENT]
+    return [Button(f"As of {told.when(moment)}", f"entry:{key}:at{int(moment.timestamp())}") for moment in recent[:3]]
 
 
 def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:

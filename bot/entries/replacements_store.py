@@ -17,7 +17,7 @@ from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_store import in_state
 from bot.entries.review_store import answer_question, ask_desk
 from bot.errors import BadInputError
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action, Post

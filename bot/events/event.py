@@ -20,7 +20,7 @@ EventKind = Literal[
 ]  # fmt: skip
 
 
-EventStatus = Literal["expected", "confirmed", "moved", "called_off", "started", "over"]
+EventStatus = Literal["expected", "confirmed", "moved", "canceled", "started", "over"]
 
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999

@@ -56,7 +56,7 @@ _EXPECTED = re.compile(
 )
 
 
-_CALLED_OFF = re.compile(r"\b(?:called off|cancell?ed|scrapped)\b", re.IGNORECASE)
+_CANCELED = re.compile(r"\b(?:called off|cancell?ed|scrapped)\b", re.IGNORECASE)
 
 
 _MOVED = re.compile(r"\b(?:moved|postponed|pushed back|rescheduled)\b", re.IGNORECASE)
@@ -186,7 +186,7 @@ class _Reader:
         kind, said_as = kind_said(what)
         who, place = _who(what, kind, said_as), _named(_PLACE.search(what))
         status: EventStatus = (
-            "called_off" if _CALLED_OFF.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
+            "canceled" if _CANCELED.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
         )
         return Proposal(line, kind, _title(what, kind, said_as, who), who, place, at, status)
 

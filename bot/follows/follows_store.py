@@ -6,9 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.database.database import Row, Store, fetch, from_micros, to_micros
+from bot.database.database import Row, Store, fetch, from_micros, keep_commands_digest, to_micros
 from bot.database.forgotten import Person
-from bot.database.installation_store import keep_commands_digest
 from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of

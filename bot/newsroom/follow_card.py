@@ -5,10 +5,8 @@ from collections.abc import Collection, Sequence
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
-from bot.follows.follows_words import FollowedContest, following_card, unfollow_answer
-from bot.follows.preferences import SKIPPABLE
-from bot.follows.typed_preferences import least_typed, least_votes, refuse_everyone
-from bot.newsroom.follow_card_words import preferences_card
+from bot.follows.preferences import SKIPPABLE, least_typed, least_votes, refuse_everyone
+from bot.newsroom.follow_card_words import FollowedContest, following_card, preferences_card, unfollow_answer
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of

@@ -7,18 +7,17 @@ from typing import Protocol
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
-from bot.follows.follows_words import MAY
 from bot.follows.levels import Role, Sees
+from bot.newsroom.follow_card_words import MAY, least_said
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.delivery_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed, name_of
-from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length, of_day
 
 _STEPS = (
@@ -95,7 +94,7 @@ def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
         *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
         (
             "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
-            "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. Who may do what is still set here."
+            "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
         ),
     ]
     selects = tuple(
@@ -235,7 +234,7 @@ def channel_card(
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
     content = "\n".join([note, *lines] if note else lines)
-    every = Button(f"Follow all {len(desk.contests)}", f"setup:every:{key}", "primary")
+    every = Button("Follow all contests", f"setup:every:{key}", "primary")
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
     return Answer(content, (), (*first, *_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
 
@@ -315,8 +314,7 @@ def follows_line(channel: ChannelSettings, desk: Desk) -> str:
     more = len(channel.follows) - len(names)
     named = ", ".join(names) + (f" and {more} more" if more else "")
     leasts = leasts_of(channel)
-    least = leasts[0] if len(leasts) == 1 else 0
-    when = "25 votes or 0.3% of the lead" if least is None else votes(least) if least else "set by contest"
+    when = least_said(leasts[0]) if len(leasts) == 1 else "set by contest"
     boards = "with boards" if any(follow.board for follow in channel.follows) else "without boards"
     inside = [follow.preferences.thread for follow in channel.follows]
     threads = ", in threads" if all(inside) else ", some in threads" if any(inside) else ""

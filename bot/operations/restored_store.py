@@ -6,17 +6,16 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.database import Database, fetch, from_micros, to_micros, use_copy
 from bot.database.forgotten import Person
-from bot.database.installation_store import use_copy
-from bot.outbox.approval_questions_store import ask_again
-from bot.outbox.copied_rows_store import open_rows, settle_row, supersede_operators
+from bot.outbox.approval_store import ask_again
 from bot.outbox.kinds import Kinds
 from bot.outbox.post import Action
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State
+from bot.outbox.unsent_store import open_rows, settle_row, supersede_operators
 from bot.schedule.reminders_store import take_as_posted
 from bot.schedule.rundown_store import take_as_listed
 from bot.tally.boards_store import show_anew

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.operations.restored_store import RollUp
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.delivery_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import SLATE, Answer, Button, Draft
 from bot.wording.escape import escape, stopped

@@ -1,11 +1,14 @@
-"""Posts that wait for an editor: the question in the desk's channel, and what it says once it is answered."""
+"""Posts that wait for an editor: the question in the desk's channel, and what it says once it is answered.
+
+So with the notice that one person alone wants no second one to confirm any more.
+"""
 
 from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
 
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.delivery_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Link
 from bot.wording.escape import escape, stopped
@@ -167,3 +170,20 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     more = len(numbers) - _MOST_NAMED
     named = [f"#{number}" for number in numbers[:_MOST_NAMED]]
     return " and ".join(named) if more <= 0 else f"{', '.join(named)} and {more} more"
+
+
+def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime) -> Draft:
+    """Return the notice that confirmation ends, at whose wish and when, with the ways to end it now and to keep it."""
+    ends = when(until, now, setting.desk.zone)
+    said = (
+        f"**Confirmation by a second person ends at {ends}:** {name_of(who)} wants it off. Until then, what one person "
+        "enters, corrects or approves still waits for a second. Someone else on the desk can end it now; anyone on the desk can keep it."
+    )
+    buttons = (Button("Keep confirmation", "twoperson:keep", "primary"), Button("End it now", "twoperson:end"))
+    return desk_notice(said, setting, buttons=buttons)
+
+
+def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -> str:
+    """Return what the notice says once somebody decided."""
+    verb = "kept" if on else "ended"
+    return f"**Confirmation by a second person was {verb} by {name_of(who)}, {when(now, now, setting.desk.zone)}**"

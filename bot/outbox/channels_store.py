@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from bot.database.database import Database, fetch
-from bot.outbox.approval_questions_store import ask_again, free
+from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow, joined_messages

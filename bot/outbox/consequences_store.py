@@ -9,24 +9,24 @@ import sqlite3
 from msgspec import Struct
 
 from bot.database.database import fetch
-from bot.outbox.approval_questions_store import ask, is_it_there
-from bot.outbox.follow_up_store import tell_desk
-from bot.outbox.kinds import Kinds
-from bot.outbox.kinds_store import WORDLESS
-from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action, Post
-from bot.outbox.publishing_store import publish, unpublished
-from bot.outbox.replacing_store import drop_retractions, replaced_by
-from bot.outbox.rows import joined_messages
-from bot.outbox.states import State, Transition, moved
-from bot.outbox.threads_store import try_again
-from bot.outbox.undelivered_words import (
+from bot.outbox.approval_store import ask, is_it_there
+from bot.outbox.delivery_words import (
     closed_notice,
     opened_notice,
     unattached_notice,
     uncarded_notice,
     wordless_notice,
 )
+from bot.outbox.follow_up_store import tell_desk
+from bot.outbox.kinds import Kinds
+from bot.outbox.kinds_store import WORDLESS
+from bot.outbox.merging_store import read_post
+from bot.outbox.post import Action, Post
+from bot.outbox.publishing_store import publish, unpublished
+from bot.outbox.rows import joined_messages
+from bot.outbox.states import State, Transition, moved
+from bot.outbox.threads_store import try_again
+from bot.outbox.unsent_store import drop_retractions, replaced_by
 
 _A_DAY = 86_400_000_000
 """Of the wall clock, in microseconds."""

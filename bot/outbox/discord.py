@@ -134,7 +134,7 @@ def _seconds(said: str | None) -> float:
         return 0.0
 
 
-_NUMBER = re.compile(r"^-# #(\d+) · ")
+_NUMBER = re.compile(r"^-# (?:#|DM )(\d+) · ")
 
 
 _AGAIN_LATER = {

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from tenacity import RetryCallState, wait_exponential_jitter
 
 from bot.logs import worth_a_line
 from bot.outbox.discord import (
@@ -27,8 +28,11 @@ from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.post import Action, Post
 from bot.outbox.states import State, Transition
-from bot.waits import Wait, seconds_after
 from bot.wording.draft import Picture
+
+Wait = wait_exponential_jitter
+"""A rule: `Wait(initial=0.5, max=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
+
 
 SEND_WITHIN = 20.0
 """Seconds for a request to Discord; discord.py alone would wait for five minutes."""
@@ -341,3 +345,13 @@ class Dispatcher:
         until = self._store.now() + int(seconds * 1_000_000)
         self.wake(await self._store.defer(post, until, why, event, closed=closed))
         self.outcomes[post.action, event] += 1
+
+
+def seconds_after(attempts: int, rule: Wait) -> float:
+    """Return the seconds to wait after so many failed attempts, jitter included.
+
+    Jitter keeps what failed together from coming back together.
+    """
+    state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]  # tenacity's rules only read the number
+    state.attempt_number = max(attempts, 1)
+    return float(rule(state))

@@ -13,10 +13,10 @@ from typing import ClassVar, Literal, get_args
 
 from msgspec import Struct
 
+from bot.outbox.delivery_words import refused_notice
 from bot.outbox.follow_up_store import reach_back, tell_desk
 from bot.outbox.post import Action, Post
 from bot.outbox.states import Transition
-from bot.outbox.undelivered_words import refused_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
 

@@ -65,7 +65,7 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
     draft = made.draft
     if made.mention is not None:
         draft = replace(draft, headline=f"{draft.headline} <@&{made.mention}>")
-    content = draft.content(post.number)
+    content = draft.content(post.number, direct=not post.server)
     connection.execute(
         "UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ? WHERE id = ?",
         (

@@ -84,7 +84,7 @@ class OutboxRow(Struct, frozen=True):
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.chain,
             self.about,
-            draft.content(self.number) if draft else self.content,
+            draft.content(self.number, direct=not self.server) if draft else self.content,
             draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
             to_micros(self.news_at), wall, self.picture,

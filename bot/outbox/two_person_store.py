@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 
 from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.outbox.approval_words import two_person_decided, two_person_notice
 from bot.outbox.post import Action
 from bot.outbox.rows import AuditRow, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, take_number
 from bot.outbox.states import State
-from bot.outbox.two_person_words import two_person_decided, two_person_notice
 from bot.outbox.unsent_store import drop
 from bot.wording.context import Setting
 from bot.wording.names import id_of

@@ -427,7 +427,7 @@ def _before(count: CertificationCount, before: CertificationCount) -> str:
 
 
 def _rest(context: ContestContext, deadline: Event | None) -> str:
-    if deadline is None or deadline.status in ("called_off", "over"):
+    if deadline is None or deadline.status in ("canceled", "over"):
         return ""
     moment, zone = deadline.starts_at, context.zone
     today = day(moment, context.now, zone) == "today"

@@ -39,17 +39,15 @@ from bot.rehearsal.day import (
     Step,
     What,
 )
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read, channels_and_threads
 from bot.rehearsal.posts import Landed, StableAddresses
 from bot.rehearsal.scorecard_words import Scorecard, opening_lines
 from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring, Watchers
-from bot.rehearsal.stage import Stage, check_day, names_in, set_stage, with_feeds
+from bot.rehearsal.stage import FeedServer, Stage, check_day, names_in, set_stage, with_feeds
 from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import Posted
 
 WHO = "rehearsal"
@@ -240,12 +238,12 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 
 async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
-    """Let the desk move an event of the schedule, or call it off."""
+    """Let the desk move an event of the schedule, or cancel it."""
     entry = await app.rooms.schedule.events.found(server, step.title, sees_everything)
     if isinstance(step, MoveStep):
         await app.rooms.schedule.events.move(server, entry.id, step.to, who, step.why)
     else:
-        await app.rooms.schedule.events.call_off(server, entry.id, who, step.why)
+        await app.rooms.schedule.events.cancel(server, entry.id, who, step.why)
 
 
 async def let_lead(app: App, server: int, step: LeadingSourceStep, who: str) -> None:

@@ -14,12 +14,11 @@ from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, MessageStep
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.player import WHO, Play, Scored, Show
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.scoring import Scoring
-from bot.rehearsal.stage import check_day, with_feeds
+from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
 

@@ -188,7 +188,10 @@ def unread_lines(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> 
 
 
 def _unread(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> str:
-    ends = dict.fromkeys(f"#{post.number} {when(post.posted_at, now, zone)}" for post in (posts[0], posts[-1]))
+    ends = dict.fromkeys(
+        f"{'DM ' if post.channel is None else '#'}{post.number} {when(post.posted_at, now, zone)}"
+        for post in (posts[0], posts[-1])
+    )
     never = sum(post.read_at is None for post in posts)
     how = "read late" if not never else "never read" if never == len(posts) else f"{commas(never)} never read"
     return f"{counted(len(posts), 'post')}, {' to '.join(ends)}; {how}"

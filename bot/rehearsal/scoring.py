@@ -18,7 +18,7 @@ from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTE
 from bot.errors import BadInputError
 from bot.files import WholeFile
 from bot.outbox.notices_store import NoticeStore
-from bot.outbox.sent_store import SentPost
+from bot.outbox.outbox_store import SentPost
 from bot.rehearsal.day import Day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.scorecard_words import HoldDecision, MissedHold, MissedPost, Scorecard, scorecard_post

@@ -12,8 +12,7 @@ from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
 from bot.events.event import Event, ScheduleEntry
-from bot.events.icalendar_reader import Imported
-from bot.events.icalendar_writer import Exported
+from bot.events.icalendar import Exported, Imported
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
 from bot.schedule.planning_store import waiting_body

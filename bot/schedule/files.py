@@ -10,7 +10,7 @@ from msgspec import Struct
 from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
 from bot.errors import BadInputError
-from bot.events.icalendar_reader import Frame, Imported, check_size
+from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
 from bot.events.pasted import Pasted, read_pasted
 from bot.follows.levels import Sees

@@ -54,7 +54,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
             for words, why in looked.missed
         ]
         embeds.append({"title": "Not added", "description": "\n".join(lines)})
-    already = f" {counted(same, 'event')} skipped: past, called off or already there." if same else ""
+    already = f" {counted(same, 'event')} skipped: past, canceled or already there." if same else ""
     if not looked.changes:
         open_yet = " yet" if looked.open else ""
         return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds))

@@ -161,7 +161,7 @@ class Planning:
         proposals = []
         for one in choices(read):
             moved = moved_to(event.model_copy(update={"zone": one.zone}), one.wall)
-            if moved.starts_at == event.starts_at and event.status != "called_off":
+            if moved.starts_at == event.starts_at and event.status != "canceled":
                 at = when(event.starts_at, now, self._setting.desk.zone)
                 raise BadInputError(f"it is at {at} already")
             new = NewEntry(moved, entry.channel, entry.lead_times)
@@ -169,15 +169,15 @@ class Planning:
         return await self._play_back(proposals, to, read, now)
 
     async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Answer:
-        """Play back what is called off.
+        """Play back what is canceled.
 
         Raises:
-            BadInputError: it is called off already, or over.
+            BadInputError: it is canceled already, or over.
 
         """
-        if entry.event.status in ("called_off", "over"):
-            raise BadInputError("that event is called off or over already")
-        off = entry.event.model_copy(update={"status": "called_off"})
+        if entry.event.status in ("canceled", "over"):
+            raise BadInputError("that event is canceled or over already")
+        off = entry.event.model_copy(update={"status": "canceled"})
         new = NewEntry(off, entry.channel, entry.lead_times)
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 

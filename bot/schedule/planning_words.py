@@ -41,7 +41,7 @@ class EventPlan(Struct, frozen=True):
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
     """Return an event played back in full, with what its Save would do; the button says so where something is posted."""
-    does = {"schedule move": "Move", "schedule cancel": "Call off"}.get(plan.what, "Save")
+    does = {"schedule move": "Move", "schedule cancel": "Cancel"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
     return Answer(_played_back(plan, now, setting), buttons=buttons)
@@ -54,7 +54,7 @@ def _posts(plan: EventPlan, now: datetime) -> bool:
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
     """Return an event in full, and the post that goes out when it is saved."""
     event, zone = plan.event, setting.desk.zone
-    question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Call off this event?"}
+    question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Cancel this event?"}
     lines = [
         f"**{question.get(plan.what, 'Confirm change:')}**",
         f"**{escape(event.title, _MOST_SAID)}**",
@@ -155,7 +155,7 @@ def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     if len(plan.channels) > 5:  # noqa: PLR2004 - as many as are named
         where += f" and {len(plan.channels) - 5} more"
     times = [when(one.due_at, now, zone) for one in reminders(plan.event, plan.lead_times) if one.due_at > now]
-    if plan.event.status == "called_off":
+    if plan.event.status == "canceled":
         return f"It will be posted in {where}."
     said = f"Reminders at {', '.join(times[:8])}" if times else "No reminders: their times have passed"
     return f"{said}, in {where}."

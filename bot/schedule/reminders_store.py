@@ -14,17 +14,14 @@ from functools import partial
 
 from msgspec import Struct, field
 
-from bot.database.database import Database, Row, fetch, moment, to_micros
-from bot.database.installation_store import keep_derived_by
+from bot.database.database import Database, Row, fetch, keep_derived_by, moment, to_micros
 from bot.events.event import EventKind
 from bot.events.reminder import fate
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
-from bot.schedule.event_posts_store import DIRECT
-from bot.schedule.event_words_store import has_it
+from bot.schedule.event_posts_store import DIRECT, ToldEvent, has_it
 from bot.schedule.schedule_entries_store import ENTRY, LeadTimesOf, channels_of, derive, entry_of, read_entry
-from bot.schedule.told_events_store import ToldEvent
 
 AT_ONCE = 200
 """Reminders in one transaction, at most."""

@@ -61,7 +61,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
     return Draft(
         "reminder",
         reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
-        _credit(facts.now, setting, personal=facts.personal),
+        _credit(facts.now, setting),
         _card(event, setting, facts.now),
         quiet=False,
         buttons=event_buttons(facts.entry, event) if asks(facts) else (),
@@ -80,7 +80,7 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
     return (
         Button("Started", f"event:started:{key}", "primary"),
         Button("Delay 15 min", f"event:pushed:{key}"),
-        Button("Call off", f"event:off:{key}", "danger"),
+        Button("Cancel event", f"event:off:{key}", "danger"),
     )
 
 
@@ -114,9 +114,8 @@ _NOW, _EXPECTED_NOW = "**Now", "**Expected now"
 _NOT_CONFIRMED = "It is not confirmed."
 
 
-def _credit(now: datetime, setting: Setting, *, personal: bool = False) -> str:
-    by = "for you, " if personal else ""
-    return f"the schedule, {by}{credit_line(setting, None, now, now)}"
+def _credit(now: datetime, setting: Setting) -> str:
+    return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
 def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
@@ -247,9 +246,9 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:
     """Return what has changed: "**Moved: press conference, …,** from 10:30 a.m. to 11 a.m. It is still expected…"."""
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
-    if after.status == "called_off":
+    if after.status == "canceled":
         verb = "expected" if before.status == "expected" else "scheduled"
-        sentences = [f"**Called off: {named(before)},** which was {verb} for {stopped(then)}"]
+        sentences = [f"**Canceled: {named(before)},** which was {verb} for {stopped(then)}"]
     else:
         sentences = _changed(before, after, then, at)
         if after.status == "expected":
@@ -271,7 +270,7 @@ def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
     elsewhere = before.place != after.place
     old_place = escape(before.place, _MOST_PLACE) if before.place else "without a place"
     place = f"It is {_at(after)} now; it was {old_place}." if elsewhere else ""
-    if before.status == "called_off":
+    if before.status == "canceled":
         sentences = [f"**Back on: {named(after)},** {stopped(at)}", place]
     elif before.starts_at != after.starts_at:
         sentences = [f"**Moved: {named(after)},** from {then} to {stopped(at)}", place]

@@ -405,7 +405,7 @@ def _stood(context: ContestContext, standing: Change, earlier: Change) -> str:
 
 
 def _line(event: Event, at: str, zone: ZoneInfo) -> str:
-    if event.status == "called_off":
-        return f"**Called off:** {at}, {what(event)}"
+    if event.status == "canceled":
+        return f"**Canceled:** {at}, {what(event)}"
     later = f"; {words}" if (words := later_words(event, zone, _PLACES)) else ""
     return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{later}{status_words(event)}"

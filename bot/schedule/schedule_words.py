@@ -25,7 +25,7 @@ _MOST_SAID = 200
 _MOST_WAS = 70
 
 _DID = {
-    "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
+    "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "canceled",
     "schedule started": "marked as under way", "schedule import": "updated from a calendar",
 }  # fmt: skip
 
@@ -123,7 +123,7 @@ def choice_label(event: Event) -> str:
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
     """Return an event as a list of choices shows it, without markdown."""
-    off = "called off: " if event.status == "called_off" else ""
+    off = "canceled: " if event.status == "canceled" else ""
     mark = rule_words(event)
     return clean(f"{when(event.starts_at, now, zone)} · {off}{event.title}", 100 - len(mark)) + mark
 
@@ -143,7 +143,7 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
     done = _DID.get(one.what, one.what)
     detail = ""
     if one.before and one.after and misleads(one.before, one.after):
-        # The sentence says itself what was done: moved, called off, on again.
+        # The sentence says itself what was done: moved, canceled, on again.
         done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
     elif one.before and one.after:
         changed = were(one.before, one.after, _MOST_WAS)

@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Kinds
-from bot.outbox.pictures_store import drop_picture, keep_picture
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import OutboxRow, to_wake
-from bot.outbox.rows_store import add_rows
+from bot.outbox.rows_store import add_rows, drop_picture, keep_picture
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
 from bot.outbox.unsent_store import reword, supersede, supersede_kind

@@ -14,8 +14,7 @@ from msgspec import Struct
 from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
 from bot.count.margin import Margin, margin_of
-from bot.count.reading import Reading
-from bot.count.reporting import recount_under_way
+from bot.count.reading import Reading, recount_under_way
 from bot.count.worth import LeastMove, ToldMargin, is_night, roll_up_due, waits_from, worth
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source

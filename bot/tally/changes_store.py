@@ -17,13 +17,13 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros
 from bot.follows.preferences import preferences_of
+from bot.outbox.approval_store import show_anew, waiting_behind
 from bot.outbox.follow_up_store import reach_back
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import joined_messages, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.unsent_store import set_kind
-from bot.outbox.waiting_store import show_anew, waiting_behind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
 from bot.tally.holds_store import REVISIONS, parsed
 from bot.tally.other_sources_store import edits_of

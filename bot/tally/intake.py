@@ -34,8 +34,7 @@ from bot.count.judgement import (
 )
 from bot.count.margin import margin_of
 from bot.count.phase import Phase, phase_of
-from bot.count.reading import Reading
-from bot.count.reporting import recount_under_way
+from bot.count.reading import Reading, recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
 from bot.outbox.post import Action

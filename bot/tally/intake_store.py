@@ -15,8 +15,17 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.count.flapping import LeftNumbers, Trail
-from bot.count.judgement import CONFIRM_AFTER, CONFIRM_THEMSELVES, DROPPED, UNDONE, Hold, HoldReason, Known
+from bot.count.judgement import (
+    CONFIRM_AFTER,
+    CONFIRM_THEMSELVES,
+    DROPPED,
+    UNDONE,
+    Hold,
+    HoldReason,
+    Known,
+    LeftNumbers,
+    Trail,
+)
 from bot.count.reading import Reading
 from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement

@@ -10,8 +10,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.count.margin import Margin, margin_of
+from bot.count.reading import recount_under_way
 from bot.count.relation import Relation, agrees
-from bot.count.reporting import recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source

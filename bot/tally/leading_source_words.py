@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.delivery_words import desk_notice
 from bot.tally.standing_words import HELD_WORDS
 from bot.wording.context import ContestContext, Setting, source_name
 from bot.wording.credit import SetBy

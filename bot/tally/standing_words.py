@@ -35,6 +35,8 @@ class MarginFacts(Struct, frozen=True):
     """As of when votes last changed."""
     checked_at: datetime | None = None
     """When the source was last asked; None: never."""
+    first_at: datetime | None = None
+    """As of when the first reading on record is, where `at` is before it; None: there is none, or it is not needed."""
     held: str | None = None
     """Why a later reading is held, in a word of `HoldReason`."""
     others: tuple["OtherSource", ...] = ()
@@ -102,8 +104,8 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> 
             else " It has not been checked yet."
         )
     held = f" {held_note(facts.held)}" if facts.held else ""
-    credit = credit_line(setting, facts.source, facts.now, facts.now)
-    content = f"{nothing_in(told, facts.source, facts.at)}{checked}{held}\n-# {credit}"
+    credit = credit_line(setting, facts.source, facts.at or facts.now, facts.now)
+    content = f"{nothing_in(told, facts.source, facts.at, facts.first_at)}{checked}{held}\n-# {credit}"
     fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
@@ -197,11 +199,17 @@ def stood_at(context: ContestContext, change: Change, reading: Reading, source: 
     )
 
 
-def nothing_in(context: ContestContext, source: Source, at: datetime | None) -> str:
-    """Return that no count of the contest is known, now or by the time asked about."""
+def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
+    """Return that no count of the contest is known, now or by the time asked about; `first`: as of when the first is.
+
+    Of an earlier time it is not said that nothing was in: nobody may have asked the source by then.
+    """
     if at is None:
         return stopped(f"**No count is in yet for {context.place}** from {source_name(source)}")
-    return stopped(f"**No count was in for {context.place} by {context.when(at)}** from {source_name(source)}")
+    then = f"; the first are as of {context.when(first)}" if first else ""
+    return stopped(
+        f"**No figures on record for {context.place} by {context.when(at)}** from {source_name(source)}{then}"
+    )
 
 
 def held_note(reason: str) -> str:

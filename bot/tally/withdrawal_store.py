@@ -12,7 +12,7 @@ from typing import Literal
 from bot.count.judgement import DROPPED, POSTED, UNDONE, Hold, HoldReason, rests_on
 from bot.count.reading import Reading
 from bot.database.database import fetch, from_micros, to_micros
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post

@@ -62,7 +62,7 @@ class Link(Struct, frozen=True):
 
     def __str__(self) -> str:
         """Return it as Discord shows a link."""
-        return f"[#{self.number}]({self.address})"
+        return f"[{'DM ' if '/@me/' in self.address else '#'}{self.number}]({self.address})"
 
 
 def address_of(server: int, channel: int, message: int) -> str:
@@ -106,9 +106,12 @@ class Draft(Struct, frozen=True):
         """Return the buttons as compact JSON, or None where there are none."""
         return buttons_json(self.buttons) if self.buttons else None
 
-    def content(self, number: int) -> str:
-        """Return the message's content, whose small last line carries the post's number and finds it again."""
-        return f"{self.headline}\n-# #{number} · {self.credit}"
+    def content(self, number: int, *, direct: bool = False) -> str:
+        """Return the message's content, whose small last line carries the post's number and finds it again.
+
+        `direct`: a direct message, of which the numbers are its own: they say so.
+        """
+        return f"{self.headline}\n-# {'DM ' if direct else '#'}{number} · {self.credit}"
 
 
 def buttons_json(buttons: Sequence[Button]) -> str:

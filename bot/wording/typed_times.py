@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.errors import ChooseError
+from bot.errors import BadInputError, ChooseError
 from bot.events.meant_time import TimeQuestion, WhyOpen, hours_of_day, time_past
 from bot.events.typed_time import quoted
 from bot.wording.times import clock, date_line, of_day
@@ -40,6 +40,15 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
     raise ChooseError(
         f"which time is {quoted(typed)}? {why} {' or '.join(label for label, _ in choices)}?", typed, choices
     )
+
+
+def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return every moment up to `now` that `typed` can mean, in UTC, in order; empty where it is no time, or still ahead."""
+    try:
+        found = time_past(typed, now, zone)
+    except BadInputError:
+        return []
+    return [one.moment for one in found.choices] if isinstance(found, TimeQuestion) else [found.moment]
 
 
 def quiet_hours(typed: str) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from bot.count.relation import PostedMargin, Relation
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import Event
-from bot.outbox.undelivered_words import in_words
+from bot.outbox.delivery_words import in_words
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.changes_words import ChangeFacts, change_post

@@ -16,6 +16,7 @@ from bot.answers.chart_words import (
     At,
     Chart,
     ChartFacts,
+    CountyMap,
     PictureShape,
     Shown,
     chart_of,
@@ -24,7 +25,6 @@ from bot.answers.chart_words import (
     x_ticks,
     y_ticks,
 )
-from bot.answers.county_map_words import CountyMap
 from bot.answers.export import export_answer
 from bot.errors import TallydeskError
 from bot.wording.context import Setting
@@ -139,7 +139,7 @@ def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
     facts, asked = facts_of([(14_149, "biden"), (14_101, "biden")])
     words = chart_words(facts, asked, "votes")
     assert words.startswith(
-        "Line chart of the votes of Biden and Trump in Georgia by the Times' count, two batches from"
+        "Line chart of the votes of Biden and Trump in Georgia by the Times' count, two updates from"
     )
     assert "At the end Biden has 2,014,101 and Trump has 2,000,000." in words
 
@@ -148,7 +148,7 @@ def test_a_chart_asked_from_before_the_first_count_begins_then_and_says_when_tha
     facts, asked = facts_of([(900, "biden")])
     drawn = chart_of(replace(facts, since=START - timedelta(hours=5)), asked)
     assert drawn.axes.since == (START - timedelta(hours=5)).timestamp()
-    assert drawn.subtitle.endswith("One batch since the first count, 7 a.m. Nov. 11")
+    assert drawn.subtitle.endswith("One update since the first on record, 7 a.m. Nov. 11")
 
 
 def test_with_more_than_two_leaders_no_side_is_anybodys() -> None:

@@ -17,12 +17,12 @@ from bot.errors import TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.levels import Role as LevelRole
 from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.rehearsal.standin.api import Request
 from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
 from bot.rehearsal.standin.interactions import InteractionAnswer, Whispered
 from bot.rehearsal.standin.member_input import FieldValue
 from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.server import Request
 from bot.wording.typed_times import quiet_hours as typed_quiet_hours
 from tests.conftest import Newsroom, handled, lay_new, reading, small_desk
 

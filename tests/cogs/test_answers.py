@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import force_setattr, replace
 
-from bot.answers.chart_words import Chart
-from bot.answers.county_map_words import CountyMap
+from bot.answers.chart_words import Chart, CountyMap
 from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
@@ -58,7 +57,7 @@ async def test_since_adds_up_what_changed(room: Room) -> None:
         "**Biden's lead in Georgia is 14,101, down 48 since 7:30 a.m.,** after Floyd County reported 74 more votes "
         "(Trump 61, Biden 13).\n-# the Times, 7:35 a.m."
     )
-    assert "One batch since 7:30 a.m." in card(answer)
+    assert "One update since 7:30 a.m." in card(answer)
 
 
 async def test_since_says_that_nothing_came(room: Room) -> None:
@@ -72,11 +71,18 @@ async def test_since_says_that_nothing_came(room: Room) -> None:
     )
 
 
-async def test_since_before_anything_was_in_says_so(room: Room) -> None:
+async def test_since_a_time_before_the_first_reading_tells_the_change_from_there_and_says_so(room: Room) -> None:
     assert (await room.ask("since", contest="ga", since="6:30")).startswith("**No count is in yet for Georgia**")
     await morning(room)
     room.newsroom.at(60)
-    assert "No count was in by 6:30 a.m." in await room.ask("since", contest="ga", since="6:30")
+    answer = await room.card("since", contest="ga", since="6:30")
+    assert answer.content.startswith("**Biden's lead in Georgia is 14,101, down 48 since 7 a.m.,** after Floyd County")
+    assert "\n-#" in answer.content.partition(" No figures from the Times are on record before 7 a.m.")[2]
+    assert "One update since 7 a.m." in card(answer)
+    assert (await room.ask("since", contest="ga", since="6:30", at="7:10")).startswith(
+        "As of 7:10 a.m.: **Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted. "
+        "No figures from the Times are on record before 7 a.m."
+    )
 
 
 async def test_since_a_time_that_is_not_before_the_one_asked_about_is_refused(room: Room) -> None:
@@ -93,15 +99,15 @@ async def twenty(room: Room) -> None:
 async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room) -> None:
     await twenty(room)
     answer = await room.card("history", room.reporter, contest="ga")
-    assert answer.content.startswith("**Georgia: batches 13 to 20,** by the Times' count, newest first.")
+    assert answer.content.startswith("**Georgia: updates 13 to 20,** by the Times' count, newest first.")
     assert list(answer.buttons) == ["Older"]
     await room.bot.unload_extension("cogs.answers")
     await room.bot.load_extension("cogs.answers")
     page = await room.reporter.click(answer, "Older")
-    assert page.content.startswith("**Georgia: batches 5 to 12,**")
+    assert page.content.startswith("**Georgia: updates 5 to 12,**")
     assert set(page.buttons) == {"Newer", "Older"}
     back = await room.reporter.click(page, "Newer")
-    assert back.content.startswith("**Georgia: batches 13 to 20,**")
+    assert back.content.startswith("**Georgia: updates 13 to 20,**")
 
 
 async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) -> None:
@@ -117,7 +123,7 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd County"]})
     answer = await room.card("county", contest="ga", county="floyd county")
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
-    assert "Latest batch: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times." in card(answer)
+    assert "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
     assert "Certification unknown: no source has named it. In all, 96 of 159 counties certified" in card(answer)
     assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
@@ -140,6 +146,19 @@ async def test_a_county_without_figures_is_unknown_and_one_that_is_none_is_refus
         "**Cobb County: no figures.** No county totals"
     )
     assert "Did you mean Floyd" in await room.refused("county", contest="ga", county="Floid")
+
+
+async def test_a_county_of_which_only_what_came_last_is_known_tells_that(room: Room) -> None:
+    gains = {"as_of": START + timedelta(minutes=5), "unit_batch": {"DeKalb": 10}}
+    await room.newsroom.take(reading(1000, 900), reading(1010, 900, 5, **gains))
+    room.newsroom.at(60)
+    answer = await room.card("county", contest="ga", county="Dekalb")
+    assert answer.content.startswith(
+        "**DeKalb County added 10 votes at 7:05 a.m.** (Biden 10), by the Times' count. "
+        "Its total is unknown: no county totals from the Times.\n-# the Times, 7:05 a.m."
+    )
+    assert "added" not in card(answer)
+    assert "update" not in card(answer)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +221,7 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
     assert answer.content.startswith(
-        "**Biden leads by 100 votes, with 130 ballots left that are known,** in two counties, "
+        "**Biden leads by 100 votes, with 130 ballots known to be left,** in two counties, "
     )
     assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)" in card(
         answer
@@ -214,7 +233,7 @@ async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: 
     for county in counties_of("GA"):
         await say(room, outstanding={"ballots": 10, "units": [county.short]})
     answer = await room.card("outstanding", contest="ga")
-    assert "1,590 ballots left that are known,** in 159 counties" in answer.content
+    assert "1,590 ballots known to be left,** in 159 counties" in answer.content
     assert "and 134 older numbers of ballots left." in card(answer)
 
 
@@ -355,7 +374,7 @@ async def test_margin_has_a_button_to_everything_on_one_card(room: Room) -> None
     await say(room, certified=(96, 159))
     answer = await room.card("margin > Everything known", contest="ga")
     (embed,) = answer.embeds
-    assert [field.name for field in embed.fields] == ["Last batches", "Recount", "Certified", "Ballots left"]
+    assert [field.name for field in embed.fields] == ["Latest updates", "Recount", "Certified", "Ballots left"]
     assert "96 of 159" in (embed.fields[2].value or "")
 
 
@@ -521,7 +540,7 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     await room.publish()
     said = await room.ask("why", post="#2")
     assert said.startswith("**#2 reports a lead change** at 7:02 a.m. Source: the Times.")
-    assert "From the Times' reading of 7:02 a.m., received at 7:02 a.m.; it covers one batch." in said
+    assert "From the Times' reading of 7:02 a.m., received at 7:02 a.m.; it covers one update." in said
     assert "lead changes and revisions always post" in said
     assert f"Posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
@@ -653,7 +672,7 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     (file,) = answer.attachments
     assert file.filename == "chart.png"
     assert file.description is not None
-    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 20 batches")
+    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 20 updates")
     assert len(drawn) == 1
 
 
@@ -765,7 +784,7 @@ def set_contest(room: Room, **fields: object) -> None:
     """Let the first contest of the desk file have another rule, and Georgia its recount line."""
     desk = room.bot.rooms.setting.desk
     contest = desk.contests[0].model_copy(update=fields)
-    desk = desk.model_copy(update={"contests": [contest, *desk.contests[1:]]})
+    desk = Desk(desk=desk.desk, contests=[contest, *desk.contests[1:]], sources=desk.sources)
     following = room.bot.rooms.follows
     object.__setattr__(following, "_desk", desk)
     force_setattr(room.newsroom.setting, "desk", desk)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.cogs.conftest import HOSTILE, Room
 from tests.cogs.entering import choose, press
+from tests.cogs.test_answers import set_contest
 
 
 @pytest.fixture
@@ -91,6 +92,16 @@ async def test_for_whom_is_asked_with_a_button_each_and_what_was_typed_is_kept(f
     assert list(card.buttons) == ["Biden", "Trump"]
     card = await following.editor.click(card, "Trump")
     assert "> **NBC News declared Trump the winner in Georgia** at 6:30 a.m." in card.content
+
+
+async def test_for_whom_several_seats_are_called_is_asked_with_a_list(following: Room) -> None:
+    set_contest(following, rule="top-n", seats=2)
+    card = await following.card("call", contest="ga", caller="nbc", says="called it", as_of="6:30 a.m.")
+    assert card.content == "Who did NBC News call it for? Biden or Trump? Choose everyone it has called so far."
+    card = await following.editor.choose(card, card.lists[0], "biden", "trump")
+    assert "Called: Georgia for Biden and Trump" in card.content
+    found = await following.editor.autocomplete(following.count, "call", "candidate", "biden, tru", contest="ga")
+    assert [(one["name"], one["value"]) for one in found] == [("biden, Donald J. Trump", "biden, trump")]
 
 
 async def test_for_whom_is_asked_after_which_contest(following: Room) -> None:

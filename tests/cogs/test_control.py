@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.approval_questions_store import is_it_there
+from bot.outbox.approval_store import is_it_there
 from bot.outbox.approval_words import publish_question
 from bot.outbox.merging_store import read_post
 from bot.outbox.rows import OutboxRow

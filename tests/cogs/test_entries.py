@@ -36,7 +36,9 @@ async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
 
 async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_replaced(told: Room) -> None:
     card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
-    assert card.content.endswith(" · as of 7 a.m.\nThe text says 6:40; as of 7 a.m. is used. Change it with **Edit**.")
+    assert card.content.endswith(
+        " · as of 7 a.m.\nThe text says 6:40; as of 7 a.m. is used. Press the right time, or **Edit**."
+    )
     form = await told.editor.click(card, "Edit")
     assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
     card = await told.editor.submit(form, [None] * (len(form.fields) - 1) + ["6:40 am"])
@@ -45,6 +47,17 @@ async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_
     card = await read(told, "96 of 159 counties certified at 6:40. Next update at 9 a.m. Meeting at 10:15 a.m.")
     assert "\nThe text says 6:40, 9 a.m. and 1 more; as of 7 a.m. is used." in card.content
     assert "The text says" not in (await read(told, "6:40 a.m. Biden leads by 14,057")).content
+
+
+async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told: Room) -> None:
+    card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40. Next update at 9 a.m.")
+    times = [label for label in card.buttons if label.startswith("As of")]
+    assert times == ["As of 6:40 a.m."]  # not 6:40 p.m. Tuesday, nor what is ahead
+    card = await press(told, card, "As of 6:40 a.m.")
+    assert " · as of 6:40 a.m." in card.content
+    await press(told, await choose(told, card, "source", ["reporter"]), "Enter")
+    (statement,) = await entered(told)
+    assert statement.as_of == datetime(2020, 11, 11, 11, 40, tzinfo=UTC)
 
 
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:

@@ -35,8 +35,11 @@ async def test_anyone_may_ask_where_the_count_stands(room: Room) -> None:
         ("7:10 a.m.", "At 7:10 a.m., Biden led in Georgia by 10 votes"),
         ("30 minutes ago", "At 7:30 a.m., Biden led in Georgia by 20 votes"),
         ("now", "At 8 a.m., Biden led in Georgia by 30 votes"),
-        ("yesterday 7pm", "No count was in for Georgia by 7 p.m. Tuesday"),
-        ("3:05", "No count was in for Georgia by 3:05 a.m."),
+        (
+            "yesterday 7pm",
+            "No figures on record for Georgia by 7 p.m. Tuesday** from the Times; the first are as of 7:05 a.m.\n-# the Times, 7 p.m.",
+        ),
+        ("3:05", "No figures on record for Georgia by 3:05 a.m."),
     ],
 )
 async def test_it_answers_for_an_earlier_time(room: Room, at: str, said: str) -> None:

@@ -122,7 +122,7 @@ async def test_calls_of_an_earlier_time_are_those_that_there_were(following: New
     before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
     after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
     assert before.content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
-    assert after.content.startswith("**Calls in Georgia.** No calls are posted automatically")
+    assert after.content.startswith("**Calls in Georgia.** Only calls that staff enter are posted")
     assert before.share == after.share is not None
 
 
@@ -222,7 +222,7 @@ async def test_a_call_of_a_feed_is_stored_and_answered_and_by_default_not_posted
     await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED))
     assert await calls(following) == []
     assert "The AP called Georgia for Biden at 7:40 a.m." in await listed(following)
-    assert "No calls are posted automatically" in await listed(following)
+    assert "Only calls that staff enter are posted" in await listed(following)
 
 
 async def test_it_is_one_post_when_it_changes_and_none_while_it_stays(following: Newsroom) -> None:

@@ -29,10 +29,9 @@ from bot.rehearsal.day import (
     StatementStep,
     Step,
 )
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.player import do_as_desk
-from bot.rehearsal.stage import with_feeds
-from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.stage import FeedServer, with_feeds
+from bot.rehearsal.standin.server import pointing_at
 from tests.faults import broken
 from tests.faults.broken import Flaw
 from tests.faults.schedule_day import Ahead, ScheduleDay

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.app import wired
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
-from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import pointing_at
 from tests.faults.playing import Address
 
 

@@ -27,8 +27,7 @@ from bot.outbox.discord import (
 )
 from bot.outbox.pacing import Pacing
 from bot.rehearsal.standin.guild import Channel, Guild, Thread
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.wording.draft import Button, Picture
 
 SOON = 5.0

@@ -104,7 +104,7 @@ def _event(draw: Draw) -> Event:
     return Event(
         kind=kind, title="Elections Board", wall=wall, zone="America/Chicago", place=draw(st.sampled_from([None, "Macon"])),
         later=draw(st.sampled_from([(), (Later(place="Rome", wall=wall + timedelta(hours=1)),)])),
-        verified=draw(st.booleans()), status=draw(st.sampled_from(["expected", "confirmed", "called_off", "over"])),
+        verified=draw(st.booleans()), status=draw(st.sampled_from(["expected", "confirmed", "canceled", "over"])),
         source=draw(st.sampled_from([None, "a law"])), certifies=draw(st.sampled_from([None, "units", "state"])),
         ends=draw(st.sampled_from([None, wall + timedelta(hours=2)])),
     )  # fmt: skip

@@ -81,12 +81,12 @@ def test_a_late_one_says_when_it_was_due() -> None:
             {"wall": "2020-11-11T11:00", "place": "Atlanta"},
             "**Moved: rally, Sen. Doe, Atlanta,** from 10 a.m. to 11 a.m. It is at Atlanta now; it was Macon.",
         ),
-        ({}, {"status": "called_off"}, "**Called off: rally, Sen. Doe,** which was scheduled for 10 a.m."),
+        ({}, {"status": "canceled"}, "**Canceled: rally, Sen. Doe,** which was scheduled for 10 a.m."),
         (
-            {"status": "expected"}, {"status": "called_off"},
-            "**Called off: rally, Sen. Doe,** which was expected for 10 a.m.",
+            {"status": "expected"}, {"status": "canceled"},
+            "**Canceled: rally, Sen. Doe,** which was expected for 10 a.m.",
         ),
-        ({"status": "called_off"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
+        ({"status": "canceled"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
         (
             {}, {"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]},
             "**Hours have changed: rally, Sen. Doe,** 10 a.m. Later in Macon noon.",

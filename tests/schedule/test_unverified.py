@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
-from bot.events.icalendar_writer import Exported, write_ics
+from bot.events.icalendar import Exported, write_ics
 from bot.events.mirror_changes import steps
 from bot.schedule.files_words import ImportPreview, preview_answer
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer

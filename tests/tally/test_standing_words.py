@@ -50,7 +50,7 @@ def test_nothing_in_is_not_zero_votes() -> None:
     assert answer.embeds == ()
     never = replace(nothing, checked_at=None, at=NOW - timedelta(hours=20))
     assert margin_answer(never, SETTING).content.startswith(
-        "**No count was in for Georgia by noon Tuesday** from the Times."
+        "**No figures on record for Georgia by noon Tuesday** from the Times."
     )
 
 

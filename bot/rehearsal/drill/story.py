@@ -10,9 +10,8 @@ from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
 from bot.count.statement import Statement
 from bot.events.event import Event
 from bot.rehearsal.day import CheckStep, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step, What
-from bot.rehearsal.drill.contests import ZONE, DrillBallot
+from bot.rehearsal.drill.contests import ZONE, DrillBallot, Marked
 from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels
-from bot.rehearsal.drill.votes import Marked
 
 
 class DrillCount:

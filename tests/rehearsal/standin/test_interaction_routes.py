@@ -11,8 +11,7 @@ from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.interactions import Suggestion
 from bot.rehearsal.standin.member_input import OptionValue
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import Posted, World
 from tests.threads import Kind, open_thread
 

@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.events.icalendar_reader import MOST_BYTES, MOST_COMPONENTS, CalendarRead, Frame, Imported, read_ics
-from bot.events.icalendar_writer import Exported, write_ics
+from bot.events.icalendar import (
+    MOST_BYTES,
+    MOST_COMPONENTS,
+    CalendarRead,
+    Exported,
+    Frame,
+    Imported,
+    read_ics,
+    write_ics,
+)
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 FRAME = Frame(name="the county's calendar", now=NOW, zone="America/New_York")
@@ -96,7 +104,7 @@ def test_recurrences_have_keys_of_their_own_and_exceptions_are_theirs() -> None:
     assert told == [
         ("w/20201111T150000Z", "2020-11-11T10:00:00", "confirmed"),
         ("w/20201125T150000Z", "2020-11-25T11:30:00", "confirmed"),
-        ("w/20201202T150000Z", "2020-12-02T10:00:00", "called_off"),
+        ("w/20201202T150000Z", "2020-12-02T10:00:00", "canceled"),
     ]
 
 
@@ -176,7 +184,7 @@ FULL: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("status", ["expected", "confirmed", "moved", "called_off", "started", "over"])
+@pytest.mark.parametrize("status", ["expected", "confirmed", "moved", "canceled", "started", "over"])
 @pytest.mark.parametrize("wall", ["2020-11-12T19:00", "2020-11-12T23:59"])
 def test_what_is_written_reads_back_as_it_was(status: str, wall: str) -> None:
     fields = (

@@ -3,7 +3,7 @@
 from pathlib import Path
 from random import Random
 
-from bot.rehearsal.drill.made_up_names import STATE, all_county_names, draw_county_names, draw_people
+from bot.rehearsal.drill.counties import STATE, all_county_names, draw_county_names, draw_people
 
 REAL = {
     line.strip().casefold()

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.cli.pushes import push_findings
+from bot.cli.check import push_findings
 from bot.desk.settings import load_settings
 from bot.listening import SERVER
 from tests.cli.conftest import Cli
@@ -88,7 +88,7 @@ async def test_without_a_port_they_have_nowhere_to(monkeypatch: pytest.MonkeyPat
 
 
 async def test_a_port_that_another_program_has_is_told(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
-    monkeypatch.setattr("bot.cli.pushes._ANSWERS_WITHIN", aiohttp.ClientTimeout(total=0.1))
+    monkeypatch.setattr("bot.cli.check._ANSWERS_WITHIN", aiohttp.ClientTimeout(total=0.1))
     found = await findings(monkeypatch, COUNTY_SECRET=GOOD, PHONE_SECRET=OTHER, TALLYDESK_PUSH_PORT=port)
     assert found[-1][1] is not None
     assert found[-1][1].startswith("nobody can listen there (")

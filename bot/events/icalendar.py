@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545): a calendar's bytes to events, or a line for each event that could not be read.
+"""iCalendar (RFC 5545): a calendar's bytes to events, or a line for each that could not be read; and events to a file.
 
 Read by icalendar, its recurrences by recurring-ical-events. A calendar comes from outside, and a recurrence can be made
 so that working it out takes hours: `bot/schedule/calendar_process.py` therefore reads it in a process of its own.
@@ -6,15 +6,15 @@ so that working it out takes hours: `bot/schedule/calendar_process.py` therefore
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from bot.count.reading import Frozen, Id, Label, as_tuple, describe_refusal
+from bot.count.reading import Frozen, Id, Label, Moment, as_tuple, describe_refusal
 from bot.errors import BadInputError
 from bot.events.event import ADDRESS, FIRST_YEAR, LAST_YEAR, LONGEST_LINK, Event, EventKind, EventStatus, kind_said
 from bot.events.meant_time import ahead_of
@@ -268,7 +268,7 @@ LONGEST = 300
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
 
-_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "called_off"}
+_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
 
 
 def time_of(component: "Component", name: str) -> date:
@@ -393,3 +393,78 @@ def stamp(moment: date, zone: ZoneInfo) -> str:
 def one_line(error: Exception) -> str:
     """Return what a library says of bytes that it can't read, short and in one line."""
     return " ".join(str(error).split())[:150] or type(error).__name__
+
+
+if TYPE_CHECKING:
+    from icalendar import Component
+
+
+class Exported(Frozen):
+    """An event on its way into a file."""
+
+    uid: str
+    """The same in every file."""
+    event: Event
+    sequence: int = 0
+    """How often it was changed."""
+    changed_at: Moment | None = None
+
+
+def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:
+    """Return a calendar of these events that `read_ics` reads back as they are; one in UTC comes back by the desk's clock.
+
+    Args:
+        events: in the order in which they are written.
+        now: when the file is made.
+        name: what calendars show it as.
+
+    """
+    from icalendar import Calendar  # noqa: PLC0415 - 7 MB that only a calendar needs
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//Tallydesk//Schedule//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    for exported in events:
+        calendar.add_component(_component(exported, now))
+    calendar.add_missing_timezones()
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _component(exported: Exported, now: datetime) -> "Component":
+    from icalendar import Event as Component  # noqa: PLC0415 - as above
+
+    component, event = Component(), exported.event
+    for key, value in _properties(exported, now):
+        if value is not None:
+            component.add(key, value)
+    if event.wall.time() == END_OF_DAY and event.ends is None:
+        component.add("dtstart", event.wall.date())
+        return component
+    zone = UTC if event.zone == "UTC" else ZoneInfo(event.zone)
+    component.add("dtstart", event.wall.replace(tzinfo=zone))
+    if event.ends is not None:
+        component.add("dtend", event.ends.replace(tzinfo=zone))
+    return component
+
+
+_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
+
+
+def _properties(exported: Exported, now: datetime) -> Iterator[tuple[str, Any]]:
+    event = exported.event
+    yield from (
+        ("uid", exported.uid), ("dtstamp", now.astimezone(UTC)), ("sequence", exported.sequence),
+        ("last-modified", exported.changed_at and exported.changed_at.astimezone(UTC)),
+        ("summary", event.title + ("" if event.verified else UNVERIFIED)), ("location", event.place),
+        ("status", _WRITTEN.get(event.status, "CONFIRMED")), ("url", event.link),
+        ("description", "\n".join(filter(None, (event.who, event.source and f"Source: {event.source}"))) or None),
+    )  # fmt: skip
+    ours = {
+        "KIND": event.kind, "WHO": event.who, "CONTEST": event.contest, "SOURCE": event.source,
+        "CERTIFIES": event.certifies, "VERIFIED": None if event.verified else "FALSE",
+        "STATUS": event.status if event.status in ("moved", "started", "over") else None,
+        "LATER": json.dumps([one.model_dump(mode="json") for one in event.later]) if event.later else None,
+    }  # fmt: skip
+    yield from ((OURS + key, value) for key, value in ours.items())

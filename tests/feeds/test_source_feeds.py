@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from bot.feeds.fetch import FeedError
-from bot.feeds.several import SeveralFeed
-from bot.feeds.source_feeds import feed_of
+from bot.feeds.source_feeds import SeveralFeed, feed_of
 from tests.feeds.test_california import answer
 from tests.feeds.test_fetch import NOW, MakeFeed, Site, feed, session, site, votes
 

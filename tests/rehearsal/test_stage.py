@@ -6,7 +6,7 @@ import aiohttp
 
 from bot.desk.desk_file import Source
 from bot.feeds.fetch import Feed
-from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.stage import FeedServer
 from tests.conftest import START, reading
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.rehearsal.drill.contests import WHOLE, Script, mark
 from bot.rehearsal.drill.counties import DrillPhase, late_counties, make_counties, make_parcels
-from bot.rehearsal.drill.votes import WHOLE, Script, mark
 from tests.conftest import share
 
 
