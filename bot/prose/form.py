@@ -108,7 +108,7 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
         contest: whose candidates and counties are named.
         margin: "Biden 14,101", "Biden +14,101", "about 14,000": without a name who leads is asked.
         votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198". The margin follows from candidates'
-            votes only where all candidates of the contest are there. Or new votes by county, "Fulton 61-13, DeKalb 40-9", of the
+            votes only where all candidates of the contest are there, or where it is said and is the same. Or new votes by county, "Fulton 61-13, DeKalb 40-9", of the
             two who are first in the desk file: the change of the lead follows. Whose is which, and who leads, is asked.
         left: "4,355", "Clayton 4,355", "about 4,000 in Clayton".
         certified: "96 of 159", "96".
@@ -120,7 +120,7 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
     """
     by_margin = _margin(margin.strip(), contest)
     by_county = _by_county(votes.strip(), contest, by_margin.get("leader"))
-    by_votes = _votes(votes.strip(), contest) if by_county is None else by_county
+    by_votes = _votes(votes.strip(), contest, of_all=not by_margin) if by_county is None else by_county
     if by_margin and by_votes.get("margin") is not None:
         _refuse_two_margins(by_margin, by_votes, contest)
     said = by_votes | by_margin | _left(left.strip(), contest) | _certified(certified.strip(), contest)
@@ -182,7 +182,7 @@ def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
     return {"leader": leader, "margin_change": gained if leader == of_first else -gained}
 
 
-def _votes(text: str, contest: Contest) -> _Said:
+def _votes(text: str, contest: Contest, *, of_all: bool) -> _Said:
     total: int | None = None
     cast: dict[str, int] = {}
     for part in (part.strip() for part in _PARTS.split(text) if part.strip()):
@@ -204,15 +204,15 @@ def _votes(text: str, contest: Contest) -> _Said:
         raise BadInputError(
             f"votes: the candidates have {sum(cast.values()):,} together, more than the total, {total:,}"
         )
-    return ({} if total is None else {"total": total}) | _standing(cast, contest)
+    return ({} if total is None else {"total": total}) | _standing(cast, contest, of_all=of_all)
 
 
-def _standing(cast: dict[str, int], contest: Contest) -> _Said:
-    """Return who leads and by how much, by the votes of all candidates; nothing where none are said."""
+def _standing(cast: dict[str, int], contest: Contest, *, of_all: bool) -> _Said:
+    """Return who leads and by how much; nothing where no votes are said. `of_all`: votes of all candidates are needed for it."""
     if not cast:
         return {}
     lacking = [candidate.last for candidate in contest.candidates if candidate.id not in cast]
-    if lacking or len(cast) == 1:
+    if (lacking and of_all) or len(cast) == 1:
         raise BadInputError(
             f"votes: {lacking[0] if lacking else 'another candidate'} is not there, so who leads can't be told; "
             "say the votes of all candidates, or the margin"

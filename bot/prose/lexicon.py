@@ -56,7 +56,7 @@ CLASSES: Mapping[str, str] = {
     " | dropped | dropping | fall | falls | fell | fallen | falling | slip | slips | slipped | slipping | dip | dips"
     " | dipped | decline | declines | declined | decrease | decreases | decreased | tick down | ticks down"
     " | ticked down | ticking down | goes down | went down | gone down | comes down | came down | inches down"
-    " | inched down | slides | slid | tumbles | tumbled | dwindles | dwindled | shed | sheds | loses | lost",
+    " | inched down | slides | slid | tumbles | tumbled | dwindles | dwindled | cost | costs | shed | sheds | loses | lost",
     "MORE": "grow | grows | grew | grown | growing | widen | widens | widened | widening | increase | increases"
     " | increased | increasing | expand | expands | expanded | expanding | extend | extends | extended | extending"
     " | rise | rises | rose | risen | climb | climbs | climbed | swell | swells | swelled | jump | jumps | jumped"
@@ -64,7 +64,8 @@ CLASSES: Mapping[str, str] = {
     " | ticked up | ticking up | lift | lifts | lifted | lifting | inch up | inches up | inched up | goes up | went up | gone up | improves | improved"
     " | add to | adds to | added to | adding to",
     "ADD": "add | adds | added | adding",
-    "GAIN": "pick up | picks up | picked up | picking up | gain | gains | gained | gaining | earns | earned | gets | got",
+    "PICKS": "pick up | picks up | picked up | picking up",
+    "GAIN": "gain | gains | gained | gaining | earns | earned | gets | got",
     "NETS": "nets | netted | netting",
     "NET": "net",
     "CERT": "certified | certification count | certifications | certifying | certifed | certfied | certificed",
@@ -97,6 +98,9 @@ CLASSES: Mapping[str, str] = {
     "THAN": "than",
     "SAYS": "says | say | said",
     "BATCH": "batch | batches | update | updates | upload | tranche",
+    "GAP": "gap | difference | deficit | separates | separate | apart | between | plus | led",
+    "SWING": "swing | swings | shift | shifts | worth | hands | handed | gives | gave | bump | pickup | change",
+    "PENDING": "pending | uncured | unopened | await | awaits | awaiting | waiting | backlog | stack | process | processed | unscanned",
     "RIVAL": "president | incumbent | republican | democrat | challenger",
 }
 """Class → its words, in small letters; longer phrases win."""

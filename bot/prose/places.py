@@ -104,7 +104,7 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
         return Place(i, 1, is_own=True)  # "up 14,101 in ga"
     if not (tokens[i].text.removeprefix("#")[:1].isupper() or words[i] in ("georgia", "statewide")):
         return None
-    for length in (3, 2, 1):
+    for length in range(min(3, len(words) - i), 0, -1):
         if code := _named_states().get(tuple(words[i : i + length])):
             if code == own and tokens[i].text.removeprefix("#") in _CITIES.get(code, ()):
                 return Place(i, length, is_own=False) if words[i - 1 : i] in _IN else None

@@ -70,20 +70,22 @@ class Sentence(Struct, frozen=True):
     """Which line it is in; a line that was broken in the middle of a sentence counts as one with the next."""
     block: int
     """Which paragraph, or entry of a live blog, it is in."""
+    stamp: tuple[int, int] | None = None
+    """Where the stamp of that entry stands."""
 
 
 def sentences_of(text: str) -> Iterator[Sentence]:
     """Yield the sentences of `text` in order, without the stamps at the beginning of lines."""
-    for number, (start, end, block) in enumerate(_lines(text)):
+    for number, (start, end, block, stamp) in enumerate(_lines(text)):
         for first, last in _split(text, start, end):
             trimmed = _trimmed(text, first, last)
             if trimmed and _SAYS_SOMETHING.search(text, *trimmed):
-                yield Sentence(*trimmed, number, block)
+                yield Sentence(*trimmed, number, block, stamp)
 
 
-def _lines(text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, end, block) of each line, hard-wrapped ones and lists joined, stamps left out."""
-    block, start, end, listed_before = 0, -1, -1, False
+def _lines(text: str) -> Iterator[tuple[int, int, int, tuple[int, int] | None]]:
+    """Yield (start, end, block, stamp) of each line, hard-wrapped ones and lists joined, stamps left out."""
+    block, start, end, listed_before, stamped = 0, -1, -1, False, None
     for match in _LINE.finditer(text):
         first, last = match.span()
         stamp = _STAMP.match(text, first, min(last, first + 60))
@@ -94,12 +96,13 @@ def _lines(text: str) -> Iterator[tuple[int, int, int]]:
             end = last
             continue
         if start >= 0:
-            yield start, end, block
+            yield start, end, block, stamped
         if stamp or blank or not match[0].strip():
             block += 1
+            stamped = stamp.span() if stamp else None
         start, end = (stamp.end() if stamp else first), last
     if start >= 0:
-        yield start, end, block
+        yield start, end, block, stamped
 
 
 def _goes_on(text: str, start: int, end: int, after: int) -> bool:

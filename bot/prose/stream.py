@@ -94,9 +94,7 @@ def streams_of(tokens: Sequence[Token], contest: Contest, names: Names) -> list[
     outer, inner = _parted(tokens)
     found = []
     for number, part in enumerate((outer, *inner)):
-        stream = _Builder(part, contest, names).stream()
-        stream.inner = number > 0
-        found.append(stream)
+        found.append(_Builder(part, contest, names, inner=number > 0).stream())
     return found
 
 
@@ -126,12 +124,12 @@ def _is_share(tokens: Sequence[Token]) -> bool:
 
 
 class _Builder:
-    def __init__(self, tokens: list[Token], contest: Contest, names: Names) -> None:
+    def __init__(self, tokens: list[Token], contest: Contest, names: Names, *, inner: bool) -> None:
         self._tokens = tokens
         self._contest = contest
         self._words = [token.low for token in tokens]
         self._named = {named.first: named for i in range(len(tokens)) if (named := names.at(tokens, i))}
-        self._result = Stream(tokens, self._words)
+        self._result = Stream(tokens, self._words, inner=inner)
 
     def stream(self) -> Stream:
         taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
@@ -230,7 +228,7 @@ class _Builder:
         return found is not None and found[0] in ("LESS", "MORE", "UP", "DOWN")
 
     def _time(self, i: int) -> int:
-        when = when_at(self._tokens, i)
+        when = when_at(self._tokens, i, inner=self._result.inner)
         if when is None:
             return 0
         self._result.times.append(when)

@@ -120,12 +120,17 @@ SPEECH = (
 )
 
 
+PUBLISHERS = (
+    "secretary | sec | sos | state's | state | office | site | website | page | dashboard | ap | ap's | nyt | times | cnn"
+    " | nbc | abc | cbs | fox | reuters | edison | ddhq"
+)
+"""Who publishes a count, and where."""
+
 OFFICIALS = (
-    "secretary | sec | sos | official | officials | office | elections | election | registrar | registrars | board"
-    " | county | county's | counties | commission | clerk | supervisor | state's | site | website | page | results | count"
-    " | tally | data | figures | numbers | ap | ap's | associated press | nyt | times | cnn | nbc | abc | cbs | fox"
-    " | reuters | edison | ddhq | tracker | dashboard | desk | raffensperger | raffensperger's | sterling | newsroom"
-    " | state | department | returns | feed | update | reports | bureau"
+    f"{PUBLISHERS} | official | officials | elections | election | registrar | registrars | board | county | county's"
+    " | counties | commission | clerk | supervisor | results | count | tally | data | figures | numbers"
+    " | associated press | tracker | desk | raffensperger | raffensperger's | sterling | newsroom | department | returns"
+    " | feed | update | reports | bureau"
 )
 """Whose word on the count is taken: officials, agencies, their publications; and Georgia's two of 2020 by name."""
 

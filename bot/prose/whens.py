@@ -55,8 +55,8 @@ class When(Struct, frozen=True):
         return None if self.minutes is None else f"{self.minutes // 60:02}:{self.minutes % 60:02}"
 
 
-def when_at(tokens: Sequence[Token], i: int) -> When | None:
-    """Return the time, or the day, that begins at `i`, or None."""
+def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | None:
+    """Return the time, or the day, that begins at `i`, or None; `inner`: in parentheses, where one may end them."""
     words = [token.low for token in tokens[i : i + 3]]
     introduction = next((words_ for words_ in _INTRODUCTIONS if tuple(words[: len(words_)]) == words_), ())
     ahead = i + len(introduction)
@@ -69,10 +69,10 @@ def when_at(tokens: Sequence[Token], i: int) -> When | None:
     minutes, is_time = _minutes(tokens[ahead])
     if not is_time:
         return _day(tokens, i, ahead, introduction)
-    if not introduction and i > 0:
+    if not introduction and i > 0 and not inner:
         return None
     end, zone = _tail(tokens, ahead + 1)
-    if not introduction and end < len(tokens) and (minutes is None or len(tokens) <= end + 1):
+    if not introduction and end < len(tokens) and (i > 0 or minutes is None or len(tokens) <= end + 1):
         return None
     of_a_day = not _DAYS.isdisjoint(token.low for token in tokens[ahead:end])
     said = introduction[0] if introduction else ""

@@ -418,7 +418,7 @@ def _look(item: Item) -> str | None:
         else:
             said = json.loads(line)
             del said["sure"]  # of a line alone
-            again = type(item).model_validate(said)
+            again = type(item).model_validate(said | {"stamp": item.stamp})
     except ValueError as error:
         return f"a reading that the model refuses: {error}"[:300]
     return None if again == item else f"a reading that is another when it is read again: {line}"[:300]
