@@ -1,9 +1,8 @@
 """Options that several commands have, with what comes up as one types."""
 
-from dataclasses import dataclass
-
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
@@ -184,8 +183,7 @@ class _Event(app_commands.Transformer):
         return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryKey:
+class EntryKey(Struct, frozen=True):
     """An entry of which nothing was posted, by its own number."""
 
     key: int

@@ -5,10 +5,11 @@ A picture has no markdown: names come cleaned, not escaped.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
@@ -53,8 +54,7 @@ _STEPS = tuple(
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A margin at a time."""
 
     as_of: datetime
@@ -65,8 +65,7 @@ class At:
     """By candidate id, where they are drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFacts:
+class ChartFacts(Struct, frozen=True):
     """A margin over time, by one source."""
 
     source: Source
@@ -83,8 +82,7 @@ class ChartFacts:
     """The time asked from; None: from the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A labelled point of a chart."""
 
     x: float
@@ -92,8 +90,7 @@ class Mark:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
+class Axes(Struct, frozen=True):
     """From where to where a chart goes, and what stands beside its axes."""
 
     scale: tuple[int, int]
@@ -104,8 +101,7 @@ class Axes:
     y_ticks: list[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
     shape: PictureShape
@@ -403,8 +399,7 @@ _NAMED = 3
 _MOST_WORDS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class LastBatch:
+class LastBatch(Struct, frozen=True):
     """The counties that came in last, by name, each with its new votes."""
 
     votes: Mapping[str, int]
@@ -412,8 +407,7 @@ class LastBatch:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class MapFacts:
+class MapFacts(Struct, frozen=True):
     """Where a count stands in each county, by one source."""
 
     source: Source
@@ -429,8 +423,7 @@ class MapFacts:
     """The results status in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountyMap:
+class CountyMap(Struct, frozen=True):
     """What is drawn."""
 
     shape: PictureShape

@@ -5,7 +5,8 @@ Copy leaves the newsroom: nothing in it is escaped but what could end the block 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -24,8 +25,7 @@ from bot.wording.times import clock, length
 _ROOM = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Further:
+class Further(Struct, frozen=True):
     """A sentence beside the count's own."""
 
     sentence: str

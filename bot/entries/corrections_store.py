@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
@@ -43,8 +45,7 @@ _NEVER = ("notice", "board", "thread")
 """Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedNumber:
+class PostedNumber(Struct, frozen=True):
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
@@ -52,8 +53,7 @@ class PostedNumber:
     channels: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(Struct, frozen=True):
     """What a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -77,8 +77,7 @@ class Replaced:
     """Of the posts in their channels that were taken back, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     id: int
     channel: int
     number: int

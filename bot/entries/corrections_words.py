@@ -1,9 +1,10 @@
 """Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Statement
@@ -19,8 +20,7 @@ from bot.wording.numbers import commas, counted, votes
 from bot.wording.undo import undo_time
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """What somebody wants corrected or taken back."""
 
     kind: Literal["correct", "retract"]
@@ -36,8 +36,7 @@ class Replacement:
         return f"entry {self.entry}" if self.number is None else f"#{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What would come of a correction or a retraction."""
 
     before: tuple[str | None, ...]

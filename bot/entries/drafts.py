@@ -6,8 +6,10 @@ restart. What would be posted is found out by taking the entry in for real and t
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
@@ -51,8 +53,7 @@ LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What was typed into the form."""
 
     margin: str = ""
@@ -65,8 +66,7 @@ class Form:
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Who enters something, and in which channel of which server."""
 
     server: int
@@ -349,8 +349,7 @@ STALE = timedelta(hours=24)
 """After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A form over an entry, filled in."""
 
     form: Form | EditForm

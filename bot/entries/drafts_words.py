@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.count.entry import Entry, Piece
 from bot.desk.counties import like
@@ -41,17 +42,15 @@ _RECENT = timedelta(hours=12)
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below, then choose the source."
 
 
-@dataclass(frozen=True, slots=True)
-class EntryCard:
+class EntryCard(Struct, frozen=True):
     """An answer with lists to choose from; only who enters it sees it."""
 
     content: str
-    selects: tuple[Select, ...] = field(default=())
-    buttons: tuple[Button, ...] = field(default=())
+    selects: tuple[Select, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PostPreview:
+class PostPreview(Struct, frozen=True):
     """A post that an entry would make, or made."""
 
     headline: str
@@ -60,8 +59,7 @@ class PostPreview:
     """None: it has none yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryConsequences:
+class EntryConsequences(Struct, frozen=True):
     """What comes of an entry."""
 
     posts: tuple[PostPreview, ...] = ()
@@ -234,8 +232,7 @@ def entered_card(
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
 
-@dataclass(frozen=True, slots=True)
-class OwnEntry:
+class OwnEntry(Struct, frozen=True):
     """One of what somebody entered last."""
 
     key: int

@@ -3,9 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
@@ -49,8 +51,7 @@ class ReplacementState(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReplacement:
+class StoredReplacement(Struct, frozen=True):
     """A correction or a retraction as it is stored."""
 
     id: int
@@ -65,8 +66,7 @@ class StoredReplacement:
     question: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreplaced:
+class Unreplaced(Struct, frozen=True):
     """What undoing a correction or a retraction did."""
 
     wake: dict[int, bool]

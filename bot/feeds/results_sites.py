@@ -17,10 +17,10 @@ answers that `data/feeds.toml` names. A site that is not here has one address, a
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from msgspec import field
+from msgspec import Struct, field
+from msgspec.structs import replace
 from yarl import URL
 
 from bot.errors import BadInputError
@@ -51,8 +51,7 @@ _PATIENT = "Mozilla/5.0 (compatible; newsroom count desk)"
 """What Clarity's and Enhanced Voting's sites let through; whoever runs the bot adds where they can be reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedElection:
+class ListedElection(Struct, frozen=True):
     """An election in a site's list."""
 
     id: str
@@ -78,8 +77,7 @@ class ListedElection:
         return plain(", ".join(parts))
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsSite:
+class ResultsSite(Struct, frozen=True):
     """A site of a vendor's, or one election of it."""
 
     format: str

@@ -8,9 +8,10 @@ the `Kinds`.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, get_args
+
+from msgspec import Struct
 
 from bot.outbox.delivery_words import refused_notice
 from bot.outbox.follow_up_store import reach_back, tell_desk
@@ -26,8 +27,7 @@ Published = Literal["lead_change", "revision", "certified", "rest"]
 PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of post."""
 
     name: PostKind
@@ -50,8 +50,7 @@ class Kind:
     """The word that the replaced post then begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Worded:
+class Worded(Struct, frozen=True):
     """What a post says."""
 
     draft: Draft
@@ -61,8 +60,7 @@ class Worded:
     """The one role that it mentions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
+class Unsaid(Struct, frozen=True):
     """Why a post is not posted."""
 
     why: str

@@ -4,8 +4,9 @@ Each sentence names who says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import called
@@ -24,8 +25,7 @@ from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
 
 
-@dataclass(frozen=True, slots=True)
-class CertifiedFacts:
+class CertifiedFacts(Struct, frozen=True):
     """A new count of the units that have certified, for a post."""
 
     contest: Contest
@@ -47,8 +47,7 @@ class CertifiedFacts:
     """True: staff entered it; False: the source itself sent it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsFacts:
+class ResultsFacts(Struct, frozen=True):
     """Whether the results as a whole are certified, by a source's word."""
 
     source: Source
@@ -59,8 +58,7 @@ class ResultsFacts:
 _MOST_SOURCES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """What one source has of a contest's counties."""
 
     source: Source
@@ -79,8 +77,7 @@ class Listed:
         return self.count is not None and len(self.units) == self.count.done
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWord:
+class OwnWord(Struct, frozen=True):
     """What a county says itself."""
 
     taken_back: bool
@@ -89,8 +86,7 @@ class OwnWord:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CertifyingFacts:
+class CertifyingFacts(Struct, frozen=True):
     """Who has certified, by whose word."""
 
     asked: Question
