@@ -401,7 +401,7 @@ KINDS = {
     "margin": "reports a margin change",
     "no_margin_change": "reports votes that left the margin unchanged",
     "progress": "reports a change in reporting or status",
-    "roll_up": "rolls up small changes",
+    "roll_up": "tells small changes together",
     "certified": "reports certifications",
     "call": "reports a call by others",
     "statement": "reports a figure from another source",

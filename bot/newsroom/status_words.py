@@ -133,7 +133,10 @@ def status_answer(
     proofs = proof_lines(status.proofs, setting, now)
     feeds = ["**Feeds**", *(f"- {line}" for line in proofs)] if proofs else []
     if not lines:
-        nothing = f"Nothing is paused, muted, blocked, on hold or waiting. {settings}"
+        nothing = (
+            "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no "
+            f"post yet. {settings}"
+        )
         return Answer("\n".join([nothing, *feeds]))
     ours = [one for _, one in held] if settled == "here" else []
     return Answer("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))

@@ -148,6 +148,17 @@ def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressO
     muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and not kinds[post.kind].own_word:
         return PressOutcome("muted", post.number, post.channel)
+    if kinds[post.kind].outdated_by_next:
+        newer = fetch(
+            connection,
+            """SELECT id, number FROM outbox
+               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+                 AND about = ? AND kind = ? ORDER BY id LIMIT 1""",
+            (post.server, post.channel, post.id, post.kind),
+        )
+        if newer:
+            other = question_of(connection, post.server, *newer[0])
+            return PressOutcome("outdated", post.number, post.channel, other=other)
     before = fetch(
         connection,
         """SELECT id, number FROM outbox

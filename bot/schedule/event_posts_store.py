@@ -91,7 +91,7 @@ _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 class EventPosts(Family):
     """Posts about events: reminders, and what has changed."""
 
-    kinds = (Kind("reminder"), Kind("moved"))
+    kinds = (Kind("reminder", counts_down=True), Kind("moved"))
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:

@@ -13,7 +13,7 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.delivery_words import Delivery, delivery_words
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
-from bot.wording.credit import credit_line
+from bot.wording.credit import credit_line, desk_credit
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
@@ -256,7 +256,7 @@ def withdrawn_post(
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
     said = f"**Retraction** of {posts}: we posted those figures by mistake. {figures}"
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    return Draft("retraction", said, f"the desk{setting.mark}", cards, quiet=False)
+    return Draft("retraction", said, desk_credit(setting, now), cards, quiet=False)
 
 
 def undone_answer(

@@ -411,6 +411,10 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     assert len(post) <= 300
     assert "**" not in line + post
     assert said.startswith("Figures as of 7:35 a.m., 30 minutes ago.\n")
+    room.newsroom.at(95)  # what happened an hour ago is no news of this minute
+    assert "\n8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. " in await room.ask(
+        "draft", contest="ga"
+    )
     room.newsroom.at(35)
     assert (await room.ask("draft", contest="ga")).startswith("Figures as of 7:35 a.m.\n")
 
@@ -672,7 +676,7 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     (file,) = answer.attachments
     assert file.filename == "chart.png"
     assert file.description is not None
-    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 20 updates")
+    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 19 updates")
     assert len(drawn) == 1
 
 
