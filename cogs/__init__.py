@@ -1,4 +1,4 @@
 """Slash commands, a file a command group: parse the options, check who asks, call one room, reply with its card.
 
-No SQL, no arithmetic, no timers. Begin with `asking.py` (who asks, the reply) and `options.py`.
+No SQL, no arithmetic, no timers. Begin with `callers.py` (who asks, the reply) and `options.py`.
 """

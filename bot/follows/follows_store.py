@@ -1,8 +1,10 @@
 """The servers' own rows: follows and their preferences, roles, which source leads a contest; each change with its audit row."""
 
 import sqlite3
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros, keep_commands_digest, to_micros
 from bot.database.forgotten import Person
@@ -18,8 +20,7 @@ from bot.wording.credit import SetBy
 _CHOSEN = "SELECT contest, source, set_at, set_by FROM leading_sources WHERE server = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingSourceChoice:
+class LeadingSourceChoice(Struct, frozen=True):
     """The source that a server's editors chose to lead a contest, who did, and when."""
 
     source: str
@@ -70,8 +71,7 @@ def _choice(source: str, at: int, who: str) -> LeadingSourceChoice:
     return LeadingSourceChoice(source, SetBy(from_micros(at), who))
 
 
-@dataclass(frozen=True, slots=True)
-class FollowRow:
+class FollowRow(Struct, frozen=True):
     """A channel that follows a contest."""
 
     server: int
@@ -86,8 +86,7 @@ class FollowRow:
     """None, where it is set: as it was, or as everybody is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class FollowThread:
+class FollowThread(Struct, frozen=True):
     """The thread of a contest in a channel."""
 
     thread: int

@@ -5,9 +5,10 @@ So with the edit of an earlier post that a newer one replaces, so that nobody wh
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.desk.desk_file import Contest
 from bot.wording.context import Setting
@@ -21,8 +22,7 @@ from bot.wording.numbers import counted
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What stands between posts and their channels, as far as is known when they are written."""
 
     channels: tuple[int, ...] = ()

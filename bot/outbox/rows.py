@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self
 
+from msgspec import Struct
 from pydantic_core import to_json as encode
 
 from bot.database.database import Row, to_micros
@@ -31,8 +31,7 @@ COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, 
              file_refused, cards_refused"""
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """The row of a table, `outbox`, that is to be sent. `created`, `attempted` and `next` are the wall clock's microseconds."""
 
     id: int
@@ -117,8 +116,7 @@ class TopicRow(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxRow(Struct, frozen=True):
     """A post that is to be sent, before it has an id: the row of a table, `outbox`, to be written.
 
     Where it has no words yet they are made when it is taken up, of what it tells of. One that edits, pins or deletes is
@@ -203,8 +201,7 @@ def joined_messages(*wakes: Mapping[int, bool]) -> dict[int, bool]:
     return channels
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRow:
+class AuditRow(Struct, frozen=True):
     """Who did what, when and why; before and after."""
 
     at: datetime

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bot.desk.counties import counties_of
 from bot.prose.tokens import Token
@@ -71,8 +72,7 @@ _COMMON = frozenset(
 """County names that are words or people first: they count only where "County" is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
+class NamedPlace(Struct, frozen=True):
     """A place in a list of tokens."""
 
     first: int

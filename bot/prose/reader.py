@@ -6,8 +6,9 @@ understood is left out, and handed on as a leftover. Nothing here asks a clock, 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError

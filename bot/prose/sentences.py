@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _TIME = r"[0-9]{1,2}(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
 
@@ -60,8 +61,7 @@ _BREAKS_OFF = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence at `text[start:end]`."""
 
     start: int

@@ -8,6 +8,8 @@ are kept beside it. What stands in parentheses is a stream of its own.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bot.desk.desk_file import Contest
 from bot.prose.grammar import MARKS, encoded
 from bot.prose.lexicon import WORDS
@@ -47,8 +49,7 @@ _LONGEST_BEFORE = 6
 _YEARS = range(1900, 2100)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing that patterns match: a word, a phrase, a name, a number, a mark."""
 
     kind: str
@@ -61,8 +62,7 @@ class Item:
     """The candidate's id, or the county's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What a number was before: "up from 92"."""
 
     first: int

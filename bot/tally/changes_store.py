@@ -7,9 +7,11 @@ where readers were left. Which readings that are is in `spans`, keyed by the row
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.change import Change, net
 from bot.count.judgement import POSTED, REPEATED, rests_on
@@ -31,8 +33,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingSpan:
+class ReadingSpan(Struct, frozen=True):
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
     INSERT: ClassVar[str] = (

@@ -7,9 +7,10 @@ before it; those that its mute holds are dropped, since unmuting would put them 
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.database.database import Database, fetch
@@ -23,8 +24,7 @@ from bot.tally.intake_store import Leading, Ledger, SeriesKey, Writes, load, wri
 _ANOTHER_SOURCE_LEADS = "another source leads now"
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """A choice that somebody makes."""
 
     server: int
@@ -38,8 +38,7 @@ class Switch:
     """True: the source that leads is gone, so the other one leads even if it is muted or has no figures."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingSourceSwitch:
+class LeadingSourceSwitch(Struct, frozen=True):
     """One source leads where another one did."""
 
     switch: Switch
@@ -49,8 +48,7 @@ class LeadingSourceSwitch:
     """The last change of each series that has one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Switched:
+class Switched(Struct, frozen=True):
     """The outcome of a choice of the leading source."""
 
     before: str
@@ -70,8 +68,7 @@ class Switched:
     posts: tuple[OutboxRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingRules:
+class LeadingRules(Struct, frozen=True):
     """What the store needs to know of leading."""
 
     leading: Leading

@@ -1,8 +1,9 @@
 """Sources that are silent: the posts that one can't be reached or shows the same, that this is over, and a mark under answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -19,8 +20,7 @@ from bot.wording.question import SourceMark
 from bot.wording.times import length, when
 
 
-@dataclass(frozen=True, slots=True)
-class StaleFacts:
+class StaleFacts(Struct, frozen=True):
     """A source whose own figures have not moved for long, for a post."""
 
     contest: Contest
@@ -56,8 +56,7 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Meanwhile:
+class Meanwhile(Struct, frozen=True):
     """What the leading source has while another is silent."""
 
     leading: Source
@@ -67,8 +66,7 @@ class Meanwhile:
     checked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SilenceFacts:
+class SilenceFacts(Struct, frozen=True):
     """A silence of a source, for the post in one channel."""
 
     contests: Sequence[Contest]

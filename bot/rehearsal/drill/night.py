@@ -10,6 +10,8 @@ from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
 from bot.count.statement import Outstanding, Statement
@@ -184,8 +186,7 @@ _LAG = timedelta(minutes=8)
 _OFFICE_EVERY = timedelta(minutes=20)
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """Reports that come in together."""
 
     at: datetime
@@ -194,8 +195,7 @@ class Round:
     """Places in the phase's list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A parcel of the governor's race that the wire enters twice, until somebody notices."""
 
     made: int
@@ -206,8 +206,7 @@ class Slip:
     votes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownReading:
+class ShownReading(Struct, frozen=True):
     """What the wire showed."""
 
     reading: Reading
