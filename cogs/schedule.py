@@ -117,15 +117,15 @@ class ScheduleCommands(commands.Cog):
         zone: TypedWords | None = None,
     ) -> None:
         """Play a new event back, with a button that saves it."""
-        wanted = await _wanted(
+        given = await _event_input(
             interaction, channel, title=title, at=at, ends=ends, later=later, kind=kind, place=place, who=who,
             source=source, link=link, contest=contest, status=status, zone=zone, remind=remind,
         )  # fmt: skip
         if title is None or at is None:
-            await interaction.response.send_modal(EventForm(self._planning, wanted))
+            await interaction.response.send_modal(EventForm(self._planning, given))
             return
         here = interaction.channel_id
-        await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here))
+        await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, given, here))
 
     @schedule.command(name="edit", description="Change an event, except its time")
     @app_commands.describe(
@@ -152,13 +152,13 @@ class ScheduleCommands(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """Play an event back as it would be."""
-        wanted = await _wanted(
+        given = await _event_input(
             interaction, channel, title=title, ends=ends, later=later, kind=kind, place=place, who=who, source=source,
             link=link, contest=contest, status=status, remind=remind,
         )  # fmt: skip
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
-        await answer(interaction, await self._planning.edit(server, person, entry, wanted, reason))
+        await answer(interaction, await self._planning.edit(server, person, entry, given, reason))
 
     @schedule.command(name="move", description="Move an event to another time, and post that")
     @app_commands.describe(event="The event", to=_AT, reason="Why; it will be posted")
@@ -205,7 +205,7 @@ class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|wee
         await interaction.followup.send("The schedule, for any calendar app:", file=file, ephemeral=True)
 
 
-async def _wanted(
+async def _event_input(
     interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
 ) -> EventInput:
     """Return what the options of `add` and `edit` want, named as in `EventInput`."""
@@ -219,25 +219,25 @@ async def _wanted(
 class EventForm(AnsweredForm, title="Add an event"):
     """Asks for what an event needs; what was named as an option stands in it already."""
 
-    def __init__(self, planning: Planning, wanted: EventInput) -> None:
-        """Fill in what is `wanted` so far."""
+    def __init__(self, planning: Planning, given: EventInput) -> None:
+        """Fill in what is `given` so far."""
         super().__init__()
-        self._planning, self._wanted = planning, wanted
-        self.what = _input("Event, as it will be posted", wanted.title, 300)
-        self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", wanted.at, 60)
-        self.ends = _input("When it ends", wanted.ends, 60, required=False)
-        self.place = _input("Where", wanted.place, 300, required=False)
-        self.source = _input("Source: who announced it", wanted.source, 300, required=False)
+        self._planning, self._event_input = planning, given
+        self.what = _input("Event, as it will be posted", given.title, 300)
+        self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", given.at, 60)
+        self.ends = _input("When it ends", given.ends, 60, required=False)
+        self.place = _input("Where", given.place, 300, required=False)
+        self.source = _input("Source: who announced it", given.source, 300, required=False)
         for item in (self.what, self.at, self.ends, self.place, self.source):
             self.add_item(item)
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Play the event back, with a button that saves it."""
-        wanted = replace(
-            self._wanted, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
+        given = replace(
+            self._event_input, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
             place=self.place.value or None, source=self.source.value or None,
         )  # fmt: skip
-        said = await self._planning.add(server_of(interaction), interaction.user.id, wanted, interaction.channel_id)
+        said = await self._planning.add(server_of(interaction), interaction.user.id, given, interaction.channel_id)
         await answer(interaction, said)
 
 

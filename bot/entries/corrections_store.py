@@ -15,7 +15,7 @@ from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import reach_back
+from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
@@ -103,7 +103,7 @@ class ReplacingPosts(Family):
         """Mark the post that it replaces; once an entry is retracted, its other posts and what had corrected them as well."""
         wake = super().sent(connection, post, message, now)
         for other in retracted_with(connection, post):
-            marked = reach_back(connection, replace(post, about=other), message, "Retracted", now, urgent=True)
+            marked = update_earlier(connection, replace(post, about=other), message, "Retracted", now, urgent=True)
             wake = joined_messages(wake, marked)
         return wake
 

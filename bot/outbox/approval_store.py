@@ -95,7 +95,7 @@ class ApprovalStore:
 
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
 
-    async def give_up(self, key: int, server: int, who: str, now: datetime) -> PressDone:
+    async def discard_doubtful(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Let a doubtful post not be posted again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who, now)
 

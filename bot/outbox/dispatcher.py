@@ -184,7 +184,7 @@ class Dispatcher:
             claimed = await self._store.claim(channel, boards=channel in self._boards)
             moment = await self._pacing.moment() if claimed.post is not None else None
         finally:
-            self._pacing.give_up()
+            self._pacing.release()
         self.wake(claimed.wake)
         if claimed.urgent:
             self._urgent.add(channel)

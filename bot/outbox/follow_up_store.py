@@ -31,7 +31,7 @@ def tell_desk(connection: sqlite3.Connection, server: int, draft: Draft, now: in
     return add(connection, now, OutboxRow.worded(server, channel, number, draft, from_micros(now)))
 
 
-def reach_back(
+def update_earlier(
     connection: sqlite3.Connection, post: Post, message: int, word: str, now: int, *, urgent: bool
 ) -> dict[int, bool]:
     """Edit the post that this one, in its channel as `message`, replaces; it begins with `word`. Return channels to wake."""

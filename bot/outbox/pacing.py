@@ -100,7 +100,7 @@ class Pacing:
         self._routine: dict[int, asyncio.Future[None]] = {}
         self._last: dict[int, asyncio.Future[None]] = {}
         self._invalid: deque[float] = deque(maxlen=MOST_INVALID)
-        self.held_against_us = 0
+        self.invalid_requests = 0
         """Requests since the start that Discord counts as invalid."""
         self.stops = 0
         """How often since the start nothing was sent for a while because of them."""
@@ -110,7 +110,7 @@ class Pacing:
         """Channels that wait for that."""
 
     async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
-        """Wait until a channel may take up what is next for it; then `give_up` has to be called.
+        """Wait until a channel may take up what is next for it; then `release` has to be called.
 
         `urgent`: before those that are not; `last`: when no other channel waits. Each channel waits for one turn at a
         time. One that has used up its own limit waits for that first: were it discord.py that waited, the request would
@@ -132,13 +132,13 @@ class Pacing:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.give_up()
+                self.release()
             raise
         finally:
             for waiting in (self._urgent, self._routine, self._last):
                 waiting.pop(channel, None)
 
-    def give_up(self) -> None:
+    def release(self) -> None:
         """Let the next channel have its turn."""
         self._free += 1
         self._give()
@@ -197,7 +197,7 @@ class Pacing:
     def refused(self) -> None:
         """Count a request that Discord holds against us."""
         self._invalid.append(time.monotonic())
-        self.held_against_us += 1
+        self.invalid_requests += 1
 
     @property
     def stopped_for(self) -> float:

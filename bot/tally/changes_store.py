@@ -20,7 +20,7 @@ from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
-from bot.outbox.follow_up_store import reach_back
+from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
 from bot.outbox.rows import Action, Post, joined_messages, to_wake
 from bot.outbox.states import Transition
@@ -146,7 +146,7 @@ class ChangePosts(Family):
             if not (post.content or "").startswith(PUT_RIGHT):
                 return super().sent(connection, post, message, now)
             wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
-            edits = [reach_back(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
+            edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
             return joined_messages(*edits)
         return to_wake(edits_of(connection, post.id, self._also, now))
 

@@ -16,7 +16,7 @@ async def take(pacing: Pacing, channel: int, order: list[int], *, urgent: bool =
     try:
         moment = await pacing.moment()
     finally:
-        pacing.give_up()
+        pacing.release()
     order.append(channel)
     moment.answered()
 
@@ -79,7 +79,7 @@ async def test_what_can_wait_goes_last_unless_it_is_told_not_to() -> None:
     async def work(channel: int, *, last: bool) -> None:
         await pacing.turn(channel, urgent=False, last=last)
         order.append(channel)
-        pacing.give_up()
+        pacing.release()
 
     for taken in range(AHEAD):
         await pacing.turn(100 + taken, urgent=False)
@@ -87,7 +87,7 @@ async def test_what_can_wait_goes_last_unless_it_is_told_not_to() -> None:
     await asyncio.sleep(0)
     pacing.not_last(2)
     pacing.not_last(4)
-    pacing.give_up()
+    pacing.release()
     await asyncio.gather(*tasks)
     assert order == [3, 4, 2, 1]
 
@@ -161,7 +161,7 @@ async def test_no_second_sees_more_than_the_limit_however_late_requests_arrive()
     async def request(channel: int) -> None:
         await pacing.turn(channel, urgent=False)
         moment = await pacing.moment()
-        pacing.give_up()
+        pacing.release()
         await asyncio.sleep(chance.choice([0.0, 0.01, 0.3]))
         arrived.append(time.monotonic())
         await asyncio.sleep(chance.choice([0.0, 0.05]))
