@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 
 class SendPermit:
-    """A request that may leave now: `with moment:` around it."""
+    """A request that may leave now: `with permit:` around it."""
 
     def __init__(self, places: asyncio.Semaphore) -> None:
         """Hold one of so many places until one that leaves then arrives a second after this."""
@@ -53,7 +53,7 @@ class SendPermit:
         self._is_answered = False
 
     def __enter__(self) -> None:
-        """Let `Pacing.answered` know which moment it is in this task."""
+        """Let `Pacing.answered` know which permit it is in this task."""
         self._token = _current.set(self)
 
     def __exit__(self, *_: object) -> None:
@@ -74,7 +74,7 @@ class SendPermit:
         self._is_answered = True
 
 
-_current: ContextVar[SendPermit | None] = ContextVar("moment", default=None)
+_current: ContextVar[SendPermit | None] = ContextVar("permit", default=None)
 
 
 class Pacing:
@@ -153,7 +153,7 @@ class Pacing:
             )  # fmt: skip
             await asyncio.sleep(stopped_for)
 
-    async def moment(self) -> SendPermit:
+    async def permit(self) -> SendPermit:
         """Wait until a request may leave; what is returned goes around it."""
         full = self._places.locked()
         await self._places.acquire()
@@ -171,9 +171,9 @@ class Pacing:
 
     def answered(self) -> None:
         """Say that Discord has answered this task's request; discord.py may keep the answer to itself for seconds."""
-        if (moment := _current.get()) is not None:
-            self._quickest, self._answers = min(self._quickest, moment.age), self._answers + 1
-            moment.answered(self._quickest if self._answers > _TO_KNOW else 0.0)
+        if (permit := _current.get()) is not None:
+            self._quickest, self._answers = min(self._quickest, permit.age), self._answers + 1
+            permit.answered(self._quickest if self._answers > _TO_KNOW else 0.0)
 
     def hurry(self, channel: int) -> None:
         """Let a channel that waits for its turn go before those that are not urgent."""
