@@ -496,9 +496,9 @@ class Guild:
         self.roles[own.id] = own
         self.members[bot.id] = Member(bot, self, [own], self.joined_at)
 
-    def add_role(self, name: str, permissions: int = 0, *, mentionable: bool = False) -> GuildRole:
+    def add_role(self, name: str, permissions: int = 0) -> GuildRole:
         """Add and return a role with these permission bits, above those there are."""
-        role = GuildRole(self.wire.new_id(), name, permissions, len(self.roles), mentionable=mentionable)
+        role = GuildRole(self.wire.new_id(), name, permissions, len(self.roles))
         self.roles[role.id] = role
         self.wire.emit("GUILD_ROLE_CREATE", self.id, {"guild_id": str(self.id), "role": role.json()})
         return role
