@@ -14,7 +14,6 @@ from bot.prose import vetoes
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
 from bot.prose.context import Context, Surroundings, is_of_another_contest
 from bot.prose.county_list import counties_in
-from bot.prose.lexicon import Phrases
 from bot.prose.names import Names
 from bot.prose.stream import Stream
 from bot.prose.tokens import Token
@@ -60,19 +59,15 @@ _VERBS: dict[str, Verb] = {
     "call": "called", "project": "projected", "name": "projected", "declare": "declared",
 }  # fmt: skip
 _GOES_ON = re.compile(r"(?: (?:[.!,;—–)(-]|TIME|after|while|as|this)(?: |$)|$)")
-_AGAINST = (
-    Phrases({name: text for name, text in vetoes.SENTENCE.items() if name != "forecast"}),
-    vetoes.table(
-        "a poll", "mock | straw | poll | polls | exit poll | odds | bet | simulation | model | expected to | estimate"
-    ),
-    vetoes.table("somebody's word", vetoes.SPEECH),
-    vetoes.table("a condition", vetoes.MODAL),
-    vetoes.table("a denial", vetoes.NEGATION),
-    vetoes.table(
-        "another time",
-        f"{vetoes.LONG_AGO} | last evening | earlier | previously | previous | then | since | had | was | were | prior | old",
-    ),
-    vetoes.table("another count", vetoes.OTHER_COUNT),
+_AGAINST = vetoes.table(
+    *(text for name, text in vetoes.SENTENCE.items() if name != "forecast"),
+    "mock | straw | poll | polls | exit poll | odds | bet | simulation | model | expected to | estimate",
+    vetoes.SPEECH,
+    vetoes.MODAL,
+    vetoes.NEGATION,
+    vetoes.LONG_AGO,
+    "last evening | earlier | previously | previous | then | since | had | was | were | prior | old",
+    vetoes.OTHER_COUNT,
 )
 """What must not be said beside a call; a caller's own "projects" is no forecast of ours."""
 _STEMS = ("call", "uncall", "project", "declare", "name", "apparent", "withdr", "rescind", "certified")
@@ -195,7 +190,7 @@ class ClauseReader:
         outside = words[clause.last(match.end()) + 1 :]
         own = f"{self._contest.id} {self._contest.name}"
         years = (word for word in words if _YEAR.fullmatch(word))
-        return any(table.has_any(outside) for table in _AGAINST) or any(year not in own for year in years)
+        return _AGAINST.has_any(outside) or any(year not in own for year in years)
 
     # Counties certified by name.
 
@@ -212,12 +207,7 @@ class ClauseReader:
         context = Context(clause.stream, self._contest, self._names, around, streams)
         found = counties_in(text[tokens[first].start : tokens[last].end], state)
         plain = _UNITS.intersection(match[0].split()) or (match.re is not _LISTS[0] and len(found.units) > 1)
-        if (
-            plain
-            and found.units
-            and not found.unmatched
-            and not context.objection("certified", first, until, range(until + 1))
-        ):
+        if plain and found.units and not found.unmatched and not context.objects("certified", 0, until):
             yield UnitsClaim(units=found.units, time=clause.clock, words=clause.words(text, match.end()))
 
 

@@ -25,7 +25,7 @@ from bot.prose.whens import When
 _NEAR = 2
 _NEAR_BEFORE = 5
 _BETWEEN = frozenset(":,-–—|")
-_PUBLISHERS = vetoes.table("publisher", f"{vetoes.PUBLISHERS} | the | 's | of | and | our | reporter | . | ,")
+_PUBLISHERS = vetoes.table(vetoes.PUBLISHERS, "the | 's | of | and | our | reporter | . | ,")
 
 
 @dataclass(slots=True)

@@ -6,13 +6,13 @@ from bot.prose.lexicon import HARMLESS_CAPITALS, WORDS
 from bot.prose.stream import Stream
 from bot.prose.vetoes import OFFICIALS, PARTISANS, SPEECH, table
 
-_SPEECH = table("speech", SPEECH)
+_SPEECH = table(SPEECH)
 
 
-_OFFICIALS = table("official", OFFICIALS)
+_OFFICIALS = table(OFFICIALS)
 
 
-_PARTISANS = table("partisan", PARTISANS)
+_PARTISANS = table(PARTISANS)
 
 
 _CAMPAIGN = frozenset({"campaign", "campaign's", "team", "camp"})
@@ -30,7 +30,7 @@ _OF_THE_COUNT = frozenset({"LEAD", "LEADS", "UP", "TRAILS", "VOTES", "BALLOTS", 
 
 def says(words: list[str]) -> bool:
     """Return True if there is a verb of saying among the words."""
-    return any(True for _ in _SPEECH.all_in(words))
+    return _SPEECH.has_any(words)
 
 
 def is_hearsay(stream: Stream) -> bool:

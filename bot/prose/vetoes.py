@@ -164,6 +164,6 @@ SOFT_BREAKS = HARD_BREAKS | frozenset(
 )
 
 
-def table(reason: str, text: str) -> Phrases:
-    """Return the phrases of one text, all of one reason."""
-    return Phrases({reason: text})
+def table(*texts: str) -> Phrases:
+    """Return the phrases of some texts."""
+    return Phrases({"said": " | ".join(texts)})
