@@ -7,16 +7,7 @@ from functools import cache
 
 from bot.desk.counties import counties_of
 from bot.prose.tokens import Token
-from bot.wording.place_names import STATES
-
-_AP = {
-    "AL": "Ala", "AZ": "Ariz", "AR": "Ark", "CA": "Calif", "CO": "Colo", "CT": "Conn", "DE": "Del", "FL": "Fla",
-    "GA": "Ga", "IL": "Ill", "KS": "Kan", "KY": "Ky", "MD": "Md", "MA": "Mass", "MI": "Mich", "MN": "Minn",
-    "MT": "Mont", "NE": "Neb", "NV": "Nev", "NM": "N.M", "NY": "N.Y", "NC": "N.C", "ND": "N.D", "NJ": "N.J",
-    "NH": "N.H", "OK": "Okla", "PA": "Pa", "SC": "S.C", "SD": "S.D", "TN": "Tenn", "TX": "Tex", "VT": "Vt", "VA": "Va",
-    "WV": "W.Va", "WI": "Wis", "WY": "Wyo",
-}  # fmt: skip
-"""How agency copy shortens the states' names, without the last full stop."""
+from bot.wording.place_names import AP_STATES, STATES
 
 _NICKNAMES = {
     "AZ": ("Grand Canyon State",), "FL": ("Sunshine State",), "GA": ("Peach State",), "MI": ("Great Lakes State",),
@@ -204,7 +195,7 @@ def _named_states() -> dict[tuple[str, ...], str]:
             *map(str.casefold, _CITIES.get(code, ())),
         ):
             named[tuple(re.findall(r"[a-z.]+", said))] = code
-    for code, short in _AP.items():
+    for code, short in AP_STATES.items():
         named[(*re.findall(r"[a-z.]+", short.casefold()), ".")] = code
     return named
 
