@@ -5,36 +5,35 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from bot.desk.desk_file import Contest
-from bot.prose import vetoes
 from bot.prose.causes import Role, roles_of
-from bot.prose.lexicon import Phrases
+from bot.prose.lexicon import TABLES, Phrases, phrases_of, words_of
 from bot.prose.names import Names
 from bot.prose.speakers import is_hearsay
 from bot.prose.stream import Stream
 
-_SENTENCE = Phrases(vetoes.SENTENCE)
-_OF_A_COUNT = (vetoes.MODAL, vetoes.NEGATION, vetoes.PAST, vetoes.OTHER_COUNT)
+_SENTENCE = Phrases(TABLES["sentence"])
+_OF_A_COUNT = ("near.modal", "near.negation", "near.past", "near.other_count")
+_OF_CHANGES = ("near.modal", "near.negation", "near.past_of_changes", "near.other_count", "near.part_of_the_vote")
 _ZONE: Mapping[str, Phrases] = {
-    kind: vetoes.table(*texts)
-    for kind, texts in {
-        "margin": (*_OF_A_COUNT, vetoes.PART_OF_THE_VOTE),
-        "margin_change": (
-            vetoes.MODAL, vetoes.NEGATION, vetoes.PAST_OF_CHANGES, vetoes.OTHER_COUNT, vetoes.PART_OF_THE_VOTE,
-        ),
-        "total": (*_OF_A_COUNT, vetoes.PART_OF_THE_VOTE, vetoes.INCREMENT),
-        "certified": _OF_A_COUNT,
-        "outstanding": (*_OF_A_COUNT, vetoes.NOT_COUNTED_ONES),
-        "no_change": (vetoes.MODAL, vetoes.PAST_OF_NO_CHANGE),
-    }.items()
-}  # fmt: skip
+    "margin": phrases_of(*_OF_A_COUNT, "near.part_of_the_vote"),
+    "margin_change": phrases_of(*_OF_CHANGES),
+    "total": phrases_of(*_OF_A_COUNT, "near.part_of_the_vote", "near.increment"),
+    "certified": phrases_of(*_OF_A_COUNT),
+    "outstanding": phrases_of(*_OF_A_COUNT, "near.not_counted_ones"),
+    "no_change": phrases_of("near.modal", "near.past_of_no_change"),
+}
 """Kind of claim → what must not be said near it."""
 _LABELLED = frozenset({"margin", "margin_change", "total"})
-_LABELS = vetoes.table(vetoes.PART_OF_THE_VOTE, vetoes.OTHER_COUNT, vetoes.BY_THEN)
+_LABELS = phrases_of("near.part_of_the_vote", "near.other_count", "near.by_then")
 _LONGEST_LABEL = 6
-_OTHER_COUNTS = vetoes.table(vetoes.OTHER_COUNT)
-_DONE = vetoes.table(vetoes.OTHER_COUNT_DONE)
-_LONG_AGO = vetoes.table(vetoes.LONG_AGO)
-_DAYS_AGO = vetoes.table(vetoes.DAYS_AGO, vetoes.LONG_AGO)
+_OTHER_COUNTS = phrases_of("near.other_count")
+_DONE = phrases_of("near.other_count_done")
+_LONG_AGO = phrases_of("near.long_ago")
+_DAYS_AGO = phrases_of("near.days_ago", "near.long_ago")
+_ASKING = words_of("near.asking")
+_HARD_BREAKS = words_of("breaks.hard")
+_SOFT_BREAKS = words_of("breaks.soft")
+_AFTER_COMMA = words_of("breaks.after_comma")
 _BACK_THEN = frozenset({"was", "were", "had", "since"})
 _LED = frozenset({"led", "trailed", "had"})
 _MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT")
@@ -89,7 +88,7 @@ class Context:
         own = f"{self._contest.id} {self._contest.name}"
         return (
             any("?" in word for word in stream.words)
-            or not vetoes.ASKING.isdisjoint(stream.words[:1])
+            or not _ASKING.isdisjoint(stream.words[:1])
             or _SENTENCE.has_any(stream.words)
             or any(item.kind == "YEAR" and item.token.text not in own for item in stream.items)
             or is_of_another_contest(stream, self._contest, self._names)
@@ -185,18 +184,16 @@ class Context:
 
     def _is_hard_break(self, i: int) -> bool:
         word = self._words[i]
-        if word in vetoes.HARD_BREAKS or self._stream.tokens[i].kind == "link" or set(word) <= set("!…|"):
+        if word in _HARD_BREAKS or self._stream.tokens[i].kind == "link" or set(word) <= set("!…|"):
             return True
         if word == "-":
             return self._is_spaced(i)
         after = self._words[i + 1] if i + 1 < len(self._words) else ""
         before = self._words[i - 1] if i else ""
-        return (word == "," and after in vetoes.BREAKS_AFTER_COMMA) or (
-            word in vetoes.BREAKS_AFTER_COMMA and before == ","
-        )
+        return (word == "," and after in _AFTER_COMMA) or (word in _AFTER_COMMA and before == ",")
 
     def _is_soft_break(self, i: int) -> bool:
-        soft = self._words[i] in vetoes.SOFT_BREAKS and (self._words[i] != "-" or self._is_spaced(i))
+        soft = self._words[i] in _SOFT_BREAKS and (self._words[i] != "-" or self._is_spaced(i))
         return soft or self._is_hard_break(i)
 
     def _is_spaced(self, i: int) -> bool:
@@ -221,7 +218,7 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
 
 def denies(words: list[str]) -> bool:
     """Return True if a short sentence says that the one before it is not so."""
-    untrue = any(reason == "rumour" for _, _, reason in _SENTENCE.all_in(words))
+    untrue = any(reason == "rumor" for _, _, reason in _SENTENCE.all_in(words))
     return untrue or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
 
 
@@ -235,4 +232,4 @@ def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> boo
 @cache
 def _other_contests(name: str) -> Phrases:
     """Return the words of contests of another kind than the one with this name."""
-    return Phrases({kind: text for kind, text in vetoes.CONTESTS.items() if kind not in name.casefold()})
+    return Phrases({kind: text for kind, text in TABLES["contests"].items() if kind not in name.casefold()})

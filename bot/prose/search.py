@@ -11,10 +11,10 @@ from bot.prose.causes import Role, roles_of
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
 from bot.prose.context import Context
 from bot.prose.grammar import captured, compiled
+from bot.prose.lexicon import phrases_of
 from bot.prose.places import how_many_counties, may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
-from bot.prose.vetoes import INCREMENT, table
 
 Match: TypeAlias = re.Match[str]
 
@@ -26,7 +26,7 @@ _STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AF
 _ENDS_A_PART = _STARTS | {"NAME", "NUM", "OUT_OF"}
 _HAVE_IT = frozenset("we site page website state count tally nyt ap times secretary office desk georgia".split())
 _OF_A_BATCH = frozenset("batch batches upload update drop dump tranche".split())
-_INCREMENT = table(INCREMENT)
+_INCREMENT = phrases_of("near.increment")
 _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
 _UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
 _SOME_OF_THEM = frozenset({"last", "first", "next", "remaining", "except"})

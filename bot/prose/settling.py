@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.desk.desk_file import Contest
-from bot.prose import vetoes
 from bot.prose.claim import (
     CertifiedClaim,
     ChangeClaim,
@@ -16,6 +15,7 @@ from bot.prose.claim import (
     NoChangeClaim,
 )
 from bot.prose.clauses import Clauses
+from bot.prose.lexicon import phrases_of
 from bot.prose.search import Found
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Stream
@@ -25,7 +25,7 @@ from bot.prose.whens import When
 _NEAR = 2
 _NEAR_BEFORE = 5
 _BETWEEN = frozenset(":,-–—|")
-_PUBLISHERS = vetoes.table(vetoes.PUBLISHERS, "the | 's | of | and | our | reporter | . | ,")
+_PUBLISHERS = phrases_of("speakers.publishers", "speakers.credit")
 
 
 @dataclass(slots=True)

@@ -2,17 +2,17 @@
 
 from collections.abc import Collection, Iterable
 
-from bot.prose.lexicon import HARMLESS_CAPITALS, WORDS
+from bot.prose.lexicon import WORDS, phrases_of
+from bot.prose.names import HARMLESS_CAPITALS
 from bot.prose.stream import Stream
-from bot.prose.vetoes import OFFICIALS, PARTISANS, SPEECH, table
 
-_SPEECH = table(SPEECH)
-
-
-_OFFICIALS = table(OFFICIALS)
+_SPEECH = phrases_of("speakers.speech")
 
 
-_PARTISANS = table(PARTISANS)
+_OFFICIALS = phrases_of("speakers.publishers", "speakers.officials")
+
+
+_PARTISANS = phrases_of("speakers.partisans")
 
 
 _CAMPAIGN = frozenset({"campaign", "campaign's", "team", "camp"})
