@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, cast
 
 import aiohttp
 import structlog
+from msgspec import Struct
 
 from bot import __version__
 from bot.answers.answers import Answers
@@ -163,8 +163,7 @@ log = structlog.get_logger()
 _USER_AGENT = f"Tallydesk/{__version__}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
+class App(Struct, frozen=True, kw_only=True):
     """The bot, wired; nothing runs until it is started."""
 
     database: Database
@@ -174,8 +173,7 @@ class App:
     scheduler: Scheduler
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class Base(Struct, frozen=True, kw_only=True):
     """What every room is built on."""
 
     database: Database

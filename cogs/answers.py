@@ -4,13 +4,13 @@ And the buttons under an answer: Share in this channel, everything known under /
 """
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.answers.chart_words import PictureShape
 from bot.answers.sharing import ShownAnswer

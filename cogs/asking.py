@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 import discord
 from discord import app_commands
 from discord.utils import MISSING
+from msgspec.structs import replace
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE

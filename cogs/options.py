@@ -1,13 +1,13 @@
 """Options that several commands have, with what comes up as one types."""
 
-from dataclasses import dataclass
-
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
+from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
@@ -184,8 +184,7 @@ class _Event(app_commands.Transformer):
         return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryKey:
+class EntryKey(Struct, frozen=True):
     """An entry of which nothing was posted, by its own number."""
 
     key: int
@@ -205,6 +204,19 @@ class _Entry(_Post):
         if word == "entry" and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
             return EntryKey(int(digits))
         return await super().transform(interaction, value)
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the posts of entries that match what was typed so far, and of one's own entries those without a post."""
+        posts = await super().autocomplete(interaction, value)
+        client = interaction.client
+        if not isinstance(client, Bot) or interaction.guild_id is None or await level_here(interaction) < Level.DESK:
+            return posts
+        asker = Asker(interaction.guild_id, interaction.user.id, interaction.user.name)
+        mine = [
+            app_commands.Choice(name=cut(f"entry {one.key} · {plain(one.what)}", 100), value=f"entry {one.key}")
+            for one in await client.rooms.entries.entering.unposted(asker, value)
+        ]
+        return [*posts, *mine][:MOST_CHOICES]
 
 
 class _County(app_commands.Transformer):

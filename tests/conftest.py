@@ -20,6 +20,7 @@ import pytest
 import structlog
 from aiohttp import web
 from hypothesis import settings
+from msgspec.structs import force_setattr
 
 from bot import app as app_module
 from bot.app import wired
@@ -305,7 +306,7 @@ class Newsroom:
                 requests_per_second=FAST, wall=self.wall, sleep=self.wall.sleep,
             )
         )  # fmt: skip
-        object.__setattr__(self.app.rooms.setting, "settles", self.settles)
+        force_setattr(self.app.rooms.setting, "settles", self.settles)
         self._name()
 
     def _name(self) -> None:

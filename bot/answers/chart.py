@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from pydantic_core import to_json
+from msgspec import json
 
 from bot.answers.chart_words import (
     At,
@@ -67,7 +67,7 @@ class Drawing:
         self._asked += 1
         try:
             async with self._turns, asyncio.timeout(self._within):
-                return await _drawn(to_json(chart))
+                return await _drawn(json.encode(chart))
         except TimeoutError:
             raise TallydeskError(
                 f"the chart could not be drawn within {self._within:g} seconds; /history has its figures"

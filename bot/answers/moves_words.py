@@ -1,8 +1,9 @@
 """How a count moved, in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -19,8 +20,7 @@ from bot.wording.question import Question, contest_tag
 from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
 
 
-@dataclass(frozen=True, slots=True)
-class SinceFacts:
+class SinceFacts(Struct, frozen=True):
     """What changed from one time to another."""
 
     source: Source
@@ -40,16 +40,14 @@ class SinceFacts:
     """As of when the first reading on record is, where it is after the time that was asked; else None."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedBatch:
+class ListedBatch(Struct, frozen=True):
     """A batch in the list."""
 
     number: int
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFacts:
+class HistoryFacts(Struct, frozen=True):
     """A page of batches, newest first."""
 
     source: Source

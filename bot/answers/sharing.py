@@ -5,9 +5,11 @@ that nobody shares. `open` or `inside` says for whom the answer was made.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.answers.asking import InsideError
 from bot.answers.sharing_store import SharingStore
@@ -36,8 +38,7 @@ class SharedPosts(Family):
     kinds = (Kind("shared", outside=True, published_as="rest"),)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAnswer:
+class ShownAnswer(Struct, frozen=True):
     """An answer as Discord shows it to its asker."""
 
     message: int

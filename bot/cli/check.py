@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import discord
+from msgspec import Struct
 from yarl import URL
 
 from bot import __version__
@@ -47,8 +48,7 @@ from bot.wording.numbers import counted
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at."""
 
     what: str

@@ -4,13 +4,14 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
@@ -41,8 +42,7 @@ _EVERY = {"readings": "60s", "ap": "30s", "csv": "5m", "california": "3m", "texa
 """How often a source of a format is asked; what has no row here, every two minutes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """What was asked for, as typed."""
 
     contests: Sequence[str] = ()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from msgspec import Struct
 from pydantic import ValidationError
 from rapidfuzz import fuzz
 from tomlkit.exceptions import TOMLKitError
@@ -41,8 +42,7 @@ _ALIKE = 85.0
 """Of 100, from which on two names are taken for one without a person's word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """A value that the feed does not say, and why it was taken."""
 
     value: object
@@ -248,8 +248,7 @@ def last_name(name: str) -> tuple[str, str | None]:
     return last, why
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(Struct, frozen=True):
     """A contest of the desk file and the same one in another feed."""
 
     contest: Contest

@@ -4,10 +4,11 @@ import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import ValidationError
 from yarl import URL
 
@@ -38,8 +39,7 @@ Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
 """Returns which of the elections that a site (as it was given) lists is wanted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What a file or an address has."""
 
     place: str

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, items_of, layout_of, name_of
@@ -22,8 +23,7 @@ from bot.feeds.recognise import LOOKED_AT, format_of
 from bot.feeds.strict_json import MOST_DOCUMENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """What was asked for, as typed."""
 
     format: str

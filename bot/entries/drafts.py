@@ -6,8 +6,10 @@ restart. What would be posted is found out by taking the entry in for real and t
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
@@ -45,14 +47,14 @@ from bot.prose.form import pieces_of_form
 from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
+from bot.wording.escape import capitalised
 from bot.wording.typed_names import source_named
 
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What was typed into the form."""
 
     margin: str = ""
@@ -65,8 +67,7 @@ class Form:
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Who enters something, and in which channel of which server."""
 
     server: int
@@ -134,7 +135,16 @@ class EntryCards:
         prepared = self.prepare(stored)
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
         statements = [one.statement for one in prepared]
-        return consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        consequences = consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        return replace(consequences, waits=await self._waits(stored.server, taken))
+
+    async def _waits(self, server: int, taken: Sequence[StatementTaken]) -> str:
+        """Return what the posts of an entry wait for; empty where all go out at once."""
+        rows = [row for one in taken for row in one.posts]
+        sources = {row.source for row in rows if row.source}
+        delivery = await self._outbox.suspensions.delivery(server, [row.channel for row in rows], sources)
+        everywhere = delivery.now == delivery.channels
+        return "" if everywhere else delivery_words(delivery, self._setting, self._clock.now())
 
     def prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
         """Return the statements that an entry makes, each with what it does.
@@ -154,13 +164,10 @@ class EntryCards:
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
-        server, rows = entered.stored.server, [row for one in entered.taken for row in one.posts]
-        delivery = await self._outbox.suspensions.delivery(
-            server, [row.channel for row in rows], {row.source for row in rows if row.source}
-        )
+        consequences = replace(consequences, waits=await self._waits(entered.stored.server, entered.taken))
         now, source = self._clock.now(), whose_word(entry, self._setting.desk)
-        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, now)
-        return entered_card(entered.stored.id, consequences, source, self._setting, now, waits)
+        short = in_short(entry, self.contest(entry.contest), self._setting, now)
+        return entered_card(entered.stored.id, consequences, source, self._setting, now, capitalised(short))
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -267,6 +274,12 @@ class Entering:
         """Return what somebody entered last, each with its posts."""
         return mine_answer(await self._mine(asker))
 
+    async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
+        """Return what somebody entered last that counts and was not posted, with these words in it or this number."""
+        wanted = typed.strip().casefold().removeprefix("entry").strip()
+        rows = [row for row in await self._mine(asker) if row.state == EntryState.ENTERED.value and not row.posts]
+        return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
+
     async def one(self, asker: Asker, key: int) -> tuple[Answer, Evidence | None]:
         """Return one of what somebody entered last, with its picture if it has one.
 
@@ -349,8 +362,7 @@ STALE = timedelta(hours=24)
 """After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A form over an entry, filled in."""
 
     form: Form | EditForm

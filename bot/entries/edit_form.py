@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
@@ -30,8 +31,7 @@ _FIGURES = frozenset({"margin", "total", "outstanding", "certified"})
 _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field of a form but its last, which is the time."""
 
     label: str
@@ -40,8 +40,7 @@ class Field:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class EditForm:
+class EditForm(Struct, frozen=True):
     """A form for one kept piece that is none of figures."""
 
     kind: FormKind

@@ -3,14 +3,16 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced, corrections_of
+from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced, retracted_with
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_store import in_state
 from bot.entries.review_store import answer_question, ask_desk
@@ -49,8 +51,7 @@ class ReplacementState(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReplacement:
+class StoredReplacement(Struct, frozen=True):
     """A correction or a retraction as it is stored."""
 
     id: int
@@ -65,8 +66,7 @@ class StoredReplacement:
     question: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreplaced:
+class Unreplaced(Struct, frozen=True):
     """What undoing a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -332,7 +332,7 @@ class ReplacementStore:
                     post.contest, post.source, about=post.id, urgent=True,
                 )
             )  # fmt: skip
-            marked = [post.about, *corrections_of(connection, post)] if post.about is not None and message else []
+            marked = [post.about, *retracted_with(connection, post)] if post.about is not None and message else []
             for old in filter(None, (read_post(connection, one) for one in marked)):
                 content = _before(connection, old, post)
                 if content is not None:

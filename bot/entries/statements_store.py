@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
@@ -40,8 +42,7 @@ class StatementState:
     """The source that leads the contest in that server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A statement that can be taken in, and what decides what follows from it."""
 
     statement: Statement
@@ -57,8 +58,7 @@ class Prepared:
     """True: its source pushed it, and nobody of the staff has looked at it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatementTaken:
+class StatementTaken(Struct, frozen=True):
     """A statement that was stored, with the posts and edits that it caused."""
 
     id: int

@@ -5,11 +5,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
 
 from bot.count.reading import Frozen, Id, Label, as_tuple
@@ -145,8 +145,7 @@ LeadTimes = tuple[timedelta, ...]
 """How long before an event it is spoken of, beside at its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleEntry:
+class ScheduleEntry(Struct, frozen=True):
     """An event in a newsroom's schedule."""
 
     id: int
@@ -161,8 +160,7 @@ class ScheduleEntry:
     entered_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """One part of an entry's history."""
 
     at: datetime
@@ -175,8 +173,7 @@ class Happened:
     after: Event | None
 
 
-@dataclass(frozen=True, slots=True)
-class KindOfEvent:
+class KindOfEvent(Struct, frozen=True):
     """All that differs from one kind of event to another."""
 
     name: str

@@ -7,11 +7,12 @@ it.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.events.event import LAST_YEAR, MOST_LATER, Later
@@ -86,8 +87,7 @@ _ORDER: tuple[WhyOpen, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class TimeAhead:
+class TimeAhead(Struct, frozen=True):
     """A time ahead, as an `Event` has it."""
 
     wall: datetime
@@ -104,8 +104,7 @@ class TimeAhead:
         return self.wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeQuestion:
+class TimeQuestion(Struct, frozen=True):
     """A time that could be more than one, or not the one that was meant."""
 
     why: tuple[WhyOpen, ...]

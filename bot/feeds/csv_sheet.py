@@ -33,6 +33,8 @@ from operator import itemgetter
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
@@ -110,8 +112,7 @@ Get: TypeAlias = Callable[[Sequence[str]], str]
 """Returns a row's cell, or those of several columns as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _County:
+class _County(Struct, frozen=True):
     """What a second worksheet says of a unit."""
 
     reported: Pair

@@ -4,10 +4,11 @@ Everything that goes into a record was checked before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
 from operator import add
 from typing import TypeAlias, TypeVar, cast
+
+from msgspec import Struct
 
 from bot.count.reading import Unit, VoteType
 from bot.feeds.ballot import is_residual
@@ -30,8 +31,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class TableChoice:
+class TableChoice(Struct, frozen=True):
     """A choice of the contest, with its votes; of what was not voted at all there are none."""
 
     key: str
@@ -46,8 +46,7 @@ class TableChoice:
     """The votes of each type by unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """All votes of a contest."""
 
     choices: Sequence[TableChoice]
@@ -160,8 +159,7 @@ def _added(choice: TableChoice, places: Sequence[int], table: Table) -> Column:
 TOTAL = "total"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnPlan:
+class ColumnPlan(Struct, frozen=True):
     """Which of a contest's columns, one for each type that the feed names, are what, by their places."""
 
     typed: Sequence[tuple[VoteType, tuple[int, ...]]]

@@ -1,8 +1,10 @@
 """The servers' own rows: follows and their preferences, roles; each change with its audit row."""
 
 import sqlite3
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.database.database import Row, Store, fetch, from_micros, keep_commands_digest, to_micros
 from bot.database.forgotten import Person
@@ -16,8 +18,7 @@ from bot.outbox.servers_store import join_server, know_thread, leave_server, set
 from bot.outbox.threads_store import IS_PUBLIC, want
 
 
-@dataclass(frozen=True, slots=True)
-class FollowRow:
+class FollowRow(Struct, frozen=True):
     """A channel that follows a contest."""
 
     server: int
@@ -32,8 +33,7 @@ class FollowRow:
     """None, where it is set: as it was, or as everybody is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class FollowThread:
+class FollowThread(Struct, frozen=True):
     """The thread of a contest in a channel."""
 
     thread: int

@@ -1,8 +1,9 @@
 """Which source each server's editors chose to lead a contest."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.servers_store import know_server
@@ -11,8 +12,7 @@ from bot.wording.credit import SetBy
 _CHOSEN = "SELECT contest, source, set_at, set_by FROM leading_sources WHERE server = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingSourceChoice:
+class LeadingSourceChoice(Struct, frozen=True):
     """The source that a server's editors chose to lead a contest, who did, and when."""
 
     source: str

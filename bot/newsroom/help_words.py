@@ -1,7 +1,8 @@
 """The card of `/help`: what somebody can ask, enter and change, where they ask; and the post that greets a server."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
@@ -13,8 +14,7 @@ from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed
 
 
-@dataclass(frozen=True, slots=True)
-class HelpLine:
+class HelpLine(Struct, frozen=True):
     """A command, for who may use it."""
 
     name: str

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.database.database import Database, fetch, to_micros
 from bot.database.forgotten import Person
@@ -33,8 +34,7 @@ _TEST_AGAIN = timedelta(minutes=1)
 """Within which a channel gets no second test post."""
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """A settings file that waits for its button, or had it."""
 
     body: str

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.database.database import Database, fetch, from_micros, to_micros, use_copy
 from bot.database.forgotten import Person
@@ -47,8 +48,7 @@ Notice = Callable[[datetime, datetime, bool], Draft]
 """Words the notice to a desk: when the copy was made, when it was restored, and whether a board is pinned somewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class RollUp:
+class RollUp(Struct, frozen=True):
     """What the desk may have told to channels that follow the contest: all that changed of a series since the copy."""
 
     since: SinceCopy
@@ -56,8 +56,7 @@ class RollUp:
     """As it would be posted now."""
 
 
-@dataclass(frozen=True, slots=True)
-class SinceRestore:
+class SinceRestore(Struct, frozen=True):
     """What a server's desk has to decide on."""
 
     answered_by: str | None

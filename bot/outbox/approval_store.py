@@ -8,8 +8,9 @@ something else by the decision.
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question
@@ -147,6 +148,17 @@ def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressO
     muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and not kinds[post.kind].own_word:
         return PressOutcome("muted", post.number, post.channel)
+    if kinds[post.kind].outdated_by_next:
+        newer = fetch(
+            connection,
+            """SELECT id, number FROM outbox
+               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+                 AND about = ? AND kind = ? ORDER BY id LIMIT 1""",
+            (post.server, post.channel, post.id, post.kind),
+        )
+        if newer:
+            other = question_of(connection, post.server, *newer[0])
+            return PressOutcome("outdated", post.number, post.channel, other=other)
     before = fetch(
         connection,
         """SELECT id, number FROM outbox

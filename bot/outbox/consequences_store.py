@@ -5,7 +5,8 @@ before it. A change to a message waits until the message is sent.
 """
 
 import sqlite3
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.database.database import fetch
 from bot.outbox.approval_store import ask, is_it_there
@@ -31,8 +32,7 @@ _A_DAY = 86_400_000_000
 """Of the wall clock, in microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consequences:
+class Consequences(Struct, frozen=True):
     """Adds rows to the outbox, in one transaction; what is peculiar to a kind, the kind adds."""
 
     connection: sqlite3.Connection

@@ -1,9 +1,10 @@
 """Delivery, in words: which of the posts just written go out now, and the desk's notices of those that did not arrive."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
@@ -16,8 +17,7 @@ from bot.wording.numbers import counted
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What stands between posts and their channels, as far as is known when they are written."""
 
     channels: tuple[int, ...] = ()

@@ -6,9 +6,11 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros
 from bot.outbox.approval_store import ask_to_publish, waits_for_editor
@@ -54,8 +56,7 @@ def may_go(kinds: Kinds) -> str:
       AND NOT {is_opening(kinds)}"""
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """What a channel's turn brought."""
 
     post: Post | None
@@ -78,8 +79,7 @@ class Claimed:
     """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoingOut:
+class GoingOut(Struct, frozen=True):
     """A post that would go out."""
 
     channel: int
@@ -384,8 +384,7 @@ def _message(connection: sqlite3.Connection, post: Post) -> int | None:
     return rows[0][0] if rows else None
 
 
-@dataclass(frozen=True, slots=True)
-class SentPost:
+class SentPost(Struct, frozen=True):
     """A post as it was sent."""
 
     row: int

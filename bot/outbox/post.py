@@ -1,9 +1,10 @@
 """A row of the outbox as delivery sees it."""
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from bot.database.database import Row
 from bot.outbox.states import State
@@ -27,8 +28,7 @@ COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, 
              file_refused, cards_refused"""
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A row of the outbox that is to be sent. `created`, `attempted` and `next` are the wall clock's microseconds."""
 
     id: int

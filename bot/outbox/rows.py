@@ -1,10 +1,10 @@
 """Rows before they are written: posts with their numbers, audit rows."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol, Self
 
+from msgspec import Struct
 from pydantic_core import to_json as encode
 
 from bot.database.database import to_micros
@@ -23,8 +23,7 @@ class TopicRow(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxRow(Struct, frozen=True):
     """A post that is to be sent, before it has an id.
 
     Where it has no words yet they are made when it is taken up, of what it tells of. One that edits, pins or deletes is
@@ -109,8 +108,7 @@ def joined_messages(*wakes: Mapping[int, bool]) -> dict[int, bool]:
     return channels
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRow:
+class AuditRow(Struct, frozen=True):
     """Who did what, when and why; before and after."""
 
     at: datetime

@@ -5,8 +5,9 @@ A mute holds no correction or retraction, which are the newsroom's own word.
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.delivery_words import Delivery
@@ -21,8 +22,7 @@ from bot.wording.credit import SetBy
 _PAUSED = "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL"
 
 
-@dataclass(frozen=True, slots=True)
-class PostsWaiting:
+class PostsWaiting(Struct, frozen=True):
     """Posts on their way."""
 
     waiting: int = 0

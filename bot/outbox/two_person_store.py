@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.approval_words import two_person_decided, two_person_notice
@@ -20,8 +21,7 @@ ALONE_AFTER = timedelta(minutes=10)
 """So long after one person alone wanted it a second one is no longer needed, by the news clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class TwoPerson:
+class TwoPerson(Struct, frozen=True):
     """What became of saying whether a second person confirms what one does."""
 
     lacking: bool = False

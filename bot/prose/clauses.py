@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
@@ -77,8 +79,7 @@ _LISTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
+class Clauses(Struct, frozen=True):
     """What a sentence says in clauses of its own."""
 
     words: tuple[WordClaim, ...] = ()

@@ -1,8 +1,9 @@
 """What speaks against a claim: the sentence it is in, and those before it on the same line."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.prose.causes import Role, roles_of
@@ -42,8 +43,7 @@ _PLACING = frozenset({"in", "for", "over", "across", "out"})
 _DASHES = frozenset("-–—")
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What the sentences before it leave over a sentence."""
 
     elsewhere: bool = False

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.count.reading import Pair
 from bot.desk.counties import county
@@ -32,8 +33,7 @@ _LONGEST_NAME = 4
 _MOST_WORDS = 600
 
 
-@dataclass(frozen=True, slots=True)
-class CountyList:
+class CountyList(Struct, frozen=True):
     """What a pasted list names."""
 
     units: tuple[str, ...]

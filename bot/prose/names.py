@@ -1,8 +1,9 @@
 """Candidates in a text, by the names that the desk file gives them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Candidate, Contest
 from bot.prose.lexicon import TABLES, WORDS, words_of
@@ -17,8 +18,7 @@ _LINEAGE = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _SHORTEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A candidate's name in a list of tokens, titles and first names included."""
 
     first: int

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bot.desk.counties import counties_of
 from bot.prose.lexicon import TABLES, phrases, words_of
@@ -30,8 +31,7 @@ _MAY_PRECEDE = words_of("places.may_precede")
 _STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, text in TABLES["stand_for"].items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place in a list of tokens."""
 
     first: int

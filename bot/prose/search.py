@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
 from bot.prose import patterns
@@ -33,8 +35,7 @@ _SOME_OF_THEM = frozenset({"last", "first", "next", "remaining", "except"})
 _ALL_BUT = frozenset({("all", "but"), ("everywhere", "but"), ("up", "to"), ("down", "to")})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """Something that a stream seems to claim: the claim, still without its time and words, and where it is said."""
 
     claim: Claim

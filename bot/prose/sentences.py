@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.wording.place_names import AP_STATES
 
@@ -61,8 +62,7 @@ _BREAKS_OFF = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence at `text[start:end]`."""
 
     start: int

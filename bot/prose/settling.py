@@ -1,9 +1,12 @@
 """From what the sentences seem to claim to claims: who leads, at what time, and what contradicts itself."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
 from bot.prose.claim import (
@@ -44,8 +47,7 @@ class Heard:
     clauses: Clauses = field(default_factory=Clauses)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A claim, and where in the text it is."""
 
     claim: Claim

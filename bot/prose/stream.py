@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from msgspec import Struct
+
 from bot.desk.desk_file import Contest
 from bot.prose.grammar import MARKS, encoded
 from bot.prose.lexicon import WORDS
@@ -43,8 +45,7 @@ _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,
 _YEARS = range(1900, 2100)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing that patterns match: a word, a phrase, a name, a number, a mark."""
 
     kind: str
@@ -57,8 +58,7 @@ class Item:
     """The candidate's id, or the county's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What a number was before: "up from 92"."""
 
     first: int

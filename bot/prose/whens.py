@@ -1,7 +1,8 @@
 """Times in a sentence: "as of 3:05 a.m. Wednesday", "since Tuesday", "at noon"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.prose.tokens import Token
 
@@ -23,8 +24,7 @@ _LONGEST = 5
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """A time that a sentence gives."""
 
     first: int

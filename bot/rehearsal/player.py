@@ -4,11 +4,12 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import while_connected
@@ -71,8 +72,7 @@ Scored = Callable[[Scorecard], None]
 AtEnd = Callable[[], Awaitable[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class Backstage:
+class Backstage(Struct, frozen=True):
     """The newsroom of a day that is over, for whoever goes on in it by hand; the news clock stands."""
 
     app: App
@@ -92,8 +92,7 @@ async def leave(_: Backstage) -> None:
     """Do nothing: the rehearsal ends with its day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watching:
+class Watching(Struct, frozen=True):
     """How a rehearsal is watched in a browser."""
 
     port: int

@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -19,8 +20,7 @@ from bot.errors import BadInputError
 from bot.wording.escape import escape, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Landed:
+class Landed(Struct, frozen=True):
     """A message as it stands in its channel, with what the outbox knows of it."""
 
     at: datetime

@@ -11,9 +11,10 @@ right, and goes only to channels that were not told (`has_it`).
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
+
+from msgspec import Struct
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.events.event import Event as Occasion
@@ -38,8 +39,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
 
-@dataclass(frozen=True, slots=True)
-class ToldEvent:
+class ToldEvent(Struct, frozen=True):
     """The entry of the schedule that a post, or an edit of one, tells of."""
 
     INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"
@@ -91,7 +91,7 @@ _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 class EventPosts(Family):
     """Posts about events: reminders, and what has changed."""
 
-    kinds = (Kind("reminder"), Kind("moved"))
+    kinds = (Kind("reminder", counts_down=True), Kind("moved"))
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
@@ -128,8 +128,7 @@ class EventPosts(Family):
         return add(connection, now, *edits)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeNotified:
+class ChangeNotified(Struct, frozen=True):
     """The posts that a change of an event caused."""
 
     wake: dict[int, bool]

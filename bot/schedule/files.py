@@ -3,8 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
@@ -31,8 +32,7 @@ MOST_EXPORTED = 1000
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
+class ImportRequest(Struct, frozen=True):
     """Who brings something in, and where."""
 
     server: int

@@ -1,9 +1,10 @@
 """What `/schedule import` shows before anything is saved, and says afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.meant_time import TimeQuestion
@@ -21,8 +22,7 @@ _MOST_WORDS, _MOST_WHY = 100, 200
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPreview:
+class ImportPreview(Struct, frozen=True):
     """What somebody brings in."""
 
     key: int

@@ -6,11 +6,12 @@ the reminder spoke of, so that a press is understood after any restart and does 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import fields, replace
 from pydantic import TypeAdapter, ValidationError
 
 from bot.clock import Clock
@@ -46,8 +47,7 @@ NOTHING = "none"
 """Typed for what is to be left out: "place: none"."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventInput:
+class EventInput(Struct, frozen=True):
     """What somebody typed of an event; None: they did not say."""
 
     title: str | None = None

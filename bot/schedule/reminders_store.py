@@ -9,9 +9,10 @@ at the start.
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+
+from msgspec import Struct, field
 
 from bot.database.database import Database, Row, fetch, keep_derived_by, moment, to_micros
 from bot.events.event import EventKind
@@ -30,8 +31,7 @@ DERIVED_AT_ONCE = 1000
 """Entries whose reminders are derived anew in one transaction, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedReminders:
+class PostedReminders(Struct, frozen=True):
     """What a look at the reminders did."""
 
     wake: dict[int, bool] = field(default_factory=dict)

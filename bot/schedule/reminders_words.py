@@ -1,10 +1,11 @@
 """Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
@@ -18,8 +19,7 @@ from bot.wording.numbers import counted
 from bot.wording.times import clock, length, when
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderFacts:
+class ReminderFacts(Struct, frozen=True):
     """An event of which somebody is reminded."""
 
     entry: int
@@ -37,8 +37,7 @@ class ReminderFacts:
     """The public reads the channel: there nobody is asked what came of the event."""
 
 
-@dataclass(frozen=True, slots=True)
-class MovedFacts:
+class MovedFacts(Struct, frozen=True):
     """What has changed about an event that a channel was told of, or is to be."""
 
     before: Event

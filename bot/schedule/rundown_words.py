@@ -1,10 +1,12 @@
 """The morning list: where each contest stands, what is certified, the day ahead, the deadlines; as a post and as copy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -30,8 +32,7 @@ from bot.wording.recount_line import recount_sentence
 from bot.wording.times import clock, date_line, day, day_is_enough, when
 
 
-@dataclass(frozen=True, slots=True)
-class OvernightFacts:
+class OvernightFacts(Struct, frozen=True):
     """How the leading source's margin went since last evening."""
 
     since: datetime
@@ -48,8 +49,7 @@ class OvernightFacts:
     """The standing at that evening."""
 
 
-@dataclass(frozen=True, slots=True)
-class RundownContest:
+class RundownContest(Struct, frozen=True):
     """One followed contest's part of the morning list."""
 
     standing: MarginFacts
@@ -66,8 +66,7 @@ class RundownContest:
     """What sets the leading source apart for now."""
 
 
-@dataclass(frozen=True, slots=True)
-class RundownFacts:
+class RundownFacts(Struct, frozen=True):
     """The morning list of one channel."""
 
     now: datetime
@@ -210,8 +209,7 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     return card
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """One contest's part, with what its sentences need."""
 
     facts: RundownContest

@@ -6,9 +6,10 @@ A change that a channel does not want by itself, or that comes in quiet hours, w
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
@@ -34,8 +35,7 @@ CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Channel:
+class _Channel(Struct, frozen=True):
     """One channel being told of one series."""
 
     contest: Contest

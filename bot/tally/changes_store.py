@@ -7,8 +7,9 @@ where readers were left.
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.count.change import Change, net
 from bot.count.judgement import POSTED, REPEATED, rests_on

@@ -8,10 +8,10 @@ transaction.
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
+from msgspec import Struct
 from pydantic_core import to_json as encode
 
 from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
@@ -29,8 +29,7 @@ from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
 
 
-@dataclass(frozen=True, slots=True)
-class EndedHold:
+class EndedHold(Struct, frozen=True):
     """A hold that ends in this transaction, with what its notices say from now on."""
 
     series: int
@@ -42,8 +41,7 @@ class EndedHold:
     """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldNotice:
+class HoldNotice(Struct, frozen=True):
     """The hold that a notice tells of; whichever reading waits in it meanwhile."""
 
     INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
@@ -64,8 +62,7 @@ def copy_hold(connection: sqlite3.Connection, old: int, new: int) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class NewerHeld:
+class NewerHeld(Struct, frozen=True):
     """A hold in which newer figures wait from this transaction on, with what its notices say from now on."""
 
     series: int
@@ -447,8 +444,7 @@ def _edit(
     return edit
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRecord:
+class HoldRecord(Struct, frozen=True):
     """A hold from its first reading on: readings that took the place of one that waited are part of the same hold."""
 
     contest: str

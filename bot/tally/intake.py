@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.count.change import Change
@@ -86,8 +87,7 @@ class ReadingsTaken:
             self.notes.append(f"{reading.contest}: {fate}: {why}")
 
 
-@dataclass(frozen=True, slots=True)
-class HoldDecided:
+class HoldDecided(Struct, frozen=True):
     """A held reading on which an editor decided."""
 
     reading: Reading
@@ -98,8 +98,7 @@ class HoldDecided:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True):
     """What undoing an editor's word on a held reading did, or would do."""
 
     undone: Undone

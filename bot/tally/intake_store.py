@@ -13,6 +13,8 @@ from functools import partial
 from operator import attrgetter
 from typing import Literal
 
+from msgspec import Struct
+
 from bot.count.judgement import (
     CONFIRM_AFTER,
     CONFIRM_THEMSELVES,
@@ -157,16 +159,14 @@ class Follow:
         return self.due_at is not None and self.due_at <= now
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """How another source was last said to stand to the margin posted in a channel."""
 
     relation: str
     posted: tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitedFigure:
+class AwaitedFigure(Struct, frozen=True):
     """A figure that the desk entered and no feed has had."""
 
     follow: int
@@ -175,8 +175,7 @@ class AwaitedFigure:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class UnmergeableChange:
+class UnmergeableChange(Struct, frozen=True):
     """A change that is never merged away."""
 
     reading: int

@@ -7,9 +7,10 @@ before it; those that its mute holds are dropped, since unmuting would put them 
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.database.database import Database, fetch
@@ -24,8 +25,7 @@ from bot.tally.spans_store import span_of
 _ANOTHER_SOURCE_LEADS = "another source leads now"
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """A choice that somebody makes."""
 
     server: int
@@ -39,8 +39,7 @@ class Switch:
     """True: the source that leads is gone, so the other one leads even if it is muted or has no figures."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingSourceSwitch:
+class LeadingSourceSwitch(Struct, frozen=True):
     """One source leads where another one did."""
 
     switch: Switch
@@ -50,8 +49,7 @@ class LeadingSourceSwitch:
     """The last change of each series that has one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Switched:
+class Switched(Struct, frozen=True):
     """The outcome of a choice of the leading source."""
 
     before: str
@@ -71,8 +69,7 @@ class Switched:
     posts: tuple[OutboxRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingRules:
+class LeadingRules(Struct, frozen=True):
     """What the store needs to know of leading."""
 
     leading: Leading

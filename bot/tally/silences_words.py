@@ -1,8 +1,9 @@
 """The posts that a source can't be reached or shows the same, and that this is over."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -18,8 +19,7 @@ from bot.wording.numbers import spelled
 from bot.wording.times import length
 
 
-@dataclass(frozen=True, slots=True)
-class StaleFacts:
+class StaleFacts(Struct, frozen=True):
     """A source whose own figures have not moved for long, for a post."""
 
     contest: Contest
@@ -55,8 +55,7 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Meanwhile:
+class Meanwhile(Struct, frozen=True):
     """What the leading source has while another is silent."""
 
     leading: Source
@@ -66,8 +65,7 @@ class Meanwhile:
     checked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SilenceFacts:
+class SilenceFacts(Struct, frozen=True):
     """A silence of a source, for the post in one channel."""
 
     contests: Sequence[Contest]

@@ -1,15 +1,15 @@
 """Which readings of a series a post tells of (`spans`), keyed by its row of the outbox; that row's chain is the series."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec import Struct
 
 from bot.database.database import fetch, moment, to_micros
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingSpan:
+class ReadingSpan(Struct, frozen=True):
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
     INSERT: ClassVar[str] = (

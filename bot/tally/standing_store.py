@@ -1,8 +1,9 @@
 """Standings and their reporting units in the database: where a count stands and stood, by each source. Reads only."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount
@@ -20,8 +21,7 @@ TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND a
 its newest other. A feed may have nothing but a recount."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredStanding:
+class StoredStanding(Struct, frozen=True):
     """Where a series stands, or stood at a time."""
 
     source: str
@@ -36,8 +36,7 @@ class StoredStanding:
     """Why a later reading is held now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Certified:
+class Certified(Struct, frozen=True):
     """A source's count of certified units."""
 
     source: str
@@ -45,8 +44,7 @@ class Certified:
     count: CertificationCount
 
 
-@dataclass(frozen=True, slots=True)
-class CalledBy:
+class CalledBy(Struct, frozen=True):
     """A caller's last word on an outcome."""
 
     source: str

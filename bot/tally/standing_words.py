@@ -1,7 +1,8 @@
 """Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
@@ -18,8 +19,7 @@ from bot.wording.numbers import commas, votes
 from bot.wording.votes_table import count_notes, table, whole
 
 
-@dataclass(frozen=True, slots=True)
-class MarginFacts:
+class MarginFacts(Struct, frozen=True):
     """Where a contest stands by its leading source, for an answer or the morning list."""
 
     contest: Contest
@@ -46,8 +46,7 @@ class MarginFacts:
     """The last word on whether the results are certified."""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherSource:
+class OtherSource(Struct, frozen=True):
     """What another source says beside the leading one: a reading's or a statement's figures."""
 
     source: Source

@@ -32,7 +32,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import field
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, VoteType
@@ -163,8 +163,7 @@ _Told: TypeAlias = tuple[date | None, _Race]
 """(the election's day; the race)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer of the API, its races unparsed."""
 
     head: Mapping[str, Any]
@@ -317,8 +316,7 @@ _NUMBERED_BY = {
 _NOBODY = (None, "", "0")
 
 
-@dataclass(frozen=True, slots=True)
-class _People:
+class _People(Struct, frozen=True):
     """The candidates of a race."""
 
     numbered_by: str

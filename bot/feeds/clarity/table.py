@@ -6,11 +6,11 @@ Nine tenths of a file are such cells.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from typing import Literal, TypeAlias, cast
 
 from lxml.etree import _Element
+from msgspec import Struct
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
@@ -86,8 +86,7 @@ def _whole(text: str | None, what: Callable[[int], str], place: int) -> int:
     raise BadInputError(f"{shortened(what(place))} should be a whole number, not {quoted(text)}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
+class _Cells(Struct, frozen=True):
     """The cells of all blocks of a contest, in the file's order."""
 
     kind: Kind | None

@@ -1,9 +1,10 @@
 """The drill's night, from the close of the polls until nothing comes in any more, and what its readings show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, VoteType
@@ -38,8 +39,7 @@ _LAG = timedelta(minutes=8)
 _OFFICE_EVERY = timedelta(minutes=20)
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """Reports that come in together."""
 
     at: datetime
@@ -48,8 +48,7 @@ class Round:
     """Places in the phase's list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A parcel of the governor's race that the wire enters twice, until somebody notices."""
 
     made: int
@@ -60,8 +59,7 @@ class Slip:
     votes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownReading:
+class ShownReading(Struct, frozen=True):
     """What the wire showed."""
 
     reading: Reading

@@ -8,8 +8,9 @@ import base64
 import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
@@ -188,8 +189,7 @@ NO_ANSWER = "The application did not respond"
 NO_INTERACTION = "This interaction failed"
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """A form that somebody has before them."""
 
     content: Json

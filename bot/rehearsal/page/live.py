@@ -8,8 +8,9 @@ import json
 import secrets
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.rehearsal.page.shown import MessageViews
@@ -30,8 +31,7 @@ _THREAD_STARTER = 21  # a message's type, Discord's number
 _KEPT = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One thing that happened."""
 
     number: int

@@ -1,8 +1,9 @@
 """What one person sees of the server: channels with what is unread, people, roles, commands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, EventStatus, Guild, Member
@@ -15,8 +16,7 @@ from bot.rehearsal.standin.world import World
 _MOST_COUNTED = 300  # unread messages that are looked through for mentions
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """Somebody has read a channel up to a message."""
 
     person: str

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.refusal import (
@@ -44,17 +46,16 @@ class Suggestion(NamedTuple):
     value: str | int | float
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionAnswer:
+class InteractionAnswer(Struct, frozen=True):
     """What the member sees: a message, or a form to fill in (`form`, then with nothing else and message_id 0)."""
 
     content: str = ""
-    embeds: list[Json] = field(default_factory=list)
+    embeds: list[Json] = []
     ephemeral: bool = False
     deferred: bool = False
-    components: list[Json] = field(default_factory=list)
+    components: list[Json] = []
     message_id: int = 0
-    attachments: list[Json] = field(default_factory=list)
+    attachments: list[Json] = []
     form: Json | None = None
 
 
@@ -142,8 +143,7 @@ def _where(interaction: Interaction) -> Json:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Whispered:
+class Whispered(Struct, frozen=True):
     """A message that only one member sees: new, changed, or (`gone`) taken back."""
 
     member: Member

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
 from bot.rehearsal.standin.interactions import SERVER
@@ -28,8 +30,7 @@ _TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLE
 _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCommand:
+class FoundCommand(Struct, frozen=True):
     """A registered command down to the subcommand that was asked for."""
 
     words: str
