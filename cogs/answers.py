@@ -4,13 +4,13 @@ And the buttons under an answer: Share in this channel, everything known under /
 """
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.answers.chart_words import PictureShape
 from bot.answers.sharing import ShownAnswer
@@ -21,10 +21,10 @@ from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Button, Picture
 from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
-from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, standing, turn_page, who_asks
 from cogs.buttons import Pressable, chosen
+from cogs.callers import ANYWHERE, answer, answer_instead, asked, membership, server_of, turn_page, who_asks
 from cogs.guards import guard, sight
-from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, Time
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, TypedTime
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
@@ -75,7 +75,9 @@ class WhyButton(Pressable, template=re.compile(r"why")):
         number, server = int(chosen(interaction)[0]), server_of(interaction)
         await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
         why, channel = bot.rooms.answers.provenance.why, interaction.channel_id or 0
-        await answer(interaction, await why(server, channel, number, sight(interaction), **await standing(interaction)))
+        await answer(
+            interaction, await why(server, channel, number, sight(interaction), **await membership(interaction))
+        )
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
@@ -110,7 +112,7 @@ async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: s
         raise BadInputError("the desk no longer covers that contest")
     questions, channel = bot.rooms.answers, interaction.channel_id or 0
     question = await questions.asking.about(
-        contest, server_of(interaction), channel, None, **await standing(interaction)
+        contest, server_of(interaction), channel, None, **await membership(interaction)
     )
     return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
 
@@ -147,7 +149,7 @@ class MarginCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def margin(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the margin, seen by the asker only."""
         rooms = self._rooms
@@ -170,7 +172,7 @@ class StandingCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def certified(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with how far certification is, by count and by name."""
         question = await asked(interaction, self._questions, contest, at)
@@ -181,7 +183,7 @@ class StandingCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def recount(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with where the margin stands against the recount line."""
         question = await asked(interaction, self._questions, contest, at)
@@ -192,7 +194,7 @@ class StandingCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def draft(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with copy."""
         question = await asked(interaction, self._questions, contest, at)
@@ -217,9 +219,9 @@ class MoveCommands(commands.Cog):
     async def since(
         self,
         interaction: discord.Interaction,
-        since: Time,
+        since: TypedTime,
         contest: ContestOption | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
     ) -> None:
         """Answer with the net change since a time."""
         question = await asked(interaction, self._questions, contest, at)
@@ -230,7 +232,7 @@ class MoveCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def history(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the last batches."""
         question = await asked(interaction, self._questions, contest, at)
@@ -250,9 +252,9 @@ class MoveCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         show: Literal["lead", "votes", "map"] = "lead",
-        since: Time | None = None,
+        since: TypedTime | None = None,
         contest: ContestOption | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
         shape: PictureShape = "square",
     ) -> None:
         """Answer with a picture, which takes a second to be drawn."""
@@ -282,7 +284,7 @@ class UnitCommands(commands.Cog):
         interaction: discord.Interaction,
         county: CountyOption,
         contest: ContestOption | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
     ) -> None:
         """Answer with what is known of one reporting unit."""
         question = await asked(interaction, self._questions, contest, at)
@@ -293,7 +295,7 @@ class UnitCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def outstanding(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with what is left to count."""
         question = await asked(interaction, self._questions, contest, at)
@@ -312,7 +314,7 @@ class ProvenanceCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def sources(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with each source's word."""
         question = await asked(interaction, self._questions, contest, at)
@@ -333,7 +335,7 @@ class ProvenanceCommands(commands.Cog):
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
         if isinstance(post, int):
-            why, who = questions.provenance.why, await standing(interaction)
+            why, who = questions.provenance.why, await membership(interaction)
             said = await why(server, channel, post, sight(interaction), **who)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)

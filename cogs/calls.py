@@ -10,10 +10,10 @@ from bot.client import Bot
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
 from bot.wording.typed_times import past_time
-from cogs.asking import answer, asked, contest_of
+from cogs.callers import answer, asked, contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, Reason, When
+from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, Reason, TypedAsOf
 
 _SAYS: dict[str, CallSays] = {
     "called it": "called",
@@ -59,7 +59,7 @@ class CallCommands(commands.Cog):
         candidate: CandidateOption | None = None,
         contest: ContestOption | None = None,
         how: Literal["called", "projected", "declared", "apparent winner"] | None = None,
-        as_of: When | None = None,
+        as_of: TypedAsOf | None = None,
         reason: Reason | None = None,
     ) -> None:
         """Show a call, or that it is gone, before it is entered."""
@@ -75,7 +75,7 @@ class CallCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def calls(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: When | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedAsOf | None = None
     ) -> None:
         """Reply with each caller's last word."""
         question = await asked(interaction, self._rooms.answers, contest, at)

@@ -13,11 +13,11 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.wording.limits import cut
 from bot.wording.typed_times import past_time
-from cogs.asking import contest_of
 from cogs.buttons import AnsweredForm, TextField
+from cogs.callers import contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, When, Why
+from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, TypedAsOf, Why
 
 AnnouncedBy = Literal["the source, in a list", "the counties themselves"]
 
@@ -51,7 +51,7 @@ class CertificationCommands(commands.Cog):
         contest: ContestOption | None = None,
         withdrawn: Why | None = None,
         announced_by: AnnouncedBy | None = None,
-        as_of: When | None = None,
+        as_of: TypedAsOf | None = None,
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
         rooms, own = self._rooms, announced_by == _OWN

@@ -3,13 +3,13 @@
 import io
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from functools import partial
 from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
 from bot.errors import BadInputError
@@ -22,8 +22,8 @@ from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.asking import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
+from cogs.callers import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
 

@@ -26,10 +26,10 @@ from bot.outbox.discord import view_of
 from bot.wording.draft import Answer, Button
 from bot.wording.limits import cut, size
 from bot.wording.typed_times import past_time
-from cogs.asking import answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
+from cogs.callers import answer, answer_instead, contest_of, server_of, who_asks
 from cogs.guards import guard, level_here, unnamed
-from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, When
+from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, TypedAsOf
 
 
 class TallyCommands(commands.Cog):
@@ -56,7 +56,7 @@ class TallyCommands(commands.Cog):
         text: app_commands.Range[str, 1, MOST_TEXT] | None = None,
         source: SourceOption | None = None,
         contest: ContestOption | None = None,
-        as_of: When | None = None,
+        as_of: TypedAsOf | None = None,
         photo: discord.Attachment | None = None,
         reason: Reason | None = None,
     ) -> None:
@@ -212,7 +212,7 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
             BadInputError: it is not clearly a time, or still ahead.
 
         """
-        return self.at.read(lambda typed: moment_of(typed, rooms))
+        return self.at.read(lambda typed: typed_moment(typed, rooms))
 
 
 @guard(Level.REPORTER)
@@ -371,7 +371,7 @@ def check_picture(photo: discord.Attachment | None) -> None:
         raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 
 
-def moment_of(typed: str, rooms: Rooms) -> datetime | None:
+def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
     """Return a time that was typed into a form; None: nothing was.
 
     Raises:
@@ -439,7 +439,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        at, typed = self.at.read(lambda typed: moment_of(typed, rooms)), [field.value for field in self._typed]
+        at, typed = self.at.read(lambda typed: typed_moment(typed, rooms)), [field.value for field in self._typed]
         card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 

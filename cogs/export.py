@@ -11,7 +11,7 @@ from bot.answers.export import export_answer
 from bot.client import Bot
 from bot.feeds.ballot import slug
 from bot.follows.levels import Level
-from cogs.asking import contest_of, server_of
+from cogs.callers import contest_of, server_of
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption
 

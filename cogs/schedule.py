@@ -5,13 +5,13 @@ And the buttons under reminders (what came of an event), under what was played b
 
 import io
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.client import Bot
 from bot.errors import BadInputError
@@ -19,16 +19,16 @@ from bot.events.event import EventKind
 from bot.events.icalendar import check_size
 from bot.follows.levels import Level
 from bot.schedule.events import PRESSES, Pressed, ReminderPress
-from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders import read_lead_time
 from bot.schedule.reminders_words import KINDS, WALL_KEY
 from bot.schedule.rundown_words import COPY
+from bot.schedule.schedule_files import ImportRequest
 from bot.wording.draft import Answer, Button
-from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField
+from cogs.callers import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.guards import check_seen, guard, sight
-from cogs.options import ContestOption, EventOption, Reason, Time
+from cogs.options import ContestOption, EventOption, Reason, TypedTime
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
@@ -106,11 +106,11 @@ class ScheduleCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         title: TypedWords | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
         kind: EventKind | None = None,
         place: TypedWords | None = None,
         who: TypedWords | None = None,
-        ends: Time | None = None,
+        ends: TypedTime | None = None,
         later: TypedWords | None = None,
         source: TypedWords | None = None,
         link: TypedWords | None = None,
@@ -121,15 +121,15 @@ class ScheduleCommands(commands.Cog):
         zone: TypedWords | None = None,
     ) -> None:
         """Play a new event back, with a button that saves it."""
-        wanted = await _wanted(
+        given = await _event_input(
             interaction, channel, title=title, at=at, ends=ends, later=later, kind=kind, place=place, who=who,
             source=source, link=link, contest=contest, status=status, zone=zone, remind=remind,
         )  # fmt: skip
         if title is None or at is None:
-            await interaction.response.send_modal(EventForm(self._planning, wanted))
+            await interaction.response.send_modal(EventForm(self._planning, given))
             return
         here = interaction.channel_id
-        await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here))
+        await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, given, here))
 
     @schedule.command(name="edit", description="Change an event, except its time")
     @app_commands.describe(
@@ -145,7 +145,7 @@ class ScheduleCommands(commands.Cog):
         kind: EventKind | None = None,
         place: TypedWords | None = None,
         who: TypedWords | None = None,
-        ends: Time | None = None,
+        ends: TypedTime | None = None,
         later: TypedWords | None = None,
         source: TypedWords | None = None,
         link: TypedWords | None = None,
@@ -156,19 +156,19 @@ class ScheduleCommands(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """Play an event back as it would be."""
-        wanted = await _wanted(
+        given = await _event_input(
             interaction, channel, title=title, ends=ends, later=later, kind=kind, place=place, who=who, source=source,
             link=link, contest=contest, status=status, remind=remind,
         )  # fmt: skip
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
-        await answer(interaction, await self._planning.edit(server, person, entry, wanted, reason))
+        await answer(interaction, await self._planning.edit(server, person, entry, given, reason))
 
     @schedule.command(name="move", description="Move an event to another time, and post that")
     @app_commands.describe(event="The event", to=_AT, reason="Why; it will be posted")
     @guard(Level.DESK)
     async def move(
-        self, interaction: discord.Interaction, event: EventOption, to: Time, reason: Reason | None = None
+        self, interaction: discord.Interaction, event: EventOption, to: TypedTime, reason: Reason | None = None
     ) -> None:
         """Play an event back at another time."""
         server, person = server_of(interaction), interaction.user.id
@@ -209,7 +209,7 @@ class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|wee
         await interaction.followup.send("The schedule, for any calendar app:", file=file, ephemeral=True)
 
 
-async def _wanted(
+async def _event_input(
     interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
 ) -> EventInput:
     """Return what the options of `add` and `edit` want, named as in `EventInput`."""
@@ -223,25 +223,25 @@ async def _wanted(
 class EventForm(AnsweredForm, title="Add an event"):
     """Asks for what an event needs; what was named as an option stands in it already."""
 
-    def __init__(self, planning: Planning, wanted: EventInput) -> None:
-        """Fill in what is `wanted` so far."""
+    def __init__(self, planning: Planning, given: EventInput) -> None:
+        """Fill in what is `given` so far."""
         super().__init__()
-        self._planning, self._wanted = planning, wanted
-        self.what = _input("Event, as it will be posted", wanted.title, 300)
-        self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", wanted.at, 60)
-        self.ends = _input("When it ends", wanted.ends, 60, required=False)
-        self.place = _input("Where", wanted.place, 300, required=False)
-        self.source = _input("Source: who announced it", wanted.source, 300, required=False)
+        self._planning, self._event_input = planning, given
+        self.what = _input("Event, as it will be posted", given.title, 300)
+        self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", given.at, 60)
+        self.ends = _input("When it ends", given.ends, 60, required=False)
+        self.place = _input("Where", given.place, 300, required=False)
+        self.source = _input("Source: who announced it", given.source, 300, required=False)
         for item in (self.what, self.at, self.ends, self.place, self.source):
             self.add_item(item)
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Play the event back, with a button that saves it."""
-        wanted = replace(
-            self._wanted, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
+        given = replace(
+            self._event_input, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
             place=self.place.value or None, source=self.source.value or None,
         )  # fmt: skip
-        said = await self._planning.add(server_of(interaction), interaction.user.id, wanted, interaction.channel_id)
+        said = await self._planning.add(server_of(interaction), interaction.user.id, given, interaction.channel_id)
         await answer(interaction, said)
 
 
@@ -378,13 +378,13 @@ class ReminderCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         event: EventOption,
-        before: Time | None = None,
+        before: TypedTime | None = None,
     ) -> None:
         """Remind who asks of an event; a button ends it."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
         lead = read_lead_time(before) if before else None
-        await rooms.operations.direct_messages.channel(person)
+        await rooms.operations.direct_channels.channel(person)
         said = await rooms.schedule.events.remind(server, entry.id, person, lead)
         await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))
 

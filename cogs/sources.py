@@ -14,8 +14,8 @@ from bot.tally.holds import HOLD_PRESSES, HoldPress
 from bot.tally.leading_source import DESK_FILE
 from bot.wording.draft import Answer
 from bot.wording.limits import cut
-from cogs.asking import answer, answer_instead, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
+from cogs.callers import answer, answer_instead, server_of, who_asks
 from cogs.guards import guard, sight
 from cogs.options import SourceOption
 

@@ -5,16 +5,17 @@ A picture has no markdown: names come cleaned, not escaped.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext
-from bot.wording.escape import capitalised, clean, plain, possessive, stopped
+from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
 from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
@@ -53,8 +54,7 @@ _STEPS = tuple(
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A margin at a time."""
 
     as_of: datetime
@@ -65,8 +65,7 @@ class At:
     """By candidate id, where they are drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFacts:
+class ChartFacts(Struct, frozen=True):
     """A margin over time, by one source."""
 
     source: Source
@@ -89,8 +88,7 @@ class ChartFacts:
         return max(0, self.batches - opens)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A labelled point of a chart."""
 
     x: float
@@ -98,8 +96,7 @@ class Mark:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
+class Axes(Struct, frozen=True):
     """From where to where a chart goes, and what stands beside its axes."""
 
     scale: tuple[int, int]
@@ -110,8 +107,7 @@ class Axes:
     y_ticks: list[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
     shape: PictureShape
@@ -373,7 +369,7 @@ def alt_text(
     most = max(margins, key=lambda one: one[1])
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
-        f"Line chart of {drawn} in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"Line chart of {drawn} in {clean(without_markdown(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
         f"{spelled(updates, 'update')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
@@ -397,7 +393,7 @@ def _ahead(who: str, margin: int) -> str:
 
 def place_in_picture(context: ContestContext) -> str:
     """Return what a contest's picture is of: "Georgia", without markdown."""
-    return clean(plain(context.head), _MOST_PLACE)
+    return clean(without_markdown(context.head), _MOST_PLACE)
 
 
 Fill = Literal["first", "second", "other", "tie", "none"]
@@ -409,8 +405,7 @@ _NAMED = 3
 _MOST_WORDS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class LastBatch:
+class LastBatch(Struct, frozen=True):
     """The counties that came in last, by name, each with its new votes."""
 
     votes: Mapping[str, int]
@@ -418,8 +413,7 @@ class LastBatch:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class MapFacts:
+class MapFacts(Struct, frozen=True):
     """Where a count stands in each county, by one source."""
 
     source: Source
@@ -435,8 +429,7 @@ class MapFacts:
     """The results status in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountyMap:
+class CountyMap(Struct, frozen=True):
     """What is drawn."""
 
     shape: PictureShape

@@ -1,8 +1,9 @@
 """How a count moved, in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -16,11 +17,10 @@ from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
-from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
 
-@dataclass(frozen=True, slots=True)
-class SinceFacts:
+class SinceFacts(Struct, frozen=True):
     """What changed from one time to another."""
 
     source: Source
@@ -42,16 +42,14 @@ class SinceFacts:
     """Those among the batches, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedBatch:
+class ListedBatch(Struct, frozen=True):
     """A batch in the list."""
 
     number: int
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFacts:
+class HistoryFacts(Struct, frozen=True):
     """A page of batches, newest first."""
 
     source: Source
@@ -101,7 +99,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
-        "description": "\n".join([*table(told, after, batch), "", *lines]),
+        "description": "\n".join([*votes_table(told, after, batch), "", *lines]),
         "color": SLATE,
         "footer": {
             "text": footer(told, facts.source, after, (facts.changed_at, None if asked.at else facts.checked_at))

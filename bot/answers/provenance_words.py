@@ -1,9 +1,10 @@
 """Provenance in words: a post's way from its source to the channel, what was not posted and why, and each source's state."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.answers.moves_words import batch_line
 from bot.count.change import Change
@@ -35,8 +36,7 @@ _MOST_WORDS = 200
 _MOST_AGREEING = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ToldReading:
+class ToldReading(Struct, frozen=True):
     """The reading that a post tells up to."""
 
     as_of: datetime
@@ -54,8 +54,7 @@ class ToldReading:
     """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostFate:
+class PostFate(Struct, frozen=True):
     """What became of a post."""
 
     state: str
@@ -70,8 +69,7 @@ class PostFate:
     """The number of the post that tells it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostProvenance:
+class PostProvenance(Struct, frozen=True):
     """A post in one channel, and what it was made of."""
 
     channel: int
@@ -94,8 +92,7 @@ class PostProvenance:
     """What others were entered to say that is the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingChange:
+class WaitingChange(Struct, frozen=True):
     """What waits in a channel: too small for a post of its own."""
 
     channel: int
@@ -110,8 +107,7 @@ class WaitingChange:
     """How far it has to move for a post."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotTold:
+class NotTold(Struct, frozen=True):
     """What no post tells of a contest."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
@@ -261,8 +257,7 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 _SOURCES_MOST_WHY = 150
 
 
-@dataclass(frozen=True, slots=True)
-class UnitSilence:
+class UnitSilence(Struct, frozen=True):
     """Which units have sent a source nothing for long."""
 
     limit: timedelta
@@ -271,8 +266,7 @@ class UnitSilence:
     """By name, when each last did; the longest silent first."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFigures:
+class SourceFigures(Struct, frozen=True):
     """The newest figures of a source."""
 
     as_of: datetime
@@ -288,8 +282,7 @@ class SourceFigures:
     """Whether they say where votes come from; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReach:
+class SourceReach(Struct, frozen=True):
     """How a source can be reached."""
 
     checked_at: datetime | None = None
@@ -299,8 +292,7 @@ class SourceReach:
     """Of a source that pushes: when it last did; None: not since its readings are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedParts:
+class RefusedParts(Struct, frozen=True):
     """What of a source's answers was refused so far."""
 
     parts: int
@@ -309,8 +301,7 @@ class RefusedParts:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
+class SourceFacts(Struct, frozen=True):
     """One source's word on a contest, and how it does."""
 
     source: Source

@@ -1,8 +1,9 @@
 """One reporting unit in words (/county), and ballots left beside the margin (/outstanding). Never what these may change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -18,17 +19,15 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.names import listed, unit_list, unit_name
+from bot.wording.names import count_name, listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
-from bot.wording.place_names import count_name
 from bot.wording.question import Question
 from bot.wording.recount_line import lead_of
 
 _MOST_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """What a unit added last, by a source."""
 
     source: Source
@@ -38,8 +37,7 @@ class Added:
     """By candidate; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class BallotsLeft:
+class BallotsLeft(Struct, frozen=True):
     """A claim of ballots left, the newest of its source, units and type."""
 
     said: Statement
@@ -48,8 +46,7 @@ class BallotsLeft:
     """Votes that the leading source has counted since; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountyFacts:
+class CountyFacts(Struct, frozen=True):
     """One reporting unit."""
 
     name: str
@@ -70,8 +67,7 @@ class CountyFacts:
     """What is said of its certification by name, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedWord:
+class NamedWord(Struct, frozen=True):
     """What is said of one county's certification."""
 
     source: Source
@@ -139,8 +135,7 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
 MOST_CLAIMS = 25
 
 
-@dataclass(frozen=True, slots=True)
-class OutstandingFacts:
+class OutstandingFacts(Struct, frozen=True):
     """Ballots left, each claim with its source and time, beside the margin."""
 
     source: Source
@@ -151,8 +146,7 @@ class OutstandingFacts:
     """Newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """A number of ballots that are left in the whole contest, as far as is known."""
 
     ballots: int

@@ -24,18 +24,9 @@ class Outstanding(Frozen):
     type: VoteType | None = None
 
 
-class Statement(Frozen):
-    """What was said and no more: a figure that was not said is None.
+class StatementFigures(Frozen):
+    """What can be said of a count; None where it was not said."""
 
-    Statements are compared only with like values and never yield a batch: from two margins nobody can
-    tell how many votes came in.
-    """
-
-    source: Id
-    """Who says so: a source of the desk file, official, independent or a person."""
-    contest: Id
-    count: CountName = "election"
-    as_of: Moment
     leader: Id | None = None
     """The candidate who leads, as said; goes with `margin` and `margin_change`."""
     margin: Votes | None = None
@@ -57,6 +48,20 @@ class Statement(Frozen):
     """Said in so many words: nothing has changed."""
     approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
     """Which of the figures were said as about, nearly, just over."""
+
+
+class Statement(StatementFigures):
+    """What was said and no more.
+
+    Statements are compared only with like values and never yield a batch: from two margins nobody can
+    tell how many votes came in.
+    """
+
+    source: Id
+    """Who says so: a source of the desk file, official, independent or a person."""
+    contest: Id
+    count: CountName = "election"
+    as_of: Moment
     words: Label | None = None
     link: Label | None = None
     entered_by: Label | None = None

@@ -1,14 +1,15 @@
 """Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
 from bot.entries.drafts_words import left_phrase
-from bot.outbox.delivery_words import Delivery, delivery_words, desk_notice, places
+from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
 from bot.wording.context import Setting, contest_context, source_name
@@ -22,8 +23,7 @@ from bot.wording.times import when
 from bot.wording.undo import undo_time
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """What somebody wants corrected or taken back."""
 
     kind: Literal["correct", "retract"]
@@ -39,8 +39,7 @@ class Replacement:
         return f"entry {self.entry}" if self.number is None else f"#{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What would come of a correction or a retraction."""
 
     before: tuple[str | None, ...]

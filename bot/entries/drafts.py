@@ -6,8 +6,10 @@ restart. What would be posted is found out by taking the entry in for real and t
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
@@ -26,9 +28,9 @@ from bot.entries.drafts_words import (
     entered_card,
     in_short,
     mine_answer,
+    not_ready_line,
     nothing_read,
     own_entry_card,
-    refused,
     untaken_times,
     whose_word,
 )
@@ -38,8 +40,8 @@ from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
+from bot.outbox.outbox_words import delivery_words
 from bot.prose.claim import Understood
 from bot.prose.form import pieces_of_form
 from bot.prose.pieces import pieces_of
@@ -53,8 +55,7 @@ LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What was typed into the form."""
 
     margin: str = ""
@@ -67,8 +68,7 @@ class Form:
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Who enters something, and in which channel of which server."""
 
     server: int
@@ -111,7 +111,7 @@ class EntryCards:
             try:
                 consequences = await self.preview(stored)
             except (ValueError, BadInputError) as error:
-                wrong = refused(error)
+                wrong = not_ready_line(error)
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
             stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
@@ -363,8 +363,7 @@ STALE = timedelta(hours=24)
 """After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A form over an entry, filled in."""
 
     form: Form | EditForm

@@ -1,8 +1,9 @@
 """What a channel follows, and the settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowThread
@@ -148,8 +149,7 @@ def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
     return f"<#{channel}> {verb} **{escape(contest)}**."
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedContest:
+class FollowedContest(Struct, frozen=True):
     """A contest that a channel follows."""
 
     key: int

@@ -3,11 +3,12 @@
 So with the notice that one person alone wants no second one to confirm any more.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.outbox.delivery_words import desk_notice
+from msgspec import Struct
+
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Link
 from bot.wording.escape import escape, stopped
@@ -30,8 +31,7 @@ correction is posted instead. `taken back`: its entry was. `outdated`: what it t
 answer whether a post arrived."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What became of a post that an editor was asked about."""
 
     what: Became
@@ -93,8 +93,7 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
     return stopped(said)
 
 
-@dataclass(frozen=True, slots=True)
-class PressOutcome:
+class PressOutcome(Struct, frozen=True):
     """What pressing a button did."""
 
     what: Became | Literal["unknown", "already", "after", "muted", "passed"]

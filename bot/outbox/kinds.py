@@ -8,13 +8,14 @@ the `Kinds`.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, get_args
 
-from bot.outbox.delivery_words import refused_notice
-from bot.outbox.follow_up_store import reach_back, tell_desk
-from bot.outbox.post import Action, Post
+from msgspec import Struct
+
+from bot.outbox.follow_up_store import tell_desk, update_earlier
+from bot.outbox.outbox_words import refused_notice
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import Transition
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
@@ -26,8 +27,7 @@ Published = Literal["lead_change", "revision", "certified", "rest"]
 PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of post."""
 
     name: PostKind
@@ -54,8 +54,7 @@ class Kind:
     """The word that the replaced post then begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Worded:
+class Worded(Struct, frozen=True):
     """What a post says."""
 
     draft: Draft
@@ -65,8 +64,7 @@ class Worded:
     """The one role that it mentions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
+class Unsaid(Struct, frozen=True):
     """Why a post is not posted."""
 
     why: str
@@ -114,7 +112,7 @@ class Family:
         The post that it replaces is edited to say so.
         """
         (kind,) = (one for one in self.kinds if one.name == post.kind)
-        return reach_back(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
+        return update_earlier(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
 
     def refused(
         self,

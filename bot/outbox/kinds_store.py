@@ -1,12 +1,12 @@
 """A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
 
 import sqlite3
-from dataclasses import replace
 
 import structlog
+from msgspec.structs import replace
 
 from bot.outbox.kinds import Kinds, Unsaid, Worded
-from bot.outbox.post import Action, Post
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition, moved
 
 WORDLESS = "its words could not be made"

@@ -4,8 +4,9 @@ Each sentence names who says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import called
@@ -17,15 +18,13 @@ from bot.wording.credit import credit_line
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
-from bot.wording.names import unit_list
+from bot.wording.names import state_name, unit_list, where
 from bot.wording.numbers import commas, spelled
-from bot.wording.place_names import state_name, where
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
 
 
-@dataclass(frozen=True, slots=True)
-class CertifiedFacts:
+class CertifiedFacts(Struct, frozen=True):
     """A new count of the units that have certified, for a post."""
 
     contest: Contest
@@ -47,8 +46,7 @@ class CertifiedFacts:
     """True: staff entered it; False: the source itself sent it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsFacts:
+class ResultsFacts(Struct, frozen=True):
     """Whether the results as a whole are certified, by a source's word."""
 
     source: Source
@@ -59,8 +57,7 @@ class ResultsFacts:
 _MOST_SOURCES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """What one source has of a contest's counties."""
 
     source: Source
@@ -79,8 +76,7 @@ class Listed:
         return self.count is not None and len(self.units) == self.count.done
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWord:
+class OwnWord(Struct, frozen=True):
     """What a county says itself."""
 
     taken_back: bool
@@ -89,8 +85,7 @@ class OwnWord:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CertifyingFacts:
+class CertifyingFacts(Struct, frozen=True):
     """Who has certified, by whose word."""
 
     asked: Question

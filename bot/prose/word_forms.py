@@ -26,7 +26,7 @@ VERBS: dict[str, Verb] = {
 }  # fmt: skip
 
 
-def units_of(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:
+def typed_units(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:
     """Return the counties that were named, and what is no county for certain.
 
     Raises:

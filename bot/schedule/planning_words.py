@@ -1,9 +1,10 @@
 """One event as staff want it in the schedule: played back in full before it is saved, and what it was before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.events.event import Event, LeadTimes
 from bot.events.moving import move_is_news
@@ -24,8 +25,7 @@ _SAID = {
 """What is said of an event beside its time, and what each is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventPlan:
+class EventPlan(Struct, frozen=True):
     """An event as somebody wants it in the schedule, before it is saved."""
 
     what: str

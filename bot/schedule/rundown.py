@@ -1,8 +1,9 @@
 """The morning list: where things stand and what is ahead, once a day at the desk's hour."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST

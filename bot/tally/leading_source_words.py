@@ -1,9 +1,9 @@
 """The answer to letting a source lead, and the post that another source leads now, with its margin beside the one told before."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.delivery_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.tally.standing_words import HELD_WORDS
 from bot.wording.context import ContestContext, Setting, source_name
 from bot.wording.credit import SetBy
@@ -15,8 +15,7 @@ from bot.wording.numbers import commas, counted, votes
 _MOST_NAME = 80
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingSourceFacts:
+class LeadingSourceFacts(Struct, frozen=True):
     """A choice of the source that leads, and what became of it."""
 
     contest: Contest

@@ -7,10 +7,11 @@ not told of it: answers and boards say when votes last changed.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.count.reading import Reading
@@ -50,8 +51,7 @@ class Reached(Protocol):
     listening_since: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Phase:
+class _Phase(Struct, frozen=True):
     """What a reading says of the phase of its count."""
 
     night: bool

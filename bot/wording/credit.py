@@ -1,7 +1,8 @@
 """Who says so and when: the small last line, and the small print under a card."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
@@ -95,8 +96,7 @@ def who_of(who: str, setting: Setting) -> str:
     return name_of(who) if setting.names_staff else "somebody of the newsroom"
 
 
-@dataclass(frozen=True, slots=True)
-class SetBy:
+class SetBy(Struct, frozen=True):
     """Who set something, and when by the news clock."""
 
     at: datetime

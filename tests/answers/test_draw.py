@@ -5,11 +5,11 @@ import io
 import json
 import struct
 import warnings
-from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
-from pydantic_core import to_json
+from msgspec.structs import replace
 
 from bot.answers.chart import Drawing, _environment
 from bot.answers.chart_words import (
@@ -57,7 +57,7 @@ def drawn_here(picture: Chart | CountyMap) -> bytes:
         patch.setenv("MPLCONFIGDIR", _environment()["MPLCONFIGDIR"])
         from bot.answers.draw import draw  # noqa: PLC0415 - as above
 
-        draw(json.loads(to_json(picture)), file)
+        draw(json.loads(msgspec.json.encode(picture)), file)
     return file.getvalue()
 
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr, replace
 
 from bot.answers.chart_words import Chart, CountyMap
 from bot.count.recount_line import RecountLine
@@ -142,10 +142,10 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert "444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
     await say(room, certified=(159, 159), as_of=START + timedelta(minutes=50))
     room.newsroom.at(60)
-    answer = card(await room.card("county", contest="ga", county="floyd county"))
-    assert "In all" not in answer
-    assert "Certified: all 159 counties have, says the Secretary of State, 7:50 a.m." in answer
-    assert "ballots left" not in answer
+    later = card(await room.card("county", contest="ga", county="floyd county"))
+    assert "In all" not in later
+    assert "Certified: all 159 counties have, says the Secretary of State, 7:50 a.m." in later
+    assert "ballots left" not in later
     assert (await room.ask("outstanding", contest="ga")).startswith("**Unknown: no source has said how many ballots")
 
 
@@ -811,8 +811,8 @@ def set_contest(room: Room, **fields: object) -> None:
     desk = Desk(desk=desk.desk, contests=[contest, *desk.contests[1:]], sources=desk.sources)
     following = room.bot.rooms.follows
     object.__setattr__(following, "_desk", desk)
-    object.__setattr__(room.newsroom.setting, "desk", desk)
-    object.__setattr__(room.newsroom.setting, "recount_lines", (GEORGIA,))
+    force_setattr(room.newsroom.setting, "desk", desk)
+    force_setattr(room.newsroom.setting, "recount_lines", (GEORGIA,))
 
 
 async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None:
@@ -841,7 +841,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
 async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:
     set_contest(room)
     line = replace(GEORGIA, verified=False, source="from memory")
-    object.__setattr__(room.newsroom.setting, "recount_lines", (line,))
+    force_setattr(room.newsroom.setting, "recount_lines", (line,))
     await morning(room)
     (embed,) = (await room.card("margin > Everything known", contest="ga")).embeds
     said = next(field.value or "" for field in embed.fields if field.name == "Recount")
@@ -943,11 +943,11 @@ async def test_what_a_reporter_counted_never_stands_above_the_official_list(told
 
 async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: Room) -> None:
     setting = told.newsroom.setting
-    object.__setattr__(setting, "rehearsal", True)
+    force_setattr(setting, "rehearsal", True)
     desk = setting.desk
     (contest, *rest) = desk.contests
     long = contest.model_copy(update={"where": "the Honourable Consolidated Unified District of " + "Longname " * 3})
-    object.__setattr__(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
+    force_setattr(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (96, 159)}
     await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
     content = await told.ask("draft", contest="ga")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import force_setattr
 
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
@@ -174,7 +175,7 @@ async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None
 
 async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
-    object.__setattr__(told.newsroom.setting, "rehearsal", True)
+    force_setattr(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
     assert done.content.endswith(
         "You can undo it for two minutes, which posts a retraction; after that, use `/retract` with a reason."

@@ -1,6 +1,7 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk

@@ -2,6 +2,8 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from bot.count.change import compare
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine, deciding
@@ -64,15 +66,14 @@ def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> No
 
 
 def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> None:
-    unverified = RecountLine(**{name: getattr(LINE, name) for name in LINE.__slots__} | {"verified": False})
+    unverified = replace(LINE, verified=False)
     assert lines(200, LINE)[0] == "The margin is 2.00 percentage points."
     for line, count in ((unverified, "election"), (None, "election"), (LINE, "recount")):
         assert lines(28, line, count) == ("The margin is 0.28 percentage points.",) * 2
 
 
 def test_an_automatic_recount_and_another_denominator_are_said() -> None:
-    other = {"kind": "automatic", "denominator": "top_two"}
-    line = RecountLine(**{name: getattr(LINE, name) for name in LINE.__slots__} | other)
+    line = replace(LINE, kind="automatic", denominator="top_two")
     assert lines(28, line)[1] == (
         "The margin is 0.35 percentage points of the votes for the two in front, within the recount range of 0.5: if "
         "it is when the count is certified, the law calls for a recount."

@@ -1,9 +1,10 @@
 """What `/schedule import` shows before anything is saved, and says afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event
@@ -22,8 +23,7 @@ _MOST_WORDS, _MOST_WHY = 100, 200
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPreview:
+class ImportPreview(Struct, frozen=True):
     """What somebody brings in."""
 
     key: int
@@ -36,8 +36,7 @@ class ImportPreview:
     open: Sequence["OpenLine"] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLine:
+class OpenLine(Struct, frozen=True):
     """A line whose time could be more than one, or not the one that was meant."""
 
     words: str

@@ -3,8 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
@@ -17,8 +18,8 @@ from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
-from bot.schedule.files_words import ImportPreview, OpenLine, imported_answer, preview_answer
 from bot.schedule.planning_store import ProposalStore, StoredProposal
+from bot.schedule.schedule_files_words import ImportPreview, OpenLine, imported_answer, preview_answer
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -33,8 +34,7 @@ MOST_EXPORTED = 1000
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
+class ImportRequest(Struct, frozen=True):
     """Who brings something in, and where."""
 
     server: int
