@@ -49,7 +49,7 @@ def preferences_card(
         f"**What <#{channel}> gets on {name}**",
         f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Smaller changes post together, {_minutes(preferences.roll_up)}.",
+        f"Smaller changes post together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
         _where(preferences, thread),
         (
@@ -131,7 +131,7 @@ def _quiet(preferences: FollowPreferences) -> str:
 
 def _minutes(minutes: int | None) -> str:
     if minutes is None:
-        return "hourly, every 15 minutes on election night"
+        return "hourly, or every 15 minutes on election night"
     return "hourly" if minutes == 60 else f"every {length(timedelta(minutes=minutes))}"  # noqa: PLR2004 - minutes of an hour
 
 

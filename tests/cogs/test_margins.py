@@ -60,8 +60,8 @@ async def test_it_answers_for_an_earlier_time(room: Room, at: str, said: str) ->
             '"14,101" is not clearly a time; try 3:05 a.m., yesterday 7pm, last night, Monday, Nov. 9 or 20 min ago.',
         ),
         ("[x](https://evil.example)", r'"\[x\](https\://evil.example)" is not clearly a time'),
-        ("tomorrow 5pm", '"tomorrow 5pm" is still ahead.'),
-        ("today 5pm", '"today 5pm" is still ahead.'),
+        ("tomorrow 5pm", '"tomorrow 5pm" has not come yet; type an earlier time, such as 3:05 or last night.'),
+        ("today 5pm", '"today 5pm" has not come yet; type an earlier time, such as 3:05 or last night.'),
     ],
 )
 async def test_a_time_that_is_none_or_ahead_is_refused(room: Room, at: str, said: str) -> None:
