@@ -33,8 +33,8 @@ def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats:
     names = [context.who(key) for key in stands.ahead[:_MOST_NAMED]]
     ahead = listed(names, spelled(rest, "other") if rest > 0 else "")
     if not stands.cut:
-        return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
-    return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."
+        return stopped(f"Tied for the last of {places}{f'; ahead: {ahead}' if ahead else ''}")
+    return f"Ahead for {places}: {ahead}; {votes(stands.cut)} {'separates' if stands.cut == 1 else 'separate'} the last of them from the next."
 
 
 def majority(context: ContestContext, stands: Outlook, leader: str, reading: Reading) -> str:

@@ -21,7 +21,7 @@ _PLAIN = Rule()
 
 _WHOLE = {
     "all_votes": "",
-    "top_two": " of the votes for the two in front",
+    "top_two": " of the votes for the top two",
     "leader": " of the leader's votes",
 }
 """What a recount line's share is of, where that is not all votes."""
@@ -61,7 +61,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
         of = f" of {round_points(line.share)}"
     inside = f"The margin{place} is {margin}, within the recount range{of}"
     if line.kind == "automatic":
-        return f"{inside}: if it is when the count is certified, the law calls for a recount."
+        return f"{inside}: if it still is when the count is certified, the law calls for a recount."
     return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
 
 
@@ -90,7 +90,7 @@ _MOST_LAW = 300
 
 _OF = {
     "all_votes": "of all votes in the contest",
-    "top_two": "of the votes for the two in front",
+    "top_two": "of the votes for the top two",
     "leader": "of the leader's votes",
 }
 
