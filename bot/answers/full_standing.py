@@ -24,8 +24,8 @@ from bot.tally.standing_words import MarginFacts
 from bot.wording.context import source_name
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
+from bot.wording.lines import recount_sentence
 from bot.wording.question import Question, muted_of
-from bot.wording.recount_line import recount_sentence
 
 _BATCHES = 3
 

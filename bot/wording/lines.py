@@ -1,4 +1,4 @@
-"""The law's recount line, and where a margin stands against it: the sentences that posts, cards and the rundown share.
+"""The lines that a count stands against: the law's recount line, and the places, majority or share that the contest's rule asks for.
 
 Nothing here calls a contest or says what will be.
 """
@@ -9,11 +9,11 @@ from fractions import Fraction
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
-from bot.count.rules import Rule
+from bot.count.rules import Outlook, Rule, majority_outlook, outlook, yes_of
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.names import state_name
-from bot.wording.numbers import percent_beside, points, round_percent, round_points, spelled, votes
+from bot.wording.names import listed, state_name
+from bot.wording.numbers import commas, percent_beside, points, round_percent, round_points, spelled, votes
 from bot.wording.times import full_date
 
 _PLAIN = Rule()
@@ -159,3 +159,48 @@ def limits(line: RecountLine) -> str:
     most = "not more than" if line.inclusive else "less than"
     both = f", whichever is {'less' if line.combine == 'lesser' else 'more'}" if len(each) > 1 else ""
     return f"{most} {' or '.join(each)}{both}"
+
+
+_MOST_NAMED = 6
+
+
+def rule_line(context: ContestContext, reading: Reading) -> str:
+    """Return how the count stands against the contest's rule, in one line; nothing where plain plurality decides."""
+    rule = context.contest.contest_rule
+    if rule.name == "ranked":
+        return "First choices only: later choices are not in these figures."
+    if (rule.name == "plurality" and rule.seats == 1) or not reading.counted or not any(reading.votes.values()):
+        return ""
+    if rule.name in ("majority-runoff", "measure"):
+        seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
+        return majority(context, seen.outlook, seen.choice) if seen else ""
+    return _cut_line(context, reading, outlook(rule, reading.votes, reading.counted), rule.seats)
+
+
+def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats: int) -> str:
+    places = spelled(seats, "place")
+    if stands.cut is None:
+        return f"No more candidates than places: {len(reading.votes)} for {commas(seats)}."
+    rest = len(stands.ahead) - _MOST_NAMED
+    names = [context.who(key) for key in stands.ahead[:_MOST_NAMED]]
+    ahead = listed(names, spelled(rest, "other") if rest > 0 else "")
+    if not stands.cut:
+        return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
+    return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."
+
+
+def majority(context: ContestContext, stands: Outlook, leader: str) -> str:
+    """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
+    threshold = context.contest.contest_rule.threshold
+    if stands.over_line is None or stands.share is None:
+        return ""
+    has = f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}% so far"
+    return f"{has}, {past_share(stands.over_line, threshold)}."
+
+
+def past_share(over: int, threshold: Fraction) -> str:
+    """Return how many votes over or short of the share; the fewest that pass it are none over, and at it."""
+    goal = "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"
+    if not over:
+        return f"just at {goal}"
+    return f"{votes(over)} over {goal}" if over > 0 else f"{votes(-over)} short of {goal}"
