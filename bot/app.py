@@ -429,14 +429,14 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
     database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
     desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
     store = ScheduleStore(database, setting, lead_times)
-    calendars = CalendarStore(database, store)
+    calendars, proposals = CalendarStore(database, store), ProposalStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
     asked = [CalendarFeed(one, base.sessions.of(source_of(one)), desk.zone.key) for one in desk.calendars]
     deadlines = Deadlines(law, desk, calendars, servers, clock, wake)
     return Schedule(
         events=ScheduleEvents(store, setting, clock, wake),
-        planning=Planning(store, ProposalStore(database, store), setting, clock, wake),
-        files=ScheduleFiles(calendars, store, setting, clock, wake),
+        planning=Planning(store, proposals, setting, clock, wake),
+        files=ScheduleFiles(calendars, store, proposals, setting, clock, wake),
         calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
         reminders=Reminders(ReminderStore(database, lead_times), setting, clock, wake),
         rundown=Rundown(

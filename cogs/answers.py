@@ -144,7 +144,7 @@ class MarginCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Who leads and by how much, as of when and by whom")
+    @app_commands.command(description="Who leads and by how much, by whose count, as of when")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -167,7 +167,7 @@ class StandingCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Which counties have certified, who is due and who is late; every name by pages")
+    @app_commands.command(description="Which counties have certified, which are due and which are late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -178,7 +178,7 @@ class StandingCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.certified(question))
 
-    @app_commands.command(description="Within the recount line or not, by which rule, who may ask and by when")
+    @app_commands.command(description="Whether the lead is within recount range, by which rule, and who may ask")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -189,7 +189,7 @@ class StandingCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.recount(question))
 
-    @app_commands.command(description="Copy: the facts as a live-blog line and as a post of at most 300 characters")
+    @app_commands.command(description="Copy to paste: a live-blog line, and a post of up to 300 characters")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -211,8 +211,8 @@ class MoveCommands(commands.Cog):
     @app_commands.command(description="What changed since a time, all updates together, as a sentence")
     @app_commands.describe(
         contest=CONTEST,
-        since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
-        at="Up to an earlier time",
+        since="Since when: 3:05, 7:30 p.m., last night, Monday, 20 min ago",
+        at="Until when; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -228,7 +228,7 @@ class MoveCommands(commands.Cog):
         await answer(interaction, await self._questions.moves.since(question, since))
 
     @app_commands.command(description="The latest updates one by one, with the lead after each")
-    @app_commands.describe(contest=CONTEST, at="Up to an earlier time")
+    @app_commands.describe(contest=CONTEST, at="Until when; by default now")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def history(
@@ -238,12 +238,12 @@ class MoveCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.history(question))
 
-    @app_commands.command(description="A picture: the lead or the votes over time, or a map of the counties")
+    @app_commands.command(description="A picture for air: the lead or votes over time, or a county map")
     @app_commands.describe(
-        show="What is drawn; by default the lead over time",
-        since="From when on; by default from the start",
+        show="What to draw; by default the lead over time",
+        since="Since when; by default from the start",
         contest=CONTEST,
-        at="Up to an earlier time",
+        at="Until when; by default now",
         shape="Square for a post, wide for a screen, tall for a phone held upright",
     )
     @app_commands.guild_only()
@@ -275,7 +275,7 @@ class UnitCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Where one county stands, what it added last, and how fresh that is")
+    @app_commands.command(description="One county's count: who leads, what it added last, how fresh it is")
     @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -290,7 +290,7 @@ class UnitCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.units.county(question, county))
 
-    @app_commands.command(description="Ballots left, by which source, beside the margin")
+    @app_commands.command(description="Ballots left to count, by source, beside the margin")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -309,7 +309,7 @@ class ProvenanceCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Who says what, as of when, when last checked, how long silent, and which leads")
+    @app_commands.command(description="Each source's figures, when they changed and when we last checked")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -320,8 +320,10 @@ class ProvenanceCommands(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.provenance.sources(question))
 
-    @app_commands.command(description="Where a post came from; or what was not posted on a contest, and why")
-    @app_commands.describe(post="The post's number, from its small last line", contest="What was not posted on it")
+    @app_commands.command(description="Why a post went out; or what was not posted, and why")
+    @app_commands.describe(
+        post="The post's number, from its small last line", contest="The contest, for what was not posted"
+    )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def why(

@@ -34,12 +34,12 @@ class CertificationCommands(commands.Cog):
 
     @app_commands.command(description="Enter who has certified: a count, counties by name, or the state")
     @app_commands.describe(
-        what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Left out, a form opens for a long list",
+        what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
-        withdrawn="Why their certification is withdrawn, as it will be posted",
+        withdrawn="If certification is withdrawn: why, as it will be posted",
         announced_by="Who announced it; by default the source, in a list",
-        as_of="As of when: now, 9:40, yesterday 7pm; by default now",
+        as_of="As of when: 9:40, yesterday 7pm; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)

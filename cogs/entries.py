@@ -39,14 +39,14 @@ class TallyCommands(commands.Cog):
         """Enter through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Enter what you know of the count: paste a text, or leave it out for a form")
+    @app_commands.command(description="Enter figures: paste a text, or leave it out for a form")
     @app_commands.describe(
-        text="A reporter's post, a part of a live blog; left out, a form opens",
+        text="Paste a reporter's post or part of a live blog; leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
-        as_of="Of a text: as of when: now, 9:40, yesterday 7pm; by default now",
-        photo="A picture of it: a printout, a screen",
-        reason="Why it is entered, for whoever confirms it",
+        as_of="As of when: 9:40, yesterday 7pm; by default now",
+        photo="A photo: a printout or a screen",
+        reason="A note for whoever confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -75,7 +75,7 @@ class TallyCommands(commands.Cog):
         )  # fmt: skip
         await show_entry(interaction, card)
 
-    @app_commands.command(description="What you entered last, and what came of it; choose one to see its picture")
+    @app_commands.command(description="Your last entries, and what became of them")
     @app_commands.guild_only()
     @guard(Level.REPORTER)
     async def entries(self, interaction: discord.Interaction) -> None:
@@ -87,8 +87,10 @@ class TallyCommands(commands.Cog):
         rooms = self._rooms
         return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
-    @app_commands.command(description="Correct an error of ours in a post, in the open; shown before it goes out")
-    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    @app_commands.command(description="Correct our own error in a post; you see the correction before it goes out")
+    @app_commands.describe(
+        post="The post; its number is in its small last line", text="What is right, in a full sentence"
+    )
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def correct(
@@ -97,7 +99,7 @@ class TallyCommands(commands.Cog):
         """Show what a correction would say where, with a button that posts it."""
         await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
 
-    @app_commands.command(description="Retract an entry openly; you see it before it is posted")
+    @app_commands.command(description="Retract an entry; you see the retraction before it goes out")
     @app_commands.describe(
         post="The entry's post, such as #214; or an entry with no post, such as entry 12",
         why="Why, as it will be posted",

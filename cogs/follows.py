@@ -29,9 +29,7 @@ class FollowCommands(commands.Cog):
         """Set through the bot's rooms."""
         self._bot = bot
 
-    @app_commands.command(
-        description="What this server's channels follow, from what change, in what hours; managers change it"
-    )
+    @app_commands.command(description="What each channel follows, its minimum change and its quiet hours")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:

@@ -41,7 +41,7 @@ class HelpCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._bot = bot
 
-    @app_commands.command(description="What you can ask, enter and change, in this channel, with your role")
+    @app_commands.command(description="What you can ask, enter and change here, with your role")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def help(self, interaction: discord.Interaction) -> None:

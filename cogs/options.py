@@ -83,7 +83,7 @@ def contest_choice(contest: Contest) -> str:
 
 ContestOption = app_commands.Transform[str, _Contest]
 
-CONTEST = "The contest; by default the one that this channel follows"
+CONTEST = "The contest; by default the one this channel follows"
 """What is said of that option where it can be left out."""
 
 

@@ -43,17 +43,21 @@ _AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; in newsroom time"
 
 _OPTIONS = {
     "title": "The event, as it will be posted",
-    "place": "Where; none for no place",
-    "who": "Who speaks or hosts; none for nobody",
-    "ends": "When it ends; none for no end",
-    "later": "Places with a later time: Cobb County 9 p.m.; Macon 8:30 p.m.; none for no such places",
-    "source": "Who announced it; none for no source",
-    "link": "A link to the announcement; none for no link",
+    "place": "Where",
+    "who": "Who speaks or hosts",
+    "ends": "When it ends",
+    "later": "Places with a later time: Cobb County 9 p.m.; Macon 8:30 p.m.",
+    "source": "Who announced it",
+    "link": "A link to the announcement",
     "contest": "The contest it is about",
-    "status": "expected: not confirmed yet",
-    "remind": "How long before: 60m, or 1d, 30m; none for one at its time only",
-    "channel": "Where it is posted; by default in the channels that follow its contest",
+    "status": "expected is not confirmed yet",
+    "remind": "How long before it: 60m, or 1d, 30m; none for only when it starts",
+    "channel": "Where it is posted; by default where its contest is followed",
 }
+_REMOVABLE = {
+    name: f"{_OPTIONS[name]}; none to remove it" for name in ("place", "who", "ends", "later", "source", "link")
+}
+"""What is said of an option of an event that is there."""
 
 
 class ScheduleCommands(commands.Cog):
@@ -72,8 +76,8 @@ class ScheduleCommands(commands.Cog):
         """Answer what is next."""
         await answer(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
 
-    @schedule.command(name="show", description="What is on today or this week; or all that happened to one event")
-    @app_commands.describe(days="By default today", event="What happened to this event: who changed what, when and why")
+    @schedule.command(name="show", description="Today's events or this week's; or every change to one event")
+    @app_commands.describe(days="By default today", event="The changes to this event: who, what, when and why")
     @guard(Level.ANYONE)
     async def show(
         self,
@@ -129,7 +133,7 @@ class ScheduleCommands(commands.Cog):
 
     @schedule.command(name="edit", description="Change an event, except its time")
     @app_commands.describe(
-        event="The event", kind="What kind of event", reason="Reason (kept in the audit)", **_OPTIONS
+        event="The event", kind="What kind of event", reason="Reason (kept in the audit)", **{**_OPTIONS, **_REMOVABLE}
     )
     @app_commands.choices(kind=_KINDS)
     @guard(Level.DESK)
@@ -308,7 +312,7 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
 _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
 
 
-_PLAN = re.compile(r"plan:(?P<press>show|save|drop):(?P<key>[0-9]{1,18})")
+_PLAN = re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")
 
 
 @guard(Level.DESK, "the buttons under a reminder")
@@ -329,8 +333,14 @@ class Planned(Pressable, template=_PLAN):
     """A button under an event that was played back."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show it, save it or drop it; the answer takes the place of what was played back."""
+        """Show it, save it or drop it; the answer takes the place of what was played back.
+
+        `add`: saved, too, below a list of which the rest is still to be saved.
+        """
         planning, key, server = bot.rooms.schedule.planning, int(self.match["key"]), server_of(interaction)
+        if self.match["press"] == "add":
+            await answer(interaction, await planning.save(key, server, who_asks(interaction), sight(interaction)))
+            return
         if self.match["press"] == "show":
             said = await planning.show(key, server, sight(interaction))
         elif self.match["press"] == "save":
@@ -360,7 +370,7 @@ class ReminderCommands(commands.Cog):
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
         event="The event",
-        before="How long before it: 10 min, 1 hour, 1 day; none for at its time; by default as in its channels",
+        before="10 min, 1 hour, 1 day; none: when it starts; by default when its channels are reminded",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -399,8 +409,8 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(ScheduleCommands(bot))
     group = cast("app_commands.Group", bot.tree.get_command("schedule"))
 
-    @group.command(name="import", description="Add events from a calendar file or pasted lines")
-    @app_commands.describe(file="A calendar (.ics) or lines of text; with no file, a form opens to paste in")
+    @group.command(name="import", description="Paste events, or add them from a calendar file")
+    @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
     @guard(Level.DESK)
     async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         if file is None:

@@ -27,7 +27,7 @@ class SourceCommands(commands.Cog):
         """Set through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Mute a source, unmute it, or let it lead a contest: one card, with buttons")
+    @app_commands.command(description="Mute or unmute a source, or have posts follow it")
     @app_commands.describe(source="The source")
     @app_commands.guild_only()
     @guard(Level.DESK)

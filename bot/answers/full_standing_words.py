@@ -164,7 +164,7 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
 def _majority(asked: Question, reading: Reading) -> list[str]:
     contest = asked.contest
     seen = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
-    return [majority(asked.told(reading.names), seen.outlook, seen.choice)] if seen else []
+    return [majority(asked.told(reading.names), seen.outlook, seen.choice, reading)] if seen else []
 
 
 _MOST_LAW = 120

@@ -91,12 +91,15 @@ class Statement(StatementFigures):
         return getattr(self, figure) is not None and figure not in self.approximate
 
 
-def changed_by(said: Sequence[Statement]) -> datetime | None:
-    """Return by when a source's figures had last changed, as its statements of one count have them, newest first.
+def changed_between(said: Sequence[Statement]) -> tuple[datetime, datetime] | None:
+    """Return between which times a source's figures last changed, as its statements of one count have them, newest first.
 
-    That is when the figures that stand were first said, after other ones; None: none differ. About so many differs from nothing.
+    The second is when the figures that stand were first said, the first when other ones last were; None: none differ.
+    About so many differs from nothing.
     """
     totals = [(one.total, one.as_of) for one in said if one.total is not None and one.exact("total")]
     margins = [((one.leader, one.margin), one.as_of) for one in said if one.margin is not None and one.exact("margin")]
-    moved = [newer[1] for told in (totals, margins) for newer, older in pairwise(told) if newer[0] != older[0]]
-    return max(moved, default=None)
+    moved = [
+        (older[1], newer[1]) for told in (totals, margins) for newer, older in pairwise(told) if newer[0] != older[0]
+    ]
+    return max(moved, default=None, key=lambda one: one[1])

@@ -7,48 +7,14 @@ from functools import cache
 from msgspec import Struct
 
 from bot.desk.counties import counties_of
+from bot.prose.lexicon import TABLES, phrases, words_of
 from bot.prose.tokens import Token
-from bot.wording.names import STATES
-
-_AP = {
-    "AL": "Ala", "AZ": "Ariz", "AR": "Ark", "CA": "Calif", "CO": "Colo", "CT": "Conn", "DE": "Del", "FL": "Fla",
-    "GA": "Ga", "IL": "Ill", "KS": "Kan", "KY": "Ky", "MD": "Md", "MA": "Mass", "MI": "Mich", "MN": "Minn",
-    "MT": "Mont", "NE": "Neb", "NV": "Nev", "NM": "N.M", "NY": "N.Y", "NC": "N.C", "ND": "N.D", "NJ": "N.J",
-    "NH": "N.H", "OK": "Okla", "PA": "Pa", "SC": "S.C", "SD": "S.D", "TN": "Tenn", "TX": "Tex", "VT": "Vt", "VA": "Va",
-    "WV": "W.Va", "WI": "Wis", "WY": "Wyo",
-}  # fmt: skip
-"""How agency copy shortens the states' names, without the last full stop."""
-
-_NICKNAMES = {
-    "AZ": ("Grand Canyon State",), "FL": ("Sunshine State",), "GA": ("Peach State",), "MI": ("Great Lakes State",),
-    "NC": ("Tar Heel State",), "NV": ("Silver State",), "OH": ("Buckeye State",), "PA": ("Keystone State",),
-    "TX": ("Lone Star State",), "WI": ("Badger State",), "MN": ("North Star State",), "IA": ("Hawkeye State",),
-    "PR": (), "VI": (),
-}  # fmt: skip
-
-
-_CITIES = {
-    "AZ": ("Phoenix", "Maricopa", "Tucson", "Pima"), "MI": ("Detroit", "Lansing", "Grand Rapids"),
-    "NV": ("Las Vegas", "Vegas", "Reno", "Washoe"), "NC": ("Charlotte", "Raleigh", "Mecklenburg"),
-    "PA": ("Philadelphia", "Philly", "Pittsburgh", "Allegheny", "Erie", "Scranton", "Harrisburg"),
-    "WI": ("Milwaukee", "Green Bay", "Kenosha"), "TX": ("Dallas", "Austin", "San Antonio"), "FL": ("Miami", "Orlando",
-    "Tampa", "Broward"), "OH": ("Cleveland", "Cincinnati"), "GA": ("Atlanta", "Savannah"), "MN": ("Minneapolis",),
-    "IL": ("Chicago",), "CA": ("Los Angeles",), "DC": ("D.C",), "NE": ("Omaha",),
-}  # fmt: skip
-"""Places that stand for their state in election copy. Counties are told by the county table."""
+from bot.wording.names import AP_STATES, STATES
 
 _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
 """In a headline all in capitals they are words."""
 
-_NO_PLACE = tuple(
-    tuple(phrase.split())
-    for phrase in (
-        "new york times", "washington post", "new york post", "washington journal", "texas tribune", "miami herald",
-        "philadelphia inquirer", "arizona republic", "florida man", "university of georgia", "georgia tech",
-    )
-)  # fmt: skip
-
-
+_NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
 
 
@@ -59,17 +25,10 @@ _IN = (["in"], ["across"], ["of"], ["around"])
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
 
-_COMMON = frozenset(
-    "early long union white clay lee hart hall banks cook baker bacon crisp towns pike peach liberty worth heard bush"
-    " park lake coffee rush gray day grant ford price miller taylor thomas johnson jackson jefferson washington lincoln"
-    " madison monroe franklin harris warren henry douglas evans grady brooks butts candler carroll carter columbia"
-    " crawford dawson dodge emanuel gordon greene hancock houston irwin jenkins jones lamar lanier marion mitchell"
-    " montgomery morgan murray pierce polk randolph richmond stephens stewart sumter talbot turner walker walton ware"
-    " wayne webster wheeler wilcox wilkes wilkinson clinton young love king scott adams clark lewis wood camp story"
-    " howard perry shelby power garden cherokee haywood iron canyon sierra ocean orange best hill real trump biden"
-    " of in on or to by is it may bay nobles roberts cross sharp pope barrow bryan burke butler berrien".split()
-)
-"""County names that are words or people first: they count only where "County" is said."""
+_COMMON = words_of("places.common")
+_NOT_NAMES = words_of("places.not_names")
+_MAY_PRECEDE = words_of("places.may_precede")
+_STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, text in TABLES["stand_for"].items()}
 
 
 class NamedPlace(Struct, frozen=True):
@@ -106,7 +65,7 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
         return None
     for length in range(min(3, len(words) - i), 0, -1):
         if code := _named_states().get(tuple(words[i : i + length])):
-            if code == own and tokens[i].text.removeprefix("#") in _CITIES.get(code, ()):
+            if code == own and tokens[i].text.removeprefix("#") in _STAND_FOR.get(code, ()):
                 return NamedPlace(i, length, is_own=False) if words[i - 1 : i] in _IN else None
             return NamedPlace(i, length, code == own)
     text = tokens[i].text.removeprefix("#")
@@ -141,12 +100,6 @@ def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | No
     return None
 
 
-_NOT_NAMES = frozenset(
-    "the each every one this that a an any no another other which per georgia more four five six seven eight nine ten"
-    " most all some many few these those and with in from by fulton's home our their its rural metro suburban".split()
-)
-
-
 def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
     """Return True if a county's name without "County" means the county: no word, and no part of a person's name."""
     capitalised = _is_capitalised(tokens, i) or _is_placed(words, i)
@@ -173,13 +126,6 @@ def may_be_caused_elsewhere(tokens: Sequence[Token], state: str | None) -> bool:
 _BATCHES = frozenset("upload uploads batch batches update updates drop drops returns numbers votes ballots".split())
 
 
-_MAY_PRECEDE = frozenset(
-    "in from for out of after with by and as at to update new only clayton gwinnett fulton dekalb cobb floyd per"
-    " while but also meanwhile georgia's georgia the where now when following since once both have has on near left"
-    " remaining outstanding between like w ballots votes".split()
-)
-
-
 def _is_name_part(token: Token) -> bool:
     return token.text[:1].isupper() and not token.text.isupper() and token.low not in _KINDS
 
@@ -200,11 +146,10 @@ def _named_states() -> dict[tuple[str, ...], str]:
         plain = name.removeprefix("the ").casefold()
         for said in (
             plain,
-            *(nick.casefold() for nick in _NICKNAMES.get(code, ())),
-            *map(str.casefold, _CITIES.get(code, ())),
+            *map(str.casefold, _STAND_FOR.get(code, ())),
         ):
             named[tuple(re.findall(r"[a-z.]+", said))] = code
-    for code, short in _AP.items():
+    for code, short in AP_STATES.items():
         named[(*re.findall(r"[a-z.]+", short.casefold()), ".")] = code
     return named
 

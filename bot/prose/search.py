@@ -13,10 +13,10 @@ from bot.prose.causes import CountyRole, roles_of
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
 from bot.prose.context import Context
 from bot.prose.grammar import captured, compiled
+from bot.prose.lexicon import phrases_of
 from bot.prose.places import how_many_counties, may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
-from bot.prose.vetoes import INCREMENT, table
 
 Match: TypeAlias = re.Match[str]
 
@@ -28,7 +28,7 @@ _STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AF
 _ENDS_A_PART = _STARTS | {"NAME", "NUM", "OUT_OF"}
 _HAVE_IT = frozenset("we site page website state count tally nyt ap times secretary office desk georgia".split())
 _OF_A_BATCH = frozenset("batch batches upload update drop dump tranche".split())
-_INCREMENT = table("increment", INCREMENT)
+_INCREMENT = phrases_of("near.increment")
 _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
 _UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
 _SOME_OF_THEM = frozenset({"last", "first", "next", "remaining", "except"})
@@ -93,8 +93,7 @@ class Search:
 
     def objects(self, kind: str, match: Match) -> bool:
         """Return True if anything in the sentence speaks against the claim."""
-        first, last = self._span(match)
-        return self.context.objection(kind, first, last, range(first, last + 1)) is not None
+        return self.context.objects(kind, *self._span(match))
 
     def item(self, match: Match, name: str) -> Item:
         """Return the first item of a capture."""

@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
-from bot.prose import vetoes
 from bot.prose.claim import (
     CertifiedClaim,
     ChangeClaim,
@@ -19,6 +18,7 @@ from bot.prose.claim import (
     NoChangeClaim,
 )
 from bot.prose.clauses import Clauses
+from bot.prose.lexicon import phrases_of
 from bot.prose.search import FoundClaim
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Stream
@@ -28,7 +28,7 @@ from bot.prose.whens import When
 _NEAR = 2
 _NEAR_BEFORE = 5
 _BETWEEN = frozenset(":,-–—|")
-_PUBLISHERS = vetoes.table("publisher", f"{vetoes.PUBLISHERS} | the | 's | of | and | our | reporter | . | ,")
+_PUBLISHERS = phrases_of("speakers.publishers", "speakers.credit")
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ BY_NAME = ("county", "parish", "borough")
 
 SAYS: dict[str, CallSays] = {
     "called": "called", "too close to call": "too_close", "too early to call": "too_early", "runoff": "runoff",
-    "taken back": "none",
+    "withdrawn": "none",
 }  # fmt: skip
 """What a form of a call takes → what it means."""
 

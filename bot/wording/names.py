@@ -117,6 +117,16 @@ STATES = {
 }  # fmt: skip
 """Names by USPS code, as a sentence has them."""
 
+AP_STATES = {
+    "AL": "Ala", "AZ": "Ariz", "AR": "Ark", "CA": "Calif", "CO": "Colo", "CT": "Conn", "DE": "Del", "FL": "Fla",
+    "GA": "Ga", "IL": "Ill", "IN": "Ind", "KS": "Kan", "KY": "Ky", "LA": "La", "MD": "Md", "MA": "Mass",
+    "MI": "Mich", "MN": "Minn", "MS": "Miss", "MO": "Mo", "MT": "Mont", "NE": "Neb", "NV": "Nev", "NH": "N.H",
+    "NJ": "N.J", "NM": "N.M", "NY": "N.Y", "NC": "N.C", "ND": "N.D", "OK": "Okla", "OR": "Ore", "PA": "Pa",
+    "RI": "R.I", "SC": "S.C", "SD": "S.D", "TN": "Tenn", "TX": "Tex", "VT": "Vt", "VA": "Va", "WA": "Wash",
+    "WV": "W.Va", "WI": "Wis", "WY": "Wyo",
+}  # fmt: skip
+"""How agency copy shortens the states' names, without the last full stop."""
+
 _MOST_OF_A_PLACE = 80
 
 

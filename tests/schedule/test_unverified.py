@@ -47,9 +47,11 @@ def reminder(lead: timedelta) -> str:
 
 def list_of(today: list[Event], deadlines: list[Event]) -> str:
     draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
-    copied = copy_answer(draft.headline, draft.embeds, mark="REHEARSAL. ").content
+    copied = copy_answer(draft.headline, draft.embeds, NOW, NOW, Setting(SETTING.desk, rehearsal=True)).content
     assert copied.count("not verified") == 1, "the copy for a live blog says it too"
-    assert copied.startswith("```\nREHEARSAL. ")
+    assert copied.startswith("```\nREHEARSAL. As of ")
+    later = copy_answer(draft.headline, draft.embeds, NOW, NOW + timedelta(minutes=51), SETTING).content
+    assert later.startswith("This is the list of 51 minutes ago; `/draft` has the figures of now.\n```\nAs of ")
     assert copied.endswith(f"{UNOFFICIAL}\n```")
     return str(draft.embeds)
 
