@@ -17,7 +17,7 @@ from bot.desk.counties import counties_of
 from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
-from bot.prose.word_forms import BY_NAME
+from bot.prose.form import BY_NAME
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts
