@@ -19,10 +19,10 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.lines import lead_of
 from bot.wording.names import count_name, listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
 from bot.wording.question import Question
-from bot.wording.recount_line import lead_of
 
 _MOST_WORDS = 4
 

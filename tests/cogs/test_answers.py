@@ -658,7 +658,9 @@ async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> N
     await room.publish()
     await room.replace("correct", post="#1", text="The lead is 100.")
     said = await room.ask("why", post="#2")
-    assert said.startswith("**#2 corrects a post of ours** at 7:01 a.m. It is the newsroom's own post: olga entered it.")
+    assert said.startswith(
+        "**#2 corrects a post of ours** at 7:01 a.m. It is the newsroom's own post: olga entered it."
+    )
     assert "the Times" not in said
     assert "It replaces #1." in said
 
