@@ -159,7 +159,7 @@ async def test_a_name_that_is_no_county_is_shown_and_asked_and_never_guessed(fol
     card = await draft(following, "Cobb, Dekalp, Flyod")
     assert "**Which county is “Dekalp”?** No exact match in Georgia. 1 more name after it." in card.content
     assert not any(button.label == "Enter" for button in card.buttons)
-    with pytest.raises(BadInputError, match="no match for Dekalp"):
+    with pytest.raises(BadInputError, match="no match for “Dekalp”"):
         await following.decisions.enter(OLGA, key_of(card))
     assert card.selects[0].choices[1].label == "DeKalb County"
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
@@ -176,7 +176,7 @@ async def test_a_second_press_on_the_list_is_not_taken_for_the_next_name(followi
     await following.drafts.unit(OLGA, key_of(card), leave_out)
     with pytest.raises(BadInputError, match="which county that name is, is said already"):
         await following.drafts.unit(OLGA, key_of(card), leave_out)
-    with pytest.raises(BadInputError, match="no match for Flyod"):
+    with pytest.raises(BadInputError, match="no match for “Flyod”"):
         await following.decisions.enter(OLGA, key_of(card))
 
 
