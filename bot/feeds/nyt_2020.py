@@ -116,7 +116,7 @@ def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading
         as_of=utc(race.last_updated) if race.last_updated else None,
         day=day_of(race.election_date, "%Y-%m-%d") if race.election_date else None,
         total=race.votes,
-        expected_total=race.tot_exp_vote or None,
+        more={"expected_total": race.tot_exp_vote or None},
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type={"other": absentee} if absentee else None,
         units=_units(race.counties, dict(zip(keys, ballot.ids, strict=True))) or None,
