@@ -190,9 +190,18 @@ def test_one_bad_contest_does_not_cost_the_others() -> None:
     assert reading == read_one(GOOD)
 
 
-def test_row_without_a_contest_is_refused_by_its_line() -> None:
-    refused, reading = read_all(GOOD + ",Ada Quill,,4\n")
-    assert str(refused) == "feed:6: contest is missing"
+def test_two_contests_whose_long_names_begin_alike_are_two() -> None:
+    long = "Shall the Charter of the City be amended to provide for a bond of seventy million dollars for its parks, "
+    rows = "".join(f'"{long}{what}",Yes,,{votes}\n' for what, votes in (("and lakes", 4), ("and roads", 5)))
+    first, second = (one for one in read_all(HEAD + rows) if isinstance(one, Reading))
+    assert (first.votes, second.votes) == ({"yes": 4}, {"yes": 5})
+    assert first.contest != second.contest
+
+
+@pytest.mark.parametrize(("before", "line"), [("", 6), (",Total,,4\n", 7)])
+def test_row_without_a_contest_is_refused_by_its_line(before: str, line: int) -> None:
+    refused, reading = read_all(f"{GOOD}{before},Ada Quill,,4\n,Ada Quill,,4\n")
+    assert str(refused) == f"feed:{line}: contest is missing"
     assert isinstance(reading, Reading)
 
 
