@@ -42,6 +42,7 @@ from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.vote_table import TOTAL, KnownUnit, Pair, Table, TableChoice, by_type, units_of
+from bot.feeds.vote_types import refuse_above
 
 FORMAT = "csv"
 
@@ -655,6 +656,8 @@ def _units(units: Mapping[str, Unit], totals: Mapping[Place, int], not_voted: Ma
         sums[place] += total
     with_totals = dict(units)
     for name, unit in units.items():
+        if unit.by_type:
+            refuse_above(unit.by_type, unit.votes or {}, name)
         if name in sums:
             cast = sum((unit.votes or {}).values())
             if sums[name] < cast:

@@ -42,7 +42,7 @@ from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_r
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, ContestModel, Found, day_of, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import Count, Model, Written, decoded, pair, shaped
-from bot.feeds.vote_types import ByType, by_kind, checked_sum
+from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
 from bot.wording.place_names import STATES
 
 FORMAT, OTHER_NAME = "enhanced-voting", "georgia-export"
@@ -517,6 +517,7 @@ def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Un
     try:
         shared = _shared(item, ballot)
         votes, by_type = _votes(shared, ballot, county.silent)
+        refuse_above(by_type, votes)
         reported = pair(shared.precincts_reporting, shared.precincts_participating)
     except BadInputError as error:
         raise BadInputError(f"{county.name}: {error}") from None

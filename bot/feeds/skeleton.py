@@ -30,7 +30,7 @@ from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, checked_label, key_of, label
 from bot.feeds.reader import Reader, ReaderContext, Refusal, plain, quoted, shortened
 from bot.feeds.strict_json import Counted, Json, Written, as_written, each
-from bot.feeds.vote_types import ByType
+from bot.feeds.vote_types import ByType, refuse_above
 
 Contest = TypeVar("Contest")
 
@@ -179,7 +179,8 @@ def reading_of(
         more: … and what else a reading has, by its fields; all of it checked, as the model of the file does.
 
     Raises:
-        BadInputError: the name is no plain text, or the total is below the sum of the votes.
+        BadInputError: the name is no plain text, the total is below the sum of the votes, or a candidate has more votes of
+            one type than in all.
 
     """
     voted = dict(zip(ballot.ids, votes))  # noqa: B905 - one for each; to have it checked takes half as long again
@@ -188,6 +189,8 @@ def reading_of(
         units = units and {name: _unit_voted(ballot.nobodys, unit) for name, unit in units.items()}
     if total is not None and total < (cast := sum(voted.values())):
         raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
+    if by_type:
+        refuse_above(by_type, voted)
     reading = Reading(  # of more than 15 arguments Python makes a dict first, which takes twice as long as all of this
         source=context.source or "",
         contest=contest,

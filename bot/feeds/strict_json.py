@@ -292,7 +292,7 @@ def _batches(listed: Json | Sequence[Json], shape: type[Whole], what: str) -> It
             with suppress(BadInputError):
                 found = _decoded_at_once(bytes(listed), shape)
         if 0 < len(found) <= MOST_ELEMENTS:
-            yield zip(zip(repeat(_Listed(listed)), count()), found)  # noqa: B905 - of endless ones as many as are found
+            yield zip(zip(repeat(_Listed(listed)), count()), _let_go(found))  # noqa: B905 - the first is endless
             return
         listed = elements(listed, what)
     ends = list(accumulate([memoryview(one).nbytes for one in listed]))
@@ -301,7 +301,7 @@ def _batches(listed: Json | Sequence[Json], shape: type[Whole], what: str) -> It
         end = bisect(ends, (ends[start - 1] if start else 0) + _AT_ONCE, start + 1)
         some = listed[start:end]
         try:
-            yield zip(some, _decoded_at_once(b"[%b]" % b",".join(some), shape), strict=True)
+            yield zip(some, _let_go(_decoded_at_once(b"[%b]" % b",".join(some), shape)), strict=True)
         except BadInputError:
             yield [(one, _decoded_alone(bytes(one), shape)) for one in some]
         start = end
@@ -309,6 +309,14 @@ def _batches(listed: Json | Sequence[Json], shape: type[Whole], what: str) -> It
 
 _AT_ONCE = MIB
 """Bytes that are decoded in one go, and the rest of the last value."""
+
+
+def _let_go(found: list[Whole]) -> Iterator[Whole]:
+    """Return what is found one by one, and keep none of it: the memory of one is taken for the next, and still at hand."""
+    found.reverse()
+    ends: list[Whole | None] = [None, *found]
+    found.clear()
+    return iter(ends.pop, None)
 
 
 def _decoded_at_once(text: bytes, shape: type[Whole]) -> list[Whole]:

@@ -102,6 +102,13 @@ def test_types_are_added_up_where_there_is_no_total() -> None:
     assert reading.by_type == {"election-day": {"ada-quill": 4}, "absentee-mail": {"ada-quill": 3}}
 
 
+@pytest.mark.parametrize(("unit", "where"), [("", ""), ("Bacon", "Bacon: ")])
+def test_more_votes_of_a_type_than_in_all_are_refused(unit: str, where: str) -> None:
+    rows = f"Governor,Ada Quill,{unit},4,,,,,,\nGovernor,Ada Quill,{unit},5,Election Day,,,,,\n"
+    said = refusal(FULL_HEAD + rows + f"Governor,Ada Quill,{unit},0,Absentee by Mail,,,,,\n", MORE)
+    assert said == f"feed: governor (Governor): {where}ada-quill has 5 votes of the type election-day and 4 in all"
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

@@ -43,7 +43,7 @@ from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, 
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
 from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, reader, reading_of, refused
 from bot.feeds.strict_json import Count, Json, Model, Written, shaped
-from bot.feeds.vote_types import ByType
+from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "ap"
 
@@ -447,9 +447,11 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
         if own is None and county is None:
             raise BadInputError("has a reporting unit without a name")
         key = county.fips if county else (own or "",)
-        votes, precincts = people.votes(unit), unit.precincts
+        votes, precincts, by_type = people.votes(unit), unit.precincts, people.by_type(unit)
+        if by_type:
+            refuse_above(by_type, votes, unit.called)
         if (place := places.get(key)) is None:
-            places[key] = _Place(own or "", county, votes, precincts, people.by_type(unit))
+            places[key] = _Place(own or "", county, votes, precincts, by_type)
         elif county is None:
             raise BadInputError(f"has {shortened(own or '')} twice")
         else:
