@@ -7,7 +7,6 @@ import secrets
 import sys
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
+from msgspec import Struct
 
 from bot.answers.answers import Answers
 from bot.clock import Clock
@@ -36,7 +36,7 @@ from bot.wording.escape import capitalised, escape_sentence, stopped
 T = TypeVar("T")
 
 COGS = (
-    "cogs.asking",
+    "cogs.callers",
     "cogs.answers",
     "cogs.follows",
     "cogs.desk",
@@ -105,8 +105,7 @@ discord.VoiceClient.warn_dave = False
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rooms:
+class Rooms(Struct, frozen=True, kw_only=True):
     """What the bot is made of, a room a field; its subjects are the room's."""
 
     setting: Setting
@@ -263,7 +262,7 @@ class Bot(commands.AutoShardedBot):
         await self._channels_changed(thread.guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Know that the bot was removed from a server."""
+        """Know that the bot was removed from a server: what waits there fails, and in 30 days all of it is forgotten (`bot/newsroom/forgetting.py`)."""
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     @property
@@ -440,8 +439,7 @@ def _is_too_late(error: BaseException) -> bool:
     return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A command with its options, as they were typed."""
 
     command: app_commands.Command[Any, ..., Any]

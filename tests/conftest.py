@@ -20,6 +20,7 @@ import pytest
 import structlog
 from aiohttp import web
 from hypothesis import settings
+from msgspec.structs import force_setattr
 
 from bot import app as app_module
 from bot.app import wired
@@ -36,7 +37,7 @@ from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.kinds_store import word
-from bot.outbox.post import COLUMNS, post_of
+from bot.outbox.rows import COLUMNS, post_of
 from bot.rehearsal.standin.destination import Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Message
@@ -305,7 +306,7 @@ class Newsroom:
                 requests_per_second=FAST, wall=self.wall, sleep=self.wall.sleep,
             )
         )  # fmt: skip
-        object.__setattr__(self.app.rooms.setting, "settles", self.settles)
+        force_setattr(self.app.rooms.setting, "settles", self.settles)
         self._name()
 
     def _name(self) -> None:

@@ -1,6 +1,6 @@
 """All that answers questions, a field a subject, for the commands to call."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.answers.asking import Asking
 from bot.answers.chart import Charts, CountyMaps
@@ -15,8 +15,7 @@ from bot.desk.desk_file import Contest
 from bot.wording.draft import Picture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What the commands ask, a field a subject."""
 
     asking: Asking

@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from pydantic_core import to_json
+from msgspec import json
 
 from bot.answers.chart_words import (
     At,
@@ -48,10 +48,9 @@ WITHIN = 10.0
 class Drawing:
     """Draws charts, each in a process of its own."""
 
-    def __init__(self, *, at_once: int = AT_ONCE, within: float = WITHIN) -> None:
-        """Draw so many at once, each within so many seconds."""
-        self._turns = asyncio.Semaphore(at_once)
-        self._most = at_once + WAITING
+    def __init__(self, *, within: float = WITHIN) -> None:
+        """Draw each within so many seconds."""
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._within = within
         self._asked = 0
 
@@ -62,12 +61,12 @@ class Drawing:
             TallydeskError: too many are asked for at once, or it could not be drawn in time.
 
         """
-        if self._asked >= self._most:
+        if self._asked >= AT_ONCE + WAITING:
             raise TallydeskError("too many charts are asked for at once; ask again in a few seconds")
         self._asked += 1
         try:
             async with self._turns, asyncio.timeout(self._within):
-                return await _drawn(to_json(chart))
+                return await _drawn(json.encode(chart))
         except TimeoutError:
             raise TallydeskError(
                 f"the chart could not be drawn within {self._within:g} seconds; /history has its figures"

@@ -5,16 +5,17 @@ A picture has no markdown: names come cleaned, not escaped.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext
-from bot.wording.escape import capitalised, clean, plain, possessive, stopped
+from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
 from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
@@ -53,8 +54,7 @@ _STEPS = tuple(
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A margin at a time."""
 
     as_of: datetime
@@ -65,8 +65,7 @@ class At:
     """By candidate id, where they are drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFacts:
+class ChartFacts(Struct, frozen=True):
     """A margin over time, by one source."""
 
     source: Source
@@ -82,9 +81,14 @@ class ChartFacts:
     since: datetime | None = None
     """The time asked from; None: from the start."""
 
+    @property
+    def updates(self) -> int:
+        """How many came after the first point: the first reading of all is none, it only opens the record."""
+        opens = self.since is None or self.points[0].as_of > self.since
+        return max(0, self.batches - opens)
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+
+class Mark(Struct, frozen=True):
     """A labelled point of a chart."""
 
     x: float
@@ -92,8 +96,7 @@ class Mark:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
+class Axes(Struct, frozen=True):
     """From where to where a chart goes, and what stands beside its axes."""
 
     scale: tuple[int, int]
@@ -104,8 +107,7 @@ class Axes:
     y_ticks: list[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
     shape: PictureShape
@@ -159,8 +161,8 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
         last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
     scale = scale_of([*values, *(other or [])])
-    begins, until = facts.since or first, max(facts.until, end.as_of)
-    subtitle = axis_title(told, shown, facts.batches, first, late=first > begins, from_zero=scale[0] <= 0 <= scale[1])
+    until, late = max(facts.until, end.as_of), facts.since is not None and first > facts.since
+    subtitle = axis_title(told, shown, facts.updates, first, late=late, from_zero=scale[0] <= 0 <= scale[1])
     return Chart(
         shape=shape,
         title=chart_title(name_in_picture(told, end.leader), end.margin),
@@ -173,9 +175,9 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         other=other,
         axes=Axes(
             scale,
-            min(begins, first).timestamp(),
+            first.timestamp(),
             until.timestamp(),
-            x_ticks(min(begins, first), until, told.zone, shape),
+            x_ticks(first, until, told.zone, shape),
             y_ticks(*scale),
         ),
         above=name_in_picture(told, end.leader),
@@ -219,7 +221,7 @@ def chart_words(facts: ChartFacts, asked: Question, shown: Shown = "lead") -> st
     end = points[-1]
     keys = [end.leader, _second(end)] if shown == "votes" else []
     votes = [(name_in_picture(told, key), end.votes[key]) for key in keys]
-    drawn = alt_text(told, facts.source, margins, changes, facts.batches, votes)
+    drawn = alt_text(told, facts.source, margins, changes, facts.updates, votes)
     return clean(f"{asked.setting.loud_mark}{drawn}", 1000)
 
 
@@ -294,23 +296,23 @@ def chart_title(leader: str, margin: int) -> str:
 
 
 def axis_title(
-    context: ContestContext, shown: Shown, batches: int, start: datetime, *, late: bool, from_zero: bool
+    context: ContestContext, shown: Shown, updates: int, start: datetime, *, late: bool, from_zero: bool
 ) -> str:
-    """Return what is drawn, in two lines: "Georgia: margin in votes,", "226 updates since 9:04 p.m. Nov. 3".
+    """Return what is drawn, in two lines: "Georgia: margin in votes", "226 updates since 9:04 p.m. Nov. 3".
 
     Args:
         context: the contest.
         shown: what is drawn of it.
-        batches: how many there were.
+        updates: how many there were.
         start: when the line begins.
-        late: nothing is on record of the time asked from.
+        late: it was asked from a time before, of which nothing is on record.
         from_zero: False: the scale does not begin at zero, which is said.
 
     """
     what = "margin in votes" if shown == "lead" else "votes"
     scale = "" if from_zero else " (scale not from 0)"
-    said = f"{capitalised(spelled(batches, 'update'))} since {'the first on record, ' if late else ''}{dated(context, start)}"
-    return f"{place_in_picture(context)}: {what}{scale},\n{said}"
+    said = f"{capitalised(spelled(updates, 'update')) if updates else 'No update'} since {dated(context, start)}"
+    return f"{place_in_picture(context)}: {what}{scale}.\n{said}{', when our record begins' if late else ''}"
 
 
 def source_line(
@@ -349,7 +351,7 @@ def alt_text(
     source: Source,
     margins: Sequence[tuple[str, int, datetime]],
     changes: Sequence[tuple[str, datetime]],
-    batches: int,
+    updates: int,
     votes: Sequence[tuple[str, int]] = (),
 ) -> str:
     """Return what a chart shows: from where to where, how high, and each lead change.
@@ -359,7 +361,7 @@ def alt_text(
         source: whose count.
         margins: (leader, margin, when), oldest first.
         changes: (who moved ahead, when).
-        batches: how many there were.
+        updates: how many there were.
         votes: (candidate, votes at the end) of those whose votes are drawn; empty: the margin is.
 
     """
@@ -367,8 +369,8 @@ def alt_text(
     most = max(margins, key=lambda one: one[1])
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
-        f"Line chart of {drawn} in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{spelled(batches, 'update')} from {context.when(since)} to {context.when(until)}."
+        f"Line chart of {drawn} in {clean(without_markdown(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"{spelled(updates, 'update')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
         head,
@@ -391,7 +393,7 @@ def _ahead(who: str, margin: int) -> str:
 
 def place_in_picture(context: ContestContext) -> str:
     """Return what a contest's picture is of: "Georgia", without markdown."""
-    return clean(plain(context.head), _MOST_PLACE)
+    return clean(without_markdown(context.head), _MOST_PLACE)
 
 
 Fill = Literal["first", "second", "other", "tie", "none"]
@@ -403,8 +405,7 @@ _NAMED = 3
 _MOST_WORDS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class LastBatch:
+class LastBatch(Struct, frozen=True):
     """The counties that came in last, by name, each with its new votes."""
 
     votes: Mapping[str, int]
@@ -412,8 +413,7 @@ class LastBatch:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class MapFacts:
+class MapFacts(Struct, frozen=True):
     """Where a count stands in each county, by one source."""
 
     source: Source
@@ -429,8 +429,7 @@ class MapFacts:
     """The results status in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountyMap:
+class CountyMap(Struct, frozen=True):
     """What is drawn."""
 
     shape: PictureShape

@@ -1,8 +1,9 @@
 """How a count moved, in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -13,14 +14,13 @@ from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.names import unit_list
+from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
-from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
 
-@dataclass(frozen=True, slots=True)
-class SinceFacts:
+class SinceFacts(Struct, frozen=True):
     """What changed from one time to another."""
 
     source: Source
@@ -38,18 +38,18 @@ class SinceFacts:
     held: str | None = None
     first_at: datetime | None = None
     """As of when the first reading on record is, where it is after the time that was asked; else None."""
+    revisions: tuple[Change, ...] = ()
+    """Those among the batches, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedBatch:
+class ListedBatch(Struct, frozen=True):
     """A batch in the list."""
 
     number: int
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFacts:
+class HistoryFacts(Struct, frozen=True):
     """A page of batches, newest first."""
 
     source: Source
@@ -94,11 +94,12 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
         whole(after, facts.change),
         *([updates_in(told, facts.batches, facts.since)] if facts.batches and facts.before else []),
     ]
+    lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
     lines += where_from(told, facts.change) if facts.change else []
     lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
-        "description": "\n".join([*table(told, after, batch), "", *lines]),
+        "description": "\n".join([*votes_table(told, after, batch), "", *lines]),
         "color": SLATE,
         "footer": {
             "text": footer(told, facts.source, after, (facts.changed_at, None if asked.at else facts.checked_at))
@@ -124,6 +125,9 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
 
 
 _MOST_PLACES = 3
+
+
+_MOST_REVISIONS = 3
 
 
 def nothing_since(
@@ -156,6 +160,17 @@ def nothing_between(
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
+def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
+    """Return the revisions within a net change: "That includes a revision of -2,485 votes at 11:41 p.m."."""
+    shown = [
+        f"{f'{signed(one.new_votes)} votes' if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
+        for one in revisions[:_MOST_REVISIONS]
+    ]
+    more = len(revisions) - len(shown)
+    what = "a revision" if len(revisions) == 1 else spelled(len(revisions), "revision")
+    return stopped(f"That includes {what} by the source: {listed(shown, f'{more} more' if more else '')}")
+
+
 def _none_before(context: ContestContext, facts: SinceFacts) -> str:
     """Return that nothing earlier is on record than the first reading, where more was asked; else nothing."""
     if facts.first_at is None:
@@ -179,8 +194,9 @@ def history_head(context: ContestContext, source: Source, numbers: Sequence[int]
         then = f" by {context.when(at)}" if at else ""
         return stopped(f"**{context.head}: no updates{then},** {by}")
     first, last = min(numbers), max(numbers)
-    which = f"update {commas(last)}" if first == last else f"updates {commas(first)} to {commas(last)}"
-    return f"**{context.head}: {which},** {by}, newest first."
+    if first == last:
+        return stopped(f"**{context.head}: update {commas(last)},** {by}")
+    return f"**{context.head}: updates {commas(first)} to {commas(last)},** {by}, newest first."
 
 
 def batch_line(context: ContestContext, change: Change) -> str:

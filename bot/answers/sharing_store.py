@@ -1,7 +1,9 @@
 """Answers that somebody put into a channel: each is one post, once, however often its button is pressed."""
 
 import sqlite3
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.database.database import Store, fetch
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
@@ -10,8 +12,7 @@ from bot.outbox.servers_store import know_server
 from bot.wording.draft import Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """What became of sharing an answer."""
 
     number: int

@@ -1,8 +1,9 @@
 """One reporting unit in words (/county), and ballots left beside the margin (/outstanding). Never what these may change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -18,17 +19,15 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.names import listed, unit_list, unit_name
+from bot.wording.lines import lead_of
+from bot.wording.names import count_name, listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
-from bot.wording.place_names import count_name
 from bot.wording.question import Question
-from bot.wording.recount_line import lead_of
 
 _MOST_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """What a unit added last, by a source."""
 
     source: Source
@@ -38,8 +37,7 @@ class Added:
     """By candidate; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class BallotsLeft:
+class BallotsLeft(Struct, frozen=True):
     """A claim of ballots left, the newest of its source, units and type."""
 
     said: Statement
@@ -48,8 +46,7 @@ class BallotsLeft:
     """Votes that the leading source has counted since; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountyFacts:
+class CountyFacts(Struct, frozen=True):
     """One reporting unit."""
 
     name: str
@@ -70,8 +67,7 @@ class CountyFacts:
     """What is said of its certification by name, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedWord:
+class NamedWord(Struct, frozen=True):
     """What is said of one county's certification."""
 
     source: Source
@@ -85,20 +81,20 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     """Return where a unit stands, what it added last, what is known of its certification, and how fresh all is."""
     reading, unit, setting = facts.reading, facts.unit, asked.setting
     told = asked.told(reading.names if reading else None)
-    as_of = asked.at or asked.now
+    as_of, by = asked.at or asked.now, None
     if unit is not None and reading is not None:
-        sentence, as_of = asked.then(unit_standing(told, facts.name, unit, facts.source)), reading.as_of
+        sentence, as_of, by = unit_standing(told, facts.name, unit, facts.source), reading.as_of, facts.source
     elif facts.added is not None:
-        sentence, as_of = asked.then(unit_added(told, facts.name, facts.added)), facts.added.as_of
+        sentence, as_of, by = unit_added(told, facts.name, facts.added), facts.added.as_of, facts.added.source
     else:
         others = [source_name(source) for source in facts.asked_sources if may_be_named(source, setting)]
-        sentence = asked.then(no_unit_figures(told, facts.name, listed(others[:5])))
+        sentence = no_unit_figures(told, facts.name, listed(others[:5]))
     lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
     if facts.added is not None and unit is not None:
         lines.append(added_last(told, facts.added))
     if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
-    lines += [left_line(told, one.said, one.source) for one in facts.left if may_be_named(one.source, setting)][:5]
+    lines += [_left_here(told, one, facts) for one in facts.left if may_be_named(one.source, setting)][:5]
     lines.append(_certified(facts, asked))
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
@@ -106,9 +102,18 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
         told, facts.added.as_of if facts.added and unit else None, None if asked.at else facts.checked_at
     ):
         lines.append(stopped(fresh[:1].upper() + fresh[1:]))
-    credit = credit_line(setting, facts.source, as_of, asked.now)
+    credit = credit_line(setting, by, as_of, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}
-    return asked.shareable(Answer(f"{sentence}\n-# {credit}", (card,)))
+    return asked.shareable(Answer(f"{asked.then(sentence)}\n-# {credit}", (card,)))
+
+
+def _left_here(told: ContestContext, left: BallotsLeft, facts: CountyFacts) -> str:
+    """Return one claim of ballots left in a unit; of one that has reported in full since, that it has."""
+    line, unit, reading = left_line(told, left.said, left.source), facts.unit, facts.reading
+    if unit is None or unit.reported is None or reading is None or reading.as_of <= left.said.as_of:
+        return line
+    done, of = unit.reported
+    return f"{line}; all precincts have reported since" if done == of > 0 else line
 
 
 def _certified(facts: CountyFacts, asked: Question) -> str:
@@ -121,7 +126,8 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
     if facts.certified is None or by is None or facts.certified_at is None or not may_be_named(by, asked.setting):
         return not_certified_by_name("")
     if facts.certified.of == facts.certified.done:
-        return stopped(f"Certified: all are, says {source_name(by)}, {told.when(facts.certified_at)}")
+        every = f"all {commas(facts.certified.done)} {told.contest.units} have"
+        return stopped(f"Certified: {every}, says {source_name(by)}, {told.when(facts.certified_at)}")
     phrase = certified_phrase(told, facts.certified)
     return not_certified_by_name(stopped(f"In all, {phrase}, says {source_name(by)}, {told.when(facts.certified_at)}"))
 
@@ -129,8 +135,7 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
 MOST_CLAIMS = 25
 
 
-@dataclass(frozen=True, slots=True)
-class OutstandingFacts:
+class OutstandingFacts(Struct, frozen=True):
     """Ballots left, each claim with its source and time, beside the margin."""
 
     source: Source
@@ -141,8 +146,7 @@ class OutstandingFacts:
     """Newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """A number of ballots that are left in the whole contest, as far as is known."""
 
     ballots: int

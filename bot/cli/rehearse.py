@@ -11,10 +11,10 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from rich.console import Console
 
 from bot.cli.run import log_in
@@ -28,7 +28,7 @@ from bot.logs import set_up_logs
 from bot.rehearsal.day import Day
 from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
-from bot.rehearsal.player import Scored, Show, Watching, leave, play_day, stay
+from bot.rehearsal.player import Scored, Show, Watching, end_with_day, play_day, stay
 from bot.rehearsal.posts import Landed, Terminal, Transcript
 from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.rehearsable_days import day_titles, open_day
@@ -37,8 +37,7 @@ from bot.rehearsal.scoring import ScoreFile
 from bot.wording.numbers import counted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
+class Own(Struct, frozen=True, kw_only=True):
     """One's own desk file, and what is played of it: a recording, a finished count that grows, or its sources as they are."""
 
     desk: Path
@@ -142,7 +141,7 @@ def rehearse(
             rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
             over()
             return DONE
-        watching = Watching(port, opened, over, leave if until_end else stay, holds=not until_end)
+        watching = Watching(port, opened, over, end_with_day if until_end else stay, holds=not until_end)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
         except KeyboardInterrupt:

@@ -12,11 +12,13 @@ A batch all over the state when nearly everything is in (`all_over_late`): the f
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from hashlib import blake2b
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
 from bot.count.reading import Reading, Unit, reporting_share
@@ -29,8 +31,7 @@ MOST_LEFT = 8
 """So many numbers are remembered; a source has few servers."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftNumbers:
+class LeftNumbers(Struct, frozen=True):
     """Numbers that a source has left."""
 
     numbers: str
@@ -39,8 +40,7 @@ class LeftNumbers:
     """When it showed others in their place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Struct, frozen=True):
     """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
 
     left: tuple[LeftNumbers, ...] = ()
@@ -124,8 +124,7 @@ CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 """Why a reading is held that its source lets through itself, by repeating it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """A reading that waits to be confirmed."""
 
     reading: Reading
@@ -144,8 +143,7 @@ class Hold:
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of a series before a reading comes in."""
 
     accepted: Reading | None = None
@@ -166,16 +164,14 @@ class Known:
             raise ValueError("nothing is accepted yet, so nothing can be held")
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A reading that is accepted now, and what it changed."""
 
     reading: Reading
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What becomes of a reading.
 
     `taken` are the readings accepted by it, in order: none, itself, the held one, or both. `hold` is the
@@ -243,7 +239,7 @@ def release(known: Known) -> Verdict:
     return Verdict(Known(hold.reading, leader, trail=trail, stood=stood), (Taken(hold.reading, change),))
 
 
-def drop(known: Known) -> Verdict:
+def drop_held(known: Known) -> Verdict:
     """Return what becomes of the held reading when the desk says to drop it."""
     if known.hold is None:
         return Verdict(known)

@@ -1,9 +1,10 @@
 """What a subscribed calendar's answer changes in a schedule that staff change too. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.events.event import Event
 from bot.events.icalendar import Imported
@@ -11,8 +12,7 @@ from bot.events.icalendar import Imported
 _TIMES = ("wall", "zone", "ends", "later")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownCalendarEvent:
+class KnownCalendarEvent(Struct, frozen=True):
     """What a calendar last said of an event that is in the schedule."""
 
     entry: int
@@ -23,8 +23,7 @@ class KnownCalendarEvent:
     """It was not in the calendar's last answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarChange:
+class CalendarChange(Struct, frozen=True):
     """What is to be done about one event of a calendar."""
 
     what: Literal["new", "changed", "gone"]

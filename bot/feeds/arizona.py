@@ -20,6 +20,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lxml.etree import _Element
+from msgspec import Struct
 
 from bot.count.reading import OutstandingBallots, Reading, Reporting, Unit, VoteType
 from bot.desk.counties import county
@@ -50,8 +51,7 @@ _WRITE_IN = re.compile(r" *\(Write-In\) *$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What stands before the contests."""
 
     stamp: str | None

@@ -33,7 +33,9 @@ from operator import itemgetter
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
+from msgspec import Struct
+
+from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, key_of, label, party_of, slug, spaced
@@ -41,7 +43,7 @@ from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.vote_table import TOTAL, KnownUnit, Pair, Table, TableChoice, by_type, units_of
+from bot.feeds.vote_table import TOTAL, KnownUnit, Table, TableChoice, by_type, units_of
 from bot.feeds.vote_types import refuse_above
 
 FORMAT = "csv"
@@ -111,8 +113,7 @@ Get: TypeAlias = Callable[[Sequence[str]], str]
 """Returns a row's cell, or those of several columns as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _County:
+class _County(Struct, frozen=True):
     """What a second worksheet says of a unit."""
 
     reported: Pair

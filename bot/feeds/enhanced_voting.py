@@ -32,7 +32,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import Raw, field
+from msgspec import Raw, Struct, field
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
@@ -43,7 +43,7 @@ from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, ContestModel, Found, day_of, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import Count, Model, Written, decoded, pair, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
 FORMAT, OTHER_NAME = "enhanced-voting", "georgia-export"
 
@@ -203,8 +203,7 @@ class _Listed(Model, rename="camel"):
     name: list[_Text] = []
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """What holds of every contest of a file."""
 
     election: str | None
@@ -458,8 +457,7 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Ballot:
+class _Ballot(Struct, frozen=True):
     """Who stands in a contest."""
 
     of: Ballot

@@ -1,8 +1,9 @@
 """What a channel follows, and the settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowThread
@@ -18,7 +19,7 @@ from bot.wording.times import length, of_day
 
 _KINDS: dict[Skippable, str] = {
     "margin": "Margin changes past the minimum",
-    "roll_up": "Roll-ups of small changes",
+    "roll_up": "Small changes, together in one post",
     "lead_change": "Lead changes",
     "status": "Reporting and status: complete, certified",
     "other_sources": "Other sources that confirm or contradict",
@@ -48,7 +49,7 @@ def preferences_card(
         f"**What <#{channel}> gets on {name}**",
         f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Small changes are rolled up {_minutes(preferences.roll_up)}.",
+        f"Smaller changes post together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
         _where(preferences, thread),
         (
@@ -64,12 +65,12 @@ def preferences_card(
     ]
     kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
     rolls = tuple(
-        Choice(f"Roll up small changes {_minutes(minutes)}", str(minutes or 0), minutes == preferences.roll_up)
+        Choice(f"Small changes {_minutes(minutes)}", str(minutes or 0), minutes == preferences.roll_up)
         for minutes in _ROLL_UPS
     )
     selects = (
         Select(f"follow:kinds:{key}", "Nothing but first figures and revisions", kinds, 0, len(kinds)),
-        Select(f"follow:rolls:{key}", f"Roll up small changes {_minutes(preferences.roll_up)}", rolls),
+        Select(f"follow:rolls:{key}", f"Small changes together: {_minutes(preferences.roll_up)}", rolls),
         Select(f"follow:mention:{key}", "Role to mention on lead changes; none for nobody", least=0, of="roles", chosen=preferences.mention),
     )  # fmt: skip
     through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")
@@ -130,7 +131,7 @@ def _quiet(preferences: FollowPreferences) -> str:
 
 def _minutes(minutes: int | None) -> str:
     if minutes is None:
-        return "hourly, every 15 minutes on election night"
+        return "hourly, or every 15 minutes on election night"
     return "hourly" if minutes == 60 else f"every {length(timedelta(minutes=minutes))}"  # noqa: PLR2004 - minutes of an hour
 
 
@@ -148,8 +149,7 @@ def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
     return f"<#{channel}> {verb} **{escape(contest)}**."
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedContest:
+class FollowedContest(Struct, frozen=True):
     """A contest that a channel follows."""
 
     key: int
@@ -162,6 +162,8 @@ class FollowedContest:
     known: Contest | None
     """None: it is no longer in the desk file."""
     least: int | None
+    quiet: tuple[int, int] | None = None
+    """From and until which minute of the day nothing is posted."""
 
 
 def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bool) -> Answer:
@@ -203,7 +205,8 @@ def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
 
 
 def _line(row: FollowedContest) -> str:
-    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}"
+    quiet = f"; quiet from {of_day(row.quiet[0])} to {of_day(row.quiet[1])}" if row.quiet else ""
+    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}{quiet}"
 
 
 def _select(rows: Sequence[FollowedContest]) -> Select:

@@ -1,6 +1,6 @@
 """What others hold of the outbox."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.outbox.approval import Approval
 from bot.outbox.channels_store import ChannelStore
@@ -13,8 +13,7 @@ from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.two_person_store import TwoPersonStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outbox:
+class Outbox(Struct, frozen=True, kw_only=True):
     """Posts on their way."""
 
     store: OutboxStore

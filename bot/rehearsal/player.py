@@ -4,11 +4,12 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import while_connected
@@ -71,8 +72,7 @@ Scored = Callable[[Scorecard], None]
 AtEnd = Callable[[], Awaitable[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class Backstage:
+class Backstage(Struct, frozen=True):
     """The newsroom of a day that is over, for whoever goes on in it by hand; the news clock stands."""
 
     app: App
@@ -88,12 +88,11 @@ async def stay(_: Backstage) -> None:
     await asyncio.Event().wait()
 
 
-async def leave(_: Backstage) -> None:
+async def end_with_day(_: Backstage) -> None:
     """Do nothing: the rehearsal ends with its day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watching:
+class Watching(Struct, frozen=True):
     """How a rehearsal is watched in a browser."""
 
     port: int
@@ -346,13 +345,13 @@ class Play:
                 raise TallydeskError(f"the rehearsal stands still: what was due at {due.isoformat()} is not done")
             await self._pace.until(due)
             await self._ask()
-            await self._app.ticker.look()
+            await self._app.due.look()
             await self._settle()
         await self._pace.until(moment)
 
     async def _next_due(self) -> datetime | None:
         """Return when the bot has something to do next, or a source has to be asked again about what is held."""
-        moments = (await self._app.ticker.next_due(), await self._app.rooms.tally.intake.next_confirmation())
+        moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
     async def _do(self, step: Step) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import discord
+from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import NEEDED, Bot, lacked, while_connected
@@ -22,8 +22,7 @@ from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
 
-@dataclass(frozen=True, slots=True)
-class RealChannel:
+class RealChannel(Struct, frozen=True):
     """Where to rehearse."""
 
     channel: int

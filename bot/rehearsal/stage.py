@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Self
 
 from aiohttp import web
+from msgspec import Struct
 from pydantic import JsonValue
 from yarl import URL
 
@@ -92,8 +92,7 @@ def _tagged(request: web.Request, body: bytes, content_type: str) -> web.Respons
     return web.Response(body=body, content_type=content_type, headers={"ETag": f'"{etag}"'})
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """The simulated newsroom, and who can be played in it."""
 
     guild: Guild

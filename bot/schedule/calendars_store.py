@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
@@ -21,8 +23,7 @@ FIRST_LOOKS = timedelta(minutes=10)
 """How long after a restore what a calendar changes is taken as told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where events come from."""
 
     id: str

@@ -1,9 +1,11 @@
 """Events of the schedule: what is ahead, what came of it, and what staff change."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.errors import BadInputError
@@ -16,8 +18,8 @@ from bot.schedule.reminders_words import what
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_start, with_event
 from bot.schedule.schedule_words import (
     began_answer,
-    changed_answer,
     entry_label,
+    event_changed_answer,
     event_history_answer,
     next_answer,
     reminded_answer,
@@ -46,8 +48,7 @@ _UNDER_WAY = timedelta(hours=3)
 """How far back `/next` looks for what has begun and is not over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A button under a reminder, and who pressed it."""
 
     press: ReminderPress
@@ -100,7 +101,7 @@ class ScheduleEvents:
         if already:
             last = await self._store.history(server, pressed.entry, 1)
             return f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0]
-        return changed_answer(changed.before.event, changed.after.event, changed.channels, now, self._setting)
+        return event_changed_answer(changed.before.event, changed.after.event, changed.channels, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
         """Return why a button does nothing any more, or None."""
@@ -198,6 +199,8 @@ class ScheduleEvents:
         if len(matching) == 1:
             return matching[0]
         others = matching or await self.matching(server, "", sees)
+        if not others:
+            raise BadInputError("nothing is on the schedule yet; the desk can add an event with `/schedule add`")
         now, zone = self._clock.now(), self._setting.desk.zone
         return named(
             typed,

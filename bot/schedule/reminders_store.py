@@ -3,15 +3,16 @@
 On a change pending rows are derived anew and posted ones stay. A newsroom's lead times (`reminder_lead_times`) are one of
 its settings; setting them derives what is ahead anew in the same transaction, and what is due at that moment stays due.
 After an update, or with other lead times or zone rules (`installation.derived_by`), all pending ones are derived anew
-at the start.
+at the start. Who asked for it (`personal_lead_times`) is reminded by direct message.
 """
 
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+
+from msgspec import Struct, field
 
 from bot.database.database import Database, Row, fetch, keep_derived_by, moment, to_micros
 from bot.events.event import EventKind
@@ -30,8 +31,7 @@ DERIVED_AT_ONCE = 1000
 """Entries whose reminders are derived anew in one transaction, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedReminders:
+class PostedReminders(Struct, frozen=True):
     """What a look at the reminders did."""
 
     wake: dict[int, bool] = field(default_factory=dict)

@@ -3,9 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.database.database import Database, Store, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
@@ -32,8 +34,7 @@ from bot.wording.context import Setting
 _MOST_A_DAY = 200
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(Struct, frozen=True):
     """An event on its way into a schedule."""
 
     event: Event
@@ -41,8 +42,7 @@ class NewEntry:
     lead_times: LeadTimes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """The outcome of a change."""
 
     before: ScheduleEntry

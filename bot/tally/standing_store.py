@@ -1,8 +1,9 @@
 """Standings and their reporting units in the database: where a count stands and stood, by each source. Reads only."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount
@@ -11,7 +12,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.events.event import Event
-from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
+from bot.follows.follows_store import LeadingSourceChoice, chosen_by
 from bot.outbox.rows import to_json
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
@@ -20,8 +21,7 @@ TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND a
 its newest other. A feed may have nothing but a recount."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredStanding:
+class StoredStanding(Struct, frozen=True):
     """Where a series stands, or stood at a time."""
 
     source: str
@@ -36,8 +36,7 @@ class StoredStanding:
     """Why a later reading is held now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Certified:
+class Certified(Struct, frozen=True):
     """A source's count of certified units."""
 
     source: str
@@ -45,8 +44,7 @@ class Certified:
     count: CertificationCount
 
 
-@dataclass(frozen=True, slots=True)
-class CalledBy:
+class CalledBy(Struct, frozen=True):
     """A caller's last word on an outcome."""
 
     source: str

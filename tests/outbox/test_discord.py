@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.outbox.discord import (
     ClosedError,

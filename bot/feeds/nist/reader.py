@@ -23,11 +23,10 @@ seen: all that is read here was read in self-made ones. Read so:
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, TypeAlias, get_args
 
-from msgspec import Raw, field
+from msgspec import Raw, Struct, field
 
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Status, Unit
 from bot.errors import BadInputError
@@ -66,8 +65,7 @@ class VoteCounts(Model, rename="pascal"):
     device: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """The votes of a contest's selections."""
 
     whole: Sequence[int]
@@ -335,8 +333,7 @@ class _Heading(Model, rename="pascal"):
     issuer_abbreviation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
+class _Report(Struct, frozen=True):
     """What holds of every contest of an election of a report."""
 
     as_of: datetime | None

@@ -4,9 +4,10 @@ They are marked by chance, but so that the count tells the story that it should.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Desk
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, Parcel, Parcels, draw_people
@@ -18,8 +19,7 @@ _LEAST_SHARE = 3
 """Percent of a parcel that each of the first two gets at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """What a contest's count is to look like."""
 
     candidates: tuple[str, ...]
@@ -116,8 +116,7 @@ PLACE = f"fictional {STATE}"
 _PARTIES = ("Harbor", "Meadow", "Lantern")
 
 
-@dataclass(frozen=True, slots=True)
-class DrillBallot:
+class DrillBallot(Struct, frozen=True):
     """The contests on the ballot: how each is to go, and the desk file that names them."""
 
     scripts: Mapping[str, Script]

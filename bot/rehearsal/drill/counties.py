@@ -1,9 +1,10 @@
 """The counties of the made-up state: their names, how large, how they lean, and what ballots they report in which order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from random import Random
+
+from msgspec import Struct
 
 from bot.count.reading import VoteType
 
@@ -25,8 +26,7 @@ _MOST_PARCELS = 8
 _LATE_COUNTIES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class DrillCounty:
+class DrillCounty(Struct, frozen=True):
     """A made-up county."""
 
     name: str
@@ -51,8 +51,7 @@ class DrillPhase(IntEnum):
     """A few ballots in the days after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """Ballots that a county reports together."""
 
     county: int
