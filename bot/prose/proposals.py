@@ -38,6 +38,7 @@ _UP_AND_DOWN = {"UP": 2, "DOWN": 2}
 """Of a lead only so near a number."""
 _LEVEL = frozenset({"TO", "AT", "BE", "WAS", "OF", "POSS"})
 """Before a number: what the lead came to, and not by how much it moved."""
+_BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _PART_OF = frozenset({"OF", "OUT_OF", "SLASH"})
 _STANDINGS = frozenset({"LEAD", "LEADS", "TRAILS", "GAP", "PASSES"})
 _GROWS = frozenset({"MORE", "ADD", "FURTHER", "GAIN", "NETS", "NET", "UP", "PLUS"})
@@ -137,25 +138,16 @@ class _Numbers:
         if kind is None and not self._names and not self._counties:
             return
         kind = kind or (ChangeClaim if self._counties else MarginClaim)
-        if kind is CertifiedClaim and i and self._items[i - 1].kind in _PART_OF:
-            return  # of how many
         if kind is CertifiedClaim:
-            yield CertifiedClaim(done=votes, of=None if whole is None else self._value(whole), sure=False)
+            if not (i and self._items[i - 1].kind in _PART_OF):  # "… of the 159"
+                yield CertifiedClaim(done=votes, of=None if whole is None else self._value(whole), sure=False)
         elif kind is LeftClaim:
-            yield LeftClaim(
-                ballots=votes,
-                units=() if "statewide" in self._stream.words else self._counties,
-                approximate=about,
-                sure=False,
-            )
+            yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._changes(i, word, votes, approximate=about)
         elif kind is MarginClaim:
-            yield MarginClaim(candidate=self._leader(word), votes=votes, approximate=about, sure=False)
-        elif votes >= _A_STATES or not self._kinds & {
-            "BALLOTS",
-            "TYPE",
-        }:  # "provisional ballots counted, 553": of a part
+            yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
+        elif votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds):  # "provisional ballots counted, 553": of a part
             yield TotalClaim(votes=votes, approximate=about, sure=False)
 
     # What a number is of.
@@ -171,6 +163,9 @@ class _Numbers:
             return (CertifiedClaim if self._certifies else None), ""
         word = self._items[near[0][1]].kind
         kind = _KINDS[word]
+        before = self._items[i - 1].kind if i else ""
+        if kind is TotalClaim and before == "BY":
+            kind = MarginClaim
         few = self._value(i) <= (how_many_counties(self._contest.state) or 0)
         if self._certifies and (
             "COUNTIES" in {item.kind for item in self._items[i + 1 : i + 3]} or (few and kind is TotalClaim)
@@ -179,7 +174,7 @@ class _Numbers:
         if self._value(i) >= _A_STATES:
             return TotalClaim, word
         if kind is TotalClaim and self._counties:
-            return (LeftClaim if self._kinds & {"BALLOTS", "TYPE"} else ChangeClaim), word
+            return (LeftClaim if self._kinds & _BALLOTS else ChangeClaim), word
         return self._of_lead(i, kind, word) if kind in (MarginClaim, ChangeClaim) else (kind, word)
 
     def _of_lead(self, i: int, kind: type[Claim], word: str) -> tuple[type[Claim], str]:
@@ -188,8 +183,10 @@ class _Numbers:
         after = [item.kind for item in self._items[i + 1 : i + 4] if item.kind != "VOTES"][:2]
         moved = next((item.kind for item in reversed(self._items[:i]) if _KINDS.get(item.kind) is ChangeClaim), "")
         stands = bool(self._kinds & _STANDINGS)
+        behind = self._stream.words[self._items[i].last + 1 :][:1]
         if (
-            before in (["COMMA", "LEAD"], ["SEMI", "LEAD"], ["NAME", "BY"])  # "Trump gains 31 in Cobb; lead 14,070"
+            behind == ["statewide"]
+            or before in (["COMMA", "LEAD"], ["SEMI", "LEAD"], ["NAME", "BY"])  # "Trump gains 31 in Cobb; lead 14,070"
             or (before == ["UP", "BY"] and "LEAD" not in self._kinds)
             or (before[1] == "TO" and moved)  # "Biden stretches it to 14,122"
             or (before[1] in _LEVEL and stands)
@@ -205,6 +202,16 @@ class _Numbers:
             return ChangeClaim, moved or word
         return kind, word
 
+    def _where(self, i: int) -> tuple[str, ...]:
+        """Return where ballots are left: in a list of places with a number each, in the nearest."""
+        if "statewide" in self._stream.words:
+            return ()
+        near = sorted(
+            (abs(j - i), item.said) for j, item in enumerate(self._items) if item.kind == "COUNTY" and item.said
+        )
+        numbers = sum(item.kind == "NUM" for item in self._items)
+        return (near[0][1],) if 1 < len(self._counties) == numbers else self._counties
+
     def _is_elsewhere(self, item: Item) -> bool:
         before = [one for one in self._stream.places if one.first < item.first]
         return bool(before) and not before[-1].is_own
@@ -214,7 +221,11 @@ class _Numbers:
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         after = words[item.last + 1 : item.last + 2]
-        return self._value(i) > 0 and _NO_COUNT.isdisjoint(before[-1:]) and _NO_VOTES.isdisjoint(after)
+        return (
+            self._value(i) > 0
+            and (self._whole(i) is not None or _NO_COUNT.isdisjoint(before[-1:]))
+            and _NO_VOTES.isdisjoint(after)
+        )
 
     def _value(self, i: int) -> int:
         """Return the number that an item is; 0: it is none."""
@@ -230,11 +241,11 @@ class _Numbers:
 
     # Who leads, who gains.
 
-    def _leader(self, word: str) -> str | None:
+    def _leader(self) -> str | None:
         """Return who leads by a margin, where one candidate is named and is neither behind nor said to gain."""
         said = {self._items[i].said for i in self._names}
         gains = any(item.kind in _GAINS for i in self._names for item in self._items[i + 1 : i + 2])
-        return said.pop() if len(said) == 1 and word != "TRAILS" and not gains else None
+        return said.pop() if len(said) == 1 and "TRAILS" not in self._kinds and not gains else None
 
     def _changes(self, i: int, word: str, votes: int, *, approximate: bool = False) -> Iterator[ChangeClaim]:
         """Yield how the lead moved; without a direction both ways. Votes of one candidate are no claim: "Trump gains 31"."""
@@ -256,7 +267,7 @@ class _Numbers:
 
     def _gain(self, i: int) -> tuple[str, int] | None:
         """Return whose net gain a number is, and of how many votes; None: it is none."""
-        for pattern in _NET_GAINS:
+        for pattern in (*_NET_GAINS, *(["<who:NAME> COLON? PLUS <votes:NUM>"] if self._counties else [])):
             for match in compiled(pattern).finditer(self._stream.encoded):
                 who = captured(match, "who")
                 if who and captured(match, "votes") == (i, i + 1):
