@@ -11,7 +11,7 @@ from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
-from bot.wording.escape import clean, plain
+from bot.wording.escape import clean, without_markdown
 from bot.wording.limits import cut
 from bot.wording.typed_names import candidates_matching, sources_matching
 from cogs.guards import level_here, sight
@@ -83,7 +83,7 @@ def contest_choice(contest: Contest) -> str:
 
 ContestOption = app_commands.Transform[str, _Contest]
 
-CONTEST = "The contest; by default the one that this channel follows"
+CONTEST = "The contest; by default the one this channel follows"
 """What is said of that option where it can be left out."""
 
 
@@ -151,7 +151,9 @@ class _Post(app_commands.Transformer):
         corrections = client.rooms.entries.corrections
         found = await corrections.matching(interaction.guild_id, value, sight(interaction), entries=self.entries)
         return [
-            app_commands.Choice(name=cut(f"#{post.number} · {plain(post.content)}", 100), value=str(post.number))
+            app_commands.Choice(
+                name=cut(f"#{post.number} · {without_markdown(post.content)}", 100), value=str(post.number)
+            )
             for post in found
         ]
 
@@ -213,7 +215,9 @@ class _Entry(_Post):
             return posts
         asker = Asker(interaction.guild_id, interaction.user.id, interaction.user.name)
         mine = [
-            app_commands.Choice(name=cut(f"entry {one.key} · {plain(one.what)}", 100), value=f"entry {one.key}")
+            app_commands.Choice(
+                name=cut(f"entry {one.key} · {without_markdown(one.what)}", 100), value=f"entry {one.key}"
+            )
             for one in await client.rooms.entries.entering.unposted(asker, value)
         ]
         return [*posts, *mine][:MOST_CHOICES]
@@ -269,7 +273,7 @@ MOST_NAME = 100
 CertifiedOption = app_commands.Transform[str, _Certified]
 
 
-Time = app_commands.Range[str, 1, 60]
+TypedTime = app_commands.Range[str, 1, 60]
 """A time as people type it."""
 
 
@@ -299,5 +303,5 @@ Why = app_commands.Range[str, 3, 300]
 """Why something is taken back, as readers will see it."""
 
 
-When = app_commands.Range[str, 1, 60]
+TypedAsOf = app_commands.Range[str, 1, 60]
 """When it was true, as somebody types it."""

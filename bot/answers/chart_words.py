@@ -15,7 +15,7 @@ from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext
-from bot.wording.escape import capitalised, clean, plain, possessive, stopped
+from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
 from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
@@ -369,7 +369,7 @@ def alt_text(
     most = max(margins, key=lambda one: one[1])
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
-        f"Line chart of {drawn} in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"Line chart of {drawn} in {clean(without_markdown(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
         f"{spelled(updates, 'update')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
@@ -393,7 +393,7 @@ def _ahead(who: str, margin: int) -> str:
 
 def place_in_picture(context: ContestContext) -> str:
     """Return what a contest's picture is of: "Georgia", without markdown."""
-    return clean(plain(context.head), _MOST_PLACE)
+    return clean(without_markdown(context.head), _MOST_PLACE)
 
 
 Fill = Literal["first", "second", "other", "tie", "none"]

@@ -17,7 +17,7 @@ from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_
 from bot.wording.context import Movement
 from bot.wording.credit import credit_line, results_status_words
 from bot.wording.draft import Answer
-from bot.wording.escape import capitalised, clean, plain, stopped
+from bot.wording.escape import capitalised, clean, stopped, without_markdown
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import counted
 from bot.wording.question import Question
@@ -139,7 +139,7 @@ _MOST_CREDIT = 80
 
 def as_copy(words: str) -> str:
     """Return our own sentences without markdown, in one line, with nothing that could end a block of code."""
-    return plain(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
+    return without_markdown(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
 
 
 def credit_of(source: Source, *others: Source) -> str:

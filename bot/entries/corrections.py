@@ -29,9 +29,9 @@ from bot.entries.replacements_store import ReplacementStore, StoredReplacement
 from bot.entries.review_words import decided_question
 from bot.errors import BadInputError
 from bot.follows.levels import Sees
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
-from bot.outbox.post import Post
+from bot.outbox.outbox_words import delivery_words
+from bot.outbox.rows import Post
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Draft, Link
 

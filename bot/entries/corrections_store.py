@@ -15,14 +15,13 @@ from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import reach_back
+from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import forget_relations, take_off
 from bot.tally.other_sources_words import also_said
@@ -104,7 +103,7 @@ class ReplacingPosts(Family):
         """Mark the post that it replaces; once an entry is retracted, its other posts and what had corrected them as well."""
         wake = super().sent(connection, post, message, now)
         for other in retracted_with(connection, post):
-            marked = reach_back(connection, replace(post, about=other), message, "Retracted", now, urgent=True)
+            marked = update_earlier(connection, replace(post, about=other), message, "Retracted", now, urgent=True)
             wake = joined_messages(wake, marked)
         return wake
 
@@ -319,7 +318,7 @@ class CorrectionStore:
             post = read_post(connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            drop(connection, post.id, post.state, None, decision.who)
+            drop_row(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             wake = joined_messages(wake, said, told)

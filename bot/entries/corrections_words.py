@@ -9,7 +9,7 @@ from msgspec import Struct
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
 from bot.entries.drafts_words import left_phrase
-from bot.outbox.delivery_words import Delivery, delivery_words, desk_notice, places
+from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
 from bot.wording.context import Setting, contest_context, source_name

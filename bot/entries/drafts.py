@@ -28,9 +28,9 @@ from bot.entries.drafts_words import (
     entered_card,
     in_short,
     mine_answer,
+    not_ready_line,
     nothing_read,
     own_entry_card,
-    refused,
     untaken_times,
     whose_word,
 )
@@ -40,8 +40,8 @@ from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
+from bot.outbox.outbox_words import delivery_words
 from bot.prose.claim import Understood
 from bot.prose.form import pieces_of_form
 from bot.prose.pieces import pieces_of
@@ -110,7 +110,7 @@ class EntryCards:
             try:
                 consequences = await self.preview(stored)
             except (ValueError, BadInputError) as error:
-                wrong = refused(error)
+                wrong = not_ready_line(error)
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
             stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),

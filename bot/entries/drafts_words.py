@@ -16,12 +16,11 @@ from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, plain, stopped
+from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import listed, name_of
+from bot.wording.names import STATES, listed, name_of
 from bot.wording.numbers import commas, counted, votes
-from bot.wording.place_names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import either, sources_in
 from bot.wording.typed_times import past_times
@@ -207,7 +206,7 @@ def nothing_read(
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
-def refused(error: ValueError | BadInputError) -> str:
+def not_ready_line(error: ValueError | BadInputError) -> str:
     """Return why an entry can't be entered as it is, as a line of its card."""
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
@@ -269,7 +268,8 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
     if not rows:
         return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(
-        Choice(cut(f"Entry {row.key}, {plain(row.became)}: {plain(row.what)}", 100), str(row.key)) for row in rows
+        Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
+        for row in rows
     )
     select = Select("entries:choose", "Look at one, with its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))

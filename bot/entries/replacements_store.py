@@ -20,12 +20,11 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import write_outcomes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
@@ -319,7 +318,7 @@ class ReplacementStore:
             if post is None or post.state in (State.FAILED, State.DROPPED, State.SUPERSEDED):
                 continue
             if post.state in (State.PENDING, State.AWAITING):
-                drop(connection, post.id, post.state, None, by)
+                drop_row(connection, post.id, post.state, None, by)
                 said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
                 wake, dropped = joined_messages(wake, said), dropped + 1
                 continue

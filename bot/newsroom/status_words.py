@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.follows.levels import Sees
-from bot.outbox.delivery_words import doubtful_buttons
+from bot.outbox.outbox_words import doubtful_buttons
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
 from bot.wording.context import Setting, SettledBy, source_name

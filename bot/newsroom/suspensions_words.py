@@ -159,8 +159,8 @@ def source_card(
     ]
     tag = source_tag(source)
     button = Button("Unmute", f"source:unmute:{tag}") if muted else Button("Mute", f"source:mute:{tag}", "danger")
-    choices = tuple(Choice(cut(f"Let it lead {one.name}", 100), one.id) for one in could[:_MOST_CHOICES])
-    selects = (Select(f"source:lead:{tag}", "Let it lead a contest", choices),) if choices else ()
+    choices = tuple(Choice(cut(f"Have posts on {one.name} follow it", 100), one.id) for one in could[:_MOST_CHOICES])
+    selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
     return Answer("\n".join(line for line in lines if line), (), (button,), selects=selects)
 
 

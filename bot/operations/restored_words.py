@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.operations.restored_store import RollUp
-from bot.outbox.delivery_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import SLATE, Answer, Button, Draft
 from bot.wording.escape import escape, stopped
@@ -48,7 +48,7 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def changed_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int, setting: Setting) -> Answer:
+def since_copy_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int, setting: Setting) -> Answer:
     """Return what changed since the copy, in the words in which it would be posted, with the buttons that decide."""
     waits = _not_heard(unheard, setting)
     if not roll_ups:

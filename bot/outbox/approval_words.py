@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.outbox.delivery_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Link
 from bot.wording.escape import escape, stopped

@@ -13,9 +13,9 @@ from typing import ClassVar, Literal, get_args
 
 from msgspec import Struct
 
-from bot.outbox.delivery_words import refused_notice
-from bot.outbox.follow_up_store import reach_back, tell_desk
-from bot.outbox.post import Action, Post
+from bot.outbox.follow_up_store import tell_desk, update_earlier
+from bot.outbox.outbox_words import refused_notice
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import Transition
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
@@ -112,7 +112,7 @@ class Family:
         The post that it replaces is edited to say so.
         """
         (kind,) = (one for one in self.kinds if one.name == post.kind)
-        return reach_back(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
+        return update_earlier(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
 
     def refused(
         self,

@@ -6,7 +6,7 @@ import structlog
 from msgspec.structs import replace
 
 from bot.outbox.kinds import Kinds, Unsaid, Worded
-from bot.outbox.post import Action, Post
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition, moved
 
 WORDLESS = "its words could not be made"

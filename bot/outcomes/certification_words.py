@@ -18,9 +18,8 @@ from bot.wording.credit import credit_line
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
-from bot.wording.names import unit_list
+from bot.wording.names import state_name, unit_list, where
 from bot.wording.numbers import commas, spelled
-from bot.wording.place_names import state_name, where
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
 

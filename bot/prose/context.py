@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from msgspec import Struct
 
 from bot.desk.desk_file import Contest
-from bot.prose.causes import Role, roles_of
+from bot.prose.causes import CountyRole, roles_of
 from bot.prose.lexicon import TABLES, Phrases, phrases_of, words_of
 from bot.prose.names import Names
 from bot.prose.speakers import is_hearsay
@@ -210,7 +210,7 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
             if place.county is None or not place.is_own:
                 elsewhere = not place.is_own
                 local &= elsewhere
-        local |= any(role is Role.OTHER for _, role in roles_of(stream))
+        local |= any(role is CountyRole.OTHER for _, role in roles_of(stream))
         elsewhere |= is_of_another_contest(stream, contest, names)
         recounted |= _OTHER_COUNTS.has_any(stream.words) and _DONE.has_any(stream.words)
     return Surroundings(elsewhere, counties, local, recounted)

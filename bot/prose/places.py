@@ -9,7 +9,7 @@ from msgspec import Struct
 from bot.desk.counties import counties_of
 from bot.prose.lexicon import TABLES, phrases, words_of
 from bot.prose.tokens import Token
-from bot.wording.place_names import AP_STATES, STATES
+from bot.wording.names import AP_STATES, STATES
 
 _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
 """In a headline all in capitals they are words."""
@@ -31,7 +31,7 @@ _MAY_PRECEDE = words_of("places.may_precede")
 _STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, text in TABLES["stand_for"].items()}
 
 
-class Place(Struct, frozen=True):
+class NamedPlace(Struct, frozen=True):
     """A place in a list of tokens."""
 
     first: int
@@ -42,9 +42,9 @@ class Place(Struct, frozen=True):
     """The county's name without "County"; None: the state itself."""
 
 
-def places_in(tokens: Sequence[Token], state: str | None) -> list[Place]:
+def places_in(tokens: Sequence[Token], state: str | None) -> list[NamedPlace]:
     """Return the states and counties that `tokens` name, in order; none overlaps another."""
-    found: list[Place] = []
+    found: list[NamedPlace] = []
     words = [token.low.removeprefix("#") for token in tokens]
     i = 0
     while i < len(tokens):
@@ -58,23 +58,23 @@ def places_in(tokens: Sequence[Token], state: str | None) -> list[Place]:
     return found
 
 
-def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
+def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> NamedPlace | None:
     if words[i - 1 : i] == ["in"] and tokens[i].text.upper() == own not in _CODES_THAT_ARE_WORDS:
-        return Place(i, 1, is_own=True)  # "up 14,101 in ga"
+        return NamedPlace(i, 1, is_own=True)  # "up 14,101 in ga"
     if not (tokens[i].text.removeprefix("#")[:1].isupper() or words[i] in ("georgia", "statewide")):
         return None
     for length in range(min(3, len(words) - i), 0, -1):
         if code := _named_states().get(tuple(words[i : i + length])):
             if code == own and tokens[i].text.removeprefix("#") in _STAND_FOR.get(code, ()):
-                return Place(i, length, is_own=False) if words[i - 1 : i] in _IN else None
-            return Place(i, length, code == own)
+                return NamedPlace(i, length, is_own=False) if words[i - 1 : i] in _IN else None
+            return NamedPlace(i, length, code == own)
     text = tokens[i].text.removeprefix("#")
     if text in STATES and (text not in _CODES_THAT_ARE_WORDS or text == own):
-        return Place(i, 1, text == own)
+        return NamedPlace(i, 1, text == own)
     return None
 
 
-def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
+def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> NamedPlace | None:
     if tokens[i].kind != "word" or not (
         _is_capitalised(tokens, i) or _is_placed(words, i) or _KINDS.intersection(words[i + 1 : i + 4])
     ):
@@ -87,7 +87,7 @@ def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | No
         name = known.get("".join(letter for word in part for letter in word if letter.isalnum()))
         said = i + length < len(words) and words[i + length] in _KINDS
         if name and (said or _is_bare_county(tokens, words, i, length)):
-            return Place(i, length, is_own=True, county=name)
+            return NamedPlace(i, length, is_own=True, county=name)
         if (
             said
             and known
@@ -96,7 +96,7 @@ def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | No
             and _is_capitalised(tokens, i)
             and words[i] not in _NOT_NAMES
         ):
-            return Place(i, length, is_own=False, county=tokens[i].text)
+            return NamedPlace(i, length, is_own=False, county=tokens[i].text)
     return None
 
 

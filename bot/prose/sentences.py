@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from bot.wording.place_names import AP_STATES
+from bot.wording.names import AP_STATES
 
 _TIME = r"[0-9]{1,2}(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
 

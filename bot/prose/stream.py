@@ -16,7 +16,7 @@ from bot.desk.desk_file import Contest
 from bot.prose.grammar import MARKS, encoded
 from bot.prose.lexicon import WORDS
 from bot.prose.names import Names
-from bot.prose.places import Place, places_in
+from bot.prose.places import NamedPlace, places_in
 from bot.prose.tokens import Token
 from bot.prose.whens import When, when_at
 
@@ -73,7 +73,7 @@ class Stream:
     words: list[str]
     """The tokens in small letters."""
     items: list[Item] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    places: list[NamedPlace] = field(default_factory=list)
     times: list[When] = field(default_factory=list)
     befores: list[Before] = field(default_factory=list)
     inner: bool = False
@@ -171,7 +171,7 @@ class _Builder:
             ahead += 1
         place = self._places.get(ahead)
         if place is None and self._words[ahead - 1 : ahead + 1] == ["the", "state"] and ahead > i:
-            place = Place(ahead, 1, is_own=True)
+            place = NamedPlace(ahead, 1, is_own=True)
         if place is None:
             return 0
         if place.county is not None or not place.is_own:

@@ -82,7 +82,7 @@ async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) 
     assert "NBC News has projected Biden" in str(listed.embeds[0].description)
     margin = await following.card("margin", following.reporter, contest="ga")
     assert any("NBC News has projected Biden" in str(field.value) for field in margin.embeds[0].fields)
-    card = await following.card("call", contest="ga", caller="nbc", says="took its call back")
+    card = await following.card("call", contest="ga", caller="nbc", says="withdrew its call")
     assert "> **NBC News has withdrawn its call of Georgia for Biden**" in card.content
 
 

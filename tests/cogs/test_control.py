@@ -208,7 +208,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
     assert card.content.startswith(
-        "**President: the Secretary of State leads** in this server from now on, in place of the Times. Its margin goes to 1 channel"
+        "**President: posts follow the Secretary of State** in this server from now on, in place of the Times. Its margin goes to 1 channel"
     )
     assert "Margin posts on **President** follow **the Secretary of State**." in card.content
     assert card.lists == []

@@ -17,7 +17,7 @@ from bot.events.event import Event
 from bot.follows.preferences import FollowPreferences
 from bot.operations.restored import RestorePress
 from bot.operations.restored_store import SPARE, RollUp
-from bot.operations.restored_words import changed_answer
+from bot.operations.restored_words import since_copy_answer
 from bot.outbox.discord import number_of
 from bot.outbox.states import Transition as Happens
 from bot.tally.told_store import SinceCopy
@@ -458,6 +458,6 @@ def test_however_much_changed_all_of_it_is_in_the_answers_pages() -> None:
         RollUp(SinceCopy(n, 10**18 + n, "ga", "times", 1, 1, 2), replace(draft, headline=f"{n} {draft.headline}"))
         for n in range(99)
     ]
-    pages = pages_of(changed_answer(ups, ["ga"] * 99, 1, Setting(small_desk())))
+    pages = pages_of(since_copy_answer(ups, ["ga"] * 99, 1, Setting(small_desk())))
     shown = "\n".join(embed["description"] for page in pages for embed in page.embeds)
     assert shown.count("Biden leads") == 99
