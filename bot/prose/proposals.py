@@ -70,11 +70,11 @@ def proposals(
     What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
     """
     for one in heard:
-        tokens = tokens_of(text, one.sentence.start, one.sentence.end)
-        if len(tokens) > _MOST_TOKENS:
-            continue
         said = {number for each in sure if each.sentence == one.sentence for number in _numbers(each.claim)}
-        streams = streams_of([_plain(token) for token in with_numbers_read(tokens)], contest, names)
+        cut = with_numbers_read(tokens_of(text, one.sentence.start, one.sentence.end))
+        tokens = [_plain(token) for token in cut]
+        unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
+        streams = streams_of(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
         about = {
             "words": text[one.sentence.start : one.sentence.end][:_LONGEST_WORDS], "sure": False,
             "time": times.only(streams), "stamp": one.stamp,
