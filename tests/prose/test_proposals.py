@@ -57,6 +57,7 @@ def test_a_number_of_something_else_is_not(georgia: Desk, text: str) -> None:
         ("Biden 2,471,910, Trump 2,457,853 (SoS, 8:40 a.m.)", [("biden", 14057)]),
         ("Biden 2,471,910 Trump 2,457,853, lead is 14,057 as of 8:40 a.m.", [("biden", 14057), (None, 14057)]),
         ("Biden leads Trump 2,471,910 to 2,457,853", []), ("Trump gains 31 in Cobb; lead 14,070", [(None, 14070)]),
+        ("Biden is down 1,097 in Georgia, they tell us", [(None, 1097)]), ("Biden needs 1,097 to pull even", [(None, 1097)]),
         ("Biden's deficit is down to 463 votes", [(None, 463)]), ("Biden is behind by 463 in it all", [(None, 463)]),
         ("provisional ballots are counted, 553 of them", []), ("Cobb: Biden 2,471,910, Trump 2,457,853", []),
         ("Cobb: Biden 221,847, Trump 165,459", []), ("Trump gains 31 in Cobb", []),
@@ -84,7 +85,10 @@ def test_votes_of_one_candidate_are_no_claim_and_two_in_the_state_are_their_marg
         ("Newest drop from Gwinnett: Biden +1,532 net", [("biden", 1532), ("trump", -1532)]),
         ("Forsyth's batch cost Biden 1,120", [("biden", -1120), ("trump", 1120)]),
         ("Tift moved the margin 31 votes", [(None, 31), (None, -31)]), ("A batch out of Floyd shaved 48 from it", [(None, -48)]),
-        ("Biden's advantage, bigger now: another 48 in Floyd", [("biden", 48)]),
+        ("Biden's advantage, bigger now: another 48 in Floyd", [("biden", 48), ("biden", -48)]),
+        ("Lowndes whacked another 48 off the Biden lead", [("biden", -48)]),
+        ("Trump has gained in all 48 in Cobb, and Biden keeps his lead", [(None, 48), (None, -48)]),
+        ("Chatham adds, for Biden's lead, some 48", [("biden", 48)]),
     ],
 )  # fmt: skip
 def test_which_way_a_lead_moves_is_never_guessed(georgia: Desk, text: str, moves: list[tuple[str | None, int]]) -> None:
