@@ -97,6 +97,28 @@ def test_which_way_a_lead_moves_is_never_guessed(georgia: Desk, text: str, moves
     assert len(found) == len(moves)
 
 
+WAYS = (
+    "{who} nets {n} in Cobb", "{who} netted {n}", "a net {n} for {who} out of Gordon", "{who} picks up {n} in Floyd",
+    "a net gain of {n} for {who}", "{who} +{n} net in Cobb", "that was worth {n} net votes to {who}", "Cobb gives {who} {n} more",
+    "{who} gained {n} on {other} in Cobb", "Cobb costs {other} {n}", "Cobb adds {who} {m}, {other} 7",
+    "{who} shaves {n} off {other}'s lead", "{other}'s lead loses {n}", "{other}'s lead is down {n} after Cobb",
+    "Cobb whittled {n} from {other}'s margin", "{who} grows {who}'s lead by {n}", "{who} padded his lead with {n} in Cobb",
+    "{other} drops {n} of his lead", "{n} more for {who}'s lead out of Cobb", "{who} is up {n} more in Cobb; {other}'s lead shrinks",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("who", "other"), [("Biden", "Trump"), ("Trump", "Biden")])
+def test_however_it_is_put_a_gain_is_never_its_loss(georgia: Desk, way: str, who: str, other: str) -> None:
+    text = way.format(who=who, other=other, n="48", m="55")
+    found = understood(text, georgia)
+    moves = [(one.candidate, one.votes) for one in (*found.claims, *found.proposals) if isinstance(one, ChangeClaim)]
+    for leader, loss in ((who, -48), (other, 48)):
+        both = {(leader.casefold(), loss), (leader.casefold(), -loss)}
+        assert (leader.casefold(), loss) not in moves or both <= {*moves}, moves
+    assert moves or any(isinstance(one, MarginClaim) for one in found.proposals), found
+
+
 def test_a_total_beside_two_candidates_votes_is_sure(georgia: Desk) -> None:
     text = "as of 10:20 am: Biden 2,471,950, Trump 2,457,801 with 4,992,260 votes counted"
     found = understood(text, georgia)
