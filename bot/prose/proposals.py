@@ -44,8 +44,8 @@ _OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
 _MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
-_NO_LEAD_OF = "NAME (BE|HAVE|POSS|WAS)* [DOWN LESS GAIN NETS NET ADD]"
-"""Whoever is named so need not be who leads."""
+_BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
+"""Whoever is named so does not lead: "Trump closes the gap"."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
 _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<!PASSES BY)(?<![LEADS TRAILS GAP PASSES])"
 """Not right behind a word that says who leads."""
@@ -67,7 +67,11 @@ _NET_GAINS = (
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
 )
 _GAINS_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS"
-_VOTES_OF = ("<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH]* THIS", "THIS [FOR VOTES]* <who:NAME>")
+_VOTES_OF = (
+    "THIS VOTES? FOR <who:NAME>",
+    "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH]* THIS",
+    "THIS [FOR VOTES]* <who:NAME>",
+)
 _THIS = encoded(["THIS"])
 _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
@@ -139,7 +143,7 @@ class _Numbers:
         if not cast and len(self._names) > 1 and len(large) > 1:
             cast = dict.fromkeys(large, "")  # "Biden leads Trump 2,471,910 to 2,457,853"
         for i in numbers:
-            if i not in cast and self._counts(i):
+            if i not in cast and self._value(i) != sum(map(self._value, cast)) and self._counts(i):
                 yield from ((self._items[i].token, claim) for claim in self._of(i))
 
     def _of(self, i: int) -> Iterator[Claim]:
@@ -210,6 +214,7 @@ class _Numbers:
         places = [place for place in self._stream.places if place.first < item.first]
         return (
             not whole
+            and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and (bool(part) or _NO_COUNT.isdisjoint(before[-1:]))
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
             and (not places or places[-1].is_own)
@@ -229,10 +234,16 @@ class _Numbers:
     # Who leads, who gains.
 
     def _leader(self) -> str | None:
-        """Return who leads by a margin, where one candidate is named and is neither behind nor said to gain."""
+        """Return who leads by a margin: who is said to, or the one who is named and does not gain; the rival of who is behind."""
         said = {self._items[i].said for i in self._names}
-        behind = "TRAILS" in self._kinds or compiled(_NO_LEAD_OF).search(self._encoded)
-        return said.pop() if len(said) == 1 and not behind else None
+        rivals = [rival for rival in self._rivals if rival not in said]
+        own = {*said}
+        if len(said) == 1 and compiled(_BEHIND).search(self._encoded):
+            own = {*rivals} if len(rivals) == 1 else set()
+        elif "TRAILS" in self._kinds or compiled("NAME [GAIN NETS NET ADD]").search(self._encoded):
+            own = set()
+        leaders = own & {*self._leaders} if len(self._leaders) == 1 and own else own or {*self._leaders}
+        return leaders.pop() if len(leaders) == 1 else None
 
     def _moved(self, i: int, votes: int, *, approximate: bool) -> Iterator[ChangeClaim]:
         """Yield how the lead moved; without a direction both ways. Votes of one candidate are no claim: "Trump gains 31"."""
@@ -269,12 +280,12 @@ class _Numbers:
 
     def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
         """Return whose number is where in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
-        cast: dict[int, str] = {}
-        for i in numbers:
-            match = next((found for pattern in _VOTES_OF if (found := self._said(i, pattern))), None)
-            if match and (who := captured(match, "who")):
-                cast[i] = self._items[who[0]].said or ""
-        return cast if len(cast) > 1 and len(cast) == len({*cast.values()}) else {}
+        for pattern in _VOTES_OF:
+            found = [(i, captured(match, "who")) for i in numbers if (match := self._said(i, pattern))]
+            cast = {i: self._items[who[0]].said or "" for i, who in found if who}
+            if 1 < len(cast) == len({*cast.values()}):
+                return cast
+        return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
         """Yield the margin between two candidates' votes in a whole state, and of a batch how it moved the lead."""
