@@ -44,6 +44,8 @@ _OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
 _MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
+_AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
+"""Without one of these nobody is said to lead."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
 """Whoever is named so does not lead: "Trump closes the gap"."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
@@ -235,15 +237,16 @@ class _Numbers:
 
     def _leader(self) -> str | None:
         """Return who leads by a margin: who is said to, or the one who is named and does not gain; the rival of who is behind."""
-        said = {self._items[i].said for i in self._names}
-        rivals = [rival for rival in self._rivals if rival not in said]
-        own = {*said}
-        if len(said) == 1 and compiled(_BEHIND).search(self._encoded):
-            own = {*rivals} if len(rivals) == 1 else set()
-        elif "TRAILS" in self._kinds or compiled("NAME [GAIN NETS NET ADD]").search(self._encoded):
+        own = {self._items[i].said for i in self._names}
+        said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
+        if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
+            rivals: set[str | None] = {*self._rivals} - own
+            own = rivals if len(rivals) == 1 else set()
+        elif not said or "TRAILS" in self._kinds or compiled("NAME [GAIN NETS NET ADD]").search(self._encoded):
             own = set()
-        leaders = own & {*self._leaders} if len(self._leaders) == 1 and own else own or {*self._leaders}
-        return leaders.pop() if len(leaders) == 1 else None
+        if len(self._leaders) == 1:
+            own = own & {*self._leaders} if own else {*self._leaders}
+        return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, approximate: bool) -> Iterator[ChangeClaim]:
         """Yield how the lead moved; without a direction both ways. Votes of one candidate are no claim: "Trump gains 31"."""
