@@ -240,7 +240,7 @@ class _Numbers:
         own = {self._items[i].said for i in self._names}
         said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
         if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
-            rivals: set[str | None] = {*self._rivals} - own
+            rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
             own = rivals if len(rivals) == 1 else set()
         elif not said or "TRAILS" in self._kinds or compiled("NAME [GAIN NETS NET ADD]").search(self._encoded):
             own = set()
