@@ -36,7 +36,7 @@ from bot.wording.escape import capitalised, escape_sentence, stopped
 T = TypeVar("T")
 
 COGS = (
-    "cogs.asking",
+    "cogs.callers",
     "cogs.answers",
     "cogs.follows",
     "cogs.desk",
@@ -262,7 +262,7 @@ class Bot(commands.AutoShardedBot):
         await self._channels_changed(thread.guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Know that the bot was removed from a server."""
+        """Know that the bot was removed from a server: what waits there fails, and in 30 days all of it is forgotten (`bot/newsroom/forgetting.py`)."""
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     @property

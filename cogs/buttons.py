@@ -18,7 +18,7 @@ from bot.follows.preferences import least_votes
 from bot.wording.escape import escape
 from bot.wording.limits import size
 from bot.wording.typed_times import quiet_hours
-from cogs.guards import NotAllowedError, check
+from cogs.guards import NotAllowedError, require_level
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
         bot = cast("Bot", interaction.client)
         try:
             if await bot.serves(interaction):
-                await check(interaction, self.level)
+                await require_level(interaction, self.level)
                 await self.press(bot, interaction)
         except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
             await bot.answer_failure(interaction, error)
@@ -83,7 +83,7 @@ class AnsweredForm(discord.ui.Modal):
         self.sent_with = interaction.id
         if not await cast("Bot", interaction.client).serves(interaction):
             return False
-        await check(interaction, self.level)
+        await require_level(interaction, self.level)
         return True
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it

@@ -13,11 +13,11 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.wording.limits import cut
 from bot.wording.typed_times import past_time
-from cogs.asking import contest_of
 from cogs.buttons import AnsweredForm, TextField
+from cogs.callers import contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, When, Why
+from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, TypedAsOf, Why
 
 AnnouncedBy = Literal["the source, in a list", "the counties themselves"]
 
@@ -34,12 +34,12 @@ class CertificationCommands(commands.Cog):
 
     @app_commands.command(description="Enter who has certified: a count, counties by name, or the state")
     @app_commands.describe(
-        what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Left out, a form opens for a long list",
+        what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
-        withdrawn="Why their certification is withdrawn, as it will be posted",
+        withdrawn="If certification is withdrawn: why, as it will be posted",
         announced_by="Who announced it; by default the source, in a list",
-        as_of="As of when: now, 9:40, yesterday 7pm; by default now",
+        as_of="As of when: 9:40, yesterday 7pm; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -51,7 +51,7 @@ class CertificationCommands(commands.Cog):
         contest: ContestOption | None = None,
         withdrawn: Why | None = None,
         announced_by: AnnouncedBy | None = None,
-        as_of: When | None = None,
+        as_of: TypedAsOf | None = None,
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
         rooms, own = self._rooms, announced_by == _OWN

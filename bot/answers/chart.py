@@ -48,10 +48,9 @@ WITHIN = 10.0
 class Drawing:
     """Draws charts, each in a process of its own."""
 
-    def __init__(self, *, at_once: int = AT_ONCE, within: float = WITHIN) -> None:
-        """Draw so many at once, each within so many seconds."""
-        self._turns = asyncio.Semaphore(at_once)
-        self._most = at_once + WAITING
+    def __init__(self, *, within: float = WITHIN) -> None:
+        """Draw each within so many seconds."""
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._within = within
         self._asked = 0
 
@@ -62,7 +61,7 @@ class Drawing:
             TallydeskError: too many are asked for at once, or it could not be drawn in time.
 
         """
-        if self._asked >= self._most:
+        if self._asked >= AT_ONCE + WAITING:
             raise TallydeskError("too many charts are asked for at once; ask again in a few seconds")
         self._asked += 1
         try:

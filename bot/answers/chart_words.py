@@ -15,7 +15,7 @@ from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext
-from bot.wording.escape import capitalised, clean, plain, possessive, stopped
+from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
 from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
@@ -80,6 +80,12 @@ class ChartFacts(Struct, frozen=True):
     """The results status in words."""
     since: datetime | None = None
     """The time asked from; None: from the start."""
+
+    @property
+    def updates(self) -> int:
+        """How many came after the first point: the first reading of all is none, it only opens the record."""
+        opens = self.since is None or self.points[0].as_of > self.since
+        return max(0, self.batches - opens)
 
 
 class Mark(Struct, frozen=True):
@@ -155,8 +161,8 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
         last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
     scale = scale_of([*values, *(other or [])])
-    begins, until = facts.since or first, max(facts.until, end.as_of)
-    subtitle = axis_title(told, shown, facts.batches, first, late=first > begins, from_zero=scale[0] <= 0 <= scale[1])
+    until, late = max(facts.until, end.as_of), facts.since is not None and first > facts.since
+    subtitle = axis_title(told, shown, facts.updates, first, late=late, from_zero=scale[0] <= 0 <= scale[1])
     return Chart(
         shape=shape,
         title=chart_title(name_in_picture(told, end.leader), end.margin),
@@ -169,9 +175,9 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         other=other,
         axes=Axes(
             scale,
-            min(begins, first).timestamp(),
+            first.timestamp(),
             until.timestamp(),
-            x_ticks(min(begins, first), until, told.zone, shape),
+            x_ticks(first, until, told.zone, shape),
             y_ticks(*scale),
         ),
         above=name_in_picture(told, end.leader),
@@ -215,7 +221,7 @@ def chart_words(facts: ChartFacts, asked: Question, shown: Shown = "lead") -> st
     end = points[-1]
     keys = [end.leader, _second(end)] if shown == "votes" else []
     votes = [(name_in_picture(told, key), end.votes[key]) for key in keys]
-    drawn = alt_text(told, facts.source, margins, changes, facts.batches, votes)
+    drawn = alt_text(told, facts.source, margins, changes, facts.updates, votes)
     return clean(f"{asked.setting.loud_mark}{drawn}", 1000)
 
 
@@ -290,23 +296,23 @@ def chart_title(leader: str, margin: int) -> str:
 
 
 def axis_title(
-    context: ContestContext, shown: Shown, batches: int, start: datetime, *, late: bool, from_zero: bool
+    context: ContestContext, shown: Shown, updates: int, start: datetime, *, late: bool, from_zero: bool
 ) -> str:
-    """Return what is drawn, in two lines: "Georgia: margin in votes,", "226 updates since 9:04 p.m. Nov. 3".
+    """Return what is drawn, in two lines: "Georgia: margin in votes", "226 updates since 9:04 p.m. Nov. 3".
 
     Args:
         context: the contest.
         shown: what is drawn of it.
-        batches: how many there were.
+        updates: how many there were.
         start: when the line begins.
-        late: nothing is on record of the time asked from.
+        late: it was asked from a time before, of which nothing is on record.
         from_zero: False: the scale does not begin at zero, which is said.
 
     """
     what = "margin in votes" if shown == "lead" else "votes"
     scale = "" if from_zero else " (scale not from 0)"
-    said = f"{capitalised(spelled(batches, 'update'))} since {'the first on record, ' if late else ''}{dated(context, start)}"
-    return f"{place_in_picture(context)}: {what}{scale},\n{said}"
+    said = f"{capitalised(spelled(updates, 'update')) if updates else 'No update'} since {dated(context, start)}"
+    return f"{place_in_picture(context)}: {what}{scale}.\n{said}{', when our record begins' if late else ''}"
 
 
 def source_line(
@@ -345,7 +351,7 @@ def alt_text(
     source: Source,
     margins: Sequence[tuple[str, int, datetime]],
     changes: Sequence[tuple[str, datetime]],
-    batches: int,
+    updates: int,
     votes: Sequence[tuple[str, int]] = (),
 ) -> str:
     """Return what a chart shows: from where to where, how high, and each lead change.
@@ -355,7 +361,7 @@ def alt_text(
         source: whose count.
         margins: (leader, margin, when), oldest first.
         changes: (who moved ahead, when).
-        batches: how many there were.
+        updates: how many there were.
         votes: (candidate, votes at the end) of those whose votes are drawn; empty: the margin is.
 
     """
@@ -363,8 +369,8 @@ def alt_text(
     most = max(margins, key=lambda one: one[1])
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
-        f"Line chart of {drawn} in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{spelled(batches, 'update')} from {context.when(since)} to {context.when(until)}."
+        f"Line chart of {drawn} in {clean(without_markdown(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"{spelled(updates, 'update')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
         head,
@@ -387,7 +393,7 @@ def _ahead(who: str, margin: int) -> str:
 
 def place_in_picture(context: ContestContext) -> str:
     """Return what a contest's picture is of: "Georgia", without markdown."""
-    return clean(plain(context.head), _MOST_PLACE)
+    return clean(without_markdown(context.head), _MOST_PLACE)
 
 
 Fill = Literal["first", "second", "other", "tie", "none"]

@@ -58,7 +58,7 @@ class StatementEntered(Struct, frozen=True):
 
 
 class PostMade(Struct, frozen=True):
-    """A post of a newsroom, or what was to be one."""
+    """A post of a newsroom, or what was to be one: the row of a table, as `/export` writes it."""
 
     at: datetime
     id: int

@@ -26,8 +26,8 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
-from bot.wording.place_names import state_name
 from bot.wording.question import Question
 from bot.wording.recount_line import against_limit, law, law_source, lead_of
 from bot.wording.times import clock, day, day_is_enough
@@ -165,7 +165,7 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
 def _majority(asked: Question, reading: Reading) -> list[str]:
     contest = asked.contest
     seen = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
-    return [majority(asked.told(reading.names), seen.outlook, seen.choice)] if seen else []
+    return [majority(asked.told(reading.names), seen.outlook, seen.choice, reading)] if seen else []
 
 
 _MOST_LAW = 120

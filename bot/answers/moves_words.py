@@ -14,10 +14,10 @@ from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.names import unit_list
+from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
-from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
 
 class SinceFacts(Struct, frozen=True):
@@ -38,6 +38,8 @@ class SinceFacts(Struct, frozen=True):
     held: str | None = None
     first_at: datetime | None = None
     """As of when the first reading on record is, where it is after the time that was asked; else None."""
+    revisions: tuple[Change, ...] = ()
+    """Those among the batches, oldest first."""
 
 
 class ListedBatch(Struct, frozen=True):
@@ -92,11 +94,12 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
         whole(after, facts.change),
         *([updates_in(told, facts.batches, facts.since)] if facts.batches and facts.before else []),
     ]
+    lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
     lines += where_from(told, facts.change) if facts.change else []
     lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
-        "description": "\n".join([*table(told, after, batch), "", *lines]),
+        "description": "\n".join([*votes_table(told, after, batch), "", *lines]),
         "color": SLATE,
         "footer": {
             "text": footer(told, facts.source, after, (facts.changed_at, None if asked.at else facts.checked_at))
@@ -122,6 +125,9 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
 
 
 _MOST_PLACES = 3
+
+
+_MOST_REVISIONS = 3
 
 
 def nothing_since(
@@ -152,6 +158,17 @@ def nothing_between(
     """
     stood = stood_at(context, change, reading, source, until).replace("**", "")
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
+
+
+def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
+    """Return the revisions within a net change: "That includes a revision of -2,485 votes at 11:41 p.m."."""
+    shown = [
+        f"{f'{signed(one.new_votes)} votes' if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
+        for one in revisions[:_MOST_REVISIONS]
+    ]
+    more = len(revisions) - len(shown)
+    what = "a revision" if len(revisions) == 1 else spelled(len(revisions), "revision")
+    return stopped(f"That includes {what} by the source: {listed(shown, f'{more} more' if more else '')}")
 
 
 def _none_before(context: ContestContext, facts: SinceFacts) -> str:

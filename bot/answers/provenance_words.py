@@ -318,6 +318,8 @@ class SourceFacts(Struct, frozen=True):
 
     "by ": then other figures were entered than before, and nobody said when they had changed.
     """
+    moved_after: datetime | None = None
+    """With "by ": when staff last entered the figures of before."""
 
 
 def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
@@ -344,7 +346,10 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     if changed is not None:
         end = asked.at or asked.now
         silent = f"; silent for {length(end - changed)}" if end > changed and about != "by " else ""
-        parts.append(f"Last changed {about}{told.when(changed)}{entered}{silent}")
+        when_ = f"{about}{told.when(changed)}"
+        if one.moved_after is not None:
+            when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
+        parts.append(f"Last changed {when_}{entered}{silent}")
     elif figures is not None:
         parts.append("When it last changed is unknown")
     if asked.at is None:
@@ -357,7 +362,7 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
 
 
 def _says(told: ContestContext, one: SourceFacts) -> str:
-    name, said = f"**{capitalised(source_name(one.source))}{' (leads)' if one.leads else ''}:**", one.figures
+    name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
     if said is None:
         return f"{name} no figures yet"
     figures = []
@@ -380,7 +385,12 @@ def _health(told: ContestContext, one: SourceFacts) -> list[str]:
     elif one.source.format is not None:
         parts.append("Not checked yet")
     else:
-        parts.append("No feed to check")
+        looked = one.figures is not None and one.figures.entered
+        parts.append(
+            f"No feed; staff last entered it {told.when(one.figures.as_of)}"
+            if looked and one.figures
+            else "No feed to check"
+        )
     if reach.failing_since is not None:
         why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
@@ -401,7 +411,7 @@ KINDS = {
     "margin": "reports a margin change",
     "no_margin_change": "reports votes that left the margin unchanged",
     "progress": "reports a change in reporting or status",
-    "roll_up": "rolls up small changes",
+    "roll_up": "tells small changes together",
     "certified": "reports certifications",
     "call": "reports a call by others",
     "statement": "reports a figure from another source",

@@ -18,8 +18,8 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.kinds import Family, Kind
+from bot.outbox.outbox_words import delivery_words
 from bot.outbox.rows import AuditRow, Wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.source_marks import SourceMarks

@@ -105,10 +105,18 @@ class UnitAnswers:
         return outstanding_answer(facts, asked)
 
     async def left(self, asked: Question, standing: StoredStanding | None = None) -> list[BallotsLeft]:
-        """Return what is left by whom, newest first; with `standing`, how much was counted since the newest."""
+        """Return what is left by whom, newest first; with `standing`, how much was counted since the newest.
+
+        What was said before all was certified is left out: by then nothing was left.
+        """
         entered = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
-        fed = _left_by_feeds(await self._standings(asked))
-        said = sorted([*entered, *fed], key=lambda one: one.as_of, reverse=True)
+        standings = await self._standings(asked)
+        done = await self._all_certified_at(asked, standings)
+        said = sorted(
+            [one for one in [*entered, *_left_by_feeds(standings)] if done is None or one.as_of > done],
+            key=lambda one: one.as_of,
+            reverse=True,
+        )
         left = [
             BallotsLeft(one, source, None)
             for one in said
@@ -120,6 +128,13 @@ class UnitAnswers:
             new = standing.reading.counted - then.reading.counted if then else None
             left[0] = BallotsLeft(newest, left[0].source, new if new and new > 0 else None)
         return left
+
+    async def _all_certified_at(self, asked: Question, standings: Sequence[StoredStanding]) -> datetime | None:
+        """Return as of when all of it was certified by any source, or None."""
+        counts = await self._places.certified(asked.contest.id, asked.server, asked.until)
+        moments = [one.as_of for one, _ in counts if one.count.done == one.count.of]
+        moments += [one.reading.as_of for one in standings if one.reading.status == "certified"]
+        return min(moments, default=None)
 
     async def _standings(self, asked: Question) -> list[StoredStanding]:
         """Return where the count stands by each source that may be named, the leading one first."""

@@ -19,9 +19,8 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.names import listed, unit_list, unit_name
+from bot.wording.names import count_name, listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
-from bot.wording.place_names import count_name
 from bot.wording.question import Question
 from bot.wording.recount_line import lead_of
 
@@ -95,7 +94,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
         lines.append(added_last(told, facts.added))
     if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
-    lines += [left_line(told, one.said, one.source) for one in facts.left if may_be_named(one.source, setting)][:5]
+    lines += [_left_here(told, one, facts) for one in facts.left if may_be_named(one.source, setting)][:5]
     lines.append(_certified(facts, asked))
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
@@ -108,6 +107,15 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     return asked.shareable(Answer(f"{sentence}\n-# {credit}", (card,)))
 
 
+def _left_here(told: ContestContext, left: BallotsLeft, facts: CountyFacts) -> str:
+    """Return one claim of ballots left in a unit; of one that has reported in full since, that it has."""
+    line, unit, reading = left_line(told, left.said, left.source), facts.unit, facts.reading
+    if unit is None or unit.reported is None or reading is None or reading.as_of <= left.said.as_of:
+        return line
+    done, of = unit.reported
+    return f"{line}; all precincts have reported since" if done == of > 0 else line
+
+
 def _certified(facts: CountyFacts, asked: Question) -> str:
     told, by = asked.told(), facts.certified_by
     if facts.by_name:
@@ -118,7 +126,8 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
     if facts.certified is None or by is None or facts.certified_at is None or not may_be_named(by, asked.setting):
         return not_certified_by_name("")
     if facts.certified.of == facts.certified.done:
-        return stopped(f"Certified: all are, says {source_name(by)}, {told.when(facts.certified_at)}")
+        every = f"all {commas(facts.certified.done)} {told.contest.units} have"
+        return stopped(f"Certified: {every}, says {source_name(by)}, {told.when(facts.certified_at)}")
     phrase = certified_phrase(told, facts.certified)
     return not_certified_by_name(stopped(f"In all, {phrase}, says {source_name(by)}, {told.when(facts.certified_at)}"))
 

@@ -15,12 +15,12 @@ from msgspec import Struct
 from yarl import URL
 
 from bot import __version__
-from bot.cli.backup import in_words, spelled
+from bot.cli.backup import contents_line, utc_label
 from bot.cli.first_steps import PRIVATE, FirstStep, FirstSteps, first_steps
 from bot.cli.invite import invitation
 from bot.cli.read_aloud import read_aloud, wrong_zone
 from bot.cli.run import log_in
-from bot.cli.terminal import DONE, WRONG, one_line, progress, say
+from bot.cli.terminal import DONE, WRONG, progress, say, terminal_line
 from bot.cli.upgrade import what_will_happen
 from bot.client import FOR_THREADS, NEEDED, lacked, unmentionable
 from bot.clock import SystemClock
@@ -75,9 +75,9 @@ async def _check(findings: AsyncIterator[Finding], *, as_json: bool) -> int:
             said = {"what": finding.what, "ok": finding.wrong is None, "wrong": finding.wrong, "rows": [*finding.rows]}
             say(json.dumps(said, ensure_ascii=False))
             continue
-        say(one_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
+        say(terminal_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
         for row in finding.rows:
-            say(one_line(f"         {row}"))
+            say(terminal_line(f"         {row}"))
     return WRONG if wrong else DONE
 
 
@@ -154,7 +154,7 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
         yield Finding("database", _of_a_file(str(error)))
         return
     older = f"; {what_will_happen(contents.version, newest, before_version(path, newest).name)}"
-    yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
+    yield Finding(f"database {path}: {contents_line(contents)}{older if contents.version < newest else ''}")
 
 
 def _older(path: Path) -> str | None:
@@ -235,7 +235,7 @@ def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | N
     if channels is None:
         return f"database {path}: not there yet, the first run makes it"
     copied = (
-        f"; a copy made at {spelled(copied_at)}: the first run asks each desk what becomes of what changed since"
+        f"; a copy made at {utc_label(copied_at)}: the first run asks each desk what becomes of what changed since"
         if copied_at
         else ""
     )

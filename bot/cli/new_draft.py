@@ -24,10 +24,10 @@ from bot.desk.counties import county
 from bot.desk.desk_file import Candidate, Contest, Desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.sheet_layout import ColumnName
-from bot.desk.toml_file import text_of
+from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
 from bot.feeds.ballot import is_residual, slug
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
 _PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})
@@ -206,7 +206,7 @@ def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candid
     order = sorted(choices, key=lambda key: (-reading.votes[key], list(reading.votes).index(key)))
     shown = {key: names.get(key, key) for key in order}
     shown = {key: _in_title_case(name) if name.isupper() else name for key, name in shown.items()}
-    lasts = {key: last_name(name) for key, name in shown.items()}
+    lasts = {key: guessed_last_name(name) for key, name in shown.items()}
     ids = _ids({key: last for key, (last, _) in lasts.items()}, shown)
     candidates = [Candidate(id=ids[key], name=shown[key], last=lasts[key][0], party=parties.get(key)) for key in order]
     return candidates, {ids[key]: why for key, (_, why) in lasts.items() if why}
@@ -222,7 +222,7 @@ def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
     return ids
 
 
-def last_name(name: str) -> tuple[str, str | None]:
+def guessed_last_name(name: str) -> tuple[str, str | None]:
     """Return what a headline calls somebody, and why that is a guess; None where it is plain.
 
     Of a ticket it is the first one's.
@@ -305,7 +305,7 @@ def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) 
 def _likeness(candidate: Candidate, name: str) -> float:
     """Return how alike a candidate and a name are, of 100; a last name alone is enough where it is the same."""
     whole = fuzz.token_set_ratio(_key(candidate.name), _key(name))
-    same_last = slug(candidate.last) == slug(last_name(name)[0])
+    same_last = slug(candidate.last) == slug(guessed_last_name(name)[0])
     return max(whole if same_last else min(whole, _ALIKE - 1), 90.0 if same_last and " " not in name.strip() else 0.0)
 
 
@@ -338,7 +338,7 @@ class DeskDocument:
         if not self._is_new and (mistakes := desk_mistakes(path)):
             raise BadInputError(mistakes[0])
         try:
-            self._document = tomlkit.parse("" if self._is_new else text_of(path, "the desk file"))
+            self._document = tomlkit.parse("" if self._is_new else toml_text(path, "the desk file"))
         except TOMLKitError as error:
             raise BadInputError(f"{path}: not TOML: {str(error)[:200]}") from None
         if self._is_new:

@@ -28,7 +28,7 @@ from bot.logs import set_up_logs
 from bot.rehearsal.day import Day
 from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
-from bot.rehearsal.player import Scored, Show, Watching, leave, play_day, stay
+from bot.rehearsal.player import Scored, Show, Watching, end_with_day, play_day, stay
 from bot.rehearsal.posts import Landed, Terminal, Transcript
 from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.rehearsable_days import day_titles, open_day
@@ -141,7 +141,7 @@ def rehearse(
             rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
             over()
             return DONE
-        watching = Watching(port, opened, over, leave if until_end else stay, holds=not until_end)
+        watching = Watching(port, opened, over, end_with_day if until_end else stay, holds=not until_end)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
         except KeyboardInterrupt:

@@ -239,7 +239,7 @@ def release(known: Known) -> Verdict:
     return Verdict(Known(hold.reading, leader, trail=trail, stood=stood), (Taken(hold.reading, change),))
 
 
-def drop(known: Known) -> Verdict:
+def drop_held(known: Known) -> Verdict:
     """Return what becomes of the held reading when the desk says to drop it."""
     if known.hold is None:
         return Verdict(known)

@@ -254,7 +254,7 @@ class OutstandingBallots(Record, frozen=True, kw_only=True):
 
 
 class Reading(Record, frozen=True, kw_only=True):
-    """What one source said of one contest at one time.
+    """What one source said of one contest at one time: a contract format.
 
     The sum of the units may differ from the totals: a difference is said where it matters, not corrected.
     """

@@ -8,7 +8,7 @@ from bot.count.entry import Entry, Piece
 from bot.desk.desk_file import Contest, Source
 from bot.entries.drafts import Asker, Entering
 from bot.entries.drafts_words import EntryCard
-from bot.entries.edit_form import one_line
+from bot.entries.edit_form import typed_line
 from bot.errors import BadInputError, ChooseError
 from bot.outbox.rows import AuditRow
 from bot.outcomes.calls_words import calls_answer
@@ -81,7 +81,7 @@ class CallEntry:
             source=source.id,
             as_of=as_of or self._clock.now(),
             pieces=(Piece(call=call),),
-            reason=one_line(why) if why else None,
+            reason=typed_line(why) if why else None,
         )
         return await self._entering.begin(asker, entry)
 

@@ -15,14 +15,13 @@ from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import reach_back
+from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import forget_relations, take_off
 from bot.tally.other_sources_words import also_said
@@ -101,30 +100,33 @@ class ReplacingPosts(Family):
     )
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Mark the post that it replaces; once an entry is retracted, what had corrected its posts as well."""
+        """Mark the post that it replaces; once an entry is retracted, its other posts and what had corrected them as well."""
         wake = super().sent(connection, post, message, now)
-        for correction in corrections_of(connection, post):
-            marked = reach_back(connection, replace(post, about=correction), message, "Retracted", now, urgent=True)
+        for other in retracted_with(connection, post):
+            marked = update_earlier(connection, replace(post, about=other), message, "Retracted", now, urgent=True)
             wake = joined_messages(wake, marked)
         return wake
 
 
-def corrections_of(connection: sqlite3.Connection, retraction: Post) -> list[int]:
-    """Return the rows of what had corrected posts of the entry that this post retracts, in its channel; oldest first."""
+def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[int]:
+    """Return the rows of the other posts of the entry that this post retracts, and of what had corrected any of them.
+
+    In its channel, oldest first.
+    """
     if retraction.kind != "retraction":
         return []
     rows = fetch(
         connection,
-        """WITH RECURSIVE correcting (id) AS (
-             SELECT c.id FROM statement_posts p JOIN statement_posts other ON other.statement = p.statement
-               JOIN outbox c ON c.about = other.post AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
-             WHERE p.post = ? AND c.kind = 'correction' AND c.channel = ?
-             UNION SELECT c.id FROM correcting w
+        """WITH RECURSIVE ours (id) AS (
+             SELECT other.post FROM statement_posts p JOIN statement_posts other ON other.statement = p.statement
+               JOIN outbox o ON o.id = other.post AND o.channel = ?2
+             WHERE p.post = ?1
+             UNION SELECT c.id FROM ours w
                JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
              WHERE c.kind = 'correction'
            )
-           SELECT o.id FROM correcting w CROSS JOIN outbox o ON o.id = w.id
-           WHERE o.state = 'sent' AND +o.id < ? AND NOT EXISTS (
+           SELECT o.id FROM ours w CROSS JOIN outbox o ON o.id = w.id
+           WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
              SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
                AND t.kind = 'retraction' AND t.state = 'sent')
            ORDER BY o.id""",
@@ -158,6 +160,14 @@ class CorrectionStore:
             "SELECT DISTINCT channel FROM outbox WHERE server = ? AND number = ? AND action = 'post'", (server, number)
         )
         return [channel for (channel,) in rows]
+
+    async def entered(self, server: int, entry: int) -> tuple[Statement, ...]:
+        """Return what an entry says that counts; empty where there is no such entry."""
+        rows = await self._database.rows(
+            "SELECT body FROM statements WHERE entry = ? AND server = ? AND retracted_at IS NULL ORDER BY id",
+            (entry, server),
+        )
+        return tuple(Statement.model_validate_json(body) for (body,) in rows)
 
     async def first_told(self, server: int, number: int) -> int:
         """Return the number of the post that a correction corrects in the end; of any other post its own."""
@@ -295,7 +305,7 @@ class CorrectionStore:
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest), dropped=len(unsent),
             unfound=_unfound(newest), late=len(unknown), statements=(statement,),
-            numbers=tuple(sorted({row.number for row in newest if row.message is not None})),
+            numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
         )  # fmt: skip
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
@@ -308,7 +318,7 @@ class CorrectionStore:
             post = read_post(connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            drop(connection, post.id, post.state, None, decision.who)
+            drop_row(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             wake = joined_messages(wake, said, told)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
@@ -28,9 +28,9 @@ from bot.entries.drafts_words import (
     entered_card,
     in_short,
     mine_answer,
+    not_ready_line,
     nothing_read,
     own_entry_card,
-    refused,
     untaken_times,
     whose_word,
 )
@@ -40,13 +40,14 @@ from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
+from bot.outbox.outbox_words import delivery_words
 from bot.prose.claim import Understood
 from bot.prose.form import pieces_of_form
 from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
+from bot.wording.escape import capitalised
 from bot.wording.typed_names import source_named
 
 LARGEST_PICTURE = 8 * 1024 * 1024
@@ -109,7 +110,7 @@ class EntryCards:
             try:
                 consequences = await self.preview(stored)
             except (ValueError, BadInputError) as error:
-                wrong = refused(error)
+                wrong = not_ready_line(error)
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
             stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
@@ -134,7 +135,16 @@ class EntryCards:
         prepared = self.prepare(stored)
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
         statements = [one.statement for one in prepared]
-        return consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        consequences = consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        return replace(consequences, waits=await self._waits(stored.server, taken))
+
+    async def _waits(self, server: int, taken: Sequence[StatementTaken]) -> str:
+        """Return what the posts of an entry wait for; empty where all go out at once."""
+        rows = [row for one in taken for row in one.posts]
+        sources = {row.source for row in rows if row.source}
+        delivery = await self._outbox.suspensions.delivery(server, [row.channel for row in rows], sources)
+        everywhere = delivery.now == delivery.channels
+        return "" if everywhere else delivery_words(delivery, self._setting, self._clock.now())
 
     def prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
         """Return the statements that an entry makes, each with what it does.
@@ -154,13 +164,10 @@ class EntryCards:
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
-        server, rows = entered.stored.server, [row for one in entered.taken for row in one.posts]
-        delivery = await self._outbox.suspensions.delivery(
-            server, [row.channel for row in rows], {row.source for row in rows if row.source}
-        )
+        consequences = replace(consequences, waits=await self._waits(entered.stored.server, entered.taken))
         now, source = self._clock.now(), whose_word(entry, self._setting.desk)
-        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, now)
-        return entered_card(entered.stored.id, consequences, source, self._setting, now, waits)
+        short = in_short(entry, self.contest(entry.contest), self._setting, now)
+        return entered_card(entered.stored.id, consequences, source, self._setting, now, capitalised(short))
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -266,6 +273,12 @@ class Entering:
     async def mine(self, asker: Asker) -> Answer:
         """Return what somebody entered last, each with its posts."""
         return mine_answer(await self._mine(asker))
+
+    async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
+        """Return what somebody entered last that counts and was not posted, with these words in it or this number."""
+        wanted = typed.strip().casefold().removeprefix("entry").strip()
+        rows = [row for row in await self._mine(asker) if row.state == EntryState.ENTERED.value and not row.posts]
+        return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
 
     async def one(self, asker: Asker, key: int) -> tuple[Answer, Evidence | None]:
         """Return one of what somebody entered last, with its picture if it has one.

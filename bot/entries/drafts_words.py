@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bot.count.entry import Entry, Piece
+from bot.count.statement import Outstanding
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.errors import BadInputError
@@ -15,12 +16,11 @@ from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, plain, stopped
+from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import listed, name_of
+from bot.wording.names import STATES, listed, name_of
 from bot.wording.numbers import commas, counted, votes
-from bot.wording.place_names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import either, sources_in
 from bot.wording.typed_times import past_times
@@ -69,6 +69,8 @@ class EntryConsequences(Struct, frozen=True):
     """What does not agree with what the same source has said before."""
     named: bool = False
     """True: its source is named at these posts."""
+    waits: str = ""
+    """What its posts wait for, in words; empty: they go out at once."""
 
 
 def draft_card(
@@ -173,9 +175,7 @@ def _why_unposted(entry: Entry, consequences: EntryConsequences | None) -> list[
     if named and all(units.own for units in named):
         return ["A county's own announcement is not posted; `/certified` shows it."]
     if named or any(piece.certified for piece in entry.kept):
-        return [
-            "Of certification only a change in a source's count is posted, not its first one; `/certified` shows it."
-        ]
+        return ["Channels get changes in a source's count, not its first count or names; `/certified` shows those."]
     return []
 
 
@@ -206,21 +206,23 @@ def nothing_read(
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
-def refused(error: ValueError | BadInputError) -> str:
+def not_ready_line(error: ValueError | BadInputError) -> str:
     """Return why an entry can't be entered as it is, as a line of its card."""
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, waits: str = ""
+    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, entered: str = ""
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
-    `waits`: what its posts wait for; empty: they go out now.
+    `entered`: what, in short.
     """
+    waits = consequences.waits
     if consequences.posts:
         said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
-        what = f"**Entered.** {f'Not posted yet, as {said}. {waits}' if waits else f'It goes out as {said}.'}"
+        not_yet = f"Not posted yet: {said}. {waits}"
+        what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
     else:
         credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
@@ -229,7 +231,11 @@ def entered_card(
     if consequences.posts:
         retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
     undo = f"You can undo it {undo_time(setting, now)}{retracts}; after that, use `/retract` with a reason."
-    return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
+    return EntryCard(
+        "\n".join([what, *([f"> {entered}"] if entered else []), undo]),
+        (),
+        (Button("Undo", f"entry:{key}:undo", "danger"),),
+    )
 
 
 class OwnEntry(Struct, frozen=True):
@@ -262,7 +268,8 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
     if not rows:
         return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(
-        Choice(cut(f"Entry {row.key}, {plain(row.became)}: {plain(row.what)}", 100), str(row.key)) for row in rows
+        Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
+        for row in rows
     )
     select = Select("entries:choose", "Look at one, with its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
@@ -294,11 +301,14 @@ def whose_word(entry: Entry, desk: Desk) -> Source | None:
 
 
 def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
-    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, 8:25 a.m."."""
+    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, as of 8:25 a.m."."""
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     said = "; ".join(figures_of(told, piece) for piece in entry.kept[:3])
-    return f"{source_name(source) if source else 'nobody'}: {said}, {told.when(entry.as_of)}"
+    timed = all(piece.as_of for piece in entry.kept[:3])
+    return (
+        f"{source_name(source) if source else 'nobody'}: {said}{'' if timed else f', as of {told.when(entry.as_of)}'}"
+    )
 
 
 def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
@@ -372,7 +382,7 @@ def goes_out(
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *([consequences.waits] if consequences.waits else [])])
 
 
 def already(consequences: EntryConsequences, setting: Setting | None = None, now: datetime | None = None) -> str:
@@ -568,13 +578,16 @@ def _results(piece: Piece) -> str:
 
 def _left(contest: Contest, piece: Piece) -> str:
     left = piece.outstanding
-    if left is None:
-        return ""
+    return f"{_about(piece, 'outstanding')}{left_phrase(contest, left)}" if left is not None else ""
+
+
+def left_phrase(contest: Contest, left: Outstanding) -> str:
+    """Return how many ballots are left, and where: "118 ballots left in Floyd"."""
     named = [escape(unit, 50) for unit in left.units[:_MOST_NAMED]]
     rest = len(left.units) - len(named)
     others = f"{rest} other {contest.unit if rest == 1 else contest.units}" if rest else ""
     where = f" in {listed(named, others)}" if named else ""
-    return f"{_about(piece, 'outstanding')}{counted(left.ballots, 'ballot')} left{where}"
+    return f"{counted(left.ballots, 'ballot')} left{where}"
 
 
 def _about(piece: Piece, figure: str) -> str:

@@ -12,7 +12,7 @@ from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import Store, fetch, from_micros, to_micros
 from bot.events.event import Event
-from bot.follows.leading_source_choices_store import chosen_in
+from bot.follows.follows_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, write_outcomes

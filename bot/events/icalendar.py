@@ -138,7 +138,7 @@ class _Reader:
         except MemoryError:
             raise  # for whoever gave this process its bounds
         except Exception as error:  # noqa: BLE001 - whatever a library makes of any bytes
-            raise BadInputError(f"that is no calendar that can be read ({one_line(error)})") from None
+            raise BadInputError(f"that is no calendar that can be read ({error_line(error)})") from None
         calendars: list[Component] = [component for component in found if component.name == "VCALENDAR"]
         if not calendars:
             raise BadInputError("that is no iCalendar file: it has no VCALENDAR")
@@ -154,7 +154,7 @@ class _Reader:
             try:
                 why = wrong(component)
             except Exception as error:  # noqa: BLE001 - as above
-                why = one_line(error)
+                why = error_line(error)
             if why:
                 self._refuse(component, why)
                 continue
@@ -175,7 +175,7 @@ class _Reader:
         except SystemError as error:  # what Python 3.13's own C says where it ran out
             raise MemoryError from error
         except Exception as error:  # noqa: BLE001 - as above
-            raise BadInputError(f"the calendar's recurrences can't be worked out ({one_line(error)})") from None
+            raise BadInputError(f"the calendar's recurrences can't be worked out ({error_line(error)})") from None
         for component in calendar.walk("VEVENT"):
             if str(component["UID"]) not in read:
                 self._refuse(component, "its recurrence can't be worked out")
@@ -187,12 +187,12 @@ class _Reader:
         except ValidationError as error:
             self._refuse(component, describe_refusal(error))
         except Exception as error:  # noqa: BLE001 - as above
-            self._refuse(component, one_line(error))
+            self._refuse(component, error_line(error))
         return None
 
     def _imported(self, component: "Component") -> Imported:
         uid = str(component["UID"])
-        wall, zone, all_day = self._wall(time_of(component, "DTSTART"))
+        wall, zone, all_day = self._wall(property_time(component, "DTSTART"))
         title = text(component, "SUMMARY")
         if not title:
             raise BadInputError("it has no title")
@@ -207,7 +207,7 @@ class _Reader:
             "title": title, "wall": wall, "zone": zone,
             "ends": None if all_day else self._ends(component, wall, zone),
             "who": text(component, f"{OURS}WHO") or organizer(component),
-            "place": cut(text(component, "LOCATION")),
+            "place": fitted(text(component, "LOCATION")),
             "later": json.loads(text(component, f"{OURS}LATER") or "[]"),
             "contest": text(component, f"{OURS}CONTEST") or (None if ours else self._frame.contest),
             "source": text(component, f"{OURS}SOURCE") or (None if ours else self._frame.name),
@@ -216,7 +216,7 @@ class _Reader:
         }  # fmt: skip
         key = uid
         if uid in self._recurring:
-            key = f"{uid}/{stamp(time_of(component, 'RECURRENCE-ID'), self._zone)}"
+            key = f"{uid}/{stamp(property_time(component, 'RECURRENCE-ID'), self._zone)}"
         return Imported(
             key=key, uid=uid, sequence=int(text(component, "SEQUENCE") or 0), event=Event.model_validate(fields)
         )
@@ -236,14 +236,14 @@ class _Reader:
         """Return the end as a wall time of the start's zone; None where none is said, or where it is the start."""
         if "DTEND" not in component:
             return None
-        end = time_of(component, "DTEND")
+        end = property_time(component, "DTEND")
         if not isinstance(end, datetime):
             return None
         own = ZoneInfo(zone)
         ends = end if end.tzinfo is None else end.astimezone(own).replace(tzinfo=None)
         if ends == wall:
             return None
-        if ends < wall and end.tzinfo is not None and end > time_of(component, "DTSTART"):
+        if ends < wall and end.tzinfo is not None and end > property_time(component, "DTSTART"):
             return None  # the clocks went back in between: no wall time of the zone says that end
         return ends.replace(fold=0)
 
@@ -271,7 +271,7 @@ _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
 
 
-def time_of(component: "Component", name: str) -> date:
+def property_time(component: "Component", name: str) -> date:
     """Return a property's day, or moment, of a property that `wrong` has found right."""
     value: Any = component[name]
     found: date = value.dt
@@ -313,7 +313,7 @@ def _wrong_end(component: "Component") -> str | None:
         return "its duration is below nothing"
     if "DTEND" not in component:
         return None
-    start, end = time_of(component, "DTSTART"), time_of(component, "DTEND")
+    start, end = property_time(component, "DTSTART"), property_time(component, "DTEND")
     if isinstance(start, datetime) != isinstance(end, datetime):
         return "it starts at an hour and ends on a day, or the other way round"
     if isinstance(start, datetime) and isinstance(end, datetime) and (start.tzinfo is None) != (end.tzinfo is None):
@@ -346,7 +346,7 @@ def text(component: "Component", name: str) -> str | None:
     return " ".join(plain.split()) or None
 
 
-def cut(words: str | None) -> str | None:
+def fitted(words: str | None) -> str | None:
     """Return words cut to what an event can hold."""
     return words if words is None or len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "\u2026"
 
@@ -354,7 +354,7 @@ def cut(words: str | None) -> str | None:
 def organizer(component: "Component") -> str | None:
     """Return the organizer's name, or None where only an address is given."""
     name = getattr(component.get("ORGANIZER"), "params", {}).get("CN")
-    return cut(" ".join(str(name).split())) if name and str(name).isprintable() else None
+    return fitted(" ".join(str(name).split())) if name and str(name).isprintable() else None
 
 
 def link(component: "Component") -> str | None:
@@ -390,7 +390,7 @@ def stamp(moment: date, zone: ZoneInfo) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def one_line(error: Exception) -> str:
+def error_line(error: Exception) -> str:
     """Return what a library says of bytes that it can't read, short and in one line."""
     return " ".join(str(error).split())[:150] or type(error).__name__
 

@@ -120,12 +120,12 @@ class TypedParts(Struct, frozen=True):
         return self.zone in ("utc", "gmt", "z")
 
 
-def quoted(typed: str) -> str:
+def quoted_typed(typed: str) -> str:
     """Return what was typed as errors show it."""
     return f'"{typed[:LONGEST]}"'
 
 
-def plain(typed: str) -> str:
+def normalised(typed: str) -> str:
     """Return what was typed in small letters, single spaces and without the dots and commas of abbreviations."""
     text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().split()))
     text = re.sub(r"(?<=[a-z])\.", "", text)
@@ -142,7 +142,7 @@ def said(typed: str) -> TypedParts | None:
     """Return what `typed` says of a time, or None where it is not clearly one: unknown words, a 30th of February."""
     if len(typed) > LONGEST:
         return None
-    text = plain(typed)
+    text = normalised(typed)
     try:
         if _ISO.fullmatch(text):
             return TypedParts(exact=datetime.fromisoformat(text.upper()).astimezone(UTC))

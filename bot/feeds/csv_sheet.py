@@ -35,7 +35,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
+from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, key_of, label, party_of, slug, spaced
@@ -43,7 +43,7 @@ from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.vote_table import TOTAL, KnownUnit, Pair, Table, TableChoice, by_type, units_of
+from bot.feeds.vote_table import TOTAL, KnownUnit, Table, TableChoice, by_type, units_of
 
 FORMAT = "csv"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 
 from bot.desk.desk_file import Source
-from bot.outbox.delivery_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape

@@ -19,7 +19,7 @@ from bot.wording.times import length, of_day
 
 _KINDS: dict[Skippable, str] = {
     "margin": "Margin changes past the minimum",
-    "roll_up": "Roll-ups of small changes",
+    "roll_up": "Small changes, together in one post",
     "lead_change": "Lead changes",
     "status": "Reporting and status: complete, certified",
     "other_sources": "Other sources that confirm or contradict",
@@ -49,7 +49,7 @@ def preferences_card(
         f"**What <#{channel}> gets on {name}**",
         f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Small changes are rolled up {_minutes(preferences.roll_up)}.",
+        f"Smaller changes post together, {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
         _where(preferences, thread),
         (
@@ -65,12 +65,12 @@ def preferences_card(
     ]
     kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
     rolls = tuple(
-        Choice(f"Roll up small changes {_minutes(minutes)}", str(minutes or 0), minutes == preferences.roll_up)
+        Choice(f"Small changes {_minutes(minutes)}", str(minutes or 0), minutes == preferences.roll_up)
         for minutes in _ROLL_UPS
     )
     selects = (
         Select(f"follow:kinds:{key}", "Nothing but first figures and revisions", kinds, 0, len(kinds)),
-        Select(f"follow:rolls:{key}", f"Roll up small changes {_minutes(preferences.roll_up)}", rolls),
+        Select(f"follow:rolls:{key}", f"Small changes together: {_minutes(preferences.roll_up)}", rolls),
         Select(f"follow:mention:{key}", "Role to mention on lead changes; none for nobody", least=0, of="roles", chosen=preferences.mention),
     )  # fmt: skip
     through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
-from bot.outbox.delivery_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, Draft
 from bot.wording.escape import escape

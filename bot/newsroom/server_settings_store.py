@@ -9,8 +9,7 @@ from msgspec import Struct
 from bot.database.database import Database, fetch, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
-from bot.follows.follows_store import FollowRow
-from bot.follows.leading_source_choices_store import choices_in
+from bot.follows.follows_store import FollowRow, choices_in
 from bot.follows.levels import ROLES
 from bot.follows.preferences import preferences_of
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.follows.levels import Sees
-from bot.outbox.delivery_words import doubtful_buttons
+from bot.outbox.outbox_words import doubtful_buttons
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
 from bot.wording.context import Setting, SettledBy, source_name
@@ -133,7 +133,10 @@ def status_answer(
     proofs = proof_lines(status.proofs, setting, now)
     feeds = ["**Feeds**", *(f"- {line}" for line in proofs)] if proofs else []
     if not lines:
-        nothing = f"Nothing is paused, muted, blocked, on hold or waiting. {settings}"
+        nothing = (
+            "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no "
+            f"post yet. {settings}"
+        )
         return Answer("\n".join([nothing, *feeds]))
     ours = [one for _, one in held] if settled == "here" else []
     return Answer("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))

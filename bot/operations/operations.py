@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from bot.operations.direct_messages import DirectMessages
+from bot.operations.direct_channels import DirectChannels
 from bot.operations.restored import Restore
 
 
@@ -10,4 +10,4 @@ class Operations(Struct, frozen=True, kw_only=True):
     """What keeps the bot right whatever happens to it; what looks after it while it runs is wired by `cared_for`."""
 
     restore: Restore
-    direct_messages: DirectMessages
+    direct_channels: DirectChannels

@@ -14,17 +14,16 @@ from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question
-from bot.outbox.delivery_words import doubtful_notice
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import word
 from bot.outbox.merging_store import merge, read_post, requeue
-from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.outbox_words import doubtful_notice
+from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, joined_messages, post_of, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
-from bot.outbox.unsent_store import drop, drop_retractions, replaced_by
+from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
@@ -96,18 +95,18 @@ class ApprovalStore:
 
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
 
-    async def give_up(self, key: int, server: int, who: str, now: datetime) -> PressDone:
+    async def discard_doubtful(self, key: int, server: int, who: str, now: datetime) -> PressDone:
         """Let a doubtful post not be posted again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who, now)
 
     async def _reject(self, key: int, server: int, state: State, what: Became, who: str, now: datetime) -> PressDone:
         def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
-            drop(connection, post.id, post.state, None, who)
+            drop_row(connection, post.id, post.state, None, who)
             drop_retractions(connection, post, self._kinds)
             wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             if replaced_by(connection, post, self._kinds):  # its corrections, which go out alone
                 wake = joined_messages(wake, {post.channel: True})
-            speaking = tuple(naming(connection, post, self._kinds))
+            speaking = tuple(waiting_that_name(connection, post, self._kinds))
             return PressOutcome(what, post.number, post.channel, anew=tuple(anew), speaking=speaking), wake
 
         return await self._decide(key, server, state, what, who, now, decide)
@@ -148,6 +147,17 @@ def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressO
     muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and not kinds[post.kind].own_word:
         return PressOutcome("muted", post.number, post.channel)
+    if kinds[post.kind].outdated_by_next:
+        newer = fetch(
+            connection,
+            """SELECT id, number FROM outbox
+               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+                 AND about = ? AND kind = ? ORDER BY id LIMIT 1""",
+            (post.server, post.channel, post.id, post.kind),
+        )
+        if newer:
+            other = question_of(connection, post.server, *newer[0])
+            return PressOutcome("outdated", post.number, post.channel, other=other)
     before = fetch(
         connection,
         """SELECT id, number FROM outbox
@@ -236,12 +246,12 @@ def show_what_follows(
     waiting = waiting_behind(connection, post, kinds)
     for place, later in enumerate(waiting):
         if kinds.family(later.kind).follows_on(later, post):
-            wake, numbers, _ = show_anew(connection, waiting[place:], kinds, now)
+            wake, numbers, _ = show_posts_anew(connection, waiting[place:], kinds, now)
             return wake, numbers
     return {}, []
 
 
-def naming(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[int]:
+def waiting_that_name(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[int]:
     """Return the numbers of posts that wait behind a post and name it."""
     named = f"(#{post.number})"
     return [
@@ -255,7 +265,7 @@ def waiting_behind(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> 
     return [post_of(row) for row in connection.execute(_WAIT.format(yielding=kinds.yielding), values).fetchall()]
 
 
-def show_anew(
+def show_posts_anew(
     connection: sqlite3.Connection, posts: list[Post], kinds: Kinds, now: int
 ) -> tuple[dict[int, bool], list[int], int]:
     """Put posts at the end of the outbox; return channels to wake, the numbers of those shown, the first one's id."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.outbox.delivery_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Link
 from bot.wording.escape import escape, stopped
@@ -54,7 +54,7 @@ def publish_question(
     """
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
     if size(content) + _ROOM <= CONTENT:
-        headline = f"**Publish this in <#{channel}>?**\n{content}"
+        headline = f"**Publish #{number} in <#{channel}>?**\n{content}"
         return (desk_notice(headline, setting, embeds=embeds, buttons=buttons),)
     words, _, last = content.rpartition("\n")
     shown = Draft("notice", words, last.removeprefix(f"-# #{number} · "), embeds)
@@ -128,6 +128,8 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "unknown": "That post no longer exists in this server.",
         "already": f"{number} {_already(outcome)}",
         "after": f"First decide on {outcome.other}, an earlier post of the same contest.",
+        "outdated": f"{number} is out of date: {outcome.other}, which also waits, says what has changed. Discard {number}, "
+        f"and read {outcome.other} again before you publish it.",
         "muted": f"{number} waits: its source is muted. Unmute it first (`/source`).",
         "passed": f"{number} is out of date: {outcome.other} in <#{outcome.channel}> has later news. Discard it; "
         "if readers miss something, use `/correct` on that post.",

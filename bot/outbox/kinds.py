@@ -13,9 +13,9 @@ from typing import ClassVar, Literal, get_args
 
 from msgspec import Struct
 
-from bot.outbox.delivery_words import refused_notice
-from bot.outbox.follow_up_store import reach_back, tell_desk
-from bot.outbox.post import Action, Post
+from bot.outbox.follow_up_store import tell_desk, update_earlier
+from bot.outbox.outbox_words import refused_notice
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import Transition
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
@@ -46,6 +46,10 @@ class Kind(Struct, frozen=True):
     """It goes into the channel itself, and never into a contest's thread."""
     published_as: Published | None = None
     """In which class it is published to the followers of an announcement channel; None: never."""
+    outdated_by_next: bool = False
+    """Another of its kind about it says that it is so no more: it is not published once such a one waits, too."""
+    counts_down: bool = False
+    """It says how long something still is: what an editor approved is posted with the time that is left by then."""
     replaces_as: str = "Revised"
     """The word that the replaced post then begins with."""
 
@@ -77,7 +81,7 @@ class Family:
     kinds: ClassVar[tuple[Kind, ...]]
     perishable: ClassVar[bool] = False
     """What it says may be wrong by the time it is claimed: its words are made anew for as long as it was never attempted;
-    those that an editor approved stay, but where it is not said any more it is not posted."""
+    those that an editor approved stay, but of what counts down, and where it is not said any more it is not posted."""
 
     def __init__(self, setting: Setting) -> None:
         """Say it as `setting` has it."""
@@ -108,7 +112,7 @@ class Family:
         The post that it replaces is edited to say so.
         """
         (kind,) = (one for one in self.kinds if one.name == post.kind)
-        return reach_back(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
+        return update_earlier(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
 
     def refused(
         self,

@@ -15,14 +15,13 @@ from msgspec.structs import replace
 from bot.database.database import Database, Row, Store, fetch, from_micros
 from bot.outbox.approval_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
-from bot.outbox.delivery_words import in_words, without_cards
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
-from bot.outbox.post import COLUMNS, Action, Post, post_of
+from bot.outbox.outbox_words import chart_in_words, without_cards
 from bot.outbox.publishing_store import kept_from_followers
-from bot.outbox.rows import joined_messages
+from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of
 from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, place, try_again
@@ -370,7 +369,7 @@ def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Pictu
     if post.picture is not None and post.action in (Action.POST, Action.EDIT):
         picture = picture_of(connection, post.picture)
     if picture is not None and post.file_refused is not None:
-        post, picture = replace(post, embeds=(*(post.embeds or ()), dict(in_words(picture)))), None
+        post, picture = replace(post, embeds=(*(post.embeds or ()), dict(chart_in_words(picture)))), None
     if post.cards_refused is not None and post.embeds:
         post = replace(post, content=without_cards(post.content or "", post.embeds), embeds=())
     return post, picture

@@ -10,9 +10,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from bot.database.database import Database, fetch, from_micros, to_micros
-from bot.outbox.delivery_words import Delivery
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue, to_requeue
+from bot.outbox.outbox_words import Delivery
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server

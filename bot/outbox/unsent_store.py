@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.database.database import fetch, to_micros
 from bot.outbox.kinds import Kinds
-from bot.outbox.post import COLUMNS, Post, post_of
+from bot.outbox.rows import COLUMNS, Post, post_of
 from bot.outbox.states import State, Transition, moved
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
 
@@ -21,7 +21,7 @@ _WAITS = """(
 """The edit of a message that nobody has attempted yet."""
 
 
-def drop(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
+def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
     """Let a row not be sent; `state` is the one it is in. `by`: on whose word, as the audit names them, where `why` is None."""
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",

@@ -18,9 +18,8 @@ from bot.wording.credit import credit_line
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
-from bot.wording.names import unit_list
+from bot.wording.names import state_name, unit_list, where
 from bot.wording.numbers import commas, spelled
-from bot.wording.place_names import state_name, where
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
 
@@ -163,9 +162,11 @@ def _counted_at(one: Listed) -> datetime:
 
 def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
     """Return whom one source lists, and whom it does not, with the deadline."""
-    whose, lines = capitalised(possessive(source_name(one.source))), []
+    lines = []
     if one.units:
-        lines.append(f"{whose} list ({commas(len(one.units))}): {_names(facts, one.units)}.")
+        lines.append(_named_by(told, facts, one))
+    elif one.count is not None and one.count.done:
+        lines.append(f"{capitalised(source_name(one.source))} gives a number, no names.")
     if one.count is not None and len(one.units) > one.count.done:
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))
     if one.source.person and any(not other.source.person for other in facts.listed):
@@ -176,8 +177,17 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
         lines.append(f"{_due(told, facts, what, one.as_of)}: {_names(facts, left)}.")
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
         what = f"{spelled(one.count.of - one.count.done, facts.contest.unit, facts.contest.units)} left by {possessive(source_name(one.source))} count"
-        lines.append(f"{_due(told, facts, what, _counted_at(one))}; it does not name them.")
+        lines.append(stopped(_due(told, facts, what, _counted_at(one))))
     return lines
+
+
+def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
+    """Return whom a source names, as of when, and how many of its count it does not."""
+    by, names = f"by {source_name(one.source)}, as of {told.when(one.as_of)}", _names(facts, one.units)
+    rest = one.count.done - len(one.units) if one.count is not None else 0
+    if rest > 0:
+        return f"Named so far {by}: {names}. It does not name the other {commas(rest)}."
+    return f"Listed {by} ({commas(len(one.units))}): {names}."
 
 
 def _due(told: ContestContext, facts: CertifyingFacts, what: str, as_of: datetime) -> str:

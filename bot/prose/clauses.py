@@ -12,24 +12,16 @@ from msgspec import Struct
 
 from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
-from bot.prose import vetoes
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
 from bot.prose.context import Context, Surroundings, is_of_another_contest
 from bot.prose.county_list import counties_in
-from bot.prose.lexicon import Phrases
+from bot.prose.lexicon import TABLES, phrases, phrases_of, words_of
 from bot.prose.names import Names
 from bot.prose.stream import Stream
 from bot.prose.tokens import Token
 from bot.prose.whens import When, when_at
 
-_ORGANISATIONS = (
-    ("ap", "associated press"), ("nbc", "nbc news"), ("abc", "abc news"), ("cbs", "cbs news"), ("cnn",),
-    ("fox", "fox news"), ("nyt", "ny times", "new york times", "times"), ("ddhq", "decision desk hq", "decision desk"),
-    ("reuters",), ("edison", "edison research"), ("newsnation",), ("bloomberg", "bloomberg news"), ("msnbc",),
-    ("npr",), ("pbs", "pbs newshour"), ("univision",), ("telemundo",), ("washington post", "wapo"), ("usa today",),
-    ("politico",), ("bbc", "bbc news"), ("vote hub", "votehub"),
-)  # fmt: skip
-"""What organisations that make or carry calls are called in copy, in small letters without "the"."""
+_ORGANISATIONS = [tuple(" ".join(name) for name in phrases(group)) for group in TABLES["speakers"]["callers"]]
 _DROPPED = frozenset("the a an now just has have officially finally also is".split())
 """Words that change nothing of a clause."""
 _OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME)(?: news| alert)? (?:[:,.|—–-] )?)*"
@@ -62,23 +54,15 @@ _VERBS: dict[str, Verb] = {
     "call": "called", "project": "projected", "name": "projected", "declare": "declared",
 }  # fmt: skip
 _GOES_ON = re.compile(r"(?: (?:[.!,;—–)(-]|TIME|after|while|as|this)(?: |$)|$)")
-_AGAINST = (
-    Phrases({name: text for name, text in vetoes.SENTENCE.items() if name != "forecast"}),
-    vetoes.table(
-        "a poll", "mock | straw | poll | polls | exit poll | odds | bet | simulation | model | expected to | estimate"
-    ),
-    vetoes.table("somebody's word", vetoes.SPEECH),
-    vetoes.table("a condition", vetoes.MODAL),
-    vetoes.table("a denial", vetoes.NEGATION),
-    vetoes.table(
-        "another time",
-        f"{vetoes.LONG_AGO} | last evening | earlier | previously | previous | then | since | had | was | were | prior | old",
-    ),
-    vetoes.table("another count", vetoes.OTHER_COUNT),
+_AGAINST = phrases_of(
+    *(f"sentence.{name}" for name in TABLES["sentence"] if name != "forecast"),
+    "speakers.speech",
+    *(f"near.{name}" for name in ("modal", "negation", "long_ago", "of_another_call", "other_count")),
 )
 """What must not be said beside a call; a caller's own "projects" is no forecast of ours."""
 _STEMS = ("call", "uncall", "project", "declare", "name", "apparent", "withdr", "rescind", "certified")
 """A sentence without a word that begins so has no clause."""
+_ASKING = words_of("near.asking")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 _UNITS = frozenset("county counties parish parishes borough boroughs".split())
@@ -191,12 +175,12 @@ class ClauseReader:
         words = clause.stream.words
         if not _GOES_ON.match(clause.said, match.end()) or any(not when.is_said for when in clause.whens):
             return True  # "for Biden supporters"; "on Saturday", of which nobody knows when that was
-        if not {"?", '"', "“", "”"}.isdisjoint(words) or words[0] in vetoes.ASKING:
+        if not {"?", '"', "“", "”"}.isdisjoint(words) or words[0] in _ASKING:
             return True
         outside = words[clause.last(match.end()) + 1 :]
         own = f"{self._contest.id} {self._contest.name}"
         years = (word for word in words if _YEAR.fullmatch(word))
-        return any(table.has_any(outside) for table in _AGAINST) or any(year not in own for year in years)
+        return _AGAINST.has_any(outside) or any(year not in own for year in years)
 
     # Counties certified by name.
 
@@ -213,12 +197,7 @@ class ClauseReader:
         context = Context(clause.stream, self._contest, self._names, around, streams)
         found = counties_in(text[tokens[first].start : tokens[last].end], state)
         plain = _UNITS.intersection(match[0].split()) or (match.re is not _LISTS[0] and len(found.units) > 1)
-        if (
-            plain
-            and found.units
-            and not found.unmatched
-            and not context.objection("certified", first, until, range(until + 1))
-        ):
+        if plain and found.units and not found.unmatched and not context.objects("certified", 0, until):
             yield UnitsClaim(units=found.units, time=clause.clock, words=clause.words(text, match.end()))
 
 

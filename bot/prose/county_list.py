@@ -63,7 +63,7 @@ def counties_in(text: str, state: str) -> CountyList:
     return CountyList(tuple(units), tuple(unmatched))
 
 
-def count_in(text: str, of_all: int | None) -> Pair | None:
+def typed_count(text: str, of_all: int | None) -> Pair | None:
     """Return (done, of) of a text that is a count, "92 of 159" or "92"; None where it is none, or of is not known.
 
     Args:

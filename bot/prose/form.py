@@ -14,7 +14,7 @@ from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, ChooseError, naming
-from bot.prose.county_list import count_in
+from bot.prose.county_list import typed_count
 from bot.prose.places import how_many_counties
 from bot.wording.escape import clean
 from bot.wording.typed_names import candidate_named, county_named
@@ -262,7 +262,7 @@ def _certified(text: str, contest: Contest) -> _Said:
     if not text:
         return {}
     there_are = how_many_counties(contest.state) if contest.unit == "county" else None
-    count = count_in(text, there_are)
+    count = typed_count(text, there_are)
     if count is None:
         raise _unread("certified", text, "96 of 159")
     done, of = count

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from bot.desk.desk_file import Contest
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, TotalClaim
 from bot.prose.grammar import captured, compiled
+from bot.prose.lexicon import words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.places import how_many_counties
@@ -53,11 +54,8 @@ _NET_GAINS = (
 )
 _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
-_NO_COUNT = frozenset(
-    "district precinct no number route interstate chapter section page day jan feb mar apr may june july aug sept sep oct nov"
-    " dec january february march april august september october november december sb hb channel age aged".split()
-)
-_NO_VOTES = frozenset("years year-old days day hours hour minutes minute p.m a.m people seats".split())
+_NO_COUNT = words_of("numbers.no_count")
+_NO_VOTES = words_of("numbers.no_votes")
 _DIGITS = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?![\w]|[.,][0-9])")
 _MOST_TOKENS = 160
 _LONGEST_WORDS = 300

@@ -8,8 +8,6 @@ understood is left out, and handed on as a leftover. Nothing here asks a clock, 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from msgspec.structs import replace
-
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
 from bot.prose.claim import Claim, Understood
@@ -84,14 +82,11 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
 def _heard(text: str, contest: Contest, names: Names, clauses: ClauseReader, times: Times) -> list[Heard]:
     """Return what each sentence seems to claim, read with what is left over from those before it."""
     sentences = [*_streamed(text, contest, names)]
-    abroad = _blocks_abroad(sentences)
     heard: list[Heard] = []
     around, line = Surroundings(), -1
     for sentence, streams in sentences:
         if sentence.line != line:
-            around, line = _of_a_new_line(around, heard), sentence.line
-            if sentence.block in abroad and sentence.start > abroad[sentence.block]:
-                around = replace(around, elsewhere=True)
+            around, line = _of_a_new_line(around, heard, sentence.block), sentence.line
         heard.append(_listened(sentence, streams, contest, names, around))
         heard[-1].stamp = _stamp(text, sentence, times)
         heard[-1].clauses = clauses.read(text, streams, around)
@@ -129,27 +124,16 @@ def _streamed(text: str, contest: Contest, names: Names) -> Iterator[tuple[Sente
         yield sentence, streams_of(with_numbers_read(unquoted), contest, names) if short else []
 
 
-def _blocks_abroad(sentences: Sequence[tuple[Sentence, list[Stream]]]) -> dict[int, int]:
-    """Return the paragraphs that name other states and never the contest's own, and from where on they do."""
-    abroad: dict[int, int] = {}
-    own: set[int] = set()
-    for sentence, streams in sentences:
-        for place in (place for stream in streams for place in stream.places):
-            if place.is_own:
-                own.add(sentence.block)
-            else:
-                abroad.setdefault(sentence.block, sentence.start)
-    return {block: start for block, start in abroad.items() if block not in own}
-
-
-def _of_a_new_line(around: Surroundings, heard: Sequence[Heard]) -> Surroundings:
-    """Return what a line leaves over the next: nothing, unless it was a heading, such as "PENNSYLVANIA"."""
+def _of_a_new_line(around: Surroundings, heard: Sequence[Heard], block: int) -> Surroundings:
+    """Return what a line leaves over the next: all, if it was a heading, such as "PENNSYLVANIA"; else where its paragraph is."""
     if not heard:
         return Surroundings()
     last = heard[-1]
     alone = len(heard) == 1 or heard[-2].sentence.line != last.sentence.line
     short = sum(len(stream.tokens) for stream in last.streams) <= _HEADING
-    return around if alone and short and not last.found else Surroundings()
+    if alone and short and not last.found:
+        return around
+    return Surroundings(elsewhere=around.elsewhere and last.sentence.block == block)
 
 
 def _listened(sentence: Sentence, streams: list[Stream], contest: Contest, names: Names, around: Surroundings) -> Heard:

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
 from bot.prose import patterns
-from bot.prose.causes import Role, roles_of
+from bot.prose.causes import CountyRole, roles_of
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
 from bot.prose.context import Context
 from bot.prose.grammar import captured, compiled
+from bot.prose.lexicon import phrases_of
 from bot.prose.places import how_many_counties, may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
-from bot.prose.vetoes import INCREMENT, table
 
 Match: TypeAlias = re.Match[str]
 
@@ -28,14 +28,14 @@ _STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AF
 _ENDS_A_PART = _STARTS | {"NAME", "NUM", "OUT_OF"}
 _HAVE_IT = frozenset("we site page website state count tally nyt ap times secretary office desk georgia".split())
 _OF_A_BATCH = frozenset("batch batches upload update drop dump tranche".split())
-_INCREMENT = table("increment", INCREMENT)
+_INCREMENT = phrases_of("near.increment")
 _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
 _UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
 _SOME_OF_THEM = frozenset({"last", "first", "next", "remaining", "except"})
 _ALL_BUT = frozenset({("all", "but"), ("everywhere", "but"), ("up", "to"), ("down", "to")})
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class FoundClaim(Struct, frozen=True, kw_only=True):
     """Something that a stream seems to claim: the claim, still without its time and words, and where it is said."""
 
     claim: Claim
@@ -73,7 +73,7 @@ class Search:
         """A county stands alone in parentheses: "41,234 votes counted (Floyd)"."""
         self._encoded = stream.encoded
 
-    def found(self) -> Iterator[Found]:
+    def found(self) -> Iterator[FoundClaim]:
         """Yield what the stream seems to claim; of one number there may be several."""
         for kind, (needed, ways, read) in _KINDS.items():
             for match in self._matches(ways) if needed & self.kinds else ():
@@ -93,8 +93,7 @@ class Search:
 
     def objects(self, kind: str, match: Match) -> bool:
         """Return True if anything in the sentence speaks against the claim."""
-        first, last = self._span(match)
-        return self.context.objection(kind, first, last, range(first, last + 1)) is not None
+        return self.context.objects(kind, *self._span(match))
 
     def item(self, match: Match, name: str) -> Item:
         """Return the first item of a capture."""
@@ -106,14 +105,16 @@ class Search:
         span = captured(match, name)
         return self.items[span[0]].token if span else None
 
-    def made(self, match: Match, claim: Claim, number: Token | None = None) -> Found:
+    def made(self, match: Match, claim: Claim, number: Token | None = None) -> FoundClaim:
         """Return the claim with its place."""
         first, last = self._span(match)
         after = self.items[match.end() : match.end() + 1]
         tokens = self.stream.tokens
         end = after[0].token.end if number and after and after[0].kind == "VOTES" else tokens[last].end
         start = tokens[first].start
-        return Found(claim=claim, first=first, last=last, start=start, end=end, number=(number or tokens[first]).start)
+        return FoundClaim(
+            claim=claim, first=first, last=last, start=start, end=end, number=(number or tokens[first]).start
+        )
 
     def is_of_votes(self, match: Match, *, level: bool) -> bool:
         """Return True if a number is surely of votes, and not of percentage points; `level`: it is a margin."""
@@ -128,7 +129,7 @@ class Search:
             or (item.kind == "NUM" and (item.token.value or 0) >= _FEWEST_WITHOUT_VOTES)
             for item in near
         )
-        return not level and (beside or any(role is Role.CAUSE for _, role in self.roles))
+        return not level and (beside or any(role is CountyRole.CAUSE for _, role in self.roles))
 
     def is_local(self, match: Match) -> bool:
         """Return True if a county is named, or was on this line, whose own count this may be."""
@@ -138,7 +139,7 @@ class Search:
         places = (place for place in self.stream.places if start <= place.first < end)
         if not any(place.is_own and place.county is None for place in places):
             start = 0  # "Clayton is done: Biden leads Georgia by 1,098" is not of Clayton
-        if any(role is Role.OTHER and start <= item.first < end for item, role in self.roles):
+        if any(role is CountyRole.OTHER and start <= item.first < end for item, role in self.roles):
             return True
         return self.context.around.local and not self.context.names_own_state
 
@@ -161,7 +162,7 @@ class Search:
         return self.items[match.start()].first, self.items[match.end() - 1].last
 
 
-def _margin(search: Search, match: Match) -> Found | None:
+def _margin(search: Search, match: Match) -> FoundClaim | None:
     votes = search.number(match)
     if votes is None or votes.value is None or not search.is_of_votes(match, level=True) or search.is_local(match):
         return None
@@ -177,12 +178,12 @@ def _margin(search: Search, match: Match) -> Found | None:
     return search.made(match, MarginClaim(candidate=who, votes=votes.value, approximate=votes.approximate), votes)
 
 
-def _change(search: Search, match: Match) -> Found | None:
+def _change(search: Search, match: Match) -> FoundClaim | None:
     """Return the change with the counties that caused it; None where they are not certain."""
     votes = search.number(match)
     if votes is None or votes.value is None or not search.is_of_votes(match, level=False) or search.is_local(match):
         return None
-    causes = [item for item, role in search.roles if role is Role.CAUSE]
+    causes = [item for item, role in search.roles if role is CountyRole.CAUSE]
     tokens = search.stream.tokens
     if not causes and (search.other_counties or may_be_caused_elsewhere(tokens, search.contest.state)):
         return None
@@ -203,7 +204,7 @@ def _change(search: Search, match: Match) -> Found | None:
     )
 
 
-def _total(search: Search, match: Match) -> Found | None:
+def _total(search: Search, match: Match) -> FoundClaim | None:
     votes = search.number(match)
     if votes is None or votes.value is None or votes.value < _FEWEST_TOTAL or search.is_local(match):
         return None
@@ -218,7 +219,7 @@ def _is_a_candidates(items: Sequence[Item], match: Match) -> bool:
     return next((kind for kind in before if kind in _ENDS_A_PART), "") == "NAME"
 
 
-def _certified(search: Search, match: Match) -> Found | None:
+def _certified(search: Search, match: Match) -> FoundClaim | None:
     of = search.number(match, "of")
     done = search.number(match, "done") or of
     if done is None or done.value is None or done.approximate or (of and of.approximate):
@@ -246,7 +247,7 @@ def _is_increment(search: Search) -> bool:
     return _INCREMENT.has_any([word for i, word in enumerate(search.stream.words) if i not in times])
 
 
-def _left(search: Search, match: Match) -> Found | None:
+def _left(search: Search, match: Match) -> FoundClaim | None:
     votes, where = search.number(match), captured(match, "where") or (0, 0)
     units = tuple(
         dict.fromkeys(item.said for item in search.items[slice(*where)] if item.kind == "COUNTY" and item.said)
@@ -258,7 +259,7 @@ def _left(search: Search, match: Match) -> Found | None:
     return search.made(match, LeftClaim(ballots=votes.value, units=units, approximate=votes.approximate), votes)
 
 
-def _no_change(search: Search, match: Match) -> Found | None:
+def _no_change(search: Search, match: Match) -> FoundClaim | None:
     """Return that nothing has changed in the whole contest: something of the count is named, or when, and nothing else is."""
     before = search.items[: match.start()]
     labelled = bool(before) and before[-1].kind in ("COLON", "DASH")
@@ -272,7 +273,7 @@ def _no_change(search: Search, match: Match) -> Found | None:
 
 
 _OF_LEADS = frozenset("LEAD LEADS UP DOWN PASSES TRAILS PLUS IT WHICH".split())
-_Read: TypeAlias = Callable[[Search, Match], Found | None]
+_Read: TypeAlias = Callable[[Search, Match], FoundClaim | None]
 _KINDS: Mapping[str, tuple[frozenset[str], Sequence[str], _Read]] = {
     "margin": (_OF_LEADS, patterns.MARGIN, _margin),
     "margin_change": (frozenset("LESS MORE UP DOWN ADD GAIN PICKS NETS NET".split()), patterns.CHANGE, _change),

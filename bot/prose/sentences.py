@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from bot.wording.names import AP_STATES
+
 _TIME = r"[0-9]{1,2}(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
 
 
@@ -27,11 +29,10 @@ _STOP = re.compile(r"[.!?…]+[\"”’')\]]{0,3}(?=\s|$)|(?<=[a-z0-9])[.!?]+(?=
 _LAST_WORD = re.compile(r"[\w.'’]{0,24}$")
 
 
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = frozenset(short.casefold() for short in AP_STATES.values()) | frozenset(
     "sec gov sen sens rep reps gen lt col sgt dr mr mrs ms jr sr st ste ft mt vs approx est co cos inc corp dept dist"
-    " pres supt atty ave etc ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont"
-    " neb nev okla ore pa tenn tex vt va wash wis wyo jan feb mar apr aug sept sep oct nov dec mon tue tues wed thu"
-    " thurs fri sat sun u.s d.c n.c s.c n.h n.j n.m n.y n.d s.d w.va no nos u.s.a".split()
+    " pres supt atty ave etc u.s d.c jan feb mar apr aug sept sep oct nov dec mon tue tues wed thu thurs fri sat sun"
+    " no nos u.s.a".split()
 )
 
 
@@ -44,7 +45,7 @@ _AFTER_DAYTIME = re.compile(
 
 
 _LEADING_TIME = re.compile(
-    r"\W{0,5}(?:(?:as of|at|by|since|just after|around|about)\s[^,.;:]{0,12})?[0-9: ]{1,6}$", re.IGNORECASE
+    r"\W{0,5}(?:(?:as of|at|by|since|just after|around|about)\s[^,.;:]{0,12})?[0-9: ]{1,6}[ap][. ]*m$", re.IGNORECASE
 )
 
 
@@ -79,7 +80,7 @@ def sentences_of(text: str) -> Iterator[Sentence]:
     for number, (start, end, block, stamp) in enumerate(_lines(text)):
         for first, last in _split(text, start, end):
             trimmed = _trimmed(text, first, last)
-            if trimmed and _SAYS_SOMETHING.search(text, *trimmed):
+            if _SAYS_SOMETHING.search(text, *trimmed):
                 yield Sentence(*trimmed, number, block, stamp)
 
 
@@ -134,24 +135,13 @@ def _ends(text: str, first: int, match: re.Match[str]) -> bool:
     last = word[0].casefold() if word else ""
     after = text[match.end() : match.end() + 20]
     if _DAYTIME.search(before):
-        return not _AFTER_DAYTIME.match(after) and not _LEADING_TIME.match(
-            text[first : match.start()]
-            .casefold()
-            .removesuffix("m")
-            .rstrip(" .")
-            .removesuffix("a")
-            .removesuffix("p")
-            .rstrip()
-        )
+        return not _AFTER_DAYTIME.match(after) and not _LEADING_TIME.match(text[first : match.start()])
     if last in ("no", "nos"):
         return not after.lstrip()[:1].isdigit()
     is_initial = len(last) == 1 and last.isalpha()
     return not (last in _ABBREVIATIONS or is_initial)
 
 
-def _trimmed(text: str, first: int, last: int) -> tuple[int, int] | None:
-    while first < last and text[first].isspace():
-        first += 1
-    while last > first and text[last - 1].isspace():
-        last -= 1
-    return (first, last) if first < last else None
+def _trimmed(text: str, first: int, last: int) -> tuple[int, int]:
+    begins = last - len(text[first:last].lstrip())
+    return begins, begins + len(text[begins:last].rstrip())

@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
-from bot.prose import vetoes
 from bot.prose.claim import (
     CertifiedClaim,
     ChangeClaim,
@@ -19,7 +18,8 @@ from bot.prose.claim import (
     NoChangeClaim,
 )
 from bot.prose.clauses import Clauses
-from bot.prose.search import Found
+from bot.prose.lexicon import phrases_of
+from bot.prose.search import FoundClaim
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Stream
 from bot.prose.tokens import Token
@@ -28,7 +28,7 @@ from bot.prose.whens import When
 _NEAR = 2
 _NEAR_BEFORE = 5
 _BETWEEN = frozenset(":,-–—|")
-_PUBLISHERS = vetoes.table("publisher", f"{vetoes.PUBLISHERS} | the | 's | of | and | our | reporter | . | ,")
+_PUBLISHERS = phrases_of("speakers.publishers", "speakers.credit")
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Heard:
     streams: list[Stream]
     stamp: str | None = None
     """The time that stands before its line."""
-    found: list[tuple[Found, Stream]] = field(default_factory=list)
+    found: list[tuple[FoundClaim, Stream]] = field(default_factory=list)
     leaders: list[str] = field(default_factory=list)
     """The candidates who are said to lead in it."""
     leading: set[str] = field(default_factory=set)
@@ -74,7 +74,7 @@ def settled(heard: Sequence[Heard], text: str, contest: Contest, times: "Times")
     return sorted(_agreeing(claims), key=lambda one: (one.start, one.end))
 
 
-def _led(one: Heard, contest: Contest) -> Iterator[tuple[Found, Stream]]:
+def _led(one: Heard, contest: Contest) -> Iterator[tuple[FoundClaim, Stream]]:
     """Yield what a sentence claims; net gains from the view of who leads, where that is certain, else not at all."""
     rivals = {candidate.id for candidate in contest.candidates[:2]}
     for found, stream in one.found:
@@ -90,12 +90,12 @@ def _led(one: Heard, contest: Contest) -> Iterator[tuple[Found, Stream]]:
 # What contradicts itself.
 
 
-def _consistent(found: Iterable[tuple[Found, Stream]]) -> list[tuple[Found, Stream]]:
+def _consistent(found: Iterable[tuple[FoundClaim, Stream]]) -> list[tuple[FoundClaim, Stream]]:
     """Return each claim once, and none of a number that was read in two ways.
 
     Nor changes that stand in one sentence with others and with counties: which did which is not certain.
     """
-    by_number: dict[int, list[tuple[Found, Stream]]] = {}
+    by_number: dict[int, list[tuple[FoundClaim, Stream]]] = {}
     for one, stream in found:
         by_number.setdefault(one.number, []).append((one, stream))
     kept = [
@@ -120,7 +120,7 @@ def _agreeing(claims: Iterable[Settled]) -> Iterator[Settled]:
             yield one
 
 
-def _said(found: Found, stream: Stream, streams: Sequence[Stream], text: str) -> Claim | None:
+def _said(found: FoundClaim, stream: Stream, streams: Sequence[Stream], text: str) -> Claim | None:
     """Return the claim with its words, and how many counties had certified before; None: more than now, which can't be."""
     if not isinstance(found.claim, CertifiedClaim):
         return found.claim.model_copy(update={"words": text[found.start : found.end]})
@@ -158,7 +158,9 @@ class Times:
         clocks = {clock for when in whens if (clock := self.clock(when))}
         return clocks.pop() if len(clocks) == 1 else None
 
-    def of(self, found: Found, stream: Stream, others: Sequence[Found], streams: Sequence[Stream]) -> str | None:
+    def of(
+        self, found: FoundClaim, stream: Stream, others: Sequence[FoundClaim], streams: Sequence[Stream]
+    ) -> str | None:
         """Return the time that is said of a claim; None: none, or not certainly one."""
         letters = range(stream.tokens[0].start, stream.tokens[-1].end + 1)
         here = [other for other in others if other.start in letters]
@@ -172,7 +174,7 @@ class Times:
         return None
 
 
-def _bears_on(when: When, found: Found, others: Sequence[Found], stream: Stream) -> bool:
+def _bears_on(when: When, found: FoundClaim, others: Sequence[FoundClaim], stream: Stream) -> bool:
     words = stream.words
     behind = words[when.first + when.length :]
     if not when.introduction:  # "8:40 a.m. Biden leads", and not "8 p.m. deadline passed; Biden leads"

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from bot.count.reading import MOST_VOTES
 
-Kind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
+TokenKind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
 
 _PATTERN = re.compile(
     r"""
@@ -49,7 +49,7 @@ _BEFORE_MAKES_ODD = "$€£#№_"
 class Token:
     """A word, number, time or mark, at `text[start:end]`."""
 
-    kind: Kind
+    kind: TokenKind
     start: int
     end: int
     text: str

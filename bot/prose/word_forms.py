@@ -16,7 +16,7 @@ BY_NAME = ("county", "parish", "borough")
 
 SAYS: dict[str, CallSays] = {
     "called": "called", "too close to call": "too_close", "too early to call": "too_early", "runoff": "runoff",
-    "taken back": "none",
+    "withdrawn": "none",
 }  # fmt: skip
 """What a form of a call takes → what it means."""
 
@@ -26,7 +26,7 @@ VERBS: dict[str, Verb] = {
 }  # fmt: skip
 
 
-def units_of(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:
+def typed_units(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:
     """Return the counties that were named, and what is no county for certain.
 
     Raises:

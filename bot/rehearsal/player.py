@@ -88,7 +88,7 @@ async def stay(_: Backstage) -> None:
     await asyncio.Event().wait()
 
 
-async def leave(_: Backstage) -> None:
+async def end_with_day(_: Backstage) -> None:
     """Do nothing: the rehearsal ends with its day."""
 
 
@@ -345,13 +345,13 @@ class Play:
                 raise TallydeskError(f"the rehearsal stands still: what was due at {due.isoformat()} is not done")
             await self._pace.until(due)
             await self._ask()
-            await self._app.ticker.look()
+            await self._app.due.look()
             await self._settle()
         await self._pace.until(moment)
 
     async def _next_due(self) -> datetime | None:
         """Return when the bot has something to do next, or a source has to be asked again about what is held."""
-        moments = (await self._app.ticker.next_due(), await self._app.rooms.tally.intake.next_confirmation())
+        moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
     async def _do(self, step: Step) -> None:

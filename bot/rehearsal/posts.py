@@ -17,7 +17,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.errors import BadInputError
-from bot.wording.escape import escape, plain
+from bot.wording.escape import escape, without_markdown
 
 
 class Landed(Struct, frozen=True):
@@ -116,7 +116,9 @@ class Terminal:
         if post.edit_of is not None:
             head.append(f"  (edit of #{post.edit_of})", "dim")
         if post.kind == "board":  # it says again what the posts say, and is edited with each of them
-            self._console.print(Text.assemble(head, ("  board: ", "dim"), (plain(post.content), "dim")), soft_wrap=True)
+            self._console.print(
+                Text.assemble(head, ("  board: ", "dim"), (without_markdown(post.content), "dim")), soft_wrap=True
+            )
             return
         body: list[Any] = [_lines("\n".join(lines)), Text(last.removeprefix("-# "), "dim")]
         body += [_embed(embed, readable) for embed in post.embeds]

@@ -25,14 +25,13 @@ from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
-from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.outbox_words import updated_content
+from bot.outbox.rows import COLUMNS, Action, Numbers, OutboxRow, Post, joined_messages, post_of, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, begun_content, moved_post, reminder_post
 from bot.schedule.schedule_entries_store import channels_of, read_entry
 from bot.wording.context import Setting
@@ -91,7 +90,7 @@ _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 class EventPosts(Family):
     """Posts about events: reminders, and what has changed."""
 
-    kinds = (Kind("reminder"), Kind("moved"))
+    kinds = (Kind("reminder", counts_down=True), Kind("moved"))
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
@@ -233,7 +232,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
 
 
 def _drop(connection: sqlite3.Connection, post: Post, setting: Setting, wall: int) -> dict[int, bool]:
-    drop(connection, post.id, post.state, OUTDATED)
+    drop_row(connection, post.id, post.state, OUTDATED)
     return tell_decided(connection, post, setting, Decision("outdated", why=OUTDATED), wall)
 
 

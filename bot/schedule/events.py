@@ -18,8 +18,8 @@ from bot.schedule.reminders_words import what
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_start, with_event
 from bot.schedule.schedule_words import (
     began_answer,
-    changed_answer,
     entry_label,
+    event_changed_answer,
     event_history_answer,
     next_answer,
     reminded_answer,
@@ -101,7 +101,7 @@ class ScheduleEvents:
         if already:
             last = await self._store.history(server, pressed.entry, 1)
             return f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0]
-        return changed_answer(changed.before.event, changed.after.event, changed.channels, now, self._setting)
+        return event_changed_answer(changed.before.event, changed.after.event, changed.channels, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
         """Return why a button does nothing any more, or None."""

@@ -61,7 +61,7 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         f"{in_full(event.wall, event)}{f' to {_hour(event.ends, event)}' if event.ends else ''}",
         *_later(event),
         _for_the_desk(event, zone),
-        f"{KINDS[event.kind]}, {event.status.replace('_', ' ')}",
+        f"{KINDS[event.kind]}, {(plan.was or event if plan.what == 'schedule cancel' else event).status}",
         _known("Where", event.place, _MOST_SAID),
         _known("Who", event.who, _MOST_SAID),
         _known("Contest", _contest(event, setting), _MOST_SAID),
@@ -144,7 +144,7 @@ def _said(event: Event, key: str, most: int) -> str:
         return _hour(event.ends, event) if event.ends else ""
     if key == "later":
         return later_words(event, ZoneInfo(event.zone), max(1, most // 30)).removeprefix("later in ")
-    return escape(str(value).replace("_", " ") if key in ("kind", "status") else str(value), most) if value else ""
+    return escape(str(value).replace("_", " ") if key == "kind" else str(value), most) if value else ""
 
 
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:

@@ -3,7 +3,7 @@
 On a change pending rows are derived anew and posted ones stay. A newsroom's lead times (`reminder_lead_times`) are one of
 its settings; setting them derives what is ahead anew in the same transaction, and what is due at that moment stays due.
 After an update, or with other lead times or zone rules (`installation.derived_by`), all pending ones are derived anew
-at the start.
+at the start. Who asked for it (`personal_lead_times`) is reminded by direct message.
 """
 
 import json

@@ -166,7 +166,7 @@ def what(event: Event) -> str:
     return _placed(escape(event.title, _MOST_TITLE) or "an event without a title", event.place)
 
 
-def named(event: Event, place: str | None = None) -> str:
+def event_phrase(event: Event, place: str | None = None) -> str:
     """Return what an event is and where, within a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
     head, colon, rest = event.title.partition(": ")
     title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
@@ -226,7 +226,7 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     """
     begins = event.moment(wall)
     places = ", ".join(escape(one.place, _MOST_PLACE) for one in event.later if one.wall == wall)
-    subject = named(event, places) if places and wall != event.wall else named(event)
+    subject = event_phrase(event, places) if places and wall != event.wall else event_phrase(event)
     opening = _opening(event, begins, now)
     if not event.verified:
         opening += ", under a rule not verified"
@@ -248,7 +248,7 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
     if after.status == "canceled":
         verb = "expected" if before.status == "expected" else "scheduled"
-        sentences = [f"**Canceled: {named(before)},** which was {verb} for {stopped(then)}"]
+        sentences = [f"**Canceled: {event_phrase(before)},** which was {verb} for {stopped(then)}"]
     else:
         sentences = _changed(before, after, then, at)
         if after.status == "expected":
@@ -271,13 +271,13 @@ def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
     old_place = escape(before.place, _MOST_PLACE) if before.place else "without a place"
     place = f"It is {_at(after)} now; it was {old_place}." if elsewhere else ""
     if before.status == "canceled":
-        sentences = [f"**Back on: {named(after)},** {stopped(at)}", place]
+        sentences = [f"**Back on: {event_phrase(after)},** {stopped(at)}", place]
     elif before.starts_at != after.starts_at:
-        sentences = [f"**Moved: {named(after)},** from {then} to {stopped(at)}", place]
+        sentences = [f"**Moved: {event_phrase(after)},** from {then} to {stopped(at)}", place]
     elif elsewhere:
-        sentences = [f"**New place: {named(after)},** {at}; it was {stopped(old_place)}"]
+        sentences = [f"**New place: {event_phrase(after)},** {at}; it was {stopped(old_place)}"]
     else:
-        sentences = [f"**Hours have changed: {named(after)},** {at}", _hours(after)]
+        sentences = [f"**Hours have changed: {event_phrase(after)},** {at}", _hours(after)]
     return [sentence for sentence in sentences if sentence]
 
 

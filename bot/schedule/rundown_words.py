@@ -22,14 +22,14 @@ from bot.wording.contest_rule import rule_line
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
-from bot.wording.escape import capitalised, escape, plain, possessive, stopped
+from bot.wording.escape import capitalised, escape, possessive, stopped, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
+from bot.wording.names import count_name
 from bot.wording.numbers import commas, counted, spelled, votes
-from bot.wording.place_names import count_name
 from bot.wording.question import SourceMark
 from bot.wording.recount_line import recount_sentence
-from bot.wording.times import clock, date_line, day, day_is_enough, when
+from bot.wording.times import clock, date_line, day, day_is_enough, length, when
 
 
 class OvernightFacts(Struct, frozen=True):
@@ -78,6 +78,9 @@ class RundownFacts(Struct, frozen=True):
 
 
 COPY = "rundown:copy"
+
+_OLD = timedelta(minutes=10)
+"""From when on a list that is copied is said to be old."""
 """The key of the button under the list."""
 
 _MOST_IN_HEADLINE = 2
@@ -109,18 +112,21 @@ UNOFFICIAL = "Unofficial unless marked certified."
 """What a copied list says at its end: a list has no results status of its own."""
 
 
-def copy_answer(content: str, embeds: Sequence[Embed], mark: str) -> Answer:
+def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Answer:
     """Return a list that was posted as plain text to copy: no markdown, numbers or small print.
 
-    It says that it is unofficial, and by `mark`, of a rehearsal, that it is one: what is copied has no card around it.
+    It says as of when it is, that it is unofficial, and of a rehearsal that it is one: what is copied has no card around
+    it. Copied later, it is said that the figures may be old, and where the present ones are.
     """
-    lines = [f"{mark}{plain(content)}"]
+    lines = [f"{setting.loud_mark}As of {when(as_of, now, setting.desk.zone)}: {without_markdown(content)}"]
     for embed in embeds:
-        lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
+        lines += [without_markdown(line) for line in str(embed.get("description", "")).split("\n")]
         for one in embed.get("fields", ()):
-            lines += [f"{one['name']}:", *(plain(line) for line in str(one["value"]).split("\n"))]
+            lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
     text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
-    return Answer(f"```\n{text.replace('`', '')}\n```")
+    age = now - as_of
+    old = f"This is the list of {length(age)} ago; `/draft` has the figures of now.\n" if age >= _OLD else ""
+    return Answer(f"{old}```\n{text.replace('`', '')}\n```")
 
 
 def _headline(facts: RundownFacts, setting: Setting) -> str:

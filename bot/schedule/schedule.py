@@ -4,11 +4,11 @@ from msgspec import Struct
 
 from bot.schedule.calendars import Calendars
 from bot.schedule.events import ScheduleEvents
-from bot.schedule.files import ScheduleFiles
 from bot.schedule.mirror import Mirror
 from bot.schedule.planning import Planning
 from bot.schedule.reminders import Reminders
 from bot.schedule.rundown import Rundown
+from bot.schedule.schedule_files import ScheduleFiles
 
 
 class Schedule(Struct, frozen=True, kw_only=True):

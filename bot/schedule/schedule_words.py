@@ -82,7 +82,7 @@ def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
     return f"By {name_of(last.who)}, {stopped(when(last.at, now, setting.desk.zone))}"
 
 
-def changed_answer(
+def event_changed_answer(
     before: Event, after: Event, channels: int, now: datetime, setting: Setting, *, saved: bool = False
 ) -> str:
     """Return what was done with an event, and where that is posted."""

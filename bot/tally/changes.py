@@ -19,12 +19,11 @@ from bot.count.worth import LeastMove, ToldMargin, is_night, roll_up_due, waits_
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
-from bot.tally.changes_store import ChangePosts
+from bot.tally.changes_store import ChangePosts, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes
 from bot.tally.line_crossings import LineWatch
-from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
 

@@ -30,7 +30,7 @@ from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
-from bot.wording.votes_table import by_size, count_notes, reporting_line, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, reporting_line, votes_table, where_from, whole
 
 
 class ChangeFacts(Struct, frozen=True):
@@ -229,7 +229,7 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
         whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
         lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
     lines += count_notes(told, change, after, setting.recount_line(facts.contest))
-    candidates = "\n".join(table(told, after, change.batch))
+    candidates = "\n".join(votes_table(told, after, change.batch))
     moved = change.kind not in ("first", "progress")
     held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
     return {
@@ -299,7 +299,8 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie."""
     change = movement.change
     lead, margin = context.who(change.leader), change.margin or 0
-    verb = "moves ahead" if change.lead_changed else "leads"
+    moves = "has moved ahead" if movement.steps > 1 else "moves ahead"
+    verb = moves if change.lead_changed else "leads"
     before = _standing_before(context, movement)
     at = since(context, movement, "at")
     return stopped(

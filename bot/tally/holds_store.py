@@ -18,11 +18,10 @@ from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, d
 from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
-from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop, drop_edit, reword_edit
+from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
 from bot.tally.holds_words import Held, HoldOutcome, HoldState, LetThrough, NoticeWords
 from bot.wording.draft import Button, Draft
 from bot.wording.names import id_of
@@ -104,7 +103,7 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
                 _edit(connection, notice, ended.said(notice.server, notice.public, notice.asked), now, buttons)
             )
             continue
-        drop(connection, notice.key, State.PENDING, ended.outcome)
+        drop_row(connection, notice.key, State.PENDING, ended.outcome)
         drop_edit(connection, notice.key, ended.outcome)
     return edits
 
@@ -172,7 +171,7 @@ WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER B
 """What a source revised after one reading, up to another."""
 
 
-def parsed(rows: Iterable[Row]) -> list[Reading]:
+def stored_readings(rows: Iterable[Row]) -> list[Reading]:
     """Return the readings in the first column of some rows."""
     return [Reading.model_validate_json(row[0]) for row in rows]
 
@@ -235,7 +234,7 @@ class HoldStore(Store):
                 await self._database.rows(_LET_THROUGH, (POSTED, server))
             )
             for reading, before in [[Reading.model_validate_json(body) for body in bodies]]
-            if rests_on(before, parsed(await self._database.rows(REVISIONS, (series, key, accepted))))
+            if rests_on(before, stored_readings(await self._database.rows(REVISIONS, (series, key, accepted))))
         ]  # fmt: skip
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:

@@ -11,16 +11,15 @@ from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTE
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.delivery_words import Delivery, delivery_words
+from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
-from bot.wording.credit import credit_line
+from bot.wording.credit import credit_line, desk_credit
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
-from bot.wording.names import listed, name_of
+from bot.wording.names import count_name, listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
-from bot.wording.place_names import count_name
 from bot.wording.times import when
 from bot.wording.undo import undo_time
 
@@ -256,7 +255,7 @@ def withdrawn_post(
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
     said = f"**Retraction** of {posts}: we posted those figures by mistake. {figures}"
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    return Draft("retraction", said, f"the desk{setting.mark}", cards, quiet=False)
+    return Draft("retraction", said, desk_credit(setting, now), cards, quiet=False)
 
 
 def undone_answer(

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.feeds.polling import SourceHealth
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.silences_store import SilenceStore
-from bot.tally.source_marks_words import mark_words
+from bot.tally.silences_words import mark_words
 from bot.wording.context import Setting
 from bot.wording.question import SourceMark
 

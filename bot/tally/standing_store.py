@@ -12,7 +12,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.events.event import Event
-from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
+from bot.follows.follows_store import LeadingSourceChoice, chosen_by
 from bot.outbox.rows import to_json
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL

@@ -16,7 +16,7 @@ from bot.wording.draft import SLATE, Answer, Embed
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by, voters_for
 from bot.wording.numbers import commas, votes
-from bot.wording.votes_table import count_notes, table, whole
+from bot.wording.votes_table import count_notes, votes_table, whole
 
 
 class MarginFacts(Struct, frozen=True):
@@ -112,7 +112,7 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> 
 
 def _card(told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change) -> Embed:
     lines = [
-        *table(told, reading),
+        *votes_table(told, reading),
         "",
         whole(reading),
         *count_notes(told, change, reading, setting.recount_line(facts.contest)),

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from bot.database.database import fetch
 from bot.database.forgotten import Person
-from bot.follows.leading_source_choices_store import choices_in
+from bot.follows.follows_store import choices_in
 
 
 def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:

@@ -21,7 +21,7 @@ def rule_line(context: ContestContext, reading: Reading) -> str:
         return ""
     if rule.name in ("majority-runoff", "measure"):
         seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
-        return majority(context, seen.outlook, seen.choice) if seen else ""
+        return majority(context, seen.outlook, seen.choice, reading) if seen else ""
     return _cut_line(context, reading, outlook(rule, reading.votes, reading.counted), rule.seats)
 
 
@@ -37,12 +37,15 @@ def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats:
     return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."
 
 
-def majority(context: ContestContext, stands: Outlook, leader: str) -> str:
+def majority(context: ContestContext, stands: Outlook, leader: str, reading: Reading) -> str:
     """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
     threshold = context.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
-    has = f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}% so far"
+    done = reading.status in ("unofficial-complete", "certified")
+    has = (
+        f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}%{'' if done else ' so far'}"
+    )
     return f"{has}, {past_share(stands.over_line, threshold)}."
 
 

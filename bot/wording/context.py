@@ -12,8 +12,7 @@ from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine, watched
 from bot.desk.desk_file import Contest, Desk, Source, Style
 from bot.wording.escape import capitalised, escape, possessive
-from bot.wording.names import last_name
-from bot.wording.place_names import count_in, count_name, is_plain, place_of_count, where
+from bot.wording.names import count_in, count_name, is_plain, last_name, place_of_count, where
 from bot.wording.times import when
 
 _MOST_SOURCE = 60

@@ -36,6 +36,11 @@ def credit_line(setting: Setting, source: Source | None, at: datetime, now: date
     return ", ".join(part for part in parts if part) + setting.mark
 
 
+def desk_credit(setting: Setting, now: datetime) -> str:
+    """Return the last line of the desk's own word on its posts: "the desk, 7:35 a.m."."""
+    return f"the desk, {credit_line(setting, None, now, now)}"
+
+
 def footer(
     context: ContestContext,
     source: Source,

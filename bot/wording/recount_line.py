@@ -12,8 +12,8 @@ from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, 
 from bot.count.rules import Rule
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.names import state_name
 from bot.wording.numbers import percent_beside, points, round_percent, round_points, spelled, votes
-from bot.wording.place_names import state_name
 from bot.wording.times import full_date
 
 _PLAIN = Rule()

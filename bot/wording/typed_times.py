@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError, ChooseError
 from bot.events.meant_time import TimeQuestion, WhyOpen, hours_of_day, time_past
-from bot.events.typed_time import quoted
+from bot.events.typed_time import quoted_typed
 from bot.wording.times import clock, date_line, of_day
 
 OPEN: dict[WhyOpen, str] = {
@@ -38,7 +38,7 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
     choices = [(moment_label(one, zone), one.astimezone(zone).isoformat()) for one in moments]
     why = " ".join(OPEN[one] for one in found.why)
     raise ChooseError(
-        f"which time is {quoted(typed)}? {why} {' or '.join(label for label, _ in choices)}?", typed, choices
+        f"which time is {quoted_typed(typed)}? {why} {' or '.join(label for label, _ in choices)}?", typed, choices
     )
 
 
@@ -66,7 +66,7 @@ def quiet_hours(typed: str) -> tuple[int, int] | None:
         return found[0]
     choices = [(hours_label(one), hours_label(one)) for one in found]
     said = " or ".join(label for label, _ in choices)
-    raise ChooseError(f"which hours are {quoted(typed)}? {OPEN['half']} {said}?", typed, choices)
+    raise ChooseError(f"which hours are {quoted_typed(typed)}? {OPEN['half']} {said}?", typed, choices)
 
 
 def hours_label(hours: tuple[int, int] | None) -> str:

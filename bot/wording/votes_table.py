@@ -24,7 +24,7 @@ _MOST_PARTY = 20
 _MOST_UNIT = 50
 
 
-def table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
+def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
     """Return a line a candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
 
     Without `batch` (a first reading, an answer) the last column is left out.

@@ -85,6 +85,19 @@ async def test_since_a_time_before_the_first_reading_tells_the_change_from_there
     )
 
 
+async def test_since_tells_a_lead_that_changed_in_the_perfect_and_names_a_revision(room: Room) -> None:
+    falls = [reading(1000, 1100, 10), reading(1200, 1150, 20), reading(1190, 1150, 30)]
+    await room.newsroom.take(reading(1000, 900), *falls)
+    room.newsroom.at(32)
+    await room.newsroom.take(reading(1190, 1150, 30), reading(1200, 1250, 40))
+    room.newsroom.at(60)
+    answer = await room.card("since", contest="ga", since="7:05")
+    assert answer.content.startswith(
+        "**Trump has moved ahead in Georgia's count, by 50 votes.** Biden led by 100 at 7:05 a.m."
+    )
+    assert "That includes a revision by the source: \u221210 votes at 7:30 a.m." in card(answer)
+
+
 async def test_since_a_time_that_is_not_before_the_one_asked_about_is_refused(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
@@ -126,7 +139,14 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
     assert "Certification unknown: no source has named it. In all, 96 of 159 counties certified" in card(answer)
-    assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
+    assert "444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
+    await say(room, certified=(159, 159), as_of=START + timedelta(minutes=50))
+    room.newsroom.at(60)
+    later = card(await room.card("county", contest="ga", county="floyd county"))
+    assert "In all" not in later
+    assert "Certified: all 159 counties have, says the Secretary of State, 7:50 a.m." in later
+    assert "ballots left" not in later
+    assert (await room.ask("outstanding", contest="ga")).startswith("**Unknown: no source has said how many ballots")
 
 
 async def test_a_county_of_which_a_source_says_next_to_nothing_is_told_so(room: Room) -> None:
@@ -279,7 +299,7 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
     assert answer.content.startswith("**Georgia: who says what.** Posts follow the Times.")
-    assert "**The Times (leads):** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
+    assert "**The Times:** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
 
@@ -411,6 +431,10 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     assert len(post) <= 300
     assert "**" not in line + post
     assert said.startswith("Figures as of 7:35 a.m., 30 minutes ago.\n")
+    room.newsroom.at(95)  # what happened an hour ago is no news of this minute
+    assert "\n8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. " in await room.ask(
+        "draft", contest="ga"
+    )
     room.newsroom.at(35)
     assert (await room.ask("draft", contest="ga")).startswith("Figures as of 7:35 a.m.\n")
 
@@ -621,8 +645,8 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     await say(room, as_of=START + timedelta(minutes=90), total=4991741)
     said = card(await room.card("sources", contest="ga"))
     assert (
-        "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed by 8:05 a.m., as entered by staff. "
-        "No feed to check." in said
+        "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed between 7:30 a.m. and 8:05 a.m., as "
+        "entered by staff. No feed; staff last entered it 8:30 a.m." in said
     )
 
 
@@ -672,7 +696,7 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     (file,) = answer.attachments
     assert file.filename == "chart.png"
     assert file.description is not None
-    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 20 updates")
+    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 19 updates")
     assert len(drawn) == 1
 
 

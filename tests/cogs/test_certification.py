@@ -17,7 +17,7 @@ async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd", source="ga-sos")
     assert "1. Certified, as listed: Cobb and Floyd counties" in card.content
     assert "**It will be saved, not posted**; used in answers" in card.content
-    first = "Of certification only a change in a source's count is posted, not its first one; `/certified` shows it."
+    first = "Channels get changes in a source's count, not its first count or names; `/certified` shows those."
     assert first in card.content.split("\n")
     done = await press(following, card, "Enter")
     assert done.content.startswith("**Entered.** Saved, not posted")
@@ -82,7 +82,7 @@ async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) 
     assert "NBC News has projected Biden" in str(listed.embeds[0].description)
     margin = await following.card("margin", following.reporter, contest="ga")
     assert any("NBC News has projected Biden" in str(field.value) for field in margin.embeds[0].fields)
-    card = await following.card("call", contest="ga", caller="nbc", says="took its call back")
+    card = await following.card("call", contest="ga", caller="nbc", says="withdrew its call")
     assert "> **NBC News has withdrawn its call of Georgia for Biden**" in card.content
 
 

@@ -197,8 +197,8 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     await posted(room)
     card = await room.card("correct", post="#1", text="the lead is 501")
     assert card.content == (
-        "**Correct #1 like this?**\nBefore:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
-        f"After:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
+        "**Correct #1 like this?**\nAs posted:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
+        f"This goes out:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
         "Only the post is corrected: answers keep showing the source's figures.\n"
         "You can undo it for two minutes; the undo is posted, too."
     )
@@ -385,7 +385,7 @@ async def test_a_second_person_confirms_a_correction(room: Room, yes: bool, dee:
     await room.publish()
     question = history(desk)[-1]
     assert question.content.startswith(
-        "**Confirm?** olga wants to correct #1.\nBefore:\n> **Biden leads in Georgia by 500"
+        "**Confirm?** olga wants to correct #1.\nAs posted:\n> **Biden leads in Georgia by 500"
     )
     assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     answer = await room.press(question, "Confirm" if yes else "Reject", dee)

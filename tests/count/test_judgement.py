@@ -15,7 +15,7 @@ from bot.count.judgement import (
     Known,
     Trail,
     Verdict,
-    drop,
+    drop_held,
     fingerprint,
     gives_units,
     judge,
@@ -430,16 +430,16 @@ class TestDesk:
     def test_the_desk_drops_what_is_held(self, hundred: Known, fallen: Known) -> None:
         assert fallen.hold is not None
         known = replace(hundred, dropped=fallen.hold.reading)
-        assert drop(fallen) == Verdict(known, dropped="dropped by the desk")
+        assert drop_held(fallen) == Verdict(known, dropped="dropped by the desk")
 
     def test_what_the_desk_dropped_is_nothing_new_until_something_else_is_taken(self, fallen: Known) -> None:
         assert fallen.hold is not None
-        known = drop(fallen).known
+        known = drop_held(fallen).known
         again = fallen.hold.reading.model_copy(update={"as_of": fallen.hold.reading.as_of + timedelta(minutes=5)})
         assert judge(again, known, again.as_of) == Verdict(known)
 
     def test_there_is_nothing_to_release_or_drop_where_nothing_is_held(self, hundred: Known) -> None:
-        assert release(hundred) == drop(hundred) == Verdict(hundred)
+        assert release(hundred) == drop_held(hundred) == Verdict(hundred)
 
     def test_nothing_can_be_held_before_a_first_reading(self, fallen: Known) -> None:
         with pytest.raises(ValueError, match="nothing is accepted"):
@@ -526,7 +526,7 @@ class TestFlapping:
         released = release(known)
         assert kinds(released) == ["revision"]
         assert judged(released.known, reading(self.A, 4)).held is HoldReason.FLAPPING
-        dropped = drop(known).known
+        dropped = drop_held(known).known
         assert judged(dropped, reading(self.FALL, 4)) == Verdict(dropped)
 
     def test_three_numbers_in_turn_flap_as_two_do(self, hundred: Known, reading: MakeReading) -> None:

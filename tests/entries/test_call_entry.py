@@ -14,6 +14,7 @@ from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 OLGA = Asker(SERVER, 1, "olga (1)")
+DESK = 19
 CALLED: dict[str, Any] = {"call": "Called", "winners": ["biden"]}
 
 
@@ -182,6 +183,22 @@ async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_a
     await following.publish()
     assert "No call of Georgia is on record." in await listed(following)
     assert following.contents(COUNT)[0].startswith("**Retracted; see [#2]")
+
+
+async def test_a_call_that_waits_for_publish_is_not_published_once_it_is_withdrawn(following: Newsroom) -> None:
+    await following.control.set_desk_channel(DESK, SERVER, WHO)
+    await following.control.set_public(COUNT, SERVER, WHO, public=True)
+    await enter(following, "ap", "called", 30, candidate="biden")
+    await following.publish()
+    await enter(following, "ap", "none", 31)
+    await following.publish()
+    first, second = [row for row in await following.posts(COUNT) if row.state == "awaiting"]
+    said = await following.queue.press("publish", first.id, SERVER, WHO)
+    link = f"[#{second.number}](https://discord.com/channels/{SERVER}/{DESK}/"
+    assert said.startswith(f"#{first.number} is out of date: {link}")
+    assert f"which also waits, says what has changed. Discard #{first.number}, and read {link}" in said
+    assert (await following.queue.press("drop", first.id, SERVER, WHO)).startswith("**Discarded.**")
+    assert (await following.queue.press("publish", second.id, SERVER, WHO)).startswith("**Published.**")
 
 
 async def test_an_older_word_entered_late_is_kept_and_not_posted(following: Newsroom) -> None:

@@ -14,8 +14,8 @@ from bot.entries.drafts_words import (
     entered_card,
     in_short,
     mine_answer,
+    not_ready_line,
     nothing_read,
-    refused,
     selects_of,
     untaken_times,
 )
@@ -80,7 +80,7 @@ def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> No
 
 
 def test_the_small_answers() -> None:
-    check(refused(ValueError(NASTY * 20)))
+    check(not_ready_line(ValueError(NASTY * 20)))
     check(mine_answer([]).content)
 
 

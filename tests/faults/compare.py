@@ -11,8 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
-from bot.outbox.delivery_words import without_cards
 from bot.outbox.discord import number_of
+from bot.outbox.outbox_words import without_cards
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Message
 

@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 import hypothesis
 from hypothesis import HealthCheck, Phase, given
 
-from bot.cli.read_prose import text_of
+from bot.cli.read_prose import prose_text
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
 from bot.desk.sheet_layout import ColumnName, SheetLayout
@@ -88,7 +88,7 @@ def _desk() -> Any:
 
 
 def _prose(data: bytes) -> Iterator[Item]:
-    yield from claims(text_of(data, _NAME), _desk())
+    yield from claims(prose_text(data, _NAME), _desk())
 
 
 def _readings() -> list[bytes]:

@@ -172,16 +172,16 @@ class _Playing:
             await self._look()
 
     async def _next_due(self) -> datetime | None:
-        moments = (await self._app.ticker.next_due(), await self._app.rooms.tally.intake.next_confirmation())
+        moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
     async def _look(self) -> None:
         """Ask the sources, and do what is due."""
         await self._ask()
-        await self._app.ticker.look()
+        await self._app.due.look()
         await self._settle()
         if self._ahead and self._ahead.jumps:  # the clock was wrong when it sent: half a minute later it looks again
-            await self._app.ticker.look()
+            await self._app.due.look()
             await self._settle()
 
     async def _do(self, step: Step) -> None:

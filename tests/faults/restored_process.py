@@ -35,7 +35,7 @@ async def _live(order: Order) -> None:
             await app.rooms.outbox.dispatcher.start()
             while not connection.done():
                 await app.rooms.feeds.polling.ask_all()
-                await app.ticker.look()
+                await app.due.look()
                 await asyncio.sleep(0.005)
 
 

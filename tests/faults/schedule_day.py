@@ -18,7 +18,7 @@ from bot.desk.desk_file import Calendar
 from bot.events.event import Event
 from bot.events.icalendar import CalendarRead, Frame, read_ics
 from bot.outbox.kinds import Unsaid, Worded
-from bot.outbox.post import Post
+from bot.outbox.rows import Post
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import ScheduledEvent
 from bot.schedule.event_posts_store import EventPosts, event_of

@@ -47,5 +47,5 @@ async def _work(app: App, *, hasty: bool) -> None:
     await app.rooms.outbox.dispatcher.start()
     while True:
         await app.rooms.feeds.polling.ask_all()
-        await app.ticker.look()
+        await app.due.look()
         await asyncio.sleep(0.005)

@@ -721,14 +721,14 @@ async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: New
 async def test_what_becomes_urgent_while_a_request_waits_for_its_moment_is_urgent_next(newsroom: Newsroom) -> None:
     pacing = Noting()
     waits, goes = asyncio.Event(), asyncio.Event()
-    moment = pacing.moment
+    permit = pacing.permit
 
-    async def slow_moment() -> SendPermit:
+    async def slow_permit() -> SendPermit:
         waits.set()
         await goes.wait()
-        return await moment()
+        return await permit()
 
-    pacing.moment = slow_moment
+    pacing.permit = slow_permit
     newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
     await add(newsroom, "one")
     await newsroom.publisher.start()

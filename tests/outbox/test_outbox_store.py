@@ -14,8 +14,7 @@ from bot.count.reading import Reading
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import to_merge
 from bot.outbox.outbox_store import OutboxStore, SentPosts
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import OutboxRow
+from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import ImpossibleMoveError, State, Transition
 from bot.tally.changes_store import ChangePosts

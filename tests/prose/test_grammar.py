@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.prose import patterns, vetoes
+from bot.prose import patterns
 from bot.prose.grammar import captured, compiled, encoded
-from bot.prose.lexicon import CLASSES, Phrases
+from bot.prose.lexicon import CLASSES, TABLES, Phrases
 
 
 def test_pattern_matches_classes_and_captures_places() -> None:
@@ -30,7 +30,7 @@ def test_every_pattern_compiles_and_matches_something_only(table: Sequence[str])
 
 def test_every_phrase_is_in_one_class_and_in_small_letters() -> None:
     Phrases(CLASSES)
-    Phrases(vetoes.SENTENCE)
+    Phrases(TABLES["sentence"])
     assert all(text == text.casefold() for text in CLASSES.values())
     with pytest.raises(ValueError, match="up is in two classes"):
         Phrases({"A": "up", "B": "down | up"})

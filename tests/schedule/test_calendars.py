@@ -15,7 +15,7 @@ from bot.feeds.fetch import FeedError
 from bot.follows.levels import sees_everything
 from bot.schedule.calendars import Calendars
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.files import ImportRequest
+from bot.schedule.schedule_files import ImportRequest
 from tests.conftest import COUNT, SERVER, WHO, Newsroom, small_desk
 
 CALENDAR = Calendar(id="board", name="the board's calendar", url="https://example.org/a.ics", contest="ga")

@@ -576,6 +576,20 @@ async def test_a_reminder_in_a_thread_of_a_channel_that_the_public_reads_waits_a
     assert not buttons(room.shown(thread)[0])
 
 
+async def test_a_reminder_that_is_published_late_says_how_long_it_is_by_then(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event())
+    await look(room, "10:00")
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    assert (row.content or "").startswith("**In 30 minutes:")
+    room.clock.set(at("10:26"))
+    await room.queue.press("publish", row.id, SERVER, WHO)
+    await room.publish()
+    (published,) = await told(room)
+    assert published.startswith("**In 4 minutes: press conference, the Secretary of State,** 10:30 a.m.")
+
+
 @pytest.mark.parametrize("late", [False, True])
 async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: Newsroom, late: bool) -> None:
     await room.control.set_desk_channel(ROOM, SERVER, WHO)

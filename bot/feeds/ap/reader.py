@@ -163,7 +163,7 @@ _Told: TypeAlias = tuple[date | None, _Race]
 """(the election's day; the race)"""
 
 
-class Answer(Struct, frozen=True):
+class ApAnswer(Struct, frozen=True):
     """An answer of the API, its races unparsed."""
 
     head: Mapping[str, Any]
@@ -175,7 +175,7 @@ class Answer(Struct, frozen=True):
 _HEAD = ("nextrequest", "isTruncated", "resultsType", "electionDate")
 
 
-def answer_of(document: Json) -> Answer:
+def answer_of(document: Json) -> ApAnswer:
     """Return an answer of the API; without races where it says that nothing is new.
 
     Raises:
@@ -187,7 +187,7 @@ def answer_of(document: Json) -> Answer:
         raise BadInputError("should be an answer of AP's with races, not an object without any")
     head = {name: strict_json.parse(parts[name]) for name in _HEAD if name in parts}
     day = head.get("electionDate")
-    return Answer(
+    return ApAnswer(
         head,
         strict_json.elements(parts["races"], "races") if "races" in parts else (),
         day_of(day, "electionDate") if isinstance(day, str) else None,
@@ -198,7 +198,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
     answer = answer_of(strict_json.read_document(stream))
     tests = 0
     for number, (words, race) in enumerate(strict_json.each(answer.races, _Race), start=1):
-        told: Any = parsed(words) if isinstance(race, BadInputError) else race
+        told: Any = parsed_race(words) if isinstance(race, BadInputError) else race
         if is_test(told, answer.head) and not context.takes_test():
             tests += 1
         elif not isinstance(race, BadInputError) and race.key:
@@ -206,12 +206,12 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
         elif isinstance(race, BadInputError) and key_of(told):
             yield *_Race.named(told), race, words
         else:
-            yield race_key_refusal(number, parsed(words), context.name)
+            yield race_key_refusal(number, parsed_race(words), context.name)
     if tests:
         yield test_refusal(tests, context.name)
 
 
-def parsed(words: Json) -> Any:  # noqa: ANN401 - any JSON
+def parsed_race(words: Json) -> Any:  # noqa: ANN401 - any JSON
     """Return a race as JSON has it, or the BadInputError that says why it can't be parsed."""
     try:
         return strict_json.parse(words)

@@ -15,8 +15,7 @@ from bot.events.event import Event
 from bot.rehearsal.day import Day, DayChannel
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, PLACE, SENATE, WIRE, ZONE, make_ballot, mark
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, make_counties, make_parcels
-from bot.rehearsal.drill.night import tell_night
-from bot.rehearsal.drill.story import DrillCount, Story, at
+from bot.rehearsal.drill.night import DrillCount, Story, at, tell_night
 from bot.wording.numbers import commas
 
 COUNTIES = 159

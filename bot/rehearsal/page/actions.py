@@ -46,14 +46,14 @@ from bot.rehearsal.standin.member_input import (
 from bot.rehearsal.standin.message import Message, User, emoji_json
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 
 _MOST_VALUES = 25
 
 EMOJI = ("👍", "👀", "✅")
 """With which people react on the page."""
 
-Act = Callable[[Member, Channel, Json], Awaitable[object]]
+Act = Callable[[Member, Channel, JsonObject], Awaitable[object]]
 
 
 class ActionRequests:
@@ -80,7 +80,7 @@ class ActionRequests:
             "react": self._react,
         }
 
-    async def act(self, name: str, body: Json) -> object:
+    async def act(self, name: str, body: JsonObject) -> object:
         """Do what the body describes and return what the page shows at once.
 
         Raises:
@@ -95,43 +95,43 @@ class ActionRequests:
         channel = seen_channel(member, _text(body, "channel"))
         return await self._in_channel[name](member, channel, body)
 
-    async def _say(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _say(self, member: Member, channel: Channel, body: JsonObject) -> object:
         answered = channel.messages.get(int(body.get("reply") or 0))
         reply, message = self._actions.say(member, channel, _text(body, "text"))
         if message is not None:
             self._live.said(message, answered)
         return reply
 
-    async def _delete(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _delete(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return self._actions.delete(member, channel, int(_text(body, "message")))
 
-    async def _read(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _read(self, member: Member, channel: Channel, body: JsonObject) -> object:
         self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
         return {}
 
-    async def _check(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _check(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))
 
-    async def _slash(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _slash(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return await self._actions.slash(member, channel, _text(body, "command"), _texts(body["options"]))
 
-    async def _suggest(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _suggest(self, member: Member, channel: Channel, body: JsonObject) -> object:
         typed = _texts(body["options"])
         found = await self._actions.suggest(member, channel, _text(body, "command"), _text(body, "option"), typed)
         return [{"name": choice.name, "value": str(choice.value)} for choice in found]
 
-    async def _press(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _press(self, member: Member, channel: Channel, body: JsonObject) -> object:
         values = [str(value) for value in body.get("values") or ()][:_MOST_VALUES]
         message = int(_text(body, "message"))
         return await self._actions.press(member, channel, message, _text(body, "button"), values)
 
-    async def _about(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _about(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return await self._actions.about(member, channel, int(_text(body, "message")), _text(body, "command"))
 
-    async def _react(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _react(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return self._actions.react(member, channel, int(_text(body, "message")), _text(body, "emoji"))
 
-    def _set_pace(self, body: Json) -> Json:
+    def _set_pace(self, body: JsonObject) -> JsonObject:
         if "speed" in body:
             self._pace.set_speed(parse_speed(str(body["speed"])))
         if "paused" in body:
@@ -145,7 +145,7 @@ class ActionRequests:
         return clock_of(self._pace)
 
 
-def clock_of(pace: Pace) -> Json:
+def clock_of(pace: Pace) -> JsonObject:
     """Return how the news clock stands and goes, for the page to carry it on."""
     timing = pace.timing
     return {
@@ -159,7 +159,7 @@ def clock_of(pace: Pace) -> Json:
     }
 
 
-def _text(body: Json, key: str) -> str:
+def _text(body: JsonObject, key: str) -> str:
     value = body[key]
     if not isinstance(value, str):
         raise TypeError(f"{key} should be text")
@@ -192,7 +192,7 @@ NO_INTERACTION = "This interaction failed"
 class _Form(Struct, frozen=True):
     """A form that somebody has before them."""
 
-    content: Json
+    content: JsonObject
     channel: Channel
     member: Member
     source: Message | None
@@ -206,7 +206,7 @@ class Actions:
         self._standin = standin
         self._forms: dict[str, _Form] = {}
 
-    def say(self, member: Member, channel: Channel, text: str) -> tuple[Json, Message | None]:
+    def say(self, member: Member, channel: Channel, text: str) -> tuple[JsonObject, Message | None]:
         """Post a plain message; return what the page shows, and the message where it was posted."""
         if not may(member, channel, Permission.SEND_MESSAGES):
             return _wrong("You do not have permission to send messages in this channel."), None
@@ -216,7 +216,7 @@ class Actions:
             return _wrong("Cannot send an empty message"), None
         return {}, channel.say(member, text.strip())
 
-    def delete(self, member: Member, channel: Channel, message_id: int) -> Json:
+    def delete(self, member: Member, channel: Channel, message_id: int) -> JsonObject:
         """Delete a message: one's own, or with the permission for it anyone's."""
         message = channel.messages.get(message_id)
         if message is None:
@@ -226,7 +226,7 @@ class Actions:
         channel.remove(message)
         return {}
 
-    def react(self, member: Member, channel: Channel, message_id: int, emoji: str) -> Json:
+    def react(self, member: Member, channel: Channel, message_id: int, emoji: str) -> JsonObject:
         """React to a message, or take that back."""
         message = channel.messages.get(message_id)
         if message is None or emoji not in EMOJI:
@@ -243,12 +243,12 @@ class Actions:
         channel.wire.emit(name, channel.guild_id, told if taken_back else told | channel.membership(member.id))
         return {}
 
-    def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> Json:
+    def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
         """Return `problems` by option where Discord would not send a slash command; nothing where it would."""
         made = self._made(member, channel, words, typed)
         return made if isinstance(made, dict) else {}
 
-    async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> Json:
+    async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
         """Use a slash command, if Discord would send it."""
         made = self._made(member, channel, words, typed)
         if isinstance(made, dict):
@@ -259,7 +259,7 @@ class Actions:
 
     def _made(
         self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]
-    ) -> tuple[FoundCommand, Filled] | Json:
+    ) -> tuple[FoundCommand, Filled] | JsonObject:
         """Return a command with its options filled in, or what the page shows instead."""
         if not may(member, channel, Permission.USE_APPLICATION_COMMANDS):
             return _wrong("You do not have permission to use application commands in this channel.")
@@ -296,7 +296,7 @@ class Actions:
 
     async def press(
         self, member: Member, channel: Channel, message_id: int, custom_id: str, values: Sequence[str]
-    ) -> Json:
+    ) -> JsonObject:
         """Press a button, or pick from a menu."""
         message = self._message(member, channel, message_id)
         if message is None:
@@ -308,7 +308,7 @@ class Actions:
         interaction = self._standin.interactions.begin(InteractionKind.COMPONENT, channel, member, message)
         return await self._ask(interaction, data | _resolved(data, member), NO_INTERACTION)
 
-    async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> Json:
+    async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> JsonObject:
         """Pick a message command from a message's menu."""
         message = self._message(member, channel, message_id)
         if message is None:
@@ -320,7 +320,7 @@ class Actions:
         interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=name)
         return await self._ask(interaction, data, NO_ANSWER)
 
-    async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> Json:
+    async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> JsonObject:
         """Send a form; return `problems` by field where Discord would not. A file comes as its name, type and base64."""
         form = self._forms.get(key)
         if form is None or form.member is not member:
@@ -338,7 +338,7 @@ class Actions:
             self._forms.pop(key, None)
         return reply
 
-    async def _ask(self, interaction: Interaction, data: Json, failed: str) -> Json:
+    async def _ask(self, interaction: Interaction, data: JsonObject, failed: str) -> JsonObject:
         """Send an interaction and wait until the bot says anything to it."""
         if not self._heard(interaction.member):
             return _wrong(failed)
@@ -382,7 +382,7 @@ class Actions:
         return message
 
 
-def form_problems(form: Json, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
+def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
     """Return by field what Discord's client would not let through: what is missing, too short or too long."""
     problems: dict[str, str] = {}
     for part in form["components"]:
@@ -405,10 +405,10 @@ def _without(reactions: Mapping[str, list[User]], emoji: str) -> dict[str, list[
     return {one: users for one, users in reactions.items() if one != emoji}
 
 
-def _resolved(data: Json, member: Member) -> Json:
+def _resolved(data: JsonObject, member: Member) -> JsonObject:
     """Return the people, roles and channels that were picked, which Discord sends along."""
     guild = member.guild
-    resolved: Json = {}
+    resolved: JsonObject = {}
     for text in data.get("values") or ():
         key = int(text) if str(text).isdigit() else 0
         if key in guild.members:
@@ -424,7 +424,7 @@ def _resolved(data: Json, member: Member) -> Json:
     return {"resolved": resolved} if resolved else {}
 
 
-def _wrong(words: str) -> Json:
+def _wrong(words: str) -> JsonObject:
     return {"error": words}
 
 
@@ -480,7 +480,7 @@ def typed_values(
     return values, wrong
 
 
-def _value(option: Json, text: str, member: Member) -> OptionValue:
+def _value(option: JsonObject, text: str, member: Member) -> OptionValue:
     kind = option["type"]
     if not text:
         raise WrongTypingError(_WORDS.get(kind, REQUIRED))
@@ -513,7 +513,7 @@ def _number(kind: int, text: str) -> int | float:
     raise WrongTypingError(_WORDS[kind])
 
 
-def _check_length(option: Json, text: str) -> None:
+def _check_length(option: JsonObject, text: str) -> None:
     least, most = option.get("min_length") or 0, option.get("max_length") or _MOST_TEXT
     if not least <= len(text) <= most:
         if option.get("min_length"):
@@ -521,7 +521,7 @@ def _check_length(option: Json, text: str) -> None:
         raise WrongTypingError(f"Must be {most} or fewer in length.")
 
 
-def _check_range(option: Json, number: float) -> None:
+def _check_range(option: JsonObject, number: float) -> None:
     least, most = option.get("min_value"), option.get("max_value")
     if least is not None and number < least:
         raise WrongTypingError(f"Value should be greater than or equal to {least}.")
@@ -529,7 +529,7 @@ def _check_range(option: Json, number: float) -> None:
         raise WrongTypingError(f"Value should be less than or equal to {most}.")
 
 
-def _thing(option: Json, text: str, member: Member) -> int:
+def _thing(option: JsonObject, text: str, member: Member) -> int:
     """Return the id of the person, role or channel that is meant, by its id or its whole name."""
     guild, kind = member.guild, option["type"]
     named = text.lstrip("@#").lower()
@@ -539,7 +539,7 @@ def _thing(option: Json, text: str, member: Member) -> int:
     raise WrongTypingError(_WORDS.get(kind, _NO_CHOICE))
 
 
-def _things(option: Json, guild: Guild, member: Member) -> list[tuple[int, str]]:
+def _things(option: JsonObject, guild: Guild, member: Member) -> list[tuple[int, str]]:
     kind = option["type"]
     things: list[tuple[int, str]] = []
     if kind == CHANNEL:
@@ -551,7 +551,7 @@ def _things(option: Json, guild: Guild, member: Member) -> list[tuple[int, str]]
     return things
 
 
-def _fits(option: Json, channel: Channel, member: Member) -> bool:
+def _fits(option: JsonObject, channel: Channel, member: Member) -> bool:
     kinds = option.get("channel_types")
     shown = channel.permissions(member) & Permission.VIEW_CHANNEL
     return bool(shown) and (not kinds or channel.json()["type"] in kinds)

@@ -10,7 +10,7 @@ from bot.rehearsal.standin.message import Flag, Message, User
 from bot.rehearsal.standin.message_body import change_message, new_message
 from bot.rehearsal.standin.refusal import invalid_form, missing_access, refuse_if, unknown_guild, unknown_message
 from bot.rehearsal.standin.routes import NO_CONTENT, ApiCall, Reply, Routes, as_id
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
 MESSAGE, DEFER, DEFER_UPDATE, UPDATE, SUGGEST, FORM = 4, 5, 6, 7, 8, 9
@@ -30,7 +30,7 @@ class CallbackRoutes:
     def __init__(self, world: World, interactions: Interactions) -> None:
         self._world = world
         self._interactions = interactions
-        self._first: Mapping[int, Callable[[Interaction, ApiCall, Json], None]] = {
+        self._first: Mapping[int, Callable[[Interaction, ApiCall, JsonObject], None]] = {
             MESSAGE: self._message,
             DEFER: self._defer,
             DEFER_UPDATE: self._defer_update,
@@ -63,12 +63,12 @@ class CallbackRoutes:
             return NO_CONTENT
         return Reply(body=_callback_body(interaction, kind))
 
-    def _message(self, interaction: Interaction, call: ApiCall, data: Json) -> None:
+    def _message(self, interaction: Interaction, call: ApiCall, data: JsonObject) -> None:
         message = self._answering(interaction, call, data, "data")
         interaction.original = message
         interaction.settle_with(message)
 
-    def _defer(self, interaction: Interaction, _: ApiCall, data: Json) -> None:
+    def _defer(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
         world, channel = self._world, interaction.channel
         message = Message(world.wire.new_id(), channel.id, channel.guild.id, world.bot, world.wire.now())
         message.flags = Flag.LOADING | _ephemeral(data)
@@ -77,11 +77,11 @@ class CallbackRoutes:
         self._mark(interaction, message)
         self._show(interaction, message)
 
-    def _defer_update(self, interaction: Interaction, _: ApiCall, _data: Json) -> None:
+    def _defer_update(self, interaction: Interaction, _: ApiCall, _data: JsonObject) -> None:
         interaction.deferred = True
         interaction.original = self._source(interaction)
 
-    def _update(self, interaction: Interaction, call: ApiCall, data: Json) -> None:
+    def _update(self, interaction: Interaction, call: ApiCall, data: JsonObject) -> None:
         interaction.original = self._source(interaction)
         self._change(interaction, interaction.original, call, data, "data")
 
@@ -90,10 +90,10 @@ class CallbackRoutes:
             raise unknown_message()
         return interaction.source
 
-    def _suggest(self, interaction: Interaction, _: ApiCall, data: Json) -> None:
+    def _suggest(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
         interaction.settle([Suggestion(choice["name"], choice["value"]) for choice in data["choices"]])
 
-    def _form(self, interaction: Interaction, _: ApiCall, data: Json) -> None:
+    def _form(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
         check_modal(data)
         interaction.settle(InteractionAnswer(form=data))
 
@@ -179,8 +179,8 @@ def _ephemeral(body: Mapping[str, Any]) -> int:
     return int(body.get("flags") or 0) & Flag.EPHEMERAL
 
 
-def _callback_body(interaction: Interaction, kind: int) -> Json:
-    about: Json = {"id": str(interaction.id), "type": int(interaction.kind)}
+def _callback_body(interaction: Interaction, kind: int) -> JsonObject:
+    about: JsonObject = {"id": str(interaction.id), "type": int(interaction.kind)}
     if interaction.original is None:
         return {"interaction": about}
     message = interaction.original

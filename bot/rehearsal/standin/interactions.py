@@ -18,7 +18,7 @@ from bot.rehearsal.standin.refusal import (
     unknown_interaction,
     unknown_webhook,
 )
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
 FIRST_ANSWER_WITHIN = timedelta(seconds=3)
@@ -50,13 +50,13 @@ class InteractionAnswer(Struct, frozen=True):
     """What the member sees: a message, or a form to fill in (`form`, then with nothing else and message_id 0)."""
 
     content: str = ""
-    embeds: list[Json] = []
+    embeds: list[JsonObject] = []
     ephemeral: bool = False
     deferred: bool = False
-    components: list[Json] = []
+    components: list[JsonObject] = []
     message_id: int = 0
-    attachments: list[Json] = []
-    form: Json | None = None
+    attachments: list[JsonObject] = []
+    form: JsonObject | None = None
 
 
 SERVER, WITH_BOT, PRIVATE = 0, 1, 2
@@ -107,13 +107,13 @@ class Interaction:
         )
 
     @property
-    def owners(self) -> Json:
+    def owners(self) -> JsonObject:
         """By whose installation the bot is used: the server's, or somebody's own."""
         if self.context == SERVER and self.channel.guild.bot_id:
             return {"0": str(self.channel.guild.id)}
         return {"1": str(self.member.id)}
 
-    def describe(self) -> Json:
+    def describe(self) -> JsonObject:
         """Return what a message that answers this says of it."""
         owners = self.owners
         kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
@@ -126,7 +126,7 @@ class Interaction:
         return about | {"authorizing_integration_owners": owners}
 
 
-def _where(interaction: Interaction) -> Json:
+def _where(interaction: Interaction) -> JsonObject:
     """Return who asks where, as Discord tells it: of direct messages there is no server, and nobody is a member."""
     channel, member = interaction.channel, interaction.member
     if interaction.context != SERVER:
@@ -203,10 +203,10 @@ class Interactions:
             del self._open[next(iter(self._open))]
         return interaction
 
-    def send(self, interaction: Interaction, data: Json) -> None:
+    def send(self, interaction: Interaction, data: JsonObject) -> None:
         """Tell the bot of an interaction; `data` is what its kind brings with it."""
         guild = interaction.channel.guild
-        body: Json = {
+        body: JsonObject = {
             "id": str(interaction.id),
             "application_id": str(self._world.bot.id),
             "type": int(interaction.kind),

@@ -58,7 +58,7 @@ from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.rate_limits import RateLimits
 from bot.rehearsal.standin.refusal import ApiRefusal, not_json, too_large, unauthorized
 from bot.rehearsal.standin.routes import ApiCall, Handler, Reply, Routes, Upload
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import Posted, World
 
 PREFIX = "/api/v10"
@@ -519,7 +519,7 @@ class StandIn:
         self,
         channel_id: int,
         member_id: int,
-        form: Json,
+        form: JsonObject,
         values: Mapping[str, FieldValue],
         message_id: int | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
@@ -555,12 +555,14 @@ class StandIn:
             raise BadInputError(f"there is no message {message_id} in {channel.name}")
         return message
 
-    async def _answer_to(self, interaction: Interaction, data: Json, what: str, seconds: float) -> InteractionAnswer:
+    async def _answer_to(
+        self, interaction: Interaction, data: JsonObject, what: str, seconds: float
+    ) -> InteractionAnswer:
         outcome = await self._outcome(interaction, data, what, seconds)
         return outcome if isinstance(outcome, InteractionAnswer) else InteractionAnswer()
 
     async def _outcome(
-        self, interaction: Interaction, data: Json, what: str, seconds: float
+        self, interaction: Interaction, data: JsonObject, what: str, seconds: float
     ) -> InteractionAnswer | list[Suggestion]:
         guild = interaction.channel.guild
         if not self.gateway.reaches(guild.id):

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-Json = dict[str, Any]
+JsonObject = dict[str, Any]
 
 DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -27,7 +27,7 @@ class GatewayEvent(Struct, frozen=True):
 
     name: str
     guild_id: int
-    body: Json
+    body: JsonObject
     hidden: bool = False
 
 
@@ -79,7 +79,7 @@ class Wire:
 
         return end
 
-    def emit(self, name: str, guild_id: int, body: Json, *, hidden: bool = False) -> None:
+    def emit(self, name: str, guild_id: int, body: JsonObject, *, hidden: bool = False) -> None:
         """Tell every listener of an event in a guild."""
         event = GatewayEvent(name, guild_id, body, hidden)
         for listener in tuple(self._listeners):

@@ -2,7 +2,7 @@ import pytest
 
 from bot.desk.desk_file import Contest, Style
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.place_names import STATES, count_in, count_name, place_of_count, state_name, where
+from bot.wording.names import STATES, count_in, count_name, place_of_count, state_name, where
 
 RACE = Style()
 

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bot.events.calendar_changes import CalendarChange
+from bot.events.event import Event
 from bot.events.meant_time import TimeQuestion
 from bot.schedule.reminders_words import KINDS, status_words, what
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
-from bot.wording.escape import capitalised, escape
+from bot.wording.escape import capitalised, clean, escape
 from bot.wording.numbers import counted, spelled
 from bot.wording.times import clock, date_line
 from bot.wording.typed_times import OPEN, moment_label
@@ -32,8 +33,20 @@ class ImportPreview(Struct, frozen=True):
     """How many were read, those that change nothing too."""
     missed: Sequence[tuple[str, str]]
     """(words, why) of what was not understood; an empty why: the words say it."""
-    open: Sequence[tuple[str, TimeQuestion]] = ()
-    """(words, question) of the lines whose time could be more than one, or not the one that was meant."""
+    open: Sequence["OpenLine"] = ()
+
+
+class OpenLine(Struct, frozen=True):
+    """A line whose time could be more than one, or not the one that was meant."""
+
+    words: str
+    question: TimeQuestion
+    choices: Sequence[tuple[int, Event]]
+    """The event at each of those times, with the id under which it waits."""
+
+
+_MOST_ADDED = 8
+"""Buttons of lines whose time is open."""
 
 
 def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Answer:
@@ -45,8 +58,8 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
         lines = [_line(change, now, zone) for change in looked.changes]
         embeds.append({"description": "\n".join(lines), "color": colour_of("rundown")})
     if looked.open:
-        lines = [_asked(words, question, zone) for words, question in looked.open]
-        said = "Not added yet: paste these again with the full time."
+        lines = [_asked(one.words, one.question, zone) for one in looked.open]
+        said = "Press the right time to add it; Save does not."
         embeds.append({"title": "Which time?", "description": "\n".join([*lines, said])})
     if looked.missed:
         lines = [
@@ -57,11 +70,23 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     already = f" {counted(same, 'event')} skipped: past, canceled or already there." if same else ""
     if not looked.changes:
         open_yet = " yet" if looked.open else ""
-        return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds))
+        return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds), _open_buttons(looked.open))
     buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
                Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
     head = f"**Add this to the schedule?** {capitalised(spelled(len(looked.changes), 'event'))}, in newsroom time.{already}"
-    return Answer(head, tuple(embeds), buttons)
+    return Answer(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
+
+
+def _open_buttons(lines: Sequence[OpenLine]) -> tuple[Button, ...]:
+    """Return a button for each time of each line, which adds it; of many lines those of the first."""
+    buttons = tuple(
+        Button(
+            clean(f"Add {moment_label(event.starts_at, ZoneInfo(event.zone))}: {event.title}", 80), f"plan:add:{key}"
+        )
+        for one in lines
+        for key, event in one.choices
+    )
+    return buttons[:_MOST_ADDED]
 
 
 def imported_answer(changes: Sequence[CalendarChange]) -> str:

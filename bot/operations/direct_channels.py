@@ -1,11 +1,11 @@
-"""Where people of the newsrooms, who asked to be reminded themselves, get direct messages."""
+"""Where people of the newsrooms get direct messages; who is reminded, and when: `bot/schedule/reminders_store.py`."""
 
 from collections.abc import Awaitable, Callable
 
 from bot.operations.alive_store import AliveStore
 
 
-class DirectMessages:
+class DirectChannels:
     """Knows where people of the newsrooms get direct messages."""
 
     def __init__(

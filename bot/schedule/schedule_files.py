@@ -10,15 +10,17 @@ from msgspec import Struct
 from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
 from bot.errors import BadInputError
+from bot.events.event import Event
 from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
-from bot.events.pasted import Pasted, read_pasted
+from bot.events.pasted import Pasted, Proposal, read_pasted
 from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
-from bot.schedule.files_words import ImportPreview, imported_answer, preview_answer
-from bot.schedule.schedule_store import ScheduleStore
+from bot.schedule.planning_store import ProposalStore, StoredProposal
+from bot.schedule.schedule_files_words import ImportPreview, OpenLine, imported_answer, preview_answer
+from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 
@@ -47,11 +49,21 @@ class ScheduleFiles:
     """Brings lists into newsrooms' schedules, and gives them as files."""
 
     def __init__(
-        self, store: CalendarStore, schedule: ScheduleStore, setting: Setting, clock: Clock, wake: Wake
+        self,
+        store: CalendarStore,
+        schedule: ScheduleStore,
+        proposals: ProposalStore,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
     ) -> None:
-        """Keep what waits for a Save in `store`; `wake` is called with the channels that have a post."""
+        """Keep what waits for a Save in `store`, lines whose time is open in `proposals`.
+
+        `wake` is called with the channels that have a post.
+        """
         self._store = store
         self._schedule = schedule
+        self._proposals = proposals
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -66,7 +78,7 @@ class ScheduleFiles:
         now = self._clock.now()
         pasted = read_pasted(text, now, self._setting.desk.zone)
         missed = [(one.words, one.why) for one in pasted.missed]
-        unclear = [(one.words, one.at) for one in pasted.proposals if isinstance(one.at, TimeQuestion)]
+        unclear = [(one, one.at) for one in pasted.proposals if isinstance(one.at, TimeQuestion)]
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
 
     async def look_at_file(self, name: str, body: bytes, asked: ImportRequest) -> Answer:
@@ -118,7 +130,7 @@ class ScheduleFiles:
         missed: Sequence[tuple[str, str]],
         asked: ImportRequest,
         now: datetime,
-        unclear: Sequence[tuple[str, TimeQuestion]] = (),
+        unclear: Sequence[tuple[Proposal, TimeQuestion]] = (),
     ) -> Answer:
         if len(read) > MOST:
             raise BadInputError(f"it has {len(read)} events ahead, more than {MOST}; subscribe to it in the desk file")
@@ -129,7 +141,19 @@ class ScheduleFiles:
         if not read and not missed and not unclear:
             raise BadInputError("it has no future events")
         key, changes = await self._store.keep(asked.server, asked.person, origin, read, now)
-        return preview_answer(ImportPreview(key, changes, len(read), missed, unclear), now, self._setting)
+        open_ = [
+            OpenLine(one.words, question, await self._choices(one, question, asked, channel, now))
+            for one, question in unclear
+        ]
+        return preview_answer(ImportPreview(key, changes, len(read), missed, open_), now, self._setting)
+
+    async def _choices(
+        self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
+    ) -> list[tuple[int, Event]]:
+        """Keep a line at each time that it can mean; return them with their ids."""
+        events = [one.event(at) for at in question.choices]
+        new = [StoredProposal(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events]
+        return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
 def _imported(pasted: Pasted) -> list[Imported]:

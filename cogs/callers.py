@@ -22,7 +22,7 @@ from bot.wording.names import listed
 from bot.wording.pages import pages_of
 from bot.wording.question import Question, posts_named, share_button
 from cogs.buttons import Pressable, chosen
-from cogs.guards import NotAllowedError, check, guard, level_here, level_of, sight, unnamed
+from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
 from cogs.options import MOST_CHOICES, contest_choice
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
@@ -102,7 +102,7 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32
         command = bot.tree.get_command(self.match["command"])
         if not isinstance(command, app_commands.Command):
             raise BadInputError("that command is gone; type / to see what there is")
-        await check(interaction, level_of(command))
+        await require_level(interaction, level_of(command))
         options: dict[str, Any] = dict(parse_qsl(self.match["options"]))
         options["contest"] = chosen(interaction)[0]
         try:
@@ -115,11 +115,11 @@ async def asked(
     interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
 ) -> Question:
     """Return a question about a contest, asked in this channel; see `contest_of`."""
-    which, who = await contest_of(interaction, contest), await standing(interaction)
+    which, who = await contest_of(interaction, contest), await membership(interaction)
     return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, **who)
 
 
-async def standing(interaction: discord.Interaction) -> dict[str, bool]:
+async def membership(interaction: discord.Interaction) -> dict[str, bool]:
     """Return whether who asks is of the desk (`staff`), and of the newsroom at all (`member`)."""
     level = await level_here(interaction)
     return {"staff": level >= Level.DESK, "member": level >= Level.REPORTER}

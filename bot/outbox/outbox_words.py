@@ -1,16 +1,21 @@
-"""Delivery, in words: which of the posts just written go out now, and the desk's notices of those that did not arrive."""
+"""The outbox's own sentences: what goes out now or waits, the desk's notices of what did not arrive, a thread's first message.
 
+So with the edit of an earlier post that a newer one replaces, so that nobody who scrolls back reads the old one as true.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, field
 
+from bot.desk.desk_file import Contest
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
-from bot.wording.draft import Button, Draft, Embed, Picture, colour_of
-from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, joined, size
+from bot.wording.draft import Button, Draft, Embed, Link, Picture, colour_of
+from bot.wording.escape import capitalised, escape
+from bot.wording.limits import CONTENT, cut, joined, size
 from bot.wording.names import listed
 from bot.wording.numbers import counted
 
@@ -115,7 +120,7 @@ def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> 
     )
 
 
-def in_words(picture: Picture) -> Embed:
+def chart_in_words(picture: Picture) -> Embed:
     """Return the card that stands for a chart where it can't be attached: what it shows, in the words that describe it."""
     said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_WORDS)}"
     return {"description": said, "color": colour_of("shared")}
@@ -223,3 +228,53 @@ def desk_notice(
     """Return a notice or question to the desk."""
     credit = f"Tallydesk{setting.mark}"
     return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons)
+
+
+_LONGEST_NAME = 100
+"""In UTF-16 units; Discord takes no more."""
+
+
+def thread_name(contest: Contest) -> str:
+    """Return what the thread of a contest is called."""
+    where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
+    return cut(" ".join(f"{contest.name}{where}".split()), _LONGEST_NAME)
+
+
+def thread_post(contest: Contest, setting: Setting) -> Draft:
+    """Return the message that a contest's thread hangs on."""
+    credit = f"Tallydesk{setting.mark}"
+    headline = f"**{escape(thread_name(contest))}:** updates on the count are posted in this thread."
+    return Draft("thread", headline, credit, (), quiet=True)
+
+
+_LABEL = re.compile(r"^\*\*(?:Correction|Retraction)(?:\*\* (?:to|of) [^:]+: |:\*\* )")
+"""What the new post begins with, where the old one's first word says it already."""
+
+CORRECTED = "**Corrected;"
+"""Begins the mark of our own error."""
+
+
+def updated_content(word: str, old: str, new: str, link: Link | str, shown: str = "") -> str:
+    """Return the content of a post that `new` replaces: "**Corrected; see #18.**", what `new` says, the old struck through.
+
+    The small last line with the number stays the last, and finds the post as before.
+
+    Args:
+        word: what became of the old post: Revised by its source, Corrected or Retracted by us, Changed.
+        old: the post's content as it was posted.
+        new: the new post's content.
+        link: where the new post is, or its number.
+        shown: what the post says by now. A mark of our own error stays in it, below a source's.
+
+    """
+    headline, _, last = old.rpartition("\n")
+    said, _, _ = new.rpartition("\n")
+    first = f"**{word}; see {link}.** {capitalised(_LABEL.sub('', said))}"
+    ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word};" != CORRECTED]
+    lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]
+    room = CONTENT - size(last) - 1
+    while lines and size("\n".join([first, *lines])) > room:
+        lines.pop()
+    if size(first) > room:
+        first = f"**{word}; see {link}.**"
+    return "\n".join([first, *lines, last])
