@@ -141,7 +141,7 @@ LINTERS = {
 @pytest.mark.parametrize("name", LINTERS)
 def test_what_runs_it_in_a_container_has_no_fault_that_a_linter_knows(name: str) -> None:
     linter, *options = LINTERS[name]
-    asked = [Path(sys.executable).with_name(linter), *options, shipped("service", name)]
+    asked = [str(Path(sys.executable).with_name(linter)), *options, str(shipped("service", name))]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
