@@ -129,9 +129,8 @@ from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
 from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
 from bot.tally.line_crossings import LinePosts
-from bot.tally.silences import SilencePosts, Silences
+from bot.tally.silences import SilencePosts, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
-from bot.tally.source_marks import SourceMarks
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.tally import Tally

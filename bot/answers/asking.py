@@ -15,7 +15,7 @@ from bot.errors import TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
-from bot.tally.source_marks import SourceMarks
+from bot.tally.silences import SourceMarks
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question, muted_of

@@ -21,15 +21,14 @@ from bot.outcomes.certification_words import (
 )
 from bot.tally.line_crossings_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer
-from bot.wording.contest_rule import majority
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.lines import against_limit, law, law_source, lead_of, majority
 from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
 from bot.wording.question import Question
-from bot.wording.recount_line import against_limit, law, law_source, lead_of
 from bot.wording.times import clock, day, day_is_enough
 
 _MOST_BATCHES = 3

@@ -22,7 +22,7 @@ from bot.outbox.kinds import Family, Kind
 from bot.outbox.outbox_words import delivery_words
 from bot.outbox.rows import AuditRow, Wake
 from bot.outbox.suspensions_store import SuspensionStore
-from bot.tally.source_marks import SourceMarks
+from bot.tally.silences import SourceMarks
 from bot.wording.context import Setting, may_be_named, source_name
 from bot.wording.draft import Draft, Embed, Picture
 from bot.wording.escape import capitalised

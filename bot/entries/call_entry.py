@@ -13,7 +13,7 @@ from bot.errors import BadInputError, ChooseError
 from bot.outbox.rows import AuditRow
 from bot.outcomes.calls_words import calls_answer
 from bot.outcomes.certification_store import CertificationStore
-from bot.prose.word_forms import call_of
+from bot.prose.form import call_of
 from bot.tally.standing import Standings
 from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer

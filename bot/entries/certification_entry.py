@@ -13,7 +13,7 @@ from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import typed_line
 from bot.errors import BadInputError
 from bot.prose.county_list import typed_count
-from bot.prose.word_forms import BY_NAME, typed_units
+from bot.prose.form import BY_NAME, typed_units
 from bot.wording.context import Setting
 
 

@@ -13,8 +13,7 @@ from bot.count.entry import MOST_WORDS, Entry, Piece
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.prose.form import piece_of, pieces_of_form, within_bounds
-from bot.prose.word_forms import SAYS, VERBS, typed_call, typed_units
+from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_call, typed_units, within_bounds
 
 FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
 """`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be edited."""

@@ -18,17 +18,16 @@ from bot.outcomes.calls_words import status_field
 from bot.outcomes.certification_words import certified_phrase
 from bot.schedule.reminders_words import later_words, status_words, there, what
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
-from bot.wording.contest_rule import rule_line
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
 from bot.wording.escape import capitalised, escape, possessive, stopped, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
+from bot.wording.lines import recount_sentence, rule_line
 from bot.wording.margin import ahead_by
 from bot.wording.names import count_name
 from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.question import SourceMark
-from bot.wording.recount_line import recount_sentence
 from bot.wording.times import clock, date_line, day, day_is_enough, length, when
 
 

@@ -16,7 +16,7 @@ from bot.errors import TallydeskError
 from bot.outbox.rows import Wake
 from bot.tally.boards_store import Board, BoardStore
 from bot.tally.boards_words import board_post, news_of
-from bot.tally.source_marks import SourceMarks
+from bot.tally.silences import SourceMarks
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture

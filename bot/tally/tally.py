@@ -6,8 +6,7 @@ from bot.tally.boards import Boards
 from bot.tally.holds import Holds
 from bot.tally.intake import Intake
 from bot.tally.leading_source import LeadingSources
-from bot.tally.silences import Silences
-from bot.tally.source_marks import SourceMarks
+from bot.tally.silences import Silences, SourceMarks
 from bot.tally.standing import Standings
 
 
