@@ -392,6 +392,8 @@ def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
         form = _WordForm(drafts, key, opened.form, opened.seen)
     if opened.times:
         form.at.input.placeholder = cut(f"{opened.times[0]}, as the text says; or now, yesterday 7pm", 100)
+    elif opened.as_of:
+        form.at.input.placeholder = f"left empty: {opened.as_of}; or now, yesterday 7pm"
     return form
 
 

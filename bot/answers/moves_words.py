@@ -194,8 +194,9 @@ def history_head(context: ContestContext, source: Source, numbers: Sequence[int]
         then = f" by {context.when(at)}" if at else ""
         return stopped(f"**{context.head}: no updates{then},** {by}")
     first, last = min(numbers), max(numbers)
-    which = f"update {commas(last)}" if first == last else f"updates {commas(first)} to {commas(last)}"
-    return f"**{context.head}: {which},** {by}, newest first."
+    if first == last:
+        return stopped(f"**{context.head}: update {commas(last)},** {by}")
+    return f"**{context.head}: updates {commas(first)} to {commas(last)},** {by}, newest first."
 
 
 def batch_line(context: ContestContext, change: Change) -> str:

@@ -81,14 +81,14 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     """Return where a unit stands, what it added last, what is known of its certification, and how fresh all is."""
     reading, unit, setting = facts.reading, facts.unit, asked.setting
     told = asked.told(reading.names if reading else None)
-    as_of = asked.at or asked.now
+    as_of, by = asked.at or asked.now, None
     if unit is not None and reading is not None:
-        sentence, as_of = asked.then(unit_standing(told, facts.name, unit, facts.source)), reading.as_of
+        sentence, as_of, by = unit_standing(told, facts.name, unit, facts.source), reading.as_of, facts.source
     elif facts.added is not None:
-        sentence, as_of = asked.then(unit_added(told, facts.name, facts.added)), facts.added.as_of
+        sentence, as_of, by = unit_added(told, facts.name, facts.added), facts.added.as_of, facts.added.source
     else:
         others = [source_name(source) for source in facts.asked_sources if may_be_named(source, setting)]
-        sentence = asked.then(no_unit_figures(told, facts.name, listed(others[:5])))
+        sentence = no_unit_figures(told, facts.name, listed(others[:5]))
     lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
     if facts.added is not None and unit is not None:
         lines.append(added_last(told, facts.added))
@@ -102,9 +102,9 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
         told, facts.added.as_of if facts.added and unit else None, None if asked.at else facts.checked_at
     ):
         lines.append(stopped(fresh[:1].upper() + fresh[1:]))
-    credit = credit_line(setting, facts.source, as_of, asked.now)
+    credit = credit_line(setting, by, as_of, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}
-    return asked.shareable(Answer(f"{sentence}\n-# {credit}", (card,)))
+    return asked.shareable(Answer(f"{asked.then(sentence)}\n-# {credit}", (card,)))
 
 
 def _left_here(told: ContestContext, left: BallotsLeft, facts: CountyFacts) -> str:

@@ -337,6 +337,6 @@ def correction(number: int, text: str) -> str:
 
 def retraction(numbers: list[int], why: str, figure: str = "") -> str:
     """Return what a retraction says of the posts that came of one entry, of its figure, and why: in the editor's words."""
-    said = ", ".join(f"#{number}" for number in numbers)
+    said = listed([f"#{number}" for number in numbers])
     reason = stopped(capitalised(escape(why, MOST_TYPED)))
     return f"**Retraction:** we retract {said}{figure}. {reason}"

@@ -48,6 +48,7 @@ from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised
+from bot.wording.times import when
 from bot.wording.typed_names import source_named
 
 LARGEST_PICTURE = 8 * 1024 * 1024
@@ -370,6 +371,8 @@ class Opened(Struct, frozen=True):
     """The entry that it was filled in from; sent over another it would say what nobody has looked at."""
     times: tuple[str, ...] = ()
     """Times of day of its text that are not used."""
+    as_of: str = ""
+    """The time that all of it has, in words; empty: there are several."""
 
 
 class Drafts:
@@ -460,7 +463,10 @@ class Drafts:
         refuse_old(stored, self._clock.now())
         contest = self._cards.contest(stored.entry.contest)
         form = form_of(stored.entry, contest) or Form(**typed_figures(stored.entry, contest))
-        return Opened(form, stored.entry, tuple(untaken_times(stored.entry, self._setting.desk.zone)))
+        entry, zone = stored.entry, self._setting.desk.zone
+        moments = {piece.as_of or entry.as_of for piece in entry.kept}
+        as_of = when(moments.pop(), self._clock.now(), zone) if len(moments) == 1 else ""
+        return Opened(form, entry, tuple(untaken_times(entry, zone)), as_of)
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> EntryCard:
         """Take what the form says instead of what was kept; the words that it was read in stay beside it.

@@ -39,7 +39,7 @@ _TIME_OF_DAY = re.compile(
 _RECENT = timedelta(hours=12)
 """A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
 
-_NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below, then choose the source."
+_NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below"
 
 
 class EntryCard(Struct, frozen=True):
@@ -117,7 +117,9 @@ def draft_card(
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk, given),
         *_other_times(told, entry, setting.desk, times),
-        (wrong or goes_out(consequences, source, now, setting, second=second)) if entry.kept else _NOTHING_TICKED,
+        (wrong or goes_out(consequences, source, now, setting, second=second))
+        if entry.kept
+        else f"{_NOTHING_TICKED}{'' if entry.source else ', then choose the source'}.",
         *_why_unposted(entry, consequences),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),

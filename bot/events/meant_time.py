@@ -396,7 +396,9 @@ class _Past(_Typed):
         return None if span is None or span >= _DAY else self._now - span
 
     def _wrong_way(self) -> BadInputError:
-        return BadInputError(f"{quoted_typed(self.typed)} is still ahead")
+        return BadInputError(
+            f"{quoted_typed(self.typed)} has not come yet; type an earlier time, such as 3:05 or last night"
+        )
 
     def _stretch(self, read: TypedParts, days: Sequence[date]) -> list[datetime]:
         if read.part is None and self._start:

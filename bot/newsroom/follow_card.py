@@ -43,7 +43,7 @@ class FollowCard:
         rows = [
             FollowedContest(
                 keys[row.channel, row.contest], row.channel, names[row.channel], row.contest,
-                self._setting.desk.contest(row.contest), row.least,
+                self._setting.desk.contest(row.contest), row.least, row.preferences.quiet if row.preferences else None,
             )
             for row in await self._servers.following(server)
             if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between

@@ -49,7 +49,7 @@ def preferences_card(
         f"**What <#{channel}> gets on {name}**",
         f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Smaller changes post together, {_minutes(preferences.roll_up)}.",
+        f"Smaller changes post together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
         _where(preferences, thread),
         (
@@ -131,7 +131,7 @@ def _quiet(preferences: FollowPreferences) -> str:
 
 def _minutes(minutes: int | None) -> str:
     if minutes is None:
-        return "hourly, every 15 minutes on election night"
+        return "hourly, or every 15 minutes on election night"
     return "hourly" if minutes == 60 else f"every {length(timedelta(minutes=minutes))}"  # noqa: PLR2004 - minutes of an hour
 
 
@@ -162,6 +162,8 @@ class FollowedContest(Struct, frozen=True):
     known: Contest | None
     """None: it is no longer in the desk file."""
     least: int | None
+    quiet: tuple[int, int] | None = None
+    """From and until which minute of the day nothing is posted."""
 
 
 def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bool) -> Answer:
@@ -203,7 +205,8 @@ def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
 
 
 def _line(row: FollowedContest) -> str:
-    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}"
+    quiet = f"; quiet from {of_day(row.quiet[0])} to {of_day(row.quiet[1])}" if row.quiet else ""
+    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}{quiet}"
 
 
 def _select(rows: Sequence[FollowedContest]) -> Select:

@@ -138,7 +138,7 @@ def desk_card(
             "**Step 2 of 6: the desk channel.** Problems and questions for the desk go there: posts to publish, "
             "figures on hold, entries to confirm. Keep it private."
         ),
-        f"Now: {_channel(channel) or 'none, so nobody is asked'}.",
+        f"Now: {_channel(channel)}." if channel else "None is chosen yet, so nobody is asked.",
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
         *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
@@ -173,7 +173,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
 def test_post(who: str, setting: Setting) -> Draft:
     """Return the test post, which says that it is one."""
     return desk_notice(
-        f"**Test.** Tallydesk posts arrive here. This one is about no count; {name_of(who)} asked for it.",
+        f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
         setting,
         quiet=True,
     )
@@ -394,11 +394,12 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "
     """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
-    shows = "shows" if mirrored else "doesn't show"
     lines = [
         "**Step 5 of 6: calls and events.** A call that a source's feed shows is posted only if its caller is chosen here.",
         f"Calls posted automatically: {', '.join(names) or 'none'}." if callers else "The desk file names no callers.",
-        f"The schedule {shows} as this server's events, the next 100 of it.",
+        "The next 100 events on the schedule also show as this server's own events."
+        if mirrored
+        else "The schedule does not show as this server's own events.",
     ]
     choices = tuple(Choice(cut(one.name, 100), one.id, one.id in repeated) for one in callers)
     select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))

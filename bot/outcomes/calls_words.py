@@ -162,7 +162,7 @@ def call_words(context: ContestContext, call: Call) -> str:
     """Return what a call says without whose it is, for whoever is about to enter it."""
     if call.says == "none":
         return f"call of {context.place} withdrawn"
-    return f"called: {_what(context, call)}" if call.says == "called" else _what(context, call)
+    return f"{context.place} called for {_whom(context, call)}" if call.says == "called" else _what(context, call)
 
 
 def no_call(context: ContestContext, source: Source, as_of: datetime) -> str:

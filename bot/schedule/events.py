@@ -199,6 +199,8 @@ class ScheduleEvents:
         if len(matching) == 1:
             return matching[0]
         others = matching or await self.matching(server, "", sees)
+        if not others:
+            raise BadInputError("nothing is on the schedule yet; the desk can add an event with `/schedule add`")
         now, zone = self._clock.now(), self._setting.desk.zone
         return named(
             typed,

@@ -34,8 +34,14 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     """Return today's list."""
     zone = setting.desk.zone
     lines = [event_line(entry.event, zone) for entry in entries]
-    head = f"**{date_line(now, zone)}:** {spelled(len(entries), 'event')}." if lines else NOTHING_TODAY
+    head = f"**{date_line(now, zone)}:** {_still_on(entries)}." if lines else NOTHING_TODAY
     return _list(head, lines)
+
+
+def _still_on(entries: Sequence[ScheduleEntry]) -> str:
+    """Return how many events there are that are not canceled: "three events"."""
+    number = sum(entry.event.status != "canceled" for entry in entries)
+    return spelled(number, "event") if number else "no events"
 
 
 def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
@@ -45,7 +51,7 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
     for day, of_day in groupby(entries, lambda entry: entry.event.starts_at.astimezone(zone).date()):
         lines.append(f"__{_date(day)}__")
         lines += [event_line(entry.event, zone) for entry in of_day]
-    head = f"**From {date_line(now, zone)}:** {spelled(len(entries), 'event')} in the next seven days."
+    head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
     return _list(head, lines) if lines else Answer("Nothing is on the schedule for the next seven days.")
 
 

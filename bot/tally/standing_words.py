@@ -104,7 +104,7 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> 
             else " It has not been checked yet."
         )
     held = f" {held_note(facts.held)}" if facts.held else ""
-    credit = credit_line(setting, facts.source, facts.at or facts.now, facts.now)
+    credit = credit_line(setting, None, facts.at or facts.now, facts.now)
     content = f"{nothing_in(told, facts.source, facts.at, facts.first_at)}{checked}{held}\n-# {credit}"
     fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())

@@ -15,7 +15,7 @@ OPEN: dict[WhyOpen, str] = {
     "next": '"Next" could mean this week or the one after.',
     "last": '"Last" could mean the latest one or the one before.',
     "order": "It could be month and day, or day and month.",
-    "stretch": "That is more than a moment.",
+    "stretch": "That is several hours.",
     "night": "After midnight it is the next day.",
     "midnight": "Midnight could be the start or the end of that day.",
     "skipped": "The clocks go forward that night and skip that hour.",

@@ -27,12 +27,12 @@ async def test_following_lists_every_channel_of_the_server_alone(room: Room, liv
     )
     await room.newsroom.follow()  # another server's
     await room.follow("ga")
-    await room.follow("senate", at_least=1)
+    await room.follow("senate", at_least=1, quiet_hours="0-5")
     await room.follow("evil", channel=live)
     lines = (await room.ask("following", room.reporter)).split("\n")
     assert lines[:2] == [
         f"<#{room.count.id}>: **President**, minimum change 25 votes or 0.3% of the lead, whichever is more",
-        f"<#{room.count.id}>: **U.S. Senate**, minimum change 1 vote",
+        f"<#{room.count.id}>: **U.S. Senate**, minimum change 1 vote; quiet from midnight to 5 a.m.",
     ]
     assert lines[2].startswith(f"<#{live.id}>: **@\u200beveryone \\<@\u200b&1> \\*\\*Mayor\\*\\*")
     assert len(lines) == 3

@@ -256,7 +256,7 @@ async def test_an_entry_with_two_posts_is_retracted_with_both_and_undone_with_bo
     assert "\n> **Certified so far: 96 of 159 Georgia counties,** up from 92." in card.content
     assert "\n> **Two margins in Georgia:**" in card.content
     assert (
-        f"we retract #{numbers[0]}, #{numbers[1]} (Biden +14,000, 96 of 159 counties certified). Misread."
+        f"we retract #{numbers[0]} and #{numbers[1]} (Biden +14,000, 96 of 159 counties certified). Misread."
         in card.content
     )
     done = await told.editor.click(card, "Retract")
@@ -287,7 +287,7 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
 
 async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:
     card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
-    assert "1. Called: Georgia for Biden · the AP · “The AP has called Georgia for Biden”" in card.content
+    assert "1. Georgia called for Biden · the AP · “The AP has called Georgia for Biden”" in card.content
     assert (
         "Not offered: “CNN projects Biden will win Georgia”. The desk file has no caller of that name" in card.content
     )
@@ -309,7 +309,7 @@ async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word
     card = await read(told, "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.")
     assert "Source: **choose one below**" in card.content
     card = await choose(told, card, "source", ["ga-sos"])
-    assert "1. Certified, as listed: Appling, Bacon and Cobb counties" in card.content
+    assert "1. Appling, Bacon and Cobb counties certified, as listed" in card.content
     await press(told, card, "Enter")
     assert sorted((one.source, bool(one.call), bool(one.units_certified)) for one in await entered(told)) == [
         ("ap", True, False), ("ga-sos", False, True),

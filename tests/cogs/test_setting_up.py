@@ -250,7 +250,7 @@ async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_no
     assert await room.press(card, "Test post") == f"<#{room.count.id}> had a test post, #1, within the last minute."
     await room.publish()
     assert [message.content.split("\n")[0] for message in history(room.count)] == [
-        "**Test.** Tallydesk posts arrive here. This one is about no count; olga asked for it."
+        "**Test post.** Tallydesk posts arrive here. This one has no figures; olga asked for it."
     ]
     await room.newsroom.take(reading(1000, 500))
     await room.publish()

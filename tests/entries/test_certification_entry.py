@@ -93,7 +93,7 @@ async def test_a_pasted_list_is_one_post_with_the_names(following: Newsroom) -> 
 async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> None:
     await enter(following, "Cobb")
     card = await draft(following, "Floyd, DeKalb", 1)
-    assert "1. Certified, as listed: DeKalb and Floyd counties" in card.content
+    assert "1. DeKalb and Floyd counties certified, as listed" in card.content
     assert "**This goes out:**\n> **Certified so far: 3 of 159 Georgia counties,** up from 1." in card.content
     assert await following.posts() == []
 
@@ -221,9 +221,9 @@ async def test_a_county_s_own_word_is_kept_apart_from_the_list(following: Newsro
 async def test_whose_word_it_is_can_be_turned_round_before_it_is_entered(following: Newsroom) -> None:
     card = await draft(following, "Cobb")
     card = await following.drafts.own(OLGA, key_of(card))
-    assert "Certified, by its own announcement: Cobb County" in card.content
+    assert "Cobb County certified, by its own announcement" in card.content
     card = await following.drafts.own(OLGA, key_of(card))
-    assert "Certified, as listed: Cobb County" in card.content
+    assert "Cobb County certified, as listed" in card.content
 
 
 # Due, and past the date.

@@ -44,9 +44,7 @@ def test_an_earlier_time_is_told_in_the_past() -> None:
 def test_nothing_in_is_not_zero_votes() -> None:
     nothing = MarginFacts(GEORGIA, TIMES, NOW, None, checked_at=NOW)
     answer = margin_answer(nothing, SETTING)
-    assert (
-        answer.content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# the Times, 8 a.m."
-    )
+    assert answer.content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# 8 a.m."
     assert answer.embeds == ()
     never = replace(nothing, checked_at=None, at=NOW - timedelta(hours=20))
     assert margin_answer(never, SETTING).content.startswith(
