@@ -101,7 +101,7 @@ def _read(contest: _Element, key: str, said: _Said, context: ReaderContext) -> R
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=(state.by_type or None) if state else None,
         units=_units(contest, places) or None,
-        outstanding=_left(said.places, contest),
+        more={"outstanding": _left(said.places, contest)},
     )
 
 

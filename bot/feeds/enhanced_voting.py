@@ -38,11 +38,11 @@ from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, slug, spaced
+from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, key_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, ContestModel, Found, day_of, json_contests, moment_of, reader, reading_of
-from bot.feeds.strict_json import Count, Json, Model, decoded, pair, shaped
-from bot.feeds.vote_types import ByType, by_kind, checked_sum
+from bot.feeds.strict_json import Count, Model, Written, decoded, pair, shaped
+from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
 from bot.wording.names import STATES
 
 FORMAT, OTHER_NAME = "enhanced-voting", "georgia-export"
@@ -294,7 +294,7 @@ def _with_counties(
         if isinstance(told, BadInputError):
             yield own, name, told, words
             continue
-        key = slug(own) if isinstance(own, str) else ""
+        key = key_of(own) if isinstance(own, str) else ""
         yield own, name, (told[1], [each for each in counties.values() if key in each.items], file), words
 
 
@@ -345,7 +345,7 @@ def _find_in_export(document: Mapping[str, Raw], context: ReaderContext) -> Iter
     listed = strict_json.elements(results.get("ballotItems", b"null"), "ballotItems")
     for found in _with_counties(listed, _Item, counties, file, context):
         if not isinstance(found, Refusal) and isinstance(found[0], str):
-            seen.add(slug(found[0]))
+            seen.add(key_of(found[0]))
         yield found
     yield from refusals
     for each in counties.values():
@@ -395,7 +395,7 @@ def _take_county(
     found = _County(name, fips, _not_reported(place.reporting_statuses or ()), {})
     for number, (words, item) in enumerate(strict_json.each(place.ballot_items or (), _Item), start=1):
         own = _id_of(words) if isinstance(item, BadInputError) else item.key
-        if not (key := slug(own) if isinstance(own, str) else ""):
+        if not (key := key_of(own) if isinstance(own, str) else ""):
             yield Refusal(context.name, f"{name}: contest {number}: id should be its key, not {quoted(own)}")
             continue
         if (known := found.items.setdefault(key, item)) is not item and known != item:
@@ -404,7 +404,7 @@ def _take_county(
         yield Refusal(context.name, f"{name} {TWICE}")
 
 
-def _id_of(words: Json) -> object:
+def _id_of(words: Written) -> object:
     """Return the id of a contest that can't be used otherwise."""
     try:
         value = strict_json.parse(words)
@@ -515,6 +515,7 @@ def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Un
     try:
         shared = _shared(item, ballot)
         votes, by_type = _votes(shared, ballot, county.silent)
+        refuse_above(by_type, votes)
         reported = pair(shared.precincts_reporting, shared.precincts_participating)
     except BadInputError as error:
         raise BadInputError(f"{county.name}: {error}") from None

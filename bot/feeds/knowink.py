@@ -168,7 +168,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
         day.date() if day else None,
         election.election_name if election else None,
     )
-    for key, (words, one) in zip(answer.results, each(answer.results.values(), _Results), strict=True):
+    for key, (words, one) in zip(answer.results, each([*answer.results.values()], _Results), strict=True):
         yield key, _name(answer.names.get(key)), one if isinstance(one, BadInputError) else (said, key, one), words
 
 

@@ -41,9 +41,9 @@ from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
-from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, read_one, reader, reading_of, refused
-from bot.feeds.strict_json import Count, Json, Model, shaped
-from bot.feeds.vote_types import ByType
+from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, reader, reading_of, refused
+from bot.feeds.strict_json import Count, Json, Model, Written, shaped
+from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "ap"
 
@@ -211,7 +211,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
         yield test_refusal(tests, context.name)
 
 
-def parsed_race(words: Json) -> Any:  # noqa: ANN401 - any JSON
+def parsed_race(words: Written) -> Any:  # noqa: ANN401 - any JSON
     """Return a race as JSON has it, or the BadInputError that says why it can't be parsed."""
     try:
         return strict_json.parse(words)
@@ -264,10 +264,9 @@ def _state(race: Race) -> object:
 def read_race(key: str, race: Race, day: date | None, context: ReaderContext) -> Reading | Refusal | None:
     """Return the race's reading, or why it is refused; None where no vote is counted yet."""
     try:
-        told = day, shaped(race, _Race)
+        return _read((day, shaped(race, _Race)), key, context)
     except BadInputError as error:
         return refused(str(error), key, race.get("officeName"), context)
-    return read_one(_read, told, key, told[1].name, context)
 
 
 def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
@@ -299,7 +298,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=people.by_type(whole),
         units=_units(by_level, people, str(race.state).upper()),
-        says=_says(race, whole, people),
+        more={"says": _says(race, whole, people)},
     )  # fmt: skip
 
 
@@ -446,9 +445,11 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
         if own is None and county is None:
             raise BadInputError("has a reporting unit without a name")
         key = county.fips if county else (own or "",)
-        votes, precincts = people.votes(unit), unit.precincts
+        votes, precincts, by_type = people.votes(unit), unit.precincts, people.by_type(unit)
+        if by_type:
+            refuse_above(by_type, votes, unit.called)
         if (place := places.get(key)) is None:
-            places[key] = _Place(own or "", county, votes, precincts, people.by_type(unit))
+            places[key] = _Place(own or "", county, votes, precincts, by_type)
         elif county is None:
             raise BadInputError(f"has {shortened(own or '')} twice")
         else:
