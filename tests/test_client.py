@@ -19,7 +19,7 @@ from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.errors import TallydeskError
-from bot.rehearsal.standin import interaction_routes
+from bot.rehearsal.standin import application_routes
 from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from cogs.answers import ASKED_ANYWHERE
@@ -406,8 +406,8 @@ async def test_a_connection_that_ends_ends_the_work(standin: StandIn, start: Sta
 async def test_few_connections_are_spread_over_the_rest_of_the_day(
     guild: Guild, start: Start, monkeypatch: pytest.MonkeyPatch, left: int, waits: list[int]
 ) -> None:
-    monkeypatch.setattr(interaction_routes, "IDENTIFIES_A_DAY", left)
-    monkeypatch.setattr(interaction_routes, "_RESETS_AFTER", 200 * max(left, 1))
+    monkeypatch.setattr(application_routes, "IDENTIFIES_A_DAY", left)
+    monkeypatch.setattr(application_routes, "_RESETS_AFTER", 200 * max(left, 1))
 
     async def ready(bot: Bot) -> None:
         await bot.wait_until_ready()

@@ -28,12 +28,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.errors import BadInputError
+from bot.rehearsal.standin.application_routes import ApplicationRoutes, CallbackRoutes
 from bot.rehearsal.standin.channel_routes import ChannelRoutes, DirectMessageRoutes, ThreadRoutes
 from bot.rehearsal.standin.faults import Faults, Outcome
 from bot.rehearsal.standin.gateway import GatewayServer
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.guild_routes import ScheduledEventRoutes, ServerRoutes
-from bot.rehearsal.standin.interaction_routes import ApplicationRoutes, CallbackRoutes
 from bot.rehearsal.standin.interactions import (
     SERVER,
     Interaction,
