@@ -98,7 +98,9 @@ def test_a_report_that_is_cut_short_is_refused() -> None:
         report_of(hours(HOURS)[:-3])
 
 
-ODD = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just([]) | st.just({})
+ODD: st.SearchStrategy[object] = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just([]) | st.just({})
+)
 KEYS = [*HOURS, *DAY, "notes"]
 
 
