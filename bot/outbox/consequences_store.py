@@ -12,7 +12,6 @@ from bot.database.database import fetch
 from bot.outbox.approval_store import ask, is_it_there
 from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.kinds import Kinds
-from bot.outbox.kinds_store import WORDLESS
 from bot.outbox.merging_store import read_post
 from bot.outbox.outbox_words import (
     closed_notice,
@@ -26,6 +25,7 @@ from bot.outbox.rows import Action, Post, joined_messages
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import try_again
 from bot.outbox.unsent_store import drop_retractions, replaced_by
+from bot.outbox.words_store import WORDLESS
 
 _A_DAY = 86_400_000_000
 """Of the wall clock, in microseconds."""

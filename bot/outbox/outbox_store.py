@@ -17,7 +17,6 @@ from bot.outbox.approval_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
-from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
 from bot.outbox.outbox_words import chart_in_words, without_cards
 from bot.outbox.publishing_store import kept_from_followers
@@ -25,6 +24,7 @@ from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of
 from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, place, try_again
+from bot.outbox.words_store import has_words, is_outdated, word
 from bot.wording.draft import Picture
 
 _LOOKED_AT = 100
