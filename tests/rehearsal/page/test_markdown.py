@@ -103,8 +103,10 @@ def strictly(html: str) -> str:
         ("<#3>", '<p><span class="mention" data-channel="3" role="link" tabindex="0">#count</span></p>'),
         (
             "</desk role:5> @here",
-            '<p><span class="mention" data-command="desk role" role="button" tabindex="0">/desk role</span> '
-            '<span class="mention">@here</span></p>',
+            (
+                '<p><span class="mention" data-command="desk role" role="button" tabindex="0">/desk role</span> '
+                '<span class="mention">@here</span></p>'
+            ),
         ),
         ("<:tally:5> <a:wave:6>", "<p>:tally: :wave:</p>"),
         ("<t:1605098103:R>", '<p><time class="stamp" data-style="R" datetime="2020-11-11T12:35:03Z">2020-11-11T12:35:03Z</time></p>'),
