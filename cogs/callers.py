@@ -193,6 +193,6 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Let the bot know the list."""
     bot.add_dynamic_items(WhichContest)

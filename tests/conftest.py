@@ -46,7 +46,6 @@ from bot.rehearsal.standin.server import Api, Request, StandIn, pointing_at
 from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
 from tests.discord_description import Deviation, deviations
-from tests.kept_cogs import keep
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 SERVER, OTHER_SERVER = 1, 2
@@ -584,8 +583,7 @@ def _commits_are_not_flushed() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _what_ships_is_read_once() -> Iterator[None]:
-    """Load each cog's module and the table of deadlines once for all bots of this process."""
-    keep()
+    """Load the table of deadlines once for all bots of this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "load_toml", cache(load_toml))
         yield

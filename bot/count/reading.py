@@ -103,7 +103,7 @@ Fips = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 class Frozen(BaseModel):
     """Checked once, on the way in; can't change afterwards; refuses unknown fields and lax types."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):

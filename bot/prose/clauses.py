@@ -4,6 +4,7 @@ A clause is written as one symbol a word, and a pattern has to account for each.
 of the contest's own state, and whatever else its sentence has must not say if, not, or when else. They are offered to staff only.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from bot.prose.stream import Stream
 from bot.prose.tokens import Token
 from bot.prose.whens import When, when_at
 
-_ORGANISATIONS = [tuple(" ".join(name) for name in phrases(group)) for group in TABLES["speakers"]["callers"]]
+_ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["speakers"]["callers"]]
 _DROPPED = frozenset("the a an now just has have officially finally also is".split())
 """Words that change nothing of a clause."""
 _OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME)(?: news| alert)? (?:[:,.|—–-] )?)*"
@@ -94,9 +95,7 @@ class ClauseReader:
         self._contest = contest
         self._names = names
         self._alone = sum(one.state == contest.state for one in desk.contests) == 1
-        self._callers: dict[tuple[str, ...], Source | None] = {}
-        for group in _ORGANISATIONS:
-            self._callers |= dict.fromkeys((tuple(name.split()) for name in group), None)
+        self._callers: dict[tuple[str, ...], Source | None] = dict.fromkeys(itertools.chain(*_ORGANISATIONS))
         for source in desk.sources:
             if source.calls is not None:
                 self._callers |= dict.fromkeys(_names_of(source), source)
@@ -233,10 +232,7 @@ class _Clause:
 
 def _names_of(source: Source) -> Iterator[tuple[str, ...]]:
     names = (
-        " ".join(name.casefold().split()) for name in (source.id, source.name, source.short, source.credit) if name
+        name.casefold().removeprefix("the ") for name in (source.id, source.name, source.short, source.credit) if name
     )
-    own = {name.removeprefix("the ") for name in names}
-    for group in _ORGANISATIONS:
-        if own.intersection(group):
-            own.update(group)
-    yield from (tuple(name.split()) for name in own if name)
+    own = {tuple(name.split()) for name in names}
+    yield from own.union(*(group for group in _ORGANISATIONS if own.intersection(group)))

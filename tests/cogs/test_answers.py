@@ -17,6 +17,7 @@ from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
 from bot.feeds.polling import SourceHealth
 from bot.rehearsal.standin.guild import Channel
+from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history
 from tests.conftest import START, reading
 
@@ -114,8 +115,8 @@ async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room)
     answer = await room.card("history", room.reporter, contest="ga")
     assert answer.content.startswith("**Georgia: updates 13 to 20,** by the Times' count, newest first.")
     assert list(answer.buttons) == ["Older"]
-    await room.bot.unload_extension("cogs.answers")
-    await room.bot.load_extension("cogs.answers")
+    room.bot.remove_dynamic_items(HistoryPage)
+    room.bot.add_dynamic_items(HistoryPage)
     page = await room.reporter.click(answer, "Older")
     assert page.content.startswith("**Georgia: updates 5 to 12,**")
     assert set(page.buttons) == {"Newer", "Older"}

@@ -127,15 +127,15 @@ async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room)
 async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_entered_once_it_is_ticked(
     told: Room,
 ) -> None:
-    card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. Biden leads by 14,101 votes.")
+    card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. 4,991,741 votes are counted.")
     lines = card.content.split("\n")
-    assert lines[1].startswith("1. Biden ahead by 14,101")
+    assert lines[1].startswith("1. 4,991,741 votes counted")
     assert lines[2].startswith("2. Unclear; tick if right: A margin of 4,224; leader not given · “Biden has pulled out")
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
     assert [one.get("default", False) for one in keep["options"]] == [True, False]
     assert keep["options"][1]["label"].startswith("2. lead ahead by 4,224: Biden has pulled out")
     card = await told.editor.choose(card, keep["custom_id"], "1")
-    assert "1. Left out: Biden ahead by 14,101" in card.content
+    assert "1. Left out: 4,991,741 votes counted" in card.content
     assert "2. A margin of 4,224" in card.content
     card = await told.editor.click(card, "Biden leads")
     assert "2. Biden ahead by 4,224" in card.content
