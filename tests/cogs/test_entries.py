@@ -69,7 +69,7 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     done = await press(told, card, "Enter")
     assert done.content.startswith(
         "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter. "
-        "Its source is added there.\n"
+        "That post will name it as a source, too.\n"
         "> Our reporter: Biden ahead by 14,101, as of 7 a.m.\nYou can undo it"
     )
     (statement,) = await entered(told)
@@ -290,7 +290,7 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     assert suggested == [{"name": "entry 1 · our reporter: Biden ahead by 14,101, as of 7 a.m.", "value": "entry 1"}]
     card = await told.card("retract", post="entry 1", why="misheard on the phone")
     assert card.content.startswith(
-        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nNothing was posted of it."
+        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nIt was not posted."
     )
     said = await told.replace("retract", post="entry 1", why="misheard on the phone")
     assert said.content == "**Retracted.** Nothing had been posted. You can undo it until 7:02 a.m."
