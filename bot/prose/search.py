@@ -10,10 +10,11 @@ from bot.desk.desk_file import Contest
 from bot.prose import patterns
 from bot.prose.causes import CountyRole, roles_of
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
+from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled
 from bot.prose.lexicon import phrases_of
 from bot.prose.objections import Objections
-from bot.prose.places import how_many_counties, may_be_caused_elsewhere
+from bot.prose.places import may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
 
