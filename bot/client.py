@@ -7,17 +7,17 @@ import secrets
 import sys
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import discord
 import structlog
 from discord import app_commands
-from discord.ext import commands
 from discord.utils import MISSING
+from msgspec import Struct
 
 from bot.answers.answers import Answers
 from bot.clock import Clock
@@ -33,10 +33,15 @@ from bot.tally.tally import Tally
 from bot.wording.context import Setting
 from bot.wording.escape import capitalised, escape_sentence, stopped
 
+if TYPE_CHECKING:
+    from discord.ext.commands import Cog as _Methods  # the only classes whose methods discord.py's types take
+else:
+    _Methods = object  # a Cog brings the whole framework of prefix commands along, 1.4 MiB that ours do without
+
 T = TypeVar("T")
 
 COGS = (
-    "cogs.asking",
+    "cogs.callers",
     "cogs.answers",
     "cogs.follows",
     "cogs.desk",
@@ -105,8 +110,7 @@ discord.VoiceClient.warn_dave = False
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rooms:
+class Rooms(Struct, frozen=True, kw_only=True):
     """What the bot is made of, a room a field; its subjects are the room's."""
 
     setting: Setting
@@ -122,7 +126,22 @@ class Rooms:
     operations: Operations
 
 
-class Bot(commands.AutoShardedBot):
+class Commands(_Methods):
+    """Slash commands that belong together: methods of a class in `cogs/`."""
+
+    def __init__(self, bot: "Bot") -> None:
+        """Answer through the bot's rooms."""
+        self._bot = bot
+        self._rooms = bot.rooms
+
+    def add_to(self, tree: app_commands.CommandTree) -> None:
+        """Let `tree` have them, and run them as methods of this object."""
+        for one in vars(type(self)).values():
+            if isinstance(one, app_commands.Command | app_commands.Group) and one.parent is None:
+                tree.add_command(one._copy_with(parent=None, binding=self))  # noqa: SLF001 - as discord.py's Cog does (2.7.1)
+
+
+class Bot(discord.AutoShardedClient):
     """One process that follows as many shards as Discord asks for, with no privileged intent."""
 
     rooms: Rooms
@@ -143,15 +162,16 @@ class Bot(commands.AutoShardedBot):
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
-            command_prefix=(),
-            help_command=None,
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             guild_ready_timeout=guild_ready_timeout,
             http_trace=http_trace,
+        )
+        self.tree = app_commands.CommandTree(
+            self,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._servers = frozenset(servers)
         self._only_channel = only_channel
@@ -161,10 +181,14 @@ class Bot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and give Discord the commands, if they are not what it has."""
-        for cog in COGS:
-            await self.load_extension(cog)
+        self.load_cogs()
         if self._only_channel is None:
             await self.sync_if_changed()
+
+    def load_cogs(self) -> None:
+        """Let each cog add its commands, buttons and lists."""
+        for cog in COGS:
+            import_module(cog).setup(self)
 
     async def sync_if_changed(self) -> bool:
         """Give Discord the slash commands unless it has just these; return whether it was needed."""
@@ -263,7 +287,7 @@ class Bot(commands.AutoShardedBot):
         await self._channels_changed(thread.guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Know that the bot was removed from a server."""
+        """Know that the bot was removed from a server: what waits there fails, and in 30 days all of it is forgotten (`bot/newsroom/forgetting.py`)."""
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     @property
@@ -371,7 +395,7 @@ class Bot(commands.AutoShardedBot):
         await self.answer_failure(interaction, open_, self._choices(open_, Typed(command, options)))
 
     def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
-        """Return a button for each choice, which does what the command would have with that."""
+        """Return a button for each choice, which does what the command would have with that; a list where several may be."""
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
             again = typed.with_choice(open_, instead)
@@ -381,6 +405,8 @@ class Bot(commands.AutoShardedBot):
             except app_commands.AppCommandError as error:
                 await self._command_failed(interaction, error, again)
 
+        if open_.most > 1:
+            return list_of_choices(open_.choices, open_.most, press)
         return view_of_choices([(label, partial(press, instead=instead)) for label, instead in open_.choices])
 
     async def _answer_changed(self, interaction: discord.Interaction) -> None:
@@ -438,8 +464,7 @@ def _is_too_late(error: BaseException) -> bool:
     return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A command with its options, as they were typed."""
 
     command: app_commands.Command[Any, ..., Any]
@@ -483,6 +508,27 @@ def view_of_choices(
         )
         button.callback = press  # type: ignore[method-assign, assignment]  # as discord.py's own docs do it
         view.add_item(button)
+    return view
+
+
+def list_of_choices(
+    choices: Sequence[tuple[str, str]],
+    most: int,
+    press: Callable[[discord.Interaction, str], Coroutine[Any, Any, None]],
+) -> discord.ui.View:
+    """Return a list from which up to `most` are chosen, the first 25; `press` gets them with commas between."""
+    options = [discord.SelectOption(label=label[:100], value=value[:100]) for label, value in choices[:25]]
+    most = min(most, len(options))
+    chosen = discord.ui.Select[discord.ui.View](
+        placeholder=f"Choose one, or up to {most}", max_values=most, options=options, custom_id=form_key()
+    )
+
+    async def callback(interaction: discord.Interaction) -> None:
+        await press(interaction, ", ".join(chosen.values))
+
+    chosen.callback = callback  # type: ignore[method-assign]  # as discord.py's own docs do it
+    view = discord.ui.View(timeout=_PRESSABLE_FOR)
+    view.add_item(chosen)
     return view
 
 

@@ -1,6 +1,6 @@
 """The errors people see. Each is one sentence that names what is at fault and what to do about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -24,7 +24,9 @@ class BadInputError(TallydeskError):
 class ChooseError(BadInputError):
     """What was typed could be more than one thing, or is only like some: who typed it chooses."""
 
-    def __init__(self, said: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None) -> None:
+    def __init__(
+        self, said: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None, most: int = 1
+    ) -> None:
         """Say `said`.
 
         Args:
@@ -32,12 +34,21 @@ class ChooseError(BadInputError):
             typed: the part of an option or a field that is open, letter for letter.
             choices: of each what its button says, and what to read in the place of `typed`.
             option: of a command, where it was left out and nothing was typed.
+            most: how many may be chosen together; they are read with commas between.
 
         """
         super().__init__(said)
         self.typed = typed
         self.choices = tuple(choices)
         self.option = option
+        self.most = most
+
+
+def meant_by(said: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """Return which of `known` is most like what was said; None: none of them is alike by `least`, of at most 1."""
+    from difflib import get_close_matches  # noqa: PLC0415 - it takes memory until somebody mistypes
+
+    return next(iter(get_close_matches(said, list(known), 1, least)), None)
 
 
 @contextmanager

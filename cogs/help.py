@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card
 from bot.outbox.discord import view_of
 from bot.wording.draft import Answer
-from cogs.asking import server_of
 from cogs.buttons import Pressable
+from cogs.callers import server_of
 from cogs.guards import guard, level_here, level_of
 
 TOPICS: Mapping[str, Sequence[str]] = {
@@ -34,14 +33,10 @@ MENUS = {"Read as tally": "Read a message, and show what it says of the count be
 """What commands of a message's menu do; Discord has no description of them."""
 
 
-class HelpCommands(commands.Cog):
+class HelpCommands(Commands):
     """What there is."""
 
-    def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
-        self._bot = bot
-
-    @app_commands.command(description="What you can ask, enter and change, in this channel, with your role")
+    @app_commands.command(description="What you can ask, enter and change here, with your role")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def help(self, interaction: discord.Interaction) -> None:
@@ -109,7 +104,7 @@ async def _show(interaction: discord.Interaction, card: Answer) -> None:
         await interaction.response.send_message(card.content, view=view, ephemeral=True)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the command to the bot."""
-    await bot.add_cog(HelpCommands(bot))
+    HelpCommands(bot).add_to(bot.tree)
     bot.add_dynamic_items(HelpButton)

@@ -6,12 +6,14 @@ its turn (`pacing.py`) before it claims a row, so what waits for a turn can stil
 
 import asyncio
 import hashlib
+import random
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
 from bot.logs import worth_a_line
 from bot.outbox.discord import (
@@ -25,10 +27,24 @@ from bot.outbox.discord import (
 )
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.post import Action, Post
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition
-from bot.waits import Wait, seconds_after
 from bot.wording.draft import Picture
+
+
+class Wait(Struct, frozen=True):
+    """A rule: `Wait(0.5, most=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
+
+    first: float
+    most: float
+    jitter: float
+    """Up to so much is added: what failed together does not come back together."""
+
+    def seconds_after(self, attempts: int) -> float:
+        """Return how long to wait after so many failed attempts."""
+        doubled = self.first * 2.0 ** min(max(attempts, 1) - 1, 60)
+        return min(doubled + random.uniform(0, self.jitter), self.most)  # noqa: S311 - no secret
+
 
 SEND_WITHIN = 20.0
 """Seconds for a request to Discord; discord.py alone would wait for five minutes."""
@@ -52,10 +68,10 @@ LONGEST_WAIT = 60.0
 RETRY_EVERY = 10.0
 """Seconds between two tries of a closed channel, however often its server changes something."""
 
-_AGAIN = Wait(multiplier=0.5, max=LONGEST_WAIT, jitter=0.5)
+_AGAIN = Wait(0.5, most=LONGEST_WAIT, jitter=0.5)
 
 
-_CLOSED = Wait(multiplier=300, max=3600, jitter=60)
+_CLOSED = Wait(300, most=3600, jitter=60)
 """From five minutes to an hour: somebody has to change something, and then the gateway tells us (`retry_closed`)."""
 
 log = structlog.get_logger()
@@ -178,9 +194,9 @@ class Dispatcher:
         try:
             await self._pacing.allowed()
             claimed = await self._store.claim(channel, boards=channel in self._boards)
-            moment = await self._pacing.moment() if claimed.post is not None else None
+            permit = await self._pacing.permit() if claimed.post is not None else None
         finally:
-            self._pacing.give_up()
+            self._pacing.release()
         self.wake(claimed.wake)
         if claimed.urgent:
             self._urgent.add(channel)
@@ -188,13 +204,13 @@ class Dispatcher:
             self._boards.add(channel)
             return True
         self._boards.discard(channel)
-        if claimed.post is None or moment is None:
+        if claimed.post is None or permit is None:
             if claimed.next is not None:
                 self._look_again(channel, claimed.next)
             return False
         self._under_way.add(channel)
         try:
-            done = await self._deliver(claimed, claimed.post, moment)
+            done = await self._deliver(claimed, claimed.post, permit)
         finally:
             self._under_way.discard(channel)
         if not done and self._store.is_urgent(claimed.post):
@@ -217,12 +233,12 @@ class Dispatcher:
             self.wake({channel: channel in self._urgent})
         self._rest()
 
-    async def _deliver(self, claimed: Claimed, post: Post, moment: SendPermit) -> bool:
+    async def _deliver(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:
         """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
         if post.action is not Action.POST or post.state is not State.SENDING:
-            return await self._try(claimed, post, moment)
+            return await self._try(claimed, post, permit)
         try:
-            found = await self._find(post, moment)
+            found = await self._find(post, permit)
         except RefusedError as error:
             log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
             await self._settle(post, Transition.UNREADABLE, why=str(error))
@@ -232,12 +248,12 @@ class Dispatcher:
             return False
         if found is not None:
             return await self._arrived(claimed, post, Transition.FOUND, found)
-        return await self._try(claimed, post, await self._pacing.moment())
+        return await self._try(claimed, post, await self._pacing.permit())
 
-    async def _try(self, claimed: Claimed, post: Post, moment: SendPermit) -> bool:
+    async def _try(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:
         """Make the request; return False if the row was put off."""
         try:
-            with moment:
+            with permit:
                 async with asyncio.timeout(SEND_WITHIN):
                     message = await self._request(post, claimed.message, claimed.picture)
         except RefusedError as error:
@@ -267,7 +283,7 @@ class Dispatcher:
         """
         if claimed.opens is not None:
             try:
-                with await self._pacing.moment():
+                with await self._pacing.permit():
                     async with asyncio.timeout(SEND_WITHIN):
                         await self._channels.open_thread(post.channel, message, claimed.opens)
             except (RefusedError, ClosedError) as error:
@@ -307,11 +323,11 @@ class Dispatcher:
         made_of = f"{self._installation}-{post.id}-{post.created}"
         return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
 
-    async def _find(self, post: Post, moment: SendPermit) -> int | None:
+    async def _find(self, post: Post, permit: SendPermit) -> int | None:
         first = (post.attempted or post.created) / 1_000_000 - LOOK_BACK
         last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD
         try:
-            with moment:
+            with permit:
                 async with asyncio.timeout(LOOK_WITHIN):
                     return await self._channels.find(post.place, post.number, first, last)
         except TimeoutError:
@@ -333,7 +349,7 @@ class Dispatcher:
     async def _defer(self, post: Post, error: Exception, event: Transition) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
         said, closed = error.seconds if isinstance(error, LaterError) else None, isinstance(error, ClosedError)
-        seconds = said if said is not None else seconds_after(post.attempts + 1, _CLOSED if closed else _AGAIN)
+        seconds = said if said is not None else (_CLOSED if closed else _AGAIN).seconds_after(post.attempts + 1)
         why = str(error) or "no answer in time"
         if worth_a_line(tries := post.attempts + 1):
             what = {"number": post.number, "channel": post.channel, "seconds": round(seconds, 1), "tries": tries}

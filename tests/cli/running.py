@@ -14,13 +14,10 @@ from typing import Self
 
 import bot.cli.run
 from bot.__main__ import main
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.faults.zygote import Zygote
-from tests.kept_cogs import keep
 
 assert bot.cli.run  # what it needs is in memory from here on, and the cogs
-keep()
 
 SOON = 20.0
 

@@ -80,7 +80,7 @@ async def test_a_post_to_a_channel_that_the_public_reads_is_shown_to_the_desk_as
     (question,) = questions(public)
     row = (await public.posts(COUNT))[-1]
     assert row.state == "awaiting"
-    assert question.content == f"**Publish this in <#{COUNT}>?**\n{row.content}\n-# #3 · Tallydesk"
+    assert question.content == f"**Publish #{row.number} in <#{COUNT}>?**\n{row.content}\n-# #3 · Tallydesk"
     ((embeds,),) = await public.database.rows("SELECT embeds FROM outbox WHERE id = ?", (row.id,))
     assert plain(question) == json.loads(embeds)
     assert list(buttons(question).items()) == [
@@ -226,7 +226,7 @@ async def test_a_newer_margin_replaces_one_that_nobody_published_yet(public: New
     assert said(public, DESK) == [
         f"**Replaced by #4:** not posted in <#{COUNT}>.",
         f"**Replaced by #6:** not posted in <#{COUNT}>.",
-        f"**Publish this in <#{COUNT}>?**",
+        f"**Publish #6 in <#{COUNT}>?**",
     ]
     (question,) = questions(public)
     assert "has grown by 300 votes since 7 a.m., to 800" in question.content
@@ -302,7 +302,7 @@ async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) 
     answer = await press(public, "drop", lead)
     assert answer.endswith("#6 is shown again: an earlier post has changed.")
     (anew,) = questions(public)
-    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
+    assert "**Trump has moved ahead in Georgia's count, by 300 votes.**" in anew.content
     assert said(public, DESK)[1] == f"**Replaced by #6:** not posted in <#{COUNT}>."
     assert await press(public, "publish", margin) == "#4 was replaced by #6."
     await press(public, "publish", anew)
@@ -321,7 +321,7 @@ async def test_a_lead_change_that_is_told_by_the_next_post_is_not_merged_into_wh
     await press(public, "drop", lead)
     before, anew = questions(public)
     assert (before.id, before.content) == (margin.id, margin.content)
-    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
+    assert "**Trump has moved ahead in Georgia's count, by 300 votes.**" in anew.content
 
 
 async def test_a_dropped_revision_is_told_by_the_next_post_which_replaces_what_was_posted(public: Newsroom) -> None:
@@ -349,7 +349,7 @@ async def test_what_waits_unshown_behind_a_dropped_post_tells_it_too(public: New
     await public.control.resume(SERVER, OLGA, None)
     await public.publish()
     (question,) = questions(public)
-    assert "Trump moves ahead in Georgia's count, by 300 votes" in question.content
+    assert "Trump has moved ahead in Georgia's count, by 300 votes" in question.content
 
 
 async def test_a_post_that_names_a_dropped_one_is_pointed_out(public: Newsroom) -> None:

@@ -16,12 +16,12 @@ from msgspec.json import Decoder
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
 from bot.feeds.reader import quoted, shortened
-from bot.feeds.vote_table import Column, Table, TableChoice, aligned
+from bot.feeds.vote_table import Table, TableChoice, VoteColumn, aligned
 
-Kind: TypeAlias = Literal["County", "Precinct"]
+UnitKind: TypeAlias = Literal["County", "Precinct"]
 
 
-_KINDS: tuple[Kind, ...] = ("County", "Precinct")
+_KINDS: tuple[UnitKind, ...] = ("County", "Precinct")
 
 
 _KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
@@ -97,7 +97,7 @@ _CELLS = {
 
 def _columns(
     contest: _Element, blocks: Sequence[_Element]
-) -> tuple[Kind | None, Sequence[str], Sequence[Column], bool]:
+) -> tuple[UnitKind | None, Sequence[str], Sequence[VoteColumn], bool]:
     """Return what the units are, how they are called, the column of each block, and whether those are complete.
 
     Raises:

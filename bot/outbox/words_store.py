@@ -1,0 +1,86 @@
+"""A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
+
+import sqlite3
+
+import structlog
+from msgspec.structs import replace
+
+from bot.outbox.kinds import Kinds, Unsaid, Worded
+from bot.outbox.rows import Action, Post
+from bot.outbox.states import State, Transition, moved
+
+WORDLESS = "its words could not be made"
+"""How the reason begins why a post failed that the bot could not put into words."""
+
+log = structlog.get_logger()
+
+
+def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
+    """Make a post's words and keep them; return None, and fail or drop it, where it is not said."""
+    try:
+        made = kinds.family(post.kind).words(connection, post)
+    except sqlite3.Error:
+        raise  # the database's trouble, not the post's
+    except Exception as error:
+        log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
+        made = Unsaid(f"{WORDLESS}: {error!r}", Transition.REFUSED)
+    if isinstance(made, Unsaid):
+        _leave_out(connection, post, made)
+        return None
+    return _keep(connection, post, made)
+
+
+def is_outdated(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> bool:
+    """Let an approved post not be posted that is not said any more by now; return whether that is so."""
+    family = kinds.family(post.kind)
+    if (
+        not family.perishable
+        or post.approved_by is None
+        or post.state is not State.PENDING
+        or post.action is not Action.POST
+    ):
+        return False
+    made = family.words(connection, post)
+    if isinstance(made, Unsaid):
+        _leave_out(connection, post, made)
+    return isinstance(made, Unsaid)
+
+
+def has_words(post: Post, kinds: Kinds) -> bool:
+    """Return whether a post's words are made; those of what is perishable are made anew until somebody can have read them."""
+    if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
+        return True
+    counts_down = post.state is State.PENDING and kinds[post.kind].counts_down
+    remade = post.action is Action.POST and (post.unattempted or counts_down) and kinds.family(post.kind).perishable
+    return post.content is not None and not remade
+
+
+def _leave_out(connection: sqlite3.Connection, post: Post, unsaid: Unsaid) -> None:
+    connection.execute(
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, unsaid.transition), unsaid.why, post.id)
+    )
+
+
+def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
+    """Keep a post's words; return it with them."""
+    draft = made.draft
+    if made.mention is not None:
+        draft = replace(draft, headline=f"{draft.headline} <@&{made.mention}>")
+    content = draft.content(post.number, direct=not post.server)
+    connection.execute(
+        "UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ? WHERE id = ?",
+        (
+            draft.kind, content, draft.embeds_json(), draft.buttons_json(), int(draft.quiet), made.about, made.mention,
+            post.id,
+        ),
+    )  # fmt: skip
+    return replace(
+        post,
+        kind=draft.kind,
+        content=content,
+        embeds=tuple(dict(embed) for embed in draft.embeds),
+        buttons=draft.buttons,
+        quiet=draft.quiet,
+        about=made.about,
+        mention=made.mention,
+    )
