@@ -6,7 +6,7 @@ shrinks), `done` and `of` and `where` (counties).
 
 _B = "(BE|POSS)"
 _RIVAL = "(NAME|RIVAL)"
-_WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL})?"
+_WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL} (?!POSS NUM))?"
 _NOT_UNDONE = "(?<![LESS MORE ADD INTO UP PASSES TRAILS SWING PICKS OTHER])"
 """Not what somebody undoes, "Trump overcame Biden's lead of 14,101"."""
 _LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
