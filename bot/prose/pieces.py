@@ -9,6 +9,7 @@ from bot.count.call import Call
 from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Piece
 from bot.count.statement import Outstanding
+from bot.desk.counties import how_many_counties
 from bot.desk.desk_file import Contest
 from bot.prose.claim import (
     CallClaim,
@@ -21,7 +22,6 @@ from bot.prose.claim import (
     UnitsClaim,
     WordClaim,
 )
-from bot.prose.places import how_many_counties
 
 
 def pieces_of(

@@ -171,11 +171,6 @@ def is_a_states_name(word: str) -> bool:
     return (word,) in _named_states() or (word, ".") in _named_states()
 
 
-def how_many_counties(state: str | None) -> int | None:
-    """Return how many counties the state has; None where that is not known."""
-    return len(county_names(state)) or None
-
-
 @cache
 def county_names(state: str | None) -> tuple[str, ...]:
     """Return the names of the state's counties, without "County"; none where they are not known."""

@@ -8,13 +8,13 @@ never guessed: a candidate's gain is offered once for each who may lead, and a m
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from bot.desk.counties import how_many_counties
 from bot.desk.desk_file import Contest
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, TotalClaim
 from bot.prose.grammar import captured, compiled
 from bot.prose.lexicon import words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
-from bot.prose.places import how_many_counties
 from bot.prose.settling import Heard, Settled, Times
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of

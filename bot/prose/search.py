@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.desk.counties import how_many_counties
 from bot.desk.desk_file import Contest
 from bot.prose import patterns
 from bot.prose.causes import CountyRole, roles_of
@@ -14,7 +15,7 @@ from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, Margi
 from bot.prose.context import Context
 from bot.prose.grammar import captured, compiled
 from bot.prose.lexicon import phrases_of
-from bot.prose.places import how_many_counties, may_be_caused_elsewhere
+from bot.prose.places import may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
 
