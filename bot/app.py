@@ -45,7 +45,6 @@ from bot.feeds.polling import Polling
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver
-from bot.feeds.recording import Recorder
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore, forget_person_follows, forget_server_follows
@@ -559,6 +558,8 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
     if settings.record is not None:
+        from bot.feeds.recording import Recorder  # noqa: PLC0415 - only where feeds are recorded
+
         recorder = Recorder(settings.record)
         for feed in app.rooms.feeds.polling.feeds:
             feed.recorder = recorder

@@ -7,7 +7,6 @@ import discord
 from discord import app_commands
 
 from bot.client import Bot, Commands
-from bot.feeds.ballot import slug
 from bot.follows.levels import Level
 from cogs.callers import contest_of, server_of
 from cogs.guards import guard, sight
@@ -29,6 +28,7 @@ class ExportCommands(Commands):
     ) -> None:
         """Answer with a file that only the asker sees."""
         from bot.answers.export import export_answer  # noqa: PLC0415 - as all that answers
+        from bot.feeds.ballot import slug  # noqa: PLC0415 - as above
 
         rooms = self._rooms
         asked = await contest_of(interaction, contest)
