@@ -246,7 +246,7 @@ class MoveCommands(Commands):
         """Answer with a picture, which takes a second to be drawn."""
         question = await asked(interaction, self._rooms.answers, contest, at)
         if show == "map" and since is not None:
-            raise BadInputError("a map shows one moment: leave out since, or ask with at for an earlier one")
+            raise BadInputError("a map shows one moment: leave out since:, or give an earlier time with at:")
         await interaction.response.defer(ephemeral=True)
         if show == "map":
             await answer(interaction, await self._rooms.answers.maps.map(question, shape))

@@ -52,7 +52,7 @@ class CertificationCommands(Commands):
         rooms, own = self._rooms, announced_by == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:
-            raise BadInputError("name with what: whose certification is withdrawn: counties, or the state")
+            raise BadInputError("say whose certification is withdrawn: fill in what: with counties, or the state")
         if what is None:
             await interaction.response.send_modal(_ListForm(which, source, own=own))
             return

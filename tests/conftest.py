@@ -36,8 +36,8 @@ from bot.entries.corrections_words import Replacement
 from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
-from bot.outbox.kinds_store import word
 from bot.outbox.rows import COLUMNS, post_of
+from bot.outbox.words_store import word
 from bot.rehearsal.standin.destination import Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Message

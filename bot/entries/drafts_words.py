@@ -273,7 +273,7 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
         Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
         for row in rows
     )
-    select = Select("entries:choose", "Look at one, with its picture", choices)
+    select = Select("entries:choose", "See one, with its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
 
 
@@ -399,7 +399,7 @@ def already(consequences: EntryConsequences, setting: Setting | None = None, now
 
 def named_there(consequences: EntryConsequences) -> str:
     """Return that its source is named at a post that is there; nothing where it is not."""
-    return " Its source is added there." if consequences.named else ""
+    return " That post will name it as a source, too." if consequences.named else ""
 
 
 def preview_channels(channels: Sequence[int]) -> str:

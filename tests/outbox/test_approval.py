@@ -302,7 +302,7 @@ async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) 
     answer = await press(public, "drop", lead)
     assert answer.endswith("#6 is shown again: an earlier post has changed.")
     (anew,) = questions(public)
-    assert "**Trump has moved ahead in Georgia's count, by 300 votes.**" in anew.content
+    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
     assert said(public, DESK)[1] == f"**Replaced by #6:** not posted in <#{COUNT}>."
     assert await press(public, "publish", margin) == "#4 was replaced by #6."
     await press(public, "publish", anew)
@@ -321,7 +321,7 @@ async def test_a_lead_change_that_is_told_by_the_next_post_is_not_merged_into_wh
     await press(public, "drop", lead)
     before, anew = questions(public)
     assert (before.id, before.content) == (margin.id, margin.content)
-    assert "**Trump has moved ahead in Georgia's count, by 300 votes.**" in anew.content
+    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
 
 
 async def test_a_dropped_revision_is_told_by_the_next_post_which_replaces_what_was_posted(public: Newsroom) -> None:
@@ -349,7 +349,7 @@ async def test_what_waits_unshown_behind_a_dropped_post_tells_it_too(public: New
     await public.control.resume(SERVER, OLGA, None)
     await public.publish()
     (question,) = questions(public)
-    assert "Trump has moved ahead in Georgia's count, by 300 votes" in question.content
+    assert "Trump moves ahead in Georgia's count, by 300 votes" in question.content
 
 
 async def test_a_post_that_names_a_dropped_one_is_pointed_out(public: Newsroom) -> None:
