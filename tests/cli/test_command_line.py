@@ -83,7 +83,9 @@ def test_a_bot_that_runs_has_nothing_in_memory_that_only_some_of_its_work_needs(
         "bot.answers.units", "bot.prose.reader", "bot.prose.lexicon", "bot.feeds.recording",
     } & {*loaded}  # fmt: skip
     assert "bot.feeds.formats" in loaded
-    assert not {f"bot.feeds.{one}" for one in ("csv_sheet", "clarity.feed", "nist.reader", "ap.reader", "texas")} & {*loaded}
+    assert not {f"bot.feeds.{one}" for one in ("csv_sheet", "clarity.feed", "nist.reader", "ap.reader", "texas")} & {
+        *loaded
+    }
 
 
 def test_as_a_process_it_reads_standard_input_and_exits_with_its_status(line: ReadingLine) -> None:
