@@ -87,11 +87,6 @@ def counties_of(state: str) -> Sequence[County]:
     return known.counties if known else ()
 
 
-def how_many_counties(state: str | None) -> int | None:
-    """Return how many counties the state has; None where that is not known."""
-    return len(counties_of(state)) or None if state else None
-
-
 def county_of(state: str, fips: str) -> County | None:
     """Return the county of `state` with this FIPS code, or None."""
     known = _by_state().get(state.upper())

@@ -9,7 +9,6 @@ from bot.count.call import Call
 from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Piece
 from bot.count.statement import Outstanding
-from bot.desk.counties import how_many_counties
 from bot.desk.desk_file import Contest
 from bot.prose.claim import (
     CallClaim,
@@ -22,6 +21,7 @@ from bot.prose.claim import (
     UnitsClaim,
     WordClaim,
 )
+from bot.prose.county_list import how_many_counties
 
 
 def pieces_of(

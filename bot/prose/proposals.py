@@ -8,9 +8,9 @@ never guessed: a candidate's gain is offered once for each who may lead, and a m
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from bot.desk.counties import how_many_counties
 from bot.desk.desk_file import Contest
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, TotalClaim
+from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import words_of
 from bot.prose.names import Names

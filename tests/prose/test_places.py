@@ -1,6 +1,6 @@
 import pytest
 
-from bot.desk.counties import how_many_counties
+from bot.prose.county_list import how_many_counties
 from bot.prose.places import places_in
 from bot.prose.tokens import tokens_of
 
