@@ -176,6 +176,7 @@ class Bot(discord.AutoShardedClient):
         self._servers = frozenset(servers)
         self._only_channel = only_channel
         self._synced = -_SYNC_EVERY
+        self._command_ids: dict[str, int] = {}
         self.tree.error(self._on_command_error)
         self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
@@ -201,6 +202,18 @@ class Bot(discord.AutoShardedClient):
         await self.rooms.follows.servers.keep_commands_digest(digest)
         log.info("slash commands synced", commands=len(payload))
         return True
+
+    async def command_ids(self) -> Mapping[str, int]:
+        """Return Discord's ids of the slash commands by their first words, asked for once; empty where it does not say."""
+        if not self._command_ids:
+            try:
+                found = await self.tree.fetch_commands()
+            except discord.HTTPException as error:
+                log.warning("the ids of the commands could not be fetched", error=str(error))
+                return {}
+            slash = discord.AppCommandType.chat_input
+            self._command_ids = {command.name: command.id for command in found if command.type is slash}
+        return self._command_ids
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Connect until it is closed; where few of the day's connections are left, they are spread over what is left of it.

@@ -76,9 +76,11 @@ async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:
 
 async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
     """Return the commands that who asks may use, by topic."""
-    level, known = await level_here(interaction), _commands(bot)
+    level, known, ids = await level_here(interaction), _commands(bot), await bot.command_ids()
     topics = {
-        topic: [HelpLine(name, known[name][1]) for name in names if level >= known[name][0]]
+        topic: [
+            HelpLine(name, known[name][1], ids.get(name.split(" ")[0])) for name in names if level >= known[name][0]
+        ]
         for topic, names in TOPICS.items()
     }
     return {topic: found for topic, found in topics.items() if found}

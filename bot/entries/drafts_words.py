@@ -16,7 +16,7 @@ from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
+from bot.wording.escape import capitalised, clean, escape, possessive, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import STATES, listed, name_of
@@ -481,11 +481,12 @@ def _label(piece: Piece, contest: Contest) -> str:
 
 
 def _taken_for(piece: Piece, contest: Contest) -> str:
+    leader = contest.candidate(piece.leader) if piece.leader else None
     if piece.margin is not None:
-        leader = contest.candidate(piece.leader) if piece.leader else None
         return f"{leader.last if leader else 'lead'} ahead by {commas(piece.margin)}"
     if piece.margin_change is not None:
-        return f"lead {'down' if piece.margin_change < 0 else 'up'} {commas(abs(piece.margin_change))}"
+        way = "down" if piece.margin_change < 0 else "up"
+        return f"{possessive(leader.last) + ' ' if leader else ''}lead {way} {commas(abs(piece.margin_change))}"
     if piece.total is not None:
         return f"{commas(piece.total)} votes in all"
     if piece.certified is not None:

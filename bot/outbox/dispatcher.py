@@ -304,18 +304,20 @@ class Dispatcher:
             message = OutgoingMessage(
                 post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention
             )
-            return await self._channels.send(post.place, message)
+            return await self._channels.send(post.destination, message)
         if target is None:
             raise RefusedError("the post that it changes was never sent")
         match post.action:
             case Action.EDIT:
-                await self._channels.edit(post.place, target, post.content or "", post.embeds, post.buttons, picture)
+                await self._channels.edit(
+                    post.destination, target, post.content or "", post.embeds, post.buttons, picture
+                )
             case Action.PIN:
-                await self._channels.pin(post.place, target)
+                await self._channels.pin(post.destination, target)
             case Action.DELETE:
-                await self._channels.delete(post.place, target)
+                await self._channels.delete(post.destination, target)
             case Action.PUBLISH:
-                await self._channels.publish(post.place, target)
+                await self._channels.publish(post.destination, target)
         return target
 
     def _nonce(self, post: Post) -> str:
@@ -329,7 +331,7 @@ class Dispatcher:
         try:
             with permit:
                 async with asyncio.timeout(LOOK_WITHIN):
-                    return await self._channels.find(post.place, post.number, first, last)
+                    return await self._channels.find(post.destination, post.number, first, last)
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None
 
@@ -342,7 +344,9 @@ class Dispatcher:
     async def _leave_part_out(self, post: Post, error: PartRefusedError, event: Transition) -> None:
         """Let a post go at once without its picture or its cards; if all is forbidden, its channel is closed."""
         why = str(error)
-        log.warning("a post is tried without a part", number=post.number, channel=post.place, part=error.part, why=why)
+        log.warning(
+            "a post is tried without a part", number=post.number, channel=post.destination, part=error.part, why=why
+        )
         self.wake(await self._store.defer(post, self._store.now(), why, event, without=error.part))
         self.outcomes[post.action, event] += 1
 

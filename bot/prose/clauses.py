@@ -14,10 +14,10 @@ from msgspec import Struct
 from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
-from bot.prose.context import Context, Surroundings, is_of_another_contest
 from bot.prose.county_list import counties_in
 from bot.prose.lexicon import TABLES, phrases, phrases_of, words_of
 from bot.prose.names import Names
+from bot.prose.objections import Objections, Surroundings, is_of_another_contest
 from bot.prose.stream import Stream
 from bot.prose.tokens import Token
 from bot.prose.whens import When, when_at
@@ -193,7 +193,7 @@ class ClauseReader:
             return
         first, last = clause.first(match.start("list")), clause.last(match.end("list"))
         until = clause.last(match.end())
-        context = Context(clause.stream, self._contest, self._names, around, streams)
+        context = Objections(clause.stream, self._contest, self._names, around, streams)
         found = counties_in(text[tokens[first].start : tokens[last].end], state)
         plain = _UNITS.intersection(match[0].split()) or (match.re is not _LISTS[0] and len(found.units) > 1)
         if plain and found.units and not found.unmatched and not context.objects("certified", 0, until):

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.desk.desk_file import Contest
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, TotalClaim
+from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
-from bot.prose.places import how_many_counties
 from bot.prose.settling import Heard, Settled, Times
 from bot.prose.stream import Stream, streams_of
 from bot.prose.tokens import Token, tokens_of

@@ -10,10 +10,11 @@ from bot.desk.desk_file import Contest
 from bot.prose import patterns
 from bot.prose.causes import CountyRole, roles_of
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
-from bot.prose.context import Context
+from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled
 from bot.prose.lexicon import phrases_of
-from bot.prose.places import how_many_counties, may_be_caused_elsewhere
+from bot.prose.objections import Objections
+from bot.prose.places import may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
 
@@ -53,7 +54,7 @@ class FoundClaim(Struct, frozen=True, kw_only=True):
 class Search:
     """One stream of a sentence, to be searched for claims."""
 
-    def __init__(self, stream: Stream, sentence: Sequence[Stream], context: Context, contest: Contest) -> None:
+    def __init__(self, stream: Stream, sentence: Sequence[Stream], context: Objections, contest: Contest) -> None:
         self.stream = stream
         self.items = stream.items
         self.kinds = frozenset(item.kind for item in stream.items)

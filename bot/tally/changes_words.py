@@ -277,7 +277,7 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
     if not change.margin:
         return _tied(context, movement)
     if change.lead_changed or change.margin_before <= 0:
-        return _moved_ahead(context, movement, roll_up=roll_up)
+        return _moved_ahead(context, movement)
     if roll_up:
         return _rolled_up(context, movement)
     return _margin_moved(context, movement) if change.margin_change else _margin_stayed(context, movement)
@@ -295,12 +295,11 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
     return stopped(f"**{lead} {verb}s {by}, to {commas(change.margin or 0)},**{after}")
 
 
-def _moved_ahead(context: ContestContext, movement: Movement, *, roll_up: bool = False) -> str:
+def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie."""
     change = movement.change
     lead, margin = context.who(change.leader), change.margin or 0
-    moves = "has moved ahead" if roll_up and movement.steps > 1 else "moves ahead"
-    verb = moves if change.lead_changed else "leads"
+    verb = "moves ahead" if change.lead_changed else "leads"
     before = _standing_before(context, movement)
     at = since(context, movement, "at")
     return stopped(

@@ -740,7 +740,7 @@ async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> No
         "As of 7:05 a.m.: **Biden leads in Georgia by 10 votes,**"
     )
     assert (await room.ask("since", contest="ga", since="7:05", at="7:15")).startswith(
-        "As of 7:15 a.m.: **Trump moves ahead in Georgia's count, by 90 votes.**"
+        "As of 7:15 a.m.: **Trump has moved ahead in Georgia's count, by 90 votes.**"
     )
     assert (await room.ask("outstanding", contest="ga", at="7:05")).startswith(
         "As of 7:05 a.m.: **Biden leads by 10 votes, with 300 "

@@ -141,6 +141,20 @@ async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_e
     assert "2. Biden ahead by 4,224" in card.content
 
 
+async def test_a_net_gain_is_offered_as_the_lead_of_each_who_may_lead(told: Room) -> None:
+    card = await read(told, "Trump nets 48 in Floyd.")
+    lines = card.content.split("\n")
+    assert [line.split(" · ")[0] for line in lines[1:3]] == [
+        "1. Unclear; tick if right: Biden's lead down 48",
+        "2. Unclear; tick if right: Trump's lead up 48",
+    ]
+    (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
+    assert [one["label"].split(":")[0] for one in keep["options"]] == [
+        "1. Biden's lead down 48",
+        "2. Trump's lead up 48",
+    ]
+
+
 async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_by_itself(told: Room) -> None:
     card = await read(told, "Trump would lead by 300,000 if that were true.")
     assert "1. Unclear; tick if right: Trump ahead by 300,000" in card.content

@@ -55,7 +55,7 @@ class Surroundings(Struct, frozen=True):
     """An audit or a recount was said to have a result: what follows may be of it."""
 
 
-class Context:
+class Objections:
     """One stream of a sentence, and what in it speaks against a claim."""
 
     def __init__(
