@@ -64,7 +64,7 @@ _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
 """Where files need no disk, and the bytes that have to be free there."""
 
 
-settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("many", deadline=None, max_examples=500)
 settings.load_profile(
     "tallydesk"
