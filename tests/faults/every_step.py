@@ -93,8 +93,20 @@ async def undisturbed(day: Day, desk: Desk, flaw: Flaw | None = None) -> Played:
 
 
 def cuts(steps: Iterable[Step]) -> Iterable[Cut]:
-    """Return a death before and one after each step."""
-    return (Cut((Death(step, after),)) for step in steps for after in (False, True))
+    """Return a death before and one after each step.
+
+    A channel does nothing that lasts between two of its steps at one moment, so that a death after a commit or an answer is
+    the one before its next step. A request that has left may have been done by then, or not; and what the day itself commits
+    is sent before its next step.
+    """
+    last: dict[tuple[int, str], Step] = {}
+    for step in steps:
+        before = last.pop((step.moment, step.lane), None)
+        if before and (before.what.startswith("request ") or not before.lane.startswith("#")):
+            yield Cut((Death(before, after=True),))
+        yield Cut((Death(step, after=False),))
+        last[step.moment, step.lane] = step
+    yield from (Cut((Death(step, after=True),)) for step in last.values())
 
 
 def cuts_of_recoveries(played: Iterable[tuple[Cut, Sequence[Step]]]) -> Iterable[Cut]:
