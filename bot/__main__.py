@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after the program's name; None: those of the process.
 
     """
-    return terminal.run(partial(_asked, arguments))
+    return terminal.run_command(partial(_asked, arguments))
 
 
 def _asked(arguments: Sequence[str] | None) -> int:
@@ -139,11 +139,11 @@ def read(
     One bad contest, or one bad line, does not cost the others: they are printed, the bad one gets its line on
     standard error, and the exit status is 2.
     """
-    from bot.cli.read import Options
-    from bot.cli.read import read as run
+    from bot.cli.read import ReadOptions
+    from bot.cli.read import read_feed_files as run
 
     return run(
-        files, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of, preset=preset)
+        files, ReadOptions(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of, preset=preset)
     )
 
 
@@ -212,7 +212,7 @@ def new(
     state are filled in; what is a guess is marked with its reason. A further feed is paired with the contests that are
     there, shown side by side. Without a feed: what is known of the state's.
     """
-    from bot.cli.new import Options
+    from bot.cli.new import NewOptions
     from bot.cli.new import example as write_example
     from bot.cli.new import new as run
 
@@ -220,7 +220,7 @@ def new(
         return write_example(output)
     return run(
         feeds or [],
-        Options(
+        NewOptions(
             contests=contest or (),
             pairs=pair or (),
             yes=yes,
@@ -445,7 +445,7 @@ def restore(
     The database before is kept under another name. At the next start each newsroom's desk is asked once what becomes of
     what changed since the copy was made.
     """
-    from bot.cli.restore import restore_copy as run
+    from bot.cli.backup import restore_copy as run
 
     return run(file)
 

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import Any, cast
 
 import aiohttp
 import structlog
+from msgspec import Struct
 
 from bot import __version__
 from bot.answers.answers import Answers
 from bot.answers.asking import Asking
-from bot.answers.chart import Charts, Drawing
-from bot.answers.county_map import CountyMaps
+from bot.answers.chart import Charts, CountyMaps, Drawing
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
@@ -77,14 +76,13 @@ from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore, forget_person_link, forget_server_links
 from bot.operations.backups import Backups
-from bot.operations.direct_messages import DirectMessages
+from bot.operations.direct_channels import DirectChannels
 from bot.operations.health_check import HealthCheck
-from bot.operations.heartbeat import Heartbeat
+from bot.operations.heartbeat import Heartbeat, keep_awake, watchdog_every
 from bot.operations.on_call import OnCallContact
 from bot.operations.operations import Operations
 from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore, forget_person_restored, forget_server_restored
-from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Approval
 from bot.outbox.approval_store import ApprovalStore
@@ -94,9 +92,8 @@ from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.notices_store import Notices
 from bot.outbox.outbox import Outbox
-from bot.outbox.outbox_store import OutboxStore
+from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
-from bot.outbox.sent_store import SentPosts
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
@@ -107,11 +104,9 @@ from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.event_posts_store import EventPosts
+from bot.schedule.event_posts_store import EventPosts, copy_event
 from bot.schedule.events import ScheduleEvents
-from bot.schedule.files import ScheduleFiles
 from bot.schedule.mirror import DiscordEvents, Mirror
-from bot.schedule.mirror_store import MirrorStore
 from bot.schedule.planning import Planning
 from bot.schedule.planning_store import ProposalStore
 from bot.schedule.reminders import Reminders
@@ -119,12 +114,12 @@ from bot.schedule.reminders_store import ReminderStore
 from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
-from bot.schedule.schedule_store import ScheduleStore, forget_person_schedule, forget_server_schedule
-from bot.schedule.told_events_store import copy_event
+from bot.schedule.schedule_files import ScheduleFiles
+from bot.schedule.schedule_store import MirrorStore, ScheduleStore, forget_person_schedule, forget_server_schedule
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
-from bot.tally.changes_store import ChangePosts
+from bot.tally.changes_store import ChangePosts, copy_span
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
@@ -134,15 +129,12 @@ from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
 from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
 from bot.tally.line_crossings import LinePosts
-from bot.tally.silences import SilencePosts, Silences
+from bot.tally.silences import SilencePosts, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
-from bot.tally.source_marks import SourceMarks
-from bot.tally.spans_store import copy_span
 from bot.tally.standing import Standings
-from bot.tally.standing_store import StandingStore
+from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.tally import Tally
 from bot.tally.told_store import forget_person_tally, forget_server_tally
-from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 
 BOARDS = "boards"
@@ -168,19 +160,17 @@ log = structlog.get_logger()
 _USER_AGENT = f"Tallydesk/{__version__}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
+class App(Struct, frozen=True, kw_only=True):
     """The bot, wired; nothing runs until it is started."""
 
     database: Database
     bot: Bot
     rooms: Rooms
-    ticker: WhatIsDue
+    due: WhatIsDue
     scheduler: Scheduler
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class Base(Struct, frozen=True, kw_only=True):
     """What every room is built on."""
 
     database: Database
@@ -285,12 +275,12 @@ async def wired(
         outbox = _outbox(base, DiscordChannels(bot, requests, direct), pacing)
         stack.push_async_callback(outbox.dispatcher.stop)
         bot.rooms = rooms = rooms_of(base, outbox, bot.direct_channel)
-        app = App(database=database, bot=bot, rooms=rooms, ticker=_ticker(rooms), scheduler=base.scheduler)
+        app = App(database=database, bot=bot, rooms=rooms, due=_due(rooms), scheduler=base.scheduler)
         _add_jobs(app)
         yield app
 
 
-def _ticker(rooms: Rooms) -> WhatIsDue:
+def _due(rooms: Rooms) -> WhatIsDue:
     """Build what looks at what is due."""
     return WhatIsDue(
         intake=rooms.tally.intake,
@@ -304,9 +294,9 @@ def _ticker(rooms: Rooms) -> WhatIsDue:
 
 def _add_jobs(app: App) -> None:
     """Have the scheduler know what the bot does again and again; nothing runs before its start."""
-    add, ticker, polling, boards = app.scheduler.add, app.ticker, app.rooms.feeds.polling, app.rooms.tally.boards
+    add, due, polling, boards = app.scheduler.add, app.due, app.rooms.feeds.polling, app.rooms.tally.boards
     calendars, mirror = app.rooms.schedule.calendars, app.rooms.schedule.mirror
-    add("look at what is due", ticker.run, ticker.EVERY, finish=ticker.FINISH)
+    add("look at what is due", due.run, due.EVERY, finish=due.FINISH)
     for feed in polling.feeds:
         add(f"poll {feed.source.id}", partial(polling.poll, feed), feed.source.every.total_seconds())
     for one in calendars.feeds:
@@ -438,14 +428,14 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
     database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
     desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
     store = ScheduleStore(database, setting, lead_times)
-    calendars = CalendarStore(database, store)
+    calendars, proposals = CalendarStore(database, store), ProposalStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
     asked = [CalendarFeed(one, base.sessions.of(source_of(one)), desk.zone.key) for one in desk.calendars]
     deadlines = Deadlines(law, desk, calendars, servers, clock, wake)
     return Schedule(
         events=ScheduleEvents(store, setting, clock, wake),
-        planning=Planning(store, ProposalStore(database, store), setting, clock, wake),
-        files=ScheduleFiles(calendars, store, setting, clock, wake),
+        planning=Planning(store, proposals, setting, clock, wake),
+        files=ScheduleFiles(calendars, store, proposals, setting, clock, wake),
         calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
         reminders=Reminders(ReminderStore(database, lead_times), setting, clock, wake),
         rundown=Rundown(
@@ -469,14 +459,6 @@ def _newsroom(
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
     store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of)
     status_store = StatusStore(database, setting.desk)
-    around = SetupFacts(
-        status=status_store,
-        health=feeds.health,
-        jobs=lambda: {job.name for job in base.scheduler.jobs()},
-        rehearsed=lambda: (
-            rehearsed_at(base.desk_file, [one.id for one in setting.desk.contests]) if base.desk_file else None
-        ),
-    )
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     suspensions = Suspensions(outbox, servers, setting, clock)
     return Newsroom(
@@ -484,7 +466,7 @@ def _newsroom(
         comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, setting, clock, wake),
         setup=Setup(
             store=store,
-            around=around,
+            around=_setup_facts(base, status_store, feeds),
             suspensions=suspensions,
             calls=entries.calls,
             mirror=schedule.mirror,
@@ -504,6 +486,17 @@ def _newsroom(
         preferences=FollowCard(store, follows, setting, clock, wake),
         suspensions=suspensions,
         status=NewsroomStatus(status_store, setting, clock, lambda: _jobs(base.scheduler)),
+    )
+
+
+def _setup_facts(base: Base, status: StatusStore, feeds: Feeds) -> SetupFacts:
+    """Build what set-up asks of the rooms around it."""
+    contests = [one.id for one in base.setting.desk.contests]
+    return SetupFacts(
+        status=status,
+        health=feeds.health,
+        jobs=lambda: {job.name for job in base.scheduler.jobs()},
+        rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
     )
 
 
@@ -543,17 +536,17 @@ def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitab
     store = RestoredStore(database, base.kinds, base.setting.desk.leading)
     return Operations(
         restore=Restore(store, base.setting, base.clock, outbox.wake),
-        direct_messages=DirectMessages(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),
+        direct_channels=DirectChannels(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),
     )
 
 
-async def _metrics(app: App, store: AliveStore, lookout: HealthCheck) -> bytes:
+async def _metrics(app: App, store: AliveStore, health_check: HealthCheck) -> bytes:
     # Prometheus's library takes memory and a moment to load, which a bot that nobody asks does not need.
     module = await asyncio.to_thread(import_module, "bot.operations.metrics")
     tally, outbox = app.rooms.tally, app.rooms.outbox
     figures = module.Figures(
-        lookout.last, SystemClock().now(), tally.intake.taken_in, await store.open_rows(), outbox.dispatcher.outcomes,
-        outbox.pacing.held_against_us, outbox.pacing.stops, app.scheduler.jobs(),
+        health_check.last, SystemClock().now(), tally.intake.taken_in, await store.open_rows(), outbox.dispatcher.outcomes,
+        outbox.pacing.invalid_requests, outbox.pacing.stops, app.scheduler.jobs(),
     )  # fmt: skip
     return cast("bytes", module.exposition(figures))
 
@@ -583,12 +576,12 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     desk, wall, after = app.rooms.setting.desk, SystemClock().now, settings.tell_after
     store = AliveStore(app.database, post_kinds(app.rooms.setting, app.rooms.clock))
     health = app.rooms.feeds.health
-    lookout = HealthCheck(
+    health_check = HealthCheck(
         store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None
     )
     person = _on_call(app, settings, store)
     tell = person.tell if person else _nobody_is_told
-    app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
+    app.scheduler.add("health check", partial(health_check.run, tell), health_check.EVERY)
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
     if settings.record is not None:
@@ -601,7 +594,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     async with AsyncExitStack() as stack:
         if settings.heartbeat_url is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT}))
-            heartbeat = Heartbeat(settings.heartbeat_url, session, lookout.look, app.bot.wait_until_ready, after)
+            heartbeat = Heartbeat(settings.heartbeat_url, session, health_check.look, app.bot.wait_until_ready, after)
             app.scheduler.add("heartbeat", heartbeat.run, settings.heartbeat_every.total_seconds())
         if settings.health_port is not None:
             # aiohttp's server takes memory that a bot without the page does not need.
@@ -609,8 +602,8 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
 
             await stack.enter_async_context(
                 serving_health(
-                    settings.health_host, settings.health_port, lambda: lookout.last, wall, after, app.scheduler.jobs,
-                    lambda: _metrics(app, store, lookout),
+                    settings.health_host, settings.health_port, lambda: health_check.last, wall, after, app.scheduler.jobs,
+                    lambda: _metrics(app, store, health_check),
                 )
             )  # fmt: skip
         yield person

@@ -7,7 +7,6 @@ import secrets
 import sys
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
+from msgspec import Struct
 
 from bot.answers.answers import Answers
 from bot.clock import Clock
@@ -36,7 +36,7 @@ from bot.wording.escape import capitalised, escape_sentence, stopped
 T = TypeVar("T")
 
 COGS = (
-    "cogs.asking",
+    "cogs.callers",
     "cogs.answers",
     "cogs.follows",
     "cogs.desk",
@@ -105,8 +105,7 @@ discord.VoiceClient.warn_dave = False
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rooms:
+class Rooms(Struct, frozen=True, kw_only=True):
     """What the bot is made of, a room a field; its subjects are the room's."""
 
     setting: Setting
@@ -263,7 +262,7 @@ class Bot(commands.AutoShardedBot):
         await self._channels_changed(thread.guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Know that the bot was removed from a server."""
+        """Know that the bot was removed from a server: what waits there fails, and in 30 days all of it is forgotten (`bot/newsroom/forgetting.py`)."""
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     @property
@@ -371,7 +370,7 @@ class Bot(commands.AutoShardedBot):
         await self.answer_failure(interaction, open_, self._choices(open_, Typed(command, options)))
 
     def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
-        """Return a button for each choice, which does what the command would have with that."""
+        """Return a button for each choice, which does what the command would have with that; a list where several may be."""
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
             again = typed.with_choice(open_, instead)
@@ -381,6 +380,8 @@ class Bot(commands.AutoShardedBot):
             except app_commands.AppCommandError as error:
                 await self._command_failed(interaction, error, again)
 
+        if open_.most > 1:
+            return list_of_choices(open_.choices, open_.most, press)
         return view_of_choices([(label, partial(press, instead=instead)) for label, instead in open_.choices])
 
     async def _answer_changed(self, interaction: discord.Interaction) -> None:
@@ -438,8 +439,7 @@ def _is_too_late(error: BaseException) -> bool:
     return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A command with its options, as they were typed."""
 
     command: app_commands.Command[Any, ..., Any]
@@ -483,6 +483,27 @@ def view_of_choices(
         )
         button.callback = press  # type: ignore[method-assign, assignment]  # as discord.py's own docs do it
         view.add_item(button)
+    return view
+
+
+def list_of_choices(
+    choices: Sequence[tuple[str, str]],
+    most: int,
+    press: Callable[[discord.Interaction, str], Coroutine[Any, Any, None]],
+) -> discord.ui.View:
+    """Return a list from which up to `most` are chosen, the first 25; `press` gets them with commas between."""
+    options = [discord.SelectOption(label=label[:100], value=value[:100]) for label, value in choices[:25]]
+    most = min(most, len(options))
+    chosen = discord.ui.Select[discord.ui.View](
+        placeholder=f"Choose one, or up to {most}", max_values=most, options=options, custom_id=form_key()
+    )
+
+    async def callback(interaction: discord.Interaction) -> None:
+        await press(interaction, ", ".join(chosen.values))
+
+    chosen.callback = callback  # type: ignore[method-assign]  # as discord.py's own docs do it
+    view = discord.ui.View(timeout=_PRESSABLE_FOR)
+    view.add_item(chosen)
     return view
 
 

@@ -24,7 +24,9 @@ class BadInputError(TallydeskError):
 class ChooseError(BadInputError):
     """What was typed could be more than one thing, or is only like some: who typed it chooses."""
 
-    def __init__(self, said: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None) -> None:
+    def __init__(
+        self, said: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None, most: int = 1
+    ) -> None:
         """Say `said`.
 
         Args:
@@ -32,12 +34,14 @@ class ChooseError(BadInputError):
             typed: the part of an option or a field that is open, letter for letter.
             choices: of each what its button says, and what to read in the place of `typed`.
             option: of a command, where it was left out and nothing was typed.
+            most: how many may be chosen together; they are read with commas between.
 
         """
         super().__init__(said)
         self.typed = typed
         self.choices = tuple(choices)
         self.option = option
+        self.most = most
 
 
 @contextmanager

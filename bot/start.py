@@ -10,7 +10,7 @@ from bot.cli import terminal
 def main() -> int:
     """Do what the words of the process say, and return the exit status."""
     if sys.argv[1:] == ["run"]:
-        return terminal.run(_run)
+        return terminal.run_command(_run)
     from bot.__main__ import main as asked
 
     return asked()

@@ -4,13 +4,13 @@ And the buttons under an answer: Share in this channel, everything known under /
 """
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.answers.chart_words import PictureShape
 from bot.answers.sharing import ShownAnswer
@@ -21,10 +21,10 @@ from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Button, Picture
 from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
-from cogs.asking import ANYWHERE, answer, answer_instead, asked, server_of, standing, turn_page, who_asks
 from cogs.buttons import Pressable, chosen
+from cogs.callers import ANYWHERE, answer, answer_instead, asked, membership, server_of, turn_page, who_asks
 from cogs.guards import guard, sight
-from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, Time
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, TypedTime
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
@@ -75,7 +75,9 @@ class WhyButton(Pressable, template=re.compile(r"why")):
         number, server = int(chosen(interaction)[0]), server_of(interaction)
         await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
         why, channel = bot.rooms.answers.provenance.why, interaction.channel_id or 0
-        await answer(interaction, await why(server, channel, number, sight(interaction), **await standing(interaction)))
+        await answer(
+            interaction, await why(server, channel, number, sight(interaction), **await membership(interaction))
+        )
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
@@ -110,7 +112,7 @@ async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: s
         raise BadInputError("the desk no longer covers that contest")
     questions, channel = bot.rooms.answers, interaction.channel_id or 0
     question = await questions.asking.about(
-        contest, server_of(interaction), channel, None, **await standing(interaction)
+        contest, server_of(interaction), channel, None, **await membership(interaction)
     )
     return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
 
@@ -142,12 +144,12 @@ class MarginCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Who leads and by how much, as of when and by whom")
+    @app_commands.command(description="Who leads and by how much, by whose count, as of when")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def margin(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the margin, seen by the asker only."""
         rooms = self._rooms
@@ -165,34 +167,34 @@ class StandingCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Which counties have certified, who is due and who is late; every name by pages")
+    @app_commands.command(description="Which counties have certified, which are due and which are late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def certified(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with how far certification is, by count and by name."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.certified(question))
 
-    @app_commands.command(description="Within the recount line or not, by which rule, who may ask and by when")
+    @app_commands.command(description="Whether the lead is within recount range, by which rule, and who may ask")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def recount(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with where the margin stands against the recount line."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.standing.recount(question))
 
-    @app_commands.command(description="Copy: the facts as a live-blog line and as a post of at most 300 characters")
+    @app_commands.command(description="Copy to paste: a live-blog line, and a post of up to 300 characters")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def draft(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with copy."""
         question = await asked(interaction, self._questions, contest, at)
@@ -206,42 +208,42 @@ class MoveCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="What changed since a time: the net change, all batches together, as a sentence")
+    @app_commands.command(description="What changed since a time, all updates together, as a sentence")
     @app_commands.describe(
         contest=CONTEST,
-        since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
-        at="Up to an earlier time",
+        since="Since when: 3:05, 7:30 p.m., last night, Monday, 20 min ago",
+        at="Until when; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def since(
         self,
         interaction: discord.Interaction,
-        since: Time,
+        since: TypedTime,
         contest: ContestOption | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
     ) -> None:
         """Answer with the net change since a time."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.since(question, since))
 
-    @app_commands.command(description="The last batches of votes, one by one, with the lead after each")
-    @app_commands.describe(contest=CONTEST, at="Up to an earlier time")
+    @app_commands.command(description="The latest updates one by one, with the lead after each")
+    @app_commands.describe(contest=CONTEST, at="Until when; by default now")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def history(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the last batches."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.moves.history(question))
 
-    @app_commands.command(description="A picture: the lead or the votes over time, or a map of the counties")
+    @app_commands.command(description="A picture for air: the lead or votes over time, or a county map")
     @app_commands.describe(
-        show="What is drawn; by default the lead over time",
-        since="From when on; by default from the start",
+        show="What to draw; by default the lead over time",
+        since="Since when; by default from the start",
         contest=CONTEST,
-        at="Up to an earlier time",
+        at="Until when; by default now",
         shape="Square for a post, wide for a screen, tall for a phone held upright",
     )
     @app_commands.guild_only()
@@ -250,9 +252,9 @@ class MoveCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         show: Literal["lead", "votes", "map"] = "lead",
-        since: Time | None = None,
+        since: TypedTime | None = None,
         contest: ContestOption | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
         shape: PictureShape = "square",
     ) -> None:
         """Answer with a picture, which takes a second to be drawn."""
@@ -273,7 +275,7 @@ class UnitCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Where one county stands, what it added last, and how fresh that is")
+    @app_commands.command(description="One county's count: who leads, what it added last, how fresh it is")
     @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -282,18 +284,18 @@ class UnitCommands(commands.Cog):
         interaction: discord.Interaction,
         county: CountyOption,
         contest: ContestOption | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
     ) -> None:
         """Answer with what is known of one reporting unit."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.units.county(question, county))
 
-    @app_commands.command(description="Ballots left, by which source, beside the margin")
+    @app_commands.command(description="Ballots left to count, by source, beside the margin")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def outstanding(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with what is left to count."""
         question = await asked(interaction, self._questions, contest, at)
@@ -307,19 +309,21 @@ class ProvenanceCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._questions = bot.rooms.answers
 
-    @app_commands.command(description="Who says what, as of when, when last checked, how long silent, and which leads")
+    @app_commands.command(description="Each source's figures, when they changed and when we last checked")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def sources(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: Time | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with each source's word."""
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.provenance.sources(question))
 
-    @app_commands.command(description="Where a post came from; or what was not posted on a contest, and why")
-    @app_commands.describe(post="The post's number, from its small last line", contest="What was not posted on it")
+    @app_commands.command(description="Why a post went out; or what was not posted, and why")
+    @app_commands.describe(
+        post="The post's number, from its small last line", contest="The contest, for what was not posted"
+    )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def why(
@@ -331,7 +335,7 @@ class ProvenanceCommands(commands.Cog):
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
         if isinstance(post, int):
-            why, who = questions.provenance.why, await standing(interaction)
+            why, who = questions.provenance.why, await membership(interaction)
             said = await why(server, channel, post, sight(interaction), **who)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)

@@ -9,8 +9,8 @@ from bot.client import Bot
 from bot.follows.levels import Level
 from bot.operations.restored import RESTORE_PRESSES, RestorePress
 from bot.outbox.approval import PRESSES, ApprovalPress
-from cogs.asking import answer, server_of, who_asks
 from cogs.buttons import Pressable
+from cogs.callers import answer, server_of, who_asks
 from cogs.guards import guard
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")

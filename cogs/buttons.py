@@ -14,11 +14,11 @@ import discord
 from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
 from bot.errors import ChooseError, naming
 from bot.follows.levels import Level
-from bot.follows.typed_preferences import least_votes
+from bot.follows.preferences import least_votes
 from bot.wording.escape import escape
 from bot.wording.limits import size
 from bot.wording.typed_times import quiet_hours
-from cogs.guards import NotAllowedError, check
+from cogs.guards import NotAllowedError, require_level
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
         bot = cast("Bot", interaction.client)
         try:
             if await bot.serves(interaction):
-                await check(interaction, self.level)
+                await require_level(interaction, self.level)
                 await self.press(bot, interaction)
         except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
             await bot.answer_failure(interaction, error)
@@ -83,7 +83,7 @@ class AnsweredForm(discord.ui.Modal):
         self.sent_with = interaction.id
         if not await cast("Bot", interaction.client).serves(interaction):
             return False
-        await check(interaction, self.level)
+        await require_level(interaction, self.level)
         return True
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
@@ -199,7 +199,7 @@ class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
 
     votes = TextField(
-        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead",
+        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead, whichever is more",
         required=False, max_length=20,
     )  # fmt: skip
     hours = TextField(

@@ -10,17 +10,17 @@ from bot.client import Bot
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
 from bot.wording.typed_times import past_time
-from cogs.asking import answer, asked, contest_of
+from cogs.callers import answer, asked, contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, Reason, When
+from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, Reason, TypedAsOf
 
 _SAYS: dict[str, CallSays] = {
     "called it": "called",
     "too close to call": "too_close",
     "too early to call": "too_early",
     "goes to a runoff": "runoff",
-    "took its call back": "none",
+    "withdrew its call": "none",
 }
 
 
@@ -39,15 +39,15 @@ class CallCommands(commands.Cog):
         """Enter and answer through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Enter a call by the AP or another caller, or that it took one back; shown first")
+    @app_commands.command(description="Enter a call by the AP or another caller, or that it withdrew one")
     @app_commands.describe(
-        caller="Whose call it is",
-        says="What the caller says",
-        candidate="For whom it is called; several with commas between",
+        caller="Who made the call, such as the AP",
+        says="What it says: choose from the list",
+        candidate="Who it is called for; several with commas between",
         contest=CONTEST,
-        how="How it was put, where that is not as usual",
-        as_of="When it was said: now, 7:40pm; by default now",
-        reason="Why, for whoever confirms it",
+        how="The caller's own word, where it is not its usual one",
+        as_of="When: 7:40 p.m., yesterday 7pm; by default now",
+        reason="A note for whoever confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -55,11 +55,11 @@ class CallCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         caller: CallerOption,
-        says: Literal["called it", "too close to call", "too early to call", "goes to a runoff", "took its call back"],
+        says: Literal["called it", "too close to call", "too early to call", "goes to a runoff", "withdrew its call"],
         candidate: CandidateOption | None = None,
         contest: ContestOption | None = None,
         how: Literal["called", "projected", "declared", "apparent winner"] | None = None,
-        as_of: When | None = None,
+        as_of: TypedAsOf | None = None,
         reason: Reason | None = None,
     ) -> None:
         """Show a call, or that it is gone, before it is entered."""
@@ -70,12 +70,12 @@ class CallCommands(commands.Cog):
         card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
         await show_entry(interaction, card)
 
-    @app_commands.command(description="Who has called it: each caller's last word, with its time")
+    @app_commands.command(description="Who has called it, for whom and when")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def calls(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: When | None = None
+        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedAsOf | None = None
     ) -> None:
         """Reply with each caller's last word."""
         question = await asked(interaction, self._rooms.answers, contest, at)

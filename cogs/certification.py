@@ -13,16 +13,16 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.wording.limits import cut
 from bot.wording.typed_times import past_time
-from cogs.asking import contest_of
 from cogs.buttons import AnsweredForm, TextField
+from cogs.callers import contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, When, Why
+from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, TypedAsOf, Why
 
-Word = Literal["listed by the source", "counties' own announcement"]
+AnnouncedBy = Literal["the source, in a list", "the counties themselves"]
 
 
-_OWN: Word = "counties' own announcement"
+_OWN: AnnouncedBy = "the counties themselves"
 
 
 class CertificationCommands(commands.Cog):
@@ -34,12 +34,12 @@ class CertificationCommands(commands.Cog):
 
     @app_commands.command(description="Enter who has certified: a count, counties by name, or the state")
     @app_commands.describe(
-        what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Left out, a form opens for a long list",
+        what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
-        withdrawn="Why their certification is withdrawn, as it will be posted",
-        word="Whether the source lists them, or the counties announced it",
-        as_of="As of when: now, 9:40, yesterday 7pm; by default now",
+        withdrawn="If certification is withdrawn: why, as it will be posted",
+        announced_by="Who announced it; by default the source, in a list",
+        as_of="As of when: 9:40, yesterday 7pm; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -50,11 +50,11 @@ class CertificationCommands(commands.Cog):
         source: SourceOption | None = None,
         contest: ContestOption | None = None,
         withdrawn: Why | None = None,
-        word: Word | None = None,
-        as_of: When | None = None,
+        announced_by: AnnouncedBy | None = None,
+        as_of: TypedAsOf | None = None,
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
-        rooms, own = self._rooms, word == _OWN
+        rooms, own = self._rooms, announced_by == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:
             raise BadInputError("name with what: whose certification is withdrawn: counties, or the state")

@@ -3,13 +3,13 @@
 import io
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from functools import partial
 from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
 from bot.errors import BadInputError
@@ -22,8 +22,8 @@ from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.asking import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
+from cogs.callers import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
 
@@ -45,7 +45,7 @@ class DeskCommands(commands.Cog):
     @desk.command(
         name="setup", description="This server's settings: roles, channels, public or not, reminders; with a test post"
     )
-    @app_commands.describe(file="A settings file to take over, as the overview saves it; shown first")
+    @app_commands.describe(file="A settings file to apply, as saved from the overview; shown first")
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         """Show the first step that is still open, or what a settings file would change."""
@@ -54,7 +54,7 @@ class DeskCommands(commands.Cog):
         else:
             await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
-    @app_commands.command(description="Hold every post of this server at once; Resume is under the answer")
+    @app_commands.command(description="Hold every post in this server at once; a Resume button lets them go")
     @app_commands.describe(reason="Reason (kept in the audit)")
     @app_commands.guild_only()
     @guard(Level.DESK)
@@ -72,7 +72,7 @@ class DeskCommands(commands.Cog):
         said = await self._rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(said, a_row=3))
 
-    @app_commands.command(description="Post or discard figures on hold, or withdraw some that the desk posted")
+    @app_commands.command(description="Figures on hold: post, wait or discard; or withdraw what the desk posted")
     @app_commands.describe(contest=CONTEST)
     @app_commands.guild_only()
     @guard(Level.DESK)
@@ -87,7 +87,7 @@ class DeskCommands(commands.Cog):
         said = await self._rooms.tally.holds.held(asked, server_of(interaction))
         await answer(interaction, replace(said, a_row=3))
 
-    @app_commands.command(description="Who did what in this server, the newest first")
+    @app_commands.command(description="Who did what in this server, newest first")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self, cast
 
 import discord
@@ -26,10 +26,10 @@ from bot.outbox.discord import view_of
 from bot.wording.draft import Answer, Button
 from bot.wording.limits import cut, size
 from bot.wording.typed_times import past_time
-from cogs.asking import answer, answer_instead, contest_of, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
+from cogs.callers import answer, answer_instead, contest_of, server_of, who_asks
 from cogs.guards import guard, level_here, unnamed
-from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, When
+from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, TypedAsOf
 
 
 class TallyCommands(commands.Cog):
@@ -39,14 +39,14 @@ class TallyCommands(commands.Cog):
         """Enter through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Enter what you know of the count: paste a text, or leave it out for a form")
+    @app_commands.command(description="Enter figures: paste a text, or leave it out for a form")
     @app_commands.describe(
-        text="A reporter's post, a part of a live blog; left out, a form opens",
+        text="Paste a reporter's post or part of a live blog; leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
-        as_of="Of a text: as of when: now, 9:40, yesterday 7pm; by default now",
-        photo="A picture of it: a printout, a screen",
-        reason="Why it is entered, for whoever confirms it",
+        as_of="As of when: 9:40, yesterday 7pm; by default now",
+        photo="A photo: a printout or a screen",
+        reason="A note for whoever confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -56,7 +56,7 @@ class TallyCommands(commands.Cog):
         text: app_commands.Range[str, 1, MOST_TEXT] | None = None,
         source: SourceOption | None = None,
         contest: ContestOption | None = None,
-        as_of: When | None = None,
+        as_of: TypedAsOf | None = None,
         photo: discord.Attachment | None = None,
         reason: Reason | None = None,
     ) -> None:
@@ -75,7 +75,7 @@ class TallyCommands(commands.Cog):
         )  # fmt: skip
         await show_entry(interaction, card)
 
-    @app_commands.command(description="What you entered last, and what came of it; choose one to see its picture")
+    @app_commands.command(description="Your last entries, and what became of them")
     @app_commands.guild_only()
     @guard(Level.REPORTER)
     async def entries(self, interaction: discord.Interaction) -> None:
@@ -87,8 +87,10 @@ class TallyCommands(commands.Cog):
         rooms = self._rooms
         return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
-    @app_commands.command(description="Correct an error of ours in a post, in the open; shown before it goes out")
-    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    @app_commands.command(description="Correct our own error in a post; you see the correction before it goes out")
+    @app_commands.describe(
+        post="The post; its number is in its small last line", text="What is right, in a full sentence"
+    )
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def correct(
@@ -97,7 +99,7 @@ class TallyCommands(commands.Cog):
         """Show what a correction would say where, with a button that posts it."""
         await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
 
-    @app_commands.command(description="Retract an entry openly; you see it before it is posted")
+    @app_commands.command(description="Retract an entry; you see the retraction before it goes out")
     @app_commands.describe(
         post="The entry's post, such as #214; or an entry with no post, such as entry 12",
         why="Why, as it will be posted",
@@ -210,7 +212,7 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
             BadInputError: it is not clearly a time, or still ahead.
 
         """
-        return self.at.read(lambda typed: moment_of(typed, rooms))
+        return self.at.read(lambda typed: typed_moment(typed, rooms))
 
 
 @guard(Level.REPORTER)
@@ -261,7 +263,9 @@ _SAME_DAYS_CLOCK = timedelta(minutes=5)
 """No further apart are the news clock and Discord's while the bot works for real."""
 
 
-_BUTTON = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2}))")
+_BUTTON = re.compile(
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
+)
 
 
 _DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|confirm|reject)")
@@ -289,6 +293,9 @@ class EntryButton(Pressable, template=_BUTTON):
                 await show_entry_instead(interaction, await entries.drafts.own(asker, key))
             case "drop":
                 await show_entry_instead(interaction, await entries.drafts.drop(asker, key))
+            case _ if self.match["moment"]:
+                moment = datetime.fromtimestamp(int(self.match["moment"]), UTC)
+                await show_entry_instead(interaction, await entries.drafts.as_of(asker, key, moment))
             case _:
                 place = int(self.match["place"])
                 await show_entry_instead(interaction, await entries.drafts.leader(asker, key, place))
@@ -364,7 +371,7 @@ def check_picture(photo: discord.Attachment | None) -> None:
         raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 
 
-def moment_of(typed: str, rooms: Rooms) -> datetime | None:
+def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
     """Return a time that was typed into a form; None: nothing was.
 
     Raises:
@@ -385,6 +392,8 @@ def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
         form = _WordForm(drafts, key, opened.form, opened.seen)
     if opened.times:
         form.at.input.placeholder = cut(f"{opened.times[0]}, as the text says; or now, yesterday 7pm", 100)
+    elif opened.as_of:
+        form.at.input.placeholder = f"left empty: {opened.as_of}; or now, yesterday 7pm"
     return form
 
 
@@ -430,7 +439,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        at, typed = self.at.read(lambda typed: moment_of(typed, rooms)), [field.value for field in self._typed]
+        at, typed = self.at.read(lambda typed: typed_moment(typed, rooms)), [field.value for field in self._typed]
         card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 

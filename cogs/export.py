@@ -11,7 +11,7 @@ from bot.answers.export import export_answer
 from bot.client import Bot
 from bot.feeds.ballot import slug
 from bot.follows.levels import Level
-from cogs.asking import contest_of, server_of
+from cogs.callers import contest_of, server_of
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption
 
@@ -23,8 +23,8 @@ class ExportCommands(commands.Cog):
         """Read through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Everything that came in, was held and was posted of a contest, as a file")
-    @app_commands.describe(contest=CONTEST, file="csv: for a spreadsheet. json: all of it")
+    @app_commands.command(description="A file of everything on a contest: what came in, was held and was posted")
+    @app_commands.describe(contest=CONTEST, file="csv for a spreadsheet, json for everything")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def export(

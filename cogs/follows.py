@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.client import Bot
 from bot.errors import BadInputError
@@ -16,8 +16,8 @@ from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.follow_card_words import PUBLISHED_AS
 from bot.outbox.kinds import Published
 from bot.wording.draft import Answer, Button
-from cogs.asking import answer, server_of, who_asks
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
+from cogs.callers import answer, server_of, who_asks
 from cogs.desk import lacks_in, show_step_instead
 from cogs.guards import check_seen, guard, level_here, sees
 
@@ -29,9 +29,7 @@ class FollowCommands(commands.Cog):
         """Set through the bot's rooms."""
         self._bot = bot
 
-    @app_commands.command(
-        description="What this server's channels follow, from what change, in what hours; managers change it"
-    )
+    @app_commands.command(description="What each channel follows, its minimum change and its quiet hours")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:

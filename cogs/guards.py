@@ -43,7 +43,7 @@ def guard(level: Level, called: str = "") -> Callable[[T], T]:
 
     async def may(interaction: discord.Interaction) -> bool:
         try:
-            await check(interaction, level)
+            await require_level(interaction, level)
         except NotAllowedError as error:
             raise _RefusedError(str(error)) from error
         return True
@@ -79,7 +79,7 @@ async def level_here(interaction: discord.Interaction) -> Level:
     return set_roles.level(roles, manages_server=interaction.permissions.manage_guild)
 
 
-async def check(interaction: discord.Interaction, level: Level) -> None:
+async def require_level(interaction: discord.Interaction, level: Level) -> None:
     """Refuse who is below a level.
 
     Raises:

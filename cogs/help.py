@@ -13,8 +13,8 @@ from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card
 from bot.outbox.discord import view_of
 from bot.wording.draft import Answer
-from cogs.asking import server_of
 from cogs.buttons import Pressable
+from cogs.callers import server_of
 from cogs.guards import guard, level_here, level_of
 
 TOPICS: Mapping[str, Sequence[str]] = {
@@ -41,7 +41,7 @@ class HelpCommands(commands.Cog):
         """Answer through the bot's rooms."""
         self._bot = bot
 
-    @app_commands.command(description="What you can ask, enter and change, in this channel, with your role")
+    @app_commands.command(description="What you can ask, enter and change here, with your role")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def help(self, interaction: discord.Interaction) -> None:

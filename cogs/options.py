@@ -1,17 +1,17 @@
 """Options that several commands have, with what comes up as one types."""
 
-from dataclasses import dataclass
-
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
+from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
-from bot.wording.escape import clean, plain
+from bot.wording.escape import clean, without_markdown
 from bot.wording.limits import cut
 from bot.wording.typed_names import candidates_matching, sources_matching
 from cogs.guards import level_here, sight
@@ -83,7 +83,7 @@ def contest_choice(contest: Contest) -> str:
 
 ContestOption = app_commands.Transform[str, _Contest]
 
-CONTEST = "The contest; by default the one that this channel follows"
+CONTEST = "The contest; by default the one this channel follows"
 """What is said of that option where it can be left out."""
 
 
@@ -100,7 +100,7 @@ class _Caller(_Source):
 
 
 class _Candidate(app_commands.Transformer):
-    """A candidate of the contest that was chosen before, from a list or typed."""
+    """A candidate of the contest that was chosen before, from a list or typed; several with commas between."""
 
     async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
         """Return what was typed: the command finds the candidate, and says so where there is none."""
@@ -109,8 +109,15 @@ class _Candidate(app_commands.Transformer):
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the candidates of the chosen contest that match what was typed so far."""
         contest = await _contest_chosen(interaction)
-        found = candidates_matching(value, contest) if contest else []
-        return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
+        before, comma, last = value.rpartition(",")
+        found = candidates_matching(last.strip(), contest) if contest else []
+        typed = f"{before}{comma} " if comma else ""
+        choices = [(f"{typed}{one.name}", f"{typed}{one.id}") for one in found]
+        return [
+            app_commands.Choice(name=name, value=value)
+            for name, value in choices[:MOST_CHOICES]
+            if len(name) <= MOST_NAME and len(value) <= MOST_NAME
+        ]
 
 
 class _Post(app_commands.Transformer):
@@ -144,7 +151,9 @@ class _Post(app_commands.Transformer):
         corrections = client.rooms.entries.corrections
         found = await corrections.matching(interaction.guild_id, value, sight(interaction), entries=self.entries)
         return [
-            app_commands.Choice(name=cut(f"#{post.number} · {plain(post.content)}", 100), value=str(post.number))
+            app_commands.Choice(
+                name=cut(f"#{post.number} · {without_markdown(post.content)}", 100), value=str(post.number)
+            )
             for post in found
         ]
 
@@ -177,8 +186,7 @@ class _Event(app_commands.Transformer):
         return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryKey:
+class EntryKey(Struct, frozen=True):
     """An entry of which nothing was posted, by its own number."""
 
     key: int
@@ -198,6 +206,21 @@ class _Entry(_Post):
         if word == "entry" and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
             return EntryKey(int(digits))
         return await super().transform(interaction, value)
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the posts of entries that match what was typed so far, and of one's own entries those without a post."""
+        posts = await super().autocomplete(interaction, value)
+        client = interaction.client
+        if not isinstance(client, Bot) or interaction.guild_id is None or await level_here(interaction) < Level.DESK:
+            return posts
+        asker = Asker(interaction.guild_id, interaction.user.id, interaction.user.name)
+        mine = [
+            app_commands.Choice(
+                name=cut(f"entry {one.key} · {without_markdown(one.what)}", 100), value=f"entry {one.key}"
+            )
+            for one in await client.rooms.entries.entering.unposted(asker, value)
+        ]
+        return [*posts, *mine][:MOST_CHOICES]
 
 
 class _County(app_commands.Transformer):
@@ -250,7 +273,7 @@ MOST_NAME = 100
 CertifiedOption = app_commands.Transform[str, _Certified]
 
 
-Time = app_commands.Range[str, 1, 60]
+TypedTime = app_commands.Range[str, 1, 60]
 """A time as people type it."""
 
 
@@ -280,5 +303,5 @@ Why = app_commands.Range[str, 3, 300]
 """Why something is taken back, as readers will see it."""
 
 
-When = app_commands.Range[str, 1, 60]
+TypedAsOf = app_commands.Range[str, 1, 60]
 """When it was true, as somebody types it."""

@@ -5,30 +5,30 @@ And the buttons under reminders (what came of an event), under what was played b
 
 import io
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.events.icalendar_reader import check_size
+from bot.events.icalendar import check_size
 from bot.follows.levels import Level
 from bot.schedule.events import PRESSES, Pressed, ReminderPress
-from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders import read_lead_time
 from bot.schedule.reminders_words import KINDS, WALL_KEY
 from bot.schedule.rundown_words import COPY
+from bot.schedule.schedule_files import ImportRequest
 from bot.wording.draft import Answer, Button
-from cogs.asking import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField
+from cogs.callers import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.guards import check_seen, guard, sight
-from cogs.options import ContestOption, EventOption, Reason, Time
+from cogs.options import ContestOption, EventOption, Reason, TypedTime
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
@@ -43,17 +43,21 @@ _AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; in newsroom time"
 
 _OPTIONS = {
     "title": "The event, as it will be posted",
-    "place": "Where; none for no place",
-    "who": "Who speaks or hosts; none for nobody",
-    "ends": "When it ends; none for no end",
-    "later": "Places with a later time: Cobb County 9 p.m.; Macon 8:30 p.m.; none for no such places",
-    "source": "Who announced it; none for no source",
-    "link": "A link to the announcement; none for no link",
+    "place": "Where",
+    "who": "Who speaks or hosts",
+    "ends": "When it ends",
+    "later": "Places with a later time: Cobb County 9 p.m.; Macon 8:30 p.m.",
+    "source": "Who announced it",
+    "link": "A link to the announcement",
     "contest": "The contest it is about",
-    "status": "expected: not confirmed yet",
-    "remind": "How long before: 60m, or 1d, 30m; none for one at its time only",
-    "channel": "Where it is posted; by default in the channels that follow its contest",
+    "status": "expected is not confirmed yet",
+    "remind": "How long before it: 60m, or 1d, 30m; none for only when it starts",
+    "channel": "Where it is posted; by default where its contest is followed",
 }
+_REMOVABLE = {
+    name: f"{_OPTIONS[name]}; none to remove it" for name in ("place", "who", "ends", "later", "source", "link")
+}
+"""What is said of an option of an event that is there."""
 
 
 class ScheduleCommands(commands.Cog):
@@ -72,8 +76,8 @@ class ScheduleCommands(commands.Cog):
         """Answer what is next."""
         await answer(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
 
-    @schedule.command(name="show", description="What is on today or this week; or all that happened to one event")
-    @app_commands.describe(days="By default today", event="What happened to this event: who changed what, when and why")
+    @schedule.command(name="show", description="Today's events or this week's; or every change to one event")
+    @app_commands.describe(days="By default today", event="The changes to this event: who, what, when and why")
     @guard(Level.ANYONE)
     async def show(
         self,
@@ -102,11 +106,11 @@ class ScheduleCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         title: TypedWords | None = None,
-        at: Time | None = None,
+        at: TypedTime | None = None,
         kind: EventKind | None = None,
         place: TypedWords | None = None,
         who: TypedWords | None = None,
-        ends: Time | None = None,
+        ends: TypedTime | None = None,
         later: TypedWords | None = None,
         source: TypedWords | None = None,
         link: TypedWords | None = None,
@@ -117,19 +121,19 @@ class ScheduleCommands(commands.Cog):
         zone: TypedWords | None = None,
     ) -> None:
         """Play a new event back, with a button that saves it."""
-        wanted = await _wanted(
+        given = await _event_input(
             interaction, channel, title=title, at=at, ends=ends, later=later, kind=kind, place=place, who=who,
             source=source, link=link, contest=contest, status=status, zone=zone, remind=remind,
         )  # fmt: skip
         if title is None or at is None:
-            await interaction.response.send_modal(EventForm(self._planning, wanted))
+            await interaction.response.send_modal(EventForm(self._planning, given))
             return
         here = interaction.channel_id
-        await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here))
+        await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, given, here))
 
     @schedule.command(name="edit", description="Change an event, except its time")
     @app_commands.describe(
-        event="The event", kind="What kind of event", reason="Reason (kept in the audit)", **_OPTIONS
+        event="The event", kind="What kind of event", reason="Reason (kept in the audit)", **{**_OPTIONS, **_REMOVABLE}
     )
     @app_commands.choices(kind=_KINDS)
     @guard(Level.DESK)
@@ -141,7 +145,7 @@ class ScheduleCommands(commands.Cog):
         kind: EventKind | None = None,
         place: TypedWords | None = None,
         who: TypedWords | None = None,
-        ends: Time | None = None,
+        ends: TypedTime | None = None,
         later: TypedWords | None = None,
         source: TypedWords | None = None,
         link: TypedWords | None = None,
@@ -152,30 +156,30 @@ class ScheduleCommands(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """Play an event back as it would be."""
-        wanted = await _wanted(
+        given = await _event_input(
             interaction, channel, title=title, ends=ends, later=later, kind=kind, place=place, who=who, source=source,
             link=link, contest=contest, status=status, remind=remind,
         )  # fmt: skip
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
-        await answer(interaction, await self._planning.edit(server, person, entry, wanted, reason))
+        await answer(interaction, await self._planning.edit(server, person, entry, given, reason))
 
     @schedule.command(name="move", description="Move an event to another time, and post that")
     @app_commands.describe(event="The event", to=_AT, reason="Why; it will be posted")
     @guard(Level.DESK)
     async def move(
-        self, interaction: discord.Interaction, event: EventOption, to: Time, reason: Reason | None = None
+        self, interaction: discord.Interaction, event: EventOption, to: TypedTime, reason: Reason | None = None
     ) -> None:
         """Play an event back at another time."""
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.move(server, person, entry, to, reason))
 
-    @schedule.command(name="cancel", description="Call off an event, and post that")
+    @schedule.command(name="cancel", description="Cancel an event, and post that")
     @app_commands.describe(event="The event", reason="Why; it will be posted")
     @guard(Level.DESK)
     async def cancel(self, interaction: discord.Interaction, event: EventOption, reason: Reason | None = None) -> None:
-        """Play back what is called off."""
+        """Play back what is canceled."""
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.cancel(server, person, entry, reason))
@@ -205,7 +209,7 @@ class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|wee
         await interaction.followup.send("The schedule, for any calendar app:", file=file, ephemeral=True)
 
 
-async def _wanted(
+async def _event_input(
     interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
 ) -> EventInput:
     """Return what the options of `add` and `edit` want, named as in `EventInput`."""
@@ -219,25 +223,25 @@ async def _wanted(
 class EventForm(AnsweredForm, title="Add an event"):
     """Asks for what an event needs; what was named as an option stands in it already."""
 
-    def __init__(self, planning: Planning, wanted: EventInput) -> None:
-        """Fill in what is `wanted` so far."""
+    def __init__(self, planning: Planning, given: EventInput) -> None:
+        """Fill in what is `given` so far."""
         super().__init__()
-        self._planning, self._wanted = planning, wanted
-        self.what = _input("Event, as it will be posted", wanted.title, 300)
-        self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", wanted.at, 60)
-        self.ends = _input("When it ends", wanted.ends, 60, required=False)
-        self.place = _input("Where", wanted.place, 300, required=False)
-        self.source = _input("Who says so", wanted.source, 300, required=False)
+        self._planning, self._event_input = planning, given
+        self.what = _input("Event, as it will be posted", given.title, 300)
+        self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", given.at, 60)
+        self.ends = _input("When it ends", given.ends, 60, required=False)
+        self.place = _input("Where", given.place, 300, required=False)
+        self.source = _input("Source: who announced it", given.source, 300, required=False)
         for item in (self.what, self.at, self.ends, self.place, self.source):
             self.add_item(item)
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Play the event back, with a button that saves it."""
-        wanted = replace(
-            self._wanted, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
+        given = replace(
+            self._event_input, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
             place=self.place.value or None, source=self.source.value or None,
         )  # fmt: skip
-        said = await self._planning.add(server_of(interaction), interaction.user.id, wanted, interaction.channel_id)
+        said = await self._planning.add(server_of(interaction), interaction.user.id, given, interaction.channel_id)
         await answer(interaction, said)
 
 
@@ -308,7 +312,7 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
 _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
 
 
-_PLAN = re.compile(r"plan:(?P<press>show|save|drop):(?P<key>[0-9]{1,18})")
+_PLAN = re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")
 
 
 @guard(Level.DESK, "the buttons under a reminder")
@@ -329,8 +333,14 @@ class Planned(Pressable, template=_PLAN):
     """A button under an event that was played back."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show it, save it or drop it; the answer takes the place of what was played back."""
+        """Show it, save it or drop it; the answer takes the place of what was played back.
+
+        `add`: saved, too, below a list of which the rest is still to be saved.
+        """
         planning, key, server = bot.rooms.schedule.planning, int(self.match["key"]), server_of(interaction)
+        if self.match["press"] == "add":
+            await answer(interaction, await planning.save(key, server, who_asks(interaction), sight(interaction)))
+            return
         if self.match["press"] == "show":
             said = await planning.show(key, server, sight(interaction))
         elif self.match["press"] == "save":
@@ -360,7 +370,7 @@ class ReminderCommands(commands.Cog):
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
         event="The event",
-        before="How long before it: 10 min, 1 hour, 1 day; none for at its time; by default as in its channels",
+        before="10 min, 1 hour, 1 day; none: when it starts; by default when its channels are reminded",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -368,13 +378,13 @@ class ReminderCommands(commands.Cog):
         self,
         interaction: discord.Interaction,
         event: EventOption,
-        before: Time | None = None,
+        before: TypedTime | None = None,
     ) -> None:
         """Remind who asks of an event; a button ends it."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction))
         lead = read_lead_time(before) if before else None
-        await rooms.operations.direct_messages.channel(person)
+        await rooms.operations.direct_channels.channel(person)
         said = await rooms.schedule.events.remind(server, entry.id, person, lead)
         await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))
 
@@ -399,8 +409,8 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(ScheduleCommands(bot))
     group = cast("app_commands.Group", bot.tree.get_command("schedule"))
 
-    @group.command(name="import", description="Add events from a calendar file or pasted lines")
-    @app_commands.describe(file="A calendar (.ics) or lines of text; with no file, a form opens to paste in")
+    @group.command(name="import", description="Paste events, or add them from a calendar file")
+    @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
     @guard(Level.DESK)
     async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         if file is None:

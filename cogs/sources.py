@@ -14,8 +14,8 @@ from bot.tally.holds import HOLD_PRESSES, HoldPress
 from bot.tally.leading_source import DESK_FILE
 from bot.wording.draft import Answer
 from bot.wording.limits import cut
-from cogs.asking import answer, answer_instead, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
+from cogs.callers import answer, answer_instead, server_of, who_asks
 from cogs.guards import guard, sight
 from cogs.options import SourceOption
 
@@ -27,7 +27,7 @@ class SourceCommands(commands.Cog):
         """Set through the bot's rooms."""
         self._rooms = bot.rooms
 
-    @app_commands.command(description="Mute a source, unmute it, or let it lead a contest: one card, with buttons")
+    @app_commands.command(description="Mute or unmute a source, or have posts follow it")
     @app_commands.describe(source="The source")
     @app_commands.guild_only()
     @guard(Level.DESK)

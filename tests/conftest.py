@@ -21,6 +21,7 @@ import pytest
 import structlog
 from aiohttp import web
 from hypothesis import settings
+from msgspec.structs import force_setattr
 
 from bot import app as app_module
 from bot.app import wired
@@ -37,14 +38,12 @@ from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.kinds_store import word
-from bot.outbox.post import COLUMNS, post_of
-from bot.rehearsal.standin.api import Api, Request
+from bot.outbox.rows import COLUMNS, post_of
 from bot.rehearsal.standin.destination import Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.routes import Reply
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import Api, Request, StandIn, pointing_at
 from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
 from tests.discord_description import Deviation, deviations
@@ -311,7 +310,7 @@ class Newsroom:
                 requests_per_second=FAST, wall=self.wall, sleep=self.wall.sleep,
             )
         )  # fmt: skip
-        object.__setattr__(self.app.rooms.setting, "settles", self.settles)
+        force_setattr(self.app.rooms.setting, "settles", self.settles)
         self._name()
 
     def _name(self) -> None:

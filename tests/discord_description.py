@@ -710,7 +710,7 @@ def _wrong(
         adapter.validate_python(thing, extra=extra)
     except ValidationError as error:
         return [
-            Deviation(route, side, _spelled(bodies.place_in(thing, one)), f"{one['type']}: {one['msg']}")
+            Deviation(route, side, _spelled(bodies.error_place(thing, one)), f"{one['type']}: {one['msg']}")
             for one in error.errors(include_url=False)
         ]
     return []

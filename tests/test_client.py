@@ -21,8 +21,7 @@ from bot.database.database import to_micros
 from bot.errors import TallydeskError
 from bot.rehearsal.standin import application_routes
 from bot.rehearsal.standin.guild import Channel, Guild, Member
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from cogs.answers import ASKED_ANYWHERE
 from tests.conftest import START, reading, small_desk
 from tests.threads import KINDS, Kind, open_thread

@@ -152,7 +152,7 @@ def test_the_first_screen_of_the_readme_names_both_commands_of_a_fresh_machine()
 
 
 def test_the_drawing_of_the_outbox_names_every_state_and_event() -> None:
-    drawing = TEXT["architecture.md"].split("### The outbox")[1].split("```")[1]
+    drawing = TEXT["developer.md"].split("## The states of a post")[1].split("```")[1]
     assert {*State, *Transition} <= set(re.findall(r"[a-z]+", drawing))
 
 

@@ -1,10 +1,9 @@
 """All that answers questions, a field a subject, for the commands to call."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.answers.asking import Asking
-from bot.answers.chart import Charts
-from bot.answers.county_map import CountyMaps
+from bot.answers.chart import Charts, CountyMaps
 from bot.answers.export import Export
 from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
@@ -16,8 +15,7 @@ from bot.desk.desk_file import Contest
 from bot.wording.draft import Picture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What the commands ask, a field a subject."""
 
     asking: Asking

@@ -5,8 +5,9 @@ never guessed (`bot/events/meant_time.py`): a wrong time would give a wrong answ
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
@@ -14,7 +15,7 @@ from bot.errors import TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
-from bot.tally.source_marks import SourceMarks
+from bot.tally.silences import SourceMarks
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question, muted_of

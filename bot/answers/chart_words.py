@@ -1,18 +1,21 @@
-"""A chart worked out before anything is drawn: its points, ticks and labels, and its description for who can't see it.
+"""A chart or a map, worked out before it is drawn: points, ticks and labels, counties, and both described for who can't see them.
 
 A picture has no markdown: names come cleaned, not escaped.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
+
+from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext
-from bot.wording.escape import capitalised, clean, plain, possessive, stopped
+from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
 from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
@@ -51,8 +54,7 @@ _STEPS = tuple(
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A margin at a time."""
 
     as_of: datetime
@@ -63,8 +65,7 @@ class At:
     """By candidate id, where they are drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFacts:
+class ChartFacts(Struct, frozen=True):
     """A margin over time, by one source."""
 
     source: Source
@@ -80,9 +81,14 @@ class ChartFacts:
     since: datetime | None = None
     """The time asked from; None: from the start."""
 
+    @property
+    def updates(self) -> int:
+        """How many came after the first point: the first reading of all is none, it only opens the record."""
+        opens = self.since is None or self.points[0].as_of > self.since
+        return max(0, self.batches - opens)
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+
+class Mark(Struct, frozen=True):
     """A labelled point of a chart."""
 
     x: float
@@ -90,8 +96,7 @@ class Mark:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
+class Axes(Struct, frozen=True):
     """From where to where a chart goes, and what stands beside its axes."""
 
     scale: tuple[int, int]
@@ -102,8 +107,7 @@ class Axes:
     y_ticks: list[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
     shape: PictureShape
@@ -157,8 +161,8 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
         last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
     scale = scale_of([*values, *(other or [])])
-    begins, until = facts.since or first, max(facts.until, end.as_of)
-    subtitle = axis_title(told, shown, facts.batches, first, late=first > begins, from_zero=scale[0] <= 0 <= scale[1])
+    until, late = max(facts.until, end.as_of), facts.since is not None and first > facts.since
+    subtitle = axis_title(told, shown, facts.updates, first, late=late, from_zero=scale[0] <= 0 <= scale[1])
     return Chart(
         shape=shape,
         title=chart_title(name_in_picture(told, end.leader), end.margin),
@@ -171,9 +175,9 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         other=other,
         axes=Axes(
             scale,
-            min(begins, first).timestamp(),
+            first.timestamp(),
             until.timestamp(),
-            x_ticks(min(begins, first), until, told.zone, shape),
+            x_ticks(first, until, told.zone, shape),
             y_ticks(*scale),
         ),
         above=name_in_picture(told, end.leader),
@@ -217,7 +221,7 @@ def chart_words(facts: ChartFacts, asked: Question, shown: Shown = "lead") -> st
     end = points[-1]
     keys = [end.leader, _second(end)] if shown == "votes" else []
     votes = [(name_in_picture(told, key), end.votes[key]) for key in keys]
-    drawn = alt_text(told, facts.source, margins, changes, facts.batches, votes)
+    drawn = alt_text(told, facts.source, margins, changes, facts.updates, votes)
     return clean(f"{asked.setting.loud_mark}{drawn}", 1000)
 
 
@@ -292,23 +296,23 @@ def chart_title(leader: str, margin: int) -> str:
 
 
 def axis_title(
-    context: ContestContext, shown: Shown, batches: int, start: datetime, *, late: bool, from_zero: bool
+    context: ContestContext, shown: Shown, updates: int, start: datetime, *, late: bool, from_zero: bool
 ) -> str:
-    """Return what is drawn, in two lines: "Georgia: margin in votes,", "226 batches since 9:04 p.m. Nov. 3".
+    """Return what is drawn, in two lines: "Georgia: margin in votes", "226 updates since 9:04 p.m. Nov. 3".
 
     Args:
         context: the contest.
         shown: what is drawn of it.
-        batches: how many there were.
+        updates: how many there were.
         start: when the line begins.
-        late: there was no count yet at the time asked from.
+        late: it was asked from a time before, of which nothing is on record.
         from_zero: False: the scale does not begin at zero, which is said.
 
     """
     what = "margin in votes" if shown == "lead" else "votes"
     scale = "" if from_zero else " (scale not from 0)"
-    said = f"{capitalised(spelled(batches, 'batch', 'batches'))} since {'the first count, ' if late else ''}{dated(context, start)}"
-    return f"{place_in_picture(context)}: {what}{scale},\n{said}"
+    said = f"{capitalised(spelled(updates, 'update')) if updates else 'No update'} since {dated(context, start)}"
+    return f"{place_in_picture(context)}: {what}{scale}.\n{said}{', when our record begins' if late else ''}"
 
 
 def source_line(
@@ -347,7 +351,7 @@ def alt_text(
     source: Source,
     margins: Sequence[tuple[str, int, datetime]],
     changes: Sequence[tuple[str, datetime]],
-    batches: int,
+    updates: int,
     votes: Sequence[tuple[str, int]] = (),
 ) -> str:
     """Return what a chart shows: from where to where, how high, and each lead change.
@@ -357,7 +361,7 @@ def alt_text(
         source: whose count.
         margins: (leader, margin, when), oldest first.
         changes: (who moved ahead, when).
-        batches: how many there were.
+        updates: how many there were.
         votes: (candidate, votes at the end) of those whose votes are drawn; empty: the margin is.
 
     """
@@ -365,8 +369,8 @@ def alt_text(
     most = max(margins, key=lambda one: one[1])
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
-        f"Line chart of {drawn} in {clean(plain(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{spelled(batches, 'batch', 'batches')} from {context.when(since)} to {context.when(until)}."
+        f"Line chart of {drawn} in {clean(without_markdown(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"{spelled(updates, 'update')} from {context.when(since)} to {context.when(until)}."
     )
     parts = [
         head,
@@ -389,4 +393,156 @@ def _ahead(who: str, margin: int) -> str:
 
 def place_in_picture(context: ContestContext) -> str:
     """Return what a contest's picture is of: "Georgia", without markdown."""
-    return clean(plain(context.head), _MOST_PLACE)
+    return clean(without_markdown(context.head), _MOST_PLACE)
+
+
+Fill = Literal["first", "second", "other", "tie", "none"]
+"""How a county is drawn: the one who leads in the most is first."""
+
+_NAMED = 3
+"""Counties of the last batch that are named; of more, how many they were."""
+
+_MOST_WORDS = 1000
+
+
+class LastBatch(Struct, frozen=True):
+    """The counties that came in last, by name, each with its new votes."""
+
+    votes: Mapping[str, int]
+    fips: Sequence[str]
+    as_of: datetime
+
+
+class MapFacts(Struct, frozen=True):
+    """Where a count stands in each county, by one source."""
+
+    source: Source
+    reading: Reading
+    leader: str
+    margin: int
+    counties: Mapping[str, Unit]
+    """By FIPS code: those of which the source gives candidates' votes."""
+    of: int
+    """How many counties the state has."""
+    last: LastBatch | None
+    status: str
+    """The results status in words."""
+
+
+class CountyMap(Struct, frozen=True):
+    """What is drawn."""
+
+    shape: PictureShape
+    title: str
+    subtitle: str
+    small: str
+    """The source and the time."""
+    atlas: str
+    """The path of the file that has the counties' shapes."""
+    state: str
+    """The state's two digits in a FIPS code."""
+    counties: Mapping[str, Fill]
+    """By FIPS code."""
+    last: Sequence[str]
+    """The FIPS codes of those that came in last."""
+    legend: Sequence[tuple[Fill | Literal["last"], str]]
+
+
+def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: PictureShape = "square") -> CountyMap:
+    """Return what the map shows."""
+    told = asked.told(facts.reading.names)
+    ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
+    most = [key for key, _ in _by_counties(ahead)]
+    place: dict[str, Fill] = dict.fromkeys(most, "other")
+    place |= dict(zip(most, ("first", "second"), strict=False))
+    return CountyMap(
+        shape=shape,
+        title=chart_title(name_in_picture(told, facts.leader), facts.margin),
+        subtitle=f"{place_in_picture(told)}: who leads in each county,\n{dated(told, facts.reading.as_of)}",
+        small=source_line(
+            told,
+            facts.source,
+            facts.status,
+            facts.reading.as_of,
+            loud_mark=asked.setting.loud_mark,
+            mark=asked.marks.get(facts.source.id),
+        ),
+        atlas=atlas,
+        state=state,
+        counties={fips: place[key] if key in place else _without_leader(key) for fips, key in ahead.items()},
+        last=facts.last.fips if facts.last else (),
+        legend=_legend(facts, asked, ahead, place),
+    )
+
+
+def map_words(facts: MapFacts, asked: Question) -> str:
+    """Return what the map shows, for who can't see it; at most 1,000 characters."""
+    told = asked.told(facts.reading.names)
+    ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
+    said = [words for _, words in _legend(facts, asked, ahead, {})]
+    by = possessive(clean(facts.source.name, 40))
+    return clean(
+        f"{asked.setting.loud_mark}County map of {place_in_picture(told)} by {by} count. {'. '.join(said)}.",
+        _MOST_WORDS,
+    )
+
+
+_TIE, _NO_VOTES = "", " "
+"""Instead of who leads: several have the same, nobody has any."""
+
+
+def _leads(unit: Unit) -> str:
+    """Return who has the most of a county's votes."""
+    votes = unit.votes or {}
+    most = max(votes.values(), default=0)
+    if not most:
+        return _NO_VOTES
+    first = [key for key, has in votes.items() if has == most]
+    return first[0] if len(first) == 1 else _TIE
+
+
+def _without_leader(key: str) -> Fill:
+    return "tie" if key == _TIE else "none"
+
+
+def _by_counties(ahead: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Return who leads in how many counties, the most first."""
+    return Counter(key for key in ahead.values() if key not in (_TIE, _NO_VOTES)).most_common()
+
+
+def _legend(
+    facts: MapFacts, asked: Question, ahead: Mapping[str, str], place: Mapping[str, Fill]
+) -> list[tuple[Fill | Literal["last"], str]]:
+    told = asked.told(facts.reading.names)
+    found: list[tuple[Fill | Literal["last"], str]] = []
+    others = 0
+    for key, number in _by_counties(ahead):
+        if place.get(key, "first") == "other":
+            others += number
+        else:
+            found.append((place.get(key, "first"), f"{name_in_picture(told, key)} leads in {_counties(number)}"))
+    if others:
+        found.append(("other", f"Others lead in {_counties(others)}"))
+    ties = sum(key == _TIE for key in ahead.values())
+    if ties:
+        found.append(("tie", f"Tied in {_counties(ties)}"))
+    empty = sum(key == _NO_VOTES for key in ahead.values())
+    if empty:
+        found.append(("none", f"No votes yet in {_counties(empty)}"))
+    if missing := facts.of - len(ahead):
+        found.append(("none", f"No figures for {_counties(missing)}"))
+    if facts.last and facts.last.votes:
+        found.append(("last", _last_words(facts.last)))
+    return found
+
+
+def _counties(number: int) -> str:
+    return spelled(number, "county", "counties")
+
+
+def _last_words(last: LastBatch) -> str:
+    """Return what came in last: "Last in: Floyd (74 votes)"."""
+    if len(last.votes) > _NAMED:
+        return f"Last in: {_counties(len(last.votes))}, {commas(sum(last.votes.values()))} votes"
+    named = (f"{clean(name, 24)} ({commas(votes)})" for name, votes in last.votes.items())
+    return f"Last in: {', '.join(named)}"

@@ -5,7 +5,9 @@ Copy leaves the newsroom: nothing in it is escaped but what could end the block 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -15,7 +17,7 @@ from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_
 from bot.wording.context import Movement
 from bot.wording.credit import credit_line, results_status_words
 from bot.wording.draft import Answer
-from bot.wording.escape import capitalised, clean, plain, stopped
+from bot.wording.escape import capitalised, clean, stopped, without_markdown
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import counted
 from bot.wording.question import Question
@@ -24,8 +26,7 @@ from bot.wording.times import clock, length
 _ROOM = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Further:
+class Further(Struct, frozen=True):
     """A sentence beside the count's own."""
 
     sentence: str
@@ -49,7 +50,9 @@ def copy_of_count(
     if reading is None:
         told = asked.told()
         credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
-        return Answer(f"{nothing_in(told, facts.source, asked.at)} There is nothing to draft.\n-# {credit}")
+        return Answer(
+            f"{nothing_in(told, facts.source, asked.at, facts.first_at)} There is nothing to draft.\n-# {credit}"
+        )
     told = asked.told(reading.names)
     change = change_to(reading, facts.change)
     own, stamp = credit_of(facts.source), clock(asked.at or asked.now, told.zone)
@@ -87,12 +90,19 @@ def copy_of_count(
 
 
 def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
-    """Return what the last batch did, where the standing was led to by one; None: only the standing is told."""
+    """Return what the last batch did, where that is recent; None: only the standing is told.
+
+    A line of a live blog begins with the present time: what happened hours ago is no news of that minute.
+    """
     if asked.at is not None or before is None or change.kind in ("first", "progress"):
+        return None
+    if asked.now - reading.as_of > _RECENT:
         return None
     said = headline(asked.told(reading.names), Movement(change, before, reading, facts.source))
     return _PRESENT.sub(lambda verb: _PAST[verb[0]], said)
 
+
+_RECENT = timedelta(minutes=45)
 
 _PAST = {
     "narrows by": "narrowed by", "grows by": "grew by", "stays at": "stayed at", "stays tied": "stayed tied",
@@ -129,7 +139,7 @@ _MOST_CREDIT = 80
 
 def as_copy(words: str) -> str:
     """Return our own sentences without markdown, in one line, with nothing that could end a block of code."""
-    return plain(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
+    return without_markdown(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
 
 
 def credit_of(source: Source, *others: Source) -> str:

@@ -9,7 +9,6 @@ import math
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +18,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
+from msgspec import Struct
 
 _DPI = 100
 
@@ -46,8 +46,7 @@ _MANY = 120
 """From so many batches on their dots are smaller."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """A picture's size and where things stand in it, in pixels."""
 
     wide: int

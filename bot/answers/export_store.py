@@ -1,9 +1,10 @@
 """A contest's whole history: readings, verdicts, changes, posts. Reads only, a page at a time."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -15,8 +16,7 @@ PAGE = 500
 """Rows that are in memory at a time, of each sort."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingTaken:
+class ReadingTaken(Struct, frozen=True):
     """A reading as it came in, and what was made of it."""
 
     at: datetime
@@ -29,8 +29,7 @@ class ReadingTaken:
     """What it did to the count; None unless it was accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldKept:
+class HoldKept(Struct, frozen=True):
     """A reading that was held, and what became of it."""
 
     at: datetime
@@ -47,8 +46,7 @@ class HoldKept:
     """Of `settled_by`."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatementEntered:
+class StatementEntered(Struct, frozen=True):
     """What a newsroom entered."""
 
     at: datetime
@@ -59,9 +57,8 @@ class StatementEntered:
     retracted_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PostMade:
-    """A post of a newsroom, or what was to be one."""
+class PostMade(Struct, frozen=True):
+    """A post of a newsroom, or what was to be one: the row of a table, as `/export` writes it."""
 
     at: datetime
     id: int

@@ -17,16 +17,15 @@ from bot.desk.counties import counties_of
 from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
-from bot.prose.word_forms import BY_NAME
+from bot.prose.form import BY_NAME
 from bot.tally.standing import Standings
-from bot.tally.standing_store import StandingStore
+from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts
-from bot.tally.units_store import UnitStore
 from bot.wording.context import source_name
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
+from bot.wording.lines import recount_sentence
 from bot.wording.question import Question, muted_of
-from bot.wording.recount_line import recount_sentence
 
 _BATCHES = 3
 

@@ -1,7 +1,8 @@
 """The cards of everything known, /certified and /recount: all that is known of a contest, its certification, its recount line."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.answers.moves_words import ListedBatch, batch_line
 from bot.answers.units_words import OutstandingFacts, outstanding_answer
@@ -20,15 +21,14 @@ from bot.outcomes.certification_words import (
 )
 from bot.tally.line_crossings_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer
-from bot.wording.contest_rule import majority
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.lines import against_limit, law, law_source, lead_of, majority
+from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
-from bot.wording.place_names import state_name
 from bot.wording.question import Question
-from bot.wording.recount_line import against_limit, law, law_source, lead_of
 from bot.wording.times import clock, day, day_is_enough
 
 _MOST_BATCHES = 3
@@ -37,8 +37,7 @@ _MOST_BATCHES = 3
 _LEFT_LINES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class CertifiedCount:
+class CertifiedCount(Struct, frozen=True):
     """How many units have certified by one source, and as of when."""
 
     source: Source
@@ -47,8 +46,7 @@ class CertifiedCount:
     before: CertificationCount | None
 
 
-@dataclass(frozen=True, slots=True)
-class CertifiedStanding:
+class CertifiedStanding(Struct, frozen=True):
     """What is known of a contest's certification."""
 
     counts: tuple[CertifiedCount, ...]
@@ -71,7 +69,7 @@ def standing_answer(
     whole = margin_answer(facts, asked.setting)
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
-        ("Last batches", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
+        ("Latest updates", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
         ("Recount", _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
         ("Certified", _said(asked, certified_answer(certified, asked), 3)),
         ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),
@@ -166,7 +164,7 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
 def _majority(asked: Question, reading: Reading) -> list[str]:
     contest = asked.contest
     seen = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
-    return [majority(asked.told(reading.names), seen.outlook, seen.choice)] if seen else []
+    return [majority(asked.told(reading.names), seen.outlook, seen.choice, reading)] if seen else []
 
 
 _MOST_LAW = 120

@@ -47,7 +47,18 @@ class Movements:
         source = answering_source(asked, asked.contest.leads)
         before = await self._queries.standing(asked.contest.id, source.id, start)
         after = await self._queries.standing(asked.contest.id, source.id, asked.until)
-        change, batches = await self._net(asked, source, start, before, after)
+        first = None
+        if before is None and (first := await self._queries.first(asked.contest.id, source.id)):
+            # What came before the first reading is not known: the net is told from there, once it has votes.
+            opening = await self._queries.standing(asked.contest.id, source.id, first)
+            if (
+                opening
+                and after
+                and any(opening.reading.votes.values())
+                and opening.reading.as_of < after.reading.as_of
+            ):
+                start, before = first, opening
+        change, batches, revisions = await self._net(asked, source, start, before, after)
         reading = after.reading if after else None
         checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
         facts = SinceFacts(
@@ -61,6 +72,8 @@ class Movements:
             changed_at=after.changed_at if after else None,
             checked_at=checked,
             held=after.held if after else None,
+            first_at=first,
+            revisions=revisions,
         )
         return since_answer(facts, asked)
 
@@ -71,22 +84,27 @@ class Movements:
         start: datetime,
         before: StoredStanding | None,
         after: StoredStanding | None,
-    ) -> tuple[Change | None, int]:
-        """Return the net change between two standings, None where no votes moved, and how many batches it is of."""
+    ) -> tuple[Change | None, int, tuple[Change, ...]]:
+        """Return the net change between two standings, None where no votes moved, how many batches it is of, and revisions.
+
+        Of more than 200 batches it is not looked whether any was a revision.
+        """
         if after is None:
-            return None, 0
+            return None, 0, ()
         contest = asked.contest.id
         batches = await self._moves.batches(contest, source.id, asked.until)
         if before is None:
-            return compare(None, after.reading), batches
+            return compare(None, after.reading), batches, ()
         batches -= await self._moves.batches(contest, source.id, start)
         if not batches:
-            return None, 0
+            return None, 0, ()
         led = before.change.leader
         if batches <= NAMED:
             steps = await self._moves.last(contest, source.id, asked.until, NAMED, after=start)
-            return net(before.reading, after.reading, [batch.change for batch in reversed(steps)], led), batches
-        return _difference(before.reading, after.reading, led), batches
+            changes = [batch.change for batch in reversed(steps)]
+            revisions = tuple(one for one in changes if one.kind == "revision")
+            return net(before.reading, after.reading, changes, led), batches, revisions
+        return _difference(before.reading, after.reading, led), batches, ()
 
     async def history(self, asked: Question) -> Answer:
         """Return the last batches, the newest first."""

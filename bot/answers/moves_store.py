@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.database.database import Row, Store, from_micros, to_micros
@@ -13,8 +14,7 @@ ALL_DRAWN = 1000
 """Batches that a chart draws one by one; of more, every second, third … and each lead change."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchPosition:
+class BatchPosition(Struct, frozen=True):
     """A batch's place in its series, by which the next page is found."""
 
     as_of: int
@@ -22,8 +22,7 @@ class BatchPosition:
     reading: int
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """A change with votes."""
 
     place: BatchPosition
@@ -32,8 +31,7 @@ class Batch:
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A margin at a time, for a chart."""
 
     as_of: datetime
@@ -44,8 +42,7 @@ class Point:
     """By candidate id."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitBatch:
+class UnitBatch(Struct, frozen=True):
     """What one reporting unit added with one change; negative where it fell."""
 
     as_of: datetime

@@ -1,8 +1,9 @@
 """How a count moved, in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -13,14 +14,13 @@ from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.names import unit_list
+from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
-from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
 
-@dataclass(frozen=True, slots=True)
-class SinceFacts:
+class SinceFacts(Struct, frozen=True):
     """What changed from one time to another."""
 
     source: Source
@@ -36,18 +36,20 @@ class SinceFacts:
     changed_at: datetime | None
     checked_at: datetime | None
     held: str | None = None
+    first_at: datetime | None = None
+    """As of when the first reading on record is, where it is after the time that was asked; else None."""
+    revisions: tuple[Change, ...] = ()
+    """Those among the batches, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedBatch:
+class ListedBatch(Struct, frozen=True):
     """A batch in the list."""
 
     number: int
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFacts:
+class HistoryFacts(Struct, frozen=True):
     """A page of batches, newest first."""
 
     source: Source
@@ -65,7 +67,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     told = asked.told(after.names if after else None)
     end = asked.at or asked.now
     if after is None:
-        sentence = nothing_in(told, facts.source, asked.at)
+        sentence = nothing_in(told, facts.source, asked.at, facts.first_at)
     elif facts.change is None:
         change, checked = change_to(after, facts.standing), facts.checked_at
         if asked.at is not None and checked is not None and checked > asked.at:
@@ -74,12 +76,12 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
             sentence = nothing_since(told, change, after, facts.source, facts.since, checked)
     elif facts.before is None:
         first = change_to(after, None)
-        sentence = asked.then(f"{standing(told, first, after, facts.source)} {no_batches(told, facts.since)}")
+        sentence = asked.then(f"{standing(told, first, after, facts.source)}{_none_before(told, facts)}")
     else:
         # What stood then stood at the time that was asked about, which is the one to say.
         before = facts.before.model_copy(update={"as_of": facts.since})
         movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1))
-        sentence = asked.then(headline(told, movement, roll_up=True))
+        sentence = asked.then(f"{headline(told, movement, roll_up=True)}{_none_before(told, facts)}")
     held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"
@@ -88,12 +90,16 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     if after is None:
         return answer
     change = facts.change or change_to(after, facts.standing)
-    lines = [whole(after, facts.change), *([batches_in(told, facts.batches, facts.since)] if facts.batches else [])]
+    lines = [
+        whole(after, facts.change),
+        *([updates_in(told, facts.batches, facts.since)] if facts.batches and facts.before else []),
+    ]
+    lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
     lines += where_from(told, facts.change) if facts.change else []
     lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
-        "description": "\n".join([*table(told, after, batch), "", *lines]),
+        "description": "\n".join([*votes_table(told, after, batch), "", *lines]),
         "color": SLATE,
         "footer": {
             "text": footer(told, facts.source, after, (facts.changed_at, None if asked.at else facts.checked_at))
@@ -119,6 +125,9 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
 
 
 _MOST_PLACES = 3
+
+
+_MOST_REVISIONS = 3
 
 
 def nothing_since(
@@ -151,28 +160,43 @@ def nothing_between(
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
-def no_batches(context: ContestContext, since: datetime) -> str:
-    """Return that nothing was in at a time."""
-    return stopped(f"No count was in by {context.when(since)}")
+def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
+    """Return the revisions within a net change: "That includes a revision of -2,485 votes at 11:41 p.m."."""
+    shown = [
+        f"{f'{signed(one.new_votes)} votes' if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
+        for one in revisions[:_MOST_REVISIONS]
+    ]
+    more = len(revisions) - len(shown)
+    what = "a revision" if len(revisions) == 1 else spelled(len(revisions), "revision")
+    return stopped(f"That includes {what} by the source: {listed(shown, f'{more} more' if more else '')}")
 
 
-def batches_in(context: ContestContext, batches: int, since: datetime) -> str:
-    """Return how many batches a net change is of: "Three batches since 7:30 a.m."."""
-    return stopped(f"{capitalised(spelled(batches, 'batch', 'batches'))} since {context.when(since)}")
+def _none_before(context: ContestContext, facts: SinceFacts) -> str:
+    """Return that nothing earlier is on record than the first reading, where more was asked; else nothing."""
+    if facts.first_at is None:
+        return ""
+    then = "then" if facts.since == facts.first_at and facts.batches > 1 else context.when(facts.first_at)
+    return stopped(f" No figures from {source_name(facts.source)} are on record before {then}")
+
+
+def updates_in(context: ContestContext, updates: int, since: datetime) -> str:
+    """Return how many updates a net change is of: "Three updates since 7:30 a.m."."""
+    return stopped(f"{capitalised(spelled(updates, 'update'))} since {context.when(since)}")
 
 
 def history_head(context: ContestContext, source: Source, numbers: Sequence[int], at: datetime | None) -> str:
-    """Return what a page of batches is of: "**Georgia: batches 219 to 226** by the Times' count, newest first.".
+    """Return what a page of batches is of: "**Georgia: updates 219 to 226** by the Times' count, newest first.".
 
     Batches are numbered from a source's first reading on.
     """
     by = f"by {possessive(source_name(source))} count"
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
-        return stopped(f"**{context.head}: no batches{then},** {by}")
+        return stopped(f"**{context.head}: no updates{then},** {by}")
     first, last = min(numbers), max(numbers)
-    which = f"batch {commas(last)}" if first == last else f"batches {commas(first)} to {commas(last)}"
-    return f"**{context.head}: {which},** {by}, newest first."
+    if first == last:
+        return stopped(f"**{context.head}: update {commas(last)},** {by}")
+    return f"**{context.head}: updates {commas(first)} to {commas(last)},** {by}, newest first."
 
 
 def batch_line(context: ContestContext, change: Change) -> str:

@@ -1,9 +1,10 @@
 """The answers of /sources and /why: where a figure comes from, and how each source does."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal, Protocol
+
+from msgspec.structs import replace
 
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
@@ -20,10 +21,9 @@ from bot.answers.provenance_words import (
     why_answer,
 )
 from bot.answers.units import Uploads, unit_silence
-from bot.count.judgement import HoldReason
-from bot.count.late_batch import gives_units
+from bot.count.judgement import HoldReason, gives_units
 from bot.count.margin import margin_of
-from bot.count.statement import changed_by
+from bot.count.statement import changed_between
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
@@ -98,10 +98,10 @@ class ProvenanceAnswers:
                 how: Literal["", "about "] = "" if said.exact("last_updated") else "about "
                 found[said.source] = replace(known, moved=(said.last_updated, how))
         for key, known in list(found.items()):
-            by = changed_by([one for one in entries if one.source == key and one.count == asked.count])
+            between = changed_between([one for one in entries if one.source == key and one.count == asked.count])
             last = known.moved[0] if known.moved else known.figures.changed_at if known.figures else None
-            if by is not None and (last is None or last < by):
-                found[key] = replace(known, moved=(by, "by "))
+            if between is not None and (last is None or last < between[1]):
+                found[key] = replace(known, moved=(between[1], "by "), moved_after=between[0])
         for key in (leads, *asked.contest.feeds):
             state = states.get(key)
             found.setdefault(key, self._silent(asked, key, state))

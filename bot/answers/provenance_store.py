@@ -1,8 +1,10 @@
 """Where a post came from, what was not posted, and how each source does. Reads only."""
 
 import json
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading, WaitingChange
 from bot.count.change import Change
@@ -16,8 +18,7 @@ _MOST_BATCHES = 5
 """Waiting batches that are named, the newest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unposted:
+class Unposted(Struct, frozen=True):
     """A reading that no post tells."""
 
     source: str
@@ -27,8 +28,7 @@ class Unposted:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(Struct, frozen=True):
     """How a source's count of a contest stands."""
 
     source: str

@@ -1,9 +1,10 @@
 """Provenance in words: a post's way from its source to the channel, what was not posted and why, and each source's state."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.answers.moves_words import batch_line
 from bot.count.change import Change
@@ -35,8 +36,7 @@ _MOST_WORDS = 200
 _MOST_AGREEING = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ToldReading:
+class ToldReading(Struct, frozen=True):
     """The reading that a post tells up to."""
 
     as_of: datetime
@@ -54,8 +54,7 @@ class ToldReading:
     """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostFate:
+class PostFate(Struct, frozen=True):
     """What became of a post."""
 
     state: str
@@ -70,8 +69,7 @@ class PostFate:
     """The number of the post that tells it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostProvenance:
+class PostProvenance(Struct, frozen=True):
     """A post in one channel, and what it was made of."""
 
     channel: int
@@ -94,8 +92,7 @@ class PostProvenance:
     """What others were entered to say that is the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingChange:
+class WaitingChange(Struct, frozen=True):
     """What waits in a channel: too small for a post of its own."""
 
     channel: int
@@ -110,8 +107,7 @@ class WaitingChange:
     """How far it has to move for a post."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotTold:
+class NotTold(Struct, frozen=True):
     """What no post tells of a contest."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
@@ -261,8 +257,7 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 _SOURCES_MOST_WHY = 150
 
 
-@dataclass(frozen=True, slots=True)
-class UnitSilence:
+class UnitSilence(Struct, frozen=True):
     """Which units have sent a source nothing for long."""
 
     limit: timedelta
@@ -271,8 +266,7 @@ class UnitSilence:
     """By name, when each last did; the longest silent first."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFigures:
+class SourceFigures(Struct, frozen=True):
     """The newest figures of a source."""
 
     as_of: datetime
@@ -288,8 +282,7 @@ class SourceFigures:
     """Whether they say where votes come from; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReach:
+class SourceReach(Struct, frozen=True):
     """How a source can be reached."""
 
     checked_at: datetime | None = None
@@ -299,8 +292,7 @@ class SourceReach:
     """Of a source that pushes: when it last did; None: not since its readings are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedParts:
+class RefusedParts(Struct, frozen=True):
     """What of a source's answers was refused so far."""
 
     parts: int
@@ -309,8 +301,7 @@ class RefusedParts:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
+class SourceFacts(Struct, frozen=True):
     """One source's word on a contest, and how it does."""
 
     source: Source
@@ -327,6 +318,8 @@ class SourceFacts:
 
     "by ": then other figures were entered than before, and nobody said when they had changed.
     """
+    moved_after: datetime | None = None
+    """With "by ": when staff last entered the figures of before."""
 
 
 def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
@@ -353,7 +346,10 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     if changed is not None:
         end = asked.at or asked.now
         silent = f"; silent for {length(end - changed)}" if end > changed and about != "by " else ""
-        parts.append(f"Last changed {about}{told.when(changed)}{entered}{silent}")
+        when_ = f"{about}{told.when(changed)}"
+        if one.moved_after is not None:
+            when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
+        parts.append(f"Last changed {when_}{entered}{silent}")
     elif figures is not None:
         parts.append("When it last changed is unknown")
     if asked.at is None:
@@ -366,7 +362,7 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
 
 
 def _says(told: ContestContext, one: SourceFacts) -> str:
-    name, said = f"**{capitalised(source_name(one.source))}{' (leads)' if one.leads else ''}:**", one.figures
+    name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
     if said is None:
         return f"{name} no figures yet"
     figures = []
@@ -389,7 +385,12 @@ def _health(told: ContestContext, one: SourceFacts) -> list[str]:
     elif one.source.format is not None:
         parts.append("Not checked yet")
     else:
-        parts.append("No feed to check")
+        looked = one.figures is not None and one.figures.entered
+        parts.append(
+            f"No feed; staff last entered it {told.when(one.figures.as_of)}"
+            if looked and one.figures
+            else "No feed to check"
+        )
     if reach.failing_since is not None:
         why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
@@ -410,7 +411,7 @@ KINDS = {
     "margin": "reports a margin change",
     "no_margin_change": "reports votes that left the margin unchanged",
     "progress": "reports a change in reporting or status",
-    "roll_up": "rolls up small changes",
+    "roll_up": "tells small changes together",
     "certified": "reports certifications",
     "call": "reports a call by others",
     "statement": "reports a figure from another source",
@@ -455,7 +456,7 @@ def from_reading(
     """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in at 7:36 a.m.; 1 batch."."""
     whose = possessive(source_name(source)) if source else "a"
     came = f", received at {clock(received)}" if received else ""
-    of = f"; it covers {spelled(batches, 'batch', 'batches')}" if batches > 0 else ""
+    of = f"; it covers {spelled(batches, 'update')}" if batches > 0 else ""
     return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
 
 

@@ -5,9 +5,11 @@ that nobody shares. `open` or `inside` says for whom the answer was made.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.answers.asking import InsideError
 from bot.answers.sharing_store import SharingStore
@@ -16,11 +18,11 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.kinds import Family, Kind
+from bot.outbox.outbox_words import delivery_words
 from bot.outbox.rows import AuditRow, Wake
 from bot.outbox.suspensions_store import SuspensionStore
-from bot.tally.source_marks import SourceMarks
+from bot.tally.silences import SourceMarks
 from bot.wording.context import Setting, may_be_named, source_name
 from bot.wording.draft import Draft, Embed, Picture
 from bot.wording.escape import capitalised
@@ -36,8 +38,7 @@ class SharedPosts(Family):
     kinds = (Kind("shared", outside=True, published_as="rest"),)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAnswer:
+class ShownAnswer(Struct, frozen=True):
     """An answer as Discord shows it to its asker."""
 
     message: int

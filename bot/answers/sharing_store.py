@@ -1,18 +1,18 @@
 """Answers that somebody put into a channel: each is one post, once, however often its button is pressed."""
 
 import sqlite3
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.database.database import Store, fetch
-from bot.outbox.pictures_store import forget_server_pictures, keep_picture
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.rows_store import INSERT_AUDIT, add_rows, forget_server_pictures, keep_picture, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.wording.draft import Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """What became of sharing an answer."""
 
     number: int

@@ -27,8 +27,7 @@ from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_store import CertificationStore
-from bot.tally.standing_store import StandingStore, StoredStanding
-from bot.tally.units_store import UnitStore
+from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question
@@ -106,10 +105,18 @@ class UnitAnswers:
         return outstanding_answer(facts, asked)
 
     async def left(self, asked: Question, standing: StoredStanding | None = None) -> list[BallotsLeft]:
-        """Return what is left by whom, newest first; with `standing`, how much was counted since the newest."""
+        """Return what is left by whom, newest first; with `standing`, how much was counted since the newest.
+
+        What was said before all was certified is left out: by then nothing was left.
+        """
         entered = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
-        fed = _left_by_feeds(await self._standings(asked))
-        said = sorted([*entered, *fed], key=lambda one: one.as_of, reverse=True)
+        standings = await self._standings(asked)
+        done = await self._all_certified_at(asked, standings)
+        said = sorted(
+            [one for one in [*entered, *_left_by_feeds(standings)] if done is None or one.as_of > done],
+            key=lambda one: one.as_of,
+            reverse=True,
+        )
         left = [
             BallotsLeft(one, source, None)
             for one in said
@@ -121,6 +128,13 @@ class UnitAnswers:
             new = standing.reading.counted - then.reading.counted if then else None
             left[0] = BallotsLeft(newest, left[0].source, new if new and new > 0 else None)
         return left
+
+    async def _all_certified_at(self, asked: Question, standings: Sequence[StoredStanding]) -> datetime | None:
+        """Return as of when all of it was certified by any source, or None."""
+        counts = await self._places.certified(asked.contest.id, asked.server, asked.until)
+        moments = [one.as_of for one, _ in counts if one.count.done == one.count.of]
+        moments += [one.reading.as_of for one in standings if one.reading.status == "certified"]
+        return min(moments, default=None)
 
     async def _standings(self, asked: Question) -> list[StoredStanding]:
         """Return where the count stands by each source that may be named, the leading one first."""
@@ -144,13 +158,16 @@ class UnitAnswers:
         return None
 
     async def _split(self, asked: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
-        """Return for whom a unit's batch was; None: the source does not say, or not for all of it."""
+        """Return for whom a unit's batch was; None: the source does not say, or not for all of it.
+
+        A source without units' votes says so all the same where the unit was the only one that moved.
+        """
         contest, moment = asked.contest.id, timedelta(microseconds=1)
         stood = [await self._queries.standing(contest, source, at) for at in (batch.as_of - moment, batch.as_of)]
         units = [(one.reading.units or {}).get(unit) if one else None for one in stood]
         before, after = (one.votes if one else None for one in units)
         if before is None or after is None:
-            return None
+            return _of_one_unit(stood[1], unit, batch)
         split = {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
         return split if sum(split.values()) == batch.votes else None
 
@@ -183,6 +200,14 @@ class UnitAnswers:
     def _is_of(self, contest: Contest, left: BallotsLeft, name: str) -> bool:
         units = left.said.outstanding.units if left.said.outstanding else ()
         return any(same_unit(contest, unit, name) for unit in units)
+
+
+def _of_one_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> dict[str, int] | None:
+    """Return for whom the votes of the change were that a standing came of, where all of them are of one unit."""
+    if stood is None or stood.reading.as_of != batch.as_of or stood.change.units != {unit: batch.votes}:
+        return None
+    split = {key: votes for key, votes in (stood.change.batch or {}).items() if votes}
+    return split if sum(split.values()) == batch.votes == stood.change.new_votes else None
 
 
 def _left_by_feeds(standings: Sequence[StoredStanding]) -> Iterator[Statement]:

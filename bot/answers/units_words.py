@@ -1,8 +1,9 @@
 """One reporting unit in words (/county), and ballots left beside the margin (/outstanding). Never what these may change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -18,17 +19,15 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.names import listed, unit_list, unit_name
+from bot.wording.lines import lead_of
+from bot.wording.names import count_name, listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
-from bot.wording.place_names import count_name
 from bot.wording.question import Question
-from bot.wording.recount_line import lead_of
 
 _MOST_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """What a unit added last, by a source."""
 
     source: Source
@@ -38,8 +37,7 @@ class Added:
     """By candidate; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class BallotsLeft:
+class BallotsLeft(Struct, frozen=True):
     """A claim of ballots left, the newest of its source, units and type."""
 
     said: Statement
@@ -48,8 +46,7 @@ class BallotsLeft:
     """Votes that the leading source has counted since; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountyFacts:
+class CountyFacts(Struct, frozen=True):
     """One reporting unit."""
 
     name: str
@@ -70,8 +67,7 @@ class CountyFacts:
     """What is said of its certification by name, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedWord:
+class NamedWord(Struct, frozen=True):
     """What is said of one county's certification."""
 
     source: Source
@@ -85,28 +81,39 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     """Return where a unit stands, what it added last, what is known of its certification, and how fresh all is."""
     reading, unit, setting = facts.reading, facts.unit, asked.setting
     told = asked.told(reading.names if reading else None)
-    as_of = asked.at or asked.now
+    as_of, by = asked.at or asked.now, None
     if unit is not None and reading is not None:
-        sentence, as_of = asked.then(unit_standing(told, facts.name, unit, facts.source)), reading.as_of
+        sentence, as_of, by = unit_standing(told, facts.name, unit, facts.source), reading.as_of, facts.source
+    elif facts.added is not None:
+        sentence, as_of, by = unit_added(told, facts.name, facts.added), facts.added.as_of, facts.added.source
     else:
         others = [source_name(source) for source in facts.asked_sources if may_be_named(source, setting)]
-        sentence = asked.then(no_unit_figures(told, facts.name, listed(others[:5])))
+        sentence = no_unit_figures(told, facts.name, listed(others[:5]))
     lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
-    if facts.added is not None:
+    if facts.added is not None and unit is not None:
         lines.append(added_last(told, facts.added))
     if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
-    lines += [left_line(told, one.said, one.source) for one in facts.left if may_be_named(one.source, setting)][:5]
+    lines += [_left_here(told, one, facts) for one in facts.left if may_be_named(one.source, setting)][:5]
     lines.append(_certified(facts, asked))
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
     if fresh := changed_and_checked(
-        told, facts.added.as_of if facts.added else None, None if asked.at else facts.checked_at
+        told, facts.added.as_of if facts.added and unit else None, None if asked.at else facts.checked_at
     ):
         lines.append(stopped(fresh[:1].upper() + fresh[1:]))
-    credit = credit_line(setting, facts.source, as_of, asked.now)
+    credit = credit_line(setting, by, as_of, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}
-    return asked.shareable(Answer(f"{sentence}\n-# {credit}", (card,)))
+    return asked.shareable(Answer(f"{asked.then(sentence)}\n-# {credit}", (card,)))
+
+
+def _left_here(told: ContestContext, left: BallotsLeft, facts: CountyFacts) -> str:
+    """Return one claim of ballots left in a unit; of one that has reported in full since, that it has."""
+    line, unit, reading = left_line(told, left.said, left.source), facts.unit, facts.reading
+    if unit is None or unit.reported is None or reading is None or reading.as_of <= left.said.as_of:
+        return line
+    done, of = unit.reported
+    return f"{line}; all precincts have reported since" if done == of > 0 else line
 
 
 def _certified(facts: CountyFacts, asked: Question) -> str:
@@ -119,7 +126,8 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
     if facts.certified is None or by is None or facts.certified_at is None or not may_be_named(by, asked.setting):
         return not_certified_by_name("")
     if facts.certified.of == facts.certified.done:
-        return stopped(f"Certified: all are, says {source_name(by)}, {told.when(facts.certified_at)}")
+        every = f"all {commas(facts.certified.done)} {told.contest.units} have"
+        return stopped(f"Certified: {every}, says {source_name(by)}, {told.when(facts.certified_at)}")
     phrase = certified_phrase(told, facts.certified)
     return not_certified_by_name(stopped(f"In all, {phrase}, says {source_name(by)}, {told.when(facts.certified_at)}"))
 
@@ -127,8 +135,7 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
 MOST_CLAIMS = 25
 
 
-@dataclass(frozen=True, slots=True)
-class OutstandingFacts:
+class OutstandingFacts(Struct, frozen=True):
     """Ballots left, each claim with its source and time, beside the margin."""
 
     source: Source
@@ -139,14 +146,15 @@ class OutstandingFacts:
     """Newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """A number of ballots that are left in the whole contest, as far as is known."""
 
     ballots: int
     words: str
     """Whose it is, with its time, to follow "left"."""
     about: bool = False
+    in_part: bool = False
+    """True: there may be others elsewhere."""
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
@@ -158,7 +166,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     if (rest := len(left) - MOST_CLAIMS) > 0:
         lines.append(f"and {counted(rest, 'older number')} of ballots left.")
     shown = _shown(told, facts)
-    known = [left_beside(shown, basis.ballots, basis.words, about=basis.about) for basis in _bases(told, left)]
+    known = [left_beside(shown, basis) for basis in _bases(told, left)]
     expected = _expected(told, facts)
     if left:
         content = asked.then(known[0] if known else _of_kinds(left))
@@ -254,8 +262,8 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     oldest = min(one.said.as_of for one in parts)
     noun = told.contest.unit if len(units) == 1 else told.contest.units
     said = f"reported {'at' if len(parts) == 1 else 'since'} {told.when(oldest)}"
-    words = f" that are known, in {spelled(len(units), noun, noun)}, {said}; there may be others elsewhere"
-    return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts))
+    words = f", in {spelled(len(units), noun, noun)}, {said}; there may be others elsewhere"
+    return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts), in_part=True)
 
 
 def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source) -> str:
@@ -280,6 +288,15 @@ def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source
     return stopped(f"**{where}: {context.who(margin.leader)} leads by {votes(margin.votes)},** {counted_there}{by}")
 
 
+def unit_added(context: ContestContext, name: str, added: Added) -> str:
+    """Return what a unit without a total added: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10), by the Times"."""
+    where, source = capitalised(unit_name(context.contest, name)), source_name(added.source)
+    did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
+    whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
+    total = f"Its total is unknown: no {context.contest.unit} totals from {source}"
+    return f"**{where} {did} at {context.when(added.as_of)}**{whom}, by {possessive(source)} count. {stopped(total)}"
+
+
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
     """Return that no source gives figures of a unit."""
     where = capitalised(unit_name(context.contest, name))
@@ -287,11 +304,11 @@ def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
 
 
 def added_last(context: ContestContext, added: Added) -> str:
-    """Return what the unit added last: "Latest batch: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times."."""
+    """Return what the unit added last: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times."."""
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
-    return stopped(f"Latest batch: {what}{whom}, as of {context.when(added.as_of)}, by {source_name(added.source)}")
+    return stopped(f"Latest update: {what}{whom}, as of {context.when(added.as_of)}, by {source_name(added.source)}")
 
 
 def unit_reported(unit: Unit) -> str:
@@ -359,18 +376,14 @@ def nothing_left_known(context: ContestContext, at: datetime | None) -> str:
     return f"**{stopped(f'Unknown: no source {verb} said how many ballots are left in {context.place}{then}')}**"
 
 
-def left_beside(shown: str, ballots: int, basis: str, *, about: bool = False) -> str:
+def left_beside(shown: str, basis: Basis) -> str:
     """Return two figures side by side: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
 
-    Args:
-        shown: what the count shows, as a clause.
-        ballots: how many are left.
-        basis: whose number that is, with its time, to follow "left": ", by our reporter at 9:40 p.m.".
-        about: the number of ballots is not exact.
-
+    `shown`: what the count shows, as a clause.
     """
-    left = f"{'about ' if about else ''}{counted(ballots, 'ballot')} left"
-    return stopped(f"**{capitalised(shown)}, with {left}{basis.replace(', ', ',** ', 1)}")
+    left = "known to be left" if basis.in_part else "left"
+    ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')} {left}"
+    return stopped(f"**{capitalised(shown)}, with {ballots}{basis.words.replace(', ', ',** ', 1)}")
 
 
 def counted_since(context: ContestContext, new: int, said_at: datetime) -> str:

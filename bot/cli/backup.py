@@ -1,4 +1,7 @@
-"""`tallydesk backup`: a copy of the database, also while the bot runs, that can be restored."""
+"""`tallydesk backup`: a copy of the database, also while the bot runs, that can be restored.
+
+`tallydesk restore` puts a copy in its place; the next start asks each newsroom what becomes of the gap.
+"""
 
 import sys
 from contextlib import ExitStack
@@ -7,11 +10,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.cli.terminal import DONE, one_line, progress, refuse_to_replace, say
-from bot.database.backup import Contents, back_up
-from bot.database.database import from_micros
+from bot.cli.terminal import DONE, progress, refuse_to_replace, say, terminal_line
+from bot.clock import SystemClock
+from bot.database.backup import Contents, back_up, examine, restore
+from bot.database.database import from_micros, migrations, refuse_newer
 from bot.database.failure import DatabaseError
 from bot.desk.settings import load_settings
+from bot.errors import BadInputError
 from bot.wording.numbers import counted
 
 
@@ -42,18 +47,44 @@ def backup(target: Path, *, force: bool) -> int:
         else:
             stack.enter_context(progress(str(target)))
         contents = back_up(database, target, progress=shown)
-    say(one_line(f"{target}: {in_words(contents)}"))
+    say(terminal_line(f"{target}: {contents_line(contents)}"))
     return DONE
 
 
-def in_words(contents: Contents) -> str:
+def contents_line(contents: Contents) -> str:
     """Return what a file that is whole has: "the copy is whole: 12 readings, 5 posts, made at …"."""
     counts = f"{counted(contents.readings, 'reading')}, {counted(contents.posts, 'post')}"
     if contents.copied_at is None:
         return f"the database is whole: {counts}"
-    return f"the copy is whole: {counts}, made at {spelled(contents.copied_at)}"
+    return f"the copy is whole: {counts}, made at {utc_label(contents.copied_at)}"
 
 
-def spelled(micros: int) -> str:
+def utc_label(micros: int) -> str:
     """Return a time in microseconds since 1970 as an operator reads it: "2026-09-30 12:04:05 UTC"."""
     return f"{from_micros(micros):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def restore_copy(file: Path) -> int:
+    """Put a copy in the place of the database, and say what is where; return the exit status.
+
+    Raises:
+        BadInputError: the file is no copy.
+        DatabaseError: it is not whole or of a newer version, a bot uses the database, or it can't be written.
+
+    """
+    database = load_settings().database
+    if not file.is_file():
+        raise BadInputError(f"{file}: there is no such file; name a copy that `tallydesk backup` or the bot made")
+    with progress(str(file)):
+        contents = examine(file)
+        refuse_newer(file, contents.version, migrations()[-1][0])
+        aside = restore(file, database, SystemClock().now())
+    say(terminal_line(f"{database}: {contents_line(contents)}"))
+    if aside is not None:
+        say(
+            terminal_line(
+                f"{aside}: the database before; delete it once all is well, or leave it: it goes after 90 days"
+            )
+        )
+    say("Start the bot: it posts nothing twice, and asks each newsroom's desk once what becomes of what changed since.")
+    return DONE

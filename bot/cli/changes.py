@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.cli.feed_file import STANDARD_INPUT, items_of, layout_of, name_of
+from bot.cli.feed_file import STANDARD_INPUT, file_label, items_of, layout_of
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.change import CandidateVanishedError, Change, compare, leader_after
@@ -58,13 +58,13 @@ def changes(
     try:
         reader = reader_of(format_name)
     except BadInputError as error:
-        raise BadInputError(f"{name_of(files[0])}: {error}") from None
+        raise BadInputError(f"{file_label(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:
         raise BadInputError("standard input: can be read once, and - is there twice")
     sheet = layout_of(format_name, desk, source, preset)
     clock, follower = clock or SystemClock(), Follower()
     good = [
-        _print_changes(reader, ReaderContext(name_of(file), clock.now(), source=source, sheet=sheet), file, follower)
+        _print_changes(reader, ReaderContext(file_label(file), clock.now(), source=source, sheet=sheet), file, follower)
         for file in files
     ]
     return DONE if all(good) else BAD_INPUT

@@ -1,24 +1,26 @@
 """`tallydesk check`: checks the whole set-up and says what is wrong and how to fix it."""
 
 import asyncio
+import errno
 import json
 import os
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import discord
+from msgspec import Struct
+from yarl import URL
 
 from bot import __version__
-from bot.cli.backup import in_words, spelled
-from bot.cli.desks import desk_findings, follow_findings
+from bot.cli.backup import contents_line, utc_label
 from bot.cli.first_steps import PRIVATE, FirstStep, FirstSteps, first_steps
 from bot.cli.invite import invitation
-from bot.cli.pushes import push_findings
 from bot.cli.read_aloud import read_aloud, wrong_zone
 from bot.cli.run import log_in
-from bot.cli.terminal import DONE, WRONG, one_line, progress, say
+from bot.cli.terminal import DONE, WRONG, progress, say, terminal_line
 from bot.cli.upgrade import what_will_happen
 from bot.client import FOR_THREADS, NEEDED, lacked, unmentionable
 from bot.clock import SystemClock
@@ -31,18 +33,22 @@ from bot.desk.settings import ENV_FILE, Settings, load_settings, unknown_setting
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
+from bot.feeds.signatures import secrets_of
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows_store import ServerStore
+from bot.listening import SERVER
 from bot.logs import set_up_logs
 from bot.newsroom.setup_words import LET_MENTION
+from bot.newsroom.status_store import StatusStore
+from bot.newsroom.status_words import ServerStatus
+from bot.wording.escape import clean
 from bot.wording.names import listed
 from bot.wording.numbers import counted
 
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at."""
 
     what: str
@@ -69,9 +75,9 @@ async def _check(findings: AsyncIterator[Finding], *, as_json: bool) -> int:
             said = {"what": finding.what, "ok": finding.wrong is None, "wrong": finding.wrong, "rows": [*finding.rows]}
             say(json.dumps(said, ensure_ascii=False))
             continue
-        say(one_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
+        say(terminal_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
         for row in finding.rows:
-            say(one_line(f"         {row}"))
+            say(terminal_line(f"         {row}"))
     return WRONG if wrong else DONE
 
 
@@ -148,7 +154,7 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
         yield Finding("database", _of_a_file(str(error)))
         return
     older = f"; {what_will_happen(contents.version, newest, before_version(path, newest).name)}"
-    yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
+    yield Finding(f"database {path}: {contents_line(contents)}{older if contents.version < newest else ''}")
 
 
 def _older(path: Path) -> str | None:
@@ -229,7 +235,7 @@ def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | N
     if channels is None:
         return f"database {path}: not there yet, the first run makes it"
     copied = (
-        f"; a copy made at {spelled(copied_at)}: the first run asks each desk what becomes of what changed since"
+        f"; a copy made at {utc_label(copied_at)}: the first run asks each desk what becomes of what changed since"
         if copied_at
         else ""
     )
@@ -399,3 +405,108 @@ async def _channel(
         names = ", ".join(f"@{role.name}" for role in guild.roles if role.id in mentions and not role.mentionable)
         mend = f"lead changes mention {names}, who is not told: {LET_MENTION}"
     return Finding(f"{'thread' if is_thread else 'channel'} #{found.name} of {guild.name}", mend)
+
+
+_ANSWERS_WITHIN = aiohttp.ClientTimeout(total=3)
+
+
+async def push_findings(desk: Desk, settings: Settings) -> AsyncIterator[tuple[str, str | None]]:
+    """Yield each thing that was looked at with what is wrong with it, or None; nothing where nothing is to be pushed."""
+    sources = [source for source in desk.sources if source.pushes]
+    _, without = secrets_of(sources)
+    for source in sources:
+        yield f"source {source.id}: it pushes, signed with what {source.secret_env} holds", without.get(source.id)
+    if settings.push_port is not None:
+        yield await _port(settings.push_host, settings.push_port)
+    elif sources:
+        yield "port for pushes", "TALLYDESK_PUSH_PORT is not set, so sources that push have nowhere to"
+
+
+async def _port(host: str, port: int) -> tuple[str, str | None]:
+    what = f"port {port} of {host}, for pushes"
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE and await _is_ours(host, port):
+            return f"{what}: Tallydesk listens there", None
+        mend = "choose another in TALLYDESK_PUSH_PORT, or stop what uses it"
+        return what, f"nobody can listen there ({error.strerror or error}); {mend}"
+    server.close()
+    return what, None
+
+
+async def _is_ours(host: str, port: int) -> bool:
+    """Return True if it is a Tallydesk that answers there: the one that runs on this set-up."""
+    try:
+        address = URL.build(scheme="http", host=host, port=port, path="/")
+        async with aiohttp.ClientSession(timeout=_ANSWERS_WITHIN) as session, session.get(address) as response:
+            return response.headers.get("Server") == SERVER
+    except (aiohttp.ClientError, OSError, ValueError, TimeoutError):
+        return False
+
+
+_MOST_SHOWN = 100
+
+
+_MOST_CHANNELS = 3
+
+
+async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | None]]:
+    """Yield (what, what is wrong and how to fix it or None) for each newsroom of which there is something to say."""
+    store = StatusStore(database, None)
+    for server in await ServerStore(database).servers():
+        status = await store.status(server)
+        if said := _stopped(status):
+            yield f"server {server}: {'; '.join(said)}", None
+        for closed in status.closed:
+            since = datetime.fromtimestamp(closed.since, UTC).isoformat()
+            why = clean(closed.why, _MOST_SHOWN)
+            yield (
+                f"channel {closed.channel} of server {server}",
+                f"it can't be written to since {since} ({why}): let the bot's role see it, and send messages there",
+            )
+        if status.doubtful:
+            named = ", ".join(f"#{post.number}" for post in status.doubtful)[:_MOST_SHOWN]
+            yield (
+                f"posts of server {server}",
+                f"nobody has said whether {named} arrived: an editor answers with /status",
+            )
+
+
+async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple[str, str]]:
+    """Yield (what, what is wrong and how to fix it) for each contest that is followed and not in the desk file."""
+    store = ServerStore(database)
+    for server in await store.servers():
+        lost: dict[str, list[int]] = {}
+        for row in await store.following(server):
+            if desk.contest(row.contest) is None:
+                lost.setdefault(row.contest, []).append(row.channel)
+        for contest, channels in lost.items():
+            named = " and ".join(str(channel) for channel in channels[:_MOST_CHANNELS])
+            more = f" and {len(channels) - _MOST_CHANNELS} more" if len(channels) > _MOST_CHANNELS else ""
+            yield (
+                f"contest {clean(contest, _MOST_SHOWN)} of server {server}",
+                (
+                    f"{'channel' if len(channels) == 1 else 'channels'} {named}{more} followed it, and the desk file no longer "
+                    "has it: nothing is posted of it; put it back, or let the channel follow another"
+                ),
+            )
+
+
+def _stopped(status: ServerStatus) -> list[str]:
+    said = []
+    if status.paused:
+        said.append(f"paused since {status.paused.at.isoformat()} by {clean(status.paused.who, _MOST_SHOWN)}")
+    said += [
+        f"{source} muted since {since.at.isoformat()} by {clean(since.who, _MOST_SHOWN)}"
+        for source, since in status.muted.items()
+    ]
+    if status.awaiting:
+        said.append(f"{_waits(len(status.awaiting))} for Publish")
+    if status.waiting and status.oldest is not None:
+        said.append(f"{_waits(status.waiting)} to be sent, the oldest since {status.oldest.isoformat()}")
+    return said
+
+
+def _waits(number: int) -> str:
+    return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}"

@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 STANDARD_INPUT = "-"
 
 
-def name_of(file: str) -> str:
+def file_label(file: str) -> str:
     """Return what errors call the file given as `file`."""
     return "standard input" if file == STANDARD_INPUT else file
 
@@ -50,9 +50,9 @@ def bytes_of(file: str) -> bytes:
         with opened(file) as stream:
             return read_document(stream)
     except OSError as error:
-        raise BadInputError(f"{name_of(file)}: can't be read ({error.strerror or error})") from None
+        raise BadInputError(f"{file_label(file)}: can't be read ({error.strerror or error})") from None
     except BadInputError as error:
-        raise BadInputError(f"{name_of(file)}: {error}") from None
+        raise BadInputError(f"{file_label(file)}: {error}") from None
 
 
 def layout_of(

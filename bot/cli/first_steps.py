@@ -1,7 +1,9 @@
 """The steps from a results page to a bot that runs, each with what to click: `run` prints them, `check` names what is not done."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.cli.invite import invitation
 from bot.desk.settings import ENV_FILE, Settings
@@ -11,8 +13,7 @@ PRIVATE = "under Installation set Install Link to None, Save Changes; under Bot 
 """Discord lets an application be private only where it has no install link of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstStep:
+class FirstStep(Struct, frozen=True):
     """A step."""
 
     number: int
@@ -32,8 +33,7 @@ class FirstStep:
         return replace(self, what=what, done=False)
 
 
-@dataclass(frozen=True, slots=True)
-class FirstSteps:
+class FirstSteps(Struct, frozen=True):
     """All of them, in their order; `done` as far as that can be told without asking Discord."""
 
     desk_file: FirstStep

@@ -4,19 +4,19 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
-from bot.cli.new_document import DeskDocument
-from bot.cli.new_draft import ContestDraft, Guess, Pairing, draft_of, pair_of, pairings, state_of
-from bot.cli.new_feed import Found, found_at, found_in, is_own, one_answer
+from bot.cli.new_draft import ContestDraft, DeskDocument, Guess, Pairing, draft_of, pair_of, pairings, state_of
+from bot.cli.new_feed import FoundFeed, found_at, found_in, is_own, one_answer
 from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
@@ -29,8 +29,8 @@ from bot.feeds.ballot import slug
 from bot.feeds.csv_sheet import FORMAT as SHEET
 from bot.feeds.results_sites import ListedElection, doubles
 from bot.files import write_whole
+from bot.wording.names import STATES
 from bot.wording.numbers import commas, counted
-from bot.wording.place_names import STATES
 
 DESK_FILE = Path("desk.toml")
 
@@ -42,8 +42,7 @@ _EVERY = {"readings": "60s", "ap": "30s", "csv": "5m", "california": "3m", "texa
 """How often a source of a format is asked; what has no row here, every two minutes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class NewOptions(Struct, frozen=True, kw_only=True):
     """What was asked for, as typed."""
 
     contests: Sequence[str] = ()
@@ -70,7 +69,7 @@ def example(output: Path) -> int:
     return DONE
 
 
-def new(feeds: Sequence[str], options: Options, clock: Clock | None = None) -> int:
+def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -> int:
     """Write a desk file from feeds, or add them to the one at `options.output`; return the exit status.
 
     Without a feed, say what is known of the state's. The status is 2 where something that was asked for is not there.
@@ -105,7 +104,7 @@ def new(feeds: Sequence[str], options: Options, clock: Clock | None = None) -> i
     return BAD_INPUT if missed else DONE
 
 
-def _say_known(options: Options) -> int:
+def _say_known(options: NewOptions) -> int:
     state = options.state
     if state is None:
         if not _can_ask(options):
@@ -127,7 +126,7 @@ def known_lines(known: KnownFeed) -> list[str]:
     lines = [
         f"{STATES[known.state]}: {known.publisher}; {known.kind} ({read}{preset}; {proof[known.verified]})",
         f"  where: {known.address}",
-        f"  ask at most every {spelled(known.every)}" if known.every else "",
+        f"  ask at most every {duration_label(known.every)}" if known.every else "",
         f"  on the night: {known.night}" if known.night else "",
         f"  in the way: {known.obstacle}" if known.obstacle else "",
         f"  instead: {known.instead}" if known.instead else "",
@@ -142,13 +141,13 @@ def known_lines(known: KnownFeed) -> list[str]:
     return [line for line in lines if line]
 
 
-def spelled(every: timedelta) -> str:
+def duration_label(every: timedelta) -> str:
     """Return a duration as the desk file has it: 2m, 150s."""
     seconds = int(every.total_seconds())
     return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
 
 
-def _found(feed: Sequence[str], now: datetime, options: Options) -> Found:
+def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed:
     """Return what an address has, or a file, or files that are one answer.
 
     Raises:
@@ -176,7 +175,7 @@ def _found(feed: Sequence[str], now: datetime, options: Options) -> Found:
     return replace(found, readings=readings, state=state)
 
 
-def _state_by_format(found: Found) -> str | None:
+def _state_by_format(found: FoundFeed) -> str | None:
     """Return the one state that publishes in a format of its own, or lays its tables out so."""
     states = [
         one.state
@@ -186,7 +185,7 @@ def _state_by_format(found: Found) -> str | None:
     return states[0] if len(states) == 1 else None
 
 
-def _election(place: str, elections: Sequence[ListedElection], *, options: Options, today: date) -> ListedElection:
+def _election(place: str, elections: Sequence[ListedElection], *, options: NewOptions, today: date) -> ListedElection:
     """Return which of a site's elections is wanted: by its id or day, or as somebody picks it.
 
     Raises:
@@ -246,7 +245,7 @@ def _picked_election(elections: Sequence[ListedElection]) -> ListedElection:
         shown = [one for one in elections if typed.casefold() in str(one).casefold()][:_SHOWN] or shown
 
 
-def _add(document: DeskDocument, found: Found, options: Options) -> bool:
+def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
     """Add what was found: paired with what is there, and the contests that were picked; True: something is missing."""
     known = found.state and known_feeds().get(found.state)
     document.set_zone(
@@ -292,7 +291,7 @@ def _add(document: DeskDocument, found: Found, options: Options) -> bool:
     return missed
 
 
-def _paired(desk: Desk, found: Found, typed: str) -> Pairing:
+def _paired(desk: Desk, found: FoundFeed, typed: str) -> Pairing:
     """Return a pair that somebody typed.
 
     Raises:
@@ -311,7 +310,7 @@ def _paired(desk: Desk, found: Found, typed: str) -> Pairing:
     return pair_of(contest, reading)
 
 
-def _state_of(reading: Reading, found: Found) -> str | None:
+def _state_of(reading: Reading, found: FoundFeed) -> str | None:
     """Return a contest's own state, which AP's key begins with, else the feed's."""
     own = reading.contest.partition("-")[0].upper() if found.format == "ap" else ""
     return own if own in STATES else found.state
@@ -326,7 +325,7 @@ def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
     return {key: ours[0] for key in reading.votes if (ours := by_name.get(slug(names.get(key, key))))}
 
 
-def _source_fields(found: Found, known: KnownFeed | None, taken: set[str]) -> Mapping[str, object]:
+def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -> Mapping[str, object]:
     state = STATES.get(found.state or "", "")
     place = state.removeprefix("the ")
     if found.format == "ap":
@@ -343,7 +342,7 @@ def _source_fields(found: Found, known: KnownFeed | None, taken: set[str]) -> Ma
     while free in taken:
         free, number = f"{key}-{number}", number + 1
     same = known is not None and found.format.partition("-")[0] == str(known.format).partition("-")[0]
-    every = spelled(known.every) if known and known.every and same else None
+    every = duration_label(known.every) if known and known.every and same else None
     credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and found.format != "ap" else None
     return {
         "id": free, "name": name, "format": found.format if found.url else None, "url": found.url,
@@ -357,11 +356,11 @@ def _source_fields(found: Found, known: KnownFeed | None, taken: set[str]) -> Ma
     }  # fmt: skip
 
 
-def _can_ask(options: Options) -> bool:
+def _can_ask(options: NewOptions) -> bool:
     return not options.yes and sys.stdin is not None and sys.stdin.isatty()
 
 
-def _accepts(pair: Pairing, options: Options) -> bool:
+def _accepts(pair: Pairing, options: NewOptions) -> bool:
     """Show two contests side by side, and say whether they are one."""
     names = pair.reading.names or {}
     say(f"{pair.contest.id} ({pair.contest.name}) = {_called(pair.reading)}")
@@ -378,7 +377,7 @@ def _accepts(pair: Pairing, options: Options) -> bool:
     return pair.sure or (_can_ask(options) and typer.confirm("Is it the same contest?", default=False))
 
 
-def _picked(found: Found, options: Options) -> list[Reading]:
+def _picked(found: FoundFeed, options: NewOptions) -> list[Reading]:
     """Return the contests that are wanted.
 
     Raises:
@@ -409,7 +408,7 @@ def _picked(found: Found, options: Options) -> list[Reading]:
     )
 
 
-def _asked(found: Found) -> list[Reading]:
+def _asked(found: FoundFeed) -> list[Reading]:
     """Let a person search by typing and pick by number."""
     picked: dict[str, Reading] = {}
     shown: list[Reading] = list(found.readings[:_SHOWN])

@@ -1,19 +1,33 @@
-"""What a desk file would say of a contest that a feed has: proposals, each guess with its reason (pure)."""
+"""What a desk file would say of a contest that a feed has: proposals, each guess with its reason; and the file itself.
+
+What a person wrote into the file (`DeskDocument`) stays as it is, comments too.
+"""
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
+import tomlkit
+from msgspec import Struct
+from pydantic import ValidationError
 from rapidfuzz import fuzz
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Array, InlineTable, Item
 
-from bot.count.reading import Reading
+from bot.count.reading import Reading, describe_refusal
 from bot.desk.counties import county
 from bot.desk.desk_file import Candidate, Contest, Desk
+from bot.desk.mistakes import desk_mistakes
 from bot.desk.sheet_layout import ColumnName
+from bot.desk.toml_file import toml_text
+from bot.errors import BadInputError
 from bot.feeds.ballot import is_residual, slug
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
 _PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})
@@ -28,8 +42,7 @@ _ALIKE = 85.0
 """Of 100, from which on two names are taken for one without a person's word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """A value that the feed does not say, and why it was taken."""
 
     value: object
@@ -193,7 +206,7 @@ def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candid
     order = sorted(choices, key=lambda key: (-reading.votes[key], list(reading.votes).index(key)))
     shown = {key: names.get(key, key) for key in order}
     shown = {key: _in_title_case(name) if name.isupper() else name for key, name in shown.items()}
-    lasts = {key: last_name(name) for key, name in shown.items()}
+    lasts = {key: guessed_last_name(name) for key, name in shown.items()}
     ids = _ids({key: last for key, (last, _) in lasts.items()}, shown)
     candidates = [Candidate(id=ids[key], name=shown[key], last=lasts[key][0], party=parties.get(key)) for key in order]
     return candidates, {ids[key]: why for key, (_, why) in lasts.items() if why}
@@ -209,7 +222,7 @@ def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
     return ids
 
 
-def last_name(name: str) -> tuple[str, str | None]:
+def guessed_last_name(name: str) -> tuple[str, str | None]:
     """Return what a headline calls somebody, and why that is a guess; None where it is plain.
 
     Of a ticket it is the first one's.
@@ -235,8 +248,7 @@ def last_name(name: str) -> tuple[str, str | None]:
     return last, why
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(Struct, frozen=True):
     """A contest of the desk file and the same one in another feed."""
 
     contest: Contest
@@ -293,9 +305,166 @@ def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) 
 def _likeness(candidate: Candidate, name: str) -> float:
     """Return how alike a candidate and a name are, of 100; a last name alone is enough where it is the same."""
     whole = fuzz.token_set_ratio(_key(candidate.name), _key(name))
-    same_last = slug(candidate.last) == slug(last_name(name)[0])
+    same_last = slug(candidate.last) == slug(guessed_last_name(name)[0])
     return max(whole if same_last else min(whole, _ALIKE - 1), 90.0 if same_last and " " not in name.strip() else 0.0)
 
 
 def _key(text: str) -> str:
     return slug(text).replace("-", " ")
+
+
+MARK = "a guess"
+"""How the comment begins that stands behind every value which nobody has confirmed."""
+
+_HEAD = (
+    "The desk file: what this newsroom covers, and who says it. Written by `tallydesk new`; it is yours now, and",
+    "another `tallydesk new` adds to it and changes nothing that is here.",
+    f'What is marked "{MARK}" is not in the feed: look it up, mend it, and take the mark away.',
+)
+
+
+class DeskDocument:
+    """A desk file being written, or added to."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin from what is at `path`, or from nothing.
+
+        Raises:
+            BadInputError: what is there is no desk file.
+
+        """
+        self.path = path
+        self._is_new = not path.exists()
+        if not self._is_new and (mistakes := desk_mistakes(path)):
+            raise BadInputError(mistakes[0])
+        try:
+            self._document = tomlkit.parse("" if self._is_new else toml_text(path, "the desk file"))
+        except TOMLKitError as error:
+            raise BadInputError(f"{path}: not TOML: {str(error)[:200]}") from None
+        if self._is_new:
+            for line in _HEAD:
+                self._document.add(tomlkit.comment(line))
+
+    def desk(self) -> Desk | None:
+        """Return what it says so far, checked; None: nothing yet.
+
+        Raises:
+            BadInputError: it says something that can't be.
+
+        """
+        if "contests" not in self._document:
+            return None
+        try:
+            return Desk.model_validate(tomllib.loads(self.text()))
+        except ValidationError as error:
+            raise BadInputError(f"{self.path}: {describe_refusal(error)}") from None
+
+    def text(self) -> str:
+        """Return the file's text."""
+        return tomlkit.dumps(self._document)
+
+    @property
+    def guesses(self) -> int:
+        """How many values nobody has confirmed."""
+        return sum(f"# {MARK}" in line for line in self.text().splitlines())
+
+    def set_zone(self, zone: str | Guess) -> None:
+        """Say in which zone the newsroom is, where nothing says so yet."""
+        if "desk" not in self._document:
+            table = tomlkit.table()
+            table.add("zone", _item(zone))
+            table.add(tomlkit.nl())
+            self._document.add(tomlkit.nl())
+            self._document.add("desk", table)
+
+    def add_contest(self, draft: ContestDraft, leads: str, key: str, candidates: Mapping[str, str]) -> None:
+        """Add a contest.
+
+        Args:
+            draft: the contest.
+            leads: the id of the source that has it.
+            key: what the source calls it.
+            candidates: the source's candidate id → the desk's.
+
+        """
+        table = tomlkit.table()
+        said: dict[str, object] = {
+            "id": draft.id, "name": draft.name, "state": draft.state, "where": draft.where, "rule": draft.rule,
+            "seats": draft.seats, "threshold": draft.threshold, "election_day": draft.election_day,
+            "presidential": draft.presidential or None, "leads": leads,
+        }  # fmt: skip
+        for name, value in said.items():
+            if value is not None:
+                table.add(name, _item(value))
+        table.add("candidates", _candidate_tables(draft.candidates, draft.unsure))
+        table.add(tomlkit.key(["feeds", leads]), _feed(key, candidates))
+        table.add(tomlkit.nl())
+        self._tables("contests").append(table)
+
+    def pair(self, contest: str, source: str, key: str, candidates: Mapping[str, str]) -> None:
+        """Say what another source calls a contest and its candidates."""
+        for table in self._tables("contests"):
+            if table["id"] == contest:
+                feeds = table.get("feeds")
+                if feeds is None:
+                    table.add(tomlkit.key(["feeds", source]), _feed(key, candidates))
+                else:
+                    feeds[source] = _feed(key, candidates)
+
+    def add_source(self, source: Mapping[str, object], remarks: Iterable[str] = ()) -> None:
+        """Add a source: its keys and values as in the desk file, each of them or a `Guess`; `remarks` stand below."""
+        table = tomlkit.table()
+        for name, value in source.items():
+            if value is not None:
+                table.add(name, _item(value))
+        for remark in remarks:
+            table.add(tomlkit.comment(remark))
+        table.add(tomlkit.nl())
+        self._tables("sources").append(table)
+
+    def _tables(self, name: str) -> AoT:
+        if name not in self._document:
+            self._document.add(name, tomlkit.aot())
+        found = self._document[name]
+        if not isinstance(found, AoT):
+            raise BadInputError(f"{self.path}: {name} should be written as [[{name}]]")
+        return found
+
+
+def _item(value: object) -> Item:
+    said = value.value if isinstance(value, Guess) else value
+    item: Item = tomlkit.item(_plain(said))
+    if isinstance(value, Guess):
+        item.comment(f"{MARK}: {value.why}")
+    return item
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - as tomlkit has it
+    if isinstance(value, Mapping):
+        table = tomlkit.inline_table()
+        table.update(value)
+        return table
+    return value if isinstance(value, str | bool | int | date | list) else str(value)
+
+
+def _candidate_tables(candidates: list[Candidate], unsure: Mapping[str, str]) -> Array:
+    array = tomlkit.array()
+    for candidate in candidates:
+        row = tomlkit.inline_table()
+        row.update({"id": candidate.id, "name": candidate.name, "last": candidate.last})
+        if candidate.party:
+            row["party"] = candidate.party
+        why = unsure.get(candidate.id)
+        array.add_line(row, comment=f"{MARK}: {why}" if why else None)
+    array.add_line(indent="")
+    return array
+
+
+def _feed(key: str, candidates: Mapping[str, str]) -> InlineTable:
+    feed = tomlkit.inline_table()
+    feed["key"] = key
+    if renamed := {theirs: ours for theirs, ours in candidates.items() if theirs != ours}:
+        names = tomlkit.inline_table()
+        names.update(renamed)
+        feed["candidates"] = names
+    return feed

@@ -4,15 +4,16 @@ import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import ValidationError
 from yarl import URL
 
 from bot import __version__
-from bot.cli.feed_file import STANDARD_INPUT, bytes_of, name_of
+from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label
 from bot.cli.new_draft import columns_of
 from bot.cli.terminal import complain
 from bot.count.reading import Reading, describe_refusal
@@ -38,8 +39,7 @@ Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
 """Returns which of the elections that a site (as it was given) lists is wanted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundFeed(Struct, frozen=True, kw_only=True):
     """What a file or an address has."""
 
     place: str
@@ -76,7 +76,7 @@ def is_own(url: str) -> bool:
         return False
 
 
-def found_in(files: Sequence[str], now: datetime, preset_name: str | None) -> Found:
+def found_in(files: Sequence[str], now: datetime, preset_name: str | None) -> FoundFeed:
     """Return what a file has, or several that are one answer.
 
     Raises:
@@ -89,7 +89,7 @@ def found_in(files: Sequence[str], now: datetime, preset_name: str | None) -> Fo
     if not Path(place).exists() and ("/" in place or ":" in place):
         raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
-    context = ReaderContext(name_of(place), now, beside=beside)
+    context = ReaderContext(file_label(place), now, beside=beside)
     return _read(place, data, context, preset_name)
 
 
@@ -99,7 +99,9 @@ def one_answer(files: Sequence[str]) -> bool:
     return len(found) == 1 and found <= ONE_ANSWER
 
 
-def found_at(address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None = None) -> Found:
+def found_at(
+    address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None = None
+) -> FoundFeed:
     """Return what is at an address; of a site that lists several elections `choose` says which.
 
     `state`: the postal code, where the address may not say it.
@@ -111,7 +113,9 @@ def found_at(address: str, now: datetime, preset_name: str | None, choose: Choos
     return asyncio.run(_fetched(address, now, preset_name, choose, state))
 
 
-async def _fetched(address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None) -> Found:
+async def _fetched(
+    address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None
+) -> FoundFeed:
     async with Sessions(f"Tallydesk/{__version__}") as sessions:
 
         def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
@@ -129,18 +133,18 @@ async def _fetched(address: str, now: datetime, preset_name: str | None, choose:
         if site.election is None:
             site, day = await _of_list(address, site, now, asking, choose)
         format_name, urls, news = await _news(site, now, asking)
-        return Found(
+        return FoundFeed(
             place=address, format=format_name, url=urls[0], also=tuple(urls[1:]), readings=news.readings,
             refusals=news.refusals, state=site.state, election_day=day, user_agent=site.user_agent,
             key_env=site.key_env,
         )  # fmt: skip
 
 
-Asking = Callable[[str, Sequence[str], ResultsSite | None], Feed]
+MakeFeed = Callable[[str, Sequence[str], ResultsSite | None], Feed]
 
 
 async def _of_list(
-    address: str, site: ResultsSite, now: datetime, asking: Asking, choose: Choose
+    address: str, site: ResultsSite, now: datetime, asking: MakeFeed, choose: Choose
 ) -> tuple[ResultsSite, date | None]:
     """Return the one election that is wanted of a site's list; of one that is listed twice the copy with the newer count."""
     if site.catalogue is None:
@@ -157,7 +161,9 @@ async def _of_list(
     return site.of(chosen), chosen.day
 
 
-async def _newest(copies: Sequence[ListedElection], site: ResultsSite, now: datetime, asking: Asking) -> ListedElection:
+async def _newest(
+    copies: Sequence[ListedElection], site: ResultsSite, now: datetime, asking: MakeFeed
+) -> ListedElection:
     times: dict[str, datetime] = {}
     for one in copies:
         with suppress(TallydeskError):
@@ -169,7 +175,7 @@ async def _newest(copies: Sequence[ListedElection], site: ResultsSite, now: date
     return newest
 
 
-async def _news(site: ResultsSite, now: datetime, asking: Asking) -> tuple[str, Sequence[str], News]:
+async def _news(site: ResultsSite, now: datetime, asking: MakeFeed) -> tuple[str, Sequence[str], News]:
     """Return in which format and where an election is asked for, and what it has.
 
     A Clarity site's counties are in another file than its totals; what stands beside an answer may not be there.
@@ -200,7 +206,7 @@ def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> 
         raise BadInputError(f"{urls[0]}: {describe_refusal(error)}") from None
 
 
-def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> Found:
+def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> FoundFeed:
     """Return what some bytes hold, in the format that they begin as."""
     format_name = SHEET if preset_name is not None else format_of(data[:LOOKED_AT])
     if format_name is None and _says_who_has_how_many(data):
@@ -210,10 +216,10 @@ def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | No
     if format_name == SHEET:
         return _read_sheet(place, data, context, preset_name)
     items = bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)
-    return Found(place=place, format=format_name, readings=_readings(items), refusals=_refusals(items))
+    return FoundFeed(place=place, format=format_name, readings=_readings(items), refusals=_refusals(items))
 
 
-def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> Found:
+def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> FoundFeed:
     """Read a table by the preset that was named, else by the first that reads it, else by what its headings seem to be."""
     layouts = presets() if preset_name is None else {preset_name: preset(preset_name)}
     for name in sorted(
@@ -226,7 +232,7 @@ def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: st
                 raise
             continue
         if _readings(items) or preset_name is not None:
-            return Found(
+            return FoundFeed(
                 place=place, format=SHEET, readings=_readings(items), refusals=_refusals(items), preset=name,
             )  # fmt: skip
     columns = columns_of(headings_of(io.BytesIO(data)))
@@ -239,7 +245,7 @@ def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: st
     if not _readings(items) and "as_of" in columns:  # times without a zone, perhaps; when it was received is known
         columns = {"other" if name == "as_of" else name: heading for name, heading in columns.items()}
         items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
-    return Found(place=place, format=SHEET, readings=_readings(items), refusals=_refusals(items), columns=columns)
+    return FoundFeed(place=place, format=SHEET, readings=_readings(items), refusals=_refusals(items), columns=columns)
 
 
 def _says_who_has_how_many(data: bytes) -> bool:

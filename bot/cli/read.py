@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 
-from bot.cli.feed_file import STANDARD_INPUT, bytes_of, items_of, layout_of, name_of
+from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label, items_of, layout_of
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
@@ -22,8 +23,7 @@ from bot.feeds.recognise import LOOKED_AT, format_of
 from bot.feeds.strict_json import MOST_DOCUMENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ReadOptions(Struct, frozen=True, kw_only=True):
     """What was asked for, as typed."""
 
     format: str
@@ -36,7 +36,7 @@ class Options:
     """Of the format csv: the office whose layout the sheet has."""
 
 
-def read(files: Sequence[str], options: Options, clock: Clock | None = None) -> int:
+def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | None = None) -> int:
     """Print the readings of `files` and return the exit status: 2 when anything in them was refused.
 
     They are read one by one; of a format whose answer comes in several files they are that one answer. A refusal of a
@@ -58,20 +58,20 @@ def read(files: Sequence[str], options: Options, clock: Clock | None = None) -> 
     try:
         reader = line_reader_of(options.format)
     except BadInputError as error:
-        raise BadInputError(f"{name_of(files[0])}: {error}") from None
+        raise BadInputError(f"{file_label(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:
         raise BadInputError("standard input: can be read once, and - is there twice")
     sheet = layout_of(options.format, options.desk, options.source, options.preset)
     moment = _moment(options, clock or SystemClock())
     if options.format in ONE_ANSWER:
-        context = replace(moment, name=name_of(files[0]), sheet=sheet, beside=_beside(files))
+        context = replace(moment, name=file_label(files[0]), sheet=sheet, beside=_beside(files))
         return _print(files[0], reader, context, options)
     if len(files) == 1:
-        return _print(files[0], reader, replace(moment, name=name_of(files[0]), sheet=sheet), options)
+        return _print(files[0], reader, replace(moment, name=file_label(files[0]), sheet=sheet), options)
     status = DONE
     for file in files:
         try:
-            status = max(status, _print(file, reader, replace(moment, name=name_of(file), sheet=sheet), options))
+            status = max(status, _print(file, reader, replace(moment, name=file_label(file), sheet=sheet), options))
         except BadInputError as error:
             complain(str(error))
             status = BAD_INPUT
@@ -82,7 +82,7 @@ def _beside(files: Sequence[str]) -> tuple[bytes, ...]:
     """Return what is in the files beside the first."""
     beside = tuple(bytes_of(file) for file in files[1:])
     if sum(map(len, beside)) > MOST_DOCUMENT:
-        raise BadInputError(f"{name_of(files[0])}: with its other files it is over {MOST_DOCUMENT >> 20} MiB")
+        raise BadInputError(f"{file_label(files[0])}: with its other files it is over {MOST_DOCUMENT >> 20} MiB")
     return beside
 
 
@@ -92,7 +92,7 @@ def _one_answer(files: Sequence[str]) -> str | None:
     return next((name for name in begins if name in ONE_ANSWER), None)
 
 
-def _print(file: str, reader: LineReader, context: ReaderContext, options: Options) -> int:
+def _print(file: str, reader: LineReader, context: ReaderContext, options: ReadOptions) -> int:
     found = False
     with closing(Complaints(context.name)) as complaints:
         for item in items_of(file, reader, context):
@@ -108,7 +108,7 @@ def _print(file: str, reader: LineReader, context: ReaderContext, options: Optio
     return BAD_INPUT if complaints.lines else DONE
 
 
-def _moment(options: Options, clock: Clock) -> ReaderContext:
+def _moment(options: ReadOptions, clock: Clock) -> ReaderContext:
     """Return what holds for all files."""
     source = None if options.source is None else _checked(Id, options.source, "--source")
     if options.as_of is None:

@@ -19,11 +19,11 @@ _FEW_UNITS, _FEW_NAMES = 3, 5
 _JANUARY, _JULY = (2026, 1, 15), (2026, 7, 15)
 _WITHOUT_DAYLIGHT_SAVING = frozenset({"America/Phoenix", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam"})
 
-Heard = tuple[str, str | None, list[str]]
+ReadAloud = tuple[str, str | None, list[str]]
 """What was looked at; what is wrong and how to mend it, None where nothing is; the rows below."""
 
 
-def read_aloud(desk: Desk, source: Source, readings: Sequence[Reading]) -> Iterator[Heard]:
+def read_aloud(desk: Desk, source: Source, readings: Sequence[Reading]) -> Iterator[ReadAloud]:
     """Yield what each contest of the desk file is in a source's answer, which has the source's own ids."""
     newest = {one.contest: one for one in readings if one.count != "election"}
     newest |= {one.contest: one for one in readings if one.count == "election"}

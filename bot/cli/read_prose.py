@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from bot.cli.feed_file import name_of, opened
+from bot.cli.feed_file import file_label, opened
 from bot.cli.terminal import DONE, complain, say
 from bot.desk.desk_file import Contest, Desk, load_desk
 from bot.desk.toml_file import shipped
@@ -28,9 +28,9 @@ def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
     """
     known = load_desk(desk or shipped("desks", "georgia-2020.toml"))
     text = _text(file)
-    contest = _followed(known, pattern, name_of(file))
+    contest = _followed(known, pattern, file_label(file))
     if contest is None:
-        complain(f"{name_of(file)}: no contest is called {pattern}")
+        complain(f"{file_label(file)}: no contest is called {pattern}")
         return DONE
     found = understood(text, known, contest.id)
     for claim in (*found.claims, *found.proposals):
@@ -54,16 +54,16 @@ def _followed(desk: Desk, pattern: str | None, name: str) -> Contest | None:
 
 
 def _text(file: str) -> str:
-    name = name_of(file)
+    name = file_label(file)
     try:
         with opened(file) as stream:
             content = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         raise BadInputError(f"{name}: can't be read ({error.strerror or error})") from None
-    return text_of(content, name)
+    return prose_text(content, name)
 
 
-def text_of(content: bytes, name: str) -> str:
+def prose_text(content: bytes, name: str) -> str:
     """Return the text that a file of this name holds.
 
     Raises:

@@ -1,4 +1,7 @@
-"""`tallydesk rehearse`: the real bot on a simulated Discord plays a recorded day; no token, a temporary database."""
+"""`tallydesk rehearse`: the real bot on a simulated Discord plays a recorded day; no token, a temporary database.
+
+With `--channel` it plays in a test channel of a real server.
+"""
 
 import asyncio
 import os
@@ -8,31 +11,33 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from rich.console import Console
 
-from bot.cli.rehearse_channel import rehearse_in_channel
+from bot.cli.run import log_in
 from bot.cli.terminal import DONE, OutputClosedError, progress, refuse_to_replace, say
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
 from bot.desk.rehearsed import note_rehearsed
+from bot.desk.settings import load_settings
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
 from bot.rehearsal.day import Day
 from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
-from bot.rehearsal.player import Watching, leave, play_day, stay
+from bot.rehearsal.player import Scored, Show, Watching, end_with_day, play_day, stay
 from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.rehearsable_days import day_titles, open_day
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile
 from bot.wording.numbers import counted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
+class Own(Struct, frozen=True, kw_only=True):
     """One's own desk file, and what is played of it: a recording, a finished count that grows, or its sources as they are."""
 
     desk: Path
@@ -136,7 +141,7 @@ def rehearse(
             rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
             over()
             return DONE
-        watching = Watching(port, opened, over, leave if until_end else stay, holds=not until_end)
+        watching = Watching(port, opened, over, end_with_day if until_end else stay, holds=not until_end)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
         except KeyboardInterrupt:
@@ -211,3 +216,32 @@ def somebody_looks() -> bool:
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
     return display and sys.stdout.isatty()
+
+
+def rehearse_in_channel(
+    day: Day, desk: Desk, database: Path, pace: float | None, show: Show, scored: Scored, channel: int, console: Console
+) -> None:
+    """Play a day in a channel of a real server, and say where its posts are: they stay there, however it ends.
+
+    The token and the servers come from the settings.
+
+    Raises:
+        BadInputError: there is no token, or the channel is none to rehearse in.
+
+    """
+    settings = load_settings()
+    token = settings.token.get_secret_value() if settings.token else ""
+    if not token:
+        raise BadInputError("TALLYDESK_TOKEN is not set: a rehearsal on a real server needs the bot's token")
+    where: list[str] = []
+
+    def found(name: str, address: str) -> None:
+        where.append(f"{name}, {address}")
+        console.print(f"In {where[0]}\n", soft_wrap=True, markup=False)
+
+    place = RealChannel(channel, settings.servers or (), partial(log_in, token=token), found, scored)
+    try:
+        asyncio.run(play_on_server(day, desk, database, pace, show, place))
+    finally:
+        if where:
+            console.print(f"What was posted stays in {where[0]}", soft_wrap=True, markup=False)

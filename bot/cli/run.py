@@ -24,7 +24,7 @@ from bot.desk.settings import Settings, load_settings
 from bot.errors import BadInputError, TallydeskError
 from bot.files import write_whole
 from bot.logs import set_up_logs
-from bot.operations.systemd import notify
+from bot.operations.heartbeat import notify
 
 log = structlog.get_logger()
 

@@ -10,12 +10,12 @@ from shlex import quote
 from typing import Literal
 
 from bot import __version__
-from bot.cli.terminal import DONE, one_line, say
+from bot.cli.terminal import DONE, say, terminal_line
 from bot.desk.settings import Settings, load_settings, set_here
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 
-Kind = Literal["systemd", "compose"]
+ServiceKind = Literal["systemd", "compose"]
 
 WRITTEN_ENV_FILE = "tallydesk.env"
 
@@ -24,13 +24,13 @@ HEALTH_PORT = 9464
 
 WHEEL = f"tallydesk-{__version__}-py3-none-any.whl"
 
-_FILES: dict[Kind, tuple[str, ...]] = {
+_FILES: dict[ServiceKind, tuple[str, ...]] = {
     "systemd": ("tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer"),
     "compose": ("compose.yaml", "Containerfile", "constraints.txt"),
 }
 _WATCHED = ("alerts.yaml", "grafana-dashboard.json")
 
-_OWN: dict[Kind, dict[str, str]] = {
+_OWN: dict[ServiceKind, dict[str, str]] = {
     "systemd": {
         "desk": "/etc/tallydesk/desk.toml",
         "database": "/var/lib/tallydesk/tallydesk.sqlite3",
@@ -45,7 +45,7 @@ _NEEDED = ("token", "servers")
 """What has to be filled in."""
 
 
-def service(kind: Kind, folder: Path, *, force: bool) -> int:
+def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
     """Write the files of a kind into a folder, and say what to do with them; return the exit status.
 
     What `.env` of the folder in which this is said sets goes along, the token and the keys too.
@@ -75,7 +75,7 @@ def service(kind: Kind, folder: Path, *, force: bool) -> int:
         raise BadInputError(f"{folder}: can't be written ({error.strerror or error}); name another folder") from None
     say("Next:")
     for line in (_for_systemd if kind == "systemd" else _for_compose)(settings, folder.resolve(), program):
-        say(one_line(f"  {line}"))
+        say(terminal_line(f"  {line}"))
     return DONE
 
 

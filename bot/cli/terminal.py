@@ -32,7 +32,7 @@ class OutputClosedError(Exception):
     """Whoever read our output has left (`| head`): there is nobody to say anything to."""
 
 
-def run(work: Callable[[], int | None]) -> int:
+def run_command(work: Callable[[], int | None]) -> int:
     """Do what the command line asks for and return its exit status; whatever goes wrong is one line on standard error."""
     os.umask(0o077)  # all that Tallydesk writes is for its owner's eyes alone
     if current_thread() is main_thread():
@@ -107,7 +107,7 @@ def say(line: str) -> None:
 def complain(sentence: str) -> None:
     """Print one line on standard error; control characters are escaped, and what is too long loses its middle."""
     try:
-        print(one_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
+        print(terminal_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
     except OSError:
         _turn_away(sys.stderr)
 
@@ -179,7 +179,7 @@ class Complaints:
             complain(f"{self._name}: {counted(more, 'more line')} of errors like these")
 
 
-def one_line(text: str) -> str:
+def terminal_line(text: str) -> str:
     """Return `text` as a single line that no terminal can mistake for a command to itself."""
     joined = " ".join(text.split(" "))
     if len(joined) > _LONGEST:

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.cli.terminal import DONE, one_line, progress, say
+from bot.cli.terminal import DONE, progress, say, terminal_line
 from bot.database.backup import examine
 from bot.database.database import Database, before_version, migrations, refuse_newer
 from bot.desk.settings import load_settings
@@ -23,21 +23,21 @@ def upgrade(*, look: bool) -> int:
     set_up_logs(settings.log_level, settings.log_format)
     path, newest = settings.database, migrations()[-1][0]
     if not path.exists():
-        say(one_line(f"{path}: not there yet, the first run makes it"))
+        say(terminal_line(f"{path}: not there yet, the first run makes it"))
         return DONE
     with progress(str(path)):
         version = examine(path).version
     refuse_newer(path, version, newest)
     if version == newest:
-        say(one_line(f"{path}: of version {version}, as this Tallydesk needs it: there is nothing to do"))
+        say(terminal_line(f"{path}: of version {version}, as this Tallydesk needs it: there is nothing to do"))
     elif look:
-        say(one_line(f"{path}: {what_will_happen(version, newest, before_version(path, newest).name)}"))
+        say(terminal_line(f"{path}: {what_will_happen(version, newest, before_version(path, newest).name)}"))
     else:
         with progress(str(path)):
             asyncio.run(_open(path))
-        say(one_line(f"{path}: brought from version {version} to {newest}"))
+        say(terminal_line(f"{path}: brought from version {version} to {newest}"))
         say(
-            one_line(
+            terminal_line(
                 f"To go back: install the Tallydesk that you had, then `tallydesk restore {before_version(path, newest)}`."
             )
         )

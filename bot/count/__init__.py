@@ -11,9 +11,9 @@ Begin with `reading.py`, then `change.py` and `judgement.py`. Rules, as decided 
   meanwhile), or by a newer reading that is still below. A rise after it posts both parts. A fall in two steps that is
   seen at each step is two revisions: by the second the source had stood by the first, and what was on air would have
   been wrong.
-- **Ten or more units at 99%** hold everything from that source until the desk has spoken (`late_batch.py`).
+- **Ten or more units at 99%** hold everything from that source until the desk has spoken (`all_over_late`).
 - **A source that goes to and fro** is held when it goes back, the second time within an hour, to numbers it had left
-  (`flapping.py`). Numbers that were held and dropped count as left. New numbers end it. The desk is told if it lasts
+  (`Trail`). Numbers that were held and dropped count as left. New numbers end it. The desk is told if it lasts
   for a quarter of an hour, and not at each turn.
 - **A recount** of which its source says that a part is still to come makes no post and is not held against other
   sources; a source that says nothing of how much is in is taken at its word.

@@ -16,7 +16,7 @@ ChangeKind = Literal["first", "revision", "lead_change", "margin", "no_margin_ch
 class Change(Frozen):
     """What moved between two readings of one series; None where it can't be said.
 
-    Made of two readings, whose names and numbers are checked already.
+    A contract format: `tallydesk changes` prints it. Made of two readings, whose names and numbers are checked already.
     """
 
     contest: str

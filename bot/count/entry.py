@@ -5,10 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from bot.count.call import Call
-from bot.count.certification import ResultsCertified, UnitsCertified
-from bot.count.reading import Frozen, Id, Moment, Pair, Votes, VotesMoved, as_tuple
-from bot.count.statement import Figure, Outstanding, Statement
+from bot.count.reading import Frozen, Id, Moment, as_tuple
+from bot.count.statement import Statement, StatementFigures
 
 MOST_PIECES = 25
 """What one entry can hold; Discord's list of choices takes no more."""
@@ -33,8 +31,8 @@ _FIGURES = (
 )  # fmt: skip
 
 
-class Piece(Frozen):
-    """One thing that was said, in a statement's figures; what was not said is None."""
+class Piece(StatementFigures):
+    """One thing that was said. It may have a margin without a leader: then whoever enters it is asked who leads."""
 
     words: Words = ""
     """The part of the text that says so, letter for letter; empty where a form was filled in."""
@@ -46,19 +44,6 @@ class Piece(Frozen):
     """When it was true, where it has a time of its own."""
     source: Id | None = None
     """Whose word it is, where it says so itself: a call is its caller's, whoever passes it on."""
-    leader: Id | None = None
-    """None beside a margin: the text does not say who leads, and whoever enters it is asked."""
-    margin: Votes | None = None
-    margin_change: VotesMoved | None = None
-    total: Votes | None = None
-    certified: Pair | None = None
-    outstanding: Outstanding | None = None
-    last_updated: Moment | None = None
-    units_certified: UnitsCertified | None = None
-    results_certified: ResultsCertified | None = None
-    call: Call | None = None
-    no_change: bool = False
-    approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
 
     @property
     def figures(self) -> dict[str, Any]:

@@ -3,17 +3,81 @@
 A fall may be a slip of the feed, or it may be a revision; only the source's next answers tell. So a fall
 is held until the source has repeated it, and every reading that is held or ignored keeps its reason.
 Times here are those of the news clock at which a reading was received, not its own `as_of`.
+
+Flapping (`Trail`): a source that goes to and fro between numbers, as when one of its servers is behind the others. Each of the
+numbers may be shown for long enough to be taken, and each turn would be a post. So the second time within an hour that a source
+goes back to numbers which it had left is left to the desk.
+
+A batch all over the state when nearly everything is in (`all_over_late`): the feed may have moved to another count.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
+from hashlib import blake2b
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
-from bot.count.flapping import Trail
-from bot.count.late_batch import all_over_late
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Unit, reporting_share
+
+WITHIN = timedelta(hours=1)
+"""Numbers that were left longer ago than this may come again without being a return."""
+
+
+MOST_LEFT = 8
+"""So many numbers are remembered; a source has few servers."""
+
+
+class LeftNumbers(Struct, frozen=True):
+    """Numbers that a source has left."""
+
+    numbers: str
+    """Their `fingerprint`."""
+    at: datetime
+    """When it showed others in their place."""
+
+
+class Trail(Struct, frozen=True):
+    """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
+
+    left: tuple[LeftNumbers, ...] = ()
+    returned_at: datetime | None = None
+
+    def flaps(self, reading: Reading, now: datetime) -> bool:
+        """Return True if showing `reading` at `now` is the second return within the hour."""
+        lately = self.returned_at is not None and now - self.returned_at <= WITHIN
+        return lately and self._returns(reading, now)
+
+    def leave(self, reading: Reading, now: datetime) -> "Trail":
+        """Return the trail after the source has shown something else than `reading`."""
+        gone = fingerprint(reading)
+        lately = [left for left in self.left if left.numbers != gone and now - left.at <= WITHIN]
+        return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
+
+    def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
+        """Return the trail after `after` was taken in place of `before`."""
+        returned_at = now if self._returns(after, now) else self.returned_at
+        return replace(self.leave(before, now), returned_at=returned_at)
+
+    def went_back_from(self, held: Reading, now: datetime) -> "Trail":
+        """Return the trail after the source went back from what was held to what had been taken."""
+        return replace(self.leave(held, now), returned_at=now)
+
+    def _returns(self, reading: Reading, now: datetime) -> bool:
+        if not self.left:
+            return False
+        shown = fingerprint(reading)
+        return any(left.numbers == shown and now - left.at <= WITHIN for left in self.left)
+
+
+def fingerprint(reading: Reading) -> str:
+    """Return 16 characters that stand for a reading's votes and total, the same in every process."""
+    numbers = repr((sorted(reading.votes.items()), reading.total))
+    return blake2b(numbers.encode(), digest_size=8).hexdigest()
+
 
 CONFIRM_AFTER = timedelta(seconds=60)
 """A fall that the source still shows after this long is a revision."""
@@ -60,8 +124,7 @@ CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 """Why a reading is held that its source lets through itself, by repeating it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """A reading that waits to be confirmed."""
 
     reading: Reading
@@ -80,8 +143,7 @@ class Hold:
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of a series before a reading comes in."""
 
     accepted: Reading | None = None
@@ -102,16 +164,14 @@ class Known:
             raise ValueError("nothing is accepted yet, so nothing can be held")
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A reading that is accepted now, and what it changed."""
 
     reading: Reading
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What becomes of a reading.
 
     `taken` are the readings accepted by it, in order: none, itself, the held one, or both. `hold` is the
@@ -179,7 +239,7 @@ def release(known: Known) -> Verdict:
     return Verdict(Known(hold.reading, leader, trail=trail, stood=stood), (Taken(hold.reading, change),))
 
 
-def drop(known: Known) -> Verdict:
+def drop_held(known: Known) -> Verdict:
     """Return what becomes of the held reading when the desk says to drop it."""
     if known.hold is None:
         return Verdict(known)
@@ -374,3 +434,38 @@ def _hold(
 def same_votes(one: Reading, other: Reading) -> bool:
     """Return True if two readings show the same figures."""
     return one.votes == other.votes and one.total == other.total
+
+
+NEARLY_ALL = Fraction(99, 100)
+"""From this share of reporting on, a batch all over the state is suspect…"""
+
+
+MANY_UNITS = 10
+"""…when it touches at least so many units: on 19 and 20 November 2020 Georgia's feed moved to another count so."""
+
+
+def gives_units(reading: Reading) -> bool:
+    """Return True if a source says where votes come from. Of one that does not, no move to another count is seen."""
+    return reading.units is not None or reading.unit_batch is not None
+
+
+def all_over_late(before: Reading | None, after: Reading, change: Change) -> bool:
+    """Return True if a batch touches many units although nearly all had reported: rising or falling."""
+    if before is None or change.kind == "progress" or not _nearly_all_in(before):
+        return False
+    touched = {unit for unit, votes in (change.units or {}).items() if votes}
+    if before.units and after.units:
+        touched |= {name for name, unit in after.units.items() if _votes_differ(before.units.get(name), unit)}
+    return len(touched) >= MANY_UNITS
+
+
+def _votes_differ(before: Unit | None, after: Unit) -> bool:
+    """Return True if a candidate listed in both has other votes now; a unit's total may hide that."""
+    if before is None or not before.votes or not after.votes or before.votes == after.votes:
+        return False
+    return any(before.votes.get(candidate, votes) != votes for candidate, votes in after.votes.items())
+
+
+def _nearly_all_in(reading: Reading) -> bool:
+    in_so_far = reporting_share(reading)
+    return in_so_far is not None and in_so_far >= NEARLY_ALL

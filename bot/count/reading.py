@@ -8,6 +8,7 @@ Throughout, a missing value is None and means that the source does not say; it n
 import reprlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import cache
 from typing import Annotated, Any, Literal, Self, get_type_hints
 
@@ -253,7 +254,7 @@ class OutstandingBallots(Record, frozen=True, kw_only=True):
 
 
 class Reading(Record, frozen=True, kw_only=True):
-    """What one source said of one contest at one time.
+    """What one source said of one contest at one time: a contract format.
 
     The sum of the units may differ from the totals: a difference is said where it matters, not corrected.
     """
@@ -383,3 +384,30 @@ _SHORT.maxlevel = 2
 def _shortened(text: str | int, most: int = 60) -> str:
     line = "".join(letter if letter.isprintable() else " " for letter in str(text)[: most + 1])
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def reporting_share(reading: Reading) -> Fraction | None:
+    """Return how much of the count has reported: by precincts, else by units, else of the expected votes.
+
+    None where the source says none of them.
+    """
+    said = reading.reporting
+    for pair in (said.precincts, said.units) if said else ():
+        if pair and pair[1]:
+            return Fraction(*pair)
+    if reading.expected_total:
+        return min(Fraction(reading.counted, reading.expected_total), Fraction(1))
+    return None
+
+
+def recount_under_way(reading: Reading) -> bool:
+    """Return True for a recount of which its source says that a part is still to come.
+
+    A partial recount would show the loser ahead for hours: counties are counted one after the other. One whose source
+    says nothing of how much is in is taken as whole.
+    """
+    if not reading.count.startswith("recount"):
+        return False
+    said = [reading.reporting.units, reading.reporting.precincts] if reading.reporting else []
+    said += [unit.reported for unit in (reading.units or {}).values()]
+    return any(pair is not None and pair[0] < pair[1] for pair in said)

@@ -1,9 +1,10 @@
 """The recount line: how close a contest has to be before the law lets somebody ask for a recount, and which margin counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
@@ -16,8 +17,7 @@ RecountKind = Literal["on_request", "automatic", "none"]
 """`none`: the law knows no recount."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecountLine:
+class RecountLine(Struct, frozen=True):
     """One state's rule of one kind, as its law puts it; with neither share nor votes no margin is asked for."""
 
     state: str
@@ -48,8 +48,7 @@ class RecountLine:
         return self.share is not None or self.votes is not None
 
 
-@dataclass(frozen=True, slots=True)
-class RecountOutlook:
+class RecountOutlook(Struct, frozen=True):
     """Where a margin stands against the line."""
 
     inside: bool
@@ -98,8 +97,7 @@ _RUNOFF = 2
 """How many go on to a runoff."""
 
 
-@dataclass(frozen=True, slots=True)
-class DecidingMargin:
+class DecidingMargin(Struct, frozen=True):
     """The margin that a recount could turn: between the last who gets through and the first who does not."""
 
     margin: Margin

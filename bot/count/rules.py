@@ -5,9 +5,10 @@ measure the `PassageThreshold`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.count.margin import share
 from bot.count.reading import Reading
@@ -15,8 +16,7 @@ from bot.count.reading import Reading
 RuleName = Literal["plurality", "majority-runoff", "top-n", "measure", "ranked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """How a contest is decided: how many get through, and by what share."""
 
     name: RuleName = "plurality"
@@ -31,8 +31,7 @@ class Rule:
             raise ValueError(f"a rule with {self.seats} seats and a threshold of {self.threshold} can't be")
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """How the count stands against the contest's rule. It says nothing about what will be."""
 
     ahead: tuple[str, ...]
@@ -95,8 +94,7 @@ def _first(seats: int, order: list[str], votes: Mapping[str, int]) -> tuple[str,
     return tuple(candidate for candidate in order[:seats] if votes[candidate] > at_cut)
 
 
-@dataclass(frozen=True, slots=True)
-class Majority:
+class Majority(Struct, frozen=True):
     """Where a contest stands against the share that its rule asks for."""
 
     outlook: Outlook

@@ -6,9 +6,10 @@ Times are the news clock's, of receipt, unless something else is said.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 UNREACHED_AT_MOST = timedelta(hours=1)
 """A source that can't be reached for this long is told, whatever limit it has for standing still."""
@@ -27,8 +28,7 @@ class Silence(StrEnum):
     """It answers, and shows the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """After how long a source's standing still is told; None: never."""
 
     usual: timedelta | None = None
@@ -42,8 +42,7 @@ class Limits:
         return self.night if self.usual is None else min(self.usual, self.night)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What is known of a source: when it moved, was checked, answered and failed."""
 
     moved_at: datetime | None = None
@@ -60,8 +59,7 @@ class Seen:
     """Of a source that sends what it has by itself: since when it could; None: it is asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(Struct, frozen=True):
     """A silence of a source."""
 
     kind: Silence

@@ -24,18 +24,9 @@ class Outstanding(Frozen):
     type: VoteType | None = None
 
 
-class Statement(Frozen):
-    """What was said and no more: a figure that was not said is None.
+class StatementFigures(Frozen):
+    """What can be said of a count; None where it was not said."""
 
-    Statements are compared only with like values and never yield a batch: from two margins nobody can
-    tell how many votes came in.
-    """
-
-    source: Id
-    """Who says so: a source of the desk file, official, independent or a person."""
-    contest: Id
-    count: CountName = "election"
-    as_of: Moment
     leader: Id | None = None
     """The candidate who leads, as said; goes with `margin` and `margin_change`."""
     margin: Votes | None = None
@@ -57,6 +48,20 @@ class Statement(Frozen):
     """Said in so many words: nothing has changed."""
     approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
     """Which of the figures were said as about, nearly, just over."""
+
+
+class Statement(StatementFigures):
+    """What was said and no more.
+
+    Statements are compared only with like values and never yield a batch: from two margins nobody can
+    tell how many votes came in.
+    """
+
+    source: Id
+    """Who says so: a source of the desk file, official, independent or a person."""
+    contest: Id
+    count: CountName = "election"
+    as_of: Moment
     words: Label | None = None
     link: Label | None = None
     entered_by: Label | None = None
@@ -86,12 +91,15 @@ class Statement(Frozen):
         return getattr(self, figure) is not None and figure not in self.approximate
 
 
-def changed_by(said: Sequence[Statement]) -> datetime | None:
-    """Return by when a source's figures had last changed, as its statements of one count have them, newest first.
+def changed_between(said: Sequence[Statement]) -> tuple[datetime, datetime] | None:
+    """Return between which times a source's figures last changed, as its statements of one count have them, newest first.
 
-    That is when the figures that stand were first said, after other ones; None: none differ. About so many differs from nothing.
+    The second is when the figures that stand were first said, the first when other ones last were; None: none differ.
+    About so many differs from nothing.
     """
     totals = [(one.total, one.as_of) for one in said if one.total is not None and one.exact("total")]
     margins = [((one.leader, one.margin), one.as_of) for one in said if one.margin is not None and one.exact("margin")]
-    moved = [newer[1] for told in (totals, margins) for newer, older in pairwise(told) if newer[0] != older[0]]
-    return max(moved, default=None)
+    moved = [
+        (older[1], newer[1]) for told in (totals, margins) for newer, older in pairwise(told) if newer[0] != older[0]
+    ]
+    return max(moved, default=None, key=lambda one: one[1])

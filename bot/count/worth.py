@@ -4,14 +4,14 @@ Small changes are not dropped: they add up until they are worth a post together,
 so that every change is covered by exactly one post.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
+from msgspec import Struct
+
 from bot.count.change import Change
-from bot.count.reading import Reading
-from bot.count.reporting import recount_under_way, reporting_share
+from bot.count.reading import Reading, recount_under_way, reporting_share
 
 LEAST_VOTES = 25
 
@@ -34,8 +34,7 @@ MILESTONES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
 """Shares of reporting whose crossing is told at once on election night."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldMargin:
+class ToldMargin(Struct, frozen=True):
     """What one channel has been told of one contest and count by the leading source.
 
     `margin` is (who leads, by how much) as last posted, None before the first post or where there is no
@@ -48,8 +47,7 @@ class ToldMargin:
     waiting_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LeastMove:
+class LeastMove(Struct, frozen=True):
     """How far a margin has to move to be worth a post of its own; what the follow says, else the default."""
 
     votes: int | None = None

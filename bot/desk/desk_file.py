@@ -251,7 +251,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long
 
 
 class Source(Config):
-    """A source of readings or statements."""
+    """The settings of a source of readings or statements, as the desk file has them."""
 
     id: Id
     name: Label

@@ -24,7 +24,7 @@ from bot.desk.desk_file import (
     Style,
     what_is_not_known,
 )
-from bot.desk.toml_file import text_of
+from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
 
 _PARTS: dict[str, type[BaseModel]] = {
@@ -68,7 +68,7 @@ def desk_mistakes(path: Path) -> list[str]:
     Where the file is no TOML, only the first can be named.
     """
     try:
-        text = text_of(path, "the desk file")
+        text = toml_text(path, "the desk file")
     except BadInputError as error:
         return [str(error)]
     try:

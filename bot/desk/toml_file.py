@@ -31,7 +31,7 @@ def load_toml(path: Path, model: type[Model], what: str) -> Model:
         BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
 
     """
-    text = text_of(path, what)
+    text = toml_text(path, what)
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
@@ -42,7 +42,7 @@ def load_toml(path: Path, model: type[Model], what: str) -> Model:
         raise BadInputError(f"{path}: {describe_refusal(error, document)}") from None
 
 
-def text_of(path: Path, what: str) -> str:
+def toml_text(path: Path, what: str) -> str:
     """Return the text of a TOML file; `what` is what errors call it.
 
     Raises:

@@ -8,12 +8,12 @@ from bot.count.entry import Entry, Piece
 from bot.desk.desk_file import Contest, Source
 from bot.entries.drafts import Asker, Entering
 from bot.entries.drafts_words import EntryCard
-from bot.entries.edit_form import one_line
+from bot.entries.edit_form import typed_line
 from bot.errors import BadInputError, ChooseError
 from bot.outbox.rows import AuditRow
 from bot.outcomes.calls_words import calls_answer
 from bot.outcomes.certification_store import CertificationStore
-from bot.prose.word_forms import call_of
+from bot.prose.form import call_of
 from bot.tally.standing import Standings
 from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer
@@ -81,7 +81,7 @@ class CallEntry:
             source=source.id,
             as_of=as_of or self._clock.now(),
             pieces=(Piece(call=call),),
-            reason=one_line(why) if why else None,
+            reason=typed_line(why) if why else None,
         )
         return await self._entering.begin(asker, entry)
 
@@ -137,8 +137,11 @@ class CallEntry:
 
 def _whom(contest: Contest, source: Source) -> BadInputError:
     """Return the question for whom a caller called it, with the candidates to choose from."""
-    if not contest.candidates or contest.seats > 1:  # a button is one candidate
+    if not contest.candidates:
         return BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")
     names = either([candidate.last for candidate in contest.candidates])
     choices = [(candidate.last, candidate.id) for candidate in contest.candidates]
-    return ChooseError(f"who did {source_name(source)} call it for? {names}?", "", choices, option="candidate")
+    asks = f"who did {source_name(source)} call it for? {names}?"
+    if contest.seats > 1:
+        asks += " Choose everyone it has called so far"
+    return ChooseError(asks, "", choices, option="candidate", most=contest.seats)

@@ -10,10 +10,10 @@ from bot.desk.counties import counties_of
 from bot.desk.desk_file import Contest
 from bot.entries.drafts import Asker, Entering, known_source
 from bot.entries.drafts_words import EntryCard
-from bot.entries.edit_form import one_line
+from bot.entries.edit_form import typed_line
 from bot.errors import BadInputError
-from bot.prose.county_list import count_in
-from bot.prose.word_forms import BY_NAME, units_of
+from bot.prose.county_list import typed_count
+from bot.prose.form import BY_NAME, typed_units
 from bot.wording.context import Setting
 
 
@@ -42,12 +42,12 @@ class CertificationEntry:
             BadInputError: it is neither; the source is unknown; or the contest's units are not known by name.
 
         """
-        count = count_in(typed, len(counties_of(contest.state)) or None if contest.state else None)
+        count = typed_count(typed, len(counties_of(contest.state)) or None if contest.state else None)
         if count is not None and own:
             raise BadInputError("a count can't be the counties' own announcement; name the counties")
         if count is not None:
             return await self._begin(asker, contest, source, as_of, _counted(contest, count))
-        piece, unmatched = units_of(contest, typed)
+        piece, unmatched = typed_units(contest, typed)
         if piece is None:
             raise BadInputError(f"{typed[:80]}: no match for a {contest.unit}, and no count such as 92 of 159")
         said = piece.model_copy(update={"own": own})
@@ -70,10 +70,10 @@ class CertificationEntry:
             BadInputError: as `add`.
 
         """
-        piece, unmatched = units_of(contest, typed)
+        piece, unmatched = typed_units(contest, typed)
         if piece is None:
             raise BadInputError(f"{typed[:80]}: no match for a {contest.unit}")
-        said = piece.model_copy(update={"own": own, "taken_back": True, "reason": one_line(why)})
+        said = piece.model_copy(update={"own": own, "taken_back": True, "reason": typed_line(why)})
         return await self._begin(asker, contest, source, as_of, Piece(units_certified=said), unmatched)
 
     async def results(
@@ -87,7 +87,7 @@ class CertificationEntry:
         why: str | None = None,
     ) -> EntryCard:
         """Return that results are certified as a whole, or are so no more, to be looked at before it is entered."""
-        said = ResultsCertified(taken_back=taken_back, reason=one_line(why) if why else None)
+        said = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=said))
 
     async def _begin(

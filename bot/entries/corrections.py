@@ -29,9 +29,9 @@ from bot.entries.replacements_store import ReplacementStore, StoredReplacement
 from bot.entries.review_words import decided_question
 from bot.errors import BadInputError
 from bot.follows.levels import Sees
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
-from bot.outbox.post import Post
+from bot.outbox.outbox_words import delivery_words
+from bot.outbox.rows import Post
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Draft, Link
 
@@ -76,8 +76,14 @@ class Corrections:
         key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
         second = await self._outbox.two_person.asks_two(asker.server, now)
         desk = await self._outbox.channels.desk_channel(asker.server) if second else None
-        tells = await self._posted.tells(asker.server, what.number) if what.number is not None else ()
-        return played_back(key, what, await self._preview(asker.server, seen), tells, desk, self._setting, now)
+        told_by = await self._posted.first_told(asker.server, what.number) if what.number is not None else None
+        tells = (
+            await self._posted.tells(asker.server, told_by)
+            if told_by is not None
+            else await self._posted.entered(asker.server, what.entry or 0)
+        )
+        preview = await self._preview(asker.server, seen)
+        return played_back(key, what, preview, tells, told_by, desk, self._setting, now)
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
         """Do what a button says; return the answer.
@@ -154,24 +160,25 @@ class Corrections:
         else:
             goes = delivery_words(delivery, self._setting, now, "The retraction")
             words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes, done.numbers)
-        return undoable(key, words, self._setting, now)
+        return undoable(key, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
         channels = dict.fromkeys(post.channel for post in seen.posts)
-        return Preview(seen.before, after, await self._outbox.suspensions.delivery(server, channels))
+        delivery = await self._outbox.suspensions.delivery(server, channels)
+        return Preview(seen.before, after, delivery, seen.numbers)
 
     def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
         def correction(replaced: Link | None) -> Draft:
-            return correction_post(what.number or 0, replaced, what.text, self._setting)
+            return correction_post(what.number or 0, replaced, what.text, self._setting, self._clock.now())
 
         def retraction(replaced: Link | None, numbers: list[int], stated: Statement) -> Draft:
-            return retraction_post(numbers, replaced, what.text, stated, self._setting)
+            return retraction_post(numbers, replaced, what.text, stated, self._setting, self._clock.now())
 
         return correction, retraction
 
     def _take_back(self, stored: StoredReplacement, post: Post, replaced: Link | None) -> Draft:
-        return unreplaced_post(stored.what, post.number, replaced, self._setting)
+        return unreplaced_post(stored.what, post.number, replaced, self._setting, self._clock.now())
 
     def _said(self, what: str, who: str) -> Callable[[str], str]:
         now = self._clock.now()

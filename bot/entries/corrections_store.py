@@ -3,24 +3,25 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
 from bot.database.database import Database, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.errors import BadInputError
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import reach_back
+from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import forget_relations, take_off
 from bot.tally.other_sources_words import also_said
@@ -43,8 +44,7 @@ _NEVER = ("notice", "board", "thread")
 """Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedNumber:
+class PostedNumber(Struct, frozen=True):
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
@@ -52,8 +52,7 @@ class PostedNumber:
     channels: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(Struct, frozen=True):
     """What a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -77,8 +76,7 @@ class Replaced:
     """Of the posts in their channels that were taken back, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     id: int
     channel: int
     number: int
@@ -102,30 +100,33 @@ class ReplacingPosts(Family):
     )
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Mark the post that it replaces; once an entry is retracted, what had corrected its posts as well."""
+        """Mark the post that it replaces; once an entry is retracted, its other posts and what had corrected them as well."""
         wake = super().sent(connection, post, message, now)
-        for correction in corrections_of(connection, post):
-            marked = reach_back(connection, replace(post, about=correction), message, "Retracted", now, urgent=True)
+        for other in retracted_with(connection, post):
+            marked = update_earlier(connection, replace(post, about=other), message, "Retracted", now, urgent=True)
             wake = joined_messages(wake, marked)
         return wake
 
 
-def corrections_of(connection: sqlite3.Connection, retraction: Post) -> list[int]:
-    """Return the rows of what had corrected posts of the entry that this post retracts, in its channel; oldest first."""
+def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[int]:
+    """Return the rows of the other posts of the entry that this post retracts, and of what had corrected any of them.
+
+    In its channel, oldest first.
+    """
     if retraction.kind != "retraction":
         return []
     rows = fetch(
         connection,
-        """WITH RECURSIVE correcting (id) AS (
-             SELECT c.id FROM statement_posts p JOIN statement_posts other ON other.statement = p.statement
-               JOIN outbox c ON c.about = other.post AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
-             WHERE p.post = ? AND c.kind = 'correction' AND c.channel = ?
-             UNION SELECT c.id FROM correcting w
+        """WITH RECURSIVE ours (id) AS (
+             SELECT other.post FROM statement_posts p JOIN statement_posts other ON other.statement = p.statement
+               JOIN outbox o ON o.id = other.post AND o.channel = ?2
+             WHERE p.post = ?1
+             UNION SELECT c.id FROM ours w
                JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
              WHERE c.kind = 'correction'
            )
-           SELECT o.id FROM correcting w CROSS JOIN outbox o ON o.id = w.id
-           WHERE o.state = 'sent' AND +o.id < ? AND NOT EXISTS (
+           SELECT o.id FROM ours w CROSS JOIN outbox o ON o.id = w.id
+           WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
              SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
                AND t.kind = 'retraction' AND t.state = 'sent')
            ORDER BY o.id""",
@@ -159,6 +160,26 @@ class CorrectionStore:
             "SELECT DISTINCT channel FROM outbox WHERE server = ? AND number = ? AND action = 'post'", (server, number)
         )
         return [channel for (channel,) in rows]
+
+    async def entered(self, server: int, entry: int) -> tuple[Statement, ...]:
+        """Return what an entry says that counts; empty where there is no such entry."""
+        rows = await self._database.rows(
+            "SELECT body FROM statements WHERE entry = ? AND server = ? AND retracted_at IS NULL ORDER BY id",
+            (entry, server),
+        )
+        return tuple(Statement.model_validate_json(body) for (body,) in rows)
+
+    async def first_told(self, server: int, number: int) -> int:
+        """Return the number of the post that a correction corrects in the end; of any other post its own."""
+        row = await self._database.row(
+            """WITH RECURSIVE corrected (id, number, kind, about) AS (
+                 SELECT id, number, kind, about FROM outbox WHERE server = ? AND number = ? AND action = 'post'
+                 UNION SELECT o.id, o.number, o.kind, o.about FROM corrected c JOIN outbox o ON o.id = c.about
+                 WHERE c.kind = 'correction')
+               SELECT number FROM corrected ORDER BY id LIMIT 1""",
+            (server, number),
+        )
+        return row[0] if row is not None else number
 
     async def tells(self, server: int, number: int) -> Tells | tuple[Statement, ...]:
         """Return whether a post tells a feed's figures, and the desk let them through; else the entries of it that count."""
@@ -265,6 +286,7 @@ class CorrectionStore:
         """Take back an entry by its id."""
         rows = _rows(connection, "id IN (SELECT post FROM statement_posts WHERE statement = ?)", statement)
         sent, unknown, unsent = _sorted(rows)
+        unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         _take_back(connection, server, statement, audit)
 
@@ -283,7 +305,7 @@ class CorrectionStore:
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest), dropped=len(unsent),
             unfound=_unfound(newest), late=len(unknown), statements=(statement,),
-            numbers=tuple(sorted({row.number for row in newest if row.message is not None})),
+            numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
         )  # fmt: skip
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
@@ -296,7 +318,7 @@ class CorrectionStore:
             post = read_post(connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            drop(connection, post.id, post.state, None, decision.who)
+            drop_row(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             wake = joined_messages(wake, said, told)
@@ -364,7 +386,7 @@ def _unfound(rows: Sequence[_Row]) -> int:
     return sum(row.message is None for row in rows)
 
 
-def _rows(connection: sqlite3.Connection, where: str, *values: int) -> list[_Row]:
+def _rows(connection: sqlite3.Connection, where: str, *values: int | str) -> list[_Row]:
     found = fetch(
         connection,
         f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
@@ -372,6 +394,21 @@ def _rows(connection: sqlite3.Connection, where: str, *values: int) -> list[_Row
         (*values, Action.POST),
     )
     return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
+
+
+def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Row]) -> list[_Row]:
+    """Return what corrected posts, and what corrected that; also where a post's correction went instead of it."""
+    found = list[_Row]()
+    while rows:
+        made = fetch(
+            connection,
+            """SELECT o.value FROM replacements r, json_each(r.posts) o WHERE r.server = ? AND r.kind = 'correct'
+               AND r.state = 'done' AND r.number IN (SELECT value FROM json_each(?))""",
+            (server, json.dumps([row.number for row in rows])),
+        )
+        rows = _rows(connection, "id IN (SELECT value FROM json_each(?))", json.dumps([key for (key,) in made]))
+        found += rows
+    return found
 
 
 def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:

@@ -1,27 +1,29 @@
 """Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from msgspec import Struct
+
 from bot.count.certification import CertificationCount
-from bot.count.statement import Statement
-from bot.outbox.delivery_words import Delivery, delivery_words, places
-from bot.outbox.undelivered_words import desk_notice
+from bot.count.statement import Figure, Statement
+from bot.entries.drafts_words import left_phrase
+from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
-from bot.wording.context import Setting, contest_context
+from bot.wording.context import Setting, contest_context, source_name
+from bot.wording.credit import desk_credit
 from bot.wording.draft import Answer, Button, Draft, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, votes
+from bot.wording.times import when
 from bot.wording.undo import undo_time
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """What somebody wants corrected or taken back."""
 
     kind: Literal["correct", "retract"]
@@ -37,8 +39,7 @@ class Replacement:
         return f"entry {self.entry}" if self.number is None else f"#{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What would come of a correction or a retraction."""
 
     before: tuple[str | None, ...]
@@ -46,6 +47,8 @@ class Preview:
     after: tuple[str, ...]
     """What would be posted instead."""
     delivery: Delivery
+    numbers: tuple[int, ...] = ()
+    """Of the posts that would be marked as retracted."""
 
 
 Tells = Literal["feed", "let through"]
@@ -58,8 +61,11 @@ _STAYS: Mapping[Tells, str] = {
 }
 
 
-def _stays(what: Replacement, tells: Tells | Sequence[Statement], setting: Setting) -> str:
-    """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing."""
+def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting) -> str:
+    """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing.
+
+    `number`: of the post whose figures they are.
+    """
     if isinstance(tells, str):
         return _STAYS[tells]
     if not tells:
@@ -67,8 +73,8 @@ def _stays(what: Replacement, tells: Tells | Sequence[Statement], setting: Setti
     figures = [figure for one in tells if (figure := _figure(one, setting))]
     entry = f"the entry{f', {listed(figures)}' if figures else ''}"
     return (
-        f"This changes the words of {what.named} only. Answers and the board still use {entry}: to replace it, retract "
-        f"{what.named} and enter it again."
+        f"This changes only what was posted. Answers and the board still use {entry}: to replace it, retract #{number} "
+        "and enter it again."
     )
 
 
@@ -83,12 +89,13 @@ def _quoted(text: str, most: int) -> str:
     return "\n".join(f"> {line}" for line in cut.split("\n"))
 
 
-def _both(preview: Preview, most: int = CONTENT) -> list[str]:
-    """Return the old text and the new one."""
+def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]:
+    """Return the old text, of a retraction all of them, and the new one."""
     before = [_quoted(content, most) for content in preview.before if content]
-    lines = [f"Before:\n{before[-1]}" if before else "Before: not posted."]
+    shown = before if what.kind == "retract" else before[-1:]
+    lines = ["\n".join(["As posted:", *shown]) if before else "Nothing was posted of it."]
     if preview.after:
-        lines.append("After:\n" + _quoted(f"{preview.after[0]}\n", most))
+        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", most))
     return lines
 
 
@@ -97,25 +104,27 @@ def played_back(
     what: Replacement,
     preview: Preview,
     tells: Tells | Sequence[Statement],
+    told_by: int | None,
     second: int | None,
     setting: Setting,
     now: datetime,
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
-    `tells`: whose figures the post tells, or the entries that count and that it came of. `second`: the desk's channel, where
+    `tells`: whose figures the post tells, or the entries that count and that it came of; `told_by`: its number, of a
+    correction that of the post that it corrects. `second`: the desk's channel, where
     another has to confirm it; None: nobody has to.
     """
     correct = what.kind == "correct"
-    head = (
-        f"**Correct {what.named} like this?**"
-        if correct
-        else f"**Retract {what.named}?** Answers will no longer use it."
-    )
+    head = f"**Correct {what.named} like this?**" if correct else _asks_to_retract(what, preview, tells, setting, now)
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    then = f"Someone else on the desk must confirm it in <#{second}>." if second else "You can undo it for two minutes."
-    stays = _stays(what, tells, setting) if correct else ""
-    lines = [head, *_both(preview), goes, stays, then]
+    then = (
+        f"Someone else on the desk must confirm it in <#{second}>."
+        if second
+        else stopped(f"You can undo it for two minutes{_undo_posts(preview.delivery)}")
+    )
+    stays = _stays(told_by, tells, setting) if correct else ""
+    lines = [head, *_both(what, preview), goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
         Button("Discard", f"replace:{key}:discard"),
@@ -123,12 +132,34 @@ def played_back(
     return Answer("\n".join(line for line in lines if line), (), buttons)
 
 
+def _asks_to_retract(
+    what: Replacement, preview: Preview, tells: Tells | Sequence[Statement], setting: Setting, now: datetime
+) -> str:
+    """Return the question, with all the posts of an entry; of one without a post, with what it says."""
+    if len(preview.numbers) > 1:
+        named = listed([f"#{number}" for number in preview.numbers])
+        return f"**Retract {named}?** They came from one entry. Answers will no longer use it."
+    said = (
+        "" if isinstance(tells, str) or what.entry is None else "; ".join(_in_short(one, setting, now) for one in tells)
+    )
+    return f"**Retract {what.named}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it."
+
+
+def _in_short(stated: Statement, setting: Setting, now: datetime) -> str:
+    """Return what a statement says, whose it is and as of when: "our reporter: 118 ballots left in Floyd, as of 8:45 a.m."."""
+    source = setting.desk.source(stated.source)
+    figure = _figure(stated, setting) or "an entry without figures"
+    return (
+        f"{source_name(source) if source else 'nobody'}: {figure}, as of {when(stated.as_of, now, setting.desk.zone)}"
+    )
+
+
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
     """Return the question to a second person whether something is corrected or taken back."""
     correct = what.kind == "correct"
     wants = f"correct {what.named}" if correct else f"retract {what.named}: {stopped(escape(what.text, MOST_TYPED))}"
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(preview, _MOST_SHOWN), goes]
+    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview, _MOST_SHOWN), goes]
     buttons = (
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),
@@ -145,9 +176,16 @@ def replace_asked(key: int, channel: int) -> Answer:
     )
 
 
-def undoable(key: int, words: str, setting: Setting, now: datetime) -> Answer:
-    """Return an answer with the button that undoes what it says, and until when it does."""
-    till = stopped(f"You can undo it {undo_time(setting, now)}")
+def _undo_posts(delivery: Delivery) -> str:
+    """Return that pressing Undo posts something, after "You can undo it …"; nothing where nothing goes out."""
+    if not delivery.channels:
+        return ""
+    return "; the undo is posted, too" if delivery.now else "; once it is out, the undo is posted, too"
+
+
+def undoable(key: int, words: str, delivery: Delivery, setting: Setting, now: datetime) -> Answer:
+    """Return an answer with the button that undoes what it says, until when it does, and that this is posted."""
+    till = stopped(f"You can undo it {undo_time(setting, now)}{_undo_posts(delivery)}")
     return Answer(f"{words} {till}", (), (Button("Undo", f"replace:{key}:undo"),))
 
 
@@ -164,43 +202,53 @@ def unreplaced_answer(what: Replacement, dropped: int, channels: Sequence[int]) 
     return " ".join(parts)
 
 
-def unreplaced_post(what: Replacement, number: int, replaced: Link | None, setting: Setting) -> Draft:
+def unreplaced_post(what: Replacement, number: int, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
     """Return the post that takes a correction, or a retraction, with this number back; `replaced`: where that is."""
     if what.kind == "correct":
         said = f"**Retraction** of #{number}: we withdraw this correction. {what.named} stands as posted."
-        return _post("retraction", said, replaced, setting)
+        return _post("retraction", said, replaced, setting, now)
     said = f"**Correction** to #{number}: we retracted {what.named} by mistake. It stands as posted."
-    return _post("correction", said, replaced, setting)
+    return _post("correction", said, replaced, setting, now)
 
 
-def correction_post(number: int, replaced: Link | None, text: str, setting: Setting) -> Draft:
+def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Draft:
     """Return the post that corrects an error of ours in post `number`; `replaced`: where that is, if it is known."""
-    return _post("correction", correction(number, text), replaced, setting)
+    return _post("correction", correction(number, text), replaced, setting, now)
 
 
-def retraction_post(numbers: list[int], replaced: Link | None, why: str, stated: Statement, setting: Setting) -> Draft:
+def retraction_post(
+    numbers: list[int], replaced: Link | None, why: str, stated: Statement, setting: Setting, now: datetime
+) -> Draft:
     """Return the post that retracts an entry; `replaced`: where its last post in the channel is, if it is known."""
     figure = _figure(stated, setting)
-    return _post("retraction", retraction(numbers, why, f" ({figure})" if figure else ""), replaced, setting)
+    return _post("retraction", retraction(numbers, why, f" ({figure})" if figure else ""), replaced, setting, now)
 
 
 def _figure(stated: Statement, setting: Setting) -> str:
-    """Return the figure of an entry, or in short what else it says: "Biden +14,101"; empty where that is not short."""
+    """Return the figures of an entry, or in short what else it says: "Biden +14,101"; empty where that is not short."""
     contest = setting.desk.contest(stated.contest)
     if contest is None:
-        return f"{'' if stated.exact('total') else 'about '}{votes(stated.total)}" if stated.total is not None else ""
+        return f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
     told = contest_context(contest, setting, stated.as_of)
+    said = []
     if stated.leader is not None and stated.margin is not None:
-        about = "" if stated.exact("margin") else "about "
-        return f"{told.who(stated.leader)} {about}+{commas(stated.margin)}"
+        said.append(f"{told.who(stated.leader)} {_about(stated, 'margin')}+{commas(stated.margin)}")
     if stated.total is not None:
-        return f"{'' if stated.exact('total') else 'about '}{votes(stated.total)}"
+        said.append(f"{_about(stated, 'total')}{votes(stated.total)}")
     if stated.certified is not None:
-        about = "" if stated.exact("certified") else "about "
-        return about + certified_phrase(told, CertificationCount(*stated.certified))
+        count = CertificationCount(*stated.certified)
+        said.append(f"{_about(stated, 'certified')}{certified_phrase(told, count)}")
+    if stated.outstanding is not None:
+        said.append(f"{_about(stated, 'outstanding')}{left_phrase(told.contest, stated.outstanding)}")
     if stated.units_certified is not None:
-        return units_phrase(told, stated.units_certified)
-    return call_words(told, stated.call) if stated.call is not None else ""
+        said.append(units_phrase(told, stated.units_certified))
+    if stated.call is not None:
+        said.append(call_words(told, stated.call))
+    return ", ".join(said)
+
+
+def _about(stated: Statement, figure: Figure) -> str:
+    return "" if stated.exact(figure) else "about "
 
 
 def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
@@ -273,10 +321,9 @@ def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
-def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting) -> Draft:
+def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
     cards = ({"description": f"It refers to {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    credit = f"the desk{setting.mark}"
-    return Draft(kind, headline, credit, cards, quiet=False)
+    return Draft(kind, headline, desk_credit(setting, now), cards, quiet=False)
 
 
 MOST_TYPED = 600
@@ -290,6 +337,6 @@ def correction(number: int, text: str) -> str:
 
 def retraction(numbers: list[int], why: str, figure: str = "") -> str:
     """Return what a retraction says of the posts that came of one entry, of its figure, and why: in the editor's words."""
-    said = ", ".join(f"#{number}" for number in numbers)
+    said = listed([f"#{number}" for number in numbers])
     reason = stopped(capitalised(escape(why, MOST_TYPED)))
     return f"**Retraction:** we retract {said}{figure}. {reason}"

@@ -6,8 +6,10 @@ restart. What would be posted is found out by taking the entry in for real and t
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
@@ -26,9 +28,9 @@ from bot.entries.drafts_words import (
     entered_card,
     in_short,
     mine_answer,
+    not_ready_line,
     nothing_read,
     own_entry_card,
-    refused,
     untaken_times,
     whose_word,
 )
@@ -38,21 +40,22 @@ from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.delivery_words import delivery_words
 from bot.outbox.outbox import Outbox
+from bot.outbox.outbox_words import delivery_words
 from bot.prose.claim import Understood
 from bot.prose.form import pieces_of_form
 from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
+from bot.wording.escape import capitalised
+from bot.wording.times import when
 from bot.wording.typed_names import source_named
 
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What was typed into the form."""
 
     margin: str = ""
@@ -65,8 +68,7 @@ class Form:
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Who enters something, and in which channel of which server."""
 
     server: int
@@ -109,7 +111,7 @@ class EntryCards:
             try:
                 consequences = await self.preview(stored)
             except (ValueError, BadInputError) as error:
-                wrong = refused(error)
+                wrong = not_ready_line(error)
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
             stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
@@ -134,7 +136,16 @@ class EntryCards:
         prepared = self.prepare(stored)
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
         statements = [one.statement for one in prepared]
-        return consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        consequences = consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        return replace(consequences, waits=await self._waits(stored.server, taken))
+
+    async def _waits(self, server: int, taken: Sequence[StatementTaken]) -> str:
+        """Return what the posts of an entry wait for; empty where all go out at once."""
+        rows = [row for one in taken for row in one.posts]
+        sources = {row.source for row in rows if row.source}
+        delivery = await self._outbox.suspensions.delivery(server, [row.channel for row in rows], sources)
+        everywhere = delivery.now == delivery.channels
+        return "" if everywhere else delivery_words(delivery, self._setting, self._clock.now())
 
     def prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
         """Return the statements that an entry makes, each with what it does.
@@ -154,13 +165,10 @@ class EntryCards:
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
-        server, rows = entered.stored.server, [row for one in entered.taken for row in one.posts]
-        delivery = await self._outbox.suspensions.delivery(
-            server, [row.channel for row in rows], {row.source for row in rows if row.source}
-        )
+        consequences = replace(consequences, waits=await self._waits(entered.stored.server, entered.taken))
         now, source = self._clock.now(), whose_word(entry, self._setting.desk)
-        waits = "" if delivery.now == delivery.channels else delivery_words(delivery, self._setting, now)
-        return entered_card(entered.stored.id, consequences, source, self._setting, now, waits)
+        short = in_short(entry, self.contest(entry.contest), self._setting, now)
+        return entered_card(entered.stored.id, consequences, source, self._setting, now, capitalised(short))
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -267,6 +275,12 @@ class Entering:
         """Return what somebody entered last, each with its posts."""
         return mine_answer(await self._mine(asker))
 
+    async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
+        """Return what somebody entered last that counts and was not posted, with these words in it or this number."""
+        wanted = typed.strip().casefold().removeprefix("entry").strip()
+        rows = [row for row in await self._mine(asker) if row.state == EntryState.ENTERED.value and not row.posts]
+        return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
+
     async def one(self, asker: Asker, key: int) -> tuple[Answer, Evidence | None]:
         """Return one of what somebody entered last, with its picture if it has one.
 
@@ -349,8 +363,7 @@ STALE = timedelta(hours=24)
 """After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A form over an entry, filled in."""
 
     form: Form | EditForm
@@ -358,6 +371,8 @@ class Opened:
     """The entry that it was filled in from; sent over another it would say what nobody has looked at."""
     times: tuple[str, ...] = ()
     """Times of day of its text that are not used."""
+    as_of: str = ""
+    """The time that all of it has, in words; empty: there are several."""
 
 
 class Drafts:
@@ -431,6 +446,11 @@ class Drafts:
 
         return await self._change(asker, key, change)
 
+    async def as_of(self, asker: Asker, key: int, moment: datetime) -> EntryCard:
+        """Say since when that is so which does not say its own time."""
+        moment = min(moment, self._clock.now())
+        return await self._change(asker, key, lambda entry: entry.model_copy(update={"as_of": moment}))
+
     async def filled(self, asker: Asker, key: int) -> Opened:
         """Return what the form has in it when an entry is edited: that of a tally, or of what is said in words.
 
@@ -443,7 +463,10 @@ class Drafts:
         refuse_old(stored, self._clock.now())
         contest = self._cards.contest(stored.entry.contest)
         form = form_of(stored.entry, contest) or Form(**typed_figures(stored.entry, contest))
-        return Opened(form, stored.entry, tuple(untaken_times(stored.entry, self._setting.desk.zone)))
+        entry, zone = stored.entry, self._setting.desk.zone
+        moments = {piece.as_of or entry.as_of for piece in entry.kept}
+        as_of = when(moments.pop(), self._clock.now(), zone) if len(moments) == 1 else ""
+        return Opened(form, entry, tuple(untaken_times(entry, zone)), as_of)
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> EntryCard:
         """Take what the form says instead of what was kept; the words that it was read in stay beside it.

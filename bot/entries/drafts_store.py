@@ -6,9 +6,10 @@ press, or two people, change nothing.
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.count.entry import Entry
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
@@ -45,8 +46,7 @@ _MOST_SHOWN = 10
 """Entries of somebody in one list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A picture that goes with an entry."""
 
     name: str
@@ -69,8 +69,7 @@ class EntryState(StrEnum):
     """Given up before it was entered."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
+class StoredEntry(Struct, frozen=True):
     """An entry as it is stored."""
 
     id: int
@@ -89,8 +88,7 @@ Prepare = Callable[[StoredEntry], Sequence[Prepared]]
 """Makes the statements of an entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """What became of an entry that was entered."""
 
     stored: StoredEntry

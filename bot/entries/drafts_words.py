@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from bot.count.entry import Entry, Piece
+from bot.count.statement import Outstanding
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.errors import BadInputError
@@ -14,14 +16,14 @@ from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, plain, stopped
+from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import listed, name_of
+from bot.wording.names import STATES, listed, name_of
 from bot.wording.numbers import commas, counted, votes
-from bot.wording.place_names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import either, sources_in
+from bot.wording.typed_times import past_times
 from bot.wording.undo import undo_time
 
 _MOST_LEFTOVERS = 2
@@ -30,24 +32,25 @@ _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
 _TIME_OF_DAY = re.compile(
-    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?)?|[ ]?[ap]\.?[ ]?m\b\.?)(?![\w:]|[.,][0-9])",
+    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])",
     re.IGNORECASE,
 )
 
-_NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below, then choose the source."
+_RECENT = timedelta(hours=12)
+"""A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
+
+_NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryCard:
+class EntryCard(Struct, frozen=True):
     """An answer with lists to choose from; only who enters it sees it."""
 
     content: str
-    selects: tuple[Select, ...] = field(default=())
-    buttons: tuple[Button, ...] = field(default=())
+    selects: tuple[Select, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PostPreview:
+class PostPreview(Struct, frozen=True):
     """A post that an entry would make, or made."""
 
     headline: str
@@ -56,8 +59,7 @@ class PostPreview:
     """None: it has none yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryConsequences:
+class EntryConsequences(Struct, frozen=True):
     """What comes of an entry."""
 
     posts: tuple[PostPreview, ...] = ()
@@ -67,6 +69,8 @@ class EntryConsequences:
     """What does not agree with what the same source has said before."""
     named: bool = False
     """True: its source is named at these posts."""
+    waits: str = ""
+    """What its posts wait for, in words; empty: they go out at once."""
 
 
 def draft_card(
@@ -100,6 +104,7 @@ def draft_card(
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     given = sources_in(entry.text, sources) if entry.source is None else []
+    times = times_of(key, told, entry, setting.desk)
     head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
@@ -111,8 +116,10 @@ def draft_card(
         *_not_understood(entry),
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk, given),
-        *_other_times(told, entry, setting.desk),
-        (wrong or goes_out(consequences, source, now, setting, second=second)) if entry.kept else _NOTHING_TICKED,
+        *_other_times(told, entry, setting.desk, times),
+        (wrong or goes_out(consequences, source, now, setting, second=second))
+        if entry.kept
+        else f"{_NOTHING_TICKED}{'' if entry.source else ', then choose the source'}.",
         *_why_unposted(entry, consequences),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
@@ -121,8 +128,17 @@ def draft_card(
     return EntryCard(
         "\n".join(line for line in lines if line),
         tuple(selects_of(key, entry, contest, sources, others, given)),
-        (*leaders_of(key, entry, contest), *actions_of(key, entry, ready=ready, second=second)),
+        _fitting(
+            leaders_of(key, entry, contest),
+            actions_of(key, entry, ready=ready, second=second),
+            times,
+        ),
     )
+
+
+def _fitting(leaders: list[Button], actions: list[Button], times: list[Button]) -> tuple[Button, ...]:
+    """Return the buttons in two rows: lists take the other three of a message's five."""
+    return (*leaders, *actions, *times[: max(0, 10 - len(leaders) - len(actions))])
 
 
 def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
@@ -161,9 +177,7 @@ def _why_unposted(entry: Entry, consequences: EntryConsequences | None) -> list[
     if named and all(units.own for units in named):
         return ["A county's own announcement is not posted; `/certified` shows it."]
     if named or any(piece.certified for piece in entry.kept):
-        return [
-            "Of certification only a change in a source's count is posted, not its first one; `/certified` shows it."
-        ]
+        return ["Channels get changes in a source's count, not its first count or names; `/certified` shows those."]
     return []
 
 
@@ -194,21 +208,23 @@ def nothing_read(
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
-def refused(error: ValueError | BadInputError) -> str:
+def not_ready_line(error: ValueError | BadInputError) -> str:
     """Return why an entry can't be entered as it is, as a line of its card."""
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, waits: str = ""
+    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, entered: str = ""
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
-    `waits`: what its posts wait for; empty: they go out now.
+    `entered`: what, in short.
     """
+    waits = consequences.waits
     if consequences.posts:
         said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
-        what = f"**Entered.** {f'Not posted yet, as {said}. {waits}' if waits else f'It goes out as {said}.'}"
+        not_yet = f"Not posted yet: {said}. {waits}"
+        what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
     else:
         credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
@@ -217,11 +233,14 @@ def entered_card(
     if consequences.posts:
         retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
     undo = f"You can undo it {undo_time(setting, now)}{retracts}; after that, use `/retract` with a reason."
-    return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
+    return EntryCard(
+        "\n".join([what, *([f"> {entered}"] if entered else []), undo]),
+        (),
+        (Button("Undo", f"entry:{key}:undo", "danger"),),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class OwnEntry:
+class OwnEntry(Struct, frozen=True):
     """One of what somebody entered last."""
 
     key: int
@@ -251,7 +270,8 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
     if not rows:
         return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(
-        Choice(cut(f"Entry {row.key}, {plain(row.became)}: {plain(row.what)}", 100), str(row.key)) for row in rows
+        Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
+        for row in rows
     )
     select = Select("entries:choose", "Look at one, with its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
@@ -283,11 +303,14 @@ def whose_word(entry: Entry, desk: Desk) -> Source | None:
 
 
 def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
-    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, 8:25 a.m."."""
+    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, as of 8:25 a.m."."""
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     said = "; ".join(figures_of(told, piece) for piece in entry.kept[:3])
-    return f"{source_name(source) if source else 'nobody'}: {said}, {told.when(entry.as_of)}"
+    timed = all(piece.as_of for piece in entry.kept[:3])
+    return (
+        f"{source_name(source) if source else 'nobody'}: {said}{'' if timed else f', as of {told.when(entry.as_of)}'}"
+    )
 
 
 def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
@@ -330,14 +353,20 @@ def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
     return [words for words, clock in said.items() if clock not in taken]
 
 
-def _other_times(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
-    """Return the line that says which time is used where the text has another."""
-    times = untaken_times(entry, desk.zone)
-    if not times or not _true_as_of(told, entry):
+def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
+    """Return the untaken times where some of the entry is as of when it was read or written."""
+    return untaken_times(entry, desk.zone) if _true_as_of(told, entry) else []
+
+
+def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
+    """Return the line that says which time is used where the text has another, and how that is changed."""
+    times = _times_instead(told, entry, desk)
+    if not times:
         return []
+    how = "Press the right time, or **Edit**." if offered else "Change it with **Edit**."
     more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
     said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
-    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
+    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. {how}"]
 
 
 def goes_out(
@@ -355,7 +384,7 @@ def goes_out(
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *([consequences.waits] if consequences.waits else [])])
 
 
 def already(consequences: EntryConsequences, setting: Setting | None = None, now: datetime | None = None) -> str:
@@ -474,6 +503,14 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
     ]
 
 
+def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk) -> list[Button]:
+    """Return a button for each untaken time of the text that was in the last hours, at most three."""
+    typed = _times_instead(told, entry, desk)
+    moments = dict.fromkeys(moment for one in typed for moment in past_times(one, told.now, desk.zone))
+    recent = [moment for moment in moments if told.now - moment < _RECENT]
+    return [Button(f"As of {told.when(moment)}", f"entry:{key}:at{int(moment.timestamp())}") for moment in recent[:3]]
+
+
 def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
     """Return the buttons under an entry."""
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
@@ -543,13 +580,16 @@ def _results(piece: Piece) -> str:
 
 def _left(contest: Contest, piece: Piece) -> str:
     left = piece.outstanding
-    if left is None:
-        return ""
+    return f"{_about(piece, 'outstanding')}{left_phrase(contest, left)}" if left is not None else ""
+
+
+def left_phrase(contest: Contest, left: Outstanding) -> str:
+    """Return how many ballots are left, and where: "118 ballots left in Floyd"."""
     named = [escape(unit, 50) for unit in left.units[:_MOST_NAMED]]
     rest = len(left.units) - len(named)
     others = f"{rest} other {contest.unit if rest == 1 else contest.units}" if rest else ""
     where = f" in {listed(named, others)}" if named else ""
-    return f"{_about(piece, 'outstanding')}{counted(left.ballots, 'ballot')} left{where}"
+    return f"{counted(left.ballots, 'ballot')} left{where}"
 
 
 def _about(piece: Piece, figure: str) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
@@ -12,8 +13,7 @@ from bot.count.entry import MOST_WORDS, Entry, Piece
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.prose.form import piece_of, pieces_of_form, within_bounds
-from bot.prose.word_forms import SAYS, VERBS, typed_call, units_of
+from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_call, typed_units, within_bounds
 
 FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
 """`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be edited."""
@@ -30,8 +30,7 @@ _FIGURES = frozenset({"margin", "total", "outstanding", "certified"})
 _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field of a form but its last, which is the time."""
 
     label: str
@@ -40,8 +39,7 @@ class Field:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class EditForm:
+class EditForm(Struct, frozen=True):
     """A form for one kept piece that is none of figures."""
 
     kind: FormKind
@@ -195,16 +193,16 @@ def _call_fields(call: Call, contest: Contest) -> list[Field]:
 
 def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple[UnitsCertified, tuple[str, ...]]:
     """Return the counties that are named now, with why where they are taken back; and what is no county for certain."""
-    said, unmatched = units_of(contest, typed[0])
+    said, unmatched = typed_units(contest, typed[0])
     if said is None:
         raise BadInputError(f"{typed[0][:80]}: no match for a {contest.unit}")
-    why = {"reason": one_line(typed[1])} if old.taken_back else {}
+    why = {"reason": typed_line(typed[1])} if old.taken_back else {}
     return old.model_copy(update={"units": said.units, **why}), unmatched
 
 
 def _results(typed: Sequence[str]) -> ResultsCertified:
     """Return what is said of the results as a whole."""
-    said, why = " ".join(typed[0].split()).casefold(), one_line(typed[1])
+    said, why = " ".join(typed[0].split()).casefold(), typed_line(typed[1])
     if said not in (_CERTIFIED, _NOT_CERTIFIED):
         raise BadInputError(f"results: {typed[0].strip()[:60]} can't be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}")
     if why and said == _CERTIFIED:
@@ -242,7 +240,7 @@ def _typed(piece: Piece, contest: Contest) -> dict[str, str]:
     return said
 
 
-def one_line(text: str) -> str | None:
+def typed_line(text: str) -> str | None:
     """Return what somebody typed as one printable line of 300 characters at most; None for nothing."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(shown.split())[:300].strip() or None

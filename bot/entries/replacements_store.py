@@ -3,27 +3,28 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced, corrections_of
+from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced, retracted_with
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_store import in_state
 from bot.entries.review_store import answer_question, ask_desk
 from bot.errors import BadInputError
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import write_outcomes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
@@ -49,8 +50,7 @@ class ReplacementState(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReplacement:
+class StoredReplacement(Struct, frozen=True):
     """A correction or a retraction as it is stored."""
 
     id: int
@@ -65,8 +65,7 @@ class StoredReplacement:
     question: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreplaced:
+class Unreplaced(Struct, frozen=True):
     """What undoing a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -319,7 +318,7 @@ class ReplacementStore:
             if post is None or post.state in (State.FAILED, State.DROPPED, State.SUPERSEDED):
                 continue
             if post.state in (State.PENDING, State.AWAITING):
-                drop(connection, post.id, post.state, None, by)
+                drop_row(connection, post.id, post.state, None, by)
                 said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
                 wake, dropped = joined_messages(wake, said), dropped + 1
                 continue
@@ -332,7 +331,7 @@ class ReplacementStore:
                     post.contest, post.source, about=post.id, urgent=True,
                 )
             )  # fmt: skip
-            marked = [post.about, *corrections_of(connection, post)] if post.about is not None and message else []
+            marked = [post.about, *retracted_with(connection, post)] if post.about is not None and message else []
             for old in filter(None, (read_post(connection, one) for one in marked)):
                 content = _before(connection, old, post)
                 if content is not None:

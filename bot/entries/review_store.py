@@ -18,11 +18,10 @@ from bot.entries.drafts_store import (
     own,
 )
 from bot.errors import BadInputError
-from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.wording.draft import Draft
 
 
@@ -143,7 +142,7 @@ def answer_question(
         return {}
     channel, number, state, content = rows[0]
     if state == State.PENDING:
-        drop(connection, question, State.PENDING, "it was decided before it was asked")
+        drop_row(connection, question, State.PENDING, "it was decided before it was asked")
         return {}
     edit = OutboxRow(
         server, channel, number, "notice", now, about=question, action=Action.EDIT, content=decided(content), buttons=(),

@@ -13,7 +13,7 @@ from bot.entries.drafts_words import (
     whose_line,
     whose_word,
 )
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Button, Draft
 from bot.wording.escape import escape, stopped

@@ -252,7 +252,7 @@ class _Deciding:
         """Return by when the contest's units have to certify, or None."""
         for event in self._around.ahead:
             ours = event.contest in (None, self._contest.id)
-            if event.certifies == "units" and ours and event.status not in ("called_off", "over"):
+            if event.certifies == "units" and ours and event.status not in ("canceled", "over"):
                 return event
         return None
 

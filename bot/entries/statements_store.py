@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import Store, fetch, from_micros, to_micros
 from bot.events.event import Event
-from bot.follows.leading_source_choices_store import chosen_in
+from bot.follows.follows_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, write_outcomes
@@ -40,8 +42,7 @@ class StatementState:
     """The source that leads the contest in that server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A statement that can be taken in, and what decides what follows from it."""
 
     statement: Statement
@@ -57,8 +58,7 @@ class Prepared:
     """True: its source pushed it, and nobody of the staff has looked at it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatementTaken:
+class StatementTaken(Struct, frozen=True):
     """A statement that was stored, with the posts and edits that it caused."""
 
     id: int

@@ -1,18 +1,18 @@
 """What a subscribed calendar's answer changes in a schedule that staff change too. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from msgspec import Struct
+
 from bot.events.event import Event
-from bot.events.icalendar_reader import Imported
+from bot.events.icalendar import Imported
 
 _TIMES = ("wall", "zone", "ends", "later")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownCalendarEvent:
+class KnownCalendarEvent(Struct, frozen=True):
     """What a calendar last said of an event that is in the schedule."""
 
     entry: int
@@ -23,8 +23,7 @@ class KnownCalendarEvent:
     """It was not in the calendar's last answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarChange:
+class CalendarChange(Struct, frozen=True):
     """What is to be done about one event of a calendar."""
 
     what: Literal["new", "changed", "gone"]
@@ -44,8 +43,8 @@ def calendar_changes(
 ) -> list[CalendarChange]:
     """Return what a calendar's answer changes, by what it last said; `whole`: False of a part, in which nothing is missing.
 
-    What is past or called off is never new. An answer older than the last one, by its sequence, changes nothing. An
-    event ahead that is not in the calendar any more is `gone`: nobody has said that it is called off, so it is only
+    What is past or canceled is never new. An answer older than the last one, by its sequence, changes nothing. An
+    event ahead that is not in the calendar any more is `gone`: nobody has said that it is canceled, so it is only
     expected from then on, until the calendar has it again. A recurrence whose series has moved is the one of the same
     day.
     """
@@ -56,7 +55,7 @@ def calendar_changes(
         old_key = key if key in known else _same_day(imported, missing)
         one = known.get(old_key) if old_key else None
         if one is None:
-            if imported.event.starts_at > now and imported.event.status != "called_off":
+            if imported.event.starts_at > now and imported.event.status != "canceled":
                 changes.append(CalendarChange("new", key, imported.event, imported.uid, imported.sequence))
             continue
         missing.pop(old_key or key, None)
@@ -66,9 +65,7 @@ def calendar_changes(
             )
     for key, one in missing.items() if whole else ():
         if not one.gone:
-            says_now = (
-                one.said if one.said.status == "called_off" else one.said.model_copy(update={"status": "expected"})
-            )
+            says_now = one.said if one.said.status == "canceled" else one.said.model_copy(update={"status": "expected"})
             changes.append(CalendarChange("gone", key, says_now, one.uid, one.sequence, one, key))
     return changes
 
@@ -88,7 +85,7 @@ def _day(key: str) -> str:
 def merged(current: Event, said: Event, says: Event) -> Event:
     """Return the event in the schedule with what the calendar changed: what staff set and it did not touch stays.
 
-    Its times go together. An event that has begun, or that staff have called off, keeps that unless the calendar
+    Its times go together. An event that has begun, or that staff have canceled, keeps that unless the calendar
     itself says something else of its status.
     """
     changed = {name for name in Event.model_fields if getattr(said, name) != getattr(says, name)}

@@ -63,7 +63,10 @@ class _Years(Frozen):
 
 
 class DeadlineRule(_Years):
-    """A deadline as the law sets it: so and so many days after the election, or after another deadline."""
+    """A deadline as the law sets it: so and so many days after the election, or after another deadline.
+
+    The row of a table: `data/deadlines.toml`.
+    """
 
     id: Id
     state: StateCode

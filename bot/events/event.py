@@ -5,11 +5,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
 
 from bot.count.reading import Frozen, Id, Label, as_tuple
@@ -20,7 +20,7 @@ EventKind = Literal[
 ]  # fmt: skip
 
 
-EventStatus = Literal["expected", "confirmed", "moved", "called_off", "started", "over"]
+EventStatus = Literal["expected", "confirmed", "moved", "canceled", "started", "over"]
 
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -145,8 +145,7 @@ LeadTimes = tuple[timedelta, ...]
 """How long before an event it is spoken of, beside at its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleEntry:
+class ScheduleEntry(Struct, frozen=True):
     """An event in a newsroom's schedule."""
 
     id: int
@@ -161,8 +160,7 @@ class ScheduleEntry:
     entered_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """One part of an entry's history."""
 
     at: datetime
@@ -175,8 +173,7 @@ class Happened:
     after: Event | None
 
 
-@dataclass(frozen=True, slots=True)
-class KindOfEvent:
+class KindOfEvent(Struct, frozen=True):
     """All that differs from one kind of event to another."""
 
     name: str
@@ -236,3 +233,33 @@ def kind_said(what: str) -> tuple[EventKind, str]:
         if match := words.search(what):
             return kind, match[0]
     return "other", ""
+
+
+GENERIC = {
+    "EST": "ET", "EDT": "ET", "CST": "CT", "CDT": "CT", "MST": "MT", "MDT": "MT",
+    "PST": "PT", "PDT": "PT", "AKST": "AKT", "AKDT": "AKT",
+}  # fmt: skip
+"""What a zone of the United States is called whether the clocks are forward or not."""
+
+
+def moments(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the moments, in UTC and in order, at which the clocks of `zone` show `wall`.
+
+    One, but none where the clocks skip it, and two where they go through it twice.
+    """
+    return tuple(moment for moment in nearest(wall, zone) if moment.astimezone(zone).replace(tzinfo=None) == wall)
+
+
+def nearest(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the moments that `wall` could stand for, in UTC and in order, by the clocks before and after a change.
+
+    Of a wall time that is skipped: as far before the skip as it is before the skip's end, and as far after it as
+    it is after the skip's start (PEP 495): of 2:30 a.m. on the night in March these are 1:30 and 3:30.
+    """
+    return tuple(sorted({wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}))
+
+
+def zone_names(moment: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return what the clocks of `zone` are called at a moment: EST, ET."""
+    name = moment.astimezone(zone).tzname() or zone.key
+    return (name, GENERIC[name]) if name in GENERIC else (name,)

@@ -7,16 +7,16 @@ it.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from bot.errors import BadInputError
-from bot.events.event import LAST_YEAR, MOST_LATER, Later
-from bot.events.typed_time import LONGEST, TypedParts, plain, quoted, said
-from bot.events.wall_time import moments, nearest, zone_names
+from bot.events.event import LAST_YEAR, MOST_LATER, Later, moments, nearest, zone_names
+from bot.events.typed_time import LONGEST, TypedParts, normalised, quoted_typed, said
 
 TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
 
@@ -86,8 +86,7 @@ _ORDER: tuple[WhyOpen, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class TimeAhead:
+class TimeAhead(Struct, frozen=True):
     """A time ahead, as an `Event` has it."""
 
     wall: datetime
@@ -104,8 +103,7 @@ class TimeAhead:
         return self.wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeQuestion:
+class TimeQuestion(Struct, frozen=True):
     """A time that could be more than one, or not the one that was meant."""
 
     why: tuple[WhyOpen, ...]
@@ -150,7 +148,7 @@ def _read(typed: "_Typed", instead: str) -> TimeAhead | TimeQuestion:
     except (ValueError, OverflowError):  # a day that the calendar does not have
         found = None
     if found is None:
-        raise BadInputError(f"{quoted(typed.typed)} is not clearly a time; {instead}")
+        raise BadInputError(f"{quoted_typed(typed.typed)} is not clearly a time; {instead}")
     return found
 
 
@@ -174,7 +172,7 @@ class _Typed:
 
     def read(self) -> TimeAhead | TimeQuestion | None:
         """Return the time or the question, or None where it is no time."""
-        text = plain(self.typed) if len(self.typed) <= LONGEST else ""
+        text = normalised(self.typed) if len(self.typed) <= LONGEST else ""
         if (moment := self._off(text)) is not None:
             return ahead_of(moment, self._zone)
         if match := _DAYS_OFF.fullmatch(text):
@@ -246,7 +244,7 @@ class _Typed:
         days = [self._date(read.year, *order, today) for order in orders]
         fitting = [each for each in days if read.agrees_with(each)]
         if not fitting:
-            raise BadInputError(f"{quoted(self.typed)}: that day has another weekday; leave one of them out")
+            raise BadInputError(f"{quoted_typed(self.typed)}: that day has another weekday; leave one of them out")
         if len(fitting) < len(days):
             self._why.discard("order")
         return fitting
@@ -256,7 +254,7 @@ class _Typed:
         if year is not None:
             return date(year, month, day)
         if (month, day) == (2, 29):
-            raise BadInputError(f"{quoted(self.typed)}: say the year too")
+            raise BadInputError(f"{quoted_typed(self.typed)}: say the year too")
         return self._year(date(today.year, month, day), today)
 
     def _moments(self, walls: Iterable[datetime], word: str | None) -> list[datetime]:
@@ -276,7 +274,7 @@ class _Typed:
                 self._why.add("twice" if shown else "skipped")
             found += shown or nearest(wall, self._clock)
         if not found:
-            raise BadInputError(f"{quoted(self.typed)}: newsroom time is {foreign[0]} then; leave out the zone")
+            raise BadInputError(f"{quoted_typed(self.typed)}: newsroom time is {foreign[0]} then; leave out the zone")
         return found
 
     def _question(self, found: Iterable[datetime]) -> TimeAhead | TimeQuestion:
@@ -324,15 +322,15 @@ class _Ahead(_Typed):
 
     def _off(self, text: str) -> datetime | None:
         match = _AHEAD.fullmatch(text)
-        span = span_of((match["span"] or match["from_now"]) if match else text)
+        span = typed_span((match["span"] or match["from_now"]) if match else text)
         return None if span is None else (self._now + span).replace(second=0, microsecond=0)
 
     def _wrong_way(self) -> BadInputError:
-        return BadInputError(f"{quoted(self.typed)} is past; type a time that is still ahead")
+        return BadInputError(f"{quoted_typed(self.typed)} is past; type a time that is still ahead")
 
     def _stretch(self, read: TypedParts, days: Sequence[date]) -> list[datetime]:
         del read, days
-        raise BadInputError(f"{quoted(self.typed)} says no time of day; {TRY}")
+        raise BadInputError(f"{quoted_typed(self.typed)} says no time of day; {TRY}")
 
     def _next(self, read: TypedParts, of_day: time, today: date) -> list[datetime]:
         """Return each time of day on the day that is meant where none is said, or where it comes next."""
@@ -375,7 +373,7 @@ class _Ahead(_Typed):
         if not ahead:
             raise self._wrong_way()
         if ahead[-1].year >= LAST_YEAR:
-            raise BadInputError(f"{quoted(self.typed)} is too far ahead")
+            raise BadInputError(f"{quoted_typed(self.typed)} is too far ahead")
         return self._question(ahead)
 
 
@@ -394,11 +392,13 @@ class _Past(_Typed):
         if _AHEAD.fullmatch(text):
             raise self._wrong_way()
         match = _AGO.fullmatch(text)
-        span = span_of(match["span"]) if match else None
+        span = typed_span(match["span"]) if match else None
         return None if span is None or span >= _DAY else self._now - span
 
     def _wrong_way(self) -> BadInputError:
-        return BadInputError(f"{quoted(self.typed)} is still ahead")
+        return BadInputError(
+            f"{quoted_typed(self.typed)} has not come yet; type an earlier time, such as 3:05 or last night"
+        )
 
     def _stretch(self, read: TypedParts, days: Sequence[date]) -> list[datetime]:
         if read.part is None and self._start:
@@ -449,9 +449,9 @@ def _in_next_week(coming: date, today: date) -> bool:
     return all((coming.toordinal() - first) // 7 > (today.toordinal() - first) // 7 for first in (0, 1))
 
 
-def span_of(typed: str) -> timedelta | None:
+def typed_span(typed: str) -> timedelta | None:
     """Return the length of time that is typed: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None: it is none."""
-    match = _SPAN.fullmatch(plain(typed)) if len(typed) <= LONGEST else None
+    match = _SPAN.fullmatch(normalised(typed)) if len(typed) <= LONGEST else None
     if match is None or not any(match.group("days", "hours", "minutes")):
         return None
     days, hours, minutes = match.group("days", "hours", "minutes")
@@ -494,13 +494,13 @@ def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
     parts = _BETWEEN.split(re.sub(r"^(?:from|between)\s+", "", typed.strip().casefold()))
     ends = [said(f"{part}:00" if _BY_24.fullmatch(part) else part) for part in parts]
     if len(ends) != 2:  # noqa: PLR2004 - from and until
-        raise BadInputError(f"{quoted(typed)} is not a range; {TRY_HOURS}")
+        raise BadInputError(f"{quoted_typed(typed)} is not a range; {TRY_HOURS}")
     walls = [_minutes(one) for one in ends]
     found = tuple((start, end) for start, end in product(*walls) if start != end)
     if len(found) > 1:
         found = tuple((start, end) for start, end in found if (end - start) % (24 * 60) <= _HALF_A_DAY)
     if not found:
-        raise BadInputError(f"{quoted(typed)} is not a range; {TRY_HOURS}")
+        raise BadInputError(f"{quoted_typed(typed)} is not a range; {TRY_HOURS}")
     return found
 
 

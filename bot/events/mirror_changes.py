@@ -6,9 +6,10 @@ of up to 100 characters, and for an event that is elsewhere than in a voice chan
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.events.event import Event, ScheduleEntry
 from bot.events.reminder import over_at
@@ -26,8 +27,7 @@ _SOONEST = timedelta(minutes=2)
 _NO_PLACE = "Place not known"
 
 
-@dataclass(frozen=True, slots=True)
-class DiscordEvent:
+class DiscordEvent(Struct, frozen=True):
     """What one of Discord's scheduled events says."""
 
     name: str
@@ -37,8 +37,7 @@ class DiscordEvent:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class There:
+class There(Struct, frozen=True):
     """One of the server's scheduled events that is not over."""
 
     id: int
@@ -47,8 +46,7 @@ class There:
     shown: DiscordEvent
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorStep:
+class MirrorStep(Struct, frozen=True):
     """One request."""
 
     do: Literal["make", "change", "cancel"]

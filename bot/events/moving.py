@@ -11,7 +11,7 @@ from bot.events.reminder import over_at
 def moved_to(event: Event, wall: datetime) -> Event:
     """Return the event at another wall time of its zone: its end and its places' hours move along with it.
 
-    One that was expected stays expected; any other is moved, also one that was called off.
+    One that was expected stays expected; any other is moved, also one that was canceled.
 
     Raises:
         ValidationError: a time is outside the calendar.
@@ -39,17 +39,17 @@ def misleads(before: Event, after: Event) -> bool:
 def made_it_so(before: Event, after: Event, present: Event) -> bool:
     """Return True if a change is one of those that made an event what it is at `present`, for those who were told of it.
 
-    What was undone or changed again since is none, and of an event that is called off only what called it off.
+    What was undone or changed again since is none, and of an event that is canceled only what canceled it.
     """
-    if present.status == "called_off":
-        return before.status != "called_off" and after.status == "called_off"
+    if present.status == "canceled":
+        return before.status != "canceled" and after.status == "canceled"
     parts = list(zip(_known(before), _known(after), _known(present), strict=True))
     return misleads(before, after) and all(became in (was, is_now) for was, became, is_now in parts)
 
 
 def _known(event: Event) -> tuple[object, ...]:
     """Return what whoever was told of an event goes by."""
-    return event.starts_at, event.zone, event.place, event.later, event.status == "called_off"
+    return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"
 
 
 def move_is_news(before: Event, after: Event, now: datetime) -> bool:

@@ -5,9 +5,10 @@ is not understood comes back with why.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
@@ -55,7 +56,7 @@ _EXPECTED = re.compile(
 )
 
 
-_CALLED_OFF = re.compile(r"\b(?:called off|cancell?ed|scrapped)\b", re.IGNORECASE)
+_CANCELED = re.compile(r"\b(?:called off|cancell?ed|scrapped)\b", re.IGNORECASE)
 
 
 _MOVED = re.compile(r"\b(?:moved|postponed|pushed back|rescheduled)\b", re.IGNORECASE)
@@ -87,8 +88,7 @@ _NO_NAMES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """An event that a line says is ahead; nothing is saved until somebody has looked at it."""
 
     words: str
@@ -108,8 +108,7 @@ class Proposal:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Struct, frozen=True):
     """A line that was not understood."""
 
     words: str
@@ -117,8 +116,7 @@ class Missed:
     """A clause: "no time at its start"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
+class Pasted(Struct, frozen=True):
     """What pasted text says is ahead, in the order of its lines."""
 
     proposals: tuple[Proposal, ...]
@@ -188,7 +186,7 @@ class _Reader:
         kind, said_as = kind_said(what)
         who, place = _who(what, kind, said_as), _named(_PLACE.search(what))
         status: EventStatus = (
-            "called_off" if _CALLED_OFF.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
+            "canceled" if _CANCELED.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
         )
         return Proposal(line, kind, _title(what, kind, said_as, who), who, place, at, status)
 

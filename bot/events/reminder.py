@@ -7,9 +7,10 @@ meant to be after its start, one that goes to a wall time which comes twice come
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 
@@ -38,8 +39,7 @@ EARLY_BY: Final = timedelta(seconds=30)
 """A reminder that is taken up so much before its time, or more, was put there by a clock that was wrong then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """One time at which an event is spoken of."""
 
     lead_time: timedelta
@@ -53,9 +53,9 @@ class Reminder:
 def reminders(event: Event, lead_times: Iterable[timedelta]) -> list[Reminder]:
     """Return an event's reminders in order of time: each lead time before it, one at its time, one at each later hour of a place.
 
-    None of what is called off or over; of what has begun only that of places where it begins later.
+    None of what is canceled or over; of what has begun only that of places where it begins later.
     """
-    if event.status in ("called_off", "over"):
+    if event.status in ("canceled", "over"):
         return []
     walls = sorted({later.wall for later in event.later} - {event.wall})
     found = [Reminder(AT_ITS_TIME, wall, event.moment(wall)) for wall in walls]
@@ -83,12 +83,12 @@ def over_at(event: Event, wall: datetime | None = None) -> datetime:
 def fate(lead_time: timedelta, wall: datetime, event: Event, now: datetime) -> Literal["told", "missed"]:
     """Return what becomes of a reminder of an event, as it is now, that is due.
 
-    It is missed once it would say nothing, or nothing true: the event has moved, begun, been called off or is over; or the
+    It is missed once it would say nothing, or nothing true: the event has moved, begun, been canceled or is over; or the
     time has come before which it was to remind, which the reminder at that time tells.
     """
     walls = {event.wall, *(later.wall for later in event.later)}
     begun = event.status == "started" and wall == event.wall
-    if event.status in ("called_off", "over") or begun or wall not in walls:
+    if event.status in ("canceled", "over") or begun or wall not in walls:
         return "missed"
     came = event.moment(wall)
     return "missed" if now >= over_at(event, wall) or (lead_time > AT_ITS_TIME and now >= came) else "told"

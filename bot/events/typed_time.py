@@ -7,10 +7,11 @@ ahead, says `meant_time.py`: together they are the one reader of times that peop
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from dateutil.parser import parserinfo
@@ -74,8 +75,7 @@ _CLOCK = re.compile(r"\b([0-9]{1,2})(?:[:.]?([0-9]{2}))?(?: ?([ap])m|([ap]))\b")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class TypedParts:
+class TypedParts(Struct, frozen=True):
     """What was said of a time, field by field; None: nothing was."""
 
     exact: datetime | None = None
@@ -120,12 +120,12 @@ class TypedParts:
         return self.zone in ("utc", "gmt", "z")
 
 
-def quoted(typed: str) -> str:
+def quoted_typed(typed: str) -> str:
     """Return what was typed as errors show it."""
     return f'"{typed[:LONGEST]}"'
 
 
-def plain(typed: str) -> str:
+def normalised(typed: str) -> str:
     """Return what was typed in small letters, single spaces and without the dots and commas of abbreviations."""
     text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().split()))
     text = re.sub(r"(?<=[a-z])\.", "", text)
@@ -142,7 +142,7 @@ def said(typed: str) -> TypedParts | None:
     """Return what `typed` says of a time, or None where it is not clearly one: unknown words, a 30th of February."""
     if len(typed) > LONGEST:
         return None
-    text = plain(typed)
+    text = normalised(typed)
     try:
         if _ISO.fullmatch(text):
             return TypedParts(exact=datetime.fromisoformat(text.upper()).astimezone(UTC))

@@ -20,6 +20,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lxml.etree import _Element
+from msgspec import Struct
 
 from bot.count.reading import OutstandingBallots, Reading, Reporting, Unit, VoteType
 from bot.desk.counties import county
@@ -50,8 +51,7 @@ _WRITE_IN = re.compile(r" *\(Write-In\) *$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What stands before the contests."""
 
     stamp: str | None
@@ -101,7 +101,7 @@ def _read(contest: _Element, key: str, said: _Said, context: ReaderContext) -> R
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=(state.by_type or None) if state else None,
         units=_units(contest, places) or None,
-        outstanding=_left(said.places, contest),
+        more={"outstanding": _left(said.places, contest)},
     )
 
 

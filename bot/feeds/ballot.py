@@ -9,9 +9,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.feeds.reader import quoted, shortened
@@ -19,8 +20,7 @@ from bot.feeds.reader import quoted, shortened
 LONGEST_LABEL, _LONGEST_KEY = 300, 80
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(Struct, frozen=True):
     """The candidates of a contest, in the feed's order; kept, and its names and parties stand in every reading."""
 
     ids: tuple[str, ...]
@@ -188,12 +188,16 @@ def _unaccented(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
 
 
-@lru_cache(maxsize=10_000)
 def key_of(title: str) -> str:
-    """Return the key of a contest that has none but its title, as a slug: one that is too long is cut, and still its own.
+    """Return a contest's own key, or its title where it has none, as a slug: too long a one is cut, and still its own.
 
     `…-in-the-city-of-lake-3f2a9c1b`: the end is of the whole title's SHA-256.
     """
+    return _key_of(title) if len(title) <= 4 * MOST_CHARACTERS else _key_of.__wrapped__(title)
+
+
+@lru_cache(maxsize=10_000)
+def _key_of(title: str) -> str:
     whole = _BETWEEN_WORDS.sub("-", _unaccented(title)).strip("-")
     if len(whole) <= MOST_CHARACTERS:
         return whole

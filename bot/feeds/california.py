@@ -26,10 +26,21 @@ from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import local_time, number
-from bot.feeds.ballot import ballot_of, checked_label, key_of
+from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import Counted, Json, Model, each, elements, members, pair, parse, read_document, shaped
+from bot.feeds.strict_json import (
+    Counted,
+    Json,
+    Model,
+    Written,
+    each,
+    members,
+    pair,
+    parse,
+    read_document,
+    shaped,
+)  # fmt: skip
 from bot.feeds.vote_table import KnownUnit
 
 FORMAT = "california"
@@ -79,17 +90,20 @@ where there are candidates the one is empty and the other None."""
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part]] | Refusal]:
     contests: dict[str, list[_Part]] = {}
     names: dict[str, str] = {}
-    for place_, (words, answer) in enumerate(each(_listed(read_document(stream)), _Answer), start=1):
+    listed = each(_listed(read_document(stream)), _Answer, "the contests, or races,")
+    for place_, (words, answer) in enumerate(listed, start=1):
         asked = _ALONE
-        title = _title(words) if isinstance(answer, BadInputError) else answer.title
-        if title is None:
-            yield Refusal(context.name, f"contest {place_} of the file: {answer}")
-            continue
-        if not isinstance(answer, BadInputError) and answer.candidates is UNSET:
-            try:
-                asked = _questions(words)
-            except BadInputError as error:
-                answer = error  # noqa: PLW2901 - of this answer alone
+        if isinstance(answer, BadInputError):
+            if (title := _title(words)) is None:
+                yield Refusal(context.name, f"contest {place_} of the file: {answer}")
+                continue
+        else:
+            title = answer.title
+            if answer.candidates is UNSET:
+                try:
+                    asked = _questions(words)
+                except BadInputError as error:
+                    answer = error  # noqa: PLW2901 - of this answer alone
         office, place = _parts(title)
         for of, question in asked:
             whole = f"{office} {of}" if of else office
@@ -99,21 +113,18 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part
             name = names.get(whole, called)
             contests.setdefault(name, []).append((place, title, of, answer, question))
     for name, parts in contests.items():
-        yield key_of(name), name, parts, None
+        yield name, name, parts, None
 
 
-def _listed(document: bytes) -> list[Json]:
-    """Return the answers of a file: of a list, of `races`, or the one that it is."""
+def _listed(document: bytes) -> Json | list[Json]:
+    """Return the answers of a file: a list, its `races`, or the one that it is."""
     if document.lstrip()[:1] == b"{":
         file = members(document, "the file")
-        return list(elements(file["races"], _LIST)) if "races" in file else [document]
-    return list(elements(document, _LIST))
+        return file.get("races", [document])
+    return document
 
 
-_LIST = "the contests, or races,"
-
-
-def _title(words: Json) -> str | None:
+def _title(words: Written) -> str | None:
     """Return the title of an answer that can't be used otherwise."""
     try:
         value = parse(words)
@@ -136,7 +147,7 @@ def _parts(title: str) -> tuple[str, str]:
 _ALONE: list[tuple[str, object]] = [("", None)]
 
 
-def _questions(words: Json) -> list[tuple[str, object]]:
+def _questions(words: Written) -> list[tuple[str, object]]:
     """Return what each question of an answer is called, and the question; one without a name where there is none."""
     found: list[tuple[str, object]] = [
         (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)), one)

@@ -33,7 +33,9 @@ from operator import itemgetter
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.count.reading import MOST_VOTES, Reading, Reporting, Unit
+from msgspec import Struct
+
+from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, key_of, label, party_of, slug, spaced
@@ -41,7 +43,8 @@ from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.vote_table import TOTAL, KnownUnit, Pair, Table, TableChoice, by_type, units_of
+from bot.feeds.vote_table import TOTAL, KnownUnit, Table, TableChoice, by_type, units_of
+from bot.feeds.vote_types import refuse_above
 
 FORMAT = "csv"
 
@@ -110,15 +113,14 @@ Get: TypeAlias = Callable[[Sequence[str]], str]
 """Returns a row's cell, or those of several columns as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _County:
+class _County(Struct, frozen=True):
     """What a second worksheet says of a unit."""
 
     reported: Pair
     as_of: datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Contest:
     """What the rows of one contest say."""
 
@@ -142,8 +144,6 @@ class _Contest:
     """All votes."""
     reported: dict[Place, Pair] = field(default_factory=dict)
     """Precincts."""
-    counties: Mapping[str, _County] = field(default_factory=dict)
-    """What a second worksheet says, of every unit."""
     as_of: datetime | None = None
     election_day: date | None = None
     told: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -152,7 +152,11 @@ class _Contest:
     """Why it is refused: the first thing that is wrong with it."""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+_Told: TypeAlias = tuple[_Contest, Mapping[str, _County]]
+"""(a contest; what a second worksheet says of every unit)"""
+
+
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
     if context.sheet is None:
         raise BadInputError(
             "a sheet is read by the columns that its source has in the desk file, or by a preset: "
@@ -164,7 +168,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] 
         sheet = _Sheet(table, context.sheet, context, by_party=True)
     yield from sheet.refusals
     for key, contest in sheet.contests.items():
-        yield key, contest.name, contest, None
+        yield key, contest.name, (contest, sheet.counties), None
 
 
 def _is_primary(contest: _Contest) -> bool:
@@ -217,28 +221,30 @@ class _Sheet:
         ]
         of_head += at["party"] if by_party else ()
         of_candidate = [place for name in sorted(_OF_CANDIDATES & at.keys()) for place in at[name]]
-        self._contest_of = _together([*at.get("contest", ()), *(at["party"] if by_party else ())])
+        of_contest = [
+            place for name in ("contest", "contest_name", "as_of", "election_day") for place in at.get(name, ())
+        ]
+        self._contest_of = _together([*of_contest, *(at["party"] if by_party else ())])
+        self._place_of = _together([place for name in ("unit", "part") for place in at.get(name, ())])
         self._head_of = _together([*of_head, *empty])
         self._candidate_of = _together([*of_candidate, *(place for place, _ in self._watched)])
         self._columns = [(TOTAL, at["votes"][0])] if "votes" in at else []
         self._columns += [(kind, table.at((heading,))[0]) for heading, kind in layout.types.items()]
-        self._heads: dict[object, Head | None] = {}
-        self._contests: dict[object, _Contest] = {}
+        self._contests: dict[object, _Contest | None] = {}
+        self._places: dict[object, Place] = {}
         self._codes: dict[str, str] = {}
         self._take_all()
-        counties = {self._codes.get(one, one): county for row in table.units for one, county in self._county(row)}
-        for contest in self.contests.values():
-            contest.counties = counties
+        self.counties = {self._codes.get(one, one): county for row in table.units for one, county in self._county(row)}
 
     def _take_all(self) -> None:
-        heads, head_of, candidate_of, columns = self._heads, self._head_of, self._candidate_of, self._columns
+        head_of, candidate_of, columns = self._head_of, self._candidate_of, self._columns
+        others, commas = self._others, self._table.commas
         raw, head = None, None
         for count, (number, cells) in enumerate(self._table.rows()):
             if count == MOST_ROWS:
                 raise BadInputError(f"has more than {MOST_ROWS} rows")
-            if (now := head_of(cells)) != raw:  # rows of one place mostly stand together
-                raw = now
-                head = heads[raw] if raw in heads else heads.setdefault(raw, self._head(number, cells))
+            if (now := head_of(cells)) != raw or head is None:  # rows of one place mostly stand together
+                raw, head = now, self._head(number, cells)
             if head is None or head[0].problem is not None:
                 continue
             contest, place, kind = head
@@ -250,66 +256,76 @@ class _Sheet:
                     continue
                 for of_type, at in columns:
                     cell = cells[at]
-                    votes = int(cell) if _is_number(cell) else _votes(cell, "votes", commas=self._table.commas)
-                    of_type = kind if of_type == TOTAL else of_type  # noqa: PLW2901 - a column of totals has the row's type
+                    votes = int(cell) if _is_number(cell) else _votes(cell, "votes", commas=commas)
+                    of_type = kind if of_type is TOTAL else of_type  # noqa: PLW2901 - a column of totals has the row's type
                     by_place = contest.votes.get(of_type, _NONE).get(one)
-                    if by_place is None or self._others or place in by_place:
+                    if by_place is None or others or by_place.setdefault(place, votes) != votes:
                         self._once(contest, place, of_type, one, votes, cells)
-                    else:
-                        by_place[place] = votes
             except BadInputError as error:
                 contest.problem = f"line {number}: {error}"
 
     def _head(self, number: int, cells: Sequence[str]) -> Head | None:
         """Return what a row says beside its candidate and the votes; None of one that is of no contest."""
-        contest = self._contest(number, cells)
+        raw, get = self._contest_of(cells), self._get
+        contest = self._contests[raw] if raw in self._contests else self._contest(raw, number, cells)
         if contest is None:
             return None
-        get = self._get
-        unit = _unit(get["unit"](cells)) if "unit" in get else ""
-        place = (unit, get["part"](cells).strip() if "part" in get else "")
-        kind = get["type"](cells).strip() if "type" in get else TOTAL
-        if self._layout.units:
-            (code,) = self._table.at((self._layout.units.unit,))
-            self._codes.setdefault(cells[code], unit)
+        place = self._place(cells)
         try:
             if self._layout.empty:
                 self._refuse_filled(cells)
-            if "contest_name" in get and (called := get["contest_name"](cells)) != contest.called:
-                self._refuse_another(contest, called)
-            if "as_of" in get and (stamp := get["as_of"](cells).strip()):
-                moment = _moment(stamp, self._zone)
-                contest.as_of = max(contest.as_of or moment, moment)
-            if "election_day" in get and (day := get["election_day"](cells).strip()):
-                contest.election_day = _day(day)
             if "reported" in get:
                 self._take_precincts(cells, contest, place)
             if "total" in get and (total := self._votes("total", cells)) is not None:
                 _same(contest.totals, place, total, "total")
         except BadInputError as error:
             contest.problem = contest.problem or f"line {number}: {error}"
-        return contest, place, TOTAL if kind.casefold() in _WHOLE else kind
+        return contest, place, self._type(cells)
 
-    def _contest(self, number: int, cells: Sequence[str]) -> _Contest | None:
-        """Return the contest that a row is of; None of one that is of none."""
-        if (raw := self._contest_of(cells)) in self._contests:
-            return self._contests[raw]
-        get = self._get.get("contest")
-        name = spaced(get(cells) if get else self._context.source or FORMAT)
-        if name.casefold() in _WHOLE:
-            if spaced(self._get["candidate"](cells)).casefold() not in _WHOLE:
-                self.refusals.append(Refusal(f"{self._context.name}:{number}", "contest is missing"))
+    def _place(self, cells: Sequence[str]) -> Place:
+        """Return the unit and the part that a row is of; the same object for the same, of which there are many."""
+        raw, get = self._place_of(cells), self._get
+        if (known := self._places.get(raw)) is None:
+            unit = _unit(get["unit"](cells)) if "unit" in get else ""
+            known = self._places[raw] = (unit, get["part"](cells).strip() if "part" in get else "")
+            if self._layout.units:
+                (code,) = self._table.at((self._layout.units.unit,))
+                self._codes.setdefault(cells[code], unit)
+        return known
+
+    def _type(self, cells: Sequence[str]) -> str:
+        kind = self._cell("type", cells)
+        return TOTAL if kind.casefold() in _WHOLE else kind
+
+    def _contest(self, raw: object, number: int, cells: Sequence[str]) -> _Contest | None:
+        """Return the contest that a row is of, with what the row says of all of it; None of one that is of none."""
+        get = self._get
+        name = spaced(get["contest"](cells) if "contest" in get else self._context.source or FORMAT)
+        missing = name.casefold() in _WHOLE
+        if missing and spaced(get["candidate"](cells)).casefold() in _WHOLE:
             return None  # blank, or a sum over contests
         party = party_of(self._cell("party", cells)) if self._by_party else None
-        key = slug(f"{name} {party}" if party else name)
+        key = "" if missing else key_of(f"{name} {party}" if party else name)
         if not key:
-            what = f"contest should be a name, not {quoted(name)}"
+            what = "contest is missing" if missing else f"contest should be a name, not {quoted(name)}"
             self.refusals.append(Refusal(f"{self._context.name}:{number}", what))
+            self._contests[raw] = None  # one line for all rows that are alike
             return None
-        called = self._get.get("contest_name", get)
+        called = get.get("contest_name", get.get("contest"))
         text = called(cells) if called else None
         new = _Contest(text and label(f"{text} ({party})" if party else text), text or "")
-        return self._contests.setdefault(raw, self.contests.setdefault(key, new))
+        contest = self._contests[raw] = self.contests.setdefault(key, new)
+        try:
+            if "contest_name" in get and text != contest.called:
+                self._refuse_another(contest, text or "")
+            if "as_of" in get and (stamp := get["as_of"](cells).strip()):
+                moment = _moment(stamp, self._zone)
+                contest.as_of = max(contest.as_of or moment, moment)
+            if "election_day" in get and (day := get["election_day"](cells).strip()):
+                contest.election_day = _day(day)
+        except BadInputError as error:
+            contest.problem = contest.problem or f"line {number}: {error}"
+        return contest
 
     def _refuse_another(self, contest: _Contest, called: str) -> None:
         if called.strip() and key_of(called) != key_of(contest.called):
@@ -410,7 +426,8 @@ class _Sheet:
         first = next(
             row
             for _, row in self._table.rows()
-            if self._heads[self._head_of(row)] == head and head[0].known.get(self._candidate_of(row)) == one
+            if (self._contests.get(self._contest_of(row)), self._place(row), self._type(row)) == head
+            and head[0].known.get(self._candidate_of(row)) == one
         )
         mapped = {
             at for name, column in self._layout.columns.items() if name != "party" for at in self._table.at(column)
@@ -570,7 +587,8 @@ def _day(text: str) -> date:
         raise BadInputError(f"election_day should be a day such as 2026-11-03, not {quoted(text)}") from None
 
 
-def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
+def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
+    contest, counties = told
     if contest.problem:
         raise BadInputError(contest.problem)
     if not any(cast is not None for of in contest.votes.values() for by in of.values() for cast in by.values()):
@@ -581,7 +599,7 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
     known = list(map(_known, table.units))
     by_unit = _by_unit(contest.reported)
     precincts = contest.reported.get(_WHOLE_PLACE) or _all_precincts(by_unit, table.units)
-    said = {unit: county for unit, county in contest.counties.items() if unit in table.units}
+    said = {unit: county for unit, county in counties.items() if unit in table.units}
     reported = {unit: county.reported for unit, county in said.items()} | by_unit
     as_of = max(filter(None, (*(county.as_of for county in said.values()), contest.as_of)), default=None)
     votes, not_voted = [choice.votes for choice in table.choices], _not_voted(contest)
@@ -639,6 +657,8 @@ def _units(units: Mapping[str, Unit], totals: Mapping[Place, int], not_voted: Ma
         sums[place] += total
     with_totals = dict(units)
     for name, unit in units.items():
+        if unit.by_type:
+            refuse_above(unit.by_type, unit.votes or {}, name)
         if name in sums:
             cast = sum((unit.votes or {}).values())
             if sums[name] < cast:

@@ -32,18 +32,18 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import Raw, field
+from msgspec import Raw, Struct, field
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, slug, spaced
+from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, key_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, ContestModel, Found, day_of, json_contests, moment_of, reader, reading_of
-from bot.feeds.strict_json import Count, Json, Model, decoded, pair, shaped
-from bot.feeds.vote_types import ByType, by_kind, checked_sum
-from bot.wording.place_names import STATES
+from bot.feeds.strict_json import Count, Model, Written, decoded, pair, shaped
+from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
+from bot.wording.names import STATES
 
 FORMAT, OTHER_NAME = "enhanced-voting", "georgia-export"
 
@@ -203,8 +203,7 @@ class _Listed(Model, rename="camel"):
     name: list[_Text] = []
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """What holds of every contest of a file."""
 
     election: str | None
@@ -295,7 +294,7 @@ def _with_counties(
         if isinstance(told, BadInputError):
             yield own, name, told, words
             continue
-        key = slug(own) if isinstance(own, str) else ""
+        key = key_of(own) if isinstance(own, str) else ""
         yield own, name, (told[1], [each for each in counties.values() if key in each.items], file), words
 
 
@@ -346,7 +345,7 @@ def _find_in_export(document: Mapping[str, Raw], context: ReaderContext) -> Iter
     listed = strict_json.elements(results.get("ballotItems", b"null"), "ballotItems")
     for found in _with_counties(listed, _Item, counties, file, context):
         if not isinstance(found, Refusal) and isinstance(found[0], str):
-            seen.add(slug(found[0]))
+            seen.add(key_of(found[0]))
         yield found
     yield from refusals
     for each in counties.values():
@@ -396,7 +395,7 @@ def _take_county(
     found = _County(name, fips, _not_reported(place.reporting_statuses or ()), {})
     for number, (words, item) in enumerate(strict_json.each(place.ballot_items or (), _Item), start=1):
         own = _id_of(words) if isinstance(item, BadInputError) else item.key
-        if not (key := slug(own) if isinstance(own, str) else ""):
+        if not (key := key_of(own) if isinstance(own, str) else ""):
             yield Refusal(context.name, f"{name}: contest {number}: id should be its key, not {quoted(own)}")
             continue
         if (known := found.items.setdefault(key, item)) is not item and known != item:
@@ -405,7 +404,7 @@ def _take_county(
         yield Refusal(context.name, f"{name} {TWICE}")
 
 
-def _id_of(words: Json) -> object:
+def _id_of(words: Written) -> object:
     """Return the id of a contest that can't be used otherwise."""
     try:
         value = strict_json.parse(words)
@@ -458,8 +457,7 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Ballot:
+class _Ballot(Struct, frozen=True):
     """Who stands in a contest."""
 
     of: Ballot
@@ -517,6 +515,7 @@ def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Un
     try:
         shared = _shared(item, ballot)
         votes, by_type = _votes(shared, ballot, county.silent)
+        refuse_above(by_type, votes)
         reported = pair(shared.precincts_reporting, shared.precincts_participating)
     except BadInputError as error:
         raise BadInputError(f"{county.name}: {error}") from None

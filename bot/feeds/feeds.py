@@ -1,14 +1,14 @@
 """What others hold of the feeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.feeds.polling import Polling, SourceHealth
 from bot.feeds.pushes import Pushes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feeds:
+class Feeds(Struct, frozen=True, kw_only=True):
     """Sources that are asked, and sources that push."""
 
     polling: Polling

@@ -5,13 +5,13 @@ import io
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import aiohttp
 import structlog
+from msgspec import Struct
 from pydantic import SecretStr
 from yarl import URL
 
@@ -76,16 +76,14 @@ class FeedRefusedError(FeedError):
     """A source answered, and nothing of its answer can be used; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """What a source said of its last answer, to ask only for news the next time."""
 
     etag: str | None = None
     modified: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """What a source has that it did not have before."""
 
     readings: tuple[Reading, ...]
@@ -100,8 +98,7 @@ class News:
         return self.standing.union((reading.contest, reading.count) for reading in self.readings)
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedAnswer:
+class FetchedAnswer(Struct, frozen=True):
     """What an address answered."""
 
     body: bytes

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], "Iterator[Reading | CountyUpload | Refusal]"]
 """Reads one file, as a Reader does, but what it holds may be no readings."""
 
-AP, CLARITY_SUMMARY, CLARITY_DETAIL, KNOWINK, TEXAS = "ap", "clarity-summary", "clarity-detail", "knowink", "texas"
+AP, ENHANCED_VOTING, KNOWINK, TEXAS = "ap", "enhanced-voting", "knowink", "texas"
+CLARITY_SUMMARY, CLARITY_DETAIL = "clarity-summary", "clarity-detail"
 
 READERS: dict[str, str] = {
     "readings": "readings",
     CLARITY_SUMMARY: "clarity.summary",
     CLARITY_DETAIL: "clarity.detail",
-    "enhanced-voting": "enhanced_voting",
+    ENHANCED_VOTING: "enhanced_voting",
     "georgia-export": "enhanced_voting:read_georgia_export",
     AP: "ap.reader",
     "nist": "nist.reader",

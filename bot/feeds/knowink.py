@@ -35,13 +35,13 @@ FORMAT = "knowink"
 _PARTIES = {"republican": "R", "democrat": "D", "libertarian": "L", "green": "G", "constitution": "Constitution"}
 """Words in a party's name, and its letter."""
 
-Id = str | int
+KnowInkId = str | int
 
 
 class _Choice(Model, rename="camel"):
-    id: Id = field(name="choiceID")
+    id: KnowInkId = field(name="choiceID")
     total_votes: Count
-    party: Id | None = field(name="partyID", default=None)
+    party: KnowInkId | None = field(name="partyID", default=None)
 
 
 class _Location(Model, rename="camel"):
@@ -72,7 +72,7 @@ class _Results(Counted, rename="camel"):
 
 class _NamedChoice(Model, rename="camel"):
     name: str | None = None
-    party: Id | None = field(name="partyID", default=None)
+    party: KnowInkId | None = field(name="partyID", default=None)
 
 
 class _Named(Model, rename="camel"):
@@ -88,7 +88,7 @@ class _Party(Model, rename="camel"):
 
 
 class _Election(Model, rename="camel"):
-    id: Id = field(name="electionID")
+    id: KnowInkId = field(name="electionID")
     election_name: str | None = None
     election_date: str | None = None
 
@@ -96,7 +96,7 @@ class _Election(Model, rename="camel"):
 class _Head(Model, rename="camel"):
     """What each answer says beside its contents."""
 
-    election: Id | None = field(name="electionID", default=None)
+    election: KnowInkId | None = field(name="electionID", default=None)
     last_updated: str | None = None
     is_official: bool | None = None
 
@@ -168,7 +168,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
         day.date() if day else None,
         election.election_name if election else None,
     )
-    for key, (words, one) in zip(answer.results, each(answer.results.values(), _Results), strict=True):
+    for key, (words, one) in zip(answer.results, each([*answer.results.values()], _Results), strict=True):
         yield key, _name(answer.names.get(key)), one if isinstance(one, BadInputError) else (said, key, one), words
 
 

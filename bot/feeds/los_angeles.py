@@ -18,9 +18,10 @@ columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what th
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, BinaryIO, TypeAlias
+from itertools import chain
+from typing import BinaryIO, ClassVar, TypeAlias
 from zoneinfo import ZoneInfo
 
 from msgspec import Raw, Struct, field
@@ -28,7 +29,7 @@ from msgspec import Raw, Struct, field
 from bot.count.reading import Reading, Reporting
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time, number
-from bot.feeds.ballot import ballot_of, key_of, spaced
+from bot.feeds.ballot import ballot_of, spaced
 from bot.feeds.reader import ReaderContext, Refusal
 from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
 from bot.feeds.strict_json import Count, Model, decoded, pair, read_document
@@ -56,30 +57,31 @@ class _Candidate(Model, rename="pascal"):
     party: str | None = None
 
 
-class _JsonContest(ContestModel, rename="pascal"):
+class _Contest(ContestModel, rename="pascal"):
     VOTES = b'"Votes"'
+    precincts: ClassVar[tuple[int, int] | None] = None
     name: str = field(name="Title")
     candidates: list[_Candidate]
 
     @property
     def key(self) -> str:
-        """A slug of its title, which is all there is."""
-        return key_of(self.name)
+        """Its title, which is all there is."""
+        return self.name
 
     @property
     def times(self) -> int:
         """How often votes were read in it."""
         return len(self.candidates)
 
-    @classmethod
-    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
-        """Return the key and the name of a contest that has not its shape."""
-        title = value.get("Title")
-        return key_of(title) if isinstance(title, str) else title, title
+
+class _OfLines(_Contest):
+    """A contest of the fixed-width file, which says the precincts, too."""
+
+    precincts: tuple[int, int] | None = None  # type: ignore[misc]  # JSON has none
 
 
 class _Group(Model, rename="pascal"):
-    contests: list[Raw]
+    contests: Raw
 
 
 class _Election(Model, rename="pascal"):
@@ -99,24 +101,25 @@ class _Said(Struct, frozen=True):
     day: date | None
 
 
-Contest: TypeAlias = tuple[_Said, _JsonContest | list[str]]
-"""What the file says, and a contest: JSON's object, or its lines."""
+Contest: TypeAlias = tuple[_Said, _Contest]
+"""What the file says, and a contest."""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[Contest] | Refusal]:
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
-        yield from _json(data, context)
-    else:
-        yield from _lines(data.decode("latin-1").splitlines())
+        return _json(data, context)
+    return _lines(data.decode("latin-1").splitlines())
 
 
-def _json(data: bytes, context: ReaderContext) -> Iterator[Found[Contest] | Refusal]:
+def _json(data: bytes, context: ReaderContext) -> Iterable[Found[Contest] | Refusal]:
     file = decoded(data, _File)
     stamp, day = file.timestamp, file.election.date
     said = _Said(local_time(stamp, _STAMPS, _PACIFIC) if stamp else None, day_of(day[:10], "%Y-%m-%d") if day else None)
-    listed = [one for group in file.election.contest_groups for one in group.contests]
-    yield from json_contests(listed, _JsonContest, said, context)
+    groups = [
+        json_contests(group.contests, _Contest, said, context, "Contests") for group in file.election.contest_groups
+    ]
+    return chain.from_iterable(groups)
 
 
 def _lines(lines: Sequence[str]) -> Iterator[Found[Contest]]:
@@ -136,7 +139,7 @@ def _lines(lines: Sequence[str]) -> Iterator[Found[Contest]]:
         contests.setdefault(line[:3], []).append(line)
     for number_, of in contests.items():
         if title := next((_of(line, 16, 70) for line in of if line[3:5] in _TITLES), None):
-            yield number_, title, (said, of), of
+            yield number_, title, _contest_of(said, of), of
 
 
 def _of(line: str, first: int, last: int) -> str:
@@ -144,55 +147,49 @@ def _of(line: str, first: int, last: int) -> str:
     return spaced(line[first - 1 : last])
 
 
-def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
-    said, one = contest
-    if isinstance(one, list):
-        name, names, parties, votes = _of_lines(one)
-        precincts = _precincts(one)
-    else:
-        name, precincts = one.name, None
-        names, parties, votes = [], [], []
-        for candidate in one.candidates:
-            names.append(candidate.name)
-            parties.append(candidate.party)
-            votes.append(candidate.votes)
-    if not votes:
-        return None
-    return reading_of(
-        context,
-        key,
-        ballot_of(tuple(names), tuple(parties)),
-        votes,
-        name=name,
-        as_of=said.as_of,
-        day=said.day,
-        reporting=Reporting(precincts=precincts) if precincts else None,
-    )
-
-
-def _of_lines(lines: list[str]) -> tuple[str, list[str], list[str | None], list[int]]:
-    """Return a contest's name and its choices: names, parties, votes."""
+def _contest_of(said: _Said, lines: list[str]) -> Contest | BadInputError:
+    """Return what the lines of a contest say, or why it is refused."""
     title = next(line for line in lines if line[3:5] in _TITLES)
     called = [_of(title, 16, 44), _of(title, 45, 70)]
+    candidates: list[_Candidate] = []
+    try:
+        for line in lines:
+            kind = line[3:5]
+            if kind == "CN":
+                name = _of(line, 19, 41)
+                candidates.append(_Candidate(name, number(line[73:82], f"votes of {name}"), _of(line, 42, 45) or None))
+            elif kind in {"MT", "JN"}:
+                what, answer, votes = _answered(line)
+                if answer == "YES":
+                    at = _NAME_OF_JUSTICE if kind == "JN" else 0
+                    called += [spaced(what[:at]), spaced(what[at:])]
+                candidates.append(_Candidate(answer.title(), number(votes, answer)))
+        return said, _OfLines(", ".join(filter(None, called)), candidates, _precincts(lines))
+    except BadInputError as error:
+        return error
+
+
+def _answered(line: str) -> Sequence[str]:
+    """Return what a line with yes or no is of, which of the two it is, and the votes as they stand there."""
+    if found := _ANSWERED.fullmatch(line[18:]):
+        return found.groups()
+    raise BadInputError(f"should have yes or no and the votes, not {_of(line, 19, 85)}")
+
+
+def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
+    said, one = contest
     names: list[str] = []
     parties: list[str | None] = []
     votes: list[int] = []
-    for line in lines:
-        kind, answered = line[3:5], _ANSWERED.fullmatch(line[18:])
-        if kind == "CN":
-            names.append(_of(line, 19, 41))
-            parties.append(_of(line, 42, 45) or None)
-            votes.append(number(line[73:82], f"votes of {names[-1]}"))
-        elif kind in {"MT", "JN"}:
-            if answered is None:
-                raise BadInputError(f"should have yes or no and the votes, not {_of(line, 19, 85)}")
-            if answered[2] == "YES":
-                at = _NAME_OF_JUSTICE if kind == "JN" else 0
-                called += [spaced(answered[1][:at]), spaced(answered[1][at:])]
-            names.append(answered[2].title())
-            parties.append(None)
-            votes.append(number(answered[3], answered[2]))
-    return ", ".join(filter(None, called)), names, parties, votes
+    for candidate in one.candidates:
+        names.append(candidate.name)
+        parties.append(candidate.party)
+        votes.append(candidate.votes)
+    if not votes:
+        return None
+    ballot = ballot_of(tuple(names), tuple(parties))
+    reporting = Reporting(precincts=one.precincts) if one.precincts else None
+    return reading_of(context, key, ballot, votes, name=one.name, as_of=said.as_of, day=said.day, reporting=reporting)
 
 
 def _precincts(lines: Sequence[str]) -> tuple[int, int] | None:

@@ -24,6 +24,7 @@ from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
 from bot.feeds.strict_json import Count, Json, Model, elements, members, pair, read_document
+from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "nyt-2020"
 
@@ -116,7 +117,7 @@ def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading
         as_of=utc(race.last_updated) if race.last_updated else None,
         day=day_of(race.election_date, "%Y-%m-%d") if race.election_date else None,
         total=race.votes,
-        expected_total=race.tot_exp_vote or None,
+        more={"expected_total": race.tot_exp_vote or None},
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type={"other": absentee} if absentee else None,
         units=_units(race.counties, dict(zip(keys, ballot.ids, strict=True))) or None,
@@ -139,12 +140,15 @@ def _units(counties: Sequence[_County], ids: Mapping[str, str]) -> dict[str, Uni
         absentee = (
             {ids[key]: cast for key, cast in one.results_absentee.items() if key in ids} if one.results_absentee else {}
         )
+        by_type: ByType | None = {"other": absentee} if absentee else None
+        if by_type:
+            refuse_above(by_type, votes, name)
         units[name] = Unit(
             fips=one.fips if one.fips and _is_fips(one.fips) else None,
             total=one.votes,
             votes=votes or None,
             reported=pair(one.reporting, one.precincts, name),
-            by_type={"other": absentee} if absentee else None,
+            by_type=by_type,
         )
     return units
 

@@ -1,8 +1,9 @@
 """The pushes of the last day, by id, so that none is taken in twice."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.database.database import Store
 
@@ -14,8 +15,7 @@ that follows the convention goes on repeating it."""
 _MICROSECONDS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class PushAnswer:
+class PushAnswer(Struct, frozen=True):
     """What a push was answered, for its repeats."""
 
     status: int
@@ -24,8 +24,7 @@ class PushAnswer:
     """JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Struct, frozen=True):
     """One push, as it is remembered."""
 
     source: str

@@ -29,7 +29,7 @@ _KEYS = ("key", "token", "secret", "auth", "sig", "pass")
 """A part of an address that is named so may be a key, and is left out."""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class RecordedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One answer of a source."""
 
     at: datetime
@@ -94,7 +94,7 @@ class Recorder:
         digest, shown = hashlib.sha256(body).hexdigest(), kept_address(address)
         if self._last.get((source, shown)) == digest:
             return False
-        answer = Answer(at=at, source=source, address=shown, etag=etag, modified=modified, body=digest)
+        answer = RecordedAnswer(at=at, source=source, address=shown, etag=etag, modified=modified, body=digest)
         try:
             self._write_body(digest, body)
             self._prune(at, digest)
@@ -145,18 +145,18 @@ class Recording:
     """What was recorded, as it was at a time."""
 
     folder: Path
-    answers: Sequence[Answer]
+    answers: Sequence[RecordedAnswer]
     """In order of time."""
     now: datetime
     """The news clock: later answers are not there yet."""
 
-    def newest(self, source: str, address: str | URL) -> Answer | None:
+    def newest(self, source: str, address: str | URL) -> RecordedAnswer | None:
         """Return what an address of a source last answered by now; None: nothing yet."""
         shown = kept_address(address)
         found = [one for one in self.answers if (one.source, one.address) == (source, shown) and one.at <= self.now]
         return found[-1] if found else None
 
-    def body(self, answer: Answer) -> bytes:
+    def body(self, answer: RecordedAnswer) -> bytes:
         """Return what was answered.
 
         Raises:
@@ -188,7 +188,7 @@ def open_recording(folder: Path) -> Recording:
     return Recording(folder, answers, answers[0].at)
 
 
-def answers_in(folder: Path) -> list[Answer]:
+def answers_in(folder: Path) -> list[RecordedAnswer]:
     """Return the answers that are kept in a folder.
 
     Raises:
@@ -203,7 +203,7 @@ def answers_in(folder: Path) -> list[Answer]:
     found = []
     for number, line in enumerate(lines, start=1):
         try:
-            one = msgspec.json.decode(line, type=Answer)
+            one = msgspec.json.decode(line, type=RecordedAnswer)
         except msgspec.DecodeError as error:
             raise BadInputError(f"{path}:{number}: {error}") from None
         if one.at.tzinfo is None:

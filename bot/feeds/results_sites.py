@@ -17,42 +17,36 @@ answers that `data/feeds.toml` names. A site that is not here has one address, a
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from msgspec import field
+from msgspec import Struct, field
+from msgspec.structs import replace
 from yarl import URL
 
 from bot.errors import BadInputError
-from bot.feeds.ap import reader as ap
-from bot.feeds.clarity import summary as clarity_summary
-from bot.feeds.enhanced_voting import FORMAT as ENHANCED_VOTING
-from bot.feeds.enhanced_voting import elections_of
-from bot.feeds.knowink import FORMAT as KNOWINK
+from bot.feeds.formats import AP, CLARITY_SUMMARY, ENHANCED_VOTING, KNOWINK, TEXAS
 from bot.feeds.reader import plain
 from bot.feeds.strict_json import Model, members, parse, shaped
-from bot.feeds.texas import FORMAT as TEXAS
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
-_ENHANCED_VOTING = re.compile(
+_ENHANCED_VOTING_PATH = re.compile(
     r"(?P<site>https?://[^/?#]+(?:/[^/?#]+)*?/results/public)(?:/api)?(?:/(?:jurisdictions|elections))?"
     r"/(?P<place>[A-Za-z][\w-]*)(?:/elections)?(?:/(?P<id>[\w.-]+))?(?:[/?#].*)?"
 )
-_CLARITY = re.compile(
+_CLARITY_PATH = re.compile(
     r"(?P<place>https?://[^/?#]+/(?:[^/?#]+/)*?(?P<state>[A-Z]{2})(?:/(?!\w+\.[a-z]+(?:$|\?))[A-Za-z_.]+)?)"
     r"(?:/(?:elections\.json(?:\?.*)?|(?P<id>\d+)(?:[/#].*)?)?)?"
 )
-_KNOWINK = re.compile(r"/(Contest|Election)/Get\w+$")
-_AP = re.compile(r"(?P<place>.*/v\d+/elections)(?:/(?P<day>\d{4}-\d{2}-\d{2}))?/?$")
-_TEXAS = re.compile(r"/enr/election/\d+$")
+_KNOWINK_PATH = re.compile(r"/(Contest|Election)/Get\w+$")
+_AP_PATH = re.compile(r"(?P<place>.*/v\d+/elections)(?:/(?P<day>\d{4}-\d{2}-\d{2}))?/?$")
+_TEXAS_PATH = re.compile(r"/enr/election/\d+$")
 _TEST = re.compile(r"demo|test|preview|mock", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _PATIENT = "Mozilla/5.0 (compatible; newsroom count desk)"
 """What Clarity's and Enhanced Voting's sites let through; whoever runs the bot adds where they can be reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedElection:
+class ListedElection(Struct, frozen=True):
     """An election in a site's list."""
 
     id: str
@@ -78,8 +72,7 @@ class ListedElection:
         return plain(", ".join(parts))
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsSite:
+class ResultsSite(Struct, frozen=True):
     """A site of a vendor's, or one election of it."""
 
     format: str
@@ -130,12 +123,12 @@ class ResultsSite:
     @property
     def key_env(self) -> str | None:
         """The environment variable that holds the key; None: it wants none."""
-        return "AP_KEY" if self.format == ap.FORMAT else None
+        return "AP_KEY" if self.format == AP else None
 
     @property
     def user_agent(self) -> str | None:
         """What to tell a site that turns unknown programs away."""
-        return _PATIENT if self.format in (ENHANCED_VOTING, clarity_summary.FORMAT) else None
+        return _PATIENT if self.format in (ENHANCED_VOTING, CLARITY_SUMMARY) else None
 
     def of(self, election: ListedElection) -> "ResultsSite":
         """Return one election of the site."""
@@ -147,11 +140,11 @@ class ResultsSite:
 
 def site_at(address: str) -> ResultsSite | None:
     """Return whose site an address is on, by its path; None: of none that is known here."""
-    if found := _ENHANCED_VOTING.fullmatch(address):
+    if found := _ENHANCED_VOTING_PATH.fullmatch(address):
         place = f"{found['site']}/api/elections/{found['place']}"
         return ResultsSite(ENHANCED_VOTING, place, found["id"], _state_named(found["place"]))
-    if (found := _CLARITY.fullmatch(address)) and found["state"] in STATES:
-        return ResultsSite(clarity_summary.FORMAT, found["place"], found["id"], found["state"])
+    if (found := _CLARITY_PATH.fullmatch(address)) and found["state"] in STATES:
+        return ResultsSite(CLARITY_SUMMARY, found["place"], found["id"], found["state"])
     try:
         url = URL(address)
     except ValueError:
@@ -160,13 +153,13 @@ def site_at(address: str) -> ResultsSite | None:
 
 
 def _site_by_query(address: str, url: URL) -> ResultsSite | None:
-    if _KNOWINK.search(url.path) and (at := _value(url, "cid")):
+    if _KNOWINK_PATH.search(url.path) and (at := _value(url, "cid")):
         return ResultsSite(KNOWINK, address, _value(url, "electionid"), _state_named(at))
-    if found := _AP.fullmatch(url.path):
+    if found := _AP_PATH.fullmatch(url.path):
         state = (_value(url, "statepostal") or "").upper()
         place = str(url.with_path(found["place"], keep_query=True))
-        return ResultsSite(ap.FORMAT, place, found["day"], state if state in STATES else None)
-    if _TEXAS.search(url.path):
+        return ResultsSite(AP, place, found["day"], state if state in STATES else None)
+    if _TEXAS_PATH.search(url.path):
         return ResultsSite(TEXAS, address, url.name, "TX")
     return None
 
@@ -209,6 +202,8 @@ class _OfKnowink(Model, rename="camel"):
 
 
 def _of_enhanced_voting(answer: bytes) -> list[ListedElection]:
+    from bot.feeds.enhanced_voting import elections_of  # noqa: PLC0415 - a reader is loaded for a source of its format
+
     document = members(answer, "the list of elections")
     if "elections" not in document:
         raise BadInputError("is no list of elections: elections is missing")
@@ -247,8 +242,8 @@ def _of_knowink(answer: bytes) -> list[ListedElection]:
 
 
 _LISTS: dict[str, Callable[[bytes], list[ListedElection]]] = {
-    ENHANCED_VOTING: _of_enhanced_voting, clarity_summary.FORMAT: _of_clarity, KNOWINK: _of_knowink,
-    ap.FORMAT: _of_ap_list,
+    ENHANCED_VOTING: _of_enhanced_voting, CLARITY_SUMMARY: _of_clarity, KNOWINK: _of_knowink,
+    AP: _of_ap_list,
 }  # fmt: skip
 
 
@@ -278,7 +273,7 @@ def _of_ap(place: URL, day: str, state: str | None) -> URL:
 def _knowink(address: str, path: str, **more: str) -> URL:
     """Return another address of the same place."""
     url = URL(address)
-    root = _KNOWINK.sub("", url.path)
+    root = _KNOWINK_PATH.sub("", url.path)
     query = {"cId": _value(url, "cid") or ""} | more
     if path == "Contest/GetContestResults" and (kind := _value(url, "contesttype")):
         query["contestType"] = kind

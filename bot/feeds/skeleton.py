@@ -16,21 +16,20 @@ repeats an earlier one word for word is dropped.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from bot.count.reading import Reading, Reporting, Status, Unit
 from bot.desk.desk_file import UNDERWAY
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ballot import Ballot, checked_label, label, slug
+from bot.feeds.ballot import Ballot, checked_label, key_of, label
 from bot.feeds.reader import Reader, ReaderContext, Refusal, plain, quoted, shortened
-from bot.feeds.strict_json import Counted, Json, each
-from bot.feeds.vote_types import ByType
+from bot.feeds.strict_json import Counted, Json, Written, as_written, each
+from bot.feeds.vote_types import ByType, refuse_above
 
 Contest = TypeVar("Contest")
 
@@ -62,16 +61,19 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
                     yield found
                     continue
                 own, called, contest, words = found
-                key = slug(own) if isinstance(own, str) else ""
-                if key in seen:
-                    if seen[key] != words:
-                        yield refused(TWICE, key, called, context)
-                elif not key:
-                    what = f"contest {number} of the file: its key should be text, not {quoted(own)}"
-                    yield Refusal(context.name, what)
+                key = key_of(own) if isinstance(own, str) else ""
+                if not key or key in seen:
+                    yield from _left_out(number, key, found, seen, context)
+                    continue
+                seen[key] = words
+                try:
+                    if isinstance(contest, BadInputError):
+                        raise contest
+                    item = read_contest(contest, key, context)
+                except BadInputError as error:
+                    yield refused(str(error), key, called, context)
                 else:
-                    seen[key] = words
-                    if (item := read_one(read_contest, contest, key, called, context)) is not None:
+                    if item is not None:
                         yield item
         except BadInputError as error:
             raise BadInputError(f"{context.name}: {plain(str(error))}") from None
@@ -79,14 +81,30 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
     return read
 
 
+def _left_out(
+    number: int, key: str, found: Found[Any], seen: Mapping[str, object], context: ReaderContext
+) -> Iterator[Refusal]:
+    """Yield why a contest without a key is refused, or one that has an earlier one's key; nothing where it repeats that."""
+    own, called, _, words = found
+    if not key:
+        what = f"contest {number} of the file: its key should be text, not {quoted(own)}"
+        yield Refusal(context.name, what)
+    elif _text(seen[key]) != _text(words):
+        yield refused(TWICE, key, called, context)
+
+
+def _text(words: object) -> object:
+    return as_written(words) if isinstance(words, tuple) else words
+
+
 class ContestModel(Counted):
-    """What a format's own model of a contest in JSON derives from; each has a `key` and a `name`."""
+    """What a format's own model of a contest in JSON derives from; each has a `key`, if only its `name`."""
 
     @classmethod
     def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
         """Return the key and the name of a contest that has not its shape."""
         names = {one.name: one.encode_name for one in fields(cls)}
-        return value.get(names["key"]), value.get(names["name"])
+        return value.get(names.get("key", names["name"])), value.get(names["name"])
 
 
 Shape = TypeVar("Shape", bound=ContestModel)
@@ -95,10 +113,10 @@ Said = TypeVar("Said")
 
 
 def json_contests(
-    listed: Iterable[Json], shape: type[Shape], said: Said, context: ReaderContext
+    listed: Json | Sequence[Json], shape: type[Shape], said: Said, context: ReaderContext, what: str = "the contests"
 ) -> Iterator[Found[tuple[Said, Shape]] | Refusal]:
     """Yield each contest of a JSON list, as `find` does, with what the file says of every contest alike."""
-    for number, (words, one) in enumerate(each(listed, shape), start=1):
+    for number, (words, one) in enumerate(each(listed, shape, what), start=1):
         if isinstance(one, BadInputError):
             yield _unread(number, words, shape, one, context)
         else:
@@ -106,7 +124,7 @@ def json_contests(
 
 
 def _unread(
-    number: int, words: Json, shape: type[ContestModel], error: BadInputError, context: ReaderContext
+    number: int, words: Written, shape: type[ContestModel], error: BadInputError, context: ReaderContext
 ) -> Found[Any] | Refusal:
     """Return a contest that has not its shape, by its key and its name where these can be made out."""
     place = f"contest {number} of the file"
@@ -117,22 +135,6 @@ def _unread(
     if not isinstance(value, dict):
         return Refusal(context.name, f"{place}: should be an object, not {quoted(value)}")
     return *shape.named(value), error, words
-
-
-def read_one(
-    read_contest: ReadContest[Contest],
-    contest: Contest | BadInputError,
-    key: str,
-    name: object,
-    context: ReaderContext,
-) -> Reading | Refusal | None:
-    """Return a contest's reading, or why it is refused; None where there is nothing to tell yet."""
-    if isinstance(contest, BadInputError):
-        return refused(str(contest), key, name, context)
-    try:
-        return read_contest(contest, key, context)
-    except BadInputError as error:
-        return refused(str(error), key, name, context)
 
 
 def refused(what: str, key: str, name: object, context: ReaderContext) -> Refusal:
@@ -155,7 +157,7 @@ def reading_of(
     reporting: Reporting | None = None,
     by_type: ByType | None = None,
     units: dict[str, Unit] | None = None,
-    **said: Any,  # noqa: ANN401 - what else a reading has
+    more: Mapping[str, Any] | None = None,
 ) -> Reading:
     """Return a contest's reading.
 
@@ -173,10 +175,11 @@ def reading_of(
         reporting: …
         by_type: …
         units: …
-        said: … and what else a reading has; all of it checked, as the model of the file does.
+        more: … and what else a reading has, by its fields; all of it checked, as the model of the file does.
 
     Raises:
-        BadInputError: the name is no plain text, or the total is below the sum of the votes.
+        BadInputError: the name is no plain text, the total is below the sum of the votes, or a candidate has more votes of
+            one type than in all.
 
     """
     voted = dict(zip(ballot.ids, votes))  # noqa: B905 - one for each; to have it checked takes half as long again
@@ -185,6 +188,8 @@ def reading_of(
         units = units and {name: _unit_voted(ballot.nobodys, unit) for name, unit in units.items()}
     if total is not None and total < (cast := sum(voted.values())):
         raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
+    if by_type:
+        refuse_above(by_type, voted)
     reading = Reading(  # of more than 15 arguments Python makes a dict first, which takes twice as long as all of this
         source=context.source or "",
         contest=contest,
@@ -201,7 +206,7 @@ def reading_of(
         by_type=by_type,
         units=units,
     )
-    return reading.model_copy(update=said) if said else reading
+    return reading.model_copy(update=more) if more else reading
 
 
 Votes = TypeVar("Votes", dict[str, int], dict[str, int] | None)

@@ -11,11 +11,13 @@ small server has. So a large one is taken apart first (`members`, `elements`), e
 
 import io
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from functools import cache
-from itertools import count
-from typing import Annotated, Any, BinaryIO, ClassVar, TypeVar, cast
+from contextlib import suppress
+from functools import cache, cached_property
+from itertools import accumulate, chain, count, repeat
+from typing import Annotated, Any, BinaryIO, ClassVar, TypeAlias, TypeVar, cast
 
 import jiter
 import msgspec
@@ -62,6 +64,26 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_VOTES)]
 
 Json = bytes | msgspec.Raw
 """The bytes of a JSON value."""
+
+
+class _Listed:
+    """A JSON list, and its values once somebody wants to see them."""
+
+    def __init__(self, text: Json) -> None:
+        self._text = text
+
+    @cached_property
+    def values(self) -> list[msgspec.Raw]:
+        return elements(self._text, "it")
+
+
+Written: TypeAlias = Json | tuple[_Listed, int]
+"""A JSON value as it is written: its bytes, or a list and the value's place in it."""
+
+
+def as_written(value: Written) -> bytes:
+    """Return a JSON value's bytes."""
+    return bytes(value[0].values[value[1]] if isinstance(value, tuple) else value)
 
 
 Shape = TypeVar("Shape")
@@ -197,7 +219,7 @@ def _decoder(shape: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(shape)
 
 
-def parse(text: Json | str) -> Any:  # noqa: ANN401 - any JSON
+def parse(text: Written | str) -> Any:  # noqa: ANN401 - any JSON
     """Return the JSON value that `text` holds: a document, a line or a part of a document.
 
     A number beyond a float comes back as infinity: it is no count, and whoever reads the value refuses it by name.
@@ -208,7 +230,7 @@ def parse(text: Json | str) -> Any:  # noqa: ANN401 - any JSON
             half a character (a lone surrogate, which could never be written out again).
 
     """
-    data = (_encode(text) if isinstance(text, str) else bytes(text)).removeprefix(_BOM)
+    data = (_encode(text) if isinstance(text, str) else as_written(text)).removeprefix(_BOM)
     _refuse_many(data, MOST_VALUES_IN_PART)
     try:
         return jiter.from_json(data, catch_duplicate_keys=True, allow_inf_nan=False)
@@ -244,37 +266,63 @@ class Counted(Model):
 Whole = TypeVar("Whole", bound=Counted)
 
 
-def each(listed: Iterable[Json], shape: type[Whole]) -> Iterator[tuple[Json, Whole | BadInputError]]:
-    """Yield each of some JSON values, as it is written and as its model, or why it is refused.
+def each(
+    listed: Json | Sequence[Json], shape: type[Whole], what: str = "it"
+) -> Iterator[tuple[Written, Whole | BadInputError]]:
+    """Yield each value of a JSON list, or each of some values, as it is written and as its model, or why it is refused.
 
     Many are decoded at a time, which takes half as long as one by one. To look at each key, whether it is there twice,
     takes longer than all else: so that is only done where votes come more often than they were read. Of another key that
     is given twice the last counts, as in every browser.
+
+    Raises:
+        BadInputError: it is no list (`what` says what it was to be), has too many elements, or is no JSON.
+
     """
-    some: list[Json] = []
-    size = 0
-    for one in listed:
-        some.append(one)
-        size += memoryview(one).nbytes
-        if size > _AT_ONCE:
-            yield from _decoded_at_once(some, shape)
-            some, size = [], 0
-    if some:
-        yield from _decoded_at_once(some, shape)
+    return chain.from_iterable(_batches(listed, shape, what))
 
 
-_AT_ONCE = 1 << 16
+_Batch: TypeAlias = Iterable[tuple[Written, Whole | BadInputError]]
+
+
+def _batches(listed: Json | Sequence[Json], shape: type[Whole], what: str) -> Iterator[_Batch[Whole]]:
+    if isinstance(listed, Json):
+        found: list[Whole] = []
+        if len(memoryview(listed)) <= _AT_ONCE:
+            with suppress(BadInputError):
+                found = _decoded_at_once(bytes(listed), shape)
+        if 0 < len(found) <= MOST_ELEMENTS:
+            yield zip(zip(repeat(_Listed(listed)), count()), _let_go(found))  # noqa: B905 - the first is endless
+            return
+        listed = elements(listed, what)
+    ends = list(accumulate([memoryview(one).nbytes for one in listed]))
+    start = 0
+    while start < len(listed):
+        end = bisect(ends, (ends[start - 1] if start else 0) + _AT_ONCE, start + 1)
+        some = listed[start:end]
+        try:
+            yield zip(some, _let_go(_decoded_at_once(b"[%b]" % b",".join(some), shape)), strict=True)
+        except BadInputError:
+            yield [(one, _decoded_alone(bytes(one), shape)) for one in some]
+        start = end
+
+
+_AT_ONCE = MIB
 """Bytes that are decoded in one go, and the rest of the last value."""
 
 
-def _decoded_at_once(some: Sequence[Json], shape: type[Whole]) -> Iterable[tuple[Json, Whole | BadInputError]]:
-    text = b"[%b]" % b",".join(some)
-    try:
-        found: list[Whole] = decoded(text, list[shape])  # type: ignore[valid-type]  # a type known only when it runs
-        _refuse_twice(text, shape.VOTES, sum([one.times for one in found]))
-    except BadInputError:
-        return [(one, _decoded_alone(bytes(one), shape)) for one in some]
-    return zip(some, found, strict=True)
+def _let_go(found: list[Whole]) -> Iterator[Whole]:
+    """Return what is found one by one, and keep none of it: the memory of one is taken for the next, and still at hand."""
+    found.reverse()
+    ends: list[Whole | None] = [None, *found]
+    found.clear()
+    return iter(ends.pop, None)
+
+
+def _decoded_at_once(text: bytes, shape: type[Whole]) -> list[Whole]:
+    found: list[Whole] = decoded(text, list[shape])  # type: ignore[valid-type]  # a type known only when it runs
+    _refuse_twice(text, shape.VOTES, sum([one.times for one in found]))
+    return found
 
 
 def _decoded_alone(text: bytes, shape: type[Whole]) -> Whole | BadInputError:

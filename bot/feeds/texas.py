@@ -30,7 +30,7 @@ from bot.feeds.ballot import ballot_of, checked_label, spaced
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
 from bot.feeds.strict_json import Count, Counted, Json, Model, decoded, each, members, pair, read_document
-from bot.feeds.vote_types import ByType
+from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "texas"
 
@@ -270,13 +270,10 @@ def _units(counties: Sequence[tuple[str, str, Json]], known: Mapping[str, str]) 
 
 def _early(ids: Sequence[str], votes: Sequence[int], early: Sequence[int | None]) -> ByType | None:
     """Return the early votes, those by mail among them; of what kind the others are is not said."""
-    found: dict[str, int] = {}
-    for one, cast, before in zip(ids, votes, early, strict=True):
-        if before is not None:
-            if before > cast:
-                raise BadInputError(f"{one} has more early votes than votes")
-            found[one] = before
-    return {"early": found} if found else None
+    found = {one: before for one, before in zip(ids, early, strict=True) if before is not None}
+    by_type: ByType = {"early": found} if found else {}
+    refuse_above(by_type, dict(zip(ids, votes, strict=True)))
+    return by_type or None
 
 
 read = reader(FORMAT, _find, _read)

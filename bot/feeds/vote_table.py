@@ -4,23 +4,21 @@ Everything that goes into a record was checked before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
 from operator import add
 from typing import TypeAlias, TypeVar, cast
 
-from bot.count.reading import Unit, VoteType
+from msgspec import Struct
+
+from bot.count.reading import Pair, Unit, VoteType
 from bot.feeds.ballot import is_residual
 from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
-
-Pair: TypeAlias = tuple[int, int]
-
 
 KnownUnit: TypeAlias = tuple[str, str | None]
 """What a unit is called, and a county's FIPS code."""
 
 
-Column: TypeAlias = Sequence[int | None]
+VoteColumn: TypeAlias = Sequence[int | None]
 """Votes by the table's units; None where the file does not say."""
 
 
@@ -30,8 +28,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class TableChoice:
+class TableChoice(Struct, frozen=True):
     """A choice of the contest, with its votes; of what was not voted at all there are none."""
 
     key: str
@@ -40,14 +37,13 @@ class TableChoice:
     votes: int
     types: tuple[str, ...]
     """The vote types, as the file calls them."""
-    by_type: Column
+    by_type: VoteColumn
     """The votes of each type; None where the file does not say."""
-    columns: Sequence[Column]
+    columns: Sequence[VoteColumn]
     """The votes of each type by unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """All votes of a contest."""
 
     choices: Sequence[TableChoice]
@@ -102,7 +98,7 @@ def units_of(
 
 def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     """Return each unit's votes by type and candidate."""
-    columns: dict[VoteType, dict[str, Column]] = {}
+    columns: dict[VoteType, dict[str, VoteColumn]] = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
         for kind, places in plan_of(choice.types).typed:
             if kind not in columns:
@@ -118,7 +114,7 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     ]
 
 
-def _by_unit(ids: Sequence[str], columns: Sequence[Column], *, complete: bool) -> list[dict[str, int]]:
+def _by_unit(ids: Sequence[str], columns: Sequence[VoteColumn], *, complete: bool) -> list[dict[str, int]]:
     """Turn a column for each candidate into a dict for each unit; what is not said is not in it."""
     if complete:
         return _dicts(ids, cast("Sequence[Sequence[int]]", columns))
@@ -141,7 +137,7 @@ def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict
     return lines
 
 
-def _added(choice: TableChoice, places: Sequence[int], table: Table) -> Column:
+def _added(choice: TableChoice, places: Sequence[int], table: Table) -> VoteColumn:
     """Return the sums, by unit, of the columns at some places; of none of them nothing is said."""
     if not places:
         return [None] * len(table.units)
@@ -160,8 +156,7 @@ def _added(choice: TableChoice, places: Sequence[int], table: Table) -> Column:
 TOTAL = "total"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnPlan:
+class ColumnPlan(Struct, frozen=True):
     """Which of a contest's columns, one for each type that the feed names, are what, by their places."""
 
     typed: Sequence[tuple[VoteType, tuple[int, ...]]]

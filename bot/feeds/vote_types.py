@@ -8,6 +8,7 @@ from typing import TypeAlias
 from bot.count.reading import MOST_VOTES, VoteType
 from bot.errors import BadInputError
 from bot.feeds.ballot import is_residual
+from bot.feeds.reader import shortened
 
 ByType: TypeAlias = dict[VoteType, dict[str, int]]
 
@@ -96,6 +97,23 @@ def checked_sum(votes: int) -> int:
     if votes > MOST_VOTES:
         raise BadInputError(f"votes add up to {votes}, more than any contest can hold")
     return votes
+
+
+def refuse_above(by_type: ByType, votes: Mapping[str, int], where: str = "") -> None:
+    """Refuse a candidate with more votes of one type than in all: which of the two is wrong nobody can tell.
+
+    Where a place's votes are the sum of its types there is nothing to look at. Types that add up to more than the votes
+    may overlap, and are passed on.
+
+    Raises:
+        BadInputError: there is one; `where` says in which unit.
+
+    """
+    for kind, cells in by_type.items():
+        for one, cast in cells.items():
+            if one in votes and cast > votes[one]:
+                place = f"{shortened(where)}: " if where else ""
+                raise BadInputError(f"{place}{one} has {cast} votes of the type {kind} and {votes[one]} in all")
 
 
 def _bare(name: str) -> str:

@@ -5,8 +5,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
-from bot.follows.follows_store import FollowRow, ServerStore
-from bot.follows.leading_source_choices_store import LeadingSourceChoice
+from bot.follows.follows_store import FollowRow, LeadingSourceChoice, ServerStore
 from bot.follows.preferences import FollowPreferences
 from bot.wording.typed_names import contest_named, contests_matching
 

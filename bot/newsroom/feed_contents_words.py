@@ -1,10 +1,11 @@
 """What changed in a feed since it was last compared: contests and candidates by their names, elections by their ids (pure)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.desk.desk_file import Source
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape
@@ -15,8 +16,7 @@ _ALIKE = 80.0
 _SHOWN = 80
 
 
-@dataclass(frozen=True, slots=True)
-class ListedContest:
+class ListedContest(Struct, frozen=True):
     """A contest as a feed has it."""
 
     name: str
@@ -24,8 +24,7 @@ class ListedContest:
     """Names by the feed's own ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedContents:
+class FeedContents(Struct, frozen=True):
     """What a feed has of a desk file's contests."""
 
     contests: Mapping[str, ListedContest] = field(default_factory=dict)

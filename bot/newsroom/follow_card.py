@@ -5,10 +5,8 @@ from collections.abc import Collection, Sequence
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
-from bot.follows.follows_words import FollowedContest, following_card, unfollow_answer
-from bot.follows.preferences import SKIPPABLE
-from bot.follows.typed_preferences import least_typed, least_votes, refuse_everyone
-from bot.newsroom.follow_card_words import preferences_card
+from bot.follows.preferences import SKIPPABLE, least_typed, least_votes, refuse_everyone
+from bot.newsroom.follow_card_words import FollowedContest, following_card, preferences_card, unfollow_answer
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
@@ -45,7 +43,7 @@ class FollowCard:
         rows = [
             FollowedContest(
                 keys[row.channel, row.contest], row.channel, names[row.channel], row.contest,
-                self._setting.desk.contest(row.contest), row.least,
+                self._setting.desk.contest(row.contest), row.least, row.preferences.quiet if row.preferences else None,
             )
             for row in await self._servers.following(server)
             if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between

@@ -1,20 +1,25 @@
-"""The settings card of one follow: its preferences in words, with lists and buttons to change them."""
+"""What a channel follows, and the settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.desk.desk_file import Desk
+from msgspec import Struct
+
+from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowThread
+from bot.follows.levels import Role
 from bot.follows.preferences import SKIPPABLE, FollowPreferences, Skippable
 from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import votes
 from bot.wording.times import length, of_day
 
 _KINDS: dict[Skippable, str] = {
     "margin": "Margin changes past the minimum",
-    "roll_up": "Roll-ups of small changes",
+    "roll_up": "Small changes, together in one post",
     "lead_change": "Lead changes",
     "status": "Reporting and status: complete, certified",
     "other_sources": "Other sources that confirm or contradict",
@@ -39,13 +44,12 @@ def preferences_card(
     preferences = follow.preferences
     contest = desk.contest(follow.contest)
     name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
-    least = votes(follow.at_least) if follow.at_least is not None else "25 votes or 0.3% of the lead"
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**What <#{channel}> gets on {name}**",
-        f"Minimum change: {least}. {_board(follow)}.",
+        f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Small changes are rolled up {_minutes(preferences.roll_up)}.",
+        f"Smaller changes post together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
         _where(preferences, thread),
         (
@@ -61,12 +65,12 @@ def preferences_card(
     ]
     kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
     rolls = tuple(
-        Choice(f"Roll up small changes {_minutes(minutes)}", str(minutes or 0), minutes == preferences.roll_up)
+        Choice(f"Small changes {_minutes(minutes)}", str(minutes or 0), minutes == preferences.roll_up)
         for minutes in _ROLL_UPS
     )
     selects = (
         Select(f"follow:kinds:{key}", "Nothing but first figures and revisions", kinds, 0, len(kinds)),
-        Select(f"follow:rolls:{key}", f"Roll up small changes {_minutes(preferences.roll_up)}", rolls),
+        Select(f"follow:rolls:{key}", f"Small changes together: {_minutes(preferences.roll_up)}", rolls),
         Select(f"follow:mention:{key}", "Role to mention on lead changes; none for nobody", least=0, of="roles", chosen=preferences.mention),
     )  # fmt: skip
     through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")
@@ -127,5 +131,102 @@ def _quiet(preferences: FollowPreferences) -> str:
 
 def _minutes(minutes: int | None) -> str:
     if minutes is None:
-        return "hourly, every 15 minutes on election night"
+        return "hourly, or every 15 minutes on election night"
     return "hourly" if minutes == 60 else f"every {length(timedelta(minutes=minutes))}"  # noqa: PLR2004 - minutes of an hour
+
+
+_A_PAGE = 25
+"""Follows on a page; Discord takes no more in a list."""
+
+
+_ROOM = CONTENT - 60
+"""What a page's lines may take, with room for its last."""
+
+
+def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
+    """Return what unfollowing answers; `contest` is its name."""
+    verb = "no longer follows" if did else "did not follow"
+    return f"<#{channel}> {verb} **{escape(contest)}**."
+
+
+class FollowedContest(Struct, frozen=True):
+    """A contest that a channel follows."""
+
+    key: int
+    """Of the follow."""
+    channel: int
+    name: str
+    """The channel's."""
+    contest: str
+    """The contest's id."""
+    known: Contest | None
+    """None: it is no longer in the desk file."""
+    least: int | None
+    quiet: tuple[int, int] | None = None
+    """From and until which minute of the day nothing is posted."""
+
+
+def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bool) -> Answer:
+    """Return a page of what the channels of a server follow, with buttons to the pages beside it.
+
+    Args:
+        rows: all of it.
+        page: from 0; past the last one: the last.
+        may_change: who asks is the desk, and gets a list of the page's follows to change one.
+
+    """
+    if not rows:
+        return Answer("No channel you can see follows a contest. Start with **Follow here**.")
+    pages = _pages(rows)
+    page = min(page, len(pages) - 1)
+    shown = pages[page]
+    lines = [_line(row) for row in shown]
+    buttons: tuple[Button, ...] = ()
+    if len(pages) > 1:
+        lines.append(f"-# Page {page + 1} of {len(pages)}; {len(rows)} in all")
+        earlier = (Button("Earlier", f"following:page:{page - 1}"),) if page else ()
+        later = (Button("Next", f"following:page:{page + 1}"),) if page + 1 < len(pages) else ()
+        buttons = (*earlier, *later)
+    return Answer("\n".join(lines), (), buttons, selects=(_select(shown),) if may_change else ())
+
+
+def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
+    """Return follows in pages of which each fits into a message and its list."""
+    pages: list[list[FollowedContest]] = [[]]
+    left = _ROOM
+    for row in rows:
+        takes = size(_line(row)) + 1
+        if pages[-1] and (takes > left or len(pages[-1]) == _A_PAGE):
+            pages.append([])
+            left = _ROOM
+        pages[-1].append(row)
+        left -= takes
+    return pages
+
+
+def _line(row: FollowedContest) -> str:
+    quiet = f"; quiet from {of_day(row.quiet[0])} to {of_day(row.quiet[1])}" if row.quiet else ""
+    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}{quiet}"
+
+
+def _select(rows: Sequence[FollowedContest]) -> Select:
+    named = [(row, row.known.name if row.known else row.contest) for row in rows]
+    choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
+    return Select("follow:choose", "Change one of them", choices)
+
+
+MAY: dict[Role, str] = {
+    "reporter": "enter what no feed has; the desk confirms it",
+    "desk": "enter, confirm, publish, correct and mute",
+    "manager": "set up channels, roles and confirmation",
+}
+"""What a role that a newsroom sets lets its members do; each may do what those above it may."""
+
+
+def _named(contest: Contest | None, key: str) -> str:
+    return f"**{escape(contest.name)}**" if contest else f"{escape(key)} (no longer in the desk file)"
+
+
+def least_said(least: int | None) -> str:
+    """Return from how large a move on a channel gets a post: "25 votes or 0.3% of the lead, whichever is more"; None: nothing was set."""
+    return votes(least) if least is not None else "25 votes or 0.3% of the lead, whichever is more"

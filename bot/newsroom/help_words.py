@@ -1,11 +1,12 @@
 """The card of `/help`: what somebody can ask, enter and change, where they ask; and the post that greets a server."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, Draft
 from bot.wording.escape import escape
@@ -13,8 +14,7 @@ from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed
 
 
-@dataclass(frozen=True, slots=True)
-class HelpLine:
+class HelpLine(Struct, frozen=True):
     """A command, for who may use it."""
 
     name: str

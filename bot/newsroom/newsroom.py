@@ -1,6 +1,6 @@
 """What others hold of a newsroom's settings."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.follow_card import FollowCard
@@ -11,8 +11,7 @@ from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.suspensions import Suspensions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newsroom:
+class Newsroom(Struct, frozen=True, kw_only=True):
     """What managers and editors set."""
 
     setup: Setup

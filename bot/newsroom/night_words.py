@@ -1,8 +1,9 @@
 """The list of what is left to do before the night, which ticks itself off: two weeks, a week, a day ahead, and the night."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct, field
 
 from bot.desk.desk_file import Contest, Desk
 from bot.newsroom.server_settings import ServerSettings
@@ -19,8 +20,7 @@ _MOST_NAMED = 3
 _RECENTLY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class NightFacts:
+class NightFacts(Struct, frozen=True):
     """What is known of a newsroom's readiness beside its settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
@@ -36,8 +36,7 @@ class NightFacts:
     """What the bot lacks where, a line a channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class NightItem:
+class NightItem(Struct, frozen=True):
     """One thing to do."""
 
     what: str
@@ -101,24 +100,24 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
     failing = [key for key in leads if key in facts.failing]
     rehearsed = day_of(facts.rehearsed_at, now, desk.zone) if facts.rehearsed_at else ""
     return (
-        (14, "T-14, two weeks ahead", (
+        (14, "Two weeks ahead", (
             NightItem("The desk has a role", settings.desk_role is not None, "step 1"),
             NightItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
             NightItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
             NightItem("A second source is paired for every contest", not single,
                  f"`tallydesk new` with its address; only one has {_contests(single)}"),
         )),
-        (7, "T-7, a week ahead", (
+        (7, "A week ahead", (
             NightItem("A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"),
             NightItem(f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}", bool(rehearsed),
                  "`tallydesk rehearse --desk` with `--grow`, to its end"),
         )),
-        (1, "T-1, the day before", (
+        (1, "The day before", (
             NightItem("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
             NightItem("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
             NightItem("The bot has every permission it needs", not facts.lacking, "the overview names what is lacking where"),
         )),
-        (0, "T-0, the night", (
+        (0, "The night", (
             NightItem("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
             NightItem("Nothing is paused or muted", not facts.stopped, "`/status`"),
             NightItem("Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"),

@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.database.database import Database, fetch, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
-from bot.follows.follows_store import FollowRow
-from bot.follows.leading_source_choices_store import choices_in
+from bot.follows.follows_store import FollowRow, choices_in
 from bot.follows.levels import ROLES
 from bot.follows.preferences import preferences_of
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
@@ -33,8 +33,7 @@ _TEST_AGAIN = timedelta(minutes=1)
 """Within which a channel gets no second test post."""
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """A settings file that waits for its button, or had it."""
 
     body: str

@@ -1,9 +1,10 @@
 """A newsroom's settings as a file, who changed what, and how all of it is forgotten."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.errors import BadInputError
@@ -24,8 +25,7 @@ SURE_WITHIN = timedelta(minutes=10)
 """After which the second press that forgets a server asks anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Importer:
+class Importer(Struct, frozen=True):
     """Who brings a settings file, and what is there of their server."""
 
     server: int

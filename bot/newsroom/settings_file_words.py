@@ -49,7 +49,7 @@ _DONE = {
     "hold ask": "second person asked", "hold drop": "discarded held figures", "hold post": "posted held figures",
     "hold reject": "held figures not confirmed", "hold undo": "undone", "hold wait": "kept figures on hold",
     "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts",
-    "resume": "resumed posts", "schedule add": "added to the schedule", "schedule cancel": "called off",
+    "resume": "resumed posts", "schedule add": "added to the schedule", "schedule cancel": "canceled",
     "schedule edit": "changed an event", "schedule move": "moved an event", "share": "shared an answer", "source added": "source added to a post",
     "source lead": "leading source", "source mute": "muted", "source unmute": "unmuted", "statement": "figures entered",
     "tally forget": "person forgotten", "unfollow": "channel no longer follows",

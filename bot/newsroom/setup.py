@@ -1,8 +1,10 @@
 """`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.entries.call_entry import CallEntry
@@ -10,8 +12,7 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Role, Sees
-from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.follows.typed_preferences import least_typed, least_votes, refuse_everyone
+from bot.follows.preferences import DEFAULT_PREFERENCES, least_typed, least_votes, refuse_everyone
 from bot.newsroom.help_words import greeting
 from bot.newsroom.night_words import NightFacts, night_card
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
@@ -59,8 +60,7 @@ _REMINDERS_MEANWHILE = "someone changed these reminders since you opened the for
 _MEANWHILE = "someone changed what that channel follows since this was shown; nothing was changed, so check again"
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsEditor:
+class SettingsEditor(Struct, frozen=True):
     """The editor who sets something, and where."""
 
     server: int
@@ -72,8 +72,7 @@ class SettingsEditor:
     """Returns whether every member of the server reads a channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelForm:
+class ChannelForm(Struct, frozen=True):
     """What the form of a channel has."""
 
     least: str
@@ -82,8 +81,7 @@ class ChannelForm:
     """Of what the channel follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetupFacts:
+class SetupFacts(Struct, frozen=True):
     """What tells how ready a newsroom is beside its settings."""
 
     status: StatusStore

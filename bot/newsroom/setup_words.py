@@ -7,18 +7,17 @@ from typing import Protocol
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
-from bot.follows.follows_words import MAY
 from bot.follows.levels import Role, Sees
+from bot.newsroom.follow_card_words import MAY, least_said
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed, name_of
-from bot.wording.numbers import votes
 from bot.wording.times import clock, exact_length, of_day
 
 _STEPS = (
@@ -95,7 +94,7 @@ def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
         *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
         (
             "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
-            "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. Who may do what is still set here."
+            "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
         ),
     ]
     selects = tuple(
@@ -139,7 +138,7 @@ def desk_card(
             "**Step 2 of 6: the desk channel.** Problems and questions for the desk go there: posts to publish, "
             "figures on hold, entries to confirm. Keep it private."
         ),
-        f"Now: {_channel(channel) or 'none, so nobody is asked'}.",
+        f"Now: {_channel(channel)}." if channel else "None is chosen yet, so nobody is asked.",
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
         *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
@@ -174,7 +173,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
 def test_post(who: str, setting: Setting) -> Draft:
     """Return the test post, which says that it is one."""
     return desk_notice(
-        f"**Test.** Tallydesk posts arrive here. This one is about no count; {name_of(who)} asked for it.",
+        f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
         setting,
         quiet=True,
     )
@@ -235,7 +234,7 @@ def channel_card(
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
     content = "\n".join([note, *lines] if note else lines)
-    every = Button(f"Follow all {len(desk.contests)}", f"setup:every:{key}", "primary")
+    every = Button("Follow all contests", f"setup:every:{key}", "primary")
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
     return Answer(content, (), (*first, *_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
 
@@ -315,8 +314,7 @@ def follows_line(channel: ChannelSettings, desk: Desk) -> str:
     more = len(channel.follows) - len(names)
     named = ", ".join(names) + (f" and {more} more" if more else "")
     leasts = leasts_of(channel)
-    least = leasts[0] if len(leasts) == 1 else 0
-    when = "25 votes or 0.3% of the lead" if least is None else votes(least) if least else "set by contest"
+    when = least_said(leasts[0]) if len(leasts) == 1 else "set by contest"
     boards = "with boards" if any(follow.board for follow in channel.follows) else "without boards"
     inside = [follow.preferences.thread for follow in channel.follows]
     threads = ", in threads" if all(inside) else ", some in threads" if any(inside) else ""
@@ -396,11 +394,12 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "
     """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
-    shows = "shows" if mirrored else "doesn't show"
     lines = [
         "**Step 5 of 6: calls and events.** A call that a source's feed shows is posted only if its caller is chosen here.",
         f"Calls posted automatically: {', '.join(names) or 'none'}." if callers else "The desk file names no callers.",
-        f"The schedule {shows} as this server's events, the next 100 of it.",
+        "The next 100 events on the schedule also show as this server's own events."
+        if mirrored
+        else "The schedule does not show as this server's own events.",
     ]
     choices = tuple(Choice(cut(one.name, 100), one.id, one.id in repeated) for one in callers)
     select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))

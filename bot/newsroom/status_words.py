@@ -1,12 +1,14 @@
 """What `/status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from bot.follows.levels import Sees
-from bot.outbox.undelivered_words import doubtful_buttons
+from bot.outbox.outbox_words import doubtful_buttons
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
 from bot.wording.context import Setting, SettledBy, source_name
@@ -28,8 +30,7 @@ _MOST_LABEL = 37
 """Characters of a contest's name on a button."""
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """A post that an editor has to decide on."""
 
     row: int
@@ -41,8 +42,7 @@ class Open:
     """Where the desk is asked about it; None: that has not been posted."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedOfSecond:
+class AskedOfSecond(Struct, frozen=True):
     """What somebody did that another of the desk has to confirm."""
 
     what: Literal["entry", "correction", "retraction", "hold"]
@@ -54,8 +54,7 @@ class AskedOfSecond:
     """None: it is not posted yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedChannel:
+class ClosedChannel(Struct, frozen=True):
     """A channel that can't be written to."""
 
     channel: int
@@ -64,8 +63,7 @@ class ClosedChannel:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServerStatus:
+class ServerStatus(Struct, frozen=True):
     """What is stopped, closed, held, waiting or in doubt in a server."""
 
     paused: SetBy | None = None
@@ -99,8 +97,7 @@ class ServerStatus:
         return replace(self, closed=closed, awaiting=awaiting, doubtful=doubtful, asked=asked, unseen=unseen)
 
 
-@dataclass(frozen=True, slots=True)
-class Jobs:
+class Jobs(Struct, frozen=True):
     """What the bot does again and again by itself: each a name and a time of the wall clock."""
 
     next: tuple[str, datetime] | None = None
@@ -136,7 +133,10 @@ def status_answer(
     proofs = proof_lines(status.proofs, setting, now)
     feeds = ["**Feeds**", *(f"- {line}" for line in proofs)] if proofs else []
     if not lines:
-        nothing = f"Nothing is paused, muted, blocked, on hold or waiting. {settings}"
+        nothing = (
+            "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no "
+            f"post yet. {settings}"
+        )
         return Answer("\n".join([nothing, *feeds]))
     ours = [one for _, one in held] if settled == "here" else []
     return Answer("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))

@@ -12,7 +12,7 @@ from bot.outbox.two_person_store import TwoPerson
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, escape
+from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed
 from bot.wording.numbers import counted
@@ -28,9 +28,9 @@ _MOST_NAME = 80
 def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Answer:
     """Return what `/pause` answers, with the way to let posts go; `before`: since when it was paused already."""
     said = (
-        f"Already paused, since {before.words(setting, now)}; {_waits(load.waiting)}."
+        f"Already paused, since {before.words(setting, now)}.{_also_waits(load)}"
         if before
-        else f"**Paused.** Nothing posts in this server; {_waits(load.waiting)}.{_on_its_way(load)}"
+        else f"**Paused.** Nothing posts in this server until someone resumes it.{_also_waits(load)}{_on_its_way(load)}"
     )
     return Answer(f"{said} To see what would go out, press **Resume**.", (), (Button("Resume", "letgo:ask"),))
 
@@ -48,7 +48,7 @@ def resume_answer(
 
     """
     if before is None:
-        return f"Nothing was paused; {_waits(load.waiting)}."
+        return f"Nothing was paused.{_also_waits(load)}"
     if not muted:
         return f"**Resumed.** {_go_out(found)}"
     more = len(muted) - _MOST_NAMED
@@ -107,13 +107,13 @@ def mute_answer(
     name = source_name(source)
     if before:
         return (
-            f"{capitalised(name)} is already muted, since {before.words(setting, now)}; {_waits(load.waiting)}. To "
-            "post it again, press **Unmute**."
+            f"{capitalised(name)} is already muted, since {before.words(setting, now)}.{_also_waits(load)} To post it "
+            "again, press **Unmute**."
         )
-    led = _contests(leads)
-    no_margins = f" It leads {led}, so no margins post there; `/margin` still answers." if led else ""
+    still = " `/margin` still answers." if leads else ""
     return (
-        f"**Muted.** Nothing from {name} posts in this server; {_waits(load.waiting)}.{no_margins}{_on_its_way(load)}"
+        f"**Muted.** Posts from {name} wait until you press **Unmute**, and then say what changed since.{still}"
+        f"{_also_waits(load)}{_on_its_way(load)}"
     )
 
 
@@ -124,7 +124,7 @@ def unmute_answer(
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
     if paused and load.waiting:
-        return f"**Unmuted.** {_waits(load.waiting).capitalize()} until someone resumes it (`/pause`)."
+        return f"**Unmuted.** {_waits(load.waiting)} until someone resumes it (`/pause`)."
     return f"**Unmuted.** {_go_out(found, numbered=True)}"
 
 
@@ -149,19 +149,18 @@ def source_card(
         note: what has just been done.
 
     """
-    name = capitalised(source_name(source))
-    led = _contests(list(leads))
+    name, led = source_name(source), _contests(list(leads))
     lines = [
         note,
-        f"**{name}** leads {led}: posts follow its figures."
+        f"Margin posts on {led} follow **{name}**{', so none go out' if muted else ''}."
         if led
-        else f"No posts here follow **{source_name(source)}**.",
-        f"Muted since {muted.words(setting, now)}: nothing of it is posted." if muted else "Not muted.",
+        else f"No margin posts here follow **{name}**.",
+        stopped(f"Muted since {muted.words(setting, now)}") if muted else "Not muted.",
     ]
     tag = source_tag(source)
     button = Button("Unmute", f"source:unmute:{tag}") if muted else Button("Mute", f"source:mute:{tag}", "danger")
-    choices = tuple(Choice(cut(f"Let it lead {one.name}", 100), one.id) for one in could[:_MOST_CHOICES])
-    selects = (Select(f"source:lead:{tag}", "Let it lead a contest", choices),) if choices else ()
+    choices = tuple(Choice(cut(f"Have posts on {one.name} follow it", 100), one.id) for one in could[:_MOST_CHOICES])
+    selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
     return Answer("\n".join(line for line in lines if line), (), (button,), selects=selects)
 
 
@@ -210,7 +209,7 @@ def public_answer(
     if not on:
         went = f" {_go_out(found)}" if found else ""
         if waits:
-            went = f" {_waits(waits).capitalize()} until posts are resumed (`/pause`)."
+            went = f" {_waits(waits)} until posts are resumed (`/pause`)."
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
@@ -228,7 +227,11 @@ def _contests(contests: list[Contest]) -> str:
 
 
 def _waits(number: int) -> str:
-    return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}" if number else "no posts are waiting"
+    return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}"
+
+
+def _also_waits(load: PostsWaiting) -> str:
+    return f" {_waits(load.waiting)}." if load.waiting else ""
 
 
 def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
@@ -245,7 +248,7 @@ def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
     if shown:
         parts.append(f"{counted(shown, 'post')} {'waits' if shown == 1 else 'wait'} for Publish.")
     if closed:
-        parts.append(f"{_waits(closed).capitalize()} for a channel where the bot can't post.")
+        parts.append(f"{_waits(closed)} for a channel where the bot can't post.")
     return " ".join(parts)
 
 

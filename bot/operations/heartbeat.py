@@ -1,11 +1,13 @@
-"""The outgoing heartbeat: an address is asked while all is well, and whoever watches it alarms when it is not.
+"""Signs of life for who watches from outside: an address that is asked while all is well, and systemd's watchdog.
 
 That is how healthchecks.io, Uptime Kuma's push monitors and Cronitor take it: a GET says "alive", and silence says the
 rest. A bot that is dead can't say so itself. The health check runs anew for each, since a heartbeat that is sent
-without a check proves nothing.
+without a check proves nothing. systemd is told that the bot runs, stops, and still turns: sd_notify(3), one datagram each.
 """
 
 import asyncio
+import os
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -90,3 +92,23 @@ class Heartbeat:
                 return f"it was answered {response.status}"
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return type(error).__name__
+
+
+def notify(state: str) -> None:
+    """Tell systemd `READY=1`, `STOPPING=1` or `WATCHDOG=1`, where it started the bot and wants to know."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address.startswith(("/", "@")):
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to_systemd:
+            to_systemd.setblocking(False)
+            to_systemd.sendto(state.encode(), address.replace("@", "\0", 1) if address[0] == "@" else address)
+
+
+def watchdog_every() -> float | None:
+    """Return how often in seconds systemd's watchdog is told that the event loop turns: twice in its time; None: never."""
+    time = os.environ.get("WATCHDOG_USEC", "")
+    return int(time) / 2_000_000 if time.isdecimal() and int(time) else None
+
+
+async def keep_awake() -> None:
+    """Tell the watchdog that the event loop turns."""
+    notify("WATCHDOG=1")

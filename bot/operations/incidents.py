@@ -1,9 +1,10 @@
 """Incidents: what is wrong for long enough that the on-call contact is told, once when it begins and once when it is over."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.operations.vitals import SourceVitals, Vitals
 
@@ -14,8 +15,7 @@ _TIMES_EVERY = 3
 """A feed that is asked once an hour is not down for having failed once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     """What the on-call contact was told, or is to be told."""
 
     id: int
@@ -30,8 +30,7 @@ class Incident:
         return (self.kind, self.subject)
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Something that is wrong now, and since when."""
 
     kind: IncidentKind
@@ -46,8 +45,7 @@ class Trouble:
         return (self.kind, self.subject)
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentChanges:
+class IncidentChanges(Struct, frozen=True):
     """The incidents that begin and those that end at one health check."""
 
     begun: tuple[Trouble, ...]

@@ -5,16 +5,16 @@ Imported only when it is asked for: the library takes memory. Names and units fo
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.operations.vitals import JobVitals, SourceVitals, Vitals
-from bot.outbox.post import Action
+from bot.outbox.rows import Action
 from bot.outbox.states import Transition
 from bot.tally.intake import Fate
 
@@ -28,8 +28,7 @@ _OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What Prometheus is told."""
 
     vitals: Vitals | None
@@ -41,7 +40,7 @@ class Figures:
     """Rows of the outbox by state, of the states that are not settled."""
     outcomes: Mapping[tuple[Action, Transition], int]
     """What became of rows that were taken up."""
-    held_against_us: int
+    invalid_requests: int
     stops: int
     jobs: Sequence[JobVitals]
 
@@ -71,7 +70,7 @@ class _Told(Collector):
         yield _counter(
             "tallydesk_discord_refusals",
             "Requests that Discord counts as invalid (401, 403, 429).",
-            self._figures.held_against_us,
+            self._figures.invalid_requests,
         )
         yield _counter(
             "tallydesk_discord_stops",

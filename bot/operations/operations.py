@@ -1,14 +1,13 @@
 """What others hold of the operations."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
-from bot.operations.direct_messages import DirectMessages
+from bot.operations.direct_channels import DirectChannels
 from bot.operations.restored import Restore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operations:
+class Operations(Struct, frozen=True, kw_only=True):
     """What keeps the bot right whatever happens to it; what looks after it while it runs is wired by `cared_for`."""
 
     restore: Restore
-    direct_messages: DirectMessages
+    direct_channels: DirectChannels

@@ -24,10 +24,10 @@ from bot.operations.restored_store import RestoredStore
 from bot.operations.restored_words import (
     answered_already,
     answered_line,
-    changed_answer,
     decided_answer,
     gone_answer,
     restored_notice,
+    since_copy_answer,
 )
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
@@ -81,7 +81,7 @@ class Restore:
         if found.answered_by is not None:
             return Answer(answered_already(found.answered_by))
         if press == "show":
-            return changed_answer(found.roll_ups, found.unheard, restored_at, self._setting)
+            return since_copy_answer(found.roll_ups, found.unheard, restored_at, self._setting)
         return Answer(decided_answer(len(found.roll_ups), post=press == "post"))
 
     def _notice(self, copied_at: datetime, now: datetime, board: bool) -> Draft:

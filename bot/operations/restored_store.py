@@ -2,26 +2,24 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.database.database import Database, fetch, from_micros, to_micros
+from msgspec import Struct
+
+from bot.database.database import Database, fetch, from_micros, to_micros, use_copy
 from bot.database.forgotten import Person
-from bot.database.installation_store import use_copy
-from bot.outbox.approval_questions_store import ask_again
-from bot.outbox.copied_rows_store import open_rows, settle_row, supersede_operators
+from bot.outbox.approval_store import ask_again
 from bot.outbox.kinds import Kinds
-from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State
+from bot.outbox.unsent_store import open_rows, settle_row, supersede_operators
 from bot.schedule.reminders_store import take_as_posted
 from bot.schedule.rundown_store import take_as_listed
-from bot.tally.boards_store import show_anew
-from bot.tally.changes_store import ChangePosts, span_between
+from bot.tally.boards_store import show_boards_anew
+from bot.tally.changes_store import ChangePosts, ReadingSpan, span_between
 from bot.tally.intake_store import Leading
-from bot.tally.spans_store import ReadingSpan
 from bot.tally.told_store import (
     SinceCopy,
     changed_since_copy,
@@ -48,8 +46,7 @@ Notice = Callable[[datetime, datetime, bool], Draft]
 """Words the notice to a desk: when the copy was made, when it was restored, and whether a board is pinned somewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class RollUp:
+class RollUp(Struct, frozen=True):
     """What the desk may have told to channels that follow the contest: all that changed of a series since the copy."""
 
     since: SinceCopy
@@ -57,8 +54,7 @@ class RollUp:
     """As it would be posted now."""
 
 
-@dataclass(frozen=True, slots=True)
-class SinceRestore:
+class SinceRestore(Struct, frozen=True):
     """What a server's desk has to decide on."""
 
     answered_by: str | None
@@ -108,7 +104,7 @@ class RestoredStore:
                 take_as_posted(connection, server, now)
                 if day is not None:
                     take_as_listed(connection, server, day)
-                show_anew(connection, server)
+                show_boards_anew(connection, server)
                 skip_numbers(connection, server, spare)
                 self._ask(connection, server, copied_at, now, notice)
                 ask_again(connection, server, self._kinds, stamp, anew=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.operations.restored_store import RollUp
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import SLATE, Answer, Button, Draft
 from bot.wording.escape import escape, stopped
@@ -39,7 +39,7 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
             "posted."
         ),
         "Delete boards pinned since then; they no longer update." if board else "",
-        "See what changed since the copy, then post it as one roll-up per contest or discard it.",
+        "See what changed since the copy, then post it as one summary per contest or discard it.",
     ]
     buttons = (
         Button("Show what changed", f"restored:show:{key}", "primary"),
@@ -48,7 +48,7 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def changed_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int, setting: Setting) -> Answer:
+def since_copy_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int, setting: Setting) -> Answer:
     """Return what changed since the copy, in the words in which it would be posted, with the buttons that decide."""
     waits = _not_heard(unheard, setting)
     if not roll_ups:
@@ -59,7 +59,7 @@ def changed_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int,
         channels.setdefault(one.draft.headline, []).append(one.since.channel)
     lines = [f"{listed([f'<#{channel}>' for channel in ours])}: {words}" for words, ours in channels.items()]
     buttons = (
-        Button(f"Post {counted(len(roll_ups), 'roll-up')}", f"restored:post:{key}", "primary"),
+        Button(f"Post {counted(len(roll_ups), 'summary', 'summaries')}", f"restored:post:{key}", "primary"),
         Button("Discard them" if len(roll_ups) > 1 else "Discard it", f"restored:drop:{key}", "danger"),
     )
     card = {"description": "\n".join(lines), "color": SLATE}
@@ -73,12 +73,12 @@ def decided_answer(posts: int, *, post: bool) -> str:
         return "**Discarded.** Changes since the copy will not be posted; changes from now on will."
     if not posts:
         return "Nothing has changed since the copy was made, so nothing is posted."
-    return f"**{counted(posts, 'roll-up')} {'goes' if posts == 1 else 'go'} out now.**"
+    return f"**{counted(posts, 'summary', 'summaries')} {'goes' if posts == 1 else 'go'} out now.**"
 
 
 def answered_line(posts: int, who: str, now: datetime, setting: Setting) -> str:
     """Return what the notice says once it is answered."""
-    did = f"{counted(posts, 'roll-up')} posted" if posts else "Not posted"
+    did = f"{counted(posts, 'summary', 'summaries')} posted" if posts else "Not posted"
     return stopped(f"{did}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from bot.wording.times import length
 
 GATEWAY_AWAY = timedelta(minutes=5)
@@ -22,8 +24,7 @@ _ADDRESS = re.compile(r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]*\](?::\d+)?|[^\s/?#
 _MOST_SAID = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(Struct, frozen=True):
     """The connection to Discord."""
 
     connected: bool
@@ -31,8 +32,7 @@ class Gateway:
     """Since when it is so; before the first connection, the bot's start."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingPosts:
+class WaitingPosts(Struct, frozen=True):
     """What waits for one channel."""
 
     server: int
@@ -46,8 +46,7 @@ class WaitingPosts:
     """True: the channel can't be written to, which is not the bot's fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubtful:
+class Doubtful(Struct, frozen=True):
     """A post that may have arrived, and whose channel's history can't be read."""
 
     row: int
@@ -57,8 +56,7 @@ class Doubtful:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxVitals:
+class OutboxVitals(Struct, frozen=True):
     """The rows of the outbox that are not settled."""
 
     waiting: tuple[WaitingPosts, ...]
@@ -80,8 +78,7 @@ class OutboxVitals:
         return min((channel.oldest for channel in self.waiting), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceVitals:
+class SourceVitals(Struct, frozen=True):
     """How a source does that is fetched."""
 
     id: str
@@ -114,8 +111,7 @@ class JobVitals:
     """In a row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vitals:
+class Vitals(Struct, frozen=True):
     """How the bot did when it was looked at."""
 
     at: datetime

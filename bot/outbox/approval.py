@@ -24,7 +24,7 @@ class Approval:
             "drop": store.drop,
             "doubtful:there": store.there,
             "doubtful:absent": store.absent,
-            "doubtful:drop": store.give_up,
+            "doubtful:drop": store.discard_doubtful,
         }
         self._clock = clock
         self._wake = wake

@@ -1,10 +1,14 @@
-"""Posts that wait for an editor: the question in the desk's channel, and what it says once it is answered."""
+"""Posts that wait for an editor: the question in the desk's channel, and what it says once it is answered.
 
-from dataclasses import dataclass
+So with the notice that one person alone wants no second one to confirm any more.
+"""
+
 from datetime import datetime
 from typing import Literal
 
-from bot.outbox.undelivered_words import desk_notice
+from msgspec import Struct
+
+from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Link
 from bot.wording.escape import escape, stopped
@@ -27,8 +31,7 @@ correction is posted instead. `taken back`: its entry was. `outdated`: what it t
 answer whether a post arrived."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What became of a post that an editor was asked about."""
 
     what: Became
@@ -51,7 +54,7 @@ def publish_question(
     """
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
     if size(content) + _ROOM <= CONTENT:
-        headline = f"**Publish this in <#{channel}>?**\n{content}"
+        headline = f"**Publish #{number} in <#{channel}>?**\n{content}"
         return (desk_notice(headline, setting, embeds=embeds, buttons=buttons),)
     words, _, last = content.rpartition("\n")
     shown = Draft("notice", words, last.removeprefix(f"-# #{number} · "), embeds)
@@ -90,8 +93,7 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
     return stopped(said)
 
 
-@dataclass(frozen=True, slots=True)
-class PressOutcome:
+class PressOutcome(Struct, frozen=True):
     """What pressing a button did."""
 
     what: Became | Literal["unknown", "already", "after", "muted", "passed"]
@@ -126,6 +128,8 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "unknown": "That post no longer exists in this server.",
         "already": f"{number} {_already(outcome)}",
         "after": f"First decide on {outcome.other}, an earlier post of the same contest.",
+        "outdated": f"{number} is out of date: {outcome.other}, which also waits, says what has changed. Discard {number}, "
+        f"and read {outcome.other} again before you publish it.",
         "muted": f"{number} waits: its source is muted. Unmute it first (`/source`).",
         "passed": f"{number} is out of date: {outcome.other} in <#{outcome.channel}> has later news. Discard it; "
         "if readers miss something, use `/correct` on that post.",
@@ -168,3 +172,20 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     more = len(numbers) - _MOST_NAMED
     named = [f"#{number}" for number in numbers[:_MOST_NAMED]]
     return " and ".join(named) if more <= 0 else f"{', '.join(named)} and {more} more"
+
+
+def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime) -> Draft:
+    """Return the notice that confirmation ends, at whose wish and when, with the ways to end it now and to keep it."""
+    ends = when(until, now, setting.desk.zone)
+    said = (
+        f"**Confirmation by a second person ends at {ends}:** {name_of(who)} wants it off. Until then, what one person "
+        "enters, corrects or approves still waits for a second. Someone else on the desk can end it now; anyone on the desk can keep it."
+    )
+    buttons = (Button("Keep confirmation", "twoperson:keep", "primary"), Button("End it now", "twoperson:end"))
+    return desk_notice(said, setting, buttons=buttons)
+
+
+def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -> str:
+    """Return what the notice says once somebody decided."""
+    verb = "kept" if on else "ended"
+    return f"**Confirmation by a second person was {verb} by {name_of(who)}, {when(now, now, setting.desk.zone)}**"

@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
+
 from bot.database.database import Database, fetch
-from bot.outbox.approval_questions_store import ask_again, free
+from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow, joined_messages
@@ -14,8 +15,7 @@ from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """What became of setting the desk's channel."""
 
     refused: tuple[int, ...] = ()
@@ -25,8 +25,7 @@ class Placed:
     wake: Mapping[int, bool] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PublicMarked:
+class PublicMarked(Struct, frozen=True):
     """What became of saying whether the public reads a channel."""
 
     lacking: bool = False

@@ -5,34 +5,33 @@ before it. A change to a message waits until the message is sent.
 """
 
 import sqlite3
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.database.database import fetch
-from bot.outbox.approval_questions_store import ask, is_it_there
+from bot.outbox.approval_store import ask, is_it_there
 from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import WORDLESS
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Action, Post
-from bot.outbox.publishing_store import publish, unpublished
-from bot.outbox.replacing_store import drop_retractions, replaced_by
-from bot.outbox.rows import joined_messages
-from bot.outbox.states import State, Transition, moved
-from bot.outbox.threads_store import try_again
-from bot.outbox.undelivered_words import (
+from bot.outbox.outbox_words import (
     closed_notice,
     opened_notice,
     unattached_notice,
     uncarded_notice,
     wordless_notice,
 )
+from bot.outbox.publishing_store import publish, unpublished
+from bot.outbox.rows import Action, Post, joined_messages
+from bot.outbox.states import State, Transition, moved
+from bot.outbox.threads_store import try_again
+from bot.outbox.unsent_store import drop_retractions, replaced_by
 
 _A_DAY = 86_400_000_000
 """Of the wall clock, in microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consequences:
+class Consequences(Struct, frozen=True):
     """Adds rows to the outbox, in one transaction; what is peculiar to a kind, the kind adds."""
 
     connection: sqlite3.Connection

@@ -33,6 +33,7 @@ from typing import Any, Final, Literal, Protocol
 import aiohttp
 import discord
 from discord.utils import MISSING
+from msgspec import Struct
 
 from bot.outbox.pacing import Pacing
 from bot.wording.draft import Button, Picture, Select
@@ -133,7 +134,7 @@ def _seconds(said: str | None) -> float:
         return 0.0
 
 
-_NUMBER = re.compile(r"^-# #(\d+) · ")
+_NUMBER = re.compile(r"^-# (?:#|DM )(\d+) · ")
 
 
 _AGAIN_LATER = {
@@ -207,8 +208,7 @@ _ROWS, _A_ROW = 5, 5
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
+class OutgoingMessage(Struct, frozen=True):
     """A message as it is sent."""
 
     content: str

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from tenacity import RetryCallState, wait_exponential_jitter
 
 from bot.logs import worth_a_line
 from bot.outbox.discord import (
@@ -25,10 +26,13 @@ from bot.outbox.discord import (
 )
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.post import Action, Post
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition
-from bot.waits import Wait, seconds_after
 from bot.wording.draft import Picture
+
+Wait = wait_exponential_jitter
+"""A rule: `Wait(initial=0.5, max=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
+
 
 SEND_WITHIN = 20.0
 """Seconds for a request to Discord; discord.py alone would wait for five minutes."""
@@ -178,9 +182,9 @@ class Dispatcher:
         try:
             await self._pacing.allowed()
             claimed = await self._store.claim(channel, boards=channel in self._boards)
-            moment = await self._pacing.moment() if claimed.post is not None else None
+            permit = await self._pacing.permit() if claimed.post is not None else None
         finally:
-            self._pacing.give_up()
+            self._pacing.release()
         self.wake(claimed.wake)
         if claimed.urgent:
             self._urgent.add(channel)
@@ -188,13 +192,13 @@ class Dispatcher:
             self._boards.add(channel)
             return True
         self._boards.discard(channel)
-        if claimed.post is None or moment is None:
+        if claimed.post is None or permit is None:
             if claimed.next is not None:
                 self._look_again(channel, claimed.next)
             return False
         self._under_way.add(channel)
         try:
-            done = await self._deliver(claimed, claimed.post, moment)
+            done = await self._deliver(claimed, claimed.post, permit)
         finally:
             self._under_way.discard(channel)
         if not done and self._store.is_urgent(claimed.post):
@@ -217,12 +221,12 @@ class Dispatcher:
             self.wake({channel: channel in self._urgent})
         self._rest()
 
-    async def _deliver(self, claimed: Claimed, post: Post, moment: SendPermit) -> bool:
+    async def _deliver(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:
         """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
         if post.action is not Action.POST or post.state is not State.SENDING:
-            return await self._try(claimed, post, moment)
+            return await self._try(claimed, post, permit)
         try:
-            found = await self._find(post, moment)
+            found = await self._find(post, permit)
         except RefusedError as error:
             log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
             await self._settle(post, Transition.UNREADABLE, why=str(error))
@@ -232,12 +236,12 @@ class Dispatcher:
             return False
         if found is not None:
             return await self._arrived(claimed, post, Transition.FOUND, found)
-        return await self._try(claimed, post, await self._pacing.moment())
+        return await self._try(claimed, post, await self._pacing.permit())
 
-    async def _try(self, claimed: Claimed, post: Post, moment: SendPermit) -> bool:
+    async def _try(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:
         """Make the request; return False if the row was put off."""
         try:
-            with moment:
+            with permit:
                 async with asyncio.timeout(SEND_WITHIN):
                     message = await self._request(post, claimed.message, claimed.picture)
         except RefusedError as error:
@@ -267,7 +271,7 @@ class Dispatcher:
         """
         if claimed.opens is not None:
             try:
-                with await self._pacing.moment():
+                with await self._pacing.permit():
                     async with asyncio.timeout(SEND_WITHIN):
                         await self._channels.open_thread(post.channel, message, claimed.opens)
             except (RefusedError, ClosedError) as error:
@@ -307,11 +311,11 @@ class Dispatcher:
         made_of = f"{self._installation}-{post.id}-{post.created}"
         return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
 
-    async def _find(self, post: Post, moment: SendPermit) -> int | None:
+    async def _find(self, post: Post, permit: SendPermit) -> int | None:
         first = (post.attempted or post.created) / 1_000_000 - LOOK_BACK
         last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD
         try:
-            with moment:
+            with permit:
                 async with asyncio.timeout(LOOK_WITHIN):
                     return await self._channels.find(post.place, post.number, first, last)
         except TimeoutError:
@@ -341,3 +345,13 @@ class Dispatcher:
         until = self._store.now() + int(seconds * 1_000_000)
         self.wake(await self._store.defer(post, until, why, event, closed=closed))
         self.outcomes[post.action, event] += 1
+
+
+def seconds_after(attempts: int, rule: Wait) -> float:
+    """Return the seconds to wait after so many failed attempts, jitter included.
+
+    Jitter keeps what failed together from coming back together.
+    """
+    state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]  # tenacity's rules only read the number
+    state.attempt_number = max(attempts, 1)
+    return float(rule(state))

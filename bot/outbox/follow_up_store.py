@@ -3,9 +3,8 @@
 import sqlite3
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.post import Action, Post
-from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import OutboxRow, to_wake
+from bot.outbox.outbox_words import updated_content
+from bot.outbox.rows import Action, OutboxRow, Post, to_wake
 from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import skip_numbers
 from bot.wording.draft import Draft, Link, address_of
@@ -32,7 +31,7 @@ def tell_desk(connection: sqlite3.Connection, server: int, draft: Draft, now: in
     return add(connection, now, OutboxRow.worded(server, channel, number, draft, from_micros(now)))
 
 
-def reach_back(
+def update_earlier(
     connection: sqlite3.Connection, post: Post, message: int, word: str, now: int, *, urgent: bool
 ) -> dict[int, bool]:
     """Edit the post that this one, in its channel as `message`, replaces; it begins with `word`. Return channels to wake."""

@@ -8,14 +8,15 @@ the `Kinds`.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, get_args
 
-from bot.outbox.follow_up_store import reach_back, tell_desk
-from bot.outbox.post import Action, Post
+from msgspec import Struct
+
+from bot.outbox.follow_up_store import tell_desk, update_earlier
+from bot.outbox.outbox_words import refused_notice
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import Transition
-from bot.outbox.undelivered_words import refused_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
 
@@ -26,8 +27,7 @@ Published = Literal["lead_change", "revision", "certified", "rest"]
 PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of post."""
 
     name: PostKind
@@ -46,12 +46,15 @@ class Kind:
     """It goes into the channel itself, and never into a contest's thread."""
     published_as: Published | None = None
     """In which class it is published to the followers of an announcement channel; None: never."""
+    outdated_by_next: bool = False
+    """Another of its kind about it says that it is so no more: it is not published once such a one waits, too."""
+    counts_down: bool = False
+    """It says how long something still is: what an editor approved is posted with the time that is left by then."""
     replaces_as: str = "Revised"
     """The word that the replaced post then begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Worded:
+class Worded(Struct, frozen=True):
     """What a post says."""
 
     draft: Draft
@@ -61,8 +64,7 @@ class Worded:
     """The one role that it mentions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
+class Unsaid(Struct, frozen=True):
     """Why a post is not posted."""
 
     why: str
@@ -79,7 +81,7 @@ class Family:
     kinds: ClassVar[tuple[Kind, ...]]
     perishable: ClassVar[bool] = False
     """What it says may be wrong by the time it is claimed: its words are made anew for as long as it was never attempted;
-    those that an editor approved stay, but where it is not said any more it is not posted."""
+    those that an editor approved stay, but of what counts down, and where it is not said any more it is not posted."""
 
     def __init__(self, setting: Setting) -> None:
         """Say it as `setting` has it."""
@@ -110,7 +112,7 @@ class Family:
         The post that it replaces is edited to say so.
         """
         (kind,) = (one for one in self.kinds if one.name == post.kind)
-        return reach_back(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
+        return update_earlier(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
 
     def refused(
         self,

@@ -1,12 +1,12 @@
 """A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
 
 import sqlite3
-from dataclasses import replace
 
 import structlog
+from msgspec.structs import replace
 
 from bot.outbox.kinds import Kinds, Unsaid, Worded
-from bot.outbox.post import Action, Post
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition, moved
 
 WORDLESS = "its words could not be made"
@@ -50,7 +50,8 @@ def has_words(post: Post, kinds: Kinds) -> bool:
     """Return whether a post's words are made; those of what is perishable are made anew until somebody can have read them."""
     if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
         return True
-    remade = post.action is Action.POST and post.unattempted and kinds.family(post.kind).perishable
+    counts_down = post.state is State.PENDING and kinds[post.kind].counts_down
+    remade = post.action is Action.POST and (post.unattempted or counts_down) and kinds.family(post.kind).perishable
     return post.content is not None and not remade
 
 
@@ -65,7 +66,7 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
     draft = made.draft
     if made.mention is not None:
         draft = replace(draft, headline=f"{draft.headline} <@&{made.mention}>")
-    content = draft.content(post.number)
+    content = draft.content(post.number, direct=not post.server)
     connection.execute(
         "UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ? WHERE id = ?",
         (

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.database.database import fetch
 from bot.outbox.kinds import Kinds
-from bot.outbox.post import COLUMNS, Action, Post, post_of
+from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import Transition, moved
 

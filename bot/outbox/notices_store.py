@@ -5,8 +5,7 @@ from datetime import datetime
 
 from bot.database.database import Store, fetch
 from bot.outbox.kinds import Family, Kind
-from bot.outbox.post import Post
-from bot.outbox.rows import Numbers
+from bot.outbox.rows import Numbers, Post
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.wording.draft import Draft
 

@@ -1,21 +1,19 @@
 """What others hold of the outbox."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.outbox.approval import Approval
 from bot.outbox.channels_store import ChannelStore
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.outbox_store import OutboxStore
+from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import Pacing
 from bot.outbox.rows import Wake
-from bot.outbox.sent_store import SentPosts
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.two_person_store import TwoPersonStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outbox:
+class Outbox(Struct, frozen=True, kw_only=True):
     """Posts on their way."""
 
     store: OutboxStore

@@ -1,23 +1,30 @@
-"""The outbox in the database: what waits for each channel, claiming a row, and what became of it."""
+"""The outbox in the database: what waits for each channel, claiming a row, and what became of it.
 
+`SentPosts`: those that have become messages, with the edits of them.
+"""
+
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
-from bot.database.database import Database, Row, fetch
-from bot.outbox.approval_questions_store import ask_to_publish, waits_for_editor
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from bot.database.database import Database, Row, Store, fetch, from_micros
+from bot.outbox.approval_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
-from bot.outbox.pictures_store import picture_of
-from bot.outbox.post import COLUMNS, Action, Post, post_of
+from bot.outbox.outbox_words import chart_in_words, without_cards
 from bot.outbox.publishing_store import kept_from_followers
-from bot.outbox.rows import joined_messages
+from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of
+from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, place, try_again
-from bot.outbox.undelivered_words import in_words, without_cards
 from bot.wording.draft import Picture
 
 _LOOKED_AT = 100
@@ -48,8 +55,7 @@ def may_go(kinds: Kinds) -> str:
       AND NOT {is_opening(kinds)}"""
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """What a channel's turn brought."""
 
     post: Post | None
@@ -72,8 +78,7 @@ class Claimed:
     """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoingOut:
+class GoingOut(Struct, frozen=True):
     """A post that would go out."""
 
     channel: int
@@ -364,7 +369,7 @@ def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Pictu
     if post.picture is not None and post.action in (Action.POST, Action.EDIT):
         picture = picture_of(connection, post.picture)
     if picture is not None and post.file_refused is not None:
-        post, picture = replace(post, embeds=(*(post.embeds or ()), dict(in_words(picture)))), None
+        post, picture = replace(post, embeds=(*(post.embeds or ()), dict(chart_in_words(picture)))), None
     if post.cards_refused is not None and post.embeds:
         post = replace(post, content=without_cards(post.content or "", post.embeds), embeds=())
     return post, picture
@@ -376,3 +381,53 @@ def _message(connection: sqlite3.Connection, post: Post) -> int | None:
         return None
     rows = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (post.about,))
     return rows[0][0] if rows else None
+
+
+class SentPost(Struct, frozen=True):
+    """A post as it was sent."""
+
+    row: int
+    """Of the outbox."""
+    news_at: datetime
+    """The news clock's time when it was caused."""
+    channel: int
+    message: int
+    """Discord's id."""
+    kind: str
+    number: int
+    content: str
+    embeds: list[Mapping[str, Any]]
+    edited: bool = False
+    """It is an edit of a message that was sent before."""
+
+    @property
+    def headline(self) -> str:
+        """What it says but for its small last line."""
+        return self.content.rsplit("\n", 1)[0]
+
+
+class SentPosts(Store):
+    """Reads what was sent."""
+
+    async def after(self, row: int) -> list[SentPost]:
+        """Return the posts and edits that were sent of the outbox's rows after `row` (0: all), in order of the rows."""
+        return await self._found("o.id > ?", row)
+
+    async def of(self, message: int) -> list[SentPost]:
+        """Return the post that became a message and the edits of it, oldest first; nothing if it is not ours."""
+        return await self._found("o.message = ?", message)
+
+    async def _found(self, where: str, value: int) -> list[SentPost]:
+        rows = await self._database.rows(
+            f"""SELECT o.id, o.news_at, o.channel, o.message, o.kind, o.number, o.content,
+                       coalesce(o.embeds, (SELECT p.embeds FROM outbox p WHERE p.id = o.about)), o.action = 'edit'
+                FROM outbox o WHERE {where} AND o.state = 'sent' AND o.action IN ('post', 'edit')
+                ORDER BY o.id""",
+            (value,),
+        )
+        return [
+            SentPost(
+                key, from_micros(at), channel, message, kind, number, content, json.loads(embeds or "[]"), bool(edited)
+            )
+            for key, at, channel, message, kind, number, content, embeds, edited in rows
+        ]

@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 
 class SendPermit:
-    """A request that may leave now: `with moment:` around it."""
+    """A request that may leave now: `with permit:` around it."""
 
     def __init__(self, places: asyncio.Semaphore) -> None:
         """Hold one of so many places until one that leaves then arrives a second after this."""
@@ -53,7 +53,7 @@ class SendPermit:
         self._is_answered = False
 
     def __enter__(self) -> None:
-        """Let `Pacing.answered` know which moment it is in this task."""
+        """Let `Pacing.answered` know which permit it is in this task."""
         self._token = _current.set(self)
 
     def __exit__(self, *_: object) -> None:
@@ -74,7 +74,7 @@ class SendPermit:
         self._is_answered = True
 
 
-_current: ContextVar[SendPermit | None] = ContextVar("moment", default=None)
+_current: ContextVar[SendPermit | None] = ContextVar("permit", default=None)
 
 
 class Pacing:
@@ -100,7 +100,7 @@ class Pacing:
         self._routine: dict[int, asyncio.Future[None]] = {}
         self._last: dict[int, asyncio.Future[None]] = {}
         self._invalid: deque[float] = deque(maxlen=MOST_INVALID)
-        self.held_against_us = 0
+        self.invalid_requests = 0
         """Requests since the start that Discord counts as invalid."""
         self.stops = 0
         """How often since the start nothing was sent for a while because of them."""
@@ -110,7 +110,7 @@ class Pacing:
         """Channels that wait for that."""
 
     async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
-        """Wait until a channel may take up what is next for it; then `give_up` has to be called.
+        """Wait until a channel may take up what is next for it; then `release` has to be called.
 
         `urgent`: before those that are not; `last`: when no other channel waits. Each channel waits for one turn at a
         time. One that has used up its own limit waits for that first: were it discord.py that waited, the request would
@@ -132,13 +132,13 @@ class Pacing:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.give_up()
+                self.release()
             raise
         finally:
             for waiting in (self._urgent, self._routine, self._last):
                 waiting.pop(channel, None)
 
-    def give_up(self) -> None:
+    def release(self) -> None:
         """Let the next channel have its turn."""
         self._free += 1
         self._give()
@@ -153,7 +153,7 @@ class Pacing:
             )  # fmt: skip
             await asyncio.sleep(stopped_for)
 
-    async def moment(self) -> SendPermit:
+    async def permit(self) -> SendPermit:
         """Wait until a request may leave; what is returned goes around it."""
         full = self._places.locked()
         await self._places.acquire()
@@ -171,9 +171,9 @@ class Pacing:
 
     def answered(self) -> None:
         """Say that Discord has answered this task's request; discord.py may keep the answer to itself for seconds."""
-        if (moment := _current.get()) is not None:
-            self._quickest, self._answers = min(self._quickest, moment.age), self._answers + 1
-            moment.answered(self._quickest if self._answers > _TO_KNOW else 0.0)
+        if (permit := _current.get()) is not None:
+            self._quickest, self._answers = min(self._quickest, permit.age), self._answers + 1
+            permit.answered(self._quickest if self._answers > _TO_KNOW else 0.0)
 
     def hurry(self, channel: int) -> None:
         """Let a channel that waits for its turn go before those that are not urgent."""
@@ -197,7 +197,7 @@ class Pacing:
     def refused(self) -> None:
         """Count a request that Discord holds against us."""
         self._invalid.append(time.monotonic())
-        self.held_against_us += 1
+        self.invalid_requests += 1
 
     @property
     def stopped_for(self) -> float:

@@ -16,10 +16,9 @@ from collections.abc import Collection
 from bot.database.database import fetch, from_micros
 from bot.outbox.follow_up_store import add, tell_desk
 from bot.outbox.kinds import Kinds
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import OutboxRow
+from bot.outbox.outbox_words import unpublished_notice
+from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.states import State, Transition, moved
-from bot.outbox.undelivered_words import unpublished_notice
 
 AN_HOUR = 3_600_000_000
 """Of the wall clock, in microseconds."""

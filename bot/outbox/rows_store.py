@@ -1,4 +1,4 @@
-"""The writing of the outbox's rows, and of who did what; each in the transaction under way."""
+"""The writing of the outbox's rows, with their pictures, and of who did what; each in the transaction under way."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.database.database import fetch
 from bot.outbox.rows import Numbers, OutboxRow
 from bot.outbox.servers_store import set_next_numbers
+from bot.wording.draft import Picture
 
 _INSERT = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
@@ -50,3 +51,28 @@ def add_rows(
 def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
     """Return each server's next number."""
     return dict(fetch(connection, "SELECT id, next_number FROM servers"))
+
+
+def keep_picture(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
+    """Keep a picture of a server's post; return its row, which the post's row names."""
+    key = connection.execute(
+        "INSERT INTO pictures (server, png, words) VALUES (?, ?, ?)", (server, picture.png, picture.words)
+    ).lastrowid
+    assert key is not None  # noqa: S101 - SQLite gives every new row one
+    return key
+
+
+def picture_of(connection: sqlite3.Connection, key: int) -> Picture | None:
+    """Return a picture, or None where a newer one has taken its place."""
+    rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (key,))
+    return Picture(*rows[0]) if rows else None
+
+
+def drop_picture(connection: sqlite3.Connection, key: int) -> None:
+    """Forget a picture that nothing shows any more."""
+    connection.execute("DELETE FROM pictures WHERE id = ?", (key,))
+
+
+def forget_server_pictures(connection: sqlite3.Connection, server: int) -> None:
+    """Forget all pictures of a server's posts."""
+    connection.execute("DELETE FROM pictures WHERE server = ?", (server,))

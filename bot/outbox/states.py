@@ -2,7 +2,7 @@
 
 A row in `sending` has been attempted and may have arrived: before it is sent again, the channel's own history is
 asked. One that Discord surely did not take is pending again, as if it had never been attempted. The drawing is in
-docs/architecture.md, and a test holds it against the table.
+docs/developer.md, and a test holds it against the table.
 """
 
 from enum import StrEnum

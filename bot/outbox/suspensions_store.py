@@ -5,13 +5,14 @@ A mute holds no correction or retraction, which are the newsroom's own word.
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from bot.database.database import Database, fetch, from_micros, to_micros
-from bot.outbox.delivery_words import Delivery
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue, to_requeue
+from bot.outbox.outbox_words import Delivery
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
@@ -21,8 +22,7 @@ from bot.wording.credit import SetBy
 _PAUSED = "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL"
 
 
-@dataclass(frozen=True, slots=True)
-class PostsWaiting:
+class PostsWaiting(Struct, frozen=True):
     """Posts on their way."""
 
     waiting: int = 0

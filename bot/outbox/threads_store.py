@@ -18,13 +18,11 @@ import sqlite3
 from bot.database.database import fetch, from_micros
 from bot.outbox.follow_up_store import add, tell_desk
 from bot.outbox.kinds import Family, Kind, Kinds
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import OutboxRow, joined_messages
+from bot.outbox.outbox_words import no_thread_notice, thread_name, thread_post
+from bot.outbox.rows import Action, OutboxRow, Post, joined_messages
 from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
-from bot.outbox.threads_words import thread_name, thread_post
-from bot.outbox.undelivered_words import no_thread_notice
 
 # ruff: noqa: ARG002 - what follows takes what any family's may need
 

@@ -2,17 +2,17 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct, field
+
 from bot.database.database import Database, fetch, from_micros, to_micros
-from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, OutboxRow, to_wake
+from bot.outbox.approval_words import two_person_decided, two_person_notice
+from bot.outbox.rows import Action, AuditRow, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, take_number
 from bot.outbox.states import State
-from bot.outbox.two_person_words import two_person_decided, two_person_notice
-from bot.outbox.unsent_store import drop
+from bot.outbox.unsent_store import drop_row
 from bot.wording.context import Setting
 from bot.wording.names import id_of
 
@@ -20,8 +20,7 @@ ALONE_AFTER = timedelta(minutes=10)
 """So long after one person alone wanted it a second one is no longer needed, by the news clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class TwoPerson:
+class TwoPerson(Struct, frozen=True):
     """What became of saying whether a second person confirms what one does."""
 
     lacking: bool = False
@@ -112,7 +111,7 @@ def _say_decided(
         return {}
     server, channel, number, state, content = rows[0]
     if state == State.PENDING:
-        drop(connection, question, State.PENDING, "it was decided before it was told")
+        drop_row(connection, question, State.PENDING, "it was decided before it was told")
         return {}
     words = f"{said}\n{content.rpartition(chr(10))[2]}"
     edit = OutboxRow(

@@ -1,10 +1,17 @@
-"""What is not sent yet, changed by the room that it speaks for, in the transaction under way: dropped or reworded."""
+"""What is not sent yet, changed in the transaction under way: dropped or reworded by the room that it speaks for.
+
+A correction or retraction of a post that may not be in its channel waits until that is known. If the earlier post did not
+arrive it is not posted any more: its correction then goes out alone, its retraction not at all. Rows of a restored copy are
+moved past what may have happened to them out of sight.
+"""
 
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.database.database import to_micros
+from bot.database.database import fetch, to_micros
+from bot.outbox.kinds import Kinds
+from bot.outbox.rows import COLUMNS, Post, post_of
 from bot.outbox.states import State, Transition, moved
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
 
@@ -14,7 +21,7 @@ _WAITS = """(
 """The edit of a message that nobody has attempted yet."""
 
 
-def drop(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
+def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
     """Let a row not be sent; `state` is the one it is in. `by`: on whose word, as the audit names them, where `why` is None."""
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
@@ -68,4 +75,75 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
     connection.execute(
         f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}",
         (moved(State.PENDING, Transition.REJECTED), why, about),
+    )
+
+
+def replaced_by(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[int]:
+    """Return the rows of the corrections and retractions that wait for a post."""
+    return [key for key, _ in _waiting(connection, post, kinds)]
+
+
+def drop_retractions(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> None:
+    """Let nothing take back a post that is not in its channel."""
+    connection.executemany(
+        "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
+        [
+            (moved(State.PENDING, Transition.REJECTED), key)
+            for key, kind in _waiting(connection, post, kinds)
+            if kinds[kind].takes_back
+        ],
+    )
+
+
+def _waiting(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[tuple[int, str]]:
+    return fetch(
+        connection,
+        f"""SELECT id, kind FROM outbox
+            WHERE about = ? AND action = 'post' AND kind IN {kinds.own_words} AND state = 'pending'
+            ORDER BY id""",
+        (post.id,),
+    )
+
+
+def open_rows(connection: sqlite3.Connection, server: int) -> list[Post]:
+    """Return what was not sent, or not for certain, of a server when the copy was made; the newest first."""
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open WHERE server = ?1 AND state IN ('pending', 'sending')
+            UNION ALL
+            SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
+            WHERE server = ?1 AND state IN ('awaiting', 'doubtful')
+            ORDER BY id DESC""",
+        (server,),
+    )
+    return [post_of(row) for row in rows]
+
+
+def settle_row(
+    connection: sqlite3.Connection, key: int, state: State, why: str, attempted: datetime, last: int
+) -> None:
+    """Keep what became of a row; the steps between are nobody's to see.
+
+    Args:
+        connection: in the transaction under way.
+        key: the row's id.
+        state: the one it is in now.
+        why: it is so.
+        attempted: by the wall clock: when it was first attempted, if that is not known.
+        last: the wall clock, in microseconds: when it was last.
+
+    """
+    connection.execute(
+        """UPDATE outbox SET state = ?, why = ?, wall_next = NULL, wall_attempted = coalesce(wall_attempted, ?),
+             wall_last = ? WHERE id = ?""",
+        (state, why, to_micros(attempted), last, key),
+    )
+
+
+def supersede_operators(connection: sqlite3.Connection, why: str) -> None:
+    """Let nothing be sent that is for the operator, or for no server that is known."""
+    connection.execute(
+        """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
+           AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",
+        (State.SUPERSEDED, why),
     )

@@ -4,8 +4,9 @@ The words are always the caller's, each with its name and time: the bot itself n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.call import Call
 from bot.desk.desk_file import Contest, Source
@@ -18,8 +19,7 @@ from bot.wording.names import listed
 from bot.wording.question import Question
 
 
-@dataclass(frozen=True, slots=True)
-class CallFacts:
+class CallFacts(Struct, frozen=True):
     """What a caller says of the outcome."""
 
     source: Source
@@ -75,7 +75,7 @@ def calls_answer(
     going = (
         f"Calls by {names} are posted automatically when {'its feed shows' if len(shown) == 1 else 'their feeds show'} them."
         if names
-        else "No calls are posted automatically; `/desk setup` changes that."
+        else "Only calls that staff enter are posted; `/desk setup` can post a feed's calls, too."
     )
     card = {"description": "\n".join(lines), "color": SLATE}
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)
@@ -162,7 +162,7 @@ def call_words(context: ContestContext, call: Call) -> str:
     """Return what a call says without whose it is, for whoever is about to enter it."""
     if call.says == "none":
         return f"call of {context.place} withdrawn"
-    return f"called: {_what(context, call)}" if call.says == "called" else _what(context, call)
+    return f"{context.place} called for {_whom(context, call)}" if call.says == "called" else _what(context, call)
 
 
 def no_call(context: ContestContext, source: Source, as_of: datetime) -> str:

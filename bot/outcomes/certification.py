@@ -21,7 +21,10 @@ from bot.wording.draft import Draft
 class OutcomePosts(Family):
     """What is certified, and who calls the outcome."""
 
-    kinds = (Kind("certified", published_as="certified"), Kind("call", urgent=True, published_as="certified"))
+    kinds = (
+        Kind("certified", published_as="certified", outdated_by_next=True),
+        Kind("call", urgent=True, published_as="certified", outdated_by_next=True),
+    )
 
 
 Facts: TypeAlias = tuple[Contest, Source, Statement, Outcomes]

@@ -1,8 +1,9 @@
 """Who has certified by name, for answers; and the callers whose calls a server repeats."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Store, from_micros, moment, to_micros
@@ -14,8 +15,7 @@ _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedBy:
+class ListedBy(Struct, frozen=True):
     """What a source has said of a contest's counties."""
 
     source: str
@@ -26,8 +26,7 @@ class ListedBy:
     units: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSaid:
+class OwnSaid(Struct, frozen=True):
     """What is said of one county; where it is the county's own word, `source` told the desk."""
 
     unit: str

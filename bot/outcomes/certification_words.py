@@ -4,8 +4,9 @@ Each sentence names who says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import called
@@ -17,15 +18,13 @@ from bot.wording.credit import credit_line
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
-from bot.wording.names import unit_list
+from bot.wording.names import state_name, unit_list, where
 from bot.wording.numbers import commas, spelled
-from bot.wording.place_names import state_name, where
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
 
 
-@dataclass(frozen=True, slots=True)
-class CertifiedFacts:
+class CertifiedFacts(Struct, frozen=True):
     """A new count of the units that have certified, for a post."""
 
     contest: Contest
@@ -47,8 +46,7 @@ class CertifiedFacts:
     """True: staff entered it; False: the source itself sent it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsFacts:
+class ResultsFacts(Struct, frozen=True):
     """Whether the results as a whole are certified, by a source's word."""
 
     source: Source
@@ -59,8 +57,7 @@ class ResultsFacts:
 _MOST_SOURCES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """What one source has of a contest's counties."""
 
     source: Source
@@ -79,8 +76,7 @@ class Listed:
         return self.count is not None and len(self.units) == self.count.done
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWord:
+class OwnWord(Struct, frozen=True):
     """What a county says itself."""
 
     taken_back: bool
@@ -89,8 +85,7 @@ class OwnWord:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CertifyingFacts:
+class CertifyingFacts(Struct, frozen=True):
     """Who has certified, by whose word."""
 
     asked: Question
@@ -167,9 +162,11 @@ def _counted_at(one: Listed) -> datetime:
 
 def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
     """Return whom one source lists, and whom it does not, with the deadline."""
-    whose, lines = capitalised(possessive(source_name(one.source))), []
+    lines = []
     if one.units:
-        lines.append(f"{whose} list ({commas(len(one.units))}): {_names(facts, one.units)}.")
+        lines.append(_named_by(told, facts, one))
+    elif one.count is not None and one.count.done:
+        lines.append(f"{capitalised(source_name(one.source))} gives a number, no names.")
     if one.count is not None and len(one.units) > one.count.done:
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))
     if one.source.person and any(not other.source.person for other in facts.listed):
@@ -180,8 +177,17 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
         lines.append(f"{_due(told, facts, what, one.as_of)}: {_names(facts, left)}.")
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
         what = f"{spelled(one.count.of - one.count.done, facts.contest.unit, facts.contest.units)} left by {possessive(source_name(one.source))} count"
-        lines.append(f"{_due(told, facts, what, _counted_at(one))}; it does not name them.")
+        lines.append(stopped(_due(told, facts, what, _counted_at(one))))
     return lines
+
+
+def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
+    """Return whom a source names, as of when, and how many of its count it does not."""
+    by, names = f"by {source_name(one.source)}, as of {told.when(one.as_of)}", _names(facts, one.units)
+    rest = one.count.done - len(one.units) if one.count is not None else 0
+    if rest > 0:
+        return f"Named so far {by}: {names}. It does not name the other {commas(rest)}."
+    return f"Listed {by} ({commas(len(one.units))}): {names}."
 
 
 def _due(told: ContestContext, facts: CertifyingFacts, what: str, as_of: datetime) -> str:
@@ -246,14 +252,14 @@ def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) 
 
 
 def units_phrase(context: ContestContext, said: UnitsCertified) -> str:
-    """Return what an entry says of counties: "certified, by their own announcement: Cobb and Floyd counties"."""
+    """Return what an entry says of counties: "Cobb and Floyd counties certified, by their own announcement"."""
     if not said.units:
         return "no county by name yet"
     one = len(said.units) == 1
-    by = f", by {'its' if one else 'their'} own announcement" if said.own else ", as listed"
-    verb = "certification withdrawn" if said.taken_back else "certified"
-    why = f" ({escape(said.reason, _MOST_REASON)})" if said.reason else ""
-    return f"{verb}{by}: {units_named(context.contest, said.units, 20)}{why}"
+    by = f"by {'its' if one else 'their'} own announcement" if said.own else "as listed"
+    names = units_named(context.contest, said.units, 20)
+    what = f"certification of {names} withdrawn" if said.taken_back else f"{names} certified"
+    return f"{what}, {by}{f' ({escape(said.reason, _MOST_REASON)})' if said.reason else ''}"
 
 
 def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
@@ -431,7 +437,7 @@ def _before(count: CertificationCount, before: CertificationCount) -> str:
 
 
 def _rest(context: ContestContext, deadline: Event | None) -> str:
-    if deadline is None or deadline.status in ("called_off", "over"):
+    if deadline is None or deadline.status in ("canceled", "over"):
         return ""
     moment, zone = deadline.starts_at, context.zone
     today = day(moment, context.now, zone) == "today"

@@ -9,8 +9,9 @@ empties what its statement wrote.
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, SourceCounts, implied
@@ -22,16 +23,14 @@ _MOST_CALLS = 200
 """So many of a caller's last words on a contest are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaidCall:
+class SaidCall(Struct, frozen=True):
     """What a caller said, and when."""
 
     call: Call
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomePost:
+class OutcomePost(Struct, frozen=True):
     """The post that told something in a channel."""
 
     row: int
@@ -47,8 +46,7 @@ class OutcomePost:
         return self.number if self.arrived else None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """What a statement's source has said before, in one server."""
 
     said: tuple[SourceCounts, ...] = ()
@@ -63,8 +61,7 @@ class Outcomes:
     """True: the server posts its calls by themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedCalls:
+class FeedCalls(Struct, frozen=True):
     """What is known of one caller's calls of one contest."""
 
     feed: SaidCall | None = None

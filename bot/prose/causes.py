@@ -21,7 +21,7 @@ _MOVES = compiled(
 
 
 _TRANSITIVE = compiled(
-    "[LESS MORE] INTO? NAME POSS? LEAD|[LESS ADD] NUM VOTES? (OFF|FROM|INTO|TO) NAME|GAIN|NETS|ADD|NET"
+    "[LESS MORE] INTO? NAME POSS? LEAD|[LESS ADD] NUM VOTES? (OFF|FROM|INTO|TO) NAME|GAIN|PICKS|NETS|ADD|NET"
 )
 
 
@@ -31,7 +31,7 @@ _LEFT = compiled("(COUNTIES|POSS|BE|HAVE|OTHER|FURTHER|NUM|BALLOTS|VOTES|TYPE)*L
 _ENDS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "STOP", "BUT"})
 
 
-class Role(Enum):
+class CountyRole(Enum):
     """What a county has to do with the sentence's numbers."""
 
     CAUSE = auto()
@@ -42,9 +42,9 @@ class Role(Enum):
     """Spoken of for itself, or not certain."""
 
 
-def roles_of(stream: Stream) -> list[tuple[Item, Role]]:
+def roles_of(stream: Stream) -> list[tuple[Item, CountyRole]]:
     """Return each county of the stream with its role, in order; counties that go together have the same."""
-    found: list[tuple[Item, Role]] = []
+    found: list[tuple[Item, CountyRole]] = []
     for first, last in _groups(stream.items):
         role = _role(stream, first, last)
         found.extend((item, role) for item in stream.items[first:last] if item.kind == "COUNTY")
@@ -75,20 +75,20 @@ def _continues(items: Sequence[Item], i: int) -> bool:
     )
 
 
-def _role(stream: Stream, first: int, last: int) -> Role:
+def _role(stream: Stream, first: int, last: int) -> CountyRole:
     items, encoded = stream.items, stream.encoded
     if _LEFT.match(encoded, last):
-        return Role.LEFT
+        return CountyRole.LEFT
     before = items[first - 1] if first else None
     if before is not None:
         word = stream.tokens[before.first].low
         if before.kind in ("FROM", "OUT_OF", "WITH") or (before.kind == "AFTER" and word in _CAUSING):
-            return Role.CAUSE
+            return CountyRole.CAUSE
         if before.kind == "IN":
-            return Role.CAUSE if _TRANSITIVE.search(encoded, *_segment(items, first)) else Role.OTHER
+            return CountyRole.CAUSE if _TRANSITIVE.search(encoded, *_segment(items, first)) else CountyRole.OTHER
     if _MOVES.match(encoded, last) or _REPORTS.match(encoded, last):
-        return Role.CAUSE
-    return Role.OTHER
+        return CountyRole.CAUSE
+    return CountyRole.OTHER
 
 
 def _segment(items: Sequence[Item], i: int) -> tuple[int, int]:

@@ -1,9 +1,9 @@
-"""Claims: what a text says of the followed contest, one thing each."""
+"""Claims: what a text says of the followed contest, one thing each, each kind with its own fields."""
 
 import json
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
+from msgspec import Struct
 from pydantic import BeforeValidator, Field, model_validator
 
 from bot.count.call import CallSays, Verb
@@ -16,72 +16,106 @@ Units = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 """Counties by their names in the county table, without "County"; none: none is named."""
 
 
-Kind: TypeAlias = Literal["margin", "margin_change", "total", "certified", "outstanding", "no_change"]
+class Said(Frozen):
+    """One thing that a text says."""
 
-
-class Claim(Frozen):
-    """What a text says of the count: one figure, or that nothing has changed."""
-
-    claim: Kind
-    candidate: Id | None = None
-    """Of a margin and of its change who leads, by the desk's id; of others, and where it can't be read, None."""
-    votes: VotesMoved | None = None
-    """Of a margin, a total, and a change: that from the leader's view, negative where the lead shrinks."""
-    ballots: Votes | None = None
-    """That are left to count."""
-    done: Votes | None = None
-    """How many reporting units have certified."""
-    of: Votes | None = None
-    """How many there are; None where the text does not say."""
-    before: Votes | None = None
-    """How many had certified before, as the text says."""
-    approximate: bool = False
-    """The text says about, just over, nearly; or rounds, as in 14K."""
-    units: Units = ()
-    """Where the votes of a change came from; where ballots are left (empty: in the whole contest). Of a margin none."""
+    claim: str
     time: WallClock | None = None
-    words: str
+    words: str = ""
     """The part of the text that says so, letter for letter; the sentence, of one that is not sure."""
+
+
+class Claim(Said):
+    """What a text says of the count. Each kind has its own fields; what the text does not say is None."""
+
     sure: bool = True
     """It is exact; False: a number that may be this, with the fields that could be read, for a person to tick."""
-
-    @model_validator(mode="after")
-    def _names_who_leads(self) -> Self:
-        if self.sure and self.claim in ("margin", "margin_change") and self.candidate is None:
-            raise ValueError("a sure margin without its leader")
-        return self
+    stamp: WallClock | None = Field(default=None, exclude=True)
+    """The time that stands before its line, as in a live blog: when it was written, which is no part of what it says."""
 
     def fields(self) -> dict[str, Any]:
-        """Return what a claim of its kind has, `sure` last; what the text does not say is None."""
+        """Return what a claim of its kind has, `sure` last."""
         said = self.model_dump(mode="json")
-        return {name: said[name] for name in ("claim", *_FIELDS[self.claim], "time", "words", "sure")}
+        return said | {name: said.pop(name) for name in ("time", "words", "sure")}
 
     def to_json(self) -> str:
         """Return the claim as one line of JSON."""
         return json.dumps(self.fields(), ensure_ascii=False)
 
 
-_FIELDS: dict[Kind, tuple[str, ...]] = {
-    "margin": ("candidate", "votes", "approximate", "units"),
-    "margin_change": ("candidate", "votes", "approximate", "units"),
-    "total": ("votes", "approximate"),
-    "certified": ("done", "of", "before"),
-    "outstanding": ("ballots", "units", "approximate"),
-    "no_change": (),
-}
+class LeadClaim(Claim):
+    """A margin, or a change of one."""
+
+    candidate: Id | None = None
+    """Who leads, by the desk's id; None where it can't be read, which is never sure."""
+    votes: VotesMoved
+    approximate: bool = False
+    """The text says about, just over, nearly; or rounds, as in 14K."""
+    units: Units = ()
+
+    @model_validator(mode="after")
+    def _names_who_leads(self) -> Self:
+        if self.sure and self.candidate is None:
+            raise ValueError("a sure margin without its leader")
+        return self
 
 
-class UnitsClaim(Frozen):
+class MarginClaim(LeadClaim):
+    """By how much somebody leads."""
+
+    claim: Literal["margin"] = "margin"
+    votes: Votes
+    units: Annotated[tuple[()], BeforeValidator(as_tuple)] = ()
+
+
+class ChangeClaim(LeadClaim):
+    """By how much a lead has changed: negative where it shrinks; `units` are where the votes came from."""
+
+    claim: Literal["margin_change"] = "margin_change"
+
+
+class TotalClaim(Claim):
+    """How many votes are counted."""
+
+    claim: Literal["total"] = "total"
+    votes: Votes
+    approximate: bool = False
+
+
+class CertifiedClaim(Claim):
+    """How many reporting units have certified."""
+
+    claim: Literal["certified"] = "certified"
+    done: Votes
+    of: Votes | None = None
+    before: Votes | None = None
+    """How many had before, as the text says."""
+
+
+class LeftClaim(Claim):
+    """How many ballots are left to count; no units: in the whole contest."""
+
+    claim: Literal["outstanding"] = "outstanding"
+    ballots: Votes
+    units: Units = ()
+    approximate: bool = False
+
+
+class NoChangeClaim(Claim):
+    """That nothing has changed."""
+
+    claim: Literal["no_change"] = "no_change"
+
+
+class UnitsClaim(Said):
     """Counties that have certified, by name."""
 
     claim: Literal["units_certified"] = "units_certified"
     units: tuple[Fips, ...]
     """Their FIPS codes, each once."""
-    time: WallClock | None = None
-    words: str
 
 
-class CallClaim(Frozen):
+class CallClaim(Said):
     """What somebody who makes calls says of the outcome; never more than that they say so."""
 
     claim: Literal["call"] = "call"
@@ -92,16 +126,13 @@ class CallClaim(Frozen):
     """For whom it is called; None where it is called for nobody."""
     verb: Verb
     """How the caller puts it; of a word that is no call, how the desk file says it puts one."""
-    time: WallClock | None = None
-    words: str
 
 
 WordClaim: TypeAlias = UnitsClaim | CallClaim
 """What is said by name or of the outcome: for staff to look at, and no part of what `read --format prose` prints."""
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """What was understood of a text, and what was not."""
 
     claims: tuple[Claim, ...]

@@ -1,80 +1,49 @@
 """What speaks against a claim: the sentence it is in, and those before it on the same line."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 
+from msgspec import Struct
+
 from bot.desk.desk_file import Contest
-from bot.prose import vetoes
-from bot.prose.causes import Role, roles_of
-from bot.prose.lexicon import Phrases
+from bot.prose.causes import CountyRole, roles_of
+from bot.prose.lexicon import TABLES, Phrases, phrases_of, words_of
 from bot.prose.names import Names
 from bot.prose.speakers import is_hearsay
 from bot.prose.stream import Stream
 
-_SENTENCE = Phrases(vetoes.SENTENCE)
-
-
-_ALL: Mapping[str, str] = {"a condition": vetoes.MODAL, "a denial": vetoes.NEGATION}
-
-
-_OF_A_COUNT: Mapping[str, str] = {**_ALL, "the past": vetoes.PAST, "another count": vetoes.OTHER_COUNT}
-
-
-_OF_VOTES: Mapping[str, str] = {**_OF_A_COUNT, "a part of the vote": vetoes.PART_OF_THE_VOTE}
-
-
-_ZONE: Mapping[str, Mapping[str, str]] = {
-    "margin": _OF_VOTES,
-    "margin_change": {**_OF_VOTES, "the past": vetoes.PAST_OF_CHANGES},
-    "total": {**_OF_VOTES, "an increment": vetoes.INCREMENT},
-    "certified": _OF_A_COUNT,
-    "outstanding": {**_OF_A_COUNT, "no count of ballots": vetoes.NOT_COUNTED_ONES},
-    "no_change": {"a condition": vetoes.MODAL, "the past": vetoes.PAST_OF_NO_CHANGE},
+_SENTENCE = Phrases(TABLES["sentence"])
+_OF_A_COUNT = ("near.modal", "near.negation", "near.past", "near.other_count")
+_OF_CHANGES = ("near.modal", "near.negation", "near.past_of_changes", "near.other_count", "near.part_of_the_vote")
+_ZONE: Mapping[str, Phrases] = {
+    "margin": phrases_of(*_OF_A_COUNT, "near.part_of_the_vote"),
+    "margin_change": phrases_of(*_OF_CHANGES),
+    "total": phrases_of(*_OF_A_COUNT, "near.part_of_the_vote", "near.increment"),
+    "certified": phrases_of(*_OF_A_COUNT),
+    "outstanding": phrases_of(*_OF_A_COUNT, "near.not_counted_ones"),
+    "no_change": phrases_of("near.modal", "near.past_of_no_change"),
 }
-"""Kind of claim → what must not be said near it, with the words that say so."""
-
+"""Kind of claim → what must not be said near it."""
 _LABELLED = frozenset({"margin", "margin_change", "total"})
-
-
-_LABELS = Phrases({"a part": vetoes.PART_OF_THE_VOTE, "a count": vetoes.OTHER_COUNT, "the past": vetoes.BY_THEN})
-
-
+_LABELS = phrases_of("near.part_of_the_vote", "near.other_count", "near.by_then")
 _LONGEST_LABEL = 6
-
-
-_OTHER_COUNTS = vetoes.table("another count", vetoes.OTHER_COUNT)
-
-
-_DONE = vetoes.table("a result", vetoes.OTHER_COUNT_DONE)
-
-
-_LONG_AGO = vetoes.table("past", vetoes.LONG_AGO)
-
-
-_DAYS_AGO = vetoes.table("past", vetoes.DAYS_AGO)
-
-
+_OTHER_COUNTS = phrases_of("near.other_count")
+_DONE = phrases_of("near.other_count_done")
+_LONG_AGO = phrases_of("near.long_ago")
+_DAYS_AGO = phrases_of("near.days_ago", "near.long_ago")
+_ASKING = words_of("near.asking")
+_HARD_BREAKS = words_of("breaks.hard")
+_SOFT_BREAKS = words_of("breaks.soft")
+_AFTER_COMMA = words_of("breaks.after_comma")
 _BACK_THEN = frozenset({"was", "were", "had", "since"})
-
-
 _LED = frozenset({"led", "trailed", "had"})
-
-
 _MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT")
-
-
 _SHORT_NO = 3
-
-
 _PLACING = frozenset({"in", "for", "over", "across", "out"})
-
-
 _DASHES = frozenset("-–—")
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What the sentences before it leave over a sentence."""
 
     elsewhere: bool = False
@@ -100,40 +69,31 @@ class Context:
         self._contest = contest
         self._names = names
 
-    def objection(self, kind: str, first: int, last: int, own: Collection[int] = ()) -> str | None:
-        """Return what speaks against a claim made by the tokens from `first` to `last`, or None.
-
-        Args:
-            kind: the claim's kind.
-            first: the place of its first token.
-            last: that of its last.
-            own: places of tokens that are the claim's own words, whatever they mean elsewhere.
-
-        """
-        return (
-            self.whole
-            or self._near(kind, first, last, self._phrases.union(own))
-            or self._past(kind, last)
-            or self._elsewhere(first, last)
-            or self._year(first, last)
-        )
+    def objects(self, kind: str, first: int, last: int) -> bool:
+        """Return True if anything speaks against a claim of this kind that is made by the tokens from `first` to `last`."""
+        return self.whole or self._near(kind, first, last) or self._past(kind, last) or self._elsewhere(first, last)
 
     @cached_property
-    def whole(self) -> str | None:
-        """What speaks against any claim of the sentence."""
+    def whole(self) -> bool:
+        """True if anything speaks against any claim of the sentence."""
         outer = self._sentence[0]
-        for stream in (outer,) if outer is self._stream else (outer, self._stream):
-            if any("?" in word for word in stream.words) or set(stream.words[:1]) & vetoes.ASKING:
-                return "a question"
-            for _, _, reason in _SENTENCE.all_in(stream.words):
-                return reason
-            if is_of_another_contest(stream, self._contest, self._names):
-                return "another contest"
-            if is_hearsay(stream):
-                return "somebody's word"
-        if self.around.recounted:
-            return "another count"
-        return "elsewhere" if self.around.elsewhere and not self.names_own_state else None
+        return (
+            self.around.recounted
+            or (self.around.elsewhere and not self.names_own_state)
+            or any(self._is_void(stream) for stream in ((outer,) if outer is self._stream else (outer, self._stream)))
+        )
+
+    def _is_void(self, stream: Stream) -> bool:
+        """Return True of a question, a condition, a rumor, another year or contest, and somebody's word."""
+        own = f"{self._contest.id} {self._contest.name}"
+        return (
+            any("?" in word for word in stream.words)
+            or not _ASKING.isdisjoint(stream.words[:1])
+            or _SENTENCE.has_any(stream.words)
+            or any(item.kind == "YEAR" and item.token.text not in own for item in stream.items)
+            or is_of_another_contest(stream, self._contest, self._names)
+            or is_hearsay(stream)
+        )
 
     @cached_property
     def names_own_state(self) -> bool:
@@ -152,17 +112,13 @@ class Context:
             end += 1
         return start, end
 
-    def _near(self, kind: str, first: int, last: int, own: frozenset[int]) -> str | None:
+    def _near(self, kind: str, first: int, last: int) -> bool:
+        own = self._phrases.union(range(first, last + 1))
         if kind in _LABELLED and self._label is not None and self._label not in own:
-            return "a label"
+            return True
         start, end = self.zone(first, last)
-        words = self._words[start:end]
-        for reason, text in _ZONE[kind].items():
-            for at, length, _ in _zone_table(reason, text).all_in(words):
-                places = range(start + at, start + at + length)
-                if not own.intersection(places) and not self._is_a_month(places[0]):
-                    return reason
-        return None
+        found = _ZONE[kind].all_in(self._words[start:end])
+        return any(own.isdisjoint(range(start + at, start + at + length)) for at, length, _ in found)
 
     @cached_property
     def _label(self) -> int | None:
@@ -172,14 +128,6 @@ class Context:
 
     def _is_label_end(self, i: int) -> bool:
         return self._words[i] in (":", "|") or (self._words[i] in _DASHES and self._is_spaced(i))
-
-    def _is_a_month(self, place: int) -> bool:
-        """Return True for the month of May, and for the date at the end of a post: "— Pat Doe, Nov. 11, 2020"."""
-        word = self._words[place]
-        if word == "may":
-            return self._stream.tokens[place].text == "May"
-        at_the_end = word in ("nov", "november") and place + 4 >= len(self._words)
-        return at_the_end and bool(_DASHES.intersection(self._words[max(place - 8, 0) : place]))
 
     @cached_property
     def _phrases(self) -> frozenset[int]:
@@ -200,32 +148,30 @@ class Context:
         come_in = after[0] in ("reporting", "reported") or (after[0] in ("in", "counted") and not after[1].isalpha())
         return self._words[i] == "precincts" and come_in
 
-    def _past(self, kind: str, last: int) -> str | None:
-        """Return an objection where the sentence goes on to say when that was: "…, after Clayton's batch last night"."""
+    def _past(self, kind: str, last: int) -> bool:
+        """Return True where the sentence goes on to say when that was: "…, after Clayton's batch last night"."""
         for i in range(last + 1, len(self._words)):
             if self._is_hard_break(i):
-                return None
+                return False
             if kind == "margin_change":
-                if _DAYS_AGO.at(self._words, i) or _LONG_AGO.at(self._words, i):
-                    return "the past"
+                if _DAYS_AGO.at(self._words, i):
+                    return True
                 continue
             if kind == "total" and self._words[i] in _LED:
-                return "the past"
+                return True
             if kind != "total" and (self._words[i] in _BACK_THEN or self._stream.tokens[i].kind == "number"):
-                return None
+                return False
             if _LONG_AGO.at(self._words, i):
-                return "the past"
-        return None
+                return True
+        return False
 
-    def _elsewhere(self, first: int, last: int) -> str | None:
-        """Return an objection where the claim's zone, or else its sentence, is about another place."""
+    def _elsewhere(self, first: int, last: int) -> bool:
+        """Return True where the claim's zone, or else its sentence, is about another place."""
         start, end = self.zone(first, last)
-        end = self._with_place(end)
-        near = [place for place in self._stream.places if start <= place.first < end]
+        near = [place for place in self._stream.places if start <= place.first < self._with_place(end)]
         own = any(place.is_own and place.county is None for place in near)
         anywhere = any(not place.is_own for stream in self._sentence for place in stream.places)
-        others = any(not place.is_own for place in near)
-        return "elsewhere" if others or (anywhere and not own) else None
+        return any(not place.is_own for place in near) or (anywhere and not own)
 
     def _with_place(self, end: int) -> int:
         """Return where "14,101 votes, in Pennsylvania" ends, of which the zone ends at the comma."""
@@ -236,26 +182,18 @@ class Context:
                 end += 1
         return end
 
-    def _year(self, first: int, last: int) -> str | None:
-        start, end = self.zone(first, last)
-        own = f"{self._contest.id} {self._contest.name}"
-        years = (item for item in self._stream.items if item.kind == "YEAR" and start <= item.first < end)
-        return "another year" if any(year.token.text not in own for year in years) else None
-
     def _is_hard_break(self, i: int) -> bool:
         word = self._words[i]
-        if word in vetoes.HARD_BREAKS or self._stream.tokens[i].kind == "link" or set(word) <= set("!…|"):
+        if word in _HARD_BREAKS or self._stream.tokens[i].kind == "link" or set(word) <= set("!…|"):
             return True
         if word == "-":
             return self._is_spaced(i)
         after = self._words[i + 1] if i + 1 < len(self._words) else ""
         before = self._words[i - 1] if i else ""
-        return (word == "," and after in vetoes.BREAKS_AFTER_COMMA) or (
-            word in vetoes.BREAKS_AFTER_COMMA and before == ","
-        )
+        return (word == "," and after in _AFTER_COMMA) or (word in _AFTER_COMMA and before == ",")
 
     def _is_soft_break(self, i: int) -> bool:
-        soft = self._words[i] in vetoes.SOFT_BREAKS and (self._words[i] != "-" or self._is_spaced(i))
+        soft = self._words[i] in _SOFT_BREAKS and (self._words[i] != "-" or self._is_spaced(i))
         return soft or self._is_hard_break(i)
 
     def _is_spaced(self, i: int) -> bool:
@@ -272,7 +210,7 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
             if place.county is None or not place.is_own:
                 elsewhere = not place.is_own
                 local &= elsewhere
-        local |= any(role is Role.OTHER for _, role in roles_of(stream))
+        local |= any(role is CountyRole.OTHER for _, role in roles_of(stream))
         elsewhere |= is_of_another_contest(stream, contest, names)
         recounted |= _OTHER_COUNTS.has_any(stream.words) and _DONE.has_any(stream.words)
     return Surroundings(elsewhere, counties, local, recounted)
@@ -280,7 +218,7 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
 
 def denies(words: list[str]) -> bool:
     """Return True if a short sentence says that the one before it is not so."""
-    untrue = any(reason == "rumour" for _, _, reason in _SENTENCE.all_in(words))
+    untrue = any(reason == "rumor" for _, _, reason in _SENTENCE.all_in(words))
     return untrue or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
 
 
@@ -294,9 +232,4 @@ def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> boo
 @cache
 def _other_contests(name: str) -> Phrases:
     """Return the words of contests of another kind than the one with this name."""
-    return Phrases({kind: text for kind, text in vetoes.CONTESTS.items() if kind not in name.casefold()})
-
-
-@cache
-def _zone_table(reason: str, text: str) -> Phrases:
-    return vetoes.table(reason, text)
+    return Phrases({kind: text for kind, text in TABLES["contests"].items() if kind not in name.casefold()})

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.count.reading import Pair
 from bot.desk.counties import county
@@ -32,8 +33,7 @@ _LONGEST_NAME = 4
 _MOST_WORDS = 600
 
 
-@dataclass(frozen=True, slots=True)
-class CountyList:
+class CountyList(Struct, frozen=True):
     """What a pasted list names."""
 
     units: tuple[str, ...]
@@ -63,7 +63,7 @@ def counties_in(text: str, state: str) -> CountyList:
     return CountyList(tuple(units), tuple(unmatched))
 
 
-def count_in(text: str, of_all: int | None) -> Pair | None:
+def typed_count(text: str, of_all: int | None) -> Pair | None:
     """Return (done, of) of a text that is a count, "92 of 159" or "92"; None where it is none, or of is not known.
 
     Args:

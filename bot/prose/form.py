@@ -1,4 +1,4 @@
-"""What is typed into the form for a tally: a margin, votes, ballots left, counties certified; read strictly.
+"""What is typed into a form or a command: a margin, votes, ballots left, certification by name, a call; read strictly.
 
 A field that can't be read is refused with what it should look like: a number that was guessed would carry a name.
 """
@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
-from bot.count.entry import MOST_PIECES, Piece
+from bot.count.call import Call, CallSays, Verb
+from bot.count.certification import UnitsCertified
+from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_UNMATCHED, Piece
 from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
-from bot.desk.desk_file import Contest
+from bot.desk.counties import counties_of
+from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError, ChooseError, naming
-from bot.prose.county_list import count_in
+from bot.prose.county_list import counties_in, typed_count
 from bot.prose.places import how_many_counties
 from bot.wording.escape import clean
 from bot.wording.typed_names import candidate_named, county_named
@@ -108,7 +111,7 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
         contest: whose candidates and counties are named.
         margin: "Biden 14,101", "Biden +14,101", "about 14,000": without a name who leads is asked.
         votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198". The margin follows from candidates'
-            votes only where all candidates of the contest are there. Or new votes by county, "Fulton 61-13, DeKalb 40-9", of the
+            votes only where all candidates of the contest are there, or where it is said and is the same. Or new votes by county, "Fulton 61-13, DeKalb 40-9", of the
             two who are first in the desk file: the change of the lead follows. Whose is which, and who leads, is asked.
         left: "4,355", "Clayton 4,355", "about 4,000 in Clayton".
         certified: "96 of 159", "96".
@@ -120,7 +123,7 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
     """
     by_margin = _margin(margin.strip(), contest)
     by_county = _by_county(votes.strip(), contest, by_margin.get("leader"))
-    by_votes = _votes(votes.strip(), contest) if by_county is None else by_county
+    by_votes = _votes(votes.strip(), contest, of_all=not by_margin) if by_county is None else by_county
     if by_margin and by_votes.get("margin") is not None:
         _refuse_two_margins(by_margin, by_votes, contest)
     said = by_votes | by_margin | _left(left.strip(), contest) | _certified(certified.strip(), contest)
@@ -182,7 +185,7 @@ def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
     return {"leader": leader, "margin_change": gained if leader == of_first else -gained}
 
 
-def _votes(text: str, contest: Contest) -> _Said:
+def _votes(text: str, contest: Contest, *, of_all: bool) -> _Said:
     total: int | None = None
     cast: dict[str, int] = {}
     for part in (part.strip() for part in _PARTS.split(text) if part.strip()):
@@ -204,15 +207,15 @@ def _votes(text: str, contest: Contest) -> _Said:
         raise BadInputError(
             f"votes: the candidates have {sum(cast.values()):,} together, more than the total, {total:,}"
         )
-    return ({} if total is None else {"total": total}) | _standing(cast, contest)
+    return ({} if total is None else {"total": total}) | _standing(cast, contest, of_all=of_all)
 
 
-def _standing(cast: dict[str, int], contest: Contest) -> _Said:
-    """Return who leads and by how much, by the votes of all candidates; nothing where none are said."""
+def _standing(cast: dict[str, int], contest: Contest, *, of_all: bool) -> _Said:
+    """Return who leads and by how much; nothing where no votes are said. `of_all`: votes of all candidates are needed for it."""
     if not cast:
         return {}
     lacking = [candidate.last for candidate in contest.candidates if candidate.id not in cast]
-    if lacking or len(cast) == 1:
+    if (lacking and of_all) or len(cast) == 1:
         raise BadInputError(
             f"votes: {lacking[0] if lacking else 'another candidate'} is not there, so who leads can't be told; "
             "say the votes of all candidates, or the margin"
@@ -262,7 +265,7 @@ def _certified(text: str, contest: Contest) -> _Said:
     if not text:
         return {}
     there_are = how_many_counties(contest.state) if contest.unit == "county" else None
-    count = count_in(text, there_are)
+    count = typed_count(text, there_are)
     if count is None:
         raise _unread("certified", text, "96 of 159")
     done, of = count
@@ -282,3 +285,84 @@ def _number(match: re.Match[str], field: str, text: str, group: str = "number") 
 
 def _unread(field: str, text: str, example: str) -> BadInputError:
     return BadInputError(f"{field}: {text[:_SHOWN]} can't be read; try {example}")
+
+
+BY_NAME = ("county", "parish", "borough")
+"""What is known by name is what the county table has."""
+
+SAYS: dict[str, CallSays] = {
+    "called": "called", "too close to call": "too_close", "too early to call": "too_early", "runoff": "runoff",
+    "withdrawn": "none",
+}  # fmt: skip
+"""What a form of a call takes → what it means."""
+
+
+VERBS: dict[str, Verb] = {
+    "called": "called", "projected": "projected", "declared": "declared", "apparent winner": "apparent_winner",
+}  # fmt: skip
+
+
+def typed_units(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:
+    """Return the counties that were named, and what is no county for certain.
+
+    Raises:
+        BadInputError: the contest's units are not known by name, or the list is of something else.
+
+    """
+    if contest.unit not in BY_NAME:
+        raise BadInputError(
+            f"{contest.name}: only counties are known by name, not {contest.units}; enter a count such as 9 of 12"
+        )
+    if contest.state is None:
+        raise BadInputError(
+            f"{contest.name}: the desk file does not say of which state its {contest.units} are, so they are not known by "
+            "name; enter a count such as 9 of 12"
+        )
+    found = counties_in(typed[:MOST_TEXT], contest.state)
+    if len(found.unmatched) > MOST_UNMATCHED:
+        first = ", ".join(found.unmatched[:3])
+        raise BadInputError(
+            f"{len(found.unmatched)} names of that are no {contest.units} of {contest.state}: {first[:200]} …"
+        )
+    if not found.units and not found.unmatched:
+        return None, ()
+    every = len(counties_of(contest.state))
+    return UnitsCertified(units=found.units, of=every), found.unmatched
+
+
+def call_of(contest: Contest, source: Source, says: CallSays, candidates: str, verb: Verb | None = None) -> Call:
+    """Return what a caller says, by the names that were typed, with commas between.
+
+    Raises:
+        BadInputError: a candidate is missing, is not of that contest, or is one too many.
+
+    """
+    typed = [name for name in candidates.split(",") if name.strip()]
+    named = tuple(dict.fromkeys(candidate_named(name.strip(), contest).id for name in typed))
+    if says in ("called", "runoff") and not named:
+        raise BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")
+    if says not in ("called", "runoff") and named:
+        raise BadInputError(f"{contest.name}: a word that it is not called names no candidate")
+    if says == "called" and len(named) > contest.seats:
+        raise BadInputError(f"{contest.name}: has {contest.seats} to be called, not {len(named)}")
+    return Call(says=says, candidates=named, verb=verb or source.calls or "called")
+
+
+def typed_call(contest: Contest, source: Source, says: str, candidates: str, verb: str) -> Call:
+    """Return what a caller says, as it was typed into the form; see `call_of`.
+
+    Raises:
+        BadInputError: also where what is said, or how, is none of the words for it.
+
+    """
+    said = SAYS.get(_plain(says))
+    how = VERBS.get(_plain(verb)) if verb.strip() else None
+    if said is None:
+        raise BadInputError(f"what is said: {says.strip()[:60]} can't be read; say {', '.join(SAYS)}")
+    if verb.strip() and how is None:
+        raise BadInputError(f"how it was put: {verb.strip()[:60]} can't be read; say {', '.join(VERBS)}")
+    return call_of(contest, source, said, candidates, how)
+
+
+def _plain(typed: str) -> str:
+    return re.sub(r"[\s_]+", " ", typed).strip().casefold()

@@ -1,12 +1,14 @@
 """Patterns over classes of words, compiled to regular expressions in which each item is one character.
 
 A pattern is a regular expression whose letters are names of classes, and `<name: … >` captures: in
-`<leader:NAME> BE? UP BY? <votes:NUM>` "Biden is up by 14,101" is four items. White space means nothing.
+`<leader:NAME> BE? UP BY? <votes:NUM>` "Biden is up by 14,101" is four items. White space means nothing, and one name
+may be captured in several places of which one matches.
 """
 
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import count
 
 from bot.prose.lexicon import CLASSES
 
@@ -39,7 +41,14 @@ def encoded(classes: Iterable[str]) -> str:
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression for a pattern, to be matched with what `encoded` gives."""
-    lettered = _CLASS.sub(lambda found: _LETTERS[found[0]], re.sub(r"\((?!\?)", "(?:", pattern))
-    captured = re.sub(r"<([a-z]+):", r"(?P<\1\0", lettered.replace(">", ")")).replace("\0", ">")
-    return re.compile("".join(captured.split()))
+    """Return the regular expression for a pattern, to be matched with what `encoded` gives; captures by `captured`."""
+    lettered = _CLASS.sub(lambda found: _LETTERS[found[0]], re.sub(r"\((?!\?)", "(?:", pattern)).replace(">", ")")
+    number = count()
+    named = re.sub(r"<([a-z]+):", lambda found: f"(?P<{found[1]}_{next(number)}>", lettered)
+    return re.compile("".join(named.split()))
+
+
+def captured(match: re.Match[str], name: str) -> tuple[int, int] | None:
+    """Return from where to where the capture of this name is, in whichever of its places; None: in none."""
+    spans = (match.span(group) for group in match.re.groupindex if group.split("_")[0] == name)
+    return next((span for span in spans if span[0] >= 0), None)

@@ -1,119 +1,20 @@
-"""The words that prose is read by: classes of words, and words that make a sentence no claim.
+"""The words that prose is read by, from `data/prose.toml`: phrases by the names of their tables.
 
-A class is what the patterns of `bot/prose/patterns.py` are written in. Whatever is in no class breaks a pattern: it
+A class of words is what the patterns of `bot/prose/patterns.py` are written in. Whatever is in no class breaks a pattern: it
 is not read past. Words of the class SKIP are, since they change nothing of what is said.
 """
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-CLASSES: Mapping[str, str] = {
-    "SKIP": "the | a | an | still | now | currently | officially | unofficially | also | just | only | again | here"
-    " | right now | at this hour | at the moment | at this point | for now | so far | this morning | this afternoon"
-    " | this evening | today | tonight | at last check | as of now | as of this morning | as of today | all told"
-    " | overall | narrowly | slightly | slim | narrow | thin | razor | razor-thin | razor thin | current | latest"
-    " | election results | the election | official results | certified results | their results | its results | their election results | their official results | results | their vote"
-    " | statewide | to report | clearly | really | already | steadily | nonetheless | even | itself | remarkably"
-    " | presidential | for president | between them | rn",
-    "BE": "is | are | remains | stays | stands | sits | been | has been | have been | 're",
-    "POSS": "'s",
-    "WAS": "was | were",
-    "HAVE": "has | have | 've",
-    "HOLD": "holds | holding | holding onto | holding on to | holds onto | holds on to | clings to | clinging to"
-    " | maintains | maintaining | keeps | keeping | enjoys | retains | hangs on to | hanging on to | hanging onto"
-    " | holding steady | holds steady | steady | sporting | takes a | took a | opens a | opened a | builds a | shows | showing | registers",
-    "LEADS": "leads | leading | edges | tops | is leading | out-leads",
-    "UP": "up | ahead | in front | still out in front | still out front | out in front | out front | on top | in the lead | moves ahead | moved ahead"
-    " | pulls ahead | pulled ahead | jumps ahead | edges ahead | edged ahead | goes ahead | inches ahead"
-    " | takes lead | took lead | retakes lead | takes the lead | took the lead | take the lead | taken the lead | to take the lead | taking the lead"
-    " | overtakes | has overtaken | retakes the lead",
-    "PASSES": "passes | passed | surpasses | surpassed | overtook | leapfrogs | leapfrogged | past",
-    "WENT": "went | goes | moved | moves | changed",
-    "DOWN": "down",
-    "TRAILS": "trails | trailing | behind | is behind | lags | lagging",
-    "LEAD": "lead | margin | advantage | edge | cushion",
-    "OVER": "over | against | on | versus | vs",
-    "OF": "of",
-    "BY": "by",
-    "OUT_OF": "out of",
-    "TO": "to",
-    "AT": "at",
-    "FROM": "from",
-    "FOR": "for",
-    "IN": "in | within",
-    "INTO": "into",
-    "OFF": "off | off of",
-    "WITH": "with | w | w /",
-    "AND": "and | &",
-    "OR": "or",
-    "BUT": "but | yet",
-    "WHICH": "which",
-    "WHO": "who",
-    "LESS": "cut | cuts | cutting | cut into | cuts into | cutting into | eat into | eats into | ate into | eaten into"
-    " | shrink | shrinks | shrank | shrunk | shrinking | narrows | narrowed | narrowing | trim | trims"
-    " | trimmed | trimming | reduce | reduces | reduced | reducing | lower | lowers | lowered | lowering | shave"
-    " | shaves | shaved | shaving | slice | slices | sliced | whittle | whittles | whittled | whittled down | erode"
-    " | erodes | eroded | chip | chips | chipped | knock | knocks | knocked | take | takes | took | drop | drops"
-    " | dropped | dropping | fall | falls | fell | fallen | falling | slip | slips | slipped | slipping | dip | dips"
-    " | dipped | decline | declines | declined | decrease | decreases | decreased | tick down | ticks down"
-    " | ticked down | ticking down | goes down | went down | gone down | comes down | came down | inches down"
-    " | inched down | slides | slid | tumbles | tumbled | dwindles | dwindled | shed | sheds | loses | lost",
-    "MORE": "grow | grows | grew | grown | growing | widen | widens | widened | widening | increase | increases"
-    " | increased | increasing | expand | expands | expanded | expanding | extend | extends | extended | extending"
-    " | rise | rises | rose | risen | climb | climbs | climbed | swell | swells | swelled | jump | jumps | jumped"
-    " | pad | pads | padded | padding | boost | boosts | boosted | stretch | stretches | stretched | tick up | ticks up"
-    " | ticked up | ticking up | lift | lifts | lifted | lifting | inch up | inches up | inched up | goes up | went up | gone up | improves | improved"
-    " | add to | adds to | added to | adding to",
-    "ADD": "add | adds | added | adding",
-    "GAIN": "pick up | picks up | picked up | picking up | gain | gains | gained | gaining | earns | earned | gets | got",
-    "NETS": "nets | netted | netting",
-    "NET": "net",
-    "CERT": "certified | certification count | certifications | certifying | certifed | certfied | certificed",
-    "COUNTIES": "counties | county | co | cty | county's",
-    "ALL": "all",
-    "TOTAL": "total | vote total | total vote | running total | tally | total number | vote count | total vote count"
-    " | vote tally | total tally",
-    "VOTES": "votes | vote | vots",
-    "BALLOTS": "ballots | ballot | balots | absentees | provisionals",
-    "TYPE": "absentee | mail | mail-in | mail - in | mailed | advance | provisional | in - person | early"
-    " | absentee by mail | vote by mail",
-    "COUNTED": "counted | tallied | tabulated | registered | recorded | reported | reports | uploads | uploaded | cast | in the tally | in the count"
-    " | in its tally | in its count | logged",
-    "LEFT": "left to count | left to review | left to be counted | left to process | left to tally | left to scan | left | left to go"
-    " | outstanding | remaining | remain | remaining to be counted | remain to be counted | remain outstanding"
-    " | remain uncounted | still out | uncounted | unprocessed | still to be counted | to be counted"
-    " | yet to be counted | yet to be processed | to count | still to count | to go | still to go | not yet counted"
-    " | to process | still to be processed | to be processed | remains to be counted | oustanding",
-    "FURTHER": "more | another",
-    "NO_CHANGE": "no change to report | no changes to report | no change | no changes | zero change | zero changes | nothing has changed | no movement",
-    "UNCHANGED": "unchanged | hasn't changed | has not changed | haven't changed | have not changed | hasn't moved"
-    " | has not moved | haven't moved | have not moved | hasn't budged | has not budged | haven't budged",
-    "COUNT": "numbers | count | totals | tallies | race | presidential race | contest | presidential contest | vote counts"
-    " | margins | presidential vote",
-    "OVERNIGHT": "overnight | from last night | from yesterday | from overnight | since last night | since overnight",
-    "HE": "he | she",
-    "IT": "it | that",
-    "AFTER": "after | as | while | since | following | so | because | thanks | amid | before | per | according | where"
-    " | though | although | despite | when | once | because of | thanks to | throughout | across",
-    "THAN": "than",
-    "SAYS": "says | say | said",
-    "BATCH": "batch | batches | update | updates | upload | tranche",
-    "RIVAL": "president | incumbent | republican | democrat | challenger",
-}
+from bot.desk.toml_file import shipped
+
+TABLES: Mapping[str, Any] = tomllib.loads(shipped("prose.toml").read_text(encoding="utf-8"))
+"""Table → name → phrases with | between, or words."""
+
+CLASSES: Mapping[str, str] = TABLES["classes"]
 """Class → its words, in small letters; longer phrases win."""
-
-HARMLESS_CAPITALS = frozenset(
-    "new breaking update updated georgia meanwhile overnight democrat republican democratic president president-elect"
-    " elect vice former vp mr mrs ms sen senator gov governor rep dr with but and so has have that for after as while"
-    " officially still now wow ok okay good morning where when because statewide nominee candidate incumbent news latest alert count watch election results race vote"
-    " monday tuesday wednesday thursday friday saturday sunday et est edt eastern noon midnight votes numbers note fyi psa ga latest just in tally total more today tonight live breaking exclusive".split()
-)
-"""Words that may stand in capitals before a candidate's name without being another person's first name."""
-
-TITLES = frozenset(
-    "president president-elect elect vice former democrat republican democratic nominee candidate mr mrs ms sen senator"
-    " gov governor rep representative mayor incumbent gop pres dr".split()
-)
-"""Words that belong to the name that follows."""
 
 
 def phrases(text: str) -> Iterator[tuple[str, ...]]:
@@ -154,3 +55,18 @@ class Phrases:
 
 
 WORDS = Phrases(CLASSES)
+
+
+def phrases_of(*names: str) -> Phrases:
+    """Return the phrases of some texts: `phrases_of("near.modal", "near.past")`."""
+    return Phrases({"said": " | ".join(_text(name) for name in names)})
+
+
+def words_of(name: str) -> frozenset[str]:
+    """Return the words of a text: `words_of("breaks.hard")`."""
+    return frozenset(_text(name).replace(" | ", " ").split())
+
+
+def _text(name: str) -> str:
+    table, _, key = name.partition(".")
+    return str(TABLES[table][key])

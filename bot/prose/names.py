@@ -1,34 +1,24 @@
 """Candidates in a text, by the names that the desk file gives them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 
+from msgspec import Struct
+
 from bot.desk.desk_file import Candidate, Contest
-from bot.prose.lexicon import HARMLESS_CAPITALS, TITLES, WORDS
+from bot.prose.lexicon import TABLES, WORDS, words_of
 from bot.prose.places import is_a_states_name
 from bot.prose.tokens import Token
 
-_SHORT: Mapping[str, tuple[str, ...]] = {
-    "joseph": ("joe",), "donald": ("don",), "david": ("dave",), "james": ("jim", "jimmy"), "william": ("bill", "will"),
-    "robert": ("bob", "rob"), "michael": ("mike",), "richard": ("rick", "dick"), "thomas": ("tom",),
-    "charles": ("charlie", "chuck"), "elizabeth": ("liz", "beth"), "katherine": ("kate", "kathy"),
-    "margaret": ("maggie", "peggy"), "edward": ("ed", "ted"), "bernard": ("bernie",), "daniel": ("dan",),
-    "andrew": ("andy", "drew"), "jonathan": ("jon",), "raphael": (), "stephen": ("steve",), "steven": ("steve",),
-    "christopher": ("chris",), "anthony": ("tony",), "patrick": ("pat",), "samuel": ("sam",), "gregory": ("greg",),
-    "matthew": ("matt",), "timothy": ("tim",), "ronald": ("ron",), "kenneth": ("ken",), "deborah": ("deb", "debbie"),
-    "susan": ("sue",), "jennifer": ("jen", "jenny"), "benjamin": ("ben",), "nicholas": ("nick",), "peter": ("pete",),
-}  # fmt: skip
-
-
+HARMLESS_CAPITALS = words_of("names.harmless")
+_TITLES = words_of("names.titles")
 _LINEAGE = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 _SHORTEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A candidate's name in a list of tokens, titles and first names included."""
 
     first: int
@@ -85,7 +75,7 @@ class Names:
             ends_one = token.low == "." and first > 1 and len(tokens[first - 2].text) == 1
             if token.low in known:
                 given.add(token.low)
-            elif not (is_initial or ends_one or (token.kind == "word" and token.low in TITLES)):
+            elif not (is_initial or ends_one or (token.kind == "word" and token.low in _TITLES)):
                 break
             first -= 1
         before = tokens[first - 1] if first else None
@@ -138,4 +128,4 @@ def _given_names(candidate: Candidate) -> frozenset[str]:
     """Return what may stand before the last name: first names and their short forms, in small letters."""
     words = [word.strip(".,").casefold() for word in candidate.name.split()]
     given = words[: max(len(words) - len(candidate.last.split()), 0)]
-    return frozenset(given).union(*(_SHORT.get(word, ()) for word in given)) - {""}
+    return frozenset(given).union(*(TABLES["short"].get(word, "").split() for word in given)) - {""}

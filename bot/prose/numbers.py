@@ -3,6 +3,7 @@
 What says no more than where a number ends ("up to 14,000", "between 10,000 and 12,000") is odd: no number was said.
 """
 
+from bot.prose.lexicon import TABLES, phrases
 from bot.prose.tokens import Token
 
 _ONES = {
@@ -17,58 +18,15 @@ _ONES = {
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 
 
+_SAID = TABLES["numbers"]
 _SCALES = {"thousand": 1_000, "million": 1_000_000}
 
-_ABOUT = (
-    "about", "around", "roughly", "approximately", "approx", "nearly", "almost", "some", "circa", "~", "≈",
-    "close to", "an estimated", "estimated", "in the neighborhood of", "something like", "more or less",
-)  # fmt: skip
-
-
-_BESIDE = (
-    "over", "more than", "above", "north of", "upwards of", "upward of", "in excess of", "at least", "under",
-    "less than", "fewer than", "below", "shy of", "short of", "south of",
-)  # fmt: skip
-
-
-_NUDGES = ("just", "only", "slightly", "a little", "a bit", "a tad", "a hair", "a touch", "well", "barely", "still", "")
-
-
-_BOUNDS = (
-    "as many as", "as much as", "at most", "no more than", "not more than", "a maximum of", "as few as",
-    "no fewer than", "no less than", "somewhere between", "between", "either", "another", "additional", "an additional",
-    "an extra", "extra", "other", "minus", "−",
-)  # fmt: skip
-
-
-_TAILS = ("or so", "plus", "- plus", "+", "- ish", "ish", "- odd", "or more", "give or take", "- some")
-
-
-_BOUND_TAILS = ("or fewer", "or less", "each", "apiece", "a day", "an hour", "per day", "per hour")
-
-
-def _phrases(*groups: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(phrase.split()) for group in groups for phrase in group)
-
-
-_BESIDE_NUDGED = tuple(f"{nudge} {beside}".strip() for nudge in _NUDGES for beside in _BESIDE)
-
-
-_HEDGES = _phrases(_ABOUT, tuple(f"{nudge} {about}" for nudge in ("just", "only", "very") for about in _ABOUT))
-
-
-_BESIDES = _phrases(_BESIDE_NUDGED)
-
-
-_BOUND = _phrases(_BOUNDS)
-
-
-_AFTER = _phrases(_TAILS)
-
-
-_BOUND_AFTER = _phrases(_BOUND_TAILS)
-
-
+_NUDGED = {(*nudge, *beside) for nudge in phrases(_SAID["nudges"]) for beside in phrases(_SAID["beside"])}
+_HEDGED = {(nudge, *about) for nudge in ("just", "only", "very") for about in phrases(_SAID["about"])}
+_HEDGES = frozenset({*phrases(_SAID["about"]), *phrases(_SAID["beside"]), *_NUDGED, *_HEDGED})
+_BOUND = frozenset(phrases(_SAID["bounds"]))
+_AFTER = frozenset(phrases(_SAID["tails"]))
+_BOUND_AFTER = frozenset(phrases(_SAID["bound_tails"]))
 _LONGEST = 4
 
 
@@ -168,7 +126,7 @@ def _hedged(tokens: list[Token]) -> list[Token]:
             found.append(token)
             continue
         words = [token.low for token in found[-_LONGEST:]]
-        hedge = _ending(words, _HEDGES) or _ending(words, _BESIDES)
+        hedge = _ending(words, _HEDGES)
         bound = _ending(words, _BOUND)
         tail, bound_tail = _beginning(tokens, i, _AFTER), _beginning(tokens, i, _BOUND_AFTER)
         if hedge and bound < hedge:

@@ -10,7 +10,17 @@ from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Piece
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Contest
-from bot.prose.claim import CallClaim, Claim, UnitsClaim, WordClaim
+from bot.prose.claim import (
+    CallClaim,
+    CertifiedClaim,
+    Claim,
+    LeadClaim,
+    LeftClaim,
+    NoChangeClaim,
+    TotalClaim,
+    UnitsClaim,
+    WordClaim,
+)
 from bot.prose.places import how_many_counties
 
 
@@ -37,7 +47,7 @@ def pieces_of(
 def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
     """Return what a claim says.
 
-    None of a count of certified units of which nobody knows how many there are, and of ballots left without a number.
+    None of a count of certified units of which nobody knows how many there are.
     """
     words = claim.words if len(claim.words) <= MOST_WORDS else f"{claim.words[: MOST_WORDS - 1]}…"
     said: dict[str, Any] = {}
@@ -49,26 +59,25 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
             since: Literal["at", "by"] = "at" if claim.time else "by"
             call = Call(says=claim.says, candidates=whom, verb=claim.verb, since=since)
             said = {"source": claim.caller, "call": call}
-        case Claim(claim="certified"):
+        case CertifiedClaim():
             of = claim.of or (how_many_counties(contest.state) if contest.unit == "county" else None)
-            if of is None or claim.done is None or claim.done > of:
+            if of is None or claim.done > of:
                 return None
             said = {"certified": (claim.done, of)}
-        case Claim(claim="outstanding"):
-            if claim.ballots is None:
-                return None
+        case LeftClaim():
             said = {"outstanding": Outstanding(ballots=claim.ballots, units=claim.units)}
-        case Claim(claim="no_change"):
-            said = {"no_change": True}
-        case Claim():
+        case LeadClaim():
             said = {"leader": claim.candidate, claim.claim: claim.votes}
+        case TotalClaim():
+            said = {"total": claim.votes}
+        case NoChangeClaim():
+            said = {"no_change": True}
+    clock = claim.time
     if isinstance(claim, Claim):
-        said |= {
-            "kept": claim.sure,
-            "likely": not claim.sure,
-            "approximate": (claim.claim,) if claim.approximate else (),
-        }
-    return Piece(words=words, as_of=_moment(claim.time, said_at, zone) if claim.time else None, **said)
+        about = (claim.claim,) if getattr(claim, "approximate", False) else ()
+        said |= {"kept": claim.sure, "likely": not claim.sure, "approximate": about}
+        clock = clock or claim.stamp
+    return Piece(words=words, as_of=_moment(clock, said_at, zone) if clock else None, **said)
 
 
 def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:

@@ -2,52 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
+
 from bot.desk.counties import counties_of
+from bot.prose.lexicon import TABLES, phrases, words_of
 from bot.prose.tokens import Token
-from bot.wording.place_names import STATES
-
-_AP = {
-    "AL": "Ala", "AZ": "Ariz", "AR": "Ark", "CA": "Calif", "CO": "Colo", "CT": "Conn", "DE": "Del", "FL": "Fla",
-    "GA": "Ga", "IL": "Ill", "KS": "Kan", "KY": "Ky", "MD": "Md", "MA": "Mass", "MI": "Mich", "MN": "Minn",
-    "MT": "Mont", "NE": "Neb", "NV": "Nev", "NM": "N.M", "NY": "N.Y", "NC": "N.C", "ND": "N.D", "NJ": "N.J",
-    "NH": "N.H", "OK": "Okla", "PA": "Pa", "SC": "S.C", "SD": "S.D", "TN": "Tenn", "TX": "Tex", "VT": "Vt", "VA": "Va",
-    "WV": "W.Va", "WI": "Wis", "WY": "Wyo",
-}  # fmt: skip
-"""How agency copy shortens the states' names, without the last full stop."""
-
-_NICKNAMES = {
-    "AZ": ("Grand Canyon State",), "FL": ("Sunshine State",), "GA": ("Peach State",), "MI": ("Great Lakes State",),
-    "NC": ("Tar Heel State",), "NV": ("Silver State",), "OH": ("Buckeye State",), "PA": ("Keystone State",),
-    "TX": ("Lone Star State",), "WI": ("Badger State",), "MN": ("North Star State",), "IA": ("Hawkeye State",),
-    "PR": (), "VI": (),
-}  # fmt: skip
-
-
-_CITIES = {
-    "AZ": ("Phoenix", "Maricopa", "Tucson", "Pima"), "MI": ("Detroit", "Lansing", "Grand Rapids"),
-    "NV": ("Las Vegas", "Vegas", "Reno", "Washoe"), "NC": ("Charlotte", "Raleigh", "Mecklenburg"),
-    "PA": ("Philadelphia", "Philly", "Pittsburgh", "Allegheny", "Erie", "Scranton", "Harrisburg"),
-    "WI": ("Milwaukee", "Green Bay", "Kenosha"), "TX": ("Dallas", "Austin", "San Antonio"), "FL": ("Miami", "Orlando",
-    "Tampa", "Broward"), "OH": ("Cleveland", "Cincinnati"), "GA": ("Atlanta", "Savannah"), "MN": ("Minneapolis",),
-    "IL": ("Chicago",), "CA": ("Los Angeles",), "DC": ("D.C",), "NE": ("Omaha",),
-}  # fmt: skip
-"""Places that stand for their state in election copy. Counties are told by the county table."""
+from bot.wording.names import AP_STATES, STATES
 
 _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
 """In a headline all in capitals they are words."""
 
-_NO_PLACE = tuple(
-    tuple(phrase.split())
-    for phrase in (
-        "new york times", "washington post", "new york post", "washington journal", "texas tribune", "miami herald",
-        "philadelphia inquirer", "arizona republic", "florida man", "university of georgia", "georgia tech",
-    )
-)  # fmt: skip
-
-
+_NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
 
 
@@ -58,21 +25,13 @@ _IN = (["in"], ["across"], ["of"], ["around"])
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
 
-_COMMON = frozenset(
-    "early long union white clay lee hart hall banks cook baker bacon crisp towns pike peach liberty worth heard bush"
-    " park lake coffee rush gray day grant ford price miller taylor thomas johnson jackson jefferson washington lincoln"
-    " madison monroe franklin harris warren henry douglas evans grady brooks butts candler carroll carter columbia"
-    " crawford dawson dodge emanuel gordon greene hancock houston irwin jenkins jones lamar lanier marion mitchell"
-    " montgomery morgan murray pierce polk randolph richmond stephens stewart sumter talbot turner walker walton ware"
-    " wayne webster wheeler wilcox wilkes wilkinson clinton young love king scott adams clark lewis wood camp story"
-    " howard perry shelby power garden cherokee haywood iron canyon sierra ocean orange best hill real trump biden"
-    " of in on or to by is it may bay nobles roberts cross sharp pope barrow bryan burke butler berrien".split()
-)
-"""County names that are words or people first: they count only where "County" is said."""
+_COMMON = words_of("places.common")
+_NOT_NAMES = words_of("places.not_names")
+_MAY_PRECEDE = words_of("places.may_precede")
+_STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, text in TABLES["stand_for"].items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class NamedPlace(Struct, frozen=True):
     """A place in a list of tokens."""
 
     first: int
@@ -83,9 +42,9 @@ class Place:
     """The county's name without "County"; None: the state itself."""
 
 
-def places_in(tokens: Sequence[Token], state: str | None) -> list[Place]:
+def places_in(tokens: Sequence[Token], state: str | None) -> list[NamedPlace]:
     """Return the states and counties that `tokens` name, in order; none overlaps another."""
-    found: list[Place] = []
+    found: list[NamedPlace] = []
     words = [token.low.removeprefix("#") for token in tokens]
     i = 0
     while i < len(tokens):
@@ -99,23 +58,23 @@ def places_in(tokens: Sequence[Token], state: str | None) -> list[Place]:
     return found
 
 
-def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
+def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> NamedPlace | None:
     if words[i - 1 : i] == ["in"] and tokens[i].text.upper() == own not in _CODES_THAT_ARE_WORDS:
-        return Place(i, 1, is_own=True)  # "up 14,101 in ga"
+        return NamedPlace(i, 1, is_own=True)  # "up 14,101 in ga"
     if not (tokens[i].text.removeprefix("#")[:1].isupper() or words[i] in ("georgia", "statewide")):
         return None
-    for length in (3, 2, 1):
+    for length in range(min(3, len(words) - i), 0, -1):
         if code := _named_states().get(tuple(words[i : i + length])):
-            if code == own and tokens[i].text.removeprefix("#") in _CITIES.get(code, ()):
-                return Place(i, length, is_own=False) if words[i - 1 : i] in _IN else None
-            return Place(i, length, code == own)
+            if code == own and tokens[i].text.removeprefix("#") in _STAND_FOR.get(code, ()):
+                return NamedPlace(i, length, is_own=False) if words[i - 1 : i] in _IN else None
+            return NamedPlace(i, length, code == own)
     text = tokens[i].text.removeprefix("#")
     if text in STATES and (text not in _CODES_THAT_ARE_WORDS or text == own):
-        return Place(i, 1, text == own)
+        return NamedPlace(i, 1, text == own)
     return None
 
 
-def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
+def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> NamedPlace | None:
     if tokens[i].kind != "word" or not (
         _is_capitalised(tokens, i) or _is_placed(words, i) or _KINDS.intersection(words[i + 1 : i + 4])
     ):
@@ -128,7 +87,7 @@ def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | No
         name = known.get("".join(letter for word in part for letter in word if letter.isalnum()))
         said = i + length < len(words) and words[i + length] in _KINDS
         if name and (said or _is_bare_county(tokens, words, i, length)):
-            return Place(i, length, is_own=True, county=name)
+            return NamedPlace(i, length, is_own=True, county=name)
         if (
             said
             and known
@@ -137,14 +96,8 @@ def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | No
             and _is_capitalised(tokens, i)
             and words[i] not in _NOT_NAMES
         ):
-            return Place(i, length, is_own=False, county=tokens[i].text)
+            return NamedPlace(i, length, is_own=False, county=tokens[i].text)
     return None
-
-
-_NOT_NAMES = frozenset(
-    "the each every one this that a an any no another other which per georgia more four five six seven eight nine ten"
-    " most all some many few these those and with in from by fulton's home our their its rural metro suburban".split()
-)
 
 
 def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
@@ -173,13 +126,6 @@ def may_be_caused_elsewhere(tokens: Sequence[Token], state: str | None) -> bool:
 _BATCHES = frozenset("upload uploads batch batches update updates drop drops returns numbers votes ballots".split())
 
 
-_MAY_PRECEDE = frozenset(
-    "in from for out of after with by and as at to update new only clayton gwinnett fulton dekalb cobb floyd per"
-    " while but also meanwhile georgia's georgia the where now when following since once both have has on near left"
-    " remaining outstanding between like w ballots votes".split()
-)
-
-
 def _is_name_part(token: Token) -> bool:
     return token.text[:1].isupper() and not token.text.isupper() and token.low not in _KINDS
 
@@ -200,11 +146,10 @@ def _named_states() -> dict[tuple[str, ...], str]:
         plain = name.removeprefix("the ").casefold()
         for said in (
             plain,
-            *(nick.casefold() for nick in _NICKNAMES.get(code, ())),
-            *map(str.casefold, _CITIES.get(code, ())),
+            *map(str.casefold, _STAND_FOR.get(code, ())),
         ):
             named[tuple(re.findall(r"[a-z.]+", said))] = code
-    for code, short in _AP.items():
+    for code, short in AP_STATES.items():
         named[(*re.findall(r"[a-z.]+", short.casefold()), ".")] = code
     return named
 

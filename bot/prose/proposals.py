@@ -1,90 +1,87 @@
 """Proposals: every number of a text that stands near a candidate, a county or a word of the trade, for a person to tick.
 
 The second tier. A claim (`reader.py`) is exact or it is not made; a proposal may be wrong, and is nobody's word before
-somebody ticks it. So it says as much as can be read off the sentence, and None for the rest.
+somebody ticks it. So it says as much as can be read off the sentence, and None for the rest. Only which way a lead moves is
+never guessed: a candidate's gain is offered once for each who may lead, and a move without a direction both ways.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.desk.desk_file import Contest
-from bot.prose.claim import Claim, Kind
+from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, TotalClaim
+from bot.prose.grammar import captured, compiled
+from bot.prose.lexicon import words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
-from bot.prose.sentences import sentences_of
-from bot.prose.settling import Settled
+from bot.prose.places import how_many_counties
+from bot.prose.settling import Heard, Settled, Times
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
 
-_SHRINKS = frozenset(
-    "narrowed narrows shrank shrinks shrunk cut cuts trimmed trims trim erased erases closed closes shaved shaves knocked knocks"
-    " sliced chopped sheds shed tightened tightens slides slid slips slipped dips dipped drops dropped falls fell ate eats"
-    " lost loses".split()
-)
-_TRADE: dict[Kind, frozenset[str]] = {
-    "margin": frozenset(
-        "lead leads leading led ahead margin edge advantage trails trailing behind cushion gap difference deficit race front"
-        " top plus separate separates apart".split()
-    ),
-    "margin_change": frozenset(
-        "gained gains gain net nets netted picked adds added grew grows grown growing widened widens expands expanded rises rose"
-        " climbs climbed swing swings shift shifts moved moves change changed another further worth handed hands gave gives bump"
-        " boost pickup".split()
+_KINDS: Mapping[str, type[Claim]] = {
+    word: kind
+    for kind, words in (
+        (MarginClaim, "LEAD LEADS UP DOWN TRAILS PASSES PLUS GAP"),
+        (ChangeClaim, "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"),
+        (TotalClaim, "TOTAL COUNTED COUNT VOTES"),
+        (CertifiedClaim, "CERT"),
+        (LeftClaim, "LEFT BALLOTS TYPE PENDING"),
     )
-    | _SHRINKS,
-    "total": frozenset("total totals tally count counts counted votes vote cast turnout".split()),
-    "certified": frozenset("certified certify certifies certifying certification".split()),
-    "outstanding": frozenset(
-        "left remain remains remaining outstanding uncounted pending uncured unprocessed await awaiting waiting process processed"
-        " unopened opened still yet ballots ballot absentees absentee provisionals provisional mail-in backlog stack".split()
-    ),
+    for word in words.split()
 }
-_UP = frozenset({"up", "down"})
-"""Of a lead where a number stands right after or before them."""
-_WEAK = frozenset("votes vote ballots ballot still yet count counts counted tally another front top race".split())
+"""Class of words → what a number near one may be."""
+_WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER", "HOLD"})
 """Said of other things too: a surer word counts before them unless it is much farther off."""
 _WEAKER_BY = 3
-_LEVEL = frozenset({"to", "at", "is", "was", "now", "stands", "of"})
+_UP_AND_DOWN = {"UP": 2, "DOWN": 2}
+"""Of a lead only so near a number."""
+_LEVEL = frozenset({"TO", "AT", "BE", "WAS", "OF", "POSS"})
 """Before a number: what the lead came to, and not by how much it moved."""
-_LEADS = frozenset("leads leading led ahead trails trailing behind".split())
-_BEHIND = frozenset("trails trailing behind deficit".split())
-"""Whoever is named beside it is not who leads."""
-_BALLOTS = frozenset("ballots ballot absentees absentee provisionals provisional mail-in".split())
-_GAINS = frozenset("gains gained adds added gets got".split())
-_GIVES_VOTES = frozenset({":", "+", "=", "has", "had", "with", "at", "got", "gets", "-", "–", "("})
-_UNITS = frozenset({"counties", "county"})
-_RIVALS = 2
+_PART_OF = frozenset({"OF", "OUT_OF", "SLASH"})
+_STANDINGS = frozenset({"LEAD", "LEADS", "TRAILS", "GAP", "PASSES"})
+_GROWS = frozenset({"MORE", "ADD", "FURTHER", "GAIN", "NETS", "NET", "UP", "PLUS"})
+_SHRINKS = frozenset({"LESS", "DOWN"})
+_GAINS = frozenset({"GAIN", "NETS", "NET", "ADD"})
+_OF_A_BATCH = _GAINS | {"MORE", "PLUS", "BATCH", "FURTHER"}
+_GIVES_VOTES = frozenset({"COLON", "PLUS", "HAVE", "WITH", "AT", "GAIN", "DASH"})
+_NET_GAINS = (
+    "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) <votes:NUM>",
+    "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) <votes:NUM> VOTES? (NET|OVER NAME|TO OTHER? LEAD)",
+    "NET VOTES? GAIN? OF? PLUS? <votes:NUM> VOTES? [FOR TO] <who:NAME> (?!POSS? LEAD)",
+    "<votes:NUM> (NET VOTES? [FOR TO] <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
+    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? <votes:NUM>",
+)
 _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
-_NO_COUNT = frozenset(
-    "district precinct no number route interstate chapter section page day jan feb mar apr may june july aug sept sep oct nov"
-    " dec january february march april august september october november december sb hb channel age aged".split()
-)
-_NO_VOTES = frozenset(
-    "percent percentage point points years year-old days day hours hour minutes minute p.m a.m people seats".split()
-)
+_NO_COUNT = words_of("numbers.no_count")
+_NO_VOTES = words_of("numbers.no_votes")
 _DIGITS = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?![\w]|[.,][0-9])")
-_YEARS = range(1900, 2100)
 _MOST_TOKENS = 160
 _LONGEST_WORDS = 300
 
 
-def proposals(text: str, sure: Sequence[Settled], contest: Contest, names: Names) -> list[Claim]:
-    """Return what may be claimed beside what is `sure`, in the order of the text.
+def proposals(
+    text: str, heard: Sequence[Heard], sure: Sequence[Settled], contest: Contest, names: Names, times: Times
+) -> Iterator[Claim]:
+    """Yield what may be claimed beside what is `sure`, in the order of the text.
 
     What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
     """
-    found: list[Claim] = []
-    for sentence in sentences_of(text):
-        tokens = tokens_of(text, sentence.start, sentence.end)
+    for one in heard:
+        tokens = tokens_of(text, one.sentence.start, one.sentence.end)
         if len(tokens) > _MOST_TOKENS:
             continue
-        said = {number for one in sure if one.sentence.start == sentence.start for number in _numbers(one.claim)}
-        words = text[sentence.start : sentence.end][:_LONGEST_WORDS]
+        said = {number for each in sure if each.sentence == one.sentence for number in _numbers(each.claim)}
         streams = streams_of([_plain(token) for token in with_numbers_read(tokens)], contest, names)
-        here = [pair for stream in streams for pair in _of_stream(words, stream) if pair[0].value not in said]
-        found += [proposal for _, proposal in sorted(here, key=lambda pair: pair[0].start)]
-    return found
+        about = {
+            "words": text[one.sentence.start : one.sentence.end][:_LONGEST_WORDS], "sure": False,
+            "time": times.only(streams), "stamp": one.stamp,
+        }  # fmt: skip
+        found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading).claims()]
+        for number, claim in sorted(found, key=lambda pair: pair[0].start):
+            if number.value not in said:
+                yield claim.model_copy(update=about)
 
 
 def _plain(token: Token) -> Token:
@@ -101,164 +98,216 @@ def _numbers(claim: Claim) -> Iterator[int]:
             yield abs(value)
 
 
-def _of_stream(words: str, stream: Stream) -> Iterator[tuple[Token, Claim]]:
-    yield from _of_a_list(words, stream)
-    part_of_another: set[int] = set()
-    for place, token in enumerate(stream.tokens):
-        before = [one for one in stream.places if one.first < place]
-        if place in part_of_another or not _counts(stream, place) or (before and not before[-1].is_own):
-            continue
-        if _is_a_candidates(stream, place):
-            part_of_another.add(_whole(stream, place) or place)
-            continue
-        kind, trade = _kind(stream, place)
-        if kind == "total" and _BALLOTS & set(stream.words) and (token.value or 0) < _A_STATES:
-            continue  # "provisional ballots are counted, 553 of them": of a part of the ballots
-        names = _names(stream)
-        gains = any(
-            stream.words[item.last + 1 : item.last + 2] and stream.words[item.last + 1] in _GAINS for item in names
+class _Numbers:
+    """The numbers of one stream, and what each may be."""
+
+    def __init__(self, stream: Stream, contest: Contest, leading: Collection[str]) -> None:
+        self._stream = stream
+        self._contest = contest
+        self._certifies = any(word.startswith("certif") for word in stream.words)
+        self._items = stream.items
+        self._kinds = frozenset(item.kind for item in stream.items)
+        self._names = [i for i, item in enumerate(stream.items) if item.kind == "NAME"]
+        self._counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
+        self._rivals = [one.id for one in contest.candidates[:2]]
+        self._leaders = [*leading] if len(leading) == 1 and {*leading} <= {*self._rivals} else self._rivals
+
+    def claims(self) -> Iterator[tuple[Token, Claim]]:
+        """Yield each with the number that it is of."""
+        cast = self._cast()
+        yield from self._between(cast)
+        large = [i for i in range(len(self._items)) if self._value(i) >= _A_STATES]
+        if not cast and len(self._names) > 1 and len(large) > 1:
+            cast = dict.fromkeys(large, "")  # "Biden leads Trump 2,471,910 to 2,457,853"
+        whole: int | None = None
+        for i, item in enumerate(self._items):
+            if i in cast or i == whole or not self._counts(i):
+                continue
+            whole = self._whole(i)
+            for claim in self._of(i, whole) if not self._is_elsewhere(item) else ():
+                yield item.token, claim
+
+    def _of(self, i: int, whole: int | None) -> Iterator[Claim]:
+        """Yield what a number may be; `whole` is the number that it is a part of."""
+        kind, word = self._kind(i)
+        votes, about = self._value(i), self._items[i].token.approximate
+        if gain := self._gain(i):
+            yield from self._gained(*gain, approximate=about)
+            return
+        if kind is None and not self._names and not self._counties:
+            return
+        kind = kind or (ChangeClaim if self._counties else MarginClaim)
+        if kind is CertifiedClaim and i and self._items[i - 1].kind in _PART_OF:
+            return  # of how many
+        if kind is CertifiedClaim:
+            yield CertifiedClaim(done=votes, of=None if whole is None else self._value(whole), sure=False)
+        elif kind is LeftClaim:
+            yield LeftClaim(
+                ballots=votes,
+                units=() if "statewide" in self._stream.words else self._counties,
+                approximate=about,
+                sure=False,
+            )
+        elif kind is ChangeClaim:
+            yield from self._changes(i, word, votes, approximate=about)
+        elif kind is MarginClaim:
+            yield MarginClaim(candidate=self._leader(word), votes=votes, approximate=about, sure=False)
+        elif votes >= _A_STATES or not self._kinds & {
+            "BALLOTS",
+            "TYPE",
+        }:  # "provisional ballots counted, 553": of a part
+            yield TotalClaim(votes=votes, approximate=about, sure=False)
+
+    # What a number is of.
+
+    def _kind(self, i: int) -> tuple[type[Claim] | None, str]:
+        """Return what the nearest word of the trade makes of a number, and that word's class; None: there is none."""
+        near = sorted(
+            (abs(j - i) + (_WEAKER_BY if item.kind in _WEAK else 0), j)
+            for j, item in enumerate(self._items)
+            if item.kind in _KINDS and abs(j - i) <= _UP_AND_DOWN.get(item.kind, len(self._items))
         )
-        counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
-        if kind is None and not names and not counties:
-            continue
-        whole = _whole(stream, place)
-        if whole is not None:
-            part_of_another.add(whole)
-        said = {item.said for item in names}
-        what: Kind = kind or ("margin_change" if counties else "margin" if names else "total")
-        number = {"certified": "done", "outstanding": "ballots"}.get(what, "votes")
-        figure = -(token.value or 0) if what == "margin_change" and trade in _SHRINKS else token.value
-        yield token, Claim(
-            claim=what, **{number: figure}, words=words, time=_clock(stream), sure=False,
-            candidate=said.pop() if what == "margin" and len(said) == 1 and not gains and trade not in _BEHIND else None,
-            of=stream.tokens[whole].value if whole is not None and what == "certified" else None,
-            approximate=token.approximate and what != "certified",
-            units=counties if what in ("margin_change", "outstanding") else (),
-        )  # fmt: skip
+        if not near:
+            return (CertifiedClaim if self._certifies else None), ""
+        word = self._items[near[0][1]].kind
+        kind = _KINDS[word]
+        few = self._value(i) <= (how_many_counties(self._contest.state) or 0)
+        if self._certifies and (
+            "COUNTIES" in {item.kind for item in self._items[i + 1 : i + 3]} or (few and kind is TotalClaim)
+        ):
+            return CertifiedClaim, word
+        if self._value(i) >= _A_STATES:
+            return TotalClaim, word
+        if kind is TotalClaim and self._counties:
+            return (LeftClaim if self._kinds & {"BALLOTS", "TYPE"} else ChangeClaim), word
+        return self._of_lead(i, kind, word) if kind in (MarginClaim, ChangeClaim) else (kind, word)
 
+    def _of_lead(self, i: int, kind: type[Claim], word: str) -> tuple[type[Claim], str]:
+        """Return whether a number is what the lead is, or by how much it moved."""
+        before = ["COMMA", "COMMA", *(item.kind for item in self._items[:i])][-2:]
+        after = [item.kind for item in self._items[i + 1 : i + 4] if item.kind != "VOTES"][:2]
+        moved = next((item.kind for item in reversed(self._items[:i]) if _KINDS.get(item.kind) is ChangeClaim), "")
+        stands = bool(self._kinds & _STANDINGS)
+        if (
+            before in (["COMMA", "LEAD"], ["SEMI", "LEAD"], ["NAME", "BY"])  # "Trump gains 31 in Cobb; lead 14,070"
+            or (before == ["UP", "BY"] and "LEAD" not in self._kinds)
+            or (before[1] == "TO" and moved)  # "Biden stretches it to 14,122"
+            or (before[1] in _LEVEL and stands)
+            or "THAN" in after
+        ):
+            return MarginClaim, word
+        if after == ["TO", "NUM"] and stands:  # "the lead slides 333 to 13,724"
+            return ChangeClaim, word
+        beside_leads = _STANDINGS & {*before} - {"LEAD"}
+        if before[1] == "BY" and moved and not beside_leads:  # "trimmed Biden's lead by 14"
+            return ChangeClaim, moved
+        if kind is MarginClaim and self._counties and not beside_leads:  # "Tift moved the margin 31 votes"
+            return ChangeClaim, moved or word
+        return kind, word
 
-def _counts(stream: Stream, place: int) -> bool:
-    """Return True for a number that can be one of votes, ballots or counties."""
-    token = stream.tokens[place]
-    if token.kind != "number" or token.value is None or token.value < 1:
-        return False
-    if token.value in _YEARS and token.text.isdigit():
-        return False
-    before = stream.words[place - 1].rstrip(".") if place else ""
-    if before == "" and place > 1:
-        before = stream.words[place - 2].rstrip(".")
-    after = stream.words[place + 1] if place + 1 < len(stream.words) else ""
-    return before not in _NO_COUNT and after not in _NO_VOTES
+    def _is_elsewhere(self, item: Item) -> bool:
+        before = [one for one in self._stream.places if one.first < item.first]
+        return bool(before) and not before[-1].is_own
 
+    def _counts(self, i: int) -> bool:
+        """Return True for a number that can be one of votes, ballots or counties."""
+        item, words = self._items[i], self._stream.words
+        before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
+        after = words[item.last + 1 : item.last + 2]
+        return self._value(i) > 0 and _NO_COUNT.isdisjoint(before[-1:]) and _NO_VOTES.isdisjoint(after)
 
-def _is_a_candidates(stream: Stream, place: int) -> bool:
-    """Return True for a number of votes of one candidate, which no claim is of: "Biden 120, Trump 30", "Trump gains 31"."""
-    names = _names(stream)
-    if place in _listed(stream):
-        return True
-    large = [token for token in stream.tokens if token.kind == "number" and (token.value or 0) >= _A_STATES]
-    if len({item.said for item in names}) > 1 and len(large) > 1 and stream.tokens[place] in large:
-        return True
-    before = stream.words[place - 1 : place]
-    is_net = "on" in stream.words[place + 1 : place + 3]  # "Trump gained 53 on Biden"
-    return bool(before) and before[0] in _GAINS and not is_net and any(item.last == place - 2 for item in names)
+    def _value(self, i: int) -> int:
+        """Return the number that an item is; 0: it is none."""
+        item = self._items[i]
+        return item.token.value or 0 if item.kind == "NUM" else 0
 
+    def _whole(self, i: int) -> int | None:
+        """Return the number that this one is a part of: "96 of 159", "96 out of the 159"."""
+        kinds = [item.kind for item in self._items[i + 1 : i + 4]]
+        if _PART_OF.isdisjoint(kinds[:1]) or "NUM" not in kinds:
+            return None
+        return i + 1 + kinds.index("NUM")
 
-def _names(stream: Stream) -> list[Item]:
-    return [item for item in stream.items if item.kind == "NAME" and item.said]
+    # Who leads, who gains.
 
+    def _leader(self, word: str) -> str | None:
+        """Return who leads by a margin, where one candidate is named and is neither behind nor said to gain."""
+        said = {self._items[i].said for i in self._names}
+        gains = any(item.kind in _GAINS for i in self._names for item in self._items[i + 1 : i + 2])
+        return said.pop() if len(said) == 1 and word != "TRAILS" and not gains else None
 
-def _listed(stream: Stream) -> dict[int, str]:
-    """Return whose number is at which place in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
-    beside = [(there, item.said) for item in _names(stream) if item.said and (there := _number_beside(stream, item))]
-    found = dict(beside)
-    return found if 1 < len(beside) == len(found) == len(set(found.values())) else {}
+    def _changes(self, i: int, word: str, votes: int, *, approximate: bool = False) -> Iterator[ChangeClaim]:
+        """Yield how the lead moved; without a direction both ways. Votes of one candidate are no claim: "Trump gains 31"."""
+        if self._is_a_candidates(i):
+            return
+        owner = self._owner()
+        grows, shrinks = word in _GROWS and (owner or word == "MORE"), word in _SHRINKS
+        for sign in (1, -1):
+            if not (grows and sign < 0) and not (shrinks and sign > 0):
+                yield self._change(owner, sign * votes, approximate=approximate)
 
+    def _gained(self, who: str, votes: int, *, approximate: bool = False) -> Iterator[ChangeClaim]:
+        """Yield what a net gain is for each who may lead; of a third candidate it says nothing of the margin."""
+        for leader in self._leaders if who in self._rivals else ():
+            yield self._change(leader, votes if leader == who else -votes, approximate=approximate)
 
-def _of_a_list(words: str, stream: Stream) -> Iterator[tuple[Token, Claim]]:
-    """Yield the margin between two candidates' votes in a whole state, "Biden 2,471,910, Trump 2,457,853"."""
-    listed = [(stream.tokens[place], who) for place, who in _listed(stream).items()]
-    if len(listed) != _RIVALS or (stream.places and any(one.county or not one.is_own for one in stream.places)):
-        return
-    (behind, _), (ahead, who) = sorted(listed, key=lambda one: one[0].value or 0)
-    margin = (ahead.value or 0) - (behind.value or 0)
-    if margin and (behind.value or 0) >= _A_STATES and not (ahead.approximate or behind.approximate):
-        yield ahead, Claim(claim="margin", candidate=who, votes=margin, words=words, time=_clock(stream), sure=False)
+    def _change(self, leader: str | None, votes: int, *, approximate: bool) -> ChangeClaim:
+        return ChangeClaim(candidate=leader, votes=votes, units=self._counties, approximate=approximate, sure=False)
 
-
-def _number_beside(stream: Stream, name: Item) -> int | None:
-    """Return the place of the number right behind a name, or else right before it: "Biden: +120", "120 for Biden"."""
-    behind, before = name.last + 1, name.first - 1
-    while behind < len(stream.words) and stream.words[behind] in _GIVES_VOTES:
-        behind += 1
-    if behind < len(stream.words) and stream.tokens[behind].kind == "number":
-        return behind
-    while before > 0 and stream.words[before] in ("for", "votes"):
-        before -= 1
-    return before if before >= 0 and stream.tokens[before].kind == "number" else None
-
-
-def _kind(stream: Stream, place: int) -> tuple[Kind | None, str]:
-    """Return what the nearest word of the trade makes of a number, and that word; None: there is none."""
-    words = stream.words
-    near: list[tuple[int, int, Kind, str]] = [
-        (abs(there - place) + (_WEAKER_BY if word in _WEAK else 0), order, kind, word)
-        for there, word in enumerate(words)
-        for order, (kind, known) in enumerate(_TRADE.items())
-        if word in known
-    ]
-    near += [(0, 0, "margin", word) for word in words[max(place - 1, 0) : place + 2] if word in _UP]
-    if not near:
-        return None, ""
-    _, _, kind, word = min(near)
-    if "certified" in {one for _, _, one, _ in near} and _UNITS & set(words[place + 1 : place + 3]):
-        return "certified", word
-    if (stream.tokens[place].value or 0) >= _A_STATES:
-        return "total", word
-    if kind == "total" and _in_county(stream):
-        return ("outstanding" if _BALLOTS & set(words) else "margin_change"), word
-    return _of_lead(stream, place, kind, word) if kind in ("margin", "margin_change") else (kind, word)
-
-
-def _of_lead(stream: Stream, place: int, kind: Kind, word: str) -> tuple[Kind, str]:
-    """Return whether a number is what the lead is, or by how much it moved."""
-    words = stream.words
-    before = words[max(place - 2, 0) : place]
-    moved = next((one for one in reversed(words[:place]) if one in _TRADE["margin_change"]), None)
-    lead = any(one in _TRADE["margin"] for one in words)
-    to_another = words[place + 1 : place + 2] == ["to"] and [
-        one.kind for one in stream.tokens[place + 2 : place + 3]
-    ] == ["number"]
-    if before[-1:] == ["lead"] and (
-        len(before) == 1 or not before[0].isalpha()
-    ):  # "Trump gains 31 in Cobb; lead 14,070"
-        return "margin", word
-    if to_another and lead:  # "the lead slides 333 to 13,724"
-        return "margin_change", word
-    if _LEVEL & set(before[-1:]) and lead:
-        return "margin", word
-    beside_leads = _LEADS & set(before)
-    if not beside_leads and before[-1:] == ["by"] and moved:  # "trimmed Biden's lead by 14"
-        return "margin_change", moved
-    if not beside_leads and kind == "margin" and _in_county(stream):  # "Tift moved the margin 31 votes"
-        return "margin_change", moved or word
-    return kind, word
-
-
-def _in_county(stream: Stream) -> bool:
-    return any(one.is_own and one.county for one in stream.places)
-
-
-def _whole(stream: Stream, place: int) -> int | None:
-    """Return the place of the number that this one is a part of: "96 of 159", "96 out of the 159"."""
-    words = stream.words[place + 1 : place + 5]
-    if words[:1] not in (["of"], ["out"], ["/"]):
+    def _gain(self, i: int) -> tuple[str, int] | None:
+        """Return whose net gain a number is, and of how many votes; None: it is none."""
+        for pattern in _NET_GAINS:
+            for match in compiled(pattern).finditer(self._stream.encoded):
+                who = captured(match, "who")
+                if who and captured(match, "votes") == (i, i + 1):
+                    return self._items[who[0]].said or "", -self._value(i) if captured(match, "loss") else self._value(
+                        i
+                    )
         return None
-    there = next(
-        (place + 1 + step for step, word in enumerate(words) if word not in ("of", "out", "the", "all", "/")), None
-    )
-    return there if there is not None and there < len(stream.tokens) and stream.tokens[there].kind == "number" else None
 
+    def _owner(self) -> str | None:
+        """Return whose lead is spoken of."""
+        match = compiled("<who:NAME> POSS? LEAD").search(self._stream.encoded)
+        return self._items[match.start()].said if match else None
 
-def _clock(stream: Stream) -> str | None:
-    return next((when.clock for when in stream.times if when.clock and when.introduction), None)
+    def _is_a_candidates(self, i: int) -> bool:
+        """Return True for "Trump gains 31": votes of one candidate, which no claim is of."""
+        before = [item.kind for item in self._items[:i] if item.kind not in ("HAVE", "BE")][-2:]
+        return before[:1] == ["NAME"] and before[-1] in ("GAIN", "ADD")
+
+    # Votes of two candidates.
+
+    def _cast(self) -> dict[int, str]:
+        """Return whose number is where in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
+        beside = [
+            (there, self._items[i].said or "") for i in self._names if (there := self._number_beside(i)) is not None
+        ]
+        found = dict(beside)
+        return found if 1 < len(beside) == len(found) == len(set(found.values())) else {}
+
+    def _number_beside(self, i: int) -> int | None:
+        """Return the number right behind a name, or else right before it: "Biden: +120", "120 for Biden"."""
+        behind, before = i + 1, i - 1
+        while behind < len(self._items) and self._items[behind].kind in _GIVES_VOTES:
+            behind += 1
+        if behind < len(self._items) and self._value(behind):
+            return behind
+        while before > 0 and self._items[before].kind in ("FOR", "VOTES"):
+            before -= 1
+        return before if before >= 0 and self._value(before) else None
+
+    def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
+        """Yield the margin between two candidates' votes in a whole state, and of a batch how it moved the lead."""
+        places = self._stream.places
+        if {*cast.values()} != {*self._rivals} or any(not one.is_own for one in places):
+            return
+        behind, ahead = sorted(cast, key=self._value)
+        votes, who = self._value(ahead) - self._value(behind), cast[ahead]
+        token = self._items[ahead].token
+        if not votes or token.approximate or self._items[behind].token.approximate:
+            return
+        if self._value(behind) >= _A_STATES and not self._counties:
+            yield token, MarginClaim(candidate=who, votes=votes, sure=False)
+        elif self._value(ahead) < _A_STATES and self._kinds & _OF_A_BATCH:
+            for claim in self._gained(who, votes):
+                yield token, claim

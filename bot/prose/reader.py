@@ -6,32 +6,29 @@ understood is left out, and handed on as a leftover. Nothing here asks a clock, 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
-from bot.prose.by_name import certified_by_name
-from bot.prose.calls import CallReader
 from bot.prose.claim import Claim, Understood
+from bot.prose.clauses import ClauseReader, Clauses
 from bot.prose.context import Context, Surroundings, denies, left_over
-from bot.prose.counts import certified, no_changes, outstanding, totals
-from bot.prose.leads import changes, leaders, margins
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.proposals import proposals
-from bot.prose.search import Found, Search
+from bot.prose.search import Search
 from bot.prose.sentences import Sentence, sentences_of
-from bot.prose.settling import Heard, settled
+from bot.prose.settling import Heard, Times, settled
 from bot.prose.speakers import says
 from bot.prose.stream import Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
+from bot.prose.whens import when_at
 
 MOST_LETTERS = 1 << 20
 """A longer text is no prose, and is refused."""
 
 _NEEDED = frozenset(
-    "LEAD LEADS UP DOWN PASSES TRAILS PLUS IT WHICH LESS MORE ADD GAIN NETS NET VOTES TOTAL CERT LEFT NO_CHANGE UNCHANGED".split()
+    "LEAD LEADS UP DOWN PASSES TRAILS PLUS IT WHICH LESS MORE ADD GAIN PICKS NETS NET VOTES TOTAL CERT LEFT NO_CHANGE UNCHANGED".split()
 )
 """A sentence without any of these classes claims nothing, and names nobody who leads."""
 
@@ -69,33 +66,40 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
     if len(text) > MOST_LETTERS:
         raise BadInputError(f"the text has {len(text)} letters; {MOST_LETTERS} at most are read")
     names = Names(followed, [other for other in desk.contests if other is not followed])
-    heard = _heard(text, followed, names, CallReader(desk, followed, names))
-    made = settled(_without_denied(heard), text, followed, desk.zone)
-    spoken = {one.sentence for one in made} | {one.sentence for one in heard if one.words or one.strangers}
+    times = Times(desk.zone)
+    heard = _heard(text, followed, names, ClauseReader(desk, followed, names), times)
+    made = settled(_without_denied(heard), text, followed, times)
+    spoken = {one.sentence for one in made} | {one.sentence for one in heard if one.clauses != Clauses()}
     return Understood(
         claims=tuple(one.claim for one in made),
         leftovers=tuple(text[one.sentence.start : one.sentence.end] for one in heard if one.sentence not in spoken),
-        words=tuple(word for one in heard for word in one.words),
-        strangers=tuple(stranger for one in heard for stranger in one.strangers),
-        proposals=tuple(proposals(text, made, followed, names)),
+        words=tuple(word for one in heard for word in one.clauses.words),
+        strangers=tuple(stranger for one in heard for stranger in one.clauses.strangers),
+        proposals=tuple(proposals(text, heard, made, followed, names, times)),
     )
 
 
-def _heard(text: str, contest: Contest, names: Names, calls: CallReader) -> list[Heard]:
+def _heard(text: str, contest: Contest, names: Names, clauses: ClauseReader, times: Times) -> list[Heard]:
     """Return what each sentence seems to claim, read with what is left over from those before it."""
     sentences = [*_streamed(text, contest, names)]
-    abroad = _blocks_abroad(sentences)
     heard: list[Heard] = []
     around, line = Surroundings(), -1
     for sentence, streams in sentences:
         if sentence.line != line:
-            around, line = _of_a_new_line(around, heard), sentence.line
-            if sentence.block in abroad and sentence.start > abroad[sentence.block]:
-                around = replace(around, elsewhere=True)
+            around, line = _of_a_new_line(around, heard, sentence.block), sentence.line
         heard.append(_listened(sentence, streams, contest, names, around))
-        heard[-1].take_words(calls.read(text, streams), certified_by_name(text, streams, contest, names, around))
+        heard[-1].stamp = _stamp(text, sentence, times)
+        heard[-1].clauses = clauses.read(text, streams, around)
         around = left_over(streams, contest, names, around)
     return heard
+
+
+def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
+    """Return the time of the stamp before its line, "8:05 a.m. ET |"; None: there is none, or not certainly one."""
+    stamp = tokens_of(text, *sentence.stamp) if sentence.stamp else []
+    said = [token for token in stamp if token.kind != "mark"]
+    whens = (when_at(said[i:], 0) for i, token in enumerate(said) if token.kind == "time")
+    return next((times.clock(when) for when in whens if when), None)
 
 
 def _without_denied(heard: list[Heard]) -> list[Heard]:
@@ -104,7 +108,7 @@ def _without_denied(heard: list[Heard]) -> list[Heard]:
         words = [word for stream in after.streams for word in stream.words]
         if one.sentence.line == after.sentence.line and len(words) <= _DENIAL and denies(words):
             one.found, one.leaders = [], []
-            one.words, one.strangers = (), ()
+            one.clauses = Clauses()
     return heard
 
 
@@ -120,27 +124,16 @@ def _streamed(text: str, contest: Contest, names: Names) -> Iterator[tuple[Sente
         yield sentence, streams_of(with_numbers_read(unquoted), contest, names) if short else []
 
 
-def _blocks_abroad(sentences: Sequence[tuple[Sentence, list[Stream]]]) -> dict[int, int]:
-    """Return the paragraphs that name other states and never the contest's own, and from where on they do."""
-    abroad: dict[int, int] = {}
-    own: set[int] = set()
-    for sentence, streams in sentences:
-        for place in (place for stream in streams for place in stream.places):
-            if place.is_own:
-                own.add(sentence.block)
-            else:
-                abroad.setdefault(sentence.block, sentence.start)
-    return {block: start for block, start in abroad.items() if block not in own}
-
-
-def _of_a_new_line(around: Surroundings, heard: Sequence[Heard]) -> Surroundings:
-    """Return what a line leaves over the next: nothing, unless it was a heading, such as "PENNSYLVANIA"."""
+def _of_a_new_line(around: Surroundings, heard: Sequence[Heard], block: int) -> Surroundings:
+    """Return what a line leaves over the next: all, if it was a heading, such as "PENNSYLVANIA"; else where its paragraph is."""
     if not heard:
         return Surroundings()
     last = heard[-1]
     alone = len(heard) == 1 or heard[-2].sentence.line != last.sentence.line
     short = sum(len(stream.tokens) for stream in last.streams) <= _HEADING
-    return around if alone and short and not last.found else Surroundings()
+    if alone and short and not last.found:
+        return around
+    return Surroundings(elsewhere=around.elsewhere and last.sentence.block == block)
 
 
 def _listened(sentence: Sentence, streams: list[Stream], contest: Contest, names: Names, around: Surroundings) -> Heard:
@@ -150,20 +143,9 @@ def _listened(sentence: Sentence, streams: list[Stream], contest: Contest, names
         if not _NEEDED & {item.kind for item in stream.items} or context.whole:
             continue
         search = Search(stream, streams, context, contest)
-        heard.found.extend((found, stream) for found in _found(search))
-        heard.leaders.extend(leaders(search))
+        heard.found.extend((found, stream) for found in search.found())
+        heard.leaders.extend(search.leaders())
     return heard
-
-
-def _found(search: Search) -> Iterator[Found]:
-    """Yield what one stream seems to claim; of one number there may be several."""
-    of_leads = [*margins(search)]
-    yield from of_leads
-    yield from changes(search)
-    yield from totals(search, of_leads)
-    yield from certified(search)
-    yield from outstanding(search)
-    yield from no_changes(search)
 
 
 def _without_quotations(tokens: list[Token], *, quoted: bool) -> tuple[list[Token], bool]:

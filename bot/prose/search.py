@@ -1,56 +1,54 @@
-"""What a stream seems to claim, and what all kinds of claims are found by: patterns, and what speaks against them."""
+"""What a stream seems to claim: each kind is found by its patterns, and kept where nothing speaks against it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
-from bot.prose.causes import Role, roles_of
+from bot.prose import patterns
+from bot.prose.causes import CountyRole, roles_of
+from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
 from bot.prose.context import Context
-from bot.prose.grammar import compiled
+from bot.prose.grammar import captured, compiled
+from bot.prose.lexicon import phrases_of
+from bot.prose.places import how_many_counties, may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
-
-Kind: TypeAlias = Literal["margin", "margin_change", "total", "certified", "outstanding", "no_change"]
-
+from bot.prose.tokens import Token
 
 Match: TypeAlias = re.Match[str]
 
-FEWEST_WITHOUT_VOTES = 100
+_FEWEST_WITHOUT_VOTES = 100
 """A smaller margin or change without the word votes may be of percentage points."""
-
-STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER"})
+_FEWEST_TOTAL = 1_000
+_STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER"})
 """What may stand before the beginning of a clause."""
-
+_ENDS_A_PART = _STARTS | {"NAME", "NUM", "OUT_OF"}
 _HAVE_IT = frozenset("we site page website state count tally nyt ap times secretary office desk georgia".split())
+_OF_A_BATCH = frozenset("batch batches upload update drop dump tranche".split())
+_INCREMENT = phrases_of("near.increment")
+_COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
+_UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
+_SOME_OF_THEM = frozenset({"last", "first", "next", "remaining", "except"})
+_ALL_BUT = frozenset({("all", "but"), ("everywhere", "but"), ("up", "to"), ("down", "to")})
 
 
-_NUMBERS = ("votes", "more", "most")
-"""The captures that are a claim's number."""
+class FoundClaim(Struct, frozen=True, kw_only=True):
+    """Something that a stream seems to claim: the claim, still without its time and words, and where it is said."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Something that a stream seems to claim."""
-
-    kind: Kind
+    claim: Claim
     first: int
     """Its first token's place in the stream's tokens."""
     last: int
     start: int
     """Its first letter's place in the text."""
     end: int
-    number: int | None = None
-    """The place in the text of its number, by which two claims of one number are told."""
-    candidate: str | None = None
-    """Who leads, or None: to be found out."""
-    who: str | None = None
-    """Who made a net gain; the sign of `votes` is then from this one's view."""
-    votes: int = 0
-    approximate: bool = False
-    units: tuple[str, ...] = ()
-    done: int = 0
-    of: int | None = None
+    number: int
+    """The place in the text by which two claims of one number are told; of what has no number, where it begins."""
+    is_net: bool = False
+    """The claim's candidate made a net gain, and its votes are from this one's view; who leads is to be found out."""
 
 
 class Search:
@@ -63,83 +61,92 @@ class Search:
         self.context = context
         self.contest = contest
         self.roles = roles_of(stream)
+        others = [other for other in sentence if other is not stream]
         self.other_counties = context.around.counties or any(
-            place.county and place.is_own for other in sentence if other is not stream for place in other.places
+            place.county and place.is_own for other in others for place in other.places
         )
         """A county is named on the line, but not in this stream: a number may be that county's."""
         self._labelled = any(
             other.inner and other.items and {item.kind for item in other.items} <= {"COUNTY", "COUNTIES"}
-            for other in sentence
-            if other is not stream
+            for other in others
         )
         """A county stands alone in parentheses: "41,234 votes counted (Floyd)"."""
         self._encoded = stream.encoded
 
-    def matches(self, by_name: Mapping[str, str], after: str = "") -> Iterator[tuple[Match, str]]:
-        """Yield each match with the name of its pattern; `after` is what has to follow."""
-        for name, pattern in by_name.items():
-            for match in compiled(pattern + after).finditer(self._encoded):
-                yield match, name
+    def found(self) -> Iterator[FoundClaim]:
+        """Yield what the stream seems to claim; of one number there may be several."""
+        for kind, (needed, ways, read) in _KINDS.items():
+            for match in self._matches(ways) if needed & self.kinds else ():
+                if not self.objects(kind, match) and (one := read(self, match)):
+                    yield one
 
-    def numbered(self, kind: Kind, match: Match, own: range | None = None) -> Found | None:
-        """Return the claim with its number, or None where the number can't be, or something speaks against it."""
-        i = self.number_at(match)
-        token = self.items[i].token
-        followed = i + 1 < len(self.items) and self.items[i + 1].kind in ("VOTES", "DASH", "NET")
-        if token.value is None:
-            return None
-        if token.value < FEWEST_WITHOUT_VOTES and not followed and not self._is_of_votes(kind, match):
-            return None
-        if self.objects(kind, match, own):
-            return None
-        first, last = self.span(match)
-        start, end = self.letters(match)
-        if match.end() < len(self.items) and self.items[match.end()].kind == "VOTES":
-            end = self.items[match.end()].token.end
-        return Found(
-            kind=kind, first=first, last=last, start=start, end=end, number=token.start, votes=token.value,
-            approximate=token.approximate,
-        )  # fmt: skip
+    def leaders(self) -> Iterator[str]:
+        """Yield who is said to lead now, in the whole contest."""
+        for match in self._matches(patterns.LEADER) if _OF_LEADS & self.kinds else ():
+            said = self.item(match, "leader").said
+            if said is not None and not self.objects("margin", match) and not self.is_local(match):
+                yield said
 
-    def _is_of_votes(self, kind: Kind, match: Match) -> bool:
-        """Return True if a small number is surely of votes, and not of percentage points."""
-        if kind in ("margin", "margin_change"):
-            near = self.items[match.start() : match.end() + 4]
-            level = any(item.kind == "NUM" and (item.token.value or 0) >= FEWEST_WITHOUT_VOTES for item in near)
-            named = any(item.kind in ("VOTES", "NET", "NETS") for item in near)
-            caused = any(role is Role.CAUSE for _, role in self.roles)
-            return kind == "margin_change" and (level or named or caused)
-        return True
+    def _matches(self, ways: Sequence[str]) -> Iterator[Match]:
+        for pattern in ways:
+            yield from compiled(pattern).finditer(self._encoded)
 
-    def number_at(self, match: Match) -> int:
-        """Return the place of the item that is the claim's number."""
-        return next(match.start(name) for name in _NUMBERS if name in match.re.groupindex and match.start(name) >= 0)
+    def objects(self, kind: str, match: Match) -> bool:
+        """Return True if anything in the sentence speaks against the claim."""
+        return self.context.objects(kind, *self._span(match))
 
     def item(self, match: Match, name: str) -> Item:
         """Return the first item of a capture."""
-        return self.items[match.start(name)]
+        span = captured(match, name)
+        return self.items[span[0] if span else match.start()]
 
-    def objects(self, kind: Kind, match: Match, own: range | None = None) -> bool:
-        """Return True if anything speaks against the claim; `own` are tokens that are its own words."""
-        first, last = self.span(match)
-        return self.context.objection(kind, first, last, own or self.own(match)) is not None
+    def number(self, match: Match, name: str = "votes") -> Token | None:
+        """Return the number of a capture, or None."""
+        span = captured(match, name)
+        return self.items[span[0]].token if span else None
 
-    def own(self, match: Match) -> range:
-        """Return the places of the tokens of the match."""
-        first, last = self.span(match)
-        return range(first, last + 1)
+    def made(self, match: Match, claim: Claim, number: Token | None = None) -> FoundClaim:
+        """Return the claim with its place."""
+        first, last = self._span(match)
+        after = self.items[match.end() : match.end() + 1]
+        tokens = self.stream.tokens
+        end = after[0].token.end if number and after and after[0].kind == "VOTES" else tokens[last].end
+        start = tokens[first].start
+        return FoundClaim(
+            claim=claim, first=first, last=last, start=start, end=end, number=(number or tokens[first]).start
+        )
 
-    def is_local(self, first: int, last: int) -> bool:
+    def is_of_votes(self, match: Match, *, level: bool) -> bool:
+        """Return True if a number is surely of votes, and not of percentage points; `level`: it is a margin."""
+        span = captured(match, "votes") or match.span()
+        if (self.items[span[0]].token.value or 0) >= _FEWEST_WITHOUT_VOTES:
+            return True
+        if any(item.kind in ("VOTES", "DASH", "NET") for item in self.items[span[1] : span[1] + 1]):
+            return True
+        near = self.items[match.start() : match.end() + 4]
+        beside = any(
+            item.kind in ("VOTES", "NET", "NETS")
+            or (item.kind == "NUM" and (item.token.value or 0) >= _FEWEST_WITHOUT_VOTES)
+            for item in near
+        )
+        return not level and (beside or any(role is CountyRole.CAUSE for _, role in self.roles))
+
+    def is_local(self, match: Match) -> bool:
         """Return True if a county is named, or was on this line, whose own count this may be."""
         if self._labelled:
             return True
-        start, end = self.context.zone(first, last)
+        start, end = self.context.zone(*self._span(match))
         places = (place for place in self.stream.places if start <= place.first < end)
         if not any(place.is_own and place.county is None for place in places):
             start = 0  # "Clayton is done: Biden leads Georgia by 1,098" is not of Clayton
-        if any(role is Role.OTHER and start <= item.first < end for item, role in self.roles):
+        if any(role is CountyRole.OTHER and start <= item.first < end for item, role in self.roles):
             return True
         return self.context.around.local and not self.context.names_own_state
+
+    def names_a_batch(self, match: Match) -> bool:
+        """Return True if a batch is spoken of beside it: "the Cobb upload: Biden +312"."""
+        start, end = self.context.zone(*self._span(match))
+        return not _OF_A_BATCH.isdisjoint(self.stream.words[start:end])
 
     def is_somebodys(self, match: Match) -> bool:
         """Return True if somebody or something that is not known "has" the number."""
@@ -148,18 +155,131 @@ class Search:
             i -= 1
         if i < 1 or self.items[i].kind != "HAVE":
             return False
-        return self.items[i - 1].kind not in STARTS and self.items[i - 1].token.low not in _HAVE_IT
+        return self.items[i - 1].kind not in _STARTS and self.items[i - 1].token.low not in _HAVE_IT
 
-    def span(self, match: Match) -> tuple[int, int]:
+    def _span(self, match: Match) -> tuple[int, int]:
         """Return the places of the first and the last token of the match."""
         return self.items[match.start()].first, self.items[match.end() - 1].last
 
-    def letters(self, match: Match) -> tuple[int, int]:
-        """Return from where to where in the text the match is."""
-        first, last = self.span(match)
-        return self.stream.tokens[first].start, self.stream.tokens[last].end
 
-    def zone_words(self, one: Found) -> set[str]:
-        """Return the words that bear on a claim."""
-        start, end = self.context.zone(one.first, one.last)
-        return set(self.stream.words[start:end])
+def _margin(search: Search, match: Match) -> FoundClaim | None:
+    votes = search.number(match)
+    if votes is None or votes.value is None or not search.is_of_votes(match, level=True) or search.is_local(match):
+        return None
+    if captured(match, "plus") and not (
+        search.context.names_own_state
+        and votes.value >= _FEWEST_WITHOUT_VOTES
+        and sum(item.kind == "PLUS" for item in search.items) == 1
+    ):
+        return None
+    if search.items[(captured(match, "votes") or (1,))[0] - 1].kind in ("UP", "PLUS") and search.names_a_batch(match):
+        return None
+    who = search.item(match, "leader").said
+    return search.made(match, MarginClaim(candidate=who, votes=votes.value, approximate=votes.approximate), votes)
+
+
+def _change(search: Search, match: Match) -> FoundClaim | None:
+    """Return the change with the counties that caused it; None where they are not certain."""
+    votes = search.number(match)
+    if votes is None or votes.value is None or not search.is_of_votes(match, level=False) or search.is_local(match):
+        return None
+    causes = [item for item, role in search.roles if role is CountyRole.CAUSE]
+    tokens = search.stream.tokens
+    if not causes and (search.other_counties or may_be_caused_elsewhere(tokens, search.contest.state)):
+        return None
+    is_net = captured(match, "who") is not None
+    shrinks = not is_net and search.item(match, "dir").kind in ("LESS", "DOWN")
+    claim = ChangeClaim(
+        candidate=search.item(match, "who" if is_net else "leader").said,
+        votes=-votes.value if shrinks else votes.value,
+        approximate=votes.approximate,
+        units=tuple(dict.fromkeys(item.said for item in causes if item.said)),
+    )
+    one = search.made(match, claim, votes)
+    return replace(
+        one,
+        start=min([one.start, *(tokens[item.first].start for item in causes)]),
+        end=max([one.end, *(tokens[item.last].end for item in causes)]),
+        is_net=is_net,
+    )
+
+
+def _total(search: Search, match: Match) -> FoundClaim | None:
+    votes = search.number(match)
+    if votes is None or votes.value is None or votes.value < _FEWEST_TOTAL or search.is_local(match):
+        return None
+    if search.is_somebodys(match) or _is_a_candidates(search.items, match):
+        return None
+    return search.made(match, TotalClaim(votes=votes.value, approximate=votes.approximate), votes)
+
+
+def _is_a_candidates(items: Sequence[Item], match: Match) -> bool:
+    """Return True if the votes may be one candidate's, as in "Biden leads with 2,471,895 votes counted"."""
+    before = (item.kind for item in reversed(items[: match.start()]))
+    return next((kind for kind in before if kind in _ENDS_A_PART), "") == "NAME"
+
+
+def _certified(search: Search, match: Match) -> FoundClaim | None:
+    of = search.number(match, "of")
+    done = search.number(match, "done") or of
+    if done is None or done.value is None or done.approximate or (of and of.approximate):
+        return None
+    contest = search.contest
+    there_are = how_many_counties(contest.state) if contest.unit == "county" else None
+    possible = (of.value or 0) >= done.value and there_are in (None, of.value) if of else not _is_increment(search)
+    if not possible or _is_of_others(search, match):
+        return None
+    return search.made(match, CertifiedClaim(done=done.value, of=of.value if of else None), done)
+
+
+def _is_of_others(search: Search, match: Match) -> bool:
+    """Return True if the number is not of all that have certified: all but ten, the last ten; or if they certified him."""
+    first = search.items[match.start()].first
+    before = tuple(search.stream.words[max(0, first - 2) : first])
+    whom = search.items[match.end()].kind if match.end() < len(search.items) else ""
+    return not _SOME_OF_THEM.isdisjoint(before[-1:]) or before in _ALL_BUT or whom == "NAME"
+
+
+def _is_increment(search: Search) -> bool:
+    """Return True if a number of counties may be only of those that came in lately."""
+    as_of = (when for when in search.stream.times if when.introduction == "as")
+    times = {i for when in as_of for i in range(when.first, when.first + when.length)}
+    return _INCREMENT.has_any([word for i, word in enumerate(search.stream.words) if i not in times])
+
+
+def _left(search: Search, match: Match) -> FoundClaim | None:
+    votes, where = search.number(match), captured(match, "where") or (0, 0)
+    units = tuple(
+        dict.fromkeys(item.said for item in search.items[slice(*where)] if item.kind == "COUNTY" and item.said)
+    )
+    if votes is None or votes.value is None:
+        return None
+    if not units and (search.roles or search.other_counties or search.is_somebodys(match)):
+        return None
+    return search.made(match, LeftClaim(ballots=votes.value, units=units, approximate=votes.approximate), votes)
+
+
+def _no_change(search: Search, match: Match) -> FoundClaim | None:
+    """Return that nothing has changed in the whole contest: something of the count is named, or when, and nothing else is."""
+    before = search.items[: match.start()]
+    labelled = bool(before) and before[-1].kind in ("COLON", "DASH")
+    if labelled and any(item.kind == "OTHER" for item in before) and not _COUNTED & {item.kind for item in before}:
+        return None
+    named = _COUNTED & search.kinds or any(place.county is None for place in search.stream.places)
+    of_the_count = named or search.stream.times or not _UNCHANGED_WHEN.isdisjoint(search.stream.words)
+    if search.roles or search.other_counties or not of_the_count:
+        return None
+    return search.made(match, NoChangeClaim())
+
+
+_OF_LEADS = frozenset("LEAD LEADS UP DOWN PASSES TRAILS PLUS IT WHICH".split())
+_Read: TypeAlias = Callable[[Search, Match], FoundClaim | None]
+_KINDS: Mapping[str, tuple[frozenset[str], Sequence[str], _Read]] = {
+    "margin": (_OF_LEADS, patterns.MARGIN, _margin),
+    "margin_change": (frozenset("LESS MORE UP DOWN ADD GAIN PICKS NETS NET".split()), patterns.CHANGE, _change),
+    "total": (frozenset({"VOTES", "TOTAL"}), patterns.TOTAL, _total),
+    "certified": (frozenset({"CERT"}), patterns.CERTIFIED, _certified),
+    "outstanding": (frozenset({"LEFT"}), patterns.OUTSTANDING, _left),
+    "no_change": (frozenset({"NO_CHANGE", "UNCHANGED"}), patterns.NO_CHANGE, _no_change),
+}
+"""Kind → the classes of which it needs one (most sentences need not be searched), its patterns, and what reads a match."""

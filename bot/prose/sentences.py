@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
+
+from bot.wording.names import AP_STATES
 
 _TIME = r"[0-9]{1,2}(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
 
@@ -26,11 +29,10 @@ _STOP = re.compile(r"[.!?…]+[\"”’')\]]{0,3}(?=\s|$)|(?<=[a-z0-9])[.!?]+(?=
 _LAST_WORD = re.compile(r"[\w.'’]{0,24}$")
 
 
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = frozenset(short.casefold() for short in AP_STATES.values()) | frozenset(
     "sec gov sen sens rep reps gen lt col sgt dr mr mrs ms jr sr st ste ft mt vs approx est co cos inc corp dept dist"
-    " pres supt atty ave etc ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont"
-    " neb nev okla ore pa tenn tex vt va wash wis wyo jan feb mar apr aug sept sep oct nov dec mon tue tues wed thu"
-    " thurs fri sat sun u.s d.c n.c s.c n.h n.j n.m n.y n.d s.d w.va no nos u.s.a".split()
+    " pres supt atty ave etc u.s d.c jan feb mar apr aug sept sep oct nov dec mon tue tues wed thu thurs fri sat sun"
+    " no nos u.s.a".split()
 )
 
 
@@ -43,7 +45,7 @@ _AFTER_DAYTIME = re.compile(
 
 
 _LEADING_TIME = re.compile(
-    r"\W{0,5}(?:(?:as of|at|by|since|just after|around|about)\s[^,.;:]{0,12})?[0-9: ]{1,6}$", re.IGNORECASE
+    r"\W{0,5}(?:(?:as of|at|by|since|just after|around|about)\s[^,.;:]{0,12})?[0-9: ]{1,6}[ap][. ]*m$", re.IGNORECASE
 )
 
 
@@ -60,8 +62,7 @@ _BREAKS_OFF = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence at `text[start:end]`."""
 
     start: int
@@ -70,20 +71,22 @@ class Sentence:
     """Which line it is in; a line that was broken in the middle of a sentence counts as one with the next."""
     block: int
     """Which paragraph, or entry of a live blog, it is in."""
+    stamp: tuple[int, int] | None = None
+    """Where the stamp of that entry stands."""
 
 
 def sentences_of(text: str) -> Iterator[Sentence]:
     """Yield the sentences of `text` in order, without the stamps at the beginning of lines."""
-    for number, (start, end, block) in enumerate(_lines(text)):
+    for number, (start, end, block, stamp) in enumerate(_lines(text)):
         for first, last in _split(text, start, end):
             trimmed = _trimmed(text, first, last)
-            if trimmed and _SAYS_SOMETHING.search(text, *trimmed):
-                yield Sentence(*trimmed, number, block)
+            if _SAYS_SOMETHING.search(text, *trimmed):
+                yield Sentence(*trimmed, number, block, stamp)
 
 
-def _lines(text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, end, block) of each line, hard-wrapped ones and lists joined, stamps left out."""
-    block, start, end, listed_before = 0, -1, -1, False
+def _lines(text: str) -> Iterator[tuple[int, int, int, tuple[int, int] | None]]:
+    """Yield (start, end, block, stamp) of each line, hard-wrapped ones and lists joined, stamps left out."""
+    block, start, end, listed_before, stamped = 0, -1, -1, False, None
     for match in _LINE.finditer(text):
         first, last = match.span()
         stamp = _STAMP.match(text, first, min(last, first + 60))
@@ -94,12 +97,13 @@ def _lines(text: str) -> Iterator[tuple[int, int, int]]:
             end = last
             continue
         if start >= 0:
-            yield start, end, block
+            yield start, end, block, stamped
         if stamp or blank or not match[0].strip():
             block += 1
+            stamped = stamp.span() if stamp else None
         start, end = (stamp.end() if stamp else first), last
     if start >= 0:
-        yield start, end, block
+        yield start, end, block, stamped
 
 
 def _goes_on(text: str, start: int, end: int, after: int) -> bool:
@@ -131,24 +135,13 @@ def _ends(text: str, first: int, match: re.Match[str]) -> bool:
     last = word[0].casefold() if word else ""
     after = text[match.end() : match.end() + 20]
     if _DAYTIME.search(before):
-        return not _AFTER_DAYTIME.match(after) and not _LEADING_TIME.match(
-            text[first : match.start()]
-            .casefold()
-            .removesuffix("m")
-            .rstrip(" .")
-            .removesuffix("a")
-            .removesuffix("p")
-            .rstrip()
-        )
+        return not _AFTER_DAYTIME.match(after) and not _LEADING_TIME.match(text[first : match.start()])
     if last in ("no", "nos"):
         return not after.lstrip()[:1].isdigit()
     is_initial = len(last) == 1 and last.isalpha()
     return not (last in _ABBREVIATIONS or is_initial)
 
 
-def _trimmed(text: str, first: int, last: int) -> tuple[int, int] | None:
-    while first < last and text[first].isspace():
-        first += 1
-    while last > first and text[last - 1].isspace():
-        last -= 1
-    return (first, last) if first < last else None
+def _trimmed(text: str, first: int, last: int) -> tuple[int, int]:
+    begins = last - len(text[first:last].lstrip())
+    return begins, begins + len(text[begins:last].rstrip())

@@ -1,35 +1,34 @@
 """From what the sentences seem to claim to claims: who leads, at what time, and what contradicts itself."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from bot.desk.desk_file import Contest
-from bot.prose.calls import CallsSaid
-from bot.prose.claim import Claim, UnitsClaim, WordClaim
-from bot.prose.search import Found
+from bot.prose.claim import (
+    CertifiedClaim,
+    ChangeClaim,
+    Claim,
+    LeadClaim,
+    MarginClaim,
+    NoChangeClaim,
+)
+from bot.prose.clauses import Clauses
+from bot.prose.lexicon import phrases_of
+from bot.prose.search import FoundClaim
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Stream
+from bot.prose.tokens import Token
 from bot.prose.whens import When
 
 _NEAR = 2
-
-
 _NEAR_BEFORE = 5
-
-
-_RIVALS = 2
-
-
 _BETWEEN = frozenset(":,-–—|")
-
-
-_OF_A_CREDIT = frozenset("the 's of and site website page dashboard office state secretary our reporter .".split())
-
-
-_OF_LEADS = ("margin", "margin_change")
+_PUBLISHERS = phrases_of("speakers.publishers", "speakers.credit")
 
 
 @dataclass(slots=True)
@@ -38,21 +37,17 @@ class Heard:
 
     sentence: Sentence
     streams: list[Stream]
-    found: list[tuple[Found, Stream]] = field(default_factory=list)
+    stamp: str | None = None
+    """The time that stands before its line."""
+    found: list[tuple[FoundClaim, Stream]] = field(default_factory=list)
     leaders: list[str] = field(default_factory=list)
     """The candidates who are said to lead in it."""
-    words: tuple[WordClaim, ...] = ()
-    """Calls and counties certified by name: whole clauses, which need nothing settled."""
-    strangers: tuple[str, ...] = ()
-
-    def take_words(self, calls: CallsSaid, units: UnitsClaim | None) -> None:
-        """Take in what it says in words of its own."""
-        self.words = (*calls.claims, units) if units else calls.claims
-        self.strangers = calls.strangers
+    leading: set[str] = field(default_factory=set)
+    """The candidates who are said to lead in its paragraph."""
+    clauses: Clauses = field(default_factory=Clauses)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A claim, and where in the text it is."""
 
     claim: Claim
@@ -61,73 +56,56 @@ class Settled:
     sentence: Sentence
 
 
-def settled(heard: Sequence[Heard], text: str, contest: Contest, zone: ZoneInfo) -> list[Settled]:
-    """Return the claims that stand, in the order of the text."""
-    zones = _zone_words(zone)
-    leading = _leading(heard)
+def settled(heard: Sequence[Heard], text: str, contest: Contest, times: "Times") -> list[Settled]:
+    """Return the claims that stand, in the order of the text; what is heard knows then who leads in its paragraph."""
+    leading: dict[int, set[str]] = {}
+    for one in heard:
+        one.leading = leading.setdefault(one.sentence.block, set())
+        margins = (found.claim for found, _ in one.found if isinstance(found.claim, MarginClaim))
+        one.leading.update([*one.leaders, *(claim.candidate for claim in margins if claim.candidate)])
     claims: list[Settled] = []
     for one in heard:
-        found = _consistent(_led(one.found, leading[one.sentence.block], contest))
+        found = _consistent(_led(one, contest))
         for each, stream in found:
-            if claim := _claim(each, stream, [other for other, _ in found], one, text, zones):
-                claims.append(Settled(claim, each.start, each.end, one.sentence))
+            time = times.of(each, stream, [other for other, _ in found], one.streams)
+            if claim := _said(each, stream, one.streams, text):
+                dated = claim.model_copy(update={"time": time, "stamp": one.stamp})
+                claims.append(Settled(dated, each.start, each.end, one.sentence))
     return sorted(_agreeing(claims), key=lambda one: (one.start, one.end))
 
 
-# Who leads.
-
-
-def _leading(heard: Iterable[Heard]) -> dict[int, set[str]]:
-    """Return who is said to lead, by paragraph."""
-    leading: dict[int, set[str]] = {}
-    for one in heard:
-        known = leading.setdefault(one.sentence.block, set())
-        known.update(one.leaders)
-        known.update(found.candidate for found, _ in one.found if found.kind == "margin" and found.candidate)
-    return leading
-
-
-def _led(
-    found: Iterable[tuple[Found, Stream]], leading: Collection[str], contest: Contest
-) -> Iterator[tuple[Found, Stream]]:
+def _led(one: Heard, contest: Contest) -> Iterator[tuple[FoundClaim, Stream]]:
     """Yield what a sentence claims; net gains from the view of who leads, where that is certain, else not at all."""
-    rivals = {candidate.id for candidate in contest.candidates[:_RIVALS]}
-    for one, stream in found:
-        if one.who is None:
-            yield one, stream
-        elif len(leading) == 1 and {*leading, one.who} <= rivals:
-            (leader,) = leading
-            yield replace(one, candidate=leader, votes=one.votes if one.who == leader else -one.votes), stream
+    rivals = {candidate.id for candidate in contest.candidates[:2]}
+    for found, stream in one.found:
+        claim = found.claim
+        if not (found.is_net and isinstance(claim, ChangeClaim)):
+            yield found, stream
+        elif len(one.leading) == 1 and {*one.leading, claim.candidate} <= rivals:
+            (leader,) = one.leading
+            votes = claim.votes if claim.candidate == leader else -claim.votes
+            yield replace(found, claim=claim.model_copy(update={"candidate": leader, "votes": votes})), stream
 
 
 # What contradicts itself.
 
 
-def _consistent(found: Iterable[tuple[Found, Stream]]) -> list[tuple[Found, Stream]]:
-    """Return each claim once, and none of a number that was read in two ways."""
-    by_number: dict[tuple[str, int], list[tuple[Found, Stream]]] = {}
+def _consistent(found: Iterable[tuple[FoundClaim, Stream]]) -> list[tuple[FoundClaim, Stream]]:
+    """Return each claim once, and none of a number that was read in two ways.
+
+    Nor changes that stand in one sentence with others and with counties: which did which is not certain.
+    """
+    by_number: dict[int, list[tuple[FoundClaim, Stream]]] = {}
     for one, stream in found:
-        by_number.setdefault((("number", one.number) if one.number is not None else ("at", one.start)), []).append(
-            (one, stream)
-        )
+        by_number.setdefault(one.number, []).append((one, stream))
     kept = [
         min(ways, key=lambda way: way[0].start - way[0].end)
         for ways in by_number.values()
-        if len({_meaning(one) for one, _ in ways}) == 1
+        if len({one.claim for one, _ in ways}) == 1
     ]
-    return _with_certain_causes(kept)
-
-
-def _meaning(one: Found) -> tuple[object, ...]:
-    return (one.kind, one.candidate, one.votes, one.units, one.done, one.of)
-
-
-def _with_certain_causes(found: list[tuple[Found, Stream]]) -> list[tuple[Found, Stream]]:
-    """Leave out changes that stand in one sentence with others and with counties: which did which is not certain."""
-    changes = [one for one, _ in found if one.kind == "margin_change"]
-    if len(changes) > 1 and any(one.units for one in changes):
-        return [(one, stream) for one, stream in found if one.kind != "margin_change"]
-    return found
+    changes = [one.claim for one, _ in kept if isinstance(one.claim, ChangeClaim)]
+    uncertain = len(changes) > 1 and any(one.units for one in changes)
+    return [pair for pair in kept if not (uncertain and isinstance(pair[0].claim, ChangeClaim))]
 
 
 def _agreeing(claims: Iterable[Settled]) -> Iterator[Settled]:
@@ -135,122 +113,110 @@ def _agreeing(claims: Iterable[Settled]) -> Iterator[Settled]:
     claims = list(claims)
     leaders: dict[int, set[str | None]] = {}
     for one in claims:
-        if one.claim.claim in _OF_LEADS:
+        if isinstance(one.claim, LeadClaim):
             leaders.setdefault(one.sentence.line, set()).add(one.claim.candidate)
     for one in claims:
-        if one.claim.claim not in _OF_LEADS or len(leaders[one.sentence.line]) == 1:
+        if not isinstance(one.claim, LeadClaim) or len(leaders[one.sentence.line]) == 1:
             yield one
 
 
-# The claim itself.
+def _said(found: FoundClaim, stream: Stream, streams: Sequence[Stream], text: str) -> Claim | None:
+    """Return the claim with its words, and how many counties had certified before; None: more than now, which can't be."""
+    if not isinstance(found.claim, CertifiedClaim):
+        return found.claim.model_copy(update={"words": text[found.start : found.end]})
+    near = [
+        one.number
+        for one in stream.befores
+        if 0 < one.first - found.last <= _NEAR_BEFORE or 0 < found.first - one.first <= _NEAR_BEFORE
+    ]
+    inner = [one.befores[0].number for one in streams[1:] if one.befores and not one.items]
+    near += [number for number in inner if 0 <= number.start - found.end < _NEAR_BEFORE * 4]
+    before = near[-1].value if near else None
+    if before is not None and before >= found.claim.done:
+        return None
+    words = text[found.start : max([found.end, *(number.end for number in near)])]
+    return found.claim.model_copy(update={"words": words, "before": before})
 
 
-def _claim(
-    found: Found, stream: Stream, all_found: Sequence[Found], one: Heard, text: str, zones: frozenset[str]
-) -> Claim | None:
-    """Return the claim, or None where what it says can't be: more counties before than now."""
-    time = _time_of(found, stream, all_found, one, zones)
-    if found.kind == "certified":
-        before, end = _before(found, stream, one)
-        if before is not None and before >= found.done:
-            return None
-        words = text[found.start : end]
-        return Claim(claim="certified", done=found.done, of=found.of, before=before, time=time, words=words)
-    number = {"outstanding": "ballots", "no_change": ""}.get(found.kind, "votes")
-    figures: dict[str, Any] = (
-        {number: found.votes, "approximate": found.approximate, "units": found.units} if number else {}
-    )
-    return Claim(claim=found.kind, candidate=found.candidate, time=time, words=text[found.start : found.end], **figures)
+class Times:
+    """What times in a text are times of, by the clock of one zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        """Take times without a zone, and those of this one: est, edt, et, eastern."""
+        names = {datetime(2020, month, 1, tzinfo=zone).strftime("%Z").casefold() for month in (1, 7)}
+        short = {name[0] + name[-1] for name in names}
+        long = {"et": "eastern", "ct": "central", "mt": "mountain", "pt": "pacific"}
+        self._zones = frozenset({None, *names, *short, *(long[name] for name in short if name in long)})
+
+    def clock(self, when: When) -> str | None:
+        """Return a time as HH:MM; None: it is of another zone, or not certainly one."""
+        return when.clock if when.zone in self._zones else None
+
+    def only(self, streams: Iterable[Stream]) -> str | None:
+        """Return the one time that is said in a sentence; None: there is none, or another."""
+        whens = [when for stream in streams for when in stream.times if when.introduction not in ("since", "from")]
+        clocks = {clock for when in whens if (clock := self.clock(when))}
+        return clocks.pop() if len(clocks) == 1 else None
+
+    def of(
+        self, found: FoundClaim, stream: Stream, others: Sequence[FoundClaim], streams: Sequence[Stream]
+    ) -> str | None:
+        """Return the time that is said of a claim; None: none, or not certainly one."""
+        letters = range(stream.tokens[0].start, stream.tokens[-1].end + 1)
+        here = [other for other in others if other.start in letters]
+        for when in stream.times:
+            if when.is_said and _bears_on(when, found, here, stream):
+                return self.clock(when)
+        for inner in streams[1:] if stream is streams[0] else ():
+            ends = [other.end for other in others if other.end <= inner.tokens[0].start] if inner.tokens else []
+            if ends and found.end == max(ends) and _is_dated(inner):
+                return self.clock(inner.times[0])
+        return None
 
 
-def _before(found: Found, stream: Stream, one: Heard) -> tuple[int | None, int]:
-    """Return how many had certified before, where that is said, and where the words end that say it."""
-    before, end = None, found.end
-    for each in stream.befores:
-        gap = each.first - found.last
-        if 0 < gap <= _NEAR_BEFORE or 0 < found.first - each.first <= _NEAR_BEFORE:
-            before, end = each.number.value, max(end, each.number.end)
-    for inner in one.streams[1:]:
-        if inner.befores and not inner.items and 0 <= inner.befores[0].number.start - found.end < _NEAR_BEFORE * 4:
-            before, end = inner.befores[0].number.value, max(end, inner.befores[0].number.end)
-    return before, end
-
-
-# Times.
-
-
-def _time_of(found: Found, stream: Stream, all_found: Sequence[Found], one: Heard, zones: frozenset[str]) -> str | None:
-    """Return the time that is said of the claim; None: none, or not certainly one by the desk's clock."""
-    for when in stream.times:
-        if when.is_said and _bears_on(when, found, [other for other in all_found if _within(other, stream)], stream):
-            return when.clock if when.zone is None or when.zone in zones else None
-    for inner in one.streams[1:]:
-        alone = len(inner.times) == 1 and inner.times[0].is_said and not inner.items
-        if alone and stream is one.streams[0] and _follows(inner.tokens[0].start, found, all_found):
-            when = inner.times[0]
-            return when.clock if when.zone is None or when.zone in zones else None
-    return None
-
-
-def _within(found: Found, stream: Stream) -> bool:
-    return bool(stream.tokens) and stream.tokens[0].start <= found.start <= stream.tokens[-1].end
-
-
-def _bears_on(when: When, found: Found, others: Sequence[Found], stream: Stream) -> bool:
-    if not when.introduction:
-        first = min(others, key=lambda other: other.first)
-        return len(stream.times) == 1 and _leads_in(when, first, stream.words)
-    return _is_of_the_credit(when, found, others, stream) or _is_of(when, found, others, stream.words)
-
-
-def _is_of(when: When, found: Found, others: Sequence[Found], words: Sequence[str]) -> bool:
-    if when.introduction == "from" or (when.introduction == "since" and found.kind != "no_change"):
-        return False
+def _bears_on(when: When, found: FoundClaim, others: Sequence[FoundClaim], stream: Stream) -> bool:
+    words = stream.words
+    behind = words[when.first + when.length :]
+    if not when.introduction:  # "8:40 a.m. Biden leads", and not "8 p.m. deadline passed; Biden leads"
+        first = min(other.first for other in others)
+        alone = len(stream.times) == 1 and not when.names_a_day
+        return alone and set(words[when.first + when.length : first]) <= _BETWEEN
     if when.introduction == "since":
-        others = [other for other in others if other.kind == "no_change"]
-    if when.first <= 1 and when.introduction != "since" and not any(other.last < when.first for other in others):
-        return True
-    leads_in = words[when.first + when.length : when.first + when.length + 1] == ["when"]
+        others = [other for other in others if isinstance(other.claim, NoChangeClaim)]
+    if when.introduction == "from" or found not in others:
+        return False
     if found.first <= when.first <= found.last:
         return True
     before = [other for other in others if other.last < when.first]
+    surely = when.introduction in ("as", "since")
     if not before:
-        is_first = found is min(others, key=lambda other: other.first)
-        return is_first and (when.introduction in ("as", "since") or leads_in)
-    nearest = max(before, key=lambda other: other.last)
-    if found.number != nearest.number or found.first != nearest.first:
+        at_the_beginning = when.first <= 1 and when.introduction != "since"
+        is_first = found.first == min(other.first for other in others)
+        return at_the_beginning or (is_first and (surely or behind[:1] == ["when"]))
+    if found.last != max(other.last for other in before):
         return False
-    return when.introduction in ("as", "since") or when.first - found.last <= _NEAR
+    return (
+        surely
+        or when.first - found.last <= _NEAR
+        or _is_of_the_credit(when, stream.tokens[found.last + 1 : when.first], behind)
+    )
 
 
-def _leads_in(when: When, first: Found, words: Sequence[str]) -> bool:
-    """Return True for "8:40 a.m. Biden leads", and not for "8 p.m. deadline passed; Biden leads"."""
-    return not when.names_a_day and set(words[when.first + when.length : first.first]) <= _BETWEEN
-
-
-def _is_of_the_credit(when: When, found: Found, others: Sequence[Found], stream: Stream) -> bool:
-    """Return True for what ends in "…, per the SOS site at 8:40 a.m.", right behind the claim."""
-    last = max(others, key=lambda other: other.last)
-    between = [token for token in stream.tokens[last.last + 1 : when.first] if token.text != ","]
+def _is_of_the_credit(when: When, between: Sequence[Token], behind: Sequence[str]) -> bool:
+    """Return True for what ends in "…, per the SOS site at 8:40 a.m."."""
+    between = [token for token in between if token.text != ","]
     start = 1 if [token.low for token in between[:1]] == ["per"] else 2
     is_credit = start == 1 or [token.low for token in between[:2]] == ["according", "to"]
-    named = all(token.text[:1].isupper() or token.low in _OF_A_CREDIT for token in between[start:])
-    at_the_end = set(stream.words[when.first + when.length :]) <= {".", "!"}
-    fits = when.introduction == "at" and not when.names_a_day and found.first == last.first
-    return fits and at_the_end and is_credit and named
+    named = all(token.text[:1].isupper() or _is_publisher([token.low]) for token in between[start:])
+    return when.introduction == "at" and not when.names_a_day and {*behind} <= {".", "!"} and is_credit and named
 
 
-def _follows(start: int, found: Found, all_found: Sequence[Found]) -> bool:
-    """Return True if what begins at `start` comes right after the claim, with no other between."""
-    ends = [other.end for other in all_found if other.end <= start]
-    return bool(ends) and found.end == max(ends)
+def _is_dated(inner: Stream) -> bool:
+    """Return True for "(8:40 a.m.)" and "(SoS, 8:40 a.m.)": a time, and at most whose figures they are."""
+    if len(inner.times) != 1 or not inner.times[0].is_said:
+        return False
+    return not inner.items or _is_publisher(inner.words[: inner.times[0].first])
 
 
-def _zone_words(zone: ZoneInfo) -> frozenset[str]:
-    """Return what the zone is called in a sentence: est, edt, et, eastern."""
-    words: set[str] = set()
-    for month in (1, 7):
-        name = datetime(2020, month, 1, tzinfo=zone).strftime("%Z").casefold()
-        words |= {name, name[0] + name[-1]}
-    long = {"et": "eastern", "ct": "central", "mt": "mountain", "pt": "pacific"}
-    return frozenset(words | {long[word] for word in words if word in long})
+def _is_publisher(words: Sequence[str]) -> bool:
+    return all(_PUBLISHERS.at([word], 0) for word in words)

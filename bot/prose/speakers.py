@@ -2,17 +2,17 @@
 
 from collections.abc import Collection, Iterable
 
-from bot.prose.lexicon import HARMLESS_CAPITALS, WORDS
+from bot.prose.lexicon import WORDS, phrases_of
+from bot.prose.names import HARMLESS_CAPITALS
 from bot.prose.stream import Stream
-from bot.prose.vetoes import OFFICIALS, PARTISANS, SPEECH, table
 
-_SPEECH = table("speech", SPEECH)
-
-
-_OFFICIALS = table("official", OFFICIALS)
+_SPEECH = phrases_of("speakers.speech")
 
 
-_PARTISANS = table("partisan", PARTISANS)
+_OFFICIALS = phrases_of("speakers.publishers", "speakers.officials")
+
+
+_PARTISANS = phrases_of("speakers.partisans")
 
 
 _CAMPAIGN = frozenset({"campaign", "campaign's", "team", "camp"})
@@ -30,7 +30,7 @@ _OF_THE_COUNT = frozenset({"LEAD", "LEADS", "UP", "TRAILS", "VOTES", "BALLOTS", 
 
 def says(words: list[str]) -> bool:
     """Return True if there is a verb of saying among the words."""
-    return any(True for _ in _SPEECH.all_in(words))
+    return _SPEECH.has_any(words)
 
 
 def is_hearsay(stream: Stream) -> bool:

@@ -5,14 +5,18 @@ was before ("up from 92", ", which was 14,149 overnight,") and the marks of quot
 are kept beside it. What stands in parentheses is a stream of its own.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.prose.grammar import MARKS, encoded
 from bot.prose.lexicon import WORDS
 from bot.prose.names import Names
-from bot.prose.places import Place, places_in
+from bot.prose.places import NamedPlace, places_in
 from bot.prose.tokens import Token
 from bot.prose.whens import When, when_at
 
@@ -28,27 +32,20 @@ _BEFORE_A_PLACE = _PLACE_WORDS | {"the", "here"}
 _LONGEST_PLACING = 3
 
 
-_WAS = frozenset({"was", "were", "had"})
-
-
-_BEFORE = frozenset(
-    "yesterday last night nite evening earlier overnight this morning on monday tuesday wednesday thursday friday"
-    " saturday sunday at as of the a an noon midnight day days hour hours week before ago previous previously update in afternoon"
-    " late early time votes vote count counties county certified just only about nearly".split()
+_THEN = (
+    "(?:@|yesterday|last|night|nite|evening|earlier|overnight|this|morning|on|monday|tuesday|wednesday|thursday|friday"
+    "|saturday|sunday|at|as|of|the|a|an|noon|midnight|days?|hours?|week|before|ago|previous|previously|update|in|afternoon"
+    "|late|early|time|votes?|count|counties|county|certified|just|only|about|nearly)"
 )
-
-
-_COMMAS = frozenset({",", "-", "–", "—"})
-
-
-_LONGEST_BEFORE = 6
-
-
+_FROM = re.compile(
+    r"(?P<lead>(?:(?:, )?(?:(?:up |down )?from|compared (?:with|to))|^(?:was|were|had)) (?:(?:the|a|just|only) )*)#"
+    rf"(?: {_THEN}(?= |$)){{0,6}}"
+)
+_ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
 _YEARS = range(1900, 2100)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing that patterns match: a word, a phrase, a name, a number, a mark."""
 
     kind: str
@@ -61,8 +58,7 @@ class Item:
     """The candidate's id, or the county's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What a number was before: "up from 92"."""
 
     first: int
@@ -77,7 +73,7 @@ class Stream:
     words: list[str]
     """The tokens in small letters."""
     items: list[Item] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    places: list[NamedPlace] = field(default_factory=list)
     times: list[When] = field(default_factory=list)
     befores: list[Before] = field(default_factory=list)
     inner: bool = False
@@ -94,9 +90,7 @@ def streams_of(tokens: Sequence[Token], contest: Contest, names: Names) -> list[
     outer, inner = _parted(tokens)
     found = []
     for number, part in enumerate((outer, *inner)):
-        stream = _Builder(part, contest, names).stream()
-        stream.inner = number > 0
-        found.append(stream)
+        found.append(_Builder(part, contest, names, inner=number > 0).stream())
     return found
 
 
@@ -126,12 +120,16 @@ def _is_share(tokens: Sequence[Token]) -> bool:
 
 
 class _Builder:
-    def __init__(self, tokens: list[Token], contest: Contest, names: Names) -> None:
+    def __init__(self, tokens: list[Token], contest: Contest, names: Names, *, inner: bool) -> None:
         self._tokens = tokens
         self._contest = contest
         self._words = [token.low for token in tokens]
+        said = [{"number": "#", "time": "@"}.get(token.kind, token.low.replace(" ", "_")) for token in tokens]
+        self._said = " ".join(said)
+        """One symbol a token: # for a number, @ for a time."""
+        self._starts = [*accumulate((len(symbol) + 1 for symbol in said), initial=0)]
         self._named = {named.first: named for i in range(len(tokens)) if (named := names.at(tokens, i))}
-        self._result = Stream(tokens, self._words)
+        self._result = Stream(tokens, self._words, inner=inner)
 
     def stream(self) -> Stream:
         taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
@@ -173,7 +171,7 @@ class _Builder:
             ahead += 1
         place = self._places.get(ahead)
         if place is None and self._words[ahead - 1 : ahead + 1] == ["the", "state"] and ahead > i:
-            place = Place(ahead, 1, is_own=True)
+            place = NamedPlace(ahead, 1, is_own=True)
         if place is None:
             return 0
         if place.county is not None or not place.is_own:
@@ -186,51 +184,27 @@ class _Builder:
         return 0 if self._words[i] in _PLACE_WORDS else end + 1 - i  # "of Georgia's 159 counties": of the counties
 
     def _before(self, i: int) -> int:
-        """Take "from 92", "up from 92 earlier", "compared with 14,149 last night"."""
-        ahead = i
-        if self._words[ahead] == "," and i + 2 < len(self._words):
-            ahead += 1
-        start = ahead
-        if self._words[ahead] in ("up", "down"):
-            ahead += 1
-        if self._words[ahead : ahead + 1] == ["from"]:
-            ahead += 1
-        elif self._words[ahead : ahead + 2] in (["compared", "with"], ["compared", "to"]):
-            ahead += 2
-        elif i == 0 and self._words[0] in _WAS:
-            ahead += 1  # "(was 97)"
-        else:
+        """Take "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)"."""
+        match = _FROM.match(self._said, self._starts[i])
+        if match is None:
             return 0
-        while ahead < len(self._words) and self._words[ahead] in ("the", "a", "just", "only"):
-            ahead += 1
-        if ahead >= len(self._words) or self._tokens[ahead].kind != "number" or ahead == start:
-            return 0
-        self._result.befores.append(Before(i, self._tokens[ahead]))
-        ahead += 1
-        end = ahead
-        while end < len(self._words) and end - ahead < _LONGEST_BEFORE:
-            if self._words[end] not in _BEFORE and self._tokens[end].kind != "time":
-                break
-            end += 1
-        return end - i
+        self._result.befores.append(Before(i, self._tokens[i + match["lead"].count(" ")]))
+        return match[0].count(" ") + 1
 
     def _once(self, i: int) -> int:
         """Take what a lead was, between commas or dashes: ", 18,000 at midnight," before "is down to 9,000"."""
         items = self._result.items
-        if self._words[i] not in _COMMAS or not items or items[-1].kind != "LEAD":
-            return 0
-        end = next((j for j in range(i + 2, min(i + 9, len(self._words))) if self._words[j] in _COMMAS), None)
-        if end is None or not any(self._moves(j) for j in range(end + 1, min(end + 4, len(self._words)))):
-            return 0
-        said = [token for token in self._tokens[i + 1 : end] if token.kind not in ("number", "time")]
-        return end + 1 - i if len(said) < end - i - 1 and all(token.low in _BEFORE for token in said) else 0
+        match = _ONCE.match(self._said, self._starts[i]) if items and items[-1].kind == "LEAD" else None
+        end = i + match[0].count(" ") if match else 0
+        moves = any(self._moves(j) for j in range(end + 1, min(end + 4, len(self._words))))
+        return end + 1 - i if match and moves else 0
 
     def _moves(self, i: int) -> bool:
         found = WORDS.at(self._words, i)
         return found is not None and found[0] in ("LESS", "MORE", "UP", "DOWN")
 
     def _time(self, i: int) -> int:
-        when = when_at(self._tokens, i)
+        when = when_at(self._tokens, i, inner=self._result.inner)
         if when is None:
             return 0
         self._result.times.append(when)

@@ -10,13 +10,13 @@ from typing import Literal, TypeAlias
 
 from bot.count.reading import MOST_VOTES
 
-Kind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
+TokenKind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
 
 _PATTERN = re.compile(
     r"""
     (?P<link>(?:https?://|www\.)\S*)
     |(?P<handle>[@\#]\w+)
-    |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}(?![\w:]|[.,][0-9])))
+    |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}(?!\w|:\w|[.,][0-9])))
     |(?P<broken>(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3}){0,3},(?:[0-9][ ][0-9]{2}|[0-9]{2}[ ][0-9])(?![\w]|[.,][0-9]))
     |(?P<number>\w{0,24}[0-9]\w*(?:[.,]\w{0,24}[0-9]\w*)*)
     |(?P<word>['’]s\b|[^\W\d_](?:\.[^\W\d_]\b)+|[^\W\d_]+(?:['’](?:t|re|ve|ll|d|m)\b)?)
@@ -49,7 +49,7 @@ _BEFORE_MAKES_ODD = "$€£#№_"
 class Token:
     """A word, number, time or mark, at `text[start:end]`."""
 
-    kind: Kind
+    kind: TokenKind
     start: int
     end: int
     text: str

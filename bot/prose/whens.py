@@ -1,7 +1,8 @@
 """Times in a sentence: "as of 3:05 a.m. Wednesday", "since Tuesday", "at noon"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.prose.tokens import Token
 
@@ -14,25 +15,16 @@ _VAGUE = frozenset({"about", "around", "just", "after", "before", "shortly", "ro
 _ZONES = frozenset("et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific utc gmt".split())
 
 
-_DAYS = frozenset(
+_WEEKDAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun".split()
 )
-
-
-_PARTS = frozenset("morning afternoon evening night".split())
-
-
-_DAY_WORDS = _DAYS | _PARTS | frozenset({"today", "this", "on", "early", "late", "in", "the", "local", "time"})
-
-
+_DAYS = _WEEKDAYS | frozenset("morning afternoon evening night".split())
+_FILLING = frozenset("today this on early late in the local time".split())
 _LONGEST = 5
+_NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 
 
-_DAY = 24 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """A time that a sentence gives."""
 
     first: int
@@ -55,68 +47,42 @@ class When:
         return None if self.minutes is None else f"{self.minutes // 60:02}:{self.minutes % 60:02}"
 
 
-def when_at(tokens: Sequence[Token], i: int) -> When | None:
-    """Return the time, or the day, that begins at `i`, or None."""
+def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | None:
+    """Return the time, or the day, that begins at `i`, or None; `inner`: in parentheses, where one may end them."""
     words = [token.low for token in tokens[i : i + 3]]
-    introduction = next((words_ for words_ in _INTRODUCTIONS if tuple(words[: len(words_)]) == words_), ())
-    ahead = i + len(introduction)
-    vague = False
+    introduction = next((said for said in _INTRODUCTIONS if tuple(words[: len(said)]) == said), ())
+    start = ahead = i + len(introduction)
     while ahead < len(tokens) and introduction and tokens[ahead].low in _VAGUE:
         ahead += 1
-        vague = True
     if ahead >= len(tokens):
         return None
-    minutes, is_time = _minutes(tokens[ahead])
-    if not is_time:
-        return _day(tokens, i, ahead, introduction)
-    if not introduction and i > 0:
-        return None
-    end, zone = _tail(tokens, ahead + 1)
-    if not introduction and end < len(tokens) and (minutes is None or len(tokens) <= end + 1):
-        return None
-    of_a_day = not _DAYS.isdisjoint(token.low for token in tokens[ahead:end])
+    time = _NAMED.get(tokens[ahead].low, tokens[ahead])
+    end, zone = _tail(tokens, ahead + (time.kind == "time"))
+    of_a_day = any(token.low in _WEEKDAYS for token in tokens[ahead:end])
     said = introduction[0] if introduction else ""
-    return When(i, end - i, said, None if vague else minutes, zone, names_a_day=of_a_day)
+    if time.kind != "time":
+        found = end > ahead and (of_a_day or introduction)
+        return When(i, end - i, said, None, is_said=False) if found else None
+    minutes = None if ahead > start else time.value
+    if not introduction and i > 0 and not inner:
+        return None
+    if not introduction and end < len(tokens) and (i > 0 or minutes is None or len(tokens) <= end + 1):
+        return None
+    return When(i, end - i, said, minutes, zone, names_a_day=of_a_day)
 
 
-def _minutes(token: Token) -> tuple[int | None, bool]:
-    if token.kind == "time":
-        return token.value, True
-    if token.low in ("noon", "midnight"):
-        return (_DAY // 2 if token.low == "noon" else 0), True
-    return None, False
-
-
-def _tail(tokens: Sequence[Token], ahead: int) -> tuple[int, str | None]:
-    """Return where the zone and the day after a time end, and the zone."""
-    zone = None
-    end = ahead
-    while end < len(tokens) and end - ahead < _LONGEST:
-        word = tokens[end].low
+def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None]:
+    """Return where the zone and the day end that begin at `start`, and the zone."""
+    zone, end = None, start
+    while end < min(len(tokens), start + _LONGEST):
+        word, after = tokens[end].low, tokens[end + 1].low if end + 1 < len(tokens) else ""
         if word in _ZONES and zone is None:
             zone = word
-        elif word == "." and end > ahead:
-            pass
-        elif not (word in _DAYS or word in _PARTS or (word in _DAY_WORDS and _day_follows(tokens, end))):
+        elif not (
+            word in _DAYS
+            or (word == "." and end > start)
+            or (word in _FILLING and (word == "today" or after in _DAYS or after == "time"))
+        ):
             break
         end += 1
     return end, zone
-
-
-def _day_follows(tokens: Sequence[Token], i: int) -> bool:
-    after = tokens[i + 1].low if i + 1 < len(tokens) else ""
-    return tokens[i].low == "today" or after in _DAYS or after in _PARTS or after == "time"
-
-
-def _day(tokens: Sequence[Token], i: int, ahead: int, introduction: tuple[str, ...]) -> When | None:
-    """Return "as of Wednesday morning", "on Tuesday", "Wednesday": said, but no time of day."""
-    start = ahead
-    while ahead < len(tokens) and ahead - start < _LONGEST:
-        word = tokens[ahead].low
-        if not (word in _DAYS or word in _PARTS or (word in _DAY_WORDS and _day_follows(tokens, ahead))):
-            break
-        ahead += 1
-    named = any(tokens[j].low in _DAYS for j in range(start, ahead))
-    if ahead == start or not (named or introduction):
-        return None
-    return When(i, ahead - i, introduction[0] if introduction else "", None, is_said=False)

@@ -63,7 +63,7 @@ class CallOffStep(Frozen):
     """The desk calls an event of the schedule off."""
 
     at: Moment
-    does: Literal["call_off"]
+    does: Literal["cancel"]
     title: Label
     why: Label | None = None
 

@@ -4,11 +4,12 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import while_connected
@@ -38,17 +39,15 @@ from bot.rehearsal.day import (
     Step,
     What,
 )
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read, channels_and_threads
 from bot.rehearsal.posts import Landed, StableAddresses
 from bot.rehearsal.scorecard_words import Scorecard, opening_lines
 from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring, Watchers
-from bot.rehearsal.stage import Stage, check_day, names_in, set_stage, with_feeds
+from bot.rehearsal.stage import FeedServer, Stage, check_day, names_in, set_stage, with_feeds
 from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import Posted
 
 WHO = "rehearsal"
@@ -73,8 +72,7 @@ Scored = Callable[[Scorecard], None]
 AtEnd = Callable[[], Awaitable[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class Backstage:
+class Backstage(Struct, frozen=True):
     """The newsroom of a day that is over, for whoever goes on in it by hand; the news clock stands."""
 
     app: App
@@ -90,12 +88,11 @@ async def stay(_: Backstage) -> None:
     await asyncio.Event().wait()
 
 
-async def leave(_: Backstage) -> None:
+async def end_with_day(_: Backstage) -> None:
     """Do nothing: the rehearsal ends with its day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watching:
+class Watching(Struct, frozen=True):
     """How a rehearsal is watched in a browser."""
 
     port: int
@@ -241,12 +238,12 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 
 async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
-    """Let the desk move an event of the schedule, or call it off."""
+    """Let the desk move an event of the schedule, or cancel it."""
     entry = await app.rooms.schedule.events.found(server, step.title, sees_everything)
     if isinstance(step, MoveStep):
         await app.rooms.schedule.events.move(server, entry.id, step.to, who, step.why)
     else:
-        await app.rooms.schedule.events.call_off(server, entry.id, who, step.why)
+        await app.rooms.schedule.events.cancel(server, entry.id, who, step.why)
 
 
 async def let_lead(app: App, server: int, step: LeadingSourceStep, who: str) -> None:
@@ -348,13 +345,13 @@ class Play:
                 raise TallydeskError(f"the rehearsal stands still: what was due at {due.isoformat()} is not done")
             await self._pace.until(due)
             await self._ask()
-            await self._app.ticker.look()
+            await self._app.due.look()
             await self._settle()
         await self._pace.until(moment)
 
     async def _next_due(self) -> datetime | None:
         """Return when the bot has something to do next, or a source has to be asked again about what is held."""
-        moments = (await self._app.ticker.next_due(), await self._app.rooms.tally.intake.next_confirmation())
+        moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
     async def _do(self, step: Step) -> None:

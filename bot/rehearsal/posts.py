@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -16,11 +17,10 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.errors import BadInputError
-from bot.wording.escape import escape, plain
+from bot.wording.escape import escape, without_markdown
 
 
-@dataclass(frozen=True, slots=True)
-class Landed:
+class Landed(Struct, frozen=True):
     """A message as it stands in its channel, with what the outbox knows of it."""
 
     at: datetime
@@ -116,7 +116,9 @@ class Terminal:
         if post.edit_of is not None:
             head.append(f"  (edit of #{post.edit_of})", "dim")
         if post.kind == "board":  # it says again what the posts say, and is edited with each of them
-            self._console.print(Text.assemble(head, ("  board: ", "dim"), (plain(post.content), "dim")), soft_wrap=True)
+            self._console.print(
+                Text.assemble(head, ("  board: ", "dim"), (without_markdown(post.content), "dim")), soft_wrap=True
+            )
             return
         body: list[Any] = [_lines("\n".join(lines)), Text(last.removeprefix("-# "), "dim")]
         body += [_embed(embed, readable) for embed in post.embeds]

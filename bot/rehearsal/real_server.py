@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import discord
+from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import NEEDED, Bot, lacked, while_connected
@@ -14,17 +14,15 @@ from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, MessageStep
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.player import WHO, Play, Scored, Show
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.scoring import Scoring
-from bot.rehearsal.stage import check_day, with_feeds
+from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
 
-@dataclass(frozen=True, slots=True)
-class RealChannel:
+class RealChannel(Struct, frozen=True):
     """Where to rehearse."""
 
     channel: int

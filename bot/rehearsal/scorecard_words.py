@@ -1,10 +1,11 @@
 """The scorecard in words: what a desk missed in a rehearsal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
@@ -15,8 +16,7 @@ from bot.wording.numbers import commas, counted, spelled
 from bot.wording.times import length, when
 
 
-@dataclass(frozen=True, slots=True)
-class MissedPost:
+class MissedPost(Struct, frozen=True):
     """A post that nobody read, or acknowledged, in time."""
 
     number: int
@@ -29,8 +29,7 @@ class MissedPost:
     """When somebody first read it; None: nobody did."""
 
 
-@dataclass(frozen=True, slots=True)
-class MissedHold:
+class MissedHold(Struct, frozen=True):
     """A reading that waited for the desk's decision, and had none in time."""
 
     contest: str
@@ -42,8 +41,7 @@ class MissedHold:
     """When the desk decided all the same; None: it did not."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldDecision:
+class HoldDecision(Struct, frozen=True):
     """What the desk decided on a reading that was held."""
 
     contest: str
@@ -56,8 +54,7 @@ class HoldDecision:
     """True: what the source has shown since speaks against it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scorecard:
+class Scorecard(Struct, frozen=True):
     """The posts, holds and reminders that a desk missed, and what it decided."""
 
     posts: int
@@ -191,7 +188,10 @@ def unread_lines(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> 
 
 
 def _unread(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> str:
-    ends = dict.fromkeys(f"#{post.number} {when(post.posted_at, now, zone)}" for post in (posts[0], posts[-1]))
+    ends = dict.fromkeys(
+        f"{'DM ' if post.channel is None else '#'}{post.number} {when(post.posted_at, now, zone)}"
+        for post in (posts[0], posts[-1])
+    )
     never = sum(post.read_at is None for post in posts)
     how = "read late" if not never else "never read" if never == len(posts) else f"{commas(never)} never read"
     return f"{counted(len(posts), 'post')}, {' to '.join(ends)}; {how}"

@@ -5,11 +5,12 @@ same posts.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from pydantic_core import to_json
 
 from bot.app import App
@@ -17,7 +18,7 @@ from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTE
 from bot.errors import BadInputError
 from bot.files import WholeFile
 from bot.outbox.notices_store import NoticeStore
-from bot.outbox.sent_store import SentPost
+from bot.outbox.outbox_store import SentPost
 from bot.rehearsal.day import Day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.scorecard_words import HoldDecision, MissedHold, MissedPost, Scorecard, scorecard_post
@@ -38,8 +39,7 @@ def _by_the_clock(start: datetime, end: datetime) -> timedelta:
     return end - start
 
 
-@dataclass(frozen=True, slots=True)
-class Watchers:
+class Watchers(Struct, frozen=True):
     """Who may watch a rehearsal on its page."""
 
     reads: Reads
@@ -119,6 +119,7 @@ def scorecard_json(card: Scorecard, day: Day) -> str:
     return to_json(
         {"day": day.title, "unread_after_seconds": int(limit.total_seconds()), **found, "happenings": happenings},
         indent=2,
+        fallback=asdict,
     ).decode()
 
 

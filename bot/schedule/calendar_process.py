@@ -12,8 +12,7 @@ from datetime import datetime
 
 from bot.count.reading import Frozen, Moment
 from bot.errors import BadInputError
-from bot.events.icalendar_reader import CalendarRead, Frame, check_size, read_ics
-from bot.events.icalendar_writer import Exported, write_ics
+from bot.events.icalendar import CalendarRead, Exported, Frame, check_size, read_ics, write_ics
 
 LONGEST = 30.0
 """Seconds."""

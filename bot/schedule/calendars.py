@@ -15,7 +15,7 @@ import structlog
 from bot.clock import Clock
 from bot.desk.desk_file import Calendar, Source
 from bot.errors import BadInputError, RunFailedError, TallydeskError
-from bot.events.icalendar_reader import MOST_BYTES, CalendarRead, Frame
+from bot.events.icalendar import MOST_BYTES, CalendarRead, Frame
 from bot.feeds.fetch import Feed, FeedError
 from bot.follows.follows_store import ServerStore
 from bot.logs import worth_a_line

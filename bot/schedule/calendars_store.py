@@ -3,15 +3,16 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
 from bot.events.event import Event, ScheduleEntry
-from bot.events.icalendar_reader import Imported
-from bot.events.icalendar_writer import Exported
+from bot.events.icalendar import Exported, Imported
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
 from bot.schedule.planning_store import waiting_body
@@ -22,8 +23,7 @@ FIRST_LOOKS = timedelta(minutes=10)
 """How long after a restore what a calendar changes is taken as told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where events come from."""
 
     id: str

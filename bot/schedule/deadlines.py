@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.desk.desk_file import LAW, Desk
 from bot.events.deadlines_by_law import Law
 from bot.events.event import Event
-from bot.events.icalendar_reader import Imported
+from bot.events.icalendar import Imported
 from bot.follows.follows_store import ServerStore
 from bot.outbox.rows import Wake
 from bot.schedule.calendars_store import CalendarStore, Origin

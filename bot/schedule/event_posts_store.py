@@ -1,30 +1,85 @@
-"""Who is told of a change of an event, which posts are not sent any more, and which earlier posts are updated."""
+"""Posts about an event: who is told of a change, which are not sent any more, which earlier ones are updated, and their words.
 
+Which event a post tells of is in `told_events`, keyed by its row of the outbox. Its words are made when the row is claimed. A reminder that waited says how long it still is; one whose event has moved, been canceled or is over by then is not
+posted. A `moved` row names the audit row of the first change that its channel does not know (`told_events.since`) and tells
+all up to now: several changes that were not told are one post, and a change that was taken back is none.
+
+The clock may be wrong just then: a reminder that is not posted for its time alone is checked anew once the clock is
+right, and goes only to channels that were not told (`has_it`).
+"""
+
+import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import ClassVar
 
-from bot.database.database import Database, fetch, from_micros
+from msgspec import Struct
+
+from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.events.event import Event as Occasion
 from bot.events.event import ScheduleEntry
-from bot.events.moving import misleads, move_is_news
-from bot.outbox.approval_questions_store import tell_decided
+from bot.events.moving import made_it_so, misleads, move_is_news
+from bot.events.reminder import EARLY_BY, fate
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
-from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.outbox_words import updated_content
+from bot.outbox.rows import COLUMNS, Action, Numbers, OutboxRow, Post, joined_messages, post_of, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
-from bot.schedule.event_words_store import OUTDATED, draft_of_event
-from bot.schedule.reminders_words import begun_content
-from bot.schedule.schedule_entries_store import channels_of
-from bot.schedule.told_events_store import ToldEvent, event_of
+from bot.outbox.threads_store import is_public
+from bot.outbox.unsent_store import drop_row
+from bot.schedule.reminders_words import MovedFacts, ReminderFacts, begun_content, moved_post, reminder_post
+from bot.schedule.schedule_entries_store import channels_of, read_entry
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
+
+
+class ToldEvent(Struct, frozen=True):
+    """The entry of the schedule that a post, or an edit of one, tells of."""
+
+    INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"
+
+    event: int
+    """The entry's id."""
+    reminder: int | None = None
+    """The reminder that it is."""
+    since: int | None = None
+    """The audit row of the first change of the entry that it tells."""
+
+    def values(self) -> tuple[object, ...]:
+        """Return what `INSERT` writes, but for the row."""
+        return (self.event, self.reminder, self.since)
+
+
+def event_of(connection: sqlite3.Connection, post: int) -> ToldEvent | None:
+    """Return what a row of the outbox tells of; None: of no event."""
+    rows = fetch(connection, "SELECT event, reminder, since FROM told_events WHERE post = ?", (post,))
+    return ToldEvent(*rows[0]) if rows else None
+
+
+def copy_event(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Let a row that is put anew tell of what the old one was to tell."""
+    connection.execute(
+        """INSERT INTO told_events (post, event, reminder, since)
+           SELECT ?, event, reminder, since FROM told_events WHERE post = ?""",
+        (new, old),
+    )
+
+
+def forget_told(connection: sqlite3.Connection, server: int) -> None:
+    """Delete all that was told of a server's events: by direct message, too, which belongs to no server."""
+    rows = fetch(
+        connection,
+        "SELECT t.post FROM schedule_entries s JOIN told_events t ON t.event = s.id WHERE s.server = ?",
+        (server,),
+    )
+    connection.executemany("DELETE FROM told_events WHERE post = ?", rows)
+    forget_rows(connection, [post for (post,) in rows])
+
 
 DIRECT = 0
 """The server whose numbers direct messages carry, as those to the on-call contact do."""
@@ -35,7 +90,7 @@ _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 class EventPosts(Family):
     """Posts about events: reminders, and what has changed."""
 
-    kinds = (Kind("reminder"), Kind("moved"))
+    kinds = (Kind("reminder", counts_down=True), Kind("moved"))
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
@@ -72,8 +127,7 @@ class EventPosts(Family):
         return add(connection, now, *edits)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeNotified:
+class ChangeNotified(Struct, frozen=True):
     """The posts that a change of an event caused."""
 
     wake: dict[int, bool]
@@ -178,7 +232,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
 
 
 def _drop(connection: sqlite3.Connection, post: Post, setting: Setting, wall: int) -> dict[int, bool]:
-    drop(connection, post.id, post.state, OUTDATED)
+    drop_row(connection, post.id, post.state, OUTDATED)
     return tell_decided(connection, post, setting, Decision("outdated", why=OUTDATED), wall)
 
 
@@ -216,3 +270,106 @@ async def unanswered(database: Database, server: int) -> set[int]:
         (server,),
     )
     return {number for (number,) in rows}
+
+
+OUTDATED = "the event has changed since"
+
+
+TOO_LATE = "it came too late: the event was over, had begun, or has changed since"
+
+
+TOO_EARLY = "the clock was wrong: it was put there before its time"
+"""Why a reminder was not posted, where its time was all that spoke against it."""
+
+
+def draft_of_event(connection: sqlite3.Connection, post: Post, setting: Setting, now: datetime) -> Worded | Unsaid:
+    """Return what a post about an event says, or why it is not posted any more; `now` is the news clock's time.
+
+    A reminder that is left out comes after all if the clock turns out to have been wrong.
+    """
+    told = event_of(connection, post.id)
+    entries = fetch(connection, "SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
+    entry = read_entry(connection, entries[0][0], told.event) if told and entries else None
+    if told is None or entry is None:
+        return Unsaid("the schedule no longer has its event")
+    if told.reminder is not None:
+        return _reminder(connection, post, told.reminder, entry, setting, now)
+    return _change(connection, post, told.since, entry, setting, now)
+
+
+def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int]:
+    """Return the channels that a reminder was written for and not left out of again for its time."""
+    rows = fetch(
+        connection,
+        """SELECT DISTINCT channel FROM told_events JOIN outbox ON id = post
+           WHERE event = ? AND reminder = ? AND action = 'post' AND NOT (state = 'dropped' AND why IN (?, ?, ?))""",
+        (event, reminder, TOO_LATE, TOO_EARLY, OUTDATED),
+    )
+    return {channel for (channel,) in rows}
+
+
+def _reminder(
+    connection: sqlite3.Connection, post: Post, reminder: int, entry: ScheduleEntry, setting: Setting, now: datetime
+) -> Worded | Unsaid:
+    rows = fetch(connection, "SELECT lead_time, wall, due_at, person FROM reminders WHERE id = ?", (reminder,))
+    if not rows:
+        return Unsaid(OUTDATED)
+    lead_time, wall, due_at, person = rows[0]
+    facts = ReminderFacts(
+        entry.id, entry.event, timedelta(minutes=lead_time), datetime.fromisoformat(wall), from_micros(due_at),
+        now, personal=bool(person), public=is_public(connection, post.channel),
+    )  # fmt: skip
+    if fate(facts.lead_time, facts.wall, entry.event, facts.now) == "missed":
+        return _not_now(connection, reminder, TOO_LATE, "missed", to_micros(now))
+    if facts.now <= facts.due_at - EARLY_BY:
+        return _not_now(connection, reminder, TOO_EARLY, "pending", None)
+    return Worded(reminder_post(facts, setting))
+
+
+def _not_now(connection: sqlite3.Connection, reminder: int, why: str, state: str, at: int | None) -> Unsaid:
+    """Let a reminder be missed, as was found `at` a time, for as long as the clock is right; or due when its time comes."""
+    connection.execute(
+        "UPDATE reminders SET state = ?, done_at = ? WHERE id = ? AND state = 'posted'", (state, at, reminder)
+    )
+    return Unsaid(why)
+
+
+def _change(
+    connection: sqlite3.Connection, post: Post, since: int | None, entry: ScheduleEntry, setting: Setting, now: datetime
+) -> Worded | Unsaid:
+    rows = fetch(connection, "SELECT before FROM audit WHERE id = ?", (since,))
+    if not rows:
+        return Unsaid("what it was is not known any more")
+    before = _occasion(rows[0][0])
+    if not misleads(before, entry.event):
+        return Unsaid("the event is again as its channel knows it")
+    about = fetch(
+        connection,
+        """SELECT id, number, message, coalesce(thread, channel) FROM told_events JOIN outbox ON id = post
+           WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
+           ORDER BY id DESC LIMIT 1""",
+        (entry.id, post.channel, post.id),
+    )
+    link = Link(about[0][1], address_of(post.server, about[0][3], about[0][2])) if about else None
+    facts = MovedFacts(before, entry.event, now, _why(connection, since, entry), link)
+    return Worded(moved_post(facts, setting), about[0][0] if about else None)
+
+
+def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry) -> str | None:
+    """Return why an event is now as the post says: the newest reason among the changes that made it so."""
+    rows = fetch(
+        connection,
+        """SELECT before, after, why FROM audit
+           WHERE entry = ? AND id >= ? AND before IS NOT NULL AND after IS NOT NULL ORDER BY id DESC""",
+        (entry.id, since),
+    )
+    for before, after, why in rows:
+        if made_it_so(_occasion(before), _occasion(after), entry.event) and (why or entry.event.status == "canceled"):
+            return str(why) if why else None
+    return None
+
+
+def _occasion(shown: str) -> Occasion:
+    """Return the event that a row of the audit shows."""
+    fields = {key: value for key, value in json.loads(shown).items() if key in Occasion.model_fields}
+    return Occasion.model_validate_json(json.dumps(fields))

@@ -1,9 +1,11 @@
 """Events of the schedule: what is ahead, what came of it, and what staff change."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.errors import BadInputError
@@ -16,8 +18,8 @@ from bot.schedule.reminders_words import what
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_start, with_event
 from bot.schedule.schedule_words import (
     began_answer,
-    changed_answer,
     entry_label,
+    event_changed_answer,
     event_history_answer,
     next_answer,
     reminded_answer,
@@ -46,8 +48,7 @@ _UNDER_WAY = timedelta(hours=3)
 """How far back `/next` looks for what has begun and is not over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A button under a reminder, and who pressed it."""
 
     press: ReminderPress
@@ -78,9 +79,9 @@ class ScheduleEvents:
             server, key, lambda entry: with_event(entry, moved_to(entry.event, wall)), "schedule move", who, why
         )
 
-    async def call_off(self, server: int, key: int, who: str, why: str | None = None) -> Changed:
+    async def cancel(self, server: int, key: int, who: str, why: str | None = None) -> Changed:
         """Call an event off, and tell its channels."""
-        return await self._change(server, key, _called_off, "schedule cancel", who, why)
+        return await self._change(server, key, _canceled, "schedule cancel", who, why)
 
     async def press(self, pressed: Pressed, server: int, who: str) -> str:
         """Do what a button under a reminder says, once; return what who pressed it is answered."""
@@ -93,19 +94,19 @@ class ScheduleEvents:
                 return entry
             if pressed.press == "started":
                 return with_event(entry, entry.event.model_copy(update={"status": "started"}))
-            return _called_off(entry) if pressed.press == "off" else with_event(entry, self._pushed(entry.event, now))
+            return _canceled(entry) if pressed.press == "off" else with_event(entry, self._pushed(entry.event, now))
 
         names = {"started": "schedule started", "pushed": "schedule move", "off": "schedule cancel"}
         changed = await self._change(server, pressed.entry, make, names[pressed.press], who, None)
         if already:
             last = await self._store.history(server, pressed.entry, 1)
             return f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0]
-        return changed_answer(changed.before.event, changed.after.event, changed.channels, now, self._setting)
+        return event_changed_answer(changed.before.event, changed.after.event, changed.channels, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
         """Return why a button does nothing any more, or None."""
-        if event.status in ("called_off", "over", "started"):
-            said = {"called_off": "It has been called off already.", "over": "It is over."}
+        if event.status in ("canceled", "over", "started"):
+            said = {"canceled": "It has been canceled already.", "over": "It is over."}
             return said.get(event.status, "It has been marked as under way already.")
         if event.wall != pressed.wall:
             return stopped(f"It has been moved already, to {when(event.starts_at, now, self._setting.desk.zone)}")
@@ -198,6 +199,8 @@ class ScheduleEvents:
         if len(matching) == 1:
             return matching[0]
         others = matching or await self.matching(server, "", sees)
+        if not others:
+            raise BadInputError("nothing is on the schedule yet; the desk can add an event with `/schedule add`")
         now, zone = self._clock.now(), self._setting.desk.zone
         return named(
             typed,
@@ -211,8 +214,8 @@ class ScheduleEvents:
         lead_times = await self._store.lead_times_of(entry)
         lead_time = timedelta(minutes=before) if before is not None else max(lead_times, default=timedelta(0))
         at = due(entry.event, lead_time)
-        if entry.event.status in ("called_off", "over"):
-            raise BadInputError("that event is called off or over")
+        if entry.event.status in ("canceled", "over"):
+            raise BadInputError("that event is canceled or over")
         if at <= now:
             past = when(at, now, self._setting.desk.zone)
             raise BadInputError(f"that would be at {past}, which has passed; choose fewer minutes before")
@@ -239,5 +242,5 @@ def _no_event(key: int) -> BadInputError:
     return BadInputError(f"there is no event {key} in this newsroom's schedule; choose one from the list")
 
 
-def _called_off(entry: ScheduleEntry) -> ScheduleEntry:
-    return replace(entry, event=entry.event.model_copy(update={"status": "called_off"}))
+def _canceled(entry: ScheduleEntry) -> ScheduleEntry:
+    return replace(entry, event=entry.event.model_copy(update={"status": "canceled"}))

@@ -16,8 +16,7 @@ from bot.errors import TallydeskError
 from bot.events.mirror_changes import MOST, DiscordEvent, MirrorStep, There, steps
 from bot.logs import worth_a_line
 from bot.outbox.discord import sort_failure
-from bot.schedule.mirror_store import MirrorStore
-from bot.schedule.schedule_store import ScheduleStore
+from bot.schedule.schedule_store import MirrorStore, ScheduleStore
 
 MOST_STEPS = 10
 """Requests a server and look: the limits are Discord's, and posts come first."""

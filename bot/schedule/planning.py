@@ -6,11 +6,12 @@ the reminder spoke of, so that a press is understood after any restart and does 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import fields, replace
 from pydantic import TypeAdapter, ValidationError
 
 from bot.clock import Clock
@@ -26,7 +27,7 @@ from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders import read_lead_times
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
-from bot.schedule.schedule_words import changed_answer, question_answer
+from bot.schedule.schedule_words import event_changed_answer, question_answer
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.numbers import commas
@@ -46,8 +47,7 @@ NOTHING = "none"
 """Typed for what is to be left out: "place: none"."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventInput:
+class EventInput(Struct, frozen=True):
     """What somebody typed of an event; None: they did not say."""
 
     title: str | None = None
@@ -94,54 +94,54 @@ class Planning:
         self._clock = clock
         self._wake = wake
 
-    async def add(self, server: int, person: int, wanted: EventInput, here: int | None = None) -> Answer:
+    async def add(self, server: int, person: int, given: EventInput, here: int | None = None) -> Answer:
         """Play a new event back, or ask which time is meant; `here`: where it is told if no channel follows anything.
 
         Raises:
             BadInputError: what was typed is no event; one sentence with what to type instead.
 
         """
-        wanted = wanted.trimmed()
-        now, zone = self._clock.now(), self._zone(wanted.zone)
-        if not wanted.title or not wanted.at:
+        given = given.trimmed()
+        now, zone = self._clock.now(), self._zone(given.zone)
+        if not given.title or not given.at:
             raise BadInputError("an event needs a title and a time")
         with naming("the time"):
-            read = time_ahead(wanted.at, now, zone)
-        channel = wanted.channel
-        if channel is None and not await self._store.follows_anything(server, self._contest(wanted.contest)):
+            read = time_ahead(given.at, now, zone)
+        channel = given.channel
+        if channel is None and not await self._store.follows_anything(server, self._contest(given.contest)):
             channel = here
-        said = self._fields(wanted)
-        lead_times = None if wanted.remind is None else read_lead_times(wanted.remind)
+        said = self._fields(given)
+        lead_times = None if given.remind is None else read_lead_times(given.remind)
         news = []
         for one in choices(read):
             times: dict[str, object] = {"wall": one.wall, "zone": one.zone}
-            if wanted.ends and wanted.ends.casefold() != NOTHING:
-                times["ends"] = _ends(wanted.ends, one, zone)
-            if wanted.later:
-                times["later"] = _later(wanted.later, one, zone)
-            kinds = {"kind": kind_said(wanted.title)[0], "status": "confirmed" if wanted.source else "expected"}
+            if given.ends and given.ends.casefold() != NOTHING:
+                times["ends"] = _ends(given.ends, one, zone)
+            if given.later:
+                times["later"] = _later(given.later, one, zone)
+            kinds = {"kind": kind_said(given.title)[0], "status": "confirmed" if given.source else "expected"}
             news.append(NewEntry(_event(kinds | said | times), channel, lead_times))
         return await self._play_back(
-            [StoredProposal(server, person, "schedule add", new) for new in news], wanted.at, read, now
+            [StoredProposal(server, person, "schedule add", new) for new in news], given.at, read, now
         )
 
-    async def edit(self, server: int, person: int, entry: ScheduleEntry, wanted: EventInput, why: str | None) -> Answer:
+    async def edit(self, server: int, person: int, entry: ScheduleEntry, given: EventInput, why: str | None) -> Answer:
         """Play an event back as it would be after a change of anything but its time.
 
         Raises:
             BadInputError: it can't be so, or nothing is changed.
 
         """
-        wanted = wanted.trimmed()
-        said = self._fields(wanted)
+        given = given.trimmed()
+        said = self._fields(given)
         changed = {name: value for name, value in dict(entry.event).items() if value is not None} | said
         start, clock = TimeAhead(entry.event.wall, entry.event.zone), self._clock_of(entry.event)
-        if wanted.ends:
-            changed["ends"] = None if wanted.ends.casefold() == NOTHING else _ends(wanted.ends, start, clock)
-        if wanted.later:
-            changed["later"] = _later(wanted.later, start, clock)
-        lead_times = entry.lead_times if wanted.remind is None else read_lead_times(wanted.remind)
-        channel = entry.channel if wanted.channel is None else wanted.channel
+        if given.ends:
+            changed["ends"] = None if given.ends.casefold() == NOTHING else _ends(given.ends, start, clock)
+        if given.later:
+            changed["later"] = _later(given.later, start, clock)
+        lead_times = entry.lead_times if given.remind is None else read_lead_times(given.remind)
+        channel = entry.channel if given.channel is None else given.channel
         new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, lead_times)
         if (new.event, new.channel, new.lead_times) == (entry.event, entry.channel, entry.lead_times):
             raise BadInputError("nothing would change; fill in what should")
@@ -161,7 +161,7 @@ class Planning:
         proposals = []
         for one in choices(read):
             moved = moved_to(event.model_copy(update={"zone": one.zone}), one.wall)
-            if moved.starts_at == event.starts_at and event.status != "called_off":
+            if moved.starts_at == event.starts_at and event.status != "canceled":
                 at = when(event.starts_at, now, self._setting.desk.zone)
                 raise BadInputError(f"it is at {at} already")
             new = NewEntry(moved, entry.channel, entry.lead_times)
@@ -169,15 +169,15 @@ class Planning:
         return await self._play_back(proposals, to, read, now)
 
     async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Answer:
-        """Play back what is called off.
+        """Play back what is canceled.
 
         Raises:
-            BadInputError: it is called off already, or over.
+            BadInputError: it is canceled already, or over.
 
         """
-        if entry.event.status in ("called_off", "over"):
-            raise BadInputError("that event is called off or over already")
-        off = entry.event.model_copy(update={"status": "called_off"})
+        if entry.event.status in ("canceled", "over"):
+            raise BadInputError("that event is canceled or over already")
+        off = entry.event.model_copy(update={"status": "canceled"})
         new = NewEntry(off, entry.channel, entry.lead_times)
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
@@ -210,7 +210,7 @@ class Planning:
         if saved.changed.wake:
             self._wake(saved.changed.wake)
         changed = saved.changed
-        return changed_answer(
+        return event_changed_answer(
             changed.before.event, changed.after.event, changed.channels, now, self._setting, saved=True
         )
 
@@ -244,14 +244,14 @@ class Planning:
         plan = EventPlan(one.what, one.new.event, one.was, await self._store.lead_times_of(entry), channels, one.why)
         return plan_answer(key, plan, now, self._setting)
 
-    def _fields(self, wanted: EventInput) -> dict[str, object]:
-        found: dict[str, object] = dict(wanted.words)
+    def _fields(self, given: EventInput) -> dict[str, object]:
+        found: dict[str, object] = dict(given.words)
         for name in _WORDS:
             said = found.get(name)
             if isinstance(said, str):
                 _check_words(name, said)
-        if wanted.contest is not None:
-            found["contest"] = self._contest(wanted.contest)
+        if given.contest is not None:
+            found["contest"] = self._contest(given.contest)
         for name in ("place", "who", "source", "link"):
             if isinstance(said := found.get(name), str) and said.casefold() == NOTHING:
                 found[name] = None

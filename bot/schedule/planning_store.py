@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
@@ -24,8 +25,7 @@ _MOST_KEPT = 1000
 """Of one server."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredProposal:
+class StoredProposal(Struct, frozen=True):
     """An event as somebody wants it in the schedule."""
 
     server: int
@@ -40,8 +40,7 @@ class StoredProposal:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """The outcome of pressing Save."""
 
     entry: ScheduleEntry

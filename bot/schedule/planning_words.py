@@ -1,9 +1,10 @@
 """One event as staff want it in the schedule: played back in full before it is saved, and what it was before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.events.event import Event, LeadTimes
 from bot.events.moving import move_is_news
@@ -24,8 +25,7 @@ _SAID = {
 """What is said of an event beside its time, and what each is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventPlan:
+class EventPlan(Struct, frozen=True):
     """An event as somebody wants it in the schedule, before it is saved."""
 
     what: str
@@ -41,7 +41,7 @@ class EventPlan:
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
     """Return an event played back in full, with what its Save would do; the button says so where something is posted."""
-    does = {"schedule move": "Move", "schedule cancel": "Call off"}.get(plan.what, "Save")
+    does = {"schedule move": "Move", "schedule cancel": "Cancel"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
     return Answer(_played_back(plan, now, setting), buttons=buttons)
@@ -54,14 +54,14 @@ def _posts(plan: EventPlan, now: datetime) -> bool:
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
     """Return an event in full, and the post that goes out when it is saved."""
     event, zone = plan.event, setting.desk.zone
-    question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Call off this event?"}
+    question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Cancel this event?"}
     lines = [
         f"**{question.get(plan.what, 'Confirm change:')}**",
         f"**{escape(event.title, _MOST_SAID)}**",
         f"{in_full(event.wall, event)}{f' to {_hour(event.ends, event)}' if event.ends else ''}",
         *_later(event),
         _for_the_desk(event, zone),
-        f"{KINDS[event.kind]}, {event.status.replace('_', ' ')}",
+        f"{KINDS[event.kind]}, {(plan.was or event if plan.what == 'schedule cancel' else event).status}",
         _known("Where", event.place, _MOST_SAID),
         _known("Who", event.who, _MOST_SAID),
         _known("Contest", _contest(event, setting), _MOST_SAID),
@@ -144,7 +144,7 @@ def _said(event: Event, key: str, most: int) -> str:
         return _hour(event.ends, event) if event.ends else ""
     if key == "later":
         return later_words(event, ZoneInfo(event.zone), max(1, most // 30)).removeprefix("later in ")
-    return escape(str(value).replace("_", " ") if key in ("kind", "status") else str(value), most) if value else ""
+    return escape(str(value).replace("_", " ") if key == "kind" else str(value), most) if value else ""
 
 
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
@@ -155,7 +155,7 @@ def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     if len(plan.channels) > 5:  # noqa: PLR2004 - as many as are named
         where += f" and {len(plan.channels) - 5} more"
     times = [when(one.due_at, now, zone) for one in reminders(plan.event, plan.lead_times) if one.due_at > now]
-    if plan.event.status == "called_off":
+    if plan.event.status == "canceled":
         return f"It will be posted in {where}."
     said = f"Reminders at {', '.join(times[:8])}" if times else "No reminders: their times have passed"
     return f"{said}, in {where}."

@@ -14,7 +14,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.events.event import LeadTimes
-from bot.events.meant_time import span_of
+from bot.events.meant_time import typed_span
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 from bot.outbox.rows import Wake
 from bot.schedule.reminders_store import ReminderStore
@@ -77,7 +77,7 @@ def read_lead_times(said: str, what: str = "the event") -> LeadTimes:
     """
     if said.strip().casefold() == "none":
         return ()
-    spans = [span_of(part) for part in _BETWEEN.split(said.strip())]
+    spans = [typed_span(part) for part in _BETWEEN.split(said.strip())]
     lead_times = tuple(span for span in spans if span is not None)
     if len(lead_times) < len(spans):
         raise BadInputError(f'"{said[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none')

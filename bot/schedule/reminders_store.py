@@ -3,27 +3,25 @@
 On a change pending rows are derived anew and posted ones stay. A newsroom's lead times (`reminder_lead_times`) are one of
 its settings; setting them derives what is ahead anew in the same transaction, and what is due at that moment stays due.
 After an update, or with other lead times or zone rules (`installation.derived_by`), all pending ones are derived anew
-at the start.
+at the start. Who asked for it (`personal_lead_times`) is reminded by direct message.
 """
 
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.database.database import Database, Row, fetch, moment, to_micros
-from bot.database.installation_store import keep_derived_by
+from msgspec import Struct, field
+
+from bot.database.database import Database, Row, fetch, keep_derived_by, moment, to_micros
 from bot.events.event import EventKind
 from bot.events.reminder import fate
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
-from bot.schedule.event_posts_store import DIRECT
-from bot.schedule.event_words_store import has_it
+from bot.schedule.event_posts_store import DIRECT, ToldEvent, has_it
 from bot.schedule.schedule_entries_store import ENTRY, LeadTimesOf, channels_of, derive, entry_of, read_entry
-from bot.schedule.told_events_store import ToldEvent
 
 AT_ONCE = 200
 """Reminders in one transaction, at most."""
@@ -33,8 +31,7 @@ DERIVED_AT_ONCE = 1000
 """Entries whose reminders are derived anew in one transaction, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedReminders:
+class PostedReminders(Struct, frozen=True):
     """What a look at the reminders did."""
 
     wake: dict[int, bool] = field(default_factory=dict)

@@ -1,10 +1,11 @@
 """Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
@@ -18,8 +19,7 @@ from bot.wording.numbers import counted
 from bot.wording.times import clock, length, when
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderFacts:
+class ReminderFacts(Struct, frozen=True):
     """An event of which somebody is reminded."""
 
     entry: int
@@ -37,8 +37,7 @@ class ReminderFacts:
     """The public reads the channel: there nobody is asked what came of the event."""
 
 
-@dataclass(frozen=True, slots=True)
-class MovedFacts:
+class MovedFacts(Struct, frozen=True):
     """What has changed about an event that a channel was told of, or is to be."""
 
     before: Event
@@ -62,7 +61,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
     return Draft(
         "reminder",
         reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
-        _credit(facts.now, setting, personal=facts.personal),
+        _credit(facts.now, setting),
         _card(event, setting, facts.now),
         quiet=False,
         buttons=event_buttons(facts.entry, event) if asks(facts) else (),
@@ -81,7 +80,7 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
     return (
         Button("Started", f"event:started:{key}", "primary"),
         Button("Delay 15 min", f"event:pushed:{key}"),
-        Button("Call off", f"event:off:{key}", "danger"),
+        Button("Cancel event", f"event:off:{key}", "danger"),
     )
 
 
@@ -115,9 +114,8 @@ _NOW, _EXPECTED_NOW = "**Now", "**Expected now"
 _NOT_CONFIRMED = "It is not confirmed."
 
 
-def _credit(now: datetime, setting: Setting, *, personal: bool = False) -> str:
-    by = "for you, " if personal else ""
-    return f"the schedule, {by}{credit_line(setting, None, now, now)}"
+def _credit(now: datetime, setting: Setting) -> str:
+    return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
 def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
@@ -168,7 +166,7 @@ def what(event: Event) -> str:
     return _placed(escape(event.title, _MOST_TITLE) or "an event without a title", event.place)
 
 
-def named(event: Event, place: str | None = None) -> str:
+def event_phrase(event: Event, place: str | None = None) -> str:
     """Return what an event is and where, within a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
     head, colon, rest = event.title.partition(": ")
     title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
@@ -228,7 +226,7 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     """
     begins = event.moment(wall)
     places = ", ".join(escape(one.place, _MOST_PLACE) for one in event.later if one.wall == wall)
-    subject = named(event, places) if places and wall != event.wall else named(event)
+    subject = event_phrase(event, places) if places and wall != event.wall else event_phrase(event)
     opening = _opening(event, begins, now)
     if not event.verified:
         opening += ", under a rule not verified"
@@ -248,9 +246,9 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:
     """Return what has changed: "**Moved: press conference, …,** from 10:30 a.m. to 11 a.m. It is still expected…"."""
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
-    if after.status == "called_off":
+    if after.status == "canceled":
         verb = "expected" if before.status == "expected" else "scheduled"
-        sentences = [f"**Called off: {named(before)},** which was {verb} for {stopped(then)}"]
+        sentences = [f"**Canceled: {event_phrase(before)},** which was {verb} for {stopped(then)}"]
     else:
         sentences = _changed(before, after, then, at)
         if after.status == "expected":
@@ -272,14 +270,14 @@ def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
     elsewhere = before.place != after.place
     old_place = escape(before.place, _MOST_PLACE) if before.place else "without a place"
     place = f"It is {_at(after)} now; it was {old_place}." if elsewhere else ""
-    if before.status == "called_off":
-        sentences = [f"**Back on: {named(after)},** {stopped(at)}", place]
+    if before.status == "canceled":
+        sentences = [f"**Back on: {event_phrase(after)},** {stopped(at)}", place]
     elif before.starts_at != after.starts_at:
-        sentences = [f"**Moved: {named(after)},** from {then} to {stopped(at)}", place]
+        sentences = [f"**Moved: {event_phrase(after)},** from {then} to {stopped(at)}", place]
     elif elsewhere:
-        sentences = [f"**New place: {named(after)},** {at}; it was {stopped(old_place)}"]
+        sentences = [f"**New place: {event_phrase(after)},** {at}; it was {stopped(old_place)}"]
     else:
-        sentences = [f"**Hours have changed: {named(after)},** {at}", _hours(after)]
+        sentences = [f"**Hours have changed: {event_phrase(after)},** {at}", _hours(after)]
     return [sentence for sentence in sentences if sentence]
 
 

@@ -1,12 +1,13 @@
 """The morning list: where things stand and what is ahead, once a day at the desk's hour."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
-from bot.count.statement import changed_by
+from bot.count.statement import changed_between
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
@@ -93,7 +94,8 @@ class Rundown:
         sent = await self._store.sent(message)
         if not sent:
             raise BadInputError("that morning list is no longer on record")
-        return copy_answer(sent[-1].content, sent[-1].embeds, self._setting.loud_mark)
+        last, now = sent[-1], self._clock.now()
+        return copy_answer(last.content, last.embeds, last.news_at, now, self._setting)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
         """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""
@@ -150,8 +152,8 @@ class Rundown:
         )
         its_own = [said for said in statements if official and said.source == official.source]
         updated = next((said.last_updated for said in its_own if said.last_updated), None)
-        by = changed_by([said for said in its_own if official and said.count == official.count])
-        if updated is not None and by is not None and updated < by:
+        between = changed_between([said for said in its_own if official and said.count == official.count])
+        if updated is not None and between is not None and updated < between[1]:
             updated = None  # it has changed since: other figures were entered than before
         return RundownContest(
             standing,

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.database.database import Store, to_micros
+from bot.outbox.outbox_store import SentPost, SentPosts
 from bot.outbox.rows import Numbers, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
-from bot.outbox.sent_store import SentPost, SentPosts
 from bot.wording.draft import Draft
 
 

@@ -1,10 +1,12 @@
 """The morning list: where each contest stands, what is certified, the day ahead, the deadlines; as a post and as copy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -16,22 +18,20 @@ from bot.outcomes.calls_words import status_field
 from bot.outcomes.certification_words import certified_phrase
 from bot.schedule.reminders_words import later_words, status_words, there, what
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
-from bot.wording.contest_rule import rule_line
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
-from bot.wording.escape import capitalised, escape, plain, possessive, stopped
+from bot.wording.escape import capitalised, escape, possessive, stopped, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
+from bot.wording.lines import recount_sentence, rule_line
 from bot.wording.margin import ahead_by
+from bot.wording.names import count_name
 from bot.wording.numbers import commas, counted, spelled, votes
-from bot.wording.place_names import count_name
 from bot.wording.question import SourceMark
-from bot.wording.recount_line import recount_sentence
-from bot.wording.times import clock, date_line, day, day_is_enough, when
+from bot.wording.times import clock, date_line, day, day_is_enough, length, when
 
 
-@dataclass(frozen=True, slots=True)
-class OvernightFacts:
+class OvernightFacts(Struct, frozen=True):
     """How the leading source's margin went since last evening."""
 
     since: datetime
@@ -48,8 +48,7 @@ class OvernightFacts:
     """The standing at that evening."""
 
 
-@dataclass(frozen=True, slots=True)
-class RundownContest:
+class RundownContest(Struct, frozen=True):
     """One followed contest's part of the morning list."""
 
     standing: MarginFacts
@@ -66,8 +65,7 @@ class RundownContest:
     """What sets the leading source apart for now."""
 
 
-@dataclass(frozen=True, slots=True)
-class RundownFacts:
+class RundownFacts(Struct, frozen=True):
     """The morning list of one channel."""
 
     now: datetime
@@ -79,6 +77,9 @@ class RundownFacts:
 
 
 COPY = "rundown:copy"
+
+_OLD = timedelta(minutes=10)
+"""From when on a list that is copied is said to be old."""
 """The key of the button under the list."""
 
 _MOST_IN_HEADLINE = 2
@@ -110,18 +111,21 @@ UNOFFICIAL = "Unofficial unless marked certified."
 """What a copied list says at its end: a list has no results status of its own."""
 
 
-def copy_answer(content: str, embeds: Sequence[Embed], mark: str) -> Answer:
+def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Answer:
     """Return a list that was posted as plain text to copy: no markdown, numbers or small print.
 
-    It says that it is unofficial, and by `mark`, of a rehearsal, that it is one: what is copied has no card around it.
+    It says as of when it is, that it is unofficial, and of a rehearsal that it is one: what is copied has no card around
+    it. Copied later, it is said that the figures may be old, and where the present ones are.
     """
-    lines = [f"{mark}{plain(content)}"]
+    lines = [f"{setting.loud_mark}As of {when(as_of, now, setting.desk.zone)}: {without_markdown(content)}"]
     for embed in embeds:
-        lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
+        lines += [without_markdown(line) for line in str(embed.get("description", "")).split("\n")]
         for one in embed.get("fields", ()):
-            lines += [f"{one['name']}:", *(plain(line) for line in str(one["value"]).split("\n"))]
+            lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
     text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
-    return Answer(f"```\n{text.replace('`', '')}\n```")
+    age = now - as_of
+    old = f"This is the list of {length(age)} ago; `/draft` has the figures of now.\n" if age >= _OLD else ""
+    return Answer(f"{old}```\n{text.replace('`', '')}\n```")
 
 
 def _headline(facts: RundownFacts, setting: Setting) -> str:
@@ -210,8 +214,7 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     return card
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """One contest's part, with what its sentences need."""
 
     facts: RundownContest
@@ -407,7 +410,7 @@ def _stood(context: ContestContext, standing: Change, earlier: Change) -> str:
 
 
 def _line(event: Event, at: str, zone: ZoneInfo) -> str:
-    if event.status == "called_off":
-        return f"**Called off:** {at}, {what(event)}"
+    if event.status == "canceled":
+        return f"**Canceled:** {at}, {what(event)}"
     later = f"; {words}" if (words := later_words(event, zone, _PLACES)) else ""
     return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{later}{status_words(event)}"

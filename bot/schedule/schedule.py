@@ -1,18 +1,17 @@
 """What others hold of the schedule."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.schedule.calendars import Calendars
 from bot.schedule.events import ScheduleEvents
-from bot.schedule.files import ScheduleFiles
 from bot.schedule.mirror import Mirror
 from bot.schedule.planning import Planning
 from bot.schedule.reminders import Reminders
 from bot.schedule.rundown import Rundown
+from bot.schedule.schedule_files import ScheduleFiles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Struct, frozen=True, kw_only=True):
     """What is ahead: put in, planned, brought in and out as files, reminded of, listed, shown in Discord."""
 
     events: ScheduleEvents

@@ -3,18 +3,20 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.database.database import Database, from_micros, to_micros
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from bot.database.database import Database, Store, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.servers_store import know_server
-from bot.schedule.event_posts_store import tell_change
+from bot.outbox.servers_store import know_server, set_mirrored
+from bot.schedule.event_posts_store import forget_told, tell_change
 from bot.schedule.schedule_entries_store import (
     ENTRY,
     LeadTimesOf,
@@ -27,14 +29,12 @@ from bot.schedule.schedule_entries_store import (
     read_entry,
     shown,
 )
-from bot.schedule.told_events_store import forget_told
 from bot.wording.context import Setting
 
 _MOST_A_DAY = 200
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(Struct, frozen=True):
     """An event on its way into a schedule."""
 
     event: Event
@@ -42,8 +42,7 @@ class NewEntry:
     lead_times: LeadTimes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """The outcome of a change."""
 
     before: ScheduleEntry
@@ -180,25 +179,25 @@ class ScheduleStore:
         return [entry_of(row) for row in rows]
 
     async def ahead(self, server: int, start: datetime, most: int = 25) -> list[ScheduleEntry]:
-        """Return a server's next entries from `start` on that are not called off or over, in order of time."""
+        """Return a server's next entries from `start` on that are not canceled or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ?
-                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",
+                AND body ->> 'status' NOT IN ('canceled', 'over') ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), most),
         )
         return [entry_of(row) for row in rows]
 
     async def still_on(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
-        """Return a server's entries from `start` up to `end` that are not called off, in order of time."""
+        """Return a server's entries from `start` up to `end` that are not canceled, in order of time."""
         entries = await self.between(server, start, end, _MOST_A_DAY)
-        return [entry for entry in entries if entry.event.status != "called_off"]
+        return [entry for entry in entries if entry.event.status != "canceled"]
 
     async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[ScheduleEntry]:
-        """Return a server's deadlines from `start` up to `end` that are not called off or over, in order of time."""
+        """Return a server's deadlines from `start` up to `end` that are not canceled or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE body ->> 'kind' IN ('deadline', 'certification') AND server = ? AND starts_at >= ? AND starts_at < ?
-                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",
+                AND body ->> 'status' NOT IN ('canceled', 'over') ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), to_micros(end), most),
         )
         return [entry_of(row) for row in rows]
@@ -325,3 +324,36 @@ def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> No
     connection.execute(
         "UPDATE schedule_entries SET entered_by = unname(entered_by) WHERE entered_by LIKE ?", (person.like,)
     )
+
+
+class MirrorStore(Store):
+    """Keeps which newsrooms mirror their schedule."""
+
+    async def servers(self) -> list[int]:
+        """Return the servers that want it."""
+        return [
+            row[0]
+            for row in await self._database.rows(
+                "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
+            )
+        ]
+
+    async def set(self, server: int, who: str, now: datetime, *, on: bool) -> bool:
+        """Set whether a server wants it; return False if that is how it was."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            know_server(connection, server)
+            ((was,),) = fetch(connection, "SELECT mirrored FROM servers WHERE id = ?", (server,))
+            if bool(was) == on:
+                return False
+            set_mirrored(connection, server, on=on)
+            audit = AuditRow(now, server, who, "events shown", None, bool(was), on)
+            connection.execute(INSERT_AUDIT, audit.values())
+            return True
+
+        return await self._database.transact(work)
+
+    async def mark(self) -> str:
+        """Return what begins the last line of each event that this installation makes."""
+        row = await self._database.row("SELECT id FROM installation")
+        return f"Tallydesk {row[0] if row else ''}-"

@@ -25,7 +25,7 @@ _MOST_SAID = 200
 _MOST_WAS = 70
 
 _DID = {
-    "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
+    "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "canceled",
     "schedule started": "marked as under way", "schedule import": "updated from a calendar",
 }  # fmt: skip
 
@@ -34,8 +34,14 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     """Return today's list."""
     zone = setting.desk.zone
     lines = [event_line(entry.event, zone) for entry in entries]
-    head = f"**{date_line(now, zone)}:** {spelled(len(entries), 'event')}." if lines else NOTHING_TODAY
+    head = f"**{date_line(now, zone)}:** {_still_on(entries)}." if lines else NOTHING_TODAY
     return _list(head, lines)
+
+
+def _still_on(entries: Sequence[ScheduleEntry]) -> str:
+    """Return how many events there are that are not canceled: "three events"."""
+    number = sum(entry.event.status != "canceled" for entry in entries)
+    return spelled(number, "event") if number else "no events"
 
 
 def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
@@ -45,7 +51,7 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
     for day, of_day in groupby(entries, lambda entry: entry.event.starts_at.astimezone(zone).date()):
         lines.append(f"__{_date(day)}__")
         lines += [event_line(entry.event, zone) for entry in of_day]
-    head = f"**From {date_line(now, zone)}:** {spelled(len(entries), 'event')} in the next seven days."
+    head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
     return _list(head, lines) if lines else Answer("Nothing is on the schedule for the next seven days.")
 
 
@@ -82,7 +88,7 @@ def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
     return f"By {name_of(last.who)}, {stopped(when(last.at, now, setting.desk.zone))}"
 
 
-def changed_answer(
+def event_changed_answer(
     before: Event, after: Event, channels: int, now: datetime, setting: Setting, *, saved: bool = False
 ) -> str:
     """Return what was done with an event, and where that is posted."""
@@ -123,7 +129,7 @@ def choice_label(event: Event) -> str:
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
     """Return an event as a list of choices shows it, without markdown."""
-    off = "called off: " if event.status == "called_off" else ""
+    off = "canceled: " if event.status == "canceled" else ""
     mark = rule_words(event)
     return clean(f"{when(event.starts_at, now, zone)} · {off}{event.title}", 100 - len(mark)) + mark
 
@@ -143,7 +149,7 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
     done = _DID.get(one.what, one.what)
     detail = ""
     if one.before and one.after and misleads(one.before, one.after):
-        # The sentence says itself what was done: moved, called off, on again.
+        # The sentence says itself what was done: moved, canceled, on again.
         done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
     elif one.before and one.after:
         changed = were(one.before, one.after, _MOST_WAS)

@@ -5,10 +5,10 @@ is changed in place while it waits. While a board's post is doubtful none is pos
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
@@ -16,7 +16,7 @@ from bot.errors import TallydeskError
 from bot.outbox.rows import Wake
 from bot.tally.boards_store import Board, BoardStore
 from bot.tally.boards_words import board_post, news_of
-from bot.tally.source_marks import SourceMarks
+from bot.tally.silences import SourceMarks
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture

@@ -4,16 +4,16 @@ One whose channel stopped following while it was being sent is deleted once it i
 """
 
 import sqlite3
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Kinds
-from bot.outbox.pictures_store import drop_picture, keep_picture
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import OutboxRow, to_wake
-from bot.outbox.rows_store import add_rows
+from bot.outbox.rows import Action, OutboxRow, Post, to_wake
+from bot.outbox.rows_store import add_rows, drop_picture, keep_picture
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
 from bot.outbox.unsent_store import reword, supersede, supersede_kind
@@ -33,8 +33,7 @@ _Live = tuple[int, int, int]
 """(row, number, old edits) of the message that shows a board."""
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """A board that a channel should have."""
 
     server: int
@@ -214,7 +213,7 @@ def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> N
     )
 
 
-def show_anew(connection: sqlite3.Connection, server: int) -> None:
+def show_boards_anew(connection: sqlite3.Connection, server: int) -> None:
     """Let all boards of a server be shown anew, whatever they show."""
     connection.execute("UPDATE boards SET shown = NULL WHERE server = ?", (server,))
 

@@ -6,25 +6,24 @@ A change that a channel does not want by itself, or that comes in quiet hours, w
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
 from bot.count.margin import Margin, margin_of
-from bot.count.reading import Reading
-from bot.count.reporting import recount_under_way
+from bot.count.reading import Reading, recount_under_way
 from bot.count.worth import LeastMove, ToldMargin, is_night, roll_up_due, waits_from, worth
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
-from bot.tally.changes_store import ChangePosts
+from bot.tally.changes_store import ChangePosts, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes
 from bot.tally.line_crossings import LineWatch
-from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
 
@@ -35,8 +34,7 @@ CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Channel:
+class _Channel(Struct, frozen=True):
     """One channel being told of one series."""
 
     contest: Contest

@@ -2,34 +2,88 @@
 
 Such a post says only of which readings it tells. Its words are made when it is claimed: those of a single change, of several
 that added up and of a merged backlog have one source. What a dropped one was to tell is told by the next: each begins
-where readers were left.
+where readers were left. Which readings that are is in `spans`, keyed by the row of the outbox; that row's chain is the series.
 """
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.change import Change, net
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.database.database import fetch, from_micros
+from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.follows.preferences import preferences_of
-from bot.outbox.follow_up_store import reach_back
+from bot.outbox.approval_store import show_posts_anew, waiting_behind
+from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import joined_messages, to_wake
+from bot.outbox.rows import Action, Post, joined_messages, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.unsent_store import set_kind
-from bot.outbox.waiting_store import show_anew, waiting_behind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
-from bot.tally.holds_store import REVISIONS, parsed
+from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.other_sources_store import edits_of
 from bot.tally.other_sources_words import also_said
-from bot.tally.spans_store import ReadingSpan, join_spans, span_of
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, PostKind, address_of
+
+
+class ReadingSpan(Struct, frozen=True):
+    """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
+
+    INSERT: ClassVar[str] = (
+        "INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms) VALUES (?, ?, ?, ?, ?, ?)"
+    )
+
+    from_reading: int | None
+    """None: from the first on."""
+    to_reading: int
+    checked_at: datetime | None = None
+    """When the source had last been asked."""
+    was: int | None = None
+    """Where another source leads now: the reading of the one before that the channel was told last."""
+    confirms: int | None = None
+    """The statement that it says is now confirmed."""
+
+    def values(self) -> tuple[object, ...]:
+        """Return what `INSERT` writes, but for the row."""
+        checked = None if self.checked_at is None else to_micros(self.checked_at)
+        return (self.from_reading, self.to_reading, checked, self.was, self.confirms)
+
+
+def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | None:
+    """Return what a row of the outbox tells of; None: of no readings."""
+    rows = fetch(
+        connection, "SELECT from_reading, to_reading, checked_at, was, confirms FROM spans WHERE post = ?", (post,)
+    )
+    if not rows:
+        return None
+    start, end, checked, was, confirms = rows[0]
+    return ReadingSpan(start, end, moment(checked), was, confirms)
+
+
+def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None:
+    """Let a later row of a series tell of what an earlier one was to tell, too."""
+    connection.execute(
+        """UPDATE spans SET from_reading = min(from_reading, (SELECT from_reading FROM spans WHERE post = ?))
+           WHERE post = ?""",
+        (earlier, later),
+    )
+
+
+def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Let a row that is put anew tell of what the old one was to tell."""
+    connection.execute(
+        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms)
+           SELECT ?, from_reading, to_reading, checked_at, was, confirms FROM spans WHERE post = ?""",
+        (new, old),
+    )
+
 
 _KINDS = (
     Kind("first", published_as="rest"),
@@ -92,7 +146,7 @@ class ChangePosts(Family):
             if not (post.content or "").startswith(PUT_RIGHT):
                 return super().sent(connection, post, message, now)
             wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
-            edits = [reach_back(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
+            edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
             return joined_messages(*edits)
         return to_wake(edits_of(connection, post.id, self._also, now))
 
@@ -112,14 +166,14 @@ class ChangePosts(Family):
         had not been told, unless it is taken as told; where a later post has gone out already, nothing is left to tell it
         with.
         """
-        span = span_of(connection, post.id)
+        span = reading_span_of(connection, post.id)
         if span is None:
             return {}, []
         waiting = waiting_behind(connection, post, kinds)
         for place, later in enumerate(waiting):
-            goes_on = span_of(connection, later.id) if later.chain == post.chain else None
+            goes_on = reading_span_of(connection, later.id) if later.chain == post.chain else None
             if goes_on is not None and goes_on.from_reading == span.to_reading:
-                wake, numbers, first = show_anew(connection, waiting[place:], kinds, now)
+                wake, numbers, first = show_posts_anew(connection, waiting[place:], kinds, now)
                 own = not kinds[later.kind].mergeable
                 kind: PostKind = "first" if span.from_reading is None else later.kind if own else post.kind
                 join_spans(connection, post.id, first)
@@ -200,7 +254,7 @@ def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tup
 
 def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     """Return what a post tells of."""
-    span = span_of(connection, post.id)
+    span = reading_span_of(connection, post.id)
     if span is None:
         return None
     return replace(
@@ -266,7 +320,7 @@ def _held(connection: sqlite3.Connection, post: Post) -> str | None:
 
 def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
     """Return the posts of a channel that told what the desk had let through, and that this post puts right."""
-    span = span_of(connection, post.id)
+    span = reading_span_of(connection, post.id)
     first = _let_through(connection, post, span) if span else None
     rows = fetch(
         connection,
@@ -295,7 +349,7 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
     for reading, body in rows:  # what is posted may rest on what was posted before
         before, since = Reading.model_validate_json(body), (post.chain, reading)
         start, end = (
-            rests_on(before, parsed(fetch(connection, REVISIONS, (*since, until))))
+            rests_on(before, stored_readings(fetch(connection, REVISIONS, (*since, until))))
             for until in (span.from_reading, span.to_reading)
         )
         if start and not end:

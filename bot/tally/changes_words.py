@@ -6,8 +6,10 @@ called an error of ours.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.change import Change, compare, net
 from bot.count.margin import margin_of
@@ -28,11 +30,10 @@ from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
-from bot.wording.votes_table import by_size, count_notes, reporting_line, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, reporting_line, votes_table, where_from, whole
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeFacts:
+class ChangeFacts(Struct, frozen=True):
     """A change, for a post. `change` may be the net of several."""
 
     contest: Contest
@@ -62,8 +63,7 @@ class ChangeFacts:
     """What was told before is the desk's own error: it had let those figures through."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedBefore:
+class LedBefore(Struct, frozen=True):
     """The margin told last by the source that led a contest before."""
 
     source: Source | None
@@ -72,8 +72,7 @@ class LedBefore:
     margin: int
 
 
-@dataclass(frozen=True, slots=True)
-class Was:
+class Was(Struct, frozen=True):
     """A margin by a source that led before."""
 
     source: str
@@ -81,8 +80,7 @@ class Was:
     margin: int
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """What a post tells of: a series from one reading to another, and the changes between."""
 
     kind: PostKind
@@ -231,7 +229,7 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
         whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
         lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
     lines += count_notes(told, change, after, setting.recount_line(facts.contest))
-    candidates = "\n".join(table(told, after, change.batch))
+    candidates = "\n".join(votes_table(told, after, change.batch))
     moved = change.kind not in ("first", "progress")
     held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
     return {
@@ -301,7 +299,8 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie."""
     change = movement.change
     lead, margin = context.who(change.leader), change.margin or 0
-    verb = "moves ahead" if change.lead_changed else "leads"
+    moves = "has moved ahead" if movement.steps > 1 else "moves ahead"
+    verb = moves if change.lead_changed else "leads"
     before = _standing_before(context, movement)
     at = since(context, movement, "at")
     return stopped(

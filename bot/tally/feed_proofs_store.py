@@ -43,6 +43,9 @@ class FeedProofs:
 async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
     """Return what each source of a desk file has been seen to do at the addresses that it has now, by its id."""
     rows = await database.rows("SELECT source, feed, read_at, moved_at FROM feed_proofs")
+    checked: dict[str, int | None] = dict(
+        await database.rows("SELECT source, max(checked_at) FROM series GROUP BY source")
+    )
     found = {source: (feed, read_at, moved_at) for source, feed, read_at, moved_at in rows}
     proofs = {}
     for source in desk.sources:
@@ -54,7 +57,9 @@ async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
         elif feed != feed_of_source(source):
             proofs[source.id] = FeedProof(elsewhere_at=from_micros(read_at))
         else:
-            proofs[source.id] = FeedProof(from_micros(read_at), moment(moved_at))
+            proofs[source.id] = FeedProof(
+                from_micros(read_at), moment(moved_at), checked_at=moment(checked.get(source.id))
+            )
     return proofs
 
 

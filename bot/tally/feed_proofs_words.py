@@ -1,16 +1,16 @@
 """Which proof there is of each feed, in words: read, seen moving, never."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.wording.context import Setting, source_name
 from bot.wording.escape import capitalised
-from bot.wording.times import day
+from bot.wording.times import day, when
 
 
-@dataclass(frozen=True, slots=True)
-class FeedProof:
+class FeedProof(Struct, frozen=True):
     """What a source's feed has been seen to do at the address that it has now."""
 
     read_at: datetime | None = None
@@ -19,6 +19,8 @@ class FeedProof:
     """When votes were last seen to move as they were counted; None: never."""
     elsewhere_at: datetime | None = None
     """When an answer was last read at an address that it had before; None: never, or it has that address still."""
+    checked_at: datetime | None = None
+    """When it was last asked for a contest that it has figures of; None: not known. `read_at` is only to the day."""
 
 
 def proof_lines(proofs: Mapping[str, FeedProof], setting: Setting, now: datetime) -> list[str]:
@@ -38,6 +40,6 @@ def _said(proof: FeedProof, setting: Setting, now: datetime) -> str:
     if proof.read_at is None:
         before = f"; last read {on(proof.elsewhere_at)}, from its earlier address" if proof.elsewhere_at else ""
         return f"not read yet{before}"
-    if proof.moved_at is None:
-        return f"read {on(proof.read_at)}, no vote change seen yet"
-    return f"read {on(proof.read_at)}, votes changed {on(proof.moved_at)}"
+    checked = proof.checked_at
+    read = f"last checked {when(checked, now, setting.desk.zone)}" if checked else f"read {on(proof.read_at)}"
+    return f"{read}, {f'votes changed {on(proof.moved_at)}' if proof.moved_at else 'no vote change seen yet'}"

@@ -4,8 +4,7 @@ import sqlite3
 from datetime import datetime
 
 from bot.database.database import Database
-from bot.follows.follows_store import FollowRow, drop_follow, keep_follow, renew_thread
-from bot.follows.leading_source_choices_store import chosen_in
+from bot.follows.follows_store import FollowRow, chosen_in, drop_follow, keep_follow, renew_thread
 from bot.tally.boards_store import leave_board, take_down
 from bot.tally.intake_store import Leading
 

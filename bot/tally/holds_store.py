@@ -8,29 +8,27 @@ transaction.
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
+from msgspec import Struct
 from pydantic_core import to_json as encode
 
 from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
-from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop, drop_edit, reword_edit
+from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
 from bot.tally.holds_words import Held, HoldOutcome, HoldState, LetThrough, NoticeWords
 from bot.wording.draft import Button, Draft
 from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
 
 
-@dataclass(frozen=True, slots=True)
-class EndedHold:
+class EndedHold(Struct, frozen=True):
     """A hold that ends in this transaction, with what its notices say from now on."""
 
     series: int
@@ -42,8 +40,7 @@ class EndedHold:
     """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldNotice:
+class HoldNotice(Struct, frozen=True):
     """The hold that a notice tells of; whichever reading waits in it meanwhile."""
 
     INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
@@ -64,8 +61,7 @@ def copy_hold(connection: sqlite3.Connection, old: int, new: int) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class NewerHeld:
+class NewerHeld(Struct, frozen=True):
     """A hold in which newer figures wait from this transaction on, with what its notices say from now on."""
 
     series: int
@@ -107,7 +103,7 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
                 _edit(connection, notice, ended.said(notice.server, notice.public, notice.asked), now, buttons)
             )
             continue
-        drop(connection, notice.key, State.PENDING, ended.outcome)
+        drop_row(connection, notice.key, State.PENDING, ended.outcome)
         drop_edit(connection, notice.key, ended.outcome)
     return edits
 
@@ -175,7 +171,7 @@ WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER B
 """What a source revised after one reading, up to another."""
 
 
-def parsed(rows: Iterable[Row]) -> list[Reading]:
+def stored_readings(rows: Iterable[Row]) -> list[Reading]:
     """Return the readings in the first column of some rows."""
     return [Reading.model_validate_json(row[0]) for row in rows]
 
@@ -238,7 +234,7 @@ class HoldStore(Store):
                 await self._database.rows(_LET_THROUGH, (POSTED, server))
             )
             for reading, before in [[Reading.model_validate_json(body) for body in bodies]]
-            if rests_on(before, parsed(await self._database.rows(REVISIONS, (series, key, accepted))))
+            if rests_on(before, stored_readings(await self._database.rows(REVISIONS, (series, key, accepted))))
         ]  # fmt: skip
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
@@ -447,8 +443,7 @@ def _edit(
     return edit
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRecord:
+class HoldRecord(Struct, frozen=True):
     """A hold from its first reading on: readings that took the place of one that waited are part of the same hold."""
 
     contest: str

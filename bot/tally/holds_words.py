@@ -1,25 +1,25 @@
 """Holds in words: the notice and its buttons, the answers to them, and what notices say once a hold has ended."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.count.change import new_votes_by_unit
 from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.delivery_words import Delivery, delivery_words
+from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
-from bot.wording.credit import credit_line
+from bot.wording.credit import credit_line, desk_credit
 from bot.wording.draft import Answer, Button, Draft, Link, colour_of
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
-from bot.wording.names import listed, name_of
+from bot.wording.names import count_name, listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
-from bot.wording.place_names import count_name
 from bot.wording.times import when
 from bot.wording.undo import undo_time
 
@@ -46,8 +46,7 @@ NoticeWords = Callable[[str, str], str | None]
 """Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """Who decides on what is held."""
 
     server: int
@@ -63,8 +62,7 @@ class Editor:
         return self.who if server == self.server else f"{desk_of(self.newsroom)} ({self.server})"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A reading that waits to be confirmed, of a contest that a channel follows."""
 
     contest: str
@@ -84,8 +82,7 @@ class Held:
     """What other sources have of that count, the newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class LetThrough:
+class LetThrough(Struct, frozen=True):
     """A held reading that a desk posted, and on which a count still rests."""
 
     held: Held
@@ -99,8 +96,7 @@ class LetThrough:
 HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """What undoing an editor's word on a held reading did."""
 
     refused: HoldRefusal = ""
@@ -118,8 +114,7 @@ class Undone:
     """Where posts are retracted that were, or may have been, sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldState:
+class HoldState(Struct, frozen=True):
     """What has become of a hold, as one server may know it."""
 
     contest: str
@@ -260,7 +255,7 @@ def withdrawn_post(
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
     said = f"**Retraction** of {posts}: we posted those figures by mistake. {figures}"
     cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
-    return Draft("retraction", said, f"the desk{setting.mark}", cards, quiet=False)
+    return Draft("retraction", said, desk_credit(setting, now), cards, quiet=False)
 
 
 def undone_answer(

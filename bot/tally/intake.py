@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.count.change import Change
@@ -25,7 +26,7 @@ from bot.count.judgement import (
     Known,
     Taken,
     Verdict,
-    drop,
+    drop_held,
     judge,
     release,
     repeated,
@@ -33,13 +34,11 @@ from bot.count.judgement import (
 )
 from bot.count.margin import margin_of
 from bot.count.phase import Phase, phase_of
-from bot.count.reading import Reading
-from bot.count.reporting import recount_under_way
+from bot.count.reading import Reading, recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
-from bot.outbox.post import Action
-from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import AuditRow, OutboxRow, Wake
+from bot.outbox.outbox_words import updated_content
+from bot.outbox.rows import Action, AuditRow, OutboxRow, Wake
 from bot.outbox.states import State
 from bot.outcomes.calls import FeedFacts, heard_call, repeated_call
 from bot.outcomes.certification import OutcomePosts
@@ -48,7 +47,7 @@ from bot.tally.changes import ChangeRouter
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.holds_store import EndedHold, held_key
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
-from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
+from bot.tally.intake_store import Follow, IntakeStore, Ledger, Series, SeriesKey, Writes, packed
 from bot.tally.other_sources import OtherMargin, OtherSources
 from bot.tally.withdrawal_store import ToldPost, Undoing, undo
 from bot.wording.context import Setting
@@ -87,8 +86,7 @@ class ReadingsTaken:
             self.notes.append(f"{reading.contest}: {fate}: {why}")
 
 
-@dataclass(frozen=True, slots=True)
-class HoldDecided:
+class HoldDecided(Struct, frozen=True):
     """A held reading on which an editor decided."""
 
     reading: Reading
@@ -99,8 +97,7 @@ class HoldDecided:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True):
     """What undoing an editor's word on a held reading did, or would do."""
 
     undone: Undone
@@ -274,7 +271,7 @@ class Intake:
                         did = "hold post" if post else "hold drop"
                         confirmed = {"confirmed_by": confirmed_by} if confirmed_by and one == server else None
                         deciding.audit(AuditRow(now, one, editor.named_in(one), did, contest, what, confirmed))
-                    verdict = release(series.known) if post else drop(series.known)
+                    verdict = release(series.known) if post else drop_held(series.known)
                     before, source = series.known, series.key[0]
                     deciding.apply(series, verdict, None, POSTED if post else None)
                     posted = deciding.told(server)
@@ -376,9 +373,9 @@ class Intake:
 
     async def _run(
         self,
-        keys: Collection[Key],
+        keys: Collection[SeriesKey],
         decide: Callable[[Ledger], Writes],
-        callers: Collection[Key] = (),
+        callers: Collection[SeriesKey] = (),
         first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
     ) -> None:
         self._wake(await self._store.take_in(keys, self._setting.desk.leading, decide, callers, first))

@@ -13,8 +13,19 @@ from functools import partial
 from operator import attrgetter
 from typing import Literal
 
-from bot.count.flapping import LeftNumbers, Trail
-from bot.count.judgement import CONFIRM_AFTER, CONFIRM_THEMSELVES, DROPPED, UNDONE, Hold, HoldReason, Known
+from msgspec import Struct
+
+from bot.count.judgement import (
+    CONFIRM_AFTER,
+    CONFIRM_THEMSELVES,
+    DROPPED,
+    UNDONE,
+    Hold,
+    HoldReason,
+    Known,
+    LeftNumbers,
+    Trail,
+)
 from bot.count.reading import Reading
 from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement
@@ -93,7 +104,7 @@ class Writes:
     audit: list[AuditRow] = field(default_factory=list)
 
 
-Key = tuple[str, str, str]
+SeriesKey = tuple[str, str, str]
 """(source, contest, count)."""
 
 
@@ -102,7 +113,7 @@ class Series:
     """What is known of a series, and the ids under which it is stored."""
 
     id: int
-    key: Key
+    key: SeriesKey
     known: Known = field(default_factory=Known)
     accepted_id: int | None = None
     stood_id: int | None = None
@@ -148,16 +159,14 @@ class Follow:
         return self.due_at is not None and self.due_at <= now
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """How another source was last said to stand to the margin posted in a channel."""
 
     relation: str
     posted: tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitedFigure:
+class AwaitedFigure(Struct, frozen=True):
     """A figure that the desk entered and no feed has had."""
 
     follow: int
@@ -166,8 +175,7 @@ class AwaitedFigure:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class UnmergeableChange:
+class UnmergeableChange(Struct, frozen=True):
     """A change that is never merged away."""
 
     reading: int
@@ -179,14 +187,14 @@ class UnmergeableChange:
 class Ledger:
     """Everything a decision about readings needs, as the transaction finds it."""
 
-    series: dict[Key, Series]
-    follows: dict[Key, list[Follow]]
+    series: dict[SeriesKey, Series]
+    follows: dict[SeriesKey, list[Follow]]
     """By series: the contest's follows with what they were told of that series."""
     numbers: Numbers
     next_reading: int
     related: dict[tuple[int, str, str], Related] = field(default_factory=dict)
     """By (follow, source, count)."""
-    passed: dict[Key, list[tuple[str, int]]] = field(default_factory=dict)
+    passed: dict[SeriesKey, list[tuple[str, int]]] = field(default_factory=dict)
     """By series of a source that leads somewhere: margins that it had of late."""
     posted: dict[tuple[int, str], PostedMargin] = field(default_factory=dict)
     """By (follow, count): the margin of the source that leads there as last posted there."""
@@ -196,7 +204,7 @@ class Ledger:
     """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
     turns: dict[int, list[UnmergeableChange]] = field(default_factory=dict)
     """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
-    others: Callable[[Key], Sequence[Reading]] = lambda _: ()
+    others: Callable[[SeriesKey], Sequence[Reading]] = lambda _: ()
     """Reads what other sources have of a count, within the transaction: only what a hold says needs it."""
     calls: dict[tuple[str, str], FeedCalls] = field(default_factory=dict)
     """By (contest, source): what is known of the calls of a source that says something of the outcome."""
@@ -284,10 +292,10 @@ class IntakeStore:
 
     async def take_in(
         self,
-        keys: Collection[Key],
+        keys: Collection[SeriesKey],
         leading: Leading,
         decide: DecideIntake,
-        callers: Collection[Key] = (),
+        callers: Collection[SeriesKey] = (),
         first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
     ) -> dict[int, bool]:
         """Store what `decide` makes of the present state, all or nothing; return channels to wake.
@@ -321,11 +329,11 @@ class IntakeStore:
         self._parsed = accepted if len(self._parsed) > MOST_PARSED else self._parsed | accepted
         return channels
 
-    async def checked(self, keys: Collection[Key], now: datetime) -> list[Key]:
+    async def checked(self, keys: Collection[SeriesKey], now: datetime) -> list[SeriesKey]:
         """Keep that some series were asked for and have nothing new; return those of which a reading is held."""
         wanted = to_json([[contest, source, count] for source, contest, count in keys])
 
-        def work(connection: sqlite3.Connection) -> list[Key]:
+        def work(connection: sqlite3.Connection) -> list[SeriesKey]:
             connection.execute(
                 """UPDATE series SET checked_at = ? WHERE (contest, source, count) IN
                    (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))""",
@@ -358,7 +366,7 @@ class IntakeStore:
 
         await self._database.transact(work)
 
-    async def due(self, now: datetime) -> list[Key]:
+    async def due(self, now: datetime) -> list[SeriesKey]:
         """Return the series of which something waits in a channel that is due at `now`."""
         rows = await self._database.rows(
             """SELECT DISTINCT s.source, s.contest, s.count FROM told t JOIN series s ON s.id = t.series
@@ -368,12 +376,12 @@ class IntakeStore:
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
-    async def key_of(self, series: int) -> Key | None:
+    async def key_of(self, series: int) -> SeriesKey | None:
         """Return which series has an id; None: none has."""
         row = await self._database.row("SELECT source, contest, count FROM series WHERE id = ?", (series,))
         return (row[0], row[1], row[2]) if row else None
 
-    async def holds(self, contest: str) -> list[Key]:
+    async def holds(self, contest: str) -> list[SeriesKey]:
         """Return the series of a contest of which a reading is held."""
         rows = await self._database.rows(
             """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
@@ -390,7 +398,7 @@ class IntakeStore:
         )
         return moment(row[0]) if row else None
 
-    async def overdue_holds(self, now: datetime) -> list[Key]:
+    async def overdue_holds(self, now: datetime) -> list[SeriesKey]:
         """Return the series of which a reading is held that nothing settled in time, and the desk does not know."""
         rows = await self._database.rows(
             """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
@@ -399,7 +407,7 @@ class IntakeStore:
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
-    async def waited_for(self, now: datetime) -> dict[Key, set[int]]:
+    async def waited_for(self, now: datetime) -> dict[SeriesKey, set[int]]:
         """Return the series with an open hold of which some servers' desks are to be asked again, with those servers."""
         rows = await self._database.rows(
             """SELECT s.source, s.contest, s.count, w.server FROM hold_waits w
@@ -407,7 +415,7 @@ class IntakeStore:
                JOIN series s ON s.id = h.series WHERE w.ask_at <= ?""",
             (to_micros(now),),
         )
-        found: dict[Key, set[int]] = {}
+        found: dict[SeriesKey, set[int]] = {}
         for source, contest, count, server in rows:
             found.setdefault((source, contest, count), set()).add(server)
         return found
@@ -452,7 +460,7 @@ def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall
 
 def load(
     connection: sqlite3.Connection,
-    keys: Collection[Key],
+    keys: Collection[SeriesKey],
     leading: Leading,
     parsed: Mapping[int, Reading] | None = None,
 ) -> Ledger:
@@ -483,14 +491,14 @@ def load(
     return ledger
 
 
-def _others(connection: sqlite3.Connection, key: Key) -> list[Reading]:
+def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:
     """Return what other sources have of a count, the newest first."""
     source, contest, count = key
     rows = fetch(connection, OTHERS, (contest, count, source))
     return [Reading.model_validate_json(body) for (body,) in rows]
 
 
-def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[Key, Series]:
+def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[SeriesKey, Series]:
     rows = fetch(
         connection,
         """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at,
@@ -504,7 +512,7 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
     )
     named = {key for row in rows for key in (row[5], row[8], row[15], row[16]) if key is not None}
     readings = _load_readings(connection, named, parsed)
-    found: dict[Key, Series] = {}
+    found: dict[SeriesKey, Series] = {}
     for row in rows:
         key = (row[1], row[2], row[3])
         hold = None
@@ -630,12 +638,12 @@ def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> 
     ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
 
 
-def beside(ledger: Ledger, keys: Collection[Key]) -> list[Key]:
+def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:
     """Return the series of sources that do not lead their contest in some channel that follows it."""
     return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
 
 
-def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[Key]) -> None:
+def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[SeriesKey]) -> None:
     """Add what is needed to hold sources that do not lead against what was posted, by their series."""
     if not keys:
         return
@@ -652,7 +660,9 @@ def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collect
         ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))
 
 
-def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_by: Mapping[int, str | None]) -> None:
+def _load_posted(
+    connection: sqlite3.Connection, ledger: Ledger, lead: SeriesKey, led_by: Mapping[int, str | None]
+) -> None:
     """Add the margins that a leading source had of late, and those posted in the channels where it leads."""
     source, contest, count = lead
     ledger.passed[lead] = [

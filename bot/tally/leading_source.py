@@ -10,20 +10,20 @@ import structlog
 
 from bot.clock import Clock
 from bot.count.margin import Margin, margin_of
+from bot.count.reading import recount_under_way
 from bot.count.relation import Relation, agrees
-from bot.count.reporting import recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.rows import OutboxRow, Wake, to_wake
 from bot.outbox.suspensions_store import SuspensionStore
+from bot.tally.changes_store import ReadingSpan
 from bot.tally.intake_store import Follow, Ledger, Series, Writes
 from bot.tally.leading_source_store import LeadingSourceStore, LeadingSourceSwitch, Switch, Switched
 from bot.tally.leading_source_words import LeadingSourceFacts, gone_notice, leading_source_answer, refused_words
 from bot.tally.line_crossings import LineWatch
 from bot.tally.other_sources import OtherSources
-from bot.tally.spans_store import ReadingSpan
 from bot.wording.context import Setting
 from bot.wording.typed_names import source_named, sources_matching
 

@@ -7,25 +7,24 @@ before it; those that its mute holds are dropped, since unmuting would put them 
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from msgspec import Struct
+
 from bot.count.change import Change
 from bot.database.database import Database, fetch
-from bot.follows.leading_source_choices_store import LeadingSourceChoice, all_choices, choose_in, chosen_in
-from bot.outbox.post import COLUMNS, post_of
-from bot.outbox.rows import AuditRow, OutboxRow
+from bot.follows.follows_store import LeadingSourceChoice, all_choices, choose_in, chosen_in
+from bot.outbox.rows import COLUMNS, AuditRow, OutboxRow, post_of
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.unsent_store import drop
-from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
-from bot.tally.spans_store import span_of
+from bot.outbox.unsent_store import drop_row
+from bot.tally.changes_store import reading_span_of
+from bot.tally.intake_store import Leading, Ledger, SeriesKey, Writes, load, write
 
 _ANOTHER_SOURCE_LEADS = "another source leads now"
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """A choice that somebody makes."""
 
     server: int
@@ -39,8 +38,7 @@ class Switch:
     """True: the source that leads is gone, so the other one leads even if it is muted or has no figures."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingSourceSwitch:
+class LeadingSourceSwitch(Struct, frozen=True):
     """One source leads where another one did."""
 
     switch: Switch
@@ -50,8 +48,7 @@ class LeadingSourceSwitch:
     """The last change of each series that has one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Switched:
+class Switched(Struct, frozen=True):
     """The outcome of a choice of the leading source."""
 
     before: str
@@ -71,8 +68,7 @@ class Switched:
     posts: tuple[OutboxRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingRules:
+class LeadingRules(Struct, frozen=True):
     """What the store needs to know of leading."""
 
     leading: Leading
@@ -148,7 +144,7 @@ def _switch_to(
     """Tell a server's channels that another source leads, and go on from its figures."""
     switch = switching.switch
     dropped = _drop_muted(connection, switching)
-    keys: list[Key] = [
+    keys: list[SeriesKey] = [
         (row[0], switch.contest, row[1])
         for row in fetch(
             connection,
@@ -192,8 +188,8 @@ def _drop_muted(connection: sqlite3.Connection, switching: LeadingSourceSwitch) 
     )
     told_back = set()
     for post in map(post_of, rows):
-        drop(connection, post.id, post.state, _ANOTHER_SOURCE_LEADS)
-        span = span_of(connection, post.id)
+        drop_row(connection, post.id, post.state, _ANOTHER_SOURCE_LEADS)
+        span = reading_span_of(connection, post.id)
         if span is not None and (post.channel, post.chain) not in told_back:
             told_back.add((post.channel, post.chain))
             _tell_back(connection, post.channel, contest, post.chain, span.was or span.from_reading)

@@ -1,9 +1,9 @@
 """The answer to letting a source lead, and the post that another source leads now, with its margin beside the one told before."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.undelivered_words import desk_notice
+from bot.outbox.outbox_words import desk_notice
 from bot.tally.standing_words import HELD_WORDS
 from bot.wording.context import ContestContext, Setting, source_name
 from bot.wording.credit import SetBy
@@ -15,8 +15,7 @@ from bot.wording.numbers import commas, counted, votes
 _MOST_NAME = 80
 
 
-@dataclass(frozen=True, slots=True)
-class LeadingSourceFacts:
+class LeadingSourceFacts(Struct, frozen=True):
     """A choice of the source that leads, and what became of it."""
 
     contest: Contest
@@ -46,11 +45,13 @@ def leading_source_answer(facts: LeadingSourceFacts) -> str:
     way = " as in the desk file" if facts.by_desk_file else ""
     if not facts.changed:
         since = f", since {facts.since}" if facts.since else ""
-        return f"**{contest}: {name} already leads{way}**{since}. No change."
+        return f"**{contest}: posts already follow {name}{way}**{since}. No change."
     if facts.before.id == facts.after.id:
         whose = "as the desk file has it" if facts.by_desk_file else "by this server's choice"
-        return f"**{contest}: {name} leads** as before, from now on {whose}."
-    parts = [f"**{contest}: {name} leads** in this server from now on{way}, in place of {source_name(facts.before)}."]
+        return f"**{contest}: posts follow {name}** as before, from now on {whose}."
+    parts = [
+        f"**{contest}: posts follow {name}** in this server from now on{way}, in place of {source_name(facts.before)}."
+    ]
     parts.append(_next(facts))
     if facts.held:
         parts.append(f"Its later figures are on hold: {HELD_WORDS.get(facts.held, 'the desk has to decide')}.")
@@ -71,14 +72,14 @@ def refused_words(contest: Contest, after: Source, before: Source, why: str, mut
         return f"{name} is muted{by}, so no margin would be posted; unmute it first (`/source`)"
     return (
         f"{name} has no figures of {escape(contest.name, _MOST_NAME)} yet, so no margin would be posted; "
-        f"{source_name(before)} leads until it has"
+        f"posts follow {source_name(before)} until it has"
     )
 
 
 def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) -> Draft:
     """Return the notice to the desk that the source which it chose is not in the desk file any more."""
     return desk_notice(
-        f"**{escape(contest.name, _MOST_NAME)}: {source_name(after)} leads again,** as in the desk file. "
+        f"**{escape(contest.name, _MOST_NAME)}: posts follow {source_name(after)} again,** as in the desk file. "
         f"This server had chosen {escape(gone, _MOST_NAME)}, which is no longer in the desk file.",
         setting,
     )
@@ -89,11 +90,10 @@ def _next(facts: LeadingSourceFacts) -> str:
         return "No channel follows that contest, so nothing is posted; answers use it."
     if not facts.heard:
         return "It has no figures yet; its first ones are posted."
-    on = "Posts now follow its figures."
     if not facts.posts:
-        return f"Its margin matches the last post, so nothing is posted now. {on}"
+        return "Its margin matches the last post, so nothing is posted now."
     waits = " once posts resume (`/pause`)" if facts.paused else ""
-    return f"Its margin goes to {counted(facts.posts, 'channel')}{waits or ' now'}. {on}"
+    return f"Its margin goes to {counted(facts.posts, 'channel')}{waits or ' now'}."
 
 
 def margin_now_from(

@@ -8,14 +8,13 @@ from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
 from bot.count.rules import Outlook, majority_outlook, yes_of
 from bot.desk.desk_file import Contest, Source
-from bot.wording.contest_rule import past_share
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.lines import against_limit, law, law_source, lead_of, past_share
 from bot.wording.numbers import counted, percent_beside
-from bot.wording.recount_line import against_limit, law, law_source, lead_of
 
 
 def line_post(

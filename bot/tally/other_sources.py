@@ -5,8 +5,9 @@ for an hour: two feeds that go hand in hand would otherwise double every post. A
 behind, which is no contradiction.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
 from bot.desk.desk_file import Contest, Source
@@ -16,8 +17,7 @@ from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
 
 
-@dataclass(frozen=True, slots=True)
-class OtherMargin:
+class OtherMargin(Struct, frozen=True):
     """A margin that a source has, by a reading or a statement; told where it does not lead."""
 
     contest: Contest

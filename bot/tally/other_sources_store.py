@@ -13,8 +13,7 @@ from typing import Any, TypeAlias
 from bot.count.relation import agrees
 from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros, to_micros
-from bot.outbox.post import Action
-from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public

@@ -1,9 +1,10 @@
 """The line of a post's card that names who else says the same: "Also: our reporter, 8:25 a.m."."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source
@@ -18,8 +19,7 @@ from bot.wording.numbers import commas, votes
 from bot.wording.times import when
 
 
-@dataclass(frozen=True, slots=True)
-class RelationFacts:
+class RelationFacts(Struct, frozen=True):
     """Another source's margin beside the margin posted, for a post."""
 
     contest: Contest

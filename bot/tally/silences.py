@@ -3,22 +3,28 @@
 What each channel was told is in `source_silences`, so that a restart tells nothing twice. A silence that staff entered
 first (`silences`) is taken as told; its end is told all the same. A channel that begins to follow during a silence is
 not told of it: answers and boards say when votes last changed.
+
+`SourceMarks`: what sets a source apart for now, as one server knows it: it is muted, can't be reached, or does not change.
+Every answer, board and morning list that rests on such a source says so; see `Question.shareable`.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.count.reading import Reading
 from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
+from bot.feeds.polling import SourceHealth
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import Wake
+from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.silences_store import (
     FollowedChannel,
     SilenceState,
@@ -27,9 +33,10 @@ from bot.tally.silences_store import (
     SourceShown,
     ToldSilence,
 )
-from bot.tally.silences_words import Meanwhile, SilenceFacts, silence_over_post, silence_post
+from bot.tally.silences_words import Meanwhile, SilenceFacts, mark_words, silence_over_post, silence_post
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
+from bot.wording.question import SourceMark
 
 SAME_SILENCE = timedelta(minutes=30)
 """Staff who say when a source last moved say about when."""
@@ -50,8 +57,7 @@ class Reached(Protocol):
     listening_since: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Phase:
+class _Phase(Struct, frozen=True):
     """What a reading says of the phase of its count."""
 
     night: bool
@@ -274,3 +280,31 @@ class _Deciding:
         contest = follows[0].contest if len(follows) == 1 else None
         row = self._around.numbers.worded(server, channel, draft, self._now, contest, source.id)
         self.writes.outbox.append(row)
+
+
+class SourceMarks:
+    """Reads mutes, silences that were told, and how the feeds do."""
+
+    def __init__(
+        self, suspensions: SuspensionStore, silences: SilenceStore, health: Mapping[str, SourceHealth]
+    ) -> None:
+        """Read both stores; `health` is how each feed does, by its source."""
+        self._suspensions = suspensions
+        self._silences = silences
+        self._health = health
+
+    async def of(self, server: int, setting: Setting, now: datetime) -> dict[str, SourceMark]:
+        """Return the marks of a server's sources, by their ids; `setting` says who reads them."""
+        muted = await self._suspensions.muted(server)
+        silent = await self._silences.open(server)
+        failing = {key: one.failing_since for key, one in self._health.items() if one.failing_since is not None}
+        found = {}
+        for source in setting.desk.sources:
+            since = silent.get((source.id, "unreached"))
+            unreached = min((at for at in (since, failing.get(source.id)) if at is not None), default=None)
+            mark = mark_words(
+                source, muted.get(source.id), unreached, silent.get((source.id, "unchanged")), setting, now
+            )
+            if mark is not None:
+                found[source.id] = mark
+        return found

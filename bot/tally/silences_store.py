@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
@@ -13,8 +15,7 @@ from bot.outbox.rows import Numbers, OutboxRow, to_json, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedChannel:
+class FollowedChannel(Struct, frozen=True):
     """A channel that follows a contest."""
 
     server: int
@@ -26,8 +27,7 @@ class FollowedChannel:
     """The source that its server chose to lead the contest; None: it chose none."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceShown:
+class SourceShown(Struct, frozen=True):
     """What a source has shown of one count of a followed contest."""
 
     contest: str
@@ -46,8 +46,7 @@ class SourceShown:
     held: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ToldSilence:
+class ToldSilence(Struct, frozen=True):
     """A silence that a channel was told of and that is not over."""
 
     id: int

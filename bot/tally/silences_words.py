@@ -1,25 +1,26 @@
-"""The posts that a source can't be reached or shows the same, and that this is over."""
+"""Sources that are silent: the posts that one can't be reached or shows the same, that this is over, and a mark under answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Source
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
-from bot.wording.credit import credit_line
+from bot.wording.credit import SetBy, credit_line
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_name
 from bot.wording.numbers import spelled
-from bot.wording.times import length
+from bot.wording.question import SourceMark
+from bot.wording.times import length, when
 
 
-@dataclass(frozen=True, slots=True)
-class StaleFacts:
+class StaleFacts(Struct, frozen=True):
     """A source whose own figures have not moved for long, for a post."""
 
     contest: Contest
@@ -55,8 +56,7 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Meanwhile:
+class Meanwhile(Struct, frozen=True):
     """What the leading source has while another is silent."""
 
     leading: Source
@@ -66,8 +66,7 @@ class Meanwhile:
     checked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SilenceFacts:
+class SilenceFacts(Struct, frozen=True):
     """A silence of a source, for the post in one channel."""
 
     contests: Sequence[Contest]
@@ -213,3 +212,33 @@ def has_meanwhile(
     checked = f"last checked {context.when(checked_at)}" if checked_at else ""
     times = ", ".join(part for part in (changed, checked) if part)
     return stopped(f"{has}{f'; {times}' if times else ''}")
+
+
+def mark_words(
+    source: Source, muted: SetBy | None, unreached: datetime | None, unchanged: datetime | None, setting: Setting,
+    now: datetime,
+) -> SourceMark | None:  # fmt: skip
+    """Return the mark of a source; None: it has none.
+
+    Args:
+        source: the source.
+        muted: since when, by whom and why; who is not of the desk reads since when alone.
+        unreached: since when it can't be reached.
+        unchanged: since when its numbers have not changed, for so long that the desk was told.
+        setting: with who reads it.
+        now: the news clock's time.
+
+    """
+    name, parts, brief = capitalised(source_name(source)), [], ""
+    if muted is not None:
+        parts.append(stopped(f"{name} is muted here since {muted.words(setting, now)}"))
+        brief = "SOURCE MUTED"
+    if unreached is not None:
+        parts.append(stopped(f"{name} has not been reached since {when(unreached, now, setting.desk.zone)}"))
+        brief = brief or "SOURCE NOT REACHED"
+    elif unchanged is not None:
+        parts.append(
+            stopped(f"{name} has shown nothing new since {when(unchanged, now, setting.desk.zone)}, longer than usual")
+        )
+        brief = brief or "SOURCE UNCHANGED"
+    return SourceMark(" ".join(parts), brief, muted=muted is not None) if parts else None

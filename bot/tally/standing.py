@@ -40,9 +40,11 @@ class Standings:
         calls, results = await self._calls(contest, server, moment), await self._results(contest, server, moment)
         if standing is None:
             checked = await self._queries.checked(contest.id, contest.leads)
+            first = await self._queries.first(contest.id, contest.leads) if at else None
             return MarginFacts(
-                contest, source, now, None, at=at, checked_at=checked, others=others, calls=calls, results=results
-            )
+                contest, source, now, None, at=at, checked_at=checked, first_at=first, others=others, calls=calls,
+                results=results,
+            )  # fmt: skip
         return MarginFacts(
             contest=contest,
             source=source,

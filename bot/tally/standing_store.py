@@ -1,8 +1,9 @@
-"""Standings in the database: where a count stands and stood, by each source. Reads only."""
+"""Standings and their reporting units in the database: where a count stands and stood, by each source. Reads only."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount
@@ -10,7 +11,8 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Row, Store, from_micros, moment, to_micros
-from bot.follows.leading_source_choices_store import LeadingSourceChoice, chosen_by
+from bot.events.event import Event
+from bot.follows.follows_store import LeadingSourceChoice, chosen_by
 from bot.outbox.rows import to_json
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
@@ -19,8 +21,7 @@ TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND a
 its newest other. A feed may have nothing but a recount."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredStanding:
+class StoredStanding(Struct, frozen=True):
     """Where a series stands, or stood at a time."""
 
     source: str
@@ -35,8 +36,7 @@ class StoredStanding:
     """Why a later reading is held now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Certified:
+class Certified(Struct, frozen=True):
     """A source's count of certified units."""
 
     source: str
@@ -44,8 +44,7 @@ class Certified:
     count: CertificationCount
 
 
-@dataclass(frozen=True, slots=True)
-class CalledBy:
+class CalledBy(Struct, frozen=True):
     """A caller's last word on an outcome."""
 
     source: str
@@ -76,6 +75,13 @@ class StandingStore(Store):
             f"{_STANDING} WHERE s.id = {TOLD_SERIES} AND r.as_of <= ? {_NEWEST}", (contest, source, to_micros(at))
         )
         return await self._with_moved(row, at) if row else None
+
+    async def first(self, contest: str, source: str) -> datetime | None:
+        """Return as of when the first reading on record is of the count that is told of a source, or None."""
+        row = await self._database.row(
+            f"SELECT min(as_of) FROM readings WHERE series = {TOLD_SERIES} AND verdict = 'accepted'", (contest, source)
+        )
+        return moment(row[0]) if row else None
 
     async def others(self, contest: str, leading: str, at: datetime) -> list[StoredStanding]:
         """Return where the count that is told of the leading source stood at a time by each other source."""
@@ -209,3 +215,70 @@ FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted' JOIN
 
 
 _NEWEST = "ORDER BY r.as_of DESC, r.id DESC LIMIT 1"
+
+
+_MOST_SAID = 300
+
+
+class UnitStore(Store):
+    """Answers about what is left and what is certified."""
+
+    async def outstanding(self, contest: str, server: int, at: datetime) -> list[Statement]:
+        """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.
+
+        The newest first, among the last 300 that say so.
+        """
+        rows = await self._database.rows(
+            """SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
+                      body
+               FROM statements
+               WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
+                 AND retracted_at IS NULL ORDER BY as_of DESC, id DESC LIMIT ?""",
+            (server, contest, to_micros(at), _MOST_SAID),
+        )
+        newest: dict[object, Statement] = {}
+        bodies: dict[str, str] = dict(reversed(rows))
+        for body in bodies.values():  # of one source, place and kind the newest alone is read
+            said = Statement.model_validate_json(body)
+            if said.outstanding is None or said.count != "election":
+                continue
+            key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
+            if key not in newest or newest[key].as_of <= said.as_of:
+                newest[key] = said
+        return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
+
+    async def certified(
+        self, contest: str, server: int, at: datetime
+    ) -> list[tuple[Certified, CertificationCount | None]]:
+        """Return each source's newest count of certified units by a time, newest first, with its count before."""
+        rows = await self._database.rows(
+            """SELECT DISTINCT source FROM certification_counts
+               WHERE server = ? AND contest = ?""",
+            (server, contest),
+        )
+        found = []
+        for (source,) in rows:
+            counts = await self._database.rows(
+                """SELECT as_of, done, of FROM certification_counts
+                   WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
+                   ORDER BY as_of DESC, statement DESC LIMIT 20""",
+                (server, contest, source, to_micros(at)),
+            )
+            if counts:
+                as_of, done, of = counts[0]
+                before = next((CertificationCount(*row[1:]) for row in counts[1:] if row[1] != done), None)
+                found.append((Certified(source, from_micros(as_of), CertificationCount(done, of)), before))
+        return sorted(found, key=lambda one: one[0].as_of, reverse=True)
+
+    async def certifying(self, server: int, contest: str, now: datetime) -> list[Event]:
+        """Return a server's deadlines of who has to certify: the next ones, and the last that went by."""
+        ahead, past = [
+            await self._database.rows(
+                f"""SELECT body FROM schedule_entries
+                    WHERE server = ? AND json_extract(body, '$.certifies') IS NOT NULL AND starts_at {which}, id LIMIT 50""",
+                (server, to_micros(now)),
+            )
+            for which in (">= ? ORDER BY starts_at", "< ? ORDER BY starts_at DESC")
+        ]
+        events = [Event.model_validate_json(body) for (body,) in [*reversed(past), *ahead]]
+        return [event for event in events if event.contest in (None, contest) and event.status != "canceled"]

@@ -1,7 +1,8 @@
 """Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
@@ -15,11 +16,10 @@ from bot.wording.draft import SLATE, Answer, Embed
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by, voters_for
 from bot.wording.numbers import commas, votes
-from bot.wording.votes_table import count_notes, table, whole
+from bot.wording.votes_table import count_notes, votes_table, whole
 
 
-@dataclass(frozen=True, slots=True)
-class MarginFacts:
+class MarginFacts(Struct, frozen=True):
     """Where a contest stands by its leading source, for an answer or the morning list."""
 
     contest: Contest
@@ -35,6 +35,8 @@ class MarginFacts:
     """As of when votes last changed."""
     checked_at: datetime | None = None
     """When the source was last asked; None: never."""
+    first_at: datetime | None = None
+    """As of when the first reading on record is, where `at` is before it; None: there is none, or it is not needed."""
     held: str | None = None
     """Why a later reading is held, in a word of `HoldReason`."""
     others: tuple["OtherSource", ...] = ()
@@ -44,8 +46,7 @@ class MarginFacts:
     """The last word on whether the results are certified."""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherSource:
+class OtherSource(Struct, frozen=True):
     """What another source says beside the leading one: a reading's or a statement's figures."""
 
     source: Source
@@ -103,15 +104,15 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> 
             else " It has not been checked yet."
         )
     held = f" {held_note(facts.held)}" if facts.held else ""
-    credit = credit_line(setting, facts.source, facts.now, facts.now)
-    content = f"{nothing_in(told, facts.source, facts.at)}{checked}{held}\n-# {credit}"
+    credit = credit_line(setting, None, facts.at or facts.now, facts.now)
+    content = f"{nothing_in(told, facts.source, facts.at, facts.first_at)}{checked}{held}\n-# {credit}"
     fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
 
 def _card(told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change) -> Embed:
     lines = [
-        *table(told, reading),
+        *votes_table(told, reading),
         "",
         whole(reading),
         *count_notes(told, change, reading, setting.recount_line(facts.contest)),
@@ -198,11 +199,17 @@ def stood_at(context: ContestContext, change: Change, reading: Reading, source: 
     )
 
 
-def nothing_in(context: ContestContext, source: Source, at: datetime | None) -> str:
-    """Return that no count of the contest is known, now or by the time asked about."""
+def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
+    """Return that no count of the contest is known, now or by the time asked about; `first`: as of when the first is.
+
+    Of an earlier time it is not said that nothing was in: nobody may have asked the source by then.
+    """
     if at is None:
         return stopped(f"**No count is in yet for {context.place}** from {source_name(source)}")
-    return stopped(f"**No count was in for {context.place} by {context.when(at)}** from {source_name(source)}")
+    then = f"; the first are as of {context.when(first)}" if first else ""
+    return stopped(
+        f"**No figures on record for {context.place} by {context.when(at)}** from {source_name(source)}{then}"
+    )
 
 
 def held_note(reason: str) -> str:

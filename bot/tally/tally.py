@@ -1,18 +1,16 @@
 """What others hold of the tally."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.tally.boards import Boards
 from bot.tally.holds import Holds
 from bot.tally.intake import Intake
 from bot.tally.leading_source import LeadingSources
-from bot.tally.silences import Silences
-from bot.tally.source_marks import SourceMarks
+from bot.tally.silences import Silences, SourceMarks
 from bot.tally.standing import Standings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """Readings, what channels are told of them, and where contests stand."""
 
     intake: Intake

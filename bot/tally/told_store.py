@@ -5,11 +5,12 @@ What a channel was told of a series, set in the transaction under way by whoever
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.database.database import fetch
 from bot.database.forgotten import Person
-from bot.follows.leading_source_choices_store import choices_in
+from bot.follows.follows_store import choices_in
 
 
 def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
@@ -45,8 +46,7 @@ def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
     connection.execute(f"DELETE FROM lines_told WHERE {ours}", (server,))
 
 
-@dataclass(frozen=True, slots=True)
-class SinceCopy:
+class SinceCopy(Struct, frozen=True):
     """What changed in a series between what a channel had been told by a copy and what it is taken to know now."""
 
     follow: int

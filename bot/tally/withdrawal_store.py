@@ -12,16 +12,15 @@ from typing import Literal
 from bot.count.judgement import DROPPED, POSTED, UNDONE, Hold, HoldReason, rests_on
 from bot.count.reading import Reading
 from bot.database.database import fetch, from_micros, to_micros
-from bot.outbox.approval_questions_store import tell_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Post
-from bot.outbox.rows import joined_messages, to_json, to_wake
+from bot.outbox.rows import Post, joined_messages, to_json, to_wake
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop
-from bot.tally.holds_store import REVISIONS, EndedHold, parsed, say_ended
+from bot.outbox.unsent_store import drop_row
+from bot.tally.changes_store import reading_span_of
+from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
-from bot.tally.spans_store import span_of
 from bot.wording.context import Setting
 from bot.wording.undo import UNDO_MICROS
 
@@ -86,7 +85,7 @@ def undo(
     wake = _decided_since(connection, (series, (source, contest, count)), hold, gone, (setting, now, wall))
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
-            drop(connection, post.id, post.state, None, who)
+            drop_row(connection, post.id, post.state, None, who)
             wake = joined_messages(
                 wake, tell_decided(connection, post, setting, Decision("taken back", who, now), wall)
             )
@@ -107,7 +106,9 @@ def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
         (series, key),
     )
     return any(
-        rests_on(Reading.model_validate_json(before), parsed(fetch(connection, REVISIONS, (series, key, accepted))))
+        rests_on(
+            Reading.model_validate_json(before), stored_readings(fetch(connection, REVISIONS, (series, key, accepted)))
+        )
         for before, accepted in rows
     )
 
@@ -242,7 +243,7 @@ def _untell(
     """Let channels have been told what they were before these readings, and know no line that these crossed."""
     first: dict[int, int | None] = {}
     for post, _ in posts:
-        if post.chain == series and (span := span_of(connection, post.id)):
+        if post.chain == series and (span := reading_span_of(connection, post.id)):
             first.setdefault(post.channel, span.from_reading)
     ((accepted, contest),) = fetch(connection, "SELECT accepted, contest FROM series WHERE id = ?", (series,))
     told = fetch(

@@ -1,8 +1,10 @@
 """A feed that catches up with what the desk had entered: "now confirmed by"."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.statement import Figure, Statement
 from bot.desk.desk_file import Source
@@ -12,8 +14,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, votes
 
 
-@dataclass(frozen=True, slots=True)
-class EnteredBefore:
+class EnteredBefore(Struct, frozen=True):
     """What the desk entered before the feeds had it, and one of them has now."""
 
     source: Source | None

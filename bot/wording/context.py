@@ -1,18 +1,18 @@
 """What every sentence about one contest needs: whose names, whose clock, whose style."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine, watched
 from bot.desk.desk_file import Contest, Desk, Source, Style
 from bot.wording.escape import capitalised, escape, possessive
-from bot.wording.names import last_name
-from bot.wording.place_names import count_in, count_name, is_plain, place_of_count, where
+from bot.wording.names import count_in, count_name, is_plain, last_name, place_of_count, where
 from bot.wording.times import when
 
 _MOST_SOURCE = 60
@@ -27,8 +27,7 @@ SettledBy = Literal["here", "elsewhere", "nowhere"]
 """Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(Struct, frozen=True):
     """A change to be told, with the readings it lies between."""
 
     change: Change
@@ -39,8 +38,7 @@ class Movement:
     """How many changes it is the net of."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContestContext:
+class ContestContext(Struct, frozen=True, eq=False):
     """One contest told at one time: whose names, whose clock, whose style."""
 
     contest: Contest
@@ -51,7 +49,7 @@ class ContestContext:
     """The reading's own names by candidate id, for those whom the desk file does not list."""
     count: str = "election"
     """Which count of the contest is told."""
-    _last_names: dict[str, str] = field(default_factory=dict, compare=False)
+    _last_names: dict[str, str] = field(default_factory=dict)
     """Those already looked up: a post says each of them several times."""
 
     def who(self, candidate: str) -> str:
@@ -91,8 +89,7 @@ class ContestContext:
         return f"{owner} {place} {what}total" if is_plain(place) else f"{owner} {what}total in {place}"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True, eq=False):
     """What every sentence and card goes by: the desk file, the recount lines, who reads it."""
 
     desk: Desk
@@ -109,7 +106,7 @@ class Setting:
     """Sources, by id, of which who reads it is told nothing: muted ones, and for guests what is for the newsroom only."""
     settles: Collection[int] = ()
     """The servers whose desks post or drop what is held, for every server alike."""
-    newsrooms: dict[int, str] = field(default_factory=dict, compare=False)
+    newsrooms: dict[int, str] = field(default_factory=dict)
     """The names of the servers that the bot serves, as Discord tells them; to say whose desk settled what is held."""
 
     @property

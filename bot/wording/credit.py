@@ -1,7 +1,8 @@
 """Who says so and when: the small last line, and the small print under a card."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
@@ -33,6 +34,11 @@ def credit_line(setting: Setting, source: Source | None, at: datetime, now: date
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
     parts = [brief, when(at, now, setting.desk.zone), "as received" if received else ""]
     return ", ".join(part for part in parts if part) + setting.mark
+
+
+def desk_credit(setting: Setting, now: datetime) -> str:
+    """Return the last line of the desk's own word on its posts: "the desk, 7:35 a.m."."""
+    return f"the desk, {credit_line(setting, None, now, now)}"
 
 
 def footer(
@@ -90,8 +96,7 @@ def who_of(who: str, setting: Setting) -> str:
     return name_of(who) if setting.names_staff else "somebody of the newsroom"
 
 
-@dataclass(frozen=True, slots=True)
-class SetBy:
+class SetBy(Struct, frozen=True):
     """Who set something, and when by the news clock."""
 
     at: datetime

@@ -4,9 +4,9 @@ The bar beside a card has no party's colour, and is never the only sign of anyth
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import Struct
 from pydantic_core import to_json
 
 PostKind = Literal[
@@ -20,8 +20,7 @@ Embed = Mapping[str, Any]
 """An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button under a post; who presses it is answered by the cog that knows its key."""
 
     label: str
@@ -30,8 +29,7 @@ class Button:
     style: Literal["primary", "secondary", "danger"] = "secondary"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One line of a list to choose from."""
 
     label: str
@@ -40,8 +38,7 @@ class Choice:
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True):
     """A list to choose from under an answer; 25 choices at most."""
 
     key: str
@@ -57,8 +54,7 @@ class Select:
     """The channel or role that is chosen now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A post that another one points to."""
 
     number: int
@@ -66,7 +62,7 @@ class Link:
 
     def __str__(self) -> str:
         """Return it as Discord shows a link."""
-        return f"[#{self.number}]({self.address})"
+        return f"[{'DM ' if '/@me/' in self.address else '#'}{self.number}]({self.address})"
 
 
 def address_of(server: int, channel: int, message: int) -> str:
@@ -74,8 +70,7 @@ def address_of(server: int, channel: int, message: int) -> str:
     return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture with a post or an answer."""
 
     png: bytes
@@ -84,8 +79,7 @@ class Picture:
     name: str = "chart.png"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A post's words, card, buttons and picture."""
 
     kind: PostKind
@@ -93,10 +87,10 @@ class Draft:
     """The content but for its last line: what notifications and copies show."""
     credit: str
     """The last line after the number: "the Times, 7:35 a.m."."""
-    embeds: tuple[Embed, ...] = field(default=())
+    embeds: tuple[Embed, ...] = ()
     quiet: bool = True
     """True: posted without a notification."""
-    buttons: tuple[Button, ...] = field(default=())
+    buttons: tuple[Button, ...] = ()
     picture: Picture | None = None
 
     @property
@@ -112,9 +106,12 @@ class Draft:
         """Return the buttons as compact JSON, or None where there are none."""
         return buttons_json(self.buttons) if self.buttons else None
 
-    def content(self, number: int) -> str:
-        """Return the message's content, whose small last line carries the post's number and finds it again."""
-        return f"{self.headline}\n-# #{number} · {self.credit}"
+    def content(self, number: int, *, direct: bool = False) -> str:
+        """Return the message's content, whose small last line carries the post's number and finds it again.
+
+        `direct`: a direct message, of which the numbers are its own: they say so.
+        """
+        return f"{self.headline}\n-# {'DM ' if direct else '#'}{number} · {self.credit}"
 
 
 def buttons_json(buttons: Sequence[Button]) -> str:
@@ -122,18 +119,17 @@ def buttons_json(buttons: Sequence[Button]) -> str:
     return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a slash command answers, however long that is: `pages_of` makes messages of it. It has no number."""
 
     content: str
     """Its small last line says whose word it is and as of when."""
-    embeds: tuple[Embed, ...] = field(default=())
-    buttons: tuple[Button, ...] = field(default=())
+    embeds: tuple[Embed, ...] = ()
+    buttons: tuple[Button, ...] = ()
     picture: Picture | None = None
     share: str | None = None
     """What its Share button carries (`share_key`); None: it can't be put into a channel."""
-    selects: tuple[Select, ...] = field(default=())
+    selects: tuple[Select, ...] = ()
     a_row: int = 5
     """How many of its buttons are in a row."""
 

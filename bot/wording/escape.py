@@ -65,7 +65,7 @@ def escape_sentence(text: str, most: int) -> str:
     return _COMMAND.sub(r"`\1`", escape(text, most))
 
 
-def plain(words: str) -> str:
+def without_markdown(words: str) -> str:
     """Return the first line of our own words without markdown, for places that show none."""
     line = words.split("\n", 1)[0].replace("**", "").replace("~~", "").removeprefix("> ")
     return re.sub(r"\\(?=[^\w\s])", "", line)

@@ -3,8 +3,10 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk, Source
@@ -18,8 +20,7 @@ _NAMED = re.compile(r"(?<![<\w])#([1-9][0-9]{0,8})\b")
 """A post's number in a sentence: "#214"; a channel is "<#776053614182400001>"."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMark:
+class SourceMark(Struct, frozen=True):
     """What sets a source apart for now."""
 
     words: str
@@ -41,8 +42,7 @@ def names(text: str, source: Source) -> bool:
     return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Who asks where about what, and as of when."""
 
     contest: Contest

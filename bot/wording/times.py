@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.events.wall_time import GENERIC
+from bot.events.event import GENERIC
 
 Suffix = Literal["generic", "exact"]
 """What follows a time of day where the zone has to be said: `generic` ET, `exact` EST or EDT."""

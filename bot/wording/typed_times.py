@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.errors import ChooseError
+from bot.errors import BadInputError, ChooseError
 from bot.events.meant_time import TimeQuestion, WhyOpen, hours_of_day, time_past
-from bot.events.typed_time import quoted
+from bot.events.typed_time import quoted_typed
 from bot.wording.times import clock, date_line, of_day
 
 OPEN: dict[WhyOpen, str] = {
@@ -15,7 +15,7 @@ OPEN: dict[WhyOpen, str] = {
     "next": '"Next" could mean this week or the one after.',
     "last": '"Last" could mean the latest one or the one before.',
     "order": "It could be month and day, or day and month.",
-    "stretch": "That is more than a moment.",
+    "stretch": "That is several hours.",
     "night": "After midnight it is the next day.",
     "midnight": "Midnight could be the start or the end of that day.",
     "skipped": "The clocks go forward that night and skip that hour.",
@@ -38,8 +38,17 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
     choices = [(moment_label(one, zone), one.astimezone(zone).isoformat()) for one in moments]
     why = " ".join(OPEN[one] for one in found.why)
     raise ChooseError(
-        f"which time is {quoted(typed)}? {why} {' or '.join(label for label, _ in choices)}?", typed, choices
+        f"which time is {quoted_typed(typed)}? {why} {' or '.join(label for label, _ in choices)}?", typed, choices
     )
+
+
+def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return every moment up to `now` that `typed` can mean, in UTC, in order; empty where it is no time, or still ahead."""
+    try:
+        found = time_past(typed, now, zone)
+    except BadInputError:
+        return []
+    return [one.moment for one in found.choices] if isinstance(found, TimeQuestion) else [found.moment]
 
 
 def quiet_hours(typed: str) -> tuple[int, int] | None:
@@ -57,7 +66,7 @@ def quiet_hours(typed: str) -> tuple[int, int] | None:
         return found[0]
     choices = [(hours_label(one), hours_label(one)) for one in found]
     said = " or ".join(label for label, _ in choices)
-    raise ChooseError(f"which hours are {quoted(typed)}? {OPEN['half']} {said}?", typed, choices)
+    raise ChooseError(f"which hours are {quoted_typed(typed)}? {OPEN['half']} {said}?", typed, choices)
 
 
 def hours_label(hours: tuple[int, int] | None) -> str:

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine
-from bot.wording.contest_rule import rule_line
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
+from bot.wording.lines import recount_line, rule_line
 from bot.wording.names import listed
 from bot.wording.numbers import commas, share_percent, signed, spelled, votes
-from bot.wording.recount_line import recount_line
 
 MOST_CANDIDATES = 8
 
@@ -24,7 +23,7 @@ _MOST_PARTY = 20
 _MOST_UNIT = 50
 
 
-def table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
+def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
     """Return a line a candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
 
     Without `batch` (a first reading, an answer) the last column is left out.

@@ -1,12 +1,12 @@
 """Whatever a feed says, a post stays within Discord's limits, says nothing it must not, and lets nothing act."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import CandidateVanishedError, Change, compare
@@ -16,7 +16,7 @@ from bot.count.relation import PostedMargin, Relation
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import Event
-from bot.outbox.undelivered_words import in_words
+from bot.outbox.outbox_words import chart_in_words
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.changes_words import ChangeFacts, change_post
@@ -242,7 +242,7 @@ def test_every_silence_and_its_end_is_told_within_bounds(
 @few
 @given(st.lists(label, max_size=40))
 def test_a_chart_in_words_is_within_bounds(words: list[str]) -> None:
-    check("", (in_words(Picture(b"", " ".join(words)[:1024])),))
+    check("", (chart_in_words(Picture(b"", " ".join(words)[:1024])),))
 
 
 def test_lines_that_do_not_fit_are_counted() -> None:

@@ -3,14 +3,13 @@
 import gzip
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from bot.answers.chart_words import PictureShape
-from bot.answers.county_map import ATLAS
-from bot.answers.county_map_words import LastBatch, MapFacts, map_of, map_words
+from bot.answers.chart import ATLAS
+from bot.answers.chart_words import LastBatch, MapFacts, PictureShape, map_of, map_words
 from bot.count.reading import Reading, Unit
 from bot.desk.counties import counties_of, states
 from bot.desk.toml_file import shipped

@@ -5,17 +5,18 @@ import io
 import json
 import struct
 import warnings
-from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
-from pydantic_core import to_json
+from msgspec.structs import replace
 
 from bot.answers.chart import Drawing, _environment
 from bot.answers.chart_words import (
     At,
     Chart,
     ChartFacts,
+    CountyMap,
     PictureShape,
     Shown,
     chart_of,
@@ -24,7 +25,6 @@ from bot.answers.chart_words import (
     x_ticks,
     y_ticks,
 )
-from bot.answers.county_map_words import CountyMap
 from bot.answers.export import export_answer
 from bot.errors import TallydeskError
 from bot.wording.context import Setting
@@ -57,7 +57,7 @@ def drawn_here(picture: Chart | CountyMap) -> bytes:
         patch.setenv("MPLCONFIGDIR", _environment()["MPLCONFIGDIR"])
         from bot.answers.draw import draw  # noqa: PLC0415 - as above
 
-        draw(json.loads(to_json(picture)), file)
+        draw(json.loads(msgspec.json.encode(picture)), file)
     return file.getvalue()
 
 
@@ -127,9 +127,9 @@ def test_the_scale_begins_at_zero_only_where_what_moved_can_be_seen_then(
 
 def test_a_scale_that_does_not_begin_at_zero_says_so() -> None:
     assert chart([(14_149, "biden"), (14_101, "biden")]).subtitle.startswith(
-        "Georgia: margin in votes (scale not from 0),"
+        "Georgia: margin in votes (scale not from 0).\n"
     )
-    assert chart([(100, "biden"), (14_101, "biden")]).subtitle.startswith("Georgia: margin in votes,")
+    assert chart([(100, "biden"), (14_101, "biden")]).subtitle.startswith("Georgia: margin in votes.\n")
 
 
 def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
@@ -139,16 +139,17 @@ def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
     facts, asked = facts_of([(14_149, "biden"), (14_101, "biden")])
     words = chart_words(facts, asked, "votes")
     assert words.startswith(
-        "Line chart of the votes of Biden and Trump in Georgia by the Times' count, two batches from"
+        "Line chart of the votes of Biden and Trump in Georgia by the Times' count, one update from"
     )
     assert "At the end Biden has 2,014,101 and Trump has 2,000,000." in words
 
 
-def test_a_chart_asked_from_before_the_first_count_begins_then_and_says_when_that_was() -> None:
-    facts, asked = facts_of([(900, "biden")])
+def test_a_chart_asked_from_before_the_first_reading_begins_with_it_and_says_so() -> None:
+    facts, asked = facts_of([(900, "biden"), (800, "biden")])
     drawn = chart_of(replace(facts, since=START - timedelta(hours=5)), asked)
-    assert drawn.axes.since == (START - timedelta(hours=5)).timestamp()
-    assert drawn.subtitle.endswith("One batch since the first count, 7 a.m. Nov. 11")
+    assert drawn.axes.since == START.timestamp()
+    assert drawn.subtitle.endswith("\nOne update since 7 a.m. Nov. 11, when our record begins")
+    assert chart([(900, "biden")]).subtitle.endswith("\nNo update since 7 a.m. Nov. 11")
 
 
 def test_with_more_than_two_leaders_no_side_is_anybodys() -> None:

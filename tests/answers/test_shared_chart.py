@@ -9,8 +9,7 @@ import pytest
 from bot.answers import chart
 from bot.app import App, wired
 from bot.clock import ManualClock
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.conftest import START, reading, run_sql, small_desk
 
 

@@ -23,8 +23,7 @@ from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.benchmarks.figures import Figure, percentile, sized
 from tests.benchmarks.flat_cost import CONTESTS, START, fill, reading
 from tests.benchmarks.flat_cost import desk as plain_desk

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import BadInputError
-from bot.events.icalendar_reader import Frame
+from bot.events.icalendar import Frame
 from bot.feeds.formats import OTHERS, READERS
 from bot.schedule.calendar_process import LONGEST, read_apart
 from tests.benchmarks.figures import Figure, sized

@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.app import wired
 from bot.clock import SystemClock
-from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.flat_cost import CONTESTS, desk, reading

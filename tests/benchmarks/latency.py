@@ -13,8 +13,7 @@ from pathlib import Path
 
 from bot.app import App, wired
 from bot.clock import ManualClock
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.benchmarks.figures import Figure, percentile, sized
 from tests.benchmarks.flat_cost import START, desk, reading
 

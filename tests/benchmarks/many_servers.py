@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.app import wired
 from bot.clock import ManualClock
 from bot.count.reading import Reading
-from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import pointing_at
 from tests.benchmarks.figures import Figure, sized
 from tests.benchmarks.flat_cost import START, desk, reading
 from tests.benchmarks.standin_process import limited_standin

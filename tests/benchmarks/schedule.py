@@ -38,8 +38,8 @@ async def run(size: float = 1.0) -> list[Figure]:
         times = sized(ASKED, size)
         began = time.perf_counter()
         async with wired(desk(), path, ManualClock(START)) as app:
-            await app.ticker.look()
-            due = await app.ticker.next_due()
+            await app.due.look()
+            due = await app.due.next_due()
             started = time.perf_counter() - began
             assert due is not None
             jobs = await _jobs(app)
@@ -68,7 +68,7 @@ async def _prepare(path: Path, events: int) -> None:
     """Make a database with so many events, each with a pending reminder."""
     async with wired(desk(), path, ManualClock(START)) as app:
         await app.rooms.follows.servers.join(SERVER)
-        await app.ticker.look()  # so that the start that is measured is not the first one with these lead times
+        await app.due.look()  # so that the start that is measured is not the first one with these lead times
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA synchronous=OFF")
     database.execute("BEGIN")

@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.app import wired
 from bot.clock import ManualClock
 from bot.database.database import Database
-from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
 from tests.benchmarks.figures import Figure, sized
 from tests.benchmarks.flat_cost import START, desk, prepare, reading

@@ -15,8 +15,7 @@ from typing import Self
 
 import bot.cli.run
 from bot.__main__ import main
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.faults.zygote import prepared
 from tests.kept_cogs import keep
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.cli import check, restore, upgrade
+from bot.cli import backup, check, upgrade
 from bot.database import database as database_module
 from bot.database.database import Database, migrations
 from bot.desk.settings import Settings
@@ -189,7 +189,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let there be a newer version than the database has; return it."""
     newest = migrations()[-1][0] + 1
     found = [*migrations(), (newest, "CREATE TABLE later (x ANY) STRICT;")]
-    for module in (database_module, check, upgrade, restore):
+    for module in (database_module, check, upgrade, backup):
         monkeypatch.setattr(module, "migrations", lambda: found)
     return newest
 
@@ -218,7 +218,7 @@ def test_an_upgrade_is_announced_made_after_a_copy_and_can_be_gone_back_from(
     )
     assert "the database was upgraded" in "".join(done.err)
     assert run_sql(data, "SELECT count(*) FROM later") == [(0,)]
-    for module in (database_module, check, upgrade, restore):
+    for module in (database_module, check, upgrade, backup):
         monkeypatch.setattr(module, "migrations", migrations)
     assert cli("restore", before).status == 0
     assert run_sql(data, "PRAGMA user_version") == [(1,)]

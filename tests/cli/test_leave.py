@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.cli.conftest import Cli, Outcome
 
 pytestmark = pytest.mark.usefixtures("environment")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.cli.new_draft import Guess, draft_of, last_name, match_candidates
+from bot.cli.new_draft import Guess, draft_of, guessed_last_name, match_candidates
 from bot.count.reading import Reading
 from bot.desk.desk_file import Candidate
 from bot.desk.known_feeds import known_counties, known_feeds
 from bot.feeds.formats import READERS
 from bot.feeds.results_sites import site_at
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from bot.wording.place_names import STATES
     ],
 )
 def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None:
-    found, why = last_name(name)
+    found, why = guessed_last_name(name)
     assert (found, why is not None) == (last, is_guess)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.read import Options
-from bot.cli.read import read as run_read
+from bot.cli.read import ReadOptions
+from bot.cli.read import read_feed_files as run_read
 from bot.clock import ManualClock
 from tests.cli.conftest import Cli, ReadingLine
 from tests.feeds.clarity_files import choice, contest, detail, settings, zipped
@@ -70,7 +70,7 @@ def test_time_that_is_given_is_the_time(cli: Cli, summary: Path) -> None:
 
 def test_without_one_it_is_now_and_marked_as_received(summary: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clock = ManualClock(datetime(2020, 11, 12, 16, 1, tzinfo=UTC))
-    run_read([str(summary)], Options(format="clarity-summary"), clock)
+    run_read([str(summary)], ReadOptions(format="clarity-summary"), clock)
     reading = json.loads(capsys.readouterr().out)
     assert (reading["as_of"], reading["as_of_is"]) == ("2020-11-12T16:01:00Z", "received")
 

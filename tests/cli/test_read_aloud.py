@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cli.read_aloud import Heard, read_aloud, wrong_zone
+from bot.cli.read_aloud import ReadAloud, read_aloud, wrong_zone
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
 
@@ -37,7 +37,7 @@ NAMES = {
 }
 
 
-def heard(contest: dict[str, Any] | None = None, **reading: object) -> list[Heard]:
+def heard(contest: dict[str, Any] | None = None, **reading: object) -> list[ReadAloud]:
     sources = [{"id": "sos", "name": "the Secretary of State", "format": "readings", "url": "https://example.org/a"}]
     desk = Desk.model_validate(
         {"desk": {"zone": "America/New_York"}, "contests": [CONTEST | (contest or {})], "sources": sources}

@@ -18,8 +18,7 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from bot.desk.toml_file import shipped
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.cli.conftest import Cli
 from tests.cli.running import SOON, Running
 from tests.feeds.pushing import COUNTY
@@ -111,7 +110,7 @@ BOT = """
 import sys
 from types import SimpleNamespace
 from bot.__main__ import main
-from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import pointing_at
 with pointing_at(SimpleNamespace(base=sys.argv[1], gateway_url=sys.argv[2])):
     sys.exit(main(["run"]))
 """

@@ -32,7 +32,7 @@ def raises(error: BaseException) -> Callable[[], NoReturn]:
 def test_each_failure_is_one_line_and_its_own_status(
     capsys: pytest.CaptureFixture[str], error: Exception, status: int, line: str
 ) -> None:
-    assert terminal.run(raises(error)) == status
+    assert terminal.run_command(raises(error)) == status
     assert capsys.readouterr() == ("", line + "\n")
 
 
@@ -52,14 +52,14 @@ def test_a_person_is_asked_before_a_file_is_replaced(
 
 
 def test_an_error_of_our_own_is_one_line_too(capsys: pytest.CaptureFixture[str]) -> None:
-    assert terminal.run(raises(KeyError("x"))) == 1
+    assert terminal.run_command(raises(KeyError("x"))) == 1
     err = capsys.readouterr().err
     assert err.startswith("tallydesk: an error of Tallydesk's own, please report it: KeyError: 'x' in test_terminal.py")
     assert err.count("\n") == 1
 
 
 def test_interruption_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
-    assert terminal.run(raises(KeyboardInterrupt())) == 130
+    assert terminal.run_command(raises(KeyboardInterrupt())) == 130
     assert capsys.readouterr() == ("", "")
 
 
@@ -75,11 +75,11 @@ def test_full_disk_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
 
 
 def test_long_sentence_loses_its_middle() -> None:
-    line = terminal.one_line("start " + "x" * 5000 + " end")
+    line = terminal.terminal_line("start " + "x" * 5000 + " end")
     assert len(line) < 1010
     assert line.startswith("start ")
     assert line.endswith(" end")
 
 
 def test_name_of_a_file_that_is_no_text_can_be_shown() -> None:
-    assert terminal.one_line("no\udcff.json") == r"no\udcff.json"
+    assert terminal.terminal_line("no\udcff.json") == r"no\udcff.json"

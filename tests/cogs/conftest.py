@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 import pytest
+from msgspec.structs import force_setattr
 
 from bot.client import Bot
 from bot.desk.desk_file import Desk, Source
@@ -15,12 +16,12 @@ from bot.errors import TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.levels import Role as LevelRole
 from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.rehearsal.standin.api import Request
-from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
+from bot.rehearsal.standin.guild import Channel, Guild, GuildRole, Member
 from bot.rehearsal.standin.interactions import InteractionAnswer, Whispered
 from bot.rehearsal.standin.member_input import FieldValue
 from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.server import Request
 from bot.wording.typed_times import quiet_hours as typed_quiet_hours
 from tests.conftest import Newsroom, handled, lay_new, reading, small_desk
 
@@ -237,11 +238,11 @@ class Room:
     def following(self) -> Follows:
         return self.newsroom.following
 
-    def person(self, name: str, *roles: Role, guild: Guild | None = None) -> Person:
+    def person(self, name: str, *roles: GuildRole, guild: Guild | None = None) -> Person:
         """Return a new member of the server, or of another."""
         return Person(self, (guild or self.guild).add_member(name, roles))
 
-    def role(self, name: str, permissions: int = 0) -> Role:
+    def role(self, name: str, permissions: int = 0) -> GuildRole:
         return self.guild.add_role(name, permissions)
 
     def elsewhere(self) -> tuple[Channel, Person]:
@@ -261,7 +262,7 @@ class Room:
         setting = self.newsroom.setting
         sources = [source.model_copy(update=change(source)) for source in setting.desk.sources]
         changed = Desk(desk=setting.desk.desk, contests=setting.desk.contests, sources=sources)
-        object.__setattr__(setting, "desk", changed)
+        force_setattr(setting, "desk", changed)
 
     def hide_the_times(self) -> None:
         """Let the leading source be for the newsroom only."""
@@ -367,7 +368,7 @@ class Room:
         place, follows = channel or self.count, self.bot.rooms.follows
         await follows.unfollow(follows.contest(contest).id, place.guild.id, place.id, str(who or self.editor))
 
-    async def set_role(self, role: Role | None, may: LevelRole = "desk") -> None:
+    async def set_role(self, role: GuildRole | None, may: LevelRole = "desk") -> None:
         """Set a role of the server."""
         rooms = self.bot.rooms
         await rooms.follows.servers.set_role(

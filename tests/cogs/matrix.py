@@ -20,7 +20,7 @@ from bot.follows.levels import Level
 from bot.follows.levels import Role as LevelRole
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
-from bot.rehearsal.standin.guild import Channel, Role
+from bot.rehearsal.standin.guild import Channel, GuildRole
 from bot.rehearsal.standin.permissions import Permission
 from bot.wording.draft import Button, Draft
 from cogs.guards import level_of
@@ -106,7 +106,7 @@ class Matrix:
     def __init__(self, room: Room) -> None:
         """Try them in `room`."""
         self.room = room
-        self.people: dict[str, tuple[Person, Level, list[Role]]] = {}
+        self.people: dict[str, tuple[Person, Level, list[GuildRole]]] = {}
         self.elsewhere: tuple[Channel, Person]
         self._post: Seen
 

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr, replace
 
-from bot.answers.chart_words import Chart
-from bot.answers.county_map_words import CountyMap
+from bot.answers.chart_words import Chart, CountyMap
 from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
@@ -58,7 +57,7 @@ async def test_since_adds_up_what_changed(room: Room) -> None:
         "**Biden's lead in Georgia is 14,101, down 48 since 7:30 a.m.,** after Floyd County reported 74 more votes "
         "(Trump 61, Biden 13).\n-# the Times, 7:35 a.m."
     )
-    assert "One batch since 7:30 a.m." in card(answer)
+    assert "One update since 7:30 a.m." in card(answer)
 
 
 async def test_since_says_that_nothing_came(room: Room) -> None:
@@ -72,11 +71,31 @@ async def test_since_says_that_nothing_came(room: Room) -> None:
     )
 
 
-async def test_since_before_anything_was_in_says_so(room: Room) -> None:
+async def test_since_a_time_before_the_first_reading_tells_the_change_from_there_and_says_so(room: Room) -> None:
     assert (await room.ask("since", contest="ga", since="6:30")).startswith("**No count is in yet for Georgia**")
     await morning(room)
     room.newsroom.at(60)
-    assert "No count was in by 6:30 a.m." in await room.ask("since", contest="ga", since="6:30")
+    answer = await room.card("since", contest="ga", since="6:30")
+    assert answer.content.startswith("**Biden's lead in Georgia is 14,101, down 48 since 7 a.m.,** after Floyd County")
+    assert "\n-#" in answer.content.partition(" No figures from the Times are on record before 7 a.m.")[2]
+    assert "One update since 7 a.m." in card(answer)
+    assert (await room.ask("since", contest="ga", since="6:30", at="7:10")).startswith(
+        "As of 7:10 a.m.: **Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted. "
+        "No figures from the Times are on record before 7 a.m."
+    )
+
+
+async def test_since_tells_a_lead_that_changed_in_the_perfect_and_names_a_revision(room: Room) -> None:
+    falls = [reading(1000, 1100, 10), reading(1200, 1150, 20), reading(1190, 1150, 30)]
+    await room.newsroom.take(reading(1000, 900), *falls)
+    room.newsroom.at(32)
+    await room.newsroom.take(reading(1190, 1150, 30), reading(1200, 1250, 40))
+    room.newsroom.at(60)
+    answer = await room.card("since", contest="ga", since="7:05")
+    assert answer.content.startswith(
+        "**Trump has moved ahead in Georgia's count, by 50 votes.** Biden led by 100 at 7:05 a.m."
+    )
+    assert "That includes a revision by the source: \u221210 votes at 7:30 a.m." in card(answer)
 
 
 async def test_since_a_time_that_is_not_before_the_one_asked_about_is_refused(room: Room) -> None:
@@ -93,15 +112,15 @@ async def twenty(room: Room) -> None:
 async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room) -> None:
     await twenty(room)
     answer = await room.card("history", room.reporter, contest="ga")
-    assert answer.content.startswith("**Georgia: batches 13 to 20,** by the Times' count, newest first.")
+    assert answer.content.startswith("**Georgia: updates 13 to 20,** by the Times' count, newest first.")
     assert list(answer.buttons) == ["Older"]
     await room.bot.unload_extension("cogs.answers")
     await room.bot.load_extension("cogs.answers")
     page = await room.reporter.click(answer, "Older")
-    assert page.content.startswith("**Georgia: batches 5 to 12,**")
+    assert page.content.startswith("**Georgia: updates 5 to 12,**")
     assert set(page.buttons) == {"Newer", "Older"}
     back = await room.reporter.click(page, "Newer")
-    assert back.content.startswith("**Georgia: batches 13 to 20,**")
+    assert back.content.startswith("**Georgia: updates 13 to 20,**")
 
 
 async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) -> None:
@@ -117,10 +136,17 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd County"]})
     answer = await room.card("county", contest="ga", county="floyd county")
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
-    assert "Latest batch: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times." in card(answer)
+    assert "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
     assert "Certification unknown: no source has named it. In all, 96 of 159 counties certified" in card(answer)
-    assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
+    assert "444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
+    await say(room, certified=(159, 159), as_of=START + timedelta(minutes=50))
+    room.newsroom.at(60)
+    later = card(await room.card("county", contest="ga", county="floyd county"))
+    assert "In all" not in later
+    assert "Certified: all 159 counties have, says the Secretary of State, 7:50 a.m." in later
+    assert "ballots left" not in later
+    assert (await room.ask("outstanding", contest="ga")).startswith("**Unknown: no source has said how many ballots")
 
 
 async def test_a_county_of_which_a_source_says_next_to_nothing_is_told_so(room: Room) -> None:
@@ -140,6 +166,19 @@ async def test_a_county_without_figures_is_unknown_and_one_that_is_none_is_refus
         "**Cobb County: no figures.** No county totals"
     )
     assert "Did you mean Floyd" in await room.refused("county", contest="ga", county="Floid")
+
+
+async def test_a_county_of_which_only_what_came_last_is_known_tells_that(room: Room) -> None:
+    gains = {"as_of": START + timedelta(minutes=5), "unit_batch": {"DeKalb": 10}}
+    await room.newsroom.take(reading(1000, 900), reading(1010, 900, 5, **gains))
+    room.newsroom.at(60)
+    answer = await room.card("county", contest="ga", county="Dekalb")
+    assert answer.content.startswith(
+        "**DeKalb County added 10 votes at 7:05 a.m.** (Biden 10), by the Times' count. "
+        "Its total is unknown: no county totals from the Times.\n-# the Times, 7:05 a.m."
+    )
+    assert "added" not in card(answer)
+    assert "update" not in card(answer)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +241,7 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
     assert answer.content.startswith(
-        "**Biden leads by 100 votes, with 130 ballots left that are known,** in two counties, "
+        "**Biden leads by 100 votes, with 130 ballots known to be left,** in two counties, "
     )
     assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)" in card(
         answer
@@ -214,7 +253,7 @@ async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: 
     for county in counties_of("GA"):
         await say(room, outstanding={"ballots": 10, "units": [county.short]})
     answer = await room.card("outstanding", contest="ga")
-    assert "1,590 ballots left that are known,** in 159 counties" in answer.content
+    assert "1,590 ballots known to be left,** in 159 counties" in answer.content
     assert "and 134 older numbers of ballots left." in card(answer)
 
 
@@ -260,7 +299,7 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     await say(room, source="reporter", leader="biden", margin=19)
     answer = await room.card("sources", contest="ga")
     assert answer.content.startswith("**Georgia: who says what.** Posts follow the Times.")
-    assert "**The Times (leads):** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
+    assert "**The Times:** Biden ahead by 20, 220 votes counted, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
 
@@ -355,7 +394,7 @@ async def test_margin_has_a_button_to_everything_on_one_card(room: Room) -> None
     await say(room, certified=(96, 159))
     answer = await room.card("margin > Everything known", contest="ga")
     (embed,) = answer.embeds
-    assert [field.name for field in embed.fields] == ["Last batches", "Recount", "Certified", "Ballots left"]
+    assert [field.name for field in embed.fields] == ["Latest updates", "Recount", "Certified", "Ballots left"]
     assert "96 of 159" in (embed.fields[2].value or "")
 
 
@@ -392,6 +431,10 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     assert len(post) <= 300
     assert "**" not in line + post
     assert said.startswith("Figures as of 7:35 a.m., 30 minutes ago.\n")
+    room.newsroom.at(95)  # what happened an hour ago is no news of this minute
+    assert "\n8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. " in await room.ask(
+        "draft", contest="ga"
+    )
     room.newsroom.at(35)
     assert (await room.ask("draft", contest="ga")).startswith("Figures as of 7:35 a.m.\n")
 
@@ -521,7 +564,7 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     await room.publish()
     said = await room.ask("why", post="#2")
     assert said.startswith("**#2 reports a lead change** at 7:02 a.m. Source: the Times.")
-    assert "From the Times' reading of 7:02 a.m., received at 7:02 a.m.; it covers one batch." in said
+    assert "From the Times' reading of 7:02 a.m., received at 7:02 a.m.; it covers one update." in said
     assert "lead changes and revisions always post" in said
     assert f"Posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
@@ -602,8 +645,8 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     await say(room, as_of=START + timedelta(minutes=90), total=4991741)
     said = card(await room.card("sources", contest="ga"))
     assert (
-        "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed by 8:05 a.m., as entered by staff. "
-        "No feed to check." in said
+        "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed between 7:30 a.m. and 8:05 a.m., as "
+        "entered by staff. No feed; staff last entered it 8:30 a.m." in said
     )
 
 
@@ -653,7 +696,7 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     (file,) = answer.attachments
     assert file.filename == "chart.png"
     assert file.description is not None
-    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 20 batches")
+    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 19 updates")
     assert len(drawn) == 1
 
 
@@ -765,11 +808,11 @@ def set_contest(room: Room, **fields: object) -> None:
     """Let the first contest of the desk file have another rule, and Georgia its recount line."""
     desk = room.bot.rooms.setting.desk
     contest = desk.contests[0].model_copy(update=fields)
-    desk = desk.model_copy(update={"contests": [contest, *desk.contests[1:]]})
+    desk = Desk(desk=desk.desk, contests=[contest, *desk.contests[1:]], sources=desk.sources)
     following = room.bot.rooms.follows
     object.__setattr__(following, "_desk", desk)
-    object.__setattr__(room.newsroom.setting, "desk", desk)
-    object.__setattr__(room.newsroom.setting, "recount_lines", (GEORGIA,))
+    force_setattr(room.newsroom.setting, "desk", desk)
+    force_setattr(room.newsroom.setting, "recount_lines", (GEORGIA,))
 
 
 async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None:
@@ -798,7 +841,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
 async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:
     set_contest(room)
     line = replace(GEORGIA, verified=False, source="from memory")
-    object.__setattr__(room.newsroom.setting, "recount_lines", (line,))
+    force_setattr(room.newsroom.setting, "recount_lines", (line,))
     await morning(room)
     (embed,) = (await room.card("margin > Everything known", contest="ga")).embeds
     said = next(field.value or "" for field in embed.fields if field.name == "Recount")
@@ -900,11 +943,11 @@ async def test_what_a_reporter_counted_never_stands_above_the_official_list(told
 
 async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: Room) -> None:
     setting = told.newsroom.setting
-    object.__setattr__(setting, "rehearsal", True)
+    force_setattr(setting, "rehearsal", True)
     desk = setting.desk
     (contest, *rest) = desk.contests
     long = contest.model_copy(update={"where": "the Honourable Consolidated Unified District of " + "Longname " * 3})
-    object.__setattr__(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
+    force_setattr(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (96, 159)}
     await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
     content = await told.ask("draft", contest="ga")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.cogs.conftest import HOSTILE, Room
 from tests.cogs.entering import choose, press
+from tests.cogs.test_answers import set_contest
 
 
 @pytest.fixture
@@ -14,9 +15,9 @@ async def following(room: Room) -> Room:
 
 async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd", source="ga-sos")
-    assert "1. Certified, as listed: Cobb and Floyd counties" in card.content
+    assert "1. Cobb and Floyd counties certified, as listed" in card.content
     assert "**It will be saved, not posted**; used in answers" in card.content
-    first = "Of certification only a change in a source's count is posted, not its first one; `/certified` shows it."
+    first = "Channels get changes in a source's count, not its first count or names; `/certified` shows those."
     assert first in card.content.split("\n")
     done = await press(following, card, "Enter")
     assert done.content.startswith("**Entered.** Saved, not posted")
@@ -29,7 +30,7 @@ async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Ro
     card = await following.card("certify", contest="ga", what="Cobb, Dekalp", source="ga-sos")
     assert "**Which county is “Dekalp”?**" in card.content
     card = await choose(following, card, "unit", ["13089:Dekalp"])
-    assert "Certified, as listed: Cobb and DeKalb counties" in card.content
+    assert "Cobb and DeKalb counties certified, as listed" in card.content
     assert not any(key.endswith(":unit") for key in card.keys)
     await press(following, card, "Enter")
 
@@ -44,7 +45,7 @@ async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> Non
 async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", source="ga-sos")
     card = await press(following, card, "Counties' own announcement")
-    assert "by its own announcement: Cobb County" in card.content
+    assert "Cobb County certified, by its own announcement" in card.content
     assert "A county's own announcement is not posted; `/certified` shows it." in card.content
 
 
@@ -64,7 +65,7 @@ async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
 
 async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", withdrawn="scanned twice", source="ga-sos")
-    assert "1. Certification withdrawn, as listed: Cobb County (scanned twice)" in card.content
+    assert "1. Certification of Cobb County withdrawn, as listed (scanned twice)" in card.content
     await press(following, card, "Enter")
     headline = (await following.newsroom.posts(following.count.id))[-1].headline
     assert headline.startswith(
@@ -81,7 +82,7 @@ async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) 
     assert "NBC News has projected Biden" in str(listed.embeds[0].description)
     margin = await following.card("margin", following.reporter, contest="ga")
     assert any("NBC News has projected Biden" in str(field.value) for field in margin.embeds[0].fields)
-    card = await following.card("call", contest="ga", caller="nbc", says="took its call back")
+    card = await following.card("call", contest="ga", caller="nbc", says="withdrew its call")
     assert "> **NBC News has withdrawn its call of Georgia for Biden**" in card.content
 
 
@@ -91,6 +92,16 @@ async def test_for_whom_is_asked_with_a_button_each_and_what_was_typed_is_kept(f
     assert list(card.buttons) == ["Biden", "Trump"]
     card = await following.editor.click(card, "Trump")
     assert "> **NBC News declared Trump the winner in Georgia** at 6:30 a.m." in card.content
+
+
+async def test_for_whom_several_seats_are_called_is_asked_with_a_list(following: Room) -> None:
+    set_contest(following, rule="top-n", seats=2)
+    card = await following.card("call", contest="ga", caller="nbc", says="called it", as_of="6:30 a.m.")
+    assert card.content == "Who did NBC News call it for? Biden or Trump? Choose everyone it has called so far."
+    card = await following.editor.choose(card, card.lists[0], "biden", "trump")
+    assert "Georgia called for Biden and Trump" in card.content
+    found = await following.editor.autocomplete(following.count, "call", "candidate", "biden, tru", contest="ga")
+    assert [(one["name"], one["value"]) for one in found] == [("biden, Donald J. Trump", "biden, trump")]
 
 
 async def test_for_whom_is_asked_after_which_contest(following: Room) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.approval_questions_store import is_it_there
+from bot.outbox.approval_store import is_it_there
 from bot.outbox.approval_words import publish_question
 from bot.outbox.merging_store import read_post
 from bot.outbox.rows import OutboxRow
@@ -43,7 +43,7 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
     ("pause", {}, "**Paused.**"),
     ("pause > Resume", {"reason": "a drill"}, "**Resumed.**"),
     ("status", {}, "Nothing is paused"),
-    ("source", {"source": "times"}, "No posts here follow **the Times**.\nNot muted."),
+    ("source", {"source": "times"}, "No margin posts here follow **the Times**.\nNot muted."),
 ]
 
 
@@ -77,12 +77,12 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
     await room.follow("ga")
     assert await room.ask("pause", reason="drill") == (
-        "**Paused.** Nothing posts in this server; no posts are waiting. To see what would go out, press **Resume**."
+        "**Paused.** Nothing posts in this server until someone resumes it. To see what would go out, press **Resume**."
     )
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "Already paused, since 7 a.m. by olga; 1 post waits." in await room.ask("pause")
+    assert "Already paused, since 7 a.m. by olga. 1 post waits." in await room.ask("pause")
     asked = await room.card("pause > Resume")
     assert asked.content == (
         "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
@@ -204,20 +204,20 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
     card = await room.card("source", source="ga-sos")
-    assert card.content == "No posts here follow **the Secretary of State**.\nNot muted."
+    assert card.content == "No margin posts here follow **the Secretary of State**.\nNot muted."
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
     assert card.content.startswith(
-        "**President: the Secretary of State leads** in this server from now on, in place of the Times. Its margin goes to 1 channel"
+        "**President: posts follow the Secretary of State** in this server from now on, in place of the Times. Its margin goes to 1 channel"
     )
-    assert "**The Secretary of State** leads **President**: posts follow its figures." in card.content
+    assert "Margin posts on **President** follow **the Secretary of State**." in card.content
     assert card.lists == []
     assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
         (f"olga ({room.editor.id})", "the Times is behind")
     ]
     card = await room.card("source", source="times")
     card = await room.editor.submit(await room.editor.choose(card, card.lists[0], "ga"), [""])
-    assert "**The Times** leads **President**: posts follow its figures." in card.content
+    assert "Margin posts on **President** follow **the Times**." in card.content
     assert await room.newsroom.database.rows("SELECT 1 FROM leading_sources") == []
     assert (await room.card("source", source="reporter")).lists == []  # it sends no figures of its own
 
@@ -225,7 +225,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
 async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
     choices = await room.reporter.autocomplete(room.count, "source", "source", "sec")
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
-    assert "Nothing from the Secretary of State posts" in await room.mute("Secretary")
+    assert "Posts from the Secretary of State wait" in await room.mute("Secretary")
     assert await room.refused("source", source="<@&1> `x`") == (
         'No source is called "\\<@\u200b&1> \\`x\\`"; there is the Times, the Secretary of State, our reporter, the AP or NBC News.'
     )
@@ -414,12 +414,13 @@ async def test_a_doubtful_post_is_decided_with_a_button_once(
 
 async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> None:
     assert await room.ask("status") == (
-        "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk setup`)."
+        "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no post yet. "
+        "No desk channel set (`/desk setup`)."
     )
     await set_up(room, desk)
     assert await room.ask("status") == (
-        f"Nothing is paused, muted, blocked, on hold or waiting. Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> "
-        "wait for Publish."
+        "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no post yet. "
+        f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish."
     )
 
 

@@ -27,12 +27,12 @@ async def test_following_lists_every_channel_of_the_server_alone(room: Room, liv
     )
     await room.newsroom.follow()  # another server's
     await room.follow("ga")
-    await room.follow("senate", at_least=1)
+    await room.follow("senate", at_least=1, quiet_hours="0-5")
     await room.follow("evil", channel=live)
     lines = (await room.ask("following", room.reporter)).split("\n")
     assert lines[:2] == [
-        f"<#{room.count.id}>: **President**, minimum change 25 votes or 0.3% of the lead",
-        f"<#{room.count.id}>: **U.S. Senate**, minimum change 1 vote",
+        f"<#{room.count.id}>: **President**, minimum change 25 votes or 0.3% of the lead, whichever is more",
+        f"<#{room.count.id}>: **U.S. Senate**, minimum change 1 vote; quiet from midnight to 5 a.m.",
     ]
     assert lines[2].startswith(f"<#{live.id}>: **@\u200beveryone \\<@\u200b&1> \\*\\*Mayor\\*\\*")
     assert len(lines) == 3
@@ -42,7 +42,7 @@ async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> 
     await room.follow("ga")
     await room.newsroom.database.transact(lambda connection: connection.execute("UPDATE follows SET contest = '*old*'"))
     assert await room.ask("following") == (
-        f"<#{room.count.id}>: \\*old\\* (no longer in the desk file), minimum change 25 votes or 0.3% of the lead"
+        f"<#{room.count.id}>: \\*old\\* (no longer in the desk file), minimum change 25 votes or 0.3% of the lead, whichever is more"
     )
 
 
@@ -197,10 +197,10 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     await posted(room)
     card = await room.card("correct", post="#1", text="the lead is 501")
     assert card.content == (
-        "**Correct #1 like this?**\nBefore:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
-        f"After:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
+        "**Correct #1 like this?**\nAs posted:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
+        f"This goes out:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
         "Only the post is corrected: answers keep showing the source's figures.\n"
-        "You can undo it for two minutes."
+        "You can undo it for two minutes; the undo is posted, too."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert not card.lists
@@ -209,7 +209,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert len(history(room.count)) == 2
     done = await room.editor.click(card, "Post correction")
     assert done.content == (
-        f"The correction goes out in <#{room.count.id}>. #1 will be marked Corrected, with a link to it, unless it was deleted. You can undo it until 7:02 a.m."
+        f"The correction goes out in <#{room.count.id}>. #1 will be marked Corrected, with a link to it, unless it was deleted. You can undo it until 7:02 a.m.; the undo is posted, too."
     )
     await room.newsroom.publish()
     assert history(room.count)[2].content.startswith("**Correction** to #1: The lead is 501.")
@@ -219,13 +219,17 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
 async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_the_way_out(room: Room) -> None:
     await posted(room)
     card = await room.card("correct", post="#2", text="the lead is 401")
-    assert (
-        "This changes the words of #2 only. Answers and the board still use the entry, Biden +400: to replace it, "
+    stays = (
+        "This changes only what was posted. Answers and the board still use the entry, Biden +400: to replace it, "
         "retract #2 and enter it again."
-    ) in card.content.split("\n")
+    )
+    assert stays in card.content.split("\n")
+    await room.editor.click(card, "Post correction")
+    await room.newsroom.publish()
+    assert stays in (await room.card("correct", post="#3", text="the lead is 402")).content.split("\n")
     await room.editor.click(await room.card("retract", post="2", why="misread"), "Retract")
     await room.publish()
-    assert "Answers" not in (await room.card("correct", post="#2", text="the lead is 401")).content
+    assert "Answers" not in (await room.card("correct", post="#2", text="the lead is 403")).content
 
 
 async def test_once_a_retraction_is_undone_a_corrected_post_says_again_that_it_was(room: Room) -> None:
@@ -381,7 +385,7 @@ async def test_a_second_person_confirms_a_correction(room: Room, yes: bool, dee:
     await room.publish()
     question = history(desk)[-1]
     assert question.content.startswith(
-        "**Confirm?** olga wants to correct #1.\nBefore:\n> **Biden leads in Georgia by 500"
+        "**Confirm?** olga wants to correct #1.\nAs posted:\n> **Biden leads in Georgia by 500"
     )
     assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     answer = await room.press(question, "Confirm" if yes else "Reject", dee)
@@ -399,7 +403,7 @@ async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_i
     assert card.content.split("\n")[0] == "**Retract #2?** Answers will no longer use it."
     done = await room.editor.click(card, "Retract")
     assert done.content == (
-        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{room.count.id}>. #2 will be marked Retracted, unless it was deleted. You can undo it until 7:02 a.m."
+        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{room.count.id}>. #2 will be marked Retracted, unless it was deleted. You can undo it until 7:02 a.m.; the undo is posted, too."
     )
     await room.publish()
     retracted = "SELECT retracted_at IS NULL FROM statements"

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import force_setattr
 
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from cogs.entries import news_time
-from tests.cogs.conftest import Person, Room
+from tests.cogs.conftest import Person, Room, history
 from tests.cogs.entering import choose, entered, press, read
 from tests.conftest import START
 
@@ -35,7 +36,9 @@ async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
 
 async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_replaced(told: Room) -> None:
     card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
-    assert card.content.endswith(" · as of 7 a.m.\nThe text says 6:40; as of 7 a.m. is used. Change it with **Edit**.")
+    assert card.content.endswith(
+        " · as of 7 a.m.\nThe text says 6:40; as of 7 a.m. is used. Press the right time, or **Edit**."
+    )
     form = await told.editor.click(card, "Edit")
     assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
     card = await told.editor.submit(form, [None] * (len(form.fields) - 1) + ["6:40 am"])
@@ -46,6 +49,17 @@ async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_
     assert "The text says" not in (await read(told, "6:40 a.m. Biden leads by 14,057")).content
 
 
+async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told: Room) -> None:
+    card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40. Next update at 9 a.m.")
+    times = [label for label in card.buttons if label.startswith("As of")]
+    assert times == ["As of 6:40 a.m."]  # not 6:40 p.m. Tuesday, nor what is ahead
+    card = await press(told, card, "As of 6:40 a.m.")
+    assert " · as of 6:40 a.m." in card.content
+    await press(told, await choose(told, card, "source", ["reporter"]), "Enter")
+    (statement,) = await entered(told)
+    assert statement.as_of == datetime(2020, 11, 11, 11, 40, tzinfo=UTC)
+
+
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     assert (
@@ -54,7 +68,9 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     )
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter."
+        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter. "
+        "Its source is added there.\n"
+        "> Our reporter: Biden ahead by 14,101, as of 7 a.m.\nYou can undo it"
     )
     (statement,) = await entered(told)
     assert (statement.source, statement.leader, statement.margin) == ("reporter", "biden", 14101)
@@ -159,7 +175,7 @@ async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None
 
 async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
-    object.__setattr__(told.newsroom.setting, "rehearsal", True)
+    force_setattr(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
     assert done.content.endswith(
         "You can undo it for two minutes, which posts a retraction; after that, use `/retract` with a reason."
@@ -169,12 +185,12 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
 
 
 async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
-    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     await told.ask("pause")
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    assert "\nIt waits: this server's posts have been paused since" in card.content.partition("**This goes out:**")[2]
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        f"**Entered.** Not posted yet, as #2 in <#{told.count.id}>. It waits: this server's posts have been paused "
-        "since"
+        f"**Entered.** Not posted yet: #2 in <#{told.count.id}>. It waits: this server's posts have been paused since"
     )
 
 
@@ -220,14 +236,48 @@ async def test_mine_lists_what_came_of_it(told: Room) -> None:
     await press(told, card, "Enter")
     assert await told.ask("entries") == (
         "**Your last entries**\n"
-        "**Entry 2, entered:** our reporter: Biden ahead by 14,101, 7 a.m. · not posted\n"
-        "**Entry 1, entered:** the Secretary of State: Biden ahead by 14,000, 7 a.m. · #2"
+        "**Entry 2, entered:** our reporter: Biden ahead by 14,101, as of 7 a.m. · not posted\n"
+        "**Entry 1, entered:** the Secretary of State: Biden ahead by 14,000, as of 7 a.m. · #2"
     )
+
+
+async def test_an_entry_with_two_posts_is_retracted_with_both_and_undone_with_both(told: Room) -> None:
+    first = await choose(told, await read(told, "92 of 159 counties have certified."), "source", ["ga-sos"])
+    await press(told, first, "Enter")
+    card = await read(told, "Biden leads by 14,000 votes. 96 of 159 counties have certified.")
+    await press(told, await choose(told, card, "source", ["ga-sos"]), "Enter")
+    await told.newsroom.publish()
+    before = [one.content for one in history(told.count)][-2:]
+    numbers = sorted(content.rpartition("-# #")[2].split(" ")[0] for content in before)
+    card = await told.card("retract", post=f"#{numbers[1]}", why="misread")
+    assert card.content.startswith(
+        f"**Retract #{numbers[0]} and #{numbers[1]}?** They came from one entry. Answers will no longer use it.\nAs posted:\n"
+    )
+    assert "\n> **Certified so far: 96 of 159 Georgia counties,** up from 92." in card.content
+    assert "\n> **Two margins in Georgia:**" in card.content
+    assert (
+        f"we retract #{numbers[0]} and #{numbers[1]} (Biden +14,000, 96 of 159 counties certified). Misread."
+        in card.content
+    )
+    done = await told.editor.click(card, "Retract")
+    assert f"#{numbers[0]} and #{numbers[1]} will be marked Retracted, unless they were deleted." in done.content
+    await told.publish()
+    shown = [one.content for one in history(told.count)][-3:]
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**Retraction:**"]
+    await told.press(done, "Undo")
+    await told.publish()
+    assert [one.content for one in history(told.count)][-4:-2] == before
 
 
 async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     await press(told, card, "Enter")
+    suggested = await told.editor.autocomplete(told.count, "retract", "post", "ahead")
+    assert suggested == [{"name": "entry 1 · our reporter: Biden ahead by 14,101, as of 7 a.m.", "value": "entry 1"}]
+    card = await told.card("retract", post="entry 1", why="misheard on the phone")
+    assert card.content.startswith(
+        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nNothing was posted of it."
+    )
     said = await told.replace("retract", post="entry 1", why="misheard on the phone")
     assert said.content == "**Retracted.** Nothing had been posted. You can undo it until 7:02 a.m."
     assert await entered(told) == []
@@ -237,7 +287,7 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
 
 async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:
     card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
-    assert "1. Called: Georgia for Biden · the AP · “The AP has called Georgia for Biden”" in card.content
+    assert "1. Georgia called for Biden · the AP · “The AP has called Georgia for Biden”" in card.content
     assert (
         "Not offered: “CNN projects Biden will win Georgia”. The desk file has no caller of that name" in card.content
     )
@@ -259,7 +309,7 @@ async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word
     card = await read(told, "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.")
     assert "Source: **choose one below**" in card.content
     card = await choose(told, card, "source", ["ga-sos"])
-    assert "1. Certified, as listed: Appling, Bacon and Cobb counties" in card.content
+    assert "1. Appling, Bacon and Cobb counties certified, as listed" in card.content
     await press(told, card, "Enter")
     assert sorted((one.source, bool(one.call), bool(one.units_certified)) for one in await entered(told)) == [
         ("ap", True, False), ("ga-sos", False, True),
@@ -272,7 +322,7 @@ async def test_mine_says_of_what_was_retracted_that_it_was(told: Room) -> None:
     await told.publish()
     await told.replace("retract", post="#2", why="misheard on the phone")
     assert (await told.ask("entries")).endswith(
-        "**Entry 1, retracted:** the Secretary of State: Biden ahead by 14,000, 7 a.m. · #2"
+        "**Entry 1, retracted:** the Secretary of State: Biden ahead by 14,000, as of 7 a.m. · #2"
     )
 
 

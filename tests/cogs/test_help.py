@@ -67,7 +67,7 @@ async def test_its_buttons_tell_more_and_go_back_also_after_a_restart(room: Room
     card = await room.card("help", room.reporter)
     await room.restart()
     topic = await room.reporter.click(card, "Ask")
-    assert "`/margin` Who leads and by how much, as of when and by whom." in topic.content
+    assert "`/margin` Who leads and by how much, by whose count, as of when." in topic.content
     back = await room.reporter.click(topic, "All topics")
     assert back.content == card.content
 

@@ -11,7 +11,7 @@ from tests.conftest import SERVER, START, reading
 
 async def test_before_anything_is_in_it_says_so(room: Room) -> None:
     assert await room.ask("margin", contest="ga") == (
-        "**No count is in yet for Georgia** from the Times. It has not been checked yet.\n-# the Times, 7 a.m."
+        "**No count is in yet for Georgia** from the Times. It has not been checked yet.\n-# 7 a.m."
     )
 
 
@@ -35,8 +35,11 @@ async def test_anyone_may_ask_where_the_count_stands(room: Room) -> None:
         ("7:10 a.m.", "At 7:10 a.m., Biden led in Georgia by 10 votes"),
         ("30 minutes ago", "At 7:30 a.m., Biden led in Georgia by 20 votes"),
         ("now", "At 8 a.m., Biden led in Georgia by 30 votes"),
-        ("yesterday 7pm", "No count was in for Georgia by 7 p.m. Tuesday"),
-        ("3:05", "No count was in for Georgia by 3:05 a.m."),
+        (
+            "yesterday 7pm",
+            "No figures on record for Georgia by 7 p.m. Tuesday** from the Times; the first are as of 7:05 a.m.\n-# 7 p.m. Tuesday",
+        ),
+        ("3:05", "No figures on record for Georgia by 3:05 a.m."),
     ],
 )
 async def test_it_answers_for_an_earlier_time(room: Room, at: str, said: str) -> None:
@@ -57,8 +60,8 @@ async def test_it_answers_for_an_earlier_time(room: Room, at: str, said: str) ->
             '"14,101" is not clearly a time; try 3:05 a.m., yesterday 7pm, last night, Monday, Nov. 9 or 20 min ago.',
         ),
         ("[x](https://evil.example)", r'"\[x\](https\://evil.example)" is not clearly a time'),
-        ("tomorrow 5pm", '"tomorrow 5pm" is still ahead.'),
-        ("today 5pm", '"today 5pm" is still ahead.'),
+        ("tomorrow 5pm", '"tomorrow 5pm" has not come yet; type an earlier time, such as 3:05 or last night.'),
+        ("today 5pm", '"today 5pm" has not come yet; type an earlier time, such as 3:05 or last night.'),
     ],
 )
 async def test_a_time_that_is_none_or_ahead_is_refused(room: Room, at: str, said: str) -> None:

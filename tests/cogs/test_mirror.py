@@ -40,7 +40,7 @@ async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: 
     (there,) = await events.there(server)
     assert there.mine
     assert there.shown.starts_at == entry.event.starts_at + timedelta(hours=1)
-    await room.newsroom.schedule.call_off(server, key, WHO)
+    await room.newsroom.schedule.cancel(server, key, WHO)
     await mirror(room).look(events)
     assert await shown(room) == []
 

@@ -240,12 +240,12 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     assert list(card.buttons) == ["Save and post", "Discard"]
     assert (await save(room, card)).startswith("**New place")
     card = await room.card("schedule cancel", event="press", reason="no speaker")
-    assert card.content.startswith("**Call off this event?**")
-    assert list(card.buttons) == ["Call off and post", "Discard"]
-    assert (await save(room, card)).startswith("**Called off: press conference")
+    assert card.content.startswith("**Cancel this event?**")
+    assert list(card.buttons) == ["Cancel and post", "Discard"]
+    assert (await save(room, card)).startswith("**Canceled: press conference")
     await room.publish()
-    assert [message.content.split(":")[0] for message in history(room.count)][-1].startswith("**Called off")
-    assert "called off or over already" in await room.refused("schedule cancel", event="press")
+    assert [message.content.split(":")[0] for message in history(room.count)][-1].startswith("**Canceled")
+    assert "canceled or over already" in await room.refused("schedule cancel", event="press")
 
 
 async def test_what_changes_nothing_or_was_changed_meanwhile_is_refused(room: Room) -> None:

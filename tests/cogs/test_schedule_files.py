@@ -86,17 +86,25 @@ async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_
             "That weekday is today: it could mean today, or a week off. "
             "**9 a.m. EST Wednesday, Nov. 11** or **9 a.m. EST Wednesday, Nov. 18**?"
         ),
-        "Not added yet: paste these again with the full time.",
+        "Press the right time to add it; Save does not.",
     ]
+    assert [label for label in card.buttons if label.startswith("Add")] == [
+        "Add 11:30 a.m. EST Wednesday, Nov. 11: Officials brief reporters",
+        "Add 11:30 p.m. EST Wednesday, Nov. 11: Officials brief reporters",
+        "Add 9 a.m. EST Wednesday, Nov. 11: A rally",
+        "Add 9 a.m. EST Wednesday, Nov. 18: A rally",
+    ]
+    added = await room.editor.click(card, "Add 11:30 a.m. EST Wednesday, Nov. 11: Officials brief reporters")
+    assert added.content.startswith("**Added:** Officials brief reporters, Wednesday, Nov. 11, 2020, 11:30 a.m. EST.")
     await room.editor.click(card, "Save 1")
-    assert await entries(room) == 1
+    assert await entries(room) == 2
 
 
 async def test_where_every_time_is_open_there_is_nothing_to_save(room: Room) -> None:
     card = await paste(room, "11:30: Officials brief reporters")
     assert card.content == "**Nothing to add yet.**"
     assert card.embeds[0].title == "Which time?"
-    assert not card.parts
+    assert len(card.buttons) == 2
 
 
 async def test_discard_saves_nothing(room: Room) -> None:

@@ -36,7 +36,7 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel)
     card = await choose(room, card, room.count)
     card = await choose(room, card, "ga", "senate")
     assert (
-        "follows **President**, **U.S. Senate**; minimum change 25 votes or 0.3% of the lead, with boards."
+        "follows **President**, **U.S. Senate**; minimum change 25 votes or 0.3% of the lead, whichever is more, with boards."
         in card.content
     )
     card = await press(room, card, "Public: ask before each post")
@@ -145,9 +145,14 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
     assert refused.content.endswith(
         "many is not a number of votes from 1 to 1,000,000; leave it empty for the default."
     )
+    for share in ("0.3 %", "0.3 points"):
+        assert (await fill(room, card, votes=share)).content.endswith(
+            f"{share} is a share; type a number of votes, such as 500, or leave it empty for 25 votes or 0.3% of the lead, "
+            "whichever is more."
+        )
     assert (await fill(room, card, hours="late")).content.startswith('Quiet hours: "late" is not a range')
     card = await fill(room, card, votes="", hours="")
-    assert "25 votes or 0.3% of the lead" in card.content
+    assert "25 votes or 0.3% of the lead, whichever is more" in card.content
     assert "No quiet hours." in card.content
 
 
@@ -245,7 +250,7 @@ async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_no
     assert await room.press(card, "Test post") == f"<#{room.count.id}> had a test post, #1, within the last minute."
     await room.publish()
     assert [message.content.split("\n")[0] for message in history(room.count)] == [
-        "**Test.** Tallydesk posts arrive here. This one is about no count; olga asked for it."
+        "**Test post.** Tallydesk posts arrive here. This one has no figures; olga asked for it."
     ]
     await room.newsroom.take(reading(1000, 500))
     await room.publish()

@@ -1,13 +1,27 @@
 """Design rule 7 in all its branches. Times are minutes after noon, of the source and of receipt alike."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
+from msgspec.structs import replace
 
-from bot.count.judgement import HOLD_AT_MOST, Hold, HoldReason, Known, Verdict, drop, judge, release, repeated
+from bot.count.judgement import (
+    HOLD_AT_MOST,
+    MOST_LEFT,
+    Hold,
+    HoldReason,
+    Known,
+    Trail,
+    Verdict,
+    drop_held,
+    fingerprint,
+    gives_units,
+    judge,
+    release,
+    repeated,
+)
 from bot.count.reading import Reading, Reporting
 
 MakeReading = Callable[..., Reading]
@@ -416,16 +430,16 @@ class TestDesk:
     def test_the_desk_drops_what_is_held(self, hundred: Known, fallen: Known) -> None:
         assert fallen.hold is not None
         known = replace(hundred, dropped=fallen.hold.reading)
-        assert drop(fallen) == Verdict(known, dropped="dropped by the desk")
+        assert drop_held(fallen) == Verdict(known, dropped="dropped by the desk")
 
     def test_what_the_desk_dropped_is_nothing_new_until_something_else_is_taken(self, fallen: Known) -> None:
         assert fallen.hold is not None
-        known = drop(fallen).known
+        known = drop_held(fallen).known
         again = fallen.hold.reading.model_copy(update={"as_of": fallen.hold.reading.as_of + timedelta(minutes=5)})
         assert judge(again, known, again.as_of) == Verdict(known)
 
     def test_there_is_nothing_to_release_or_drop_where_nothing_is_held(self, hundred: Known) -> None:
-        assert release(hundred) == drop(hundred) == Verdict(hundred)
+        assert release(hundred) == drop_held(hundred) == Verdict(hundred)
 
     def test_nothing_can_be_held_before_a_first_reading(self, fallen: Known) -> None:
         with pytest.raises(ValueError, match="nothing is accepted"):
@@ -512,7 +526,7 @@ class TestFlapping:
         released = release(known)
         assert kinds(released) == ["revision"]
         assert judged(released.known, reading(self.A, 4)).held is HoldReason.FLAPPING
-        dropped = drop(known).known
+        dropped = drop_held(known).known
         assert judged(dropped, reading(self.FALL, 4)) == Verdict(dropped)
 
     def test_three_numbers_in_turn_flap_as_two_do(self, hundred: Known, reading: MakeReading) -> None:
@@ -524,3 +538,45 @@ class TestFlapping:
         lower = {"a": 55, "b": 40}
         verdicts = self.shown(hundred, reading, (self.FALL, 1), (self.A, 2), (lower, 3), (self.FALL, 3.5))
         assert (verdicts[-1].held, verdicts[-1].dropped) == (HoldReason.FLAPPING, "a newer reading took its place")
+
+
+NOON = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
+
+
+def test_a_fingerprint_goes_by_votes_and_total_and_by_nothing_else(reading: MakeReading) -> None:
+    one = fingerprint(reading({"a": 60, "b": 40}, 1, total=100))
+    assert one == fingerprint(reading({"b": 40, "a": 60}, 9, total=100, status="certified"))
+    assert (
+        len({one, fingerprint(reading({"a": 60, "b": 40})), fingerprint(reading({"a": 40, "b": 60}, total=100))}) == 3
+    )
+
+
+def test_numbers_left_are_remembered_for_an_hour_and_not_too_many(reading: MakeReading) -> None:
+    trail = Trail()
+    for minute in range(20):
+        trail = trail.leave(reading({"a": minute}), NOON + timedelta(minutes=minute))
+    assert len(trail.left) == MOST_LEFT
+    assert trail.left[0].numbers == fingerprint(reading({"a": 19}))
+    later = trail.leave(reading({"a": 99}), NOON + timedelta(minutes=76))
+    assert [left.at.minute for left in later.left] == [16, 19, 18, 17, 16]
+
+
+def test_numbers_left_twice_are_remembered_once(reading: MakeReading) -> None:
+    trail = Trail().leave(reading({"a": 1}), NOON).leave(reading({"a": 2}), NOON).leave(reading({"a": 1}), NOON)
+    assert [left.numbers for left in trail.left] == [fingerprint(reading({"a": 1})), fingerprint(reading({"a": 2}))]
+
+
+@pytest.mark.parametrize(
+    ("fields", "gives"),
+    [
+        ({}, False),
+        ({"reporting": {"units": [1, 2]}}, False),  # how many have reported is not where from
+        ({"units": {"Floyd": {"total": 9}}}, True),
+        ({"unit_batch": {"Floyd": 9}}, True),
+        ({"unit_batch": {}}, True),
+    ],
+)
+def test_a_source_gives_units_where_it_says_where_votes_come_from(
+    reading: MakeReading, fields: dict[str, Any], gives: bool
+) -> None:
+    assert gives_units(reading({"a": 60, "b": 40}, **fields)) is gives

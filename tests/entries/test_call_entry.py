@@ -14,6 +14,7 @@ from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 OLGA = Asker(SERVER, 1, "olga (1)")
+DESK = 19
 CALLED: dict[str, Any] = {"call": "Called", "winners": ["biden"]}
 
 
@@ -100,7 +101,7 @@ async def test_a_call_is_said_to_be_of_a_time_only_where_somebody_said_when(foll
 
 async def test_it_is_shown_before_it_goes_out(following: Newsroom) -> None:
     card = await draft(following, "ap", "called", 40, candidate="biden")
-    assert "1. Called: Georgia for Biden" in card.content
+    assert "1. Georgia called for Biden" in card.content
     assert "Source: **the AP** · as of 7:40 a.m." in card.content
     assert "> **The AP has called Georgia for Biden** (as of 7:40 a.m.)." in card.content
     assert await following.posts() == []
@@ -122,7 +123,7 @@ async def test_calls_of_an_earlier_time_are_those_that_there_were(following: New
     before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
     after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
     assert before.content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
-    assert after.content.startswith("**Calls in Georgia.** No calls are posted automatically")
+    assert after.content.startswith("**Calls in Georgia.** Only calls that staff enter are posted")
     assert before.share == after.share is not None
 
 
@@ -184,6 +185,22 @@ async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_a
     assert following.contents(COUNT)[0].startswith("**Retracted; see [#2]")
 
 
+async def test_a_call_that_waits_for_publish_is_not_published_once_it_is_withdrawn(following: Newsroom) -> None:
+    await following.control.set_desk_channel(DESK, SERVER, WHO)
+    await following.control.set_public(COUNT, SERVER, WHO, public=True)
+    await enter(following, "ap", "called", 30, candidate="biden")
+    await following.publish()
+    await enter(following, "ap", "none", 31)
+    await following.publish()
+    first, second = [row for row in await following.posts(COUNT) if row.state == "awaiting"]
+    said = await following.queue.press("publish", first.id, SERVER, WHO)
+    link = f"[#{second.number}](https://discord.com/channels/{SERVER}/{DESK}/"
+    assert said.startswith(f"#{first.number} is out of date: {link}")
+    assert f"which also waits, says what has changed. Discard #{first.number}, and read {link}" in said
+    assert (await following.queue.press("drop", first.id, SERVER, WHO)).startswith("**Discarded.**")
+    assert (await following.queue.press("publish", second.id, SERVER, WHO)).startswith("**Published.**")
+
+
 async def test_an_older_word_entered_late_is_kept_and_not_posted(following: Newsroom) -> None:
     await enter(following, "ap", "called", 30, candidate="biden")
     await enter(following, "ap", "too_close", 31, as_of=START)
@@ -222,7 +239,7 @@ async def test_a_call_of_a_feed_is_stored_and_answered_and_by_default_not_posted
     await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED))
     assert await calls(following) == []
     assert "The AP called Georgia for Biden at 7:40 a.m." in await listed(following)
-    assert "No calls are posted automatically" in await listed(following)
+    assert "Only calls that staff enter are posted" in await listed(following)
 
 
 async def test_it_is_one_post_when_it_changes_and_none_while_it_stays(following: Newsroom) -> None:

@@ -10,7 +10,7 @@ from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
 from bot.outbox.approval import ApprovalPress
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import Post
+from bot.outbox.rows import Post
 from bot.outbox.states import Transition
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, reading
 
@@ -46,7 +46,7 @@ async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certif
     assert done.channels == 2
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
-        assert new == "**Correction** to #1: The count is 95, not 96.\n-# #2 · the desk"
+        assert new == "**Correction** to #1: The count is 95, not 96.\n-# #2 · the desk, 7 a.m."
         link = f"https://discord.com/channels/{SERVER}/{channel}/{certified.shown(channel)[1].id}"
         assert old.startswith(f"**Corrected; see [#2]({link}).** The count is 95")
         assert "\n> ~~**Certified so far: 96 of 159" in old
@@ -152,7 +152,7 @@ async def test_where_a_post_still_waits_its_correction_is_posted_instead(newsroo
     assert (done.channels, done.dropped, done.late) == (1, 1, 0)
     await newsroom.outbox.retry_closed(SERVER, [COUNT, LIVE])
     await newsroom.publish()
-    assert newsroom.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk"]
+    assert newsroom.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk, 7 a.m."]
     assert newsroom.shown(LIVE)[0].embeds == []
     assert starts(newsroom) == ["**Corrected;", "**Correction**"]
 
@@ -213,7 +213,7 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
         old, new = certified.contents(channel)
         assert new.split("\n") == [
             "**Retraction:** we retract #1 (96 of 159 counties certified). The site was misread.",
-            "-# #2 · the desk",
+            "-# #2 · the desk, 7 a.m.",
         ]
         assert old.startswith("**Retracted; see [#2](")
 
@@ -227,6 +227,35 @@ async def test_what_had_corrected_a_retracted_post_is_marked_too(certified: News
     await certified.publish()
     for channel in (COUNT, LIVE):
         assert starts(certified, channel) == ["**Retracted;"] * 3 + ["**Retraction:**"]
+
+
+async def test_a_correction_that_waits_for_publish_goes_with_the_entry_that_is_retracted(certified: Newsroom) -> None:
+    await certified.control.set_desk_channel(DESK, SERVER, WHO)
+    await certified.control.set_public(COUNT, SERVER, WHO, public=True)
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await certified.publish()
+    ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
+    done = await certified.corrections.retract(SERVER, 1, "the site was misread", WHO)
+    assert (done.channels, done.dropped) == (2, 1)
+    assert await certified.queue.press("publish", key, SERVER, WHO) == "#2 was already discarded by Olga."
+    await certified.publish()
+    assert starts(certified, LIVE) == ["**Retracted;"] * 2 + ["**Retraction:**"]
+
+
+async def test_a_correction_that_waits_instead_of_an_unsent_post_goes_with_its_entry_too(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    await newsroom.publish()
+    await newsroom.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await newsroom.publish()
+    await newsroom.corrections.retract(SERVER, 1, "the site was misread", WHO)
+    await newsroom.publish()
+    assert newsroom.contents(COUNT) == []
+    assert {row.state for row in await newsroom.posts() if row.channel == COUNT} == {"dropped"}
 
 
 async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
@@ -318,7 +347,7 @@ async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_
     assert answer == f"**Published.** #2 goes out in <#{COUNT}>."
     assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith("No posts were waiting.")
     await certified.publish()
-    assert certified.contents(COUNT)[1].endswith("-# #2 · the desk")
+    assert certified.contents(COUNT)[1].endswith("-# #2 · the desk, 7 a.m.")
 
 
 # While it is not known whether a post arrived.
@@ -355,7 +384,7 @@ async def test_what_was_on_its_way_when_it_was_taken_back_is_taken_back_once_it_
     await half_sent.publish()
     for channel in (COUNT, LIVE):
         assert starts(half_sent, channel) == ["**Retracted;", "**Retraction:**"]
-        assert half_sent.contents(channel)[1].endswith("-# #2 · the desk")
+        assert half_sent.contents(channel)[1].endswith("-# #2 · the desk, 7 a.m.")
 
 
 async def test_what_was_on_its_way_when_it_was_taken_back_and_did_not_arrive_is_not_posted(

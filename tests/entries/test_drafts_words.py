@@ -1,5 +1,7 @@
 """Whatever was read or typed, what is shown of an entry stays within Discord's limits and lets nothing act."""
 
+from zoneinfo import ZoneInfo
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +14,10 @@ from bot.entries.drafts_words import (
     entered_card,
     in_short,
     mine_answer,
+    not_ready_line,
     nothing_read,
-    refused,
     selects_of,
+    untaken_times,
 )
 from bot.wording.context import Setting
 from tests.conftest import share, small_desk
@@ -37,6 +40,12 @@ def test_a_draft_is_shown_within_limits(entry: Entry, going: EntryConsequences |
         assert len({choice.value for choice in select.choices}) == len(select.choices)
         assert all(0 < len(choice.label) <= 100 and 0 < len(choice.value) <= 100 for choice in select.choices)
     assert all(len(button.key) <= 100 and 0 < len(button.label) <= 80 for button in card.buttons)
+
+
+def test_a_time_before_a_colon_or_in_brackets_is_quoted_whole() -> None:
+    text = "8:40 a.m.: Cobb has 304 ballots left (SoS, 7:15 a.m.), 4:991"
+    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(total=304),), text=text)
+    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["8:40 a.m.", "7:15 a.m."]
 
 
 def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_buttons() -> None:
@@ -71,7 +80,7 @@ def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> No
 
 
 def test_the_small_answers() -> None:
-    check(refused(ValueError(NASTY * 20)))
+    check(not_ready_line(ValueError(NASTY * 20)))
     check(mine_answer([]).content)
 
 

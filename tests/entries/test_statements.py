@@ -78,7 +78,7 @@ async def test_counts_are_compared_by_source_and_server(following: Newsroom) -> 
         ([], False),
         ([deadline(contest="senate")], False),
         ([deadline(contest="senate", wall="2020-11-12T17:00"), deadline(contest="ga")], True),
-        ([deadline(status="called_off", wall="2020-11-12T17:00"), deadline()], True),
+        ([deadline(status="canceled", wall="2020-11-12T17:00"), deadline()], True),
         ([deadline(certifies="state")], False),
         ([deadline(wall="2020-11-10T17:00")], False),
     ],

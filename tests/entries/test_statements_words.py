@@ -84,7 +84,7 @@ def test_certification_counts(now: tuple[int, int | None], before: tuple[int, in
         (deadline(wall="2020-11-11T17:00"), " The rest have until 5 p.m."),
         (deadline(wall="2020-11-11T23:59"), " The rest have until today."),
         (deadline("expected"), " The rest are expected to have until Friday."),
-        (deadline("called_off"), ""),
+        (deadline("canceled"), ""),
         (deadline(wall="2020-11-10T17:00"), " The date set for the rest was Tuesday."),
     ],
 )

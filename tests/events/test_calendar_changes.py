@@ -5,7 +5,7 @@ import pytest
 
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
 from bot.events.event import Event
-from bot.events.icalendar_reader import Imported
+from bot.events.icalendar import Imported
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 BASE = {"kind": "hearing", "title": "Hearing", "wall": "2020-11-12T10:00", "zone": "America/New_York"}
@@ -27,8 +27,8 @@ def changes(before: dict[str, KnownCalendarEvent], *after: Imported, now: dateti
     return [(change.what, change.key) for change in calendar_changes(before, after, now)]
 
 
-def test_what_is_ahead_is_new_and_what_is_past_or_called_off_is_not() -> None:
-    after = (imported("a"), imported("b", wall="2020-11-10T10:00"), imported("c", status="called_off"))
+def test_what_is_ahead_is_new_and_what_is_past_or_canceled_is_not() -> None:
+    after = (imported("a"), imported("b", wall="2020-11-10T10:00"), imported("c", status="canceled"))
     assert changes({}, *after) == [("new", "a")]
 
 
@@ -78,8 +78,8 @@ def test_what_staff_changed_and_the_calendar_did_not_stays() -> None:
     [
         ({}, {"wall": "2020-11-12T11:00"}, "moved"),
         ({"status": "expected"}, {"wall": "2020-11-12T11:00"}, "expected"),
-        ({"status": "called_off"}, {"wall": "2020-11-12T11:00"}, "called_off"),
-        ({}, {"status": "called_off"}, "called_off"),
+        ({"status": "canceled"}, {"wall": "2020-11-12T11:00"}, "canceled"),
+        ({}, {"status": "canceled"}, "canceled"),
         ({"status": "over"}, {"status": "expected"}, "over"),
         ({}, {"title": "Another"}, "confirmed"),
     ],

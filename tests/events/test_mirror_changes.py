@@ -45,7 +45,7 @@ def test_what_moved_is_changed_and_what_is_off_is_taken_away() -> None:
     there = made(do([entry()], [])[0])
     (step,) = do([entry(wall="2020-11-11T11:00")], [there])
     assert (step.do, step.there) == ("change", 500)
-    assert do([entry(status="called_off")], [there]) == [MirrorStep("cancel", 500)]
+    assert do([entry(status="canceled")], [there]) == [MirrorStep("cancel", 500)]
     assert do([], [there], NOW + timedelta(hours=1)) == []  # it has begun: Discord ends it
     assert do([entry(wall="2020-11-11T11:00")], [there], NOW + timedelta(hours=1)) == [MirrorStep("cancel", 500)]
 

@@ -17,9 +17,7 @@ def wall(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [("confirmed", "moved"), ("expected", "expected"), ("called_off", "moved")]
-)
+@pytest.mark.parametrize(("before", "after"), [("confirmed", "moved"), ("expected", "expected"), ("canceled", "moved")])
 def test_what_is_moved_is_on_again_and_what_was_expected_still_is(before: str, after: str) -> None:
     assert moved_to(event(status=before), wall("2020-11-11T11:00")).status == after
 
@@ -46,7 +44,7 @@ def test_pushed_into_an_hour_that_comes_again_has_no_wall_time() -> None:
     ("change", "does"),
     [
         ({"title": "Another"}, False), ({"status": "expected"}, False), ({"status": "started"}, False),
-        ({"wall": "2020-11-11T11:00"}, True), ({"place": "Macon"}, True), ({"status": "called_off"}, True),
+        ({"wall": "2020-11-11T11:00"}, True), ({"place": "Macon"}, True), ({"status": "canceled"}, True),
         ({"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]}, True),
     ],
 )  # fmt: skip

@@ -119,8 +119,8 @@ def test_an_open_hour_stays_a_question() -> None:
     assert proposal.status == "expected"
 
 
-def test_what_is_called_off_is_proposed_as_that() -> None:
-    assert one("9:00 a.m.: Canceled: press conference with Mayor Lee").status == "called_off"
+def test_what_is_canceled_is_proposed_as_that() -> None:
+    assert one("9:00 a.m.: Canceled: press conference with Mayor Lee").status == "canceled"
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ def test_a_lead_that_is_said_twice_and_at_its_time_count_once() -> None:
     assert [lead for lead, _ in moments(event(), HOUR, HOUR, AT_ITS_TIME)] == [HOUR, AT_ITS_TIME]
 
 
-@pytest.mark.parametrize("status", ["called_off", "over"])
-def test_what_is_called_off_or_over_has_none(status: EventStatus) -> None:
+@pytest.mark.parametrize("status", ["canceled", "over"])
+def test_what_is_canceled_or_over_has_none(status: EventStatus) -> None:
     assert reminders(event(status=status), [HOUR]) == []
 
 
@@ -76,7 +76,7 @@ def test_a_late_one_is_told_until_it_would_say_nothing(now: str, lead: timedelta
     assert fate(lead, event().wall, event(), moment) == expected
 
 
-@pytest.mark.parametrize("change", [{"status": "called_off"}, {"status": "started"}, {"wall": "2020-11-11T11:00"}])
+@pytest.mark.parametrize("change", [{"status": "canceled"}, {"status": "started"}, {"wall": "2020-11-11T11:00"}])
 def test_one_of_what_has_changed_is_not_told(change: dict[str, str]) -> None:
     changed = event(**{"wall": "2020-11-11T10:30", **change})
     assert fate(AT_ITS_TIME, event().wall, changed, event().starts_at) == "missed"

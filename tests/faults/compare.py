@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.outbox.discord import number_of
-from bot.outbox.undelivered_words import without_cards
+from bot.outbox.outbox_words import without_cards
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Message
 

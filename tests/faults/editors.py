@@ -13,9 +13,8 @@ from pathlib import Path
 
 from bot.count.margin import margin_of
 from bot.rehearsal.day import Day, HoldStep, ReadingStep
-from bot.rehearsal.drill.after import MOVES, RETURNS
 from bot.rehearsal.drill.contests import GOVERNOR, WIRE
-from bot.rehearsal.drill.drill import Drill, drill
+from bot.rehearsal.drill.drill import MOVES, RETURNS, Drill, drill
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.scorecard_words import Scorecard

@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 import hypothesis
 from hypothesis import HealthCheck, Phase, given
 
-from bot.cli.read_prose import text_of
+from bot.cli.read_prose import prose_text
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
 from bot.desk.sheet_layout import ColumnName, SheetLayout
@@ -88,7 +88,7 @@ def _desk() -> Any:
 
 
 def _prose(data: bytes) -> Iterator[Item]:
-    yield from claims(text_of(data, _NAME), _desk())
+    yield from claims(prose_text(data, _NAME), _desk())
 
 
 def _readings() -> list[bytes]:
@@ -418,7 +418,7 @@ def _look(item: Item) -> str | None:
         else:
             said = json.loads(line)
             del said["sure"]  # of a line alone
-            again = type(item).model_validate(said)
+            again = type(item).model_validate(said | {"stamp": item.stamp})
     except ValueError as error:
         return f"a reading that the model refuses: {error}"[:300]
     return None if again == item else f"a reading that is another when it is read again: {line}"[:300]

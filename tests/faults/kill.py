@@ -21,7 +21,7 @@ from bot.count.reading import Reading
 from bot.database.database import Database
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
-from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from bot.tally.following_store import FollowingStore

@@ -18,7 +18,7 @@ import discord
 from bot.client import PERMISSIONS, lacked
 from bot.errors import TallydeskError
 from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.threads_words import thread_post
+from bot.outbox.outbox_words import thread_post
 from bot.rehearsal.player import Backstage, Watching, play_day
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Message

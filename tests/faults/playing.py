@@ -29,10 +29,9 @@ from bot.rehearsal.day import (
     StatementStep,
     Step,
 )
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.player import do_as_desk
-from bot.rehearsal.stage import with_feeds
-from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.stage import FeedServer, with_feeds
+from bot.rehearsal.standin.server import pointing_at
 from tests.faults import broken
 from tests.faults.broken import Flaw
 from tests.faults.schedule_day import Ahead, ScheduleDay
@@ -173,16 +172,16 @@ class _Playing:
             await self._look()
 
     async def _next_due(self) -> datetime | None:
-        moments = (await self._app.ticker.next_due(), await self._app.rooms.tally.intake.next_confirmation())
+        moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
     async def _look(self) -> None:
         """Ask the sources, and do what is due."""
         await self._ask()
-        await self._app.ticker.look()
+        await self._app.due.look()
         await self._settle()
         if self._ahead and self._ahead.jumps:  # the clock was wrong when it sent: half a minute later it looks again
-            await self._app.ticker.look()
+            await self._app.due.look()
             await self._settle()
 
     async def _do(self, step: Step) -> None:

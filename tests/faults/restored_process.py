@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.app import wired
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
-from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import pointing_at
 from tests.faults.playing import Address
 
 
@@ -35,7 +35,7 @@ async def _live(order: Order) -> None:
             await app.rooms.outbox.dispatcher.start()
             while not connection.done():
                 await app.rooms.feeds.polling.ask_all()
-                await app.ticker.look()
+                await app.due.look()
                 await asyncio.sleep(0.005)
 
 

@@ -16,14 +16,13 @@ from bot.count.reading import Frozen, Moment
 from bot.database.database import fetch, to_micros
 from bot.desk.desk_file import Calendar
 from bot.events.event import Event
-from bot.events.icalendar_reader import CalendarRead, Frame, read_ics
+from bot.events.icalendar import CalendarRead, Frame, read_ics
 from bot.outbox.kinds import Unsaid, Worded
-from bot.outbox.post import Post
+from bot.outbox.rows import Post
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import ScheduledEvent
-from bot.schedule.event_posts_store import EventPosts
+from bot.schedule.event_posts_store import EventPosts, event_of
 from bot.schedule.mirror import DiscordEvents
-from bot.schedule.told_events_store import event_of
 from tests.faults.compare import Shown, Tally
 from tests.faults.small_day import GOVERNOR, MAYOR, small_day
 

@@ -72,7 +72,7 @@ def small_day() -> Day:
             _statement(15, "wire", GOVERNOR, call={"says": "called", "candidates": ["bell"]}),
             _statement(16, "wire", GOVERNOR, call={"says": "none"}),  # ...and takes it back
             {"at": _at(25), "does": "move", "title": "news conference", "to": "2031-11-04T08:00"},
-            {"at": _at(40), "does": "call_off", "title": "news conference", "why": "no room"},
+            {"at": _at(40), "does": "cancel", "title": "news conference", "why": "no room"},
             {"at": _at(80), "does": "check"},
         ],
     )
@@ -111,7 +111,7 @@ def _statement(minute: float, source: str, contest: str, **said: object) -> dict
 
 
 def _plan(minute: float) -> dict[str, Any]:
-    """Return a rally that takes place, a news conference that is moved and then called off, and one tomorrow.
+    """Return a rally that takes place, a news conference that is moved and then canceled, and one tomorrow.
 
     Each is spoken of an hour, or half an hour, before, as far as that is still ahead, and at its time.
     """

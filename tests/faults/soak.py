@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 from aiohttp import web
 
-from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
 from tests.faults.compare import Tally, against_database
 from tests.faults.kill import Count, end, set_up, until_quiet

@@ -18,7 +18,7 @@ from bot.outbox.kinds import Published
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn
-from bot.schedule.mirror_store import MirrorStore
+from bot.schedule.schedule_store import MirrorStore
 from bot.tally.following_store import FollowingStore
 from tests.faults.broken import Flaw
 from tests.faults.compare import Shown, Tally, against_database, places_of, shown

@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.count.reading import Reading
 from bot.database.backup import back_up, examine
 from bot.outbox.discord import number_of
-from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from tests.conftest import examples

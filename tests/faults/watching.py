@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.app import App, wired
 from bot.clock import SystemClock
-from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import pointing_at
 from tests.faults.playing import PER_SECOND, Address
 from tests.faults.small_day import small_desk
 
@@ -47,5 +47,5 @@ async def _work(app: App, *, hasty: bool) -> None:
     await app.rooms.outbox.dispatcher.start()
     while True:
         await app.rooms.feeds.polling.ask_all()
-        await app.ticker.look()
+        await app.due.look()
         await asyncio.sleep(0.005)

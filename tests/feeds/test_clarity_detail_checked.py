@@ -75,6 +75,8 @@ def _plainly(element: ET.Element) -> Reading | None:
                 of = unit.setdefault("votes", Counter())
                 of[key] += cast  # type: ignore[index]  # a tree of dicts
                 unit.setdefault("by_type", {}).setdefault(kind, Counter())[key] += cast  # type: ignore[attr-defined]  # a tree of dicts
+    if any(cast > votes[one] for of in sums.values() for one, cast in of.items()):
+        return None
     try:
         for listed in element.iterfind("ParticipatingCounties/County"):
             done, of_all = int(listed.get("precinctsReported", "")), int(listed.get("precinctsParticipating", ""))

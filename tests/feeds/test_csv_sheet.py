@@ -102,6 +102,13 @@ def test_types_are_added_up_where_there_is_no_total() -> None:
     assert reading.by_type == {"election-day": {"ada-quill": 4}, "absentee-mail": {"ada-quill": 3}}
 
 
+@pytest.mark.parametrize(("unit", "where"), [("", ""), ("Bacon", "Bacon: ")])
+def test_more_votes_of_a_type_than_in_all_are_refused(unit: str, where: str) -> None:
+    rows = f"Governor,Ada Quill,{unit},4,,,,,,\nGovernor,Ada Quill,{unit},5,Election Day,,,,,\n"
+    said = refusal(FULL_HEAD + rows + f"Governor,Ada Quill,{unit},0,Absentee by Mail,,,,,\n", MORE)
+    assert said == f"feed: governor (Governor): {where}ada-quill has 5 votes of the type election-day and 4 in all"
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
@@ -190,9 +197,18 @@ def test_one_bad_contest_does_not_cost_the_others() -> None:
     assert reading == read_one(GOOD)
 
 
-def test_row_without_a_contest_is_refused_by_its_line() -> None:
-    refused, reading = read_all(GOOD + ",Ada Quill,,4\n")
-    assert str(refused) == "feed:6: contest is missing"
+def test_two_contests_whose_long_names_begin_alike_are_two() -> None:
+    long = "Shall the Charter of the City be amended to provide for a bond of seventy million dollars for its parks, "
+    rows = "".join(f'"{long}{what}",Yes,,{votes}\n' for what, votes in (("and lakes", 4), ("and roads", 5)))
+    first, second = (one for one in read_all(HEAD + rows) if isinstance(one, Reading))
+    assert (first.votes, second.votes) == ({"yes": 4}, {"yes": 5})
+    assert first.contest != second.contest
+
+
+@pytest.mark.parametrize(("before", "line"), [("", 6), (",Total,,4\n", 7)])
+def test_row_without_a_contest_is_refused_by_its_line(before: str, line: int) -> None:
+    refused, reading = read_all(f"{GOOD}{before},Ada Quill,,4\n,Ada Quill,,4\n")
+    assert str(refused) == f"feed:{line}: contest is missing"
     assert isinstance(reading, Reading)
 
 

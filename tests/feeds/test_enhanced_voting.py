@@ -103,6 +103,18 @@ def test_votes_that_are_null_in_a_county_are_unsaid(read_bytes: ReadBytes) -> No
     assert unit == Unit(fips="13001", votes={"bo-reed": 5}, by_type={"election-day": {"ada-quill": 2}})
 
 
+def test_more_votes_of_a_type_than_in_all_are_refused(read_bytes: ReadBytes) -> None:
+    wrong = item(option("1", 6, 2, 7), option("2", 5, 1, 4))
+    state = item(option("1", 6, 7), option("2", 5))
+    for data, where in (
+        (export([state], []), ""),
+        (export([STATE], [county("Appling County", wrong)]), "Appling: "),
+    ):
+        kind = "absentee-mail" if where else "election-day"
+        said = refusal(read_bytes, data)
+        assert said.endswith(f": {where}ada-quill has 7 votes of the type {kind} and 6 in all")
+
+
 def test_county_without_groups_has_votes_alone(read_bytes: ReadBytes) -> None:
     bare = item(option("1", 6, groupResults=None), option("2", 5, groupResults=[]))
     unit = (read_one(read_bytes, export([STATE], [county("Appling County", bare)])).units or {})["Appling"]

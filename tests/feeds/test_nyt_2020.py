@@ -61,6 +61,10 @@ def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
         ({"counties": [{"name": "A", "results": {"x": 1}}]}, "A has votes of 'x', who is no candidate of the race"),
         ({"counties": [{"name": "A", "votes": 1, "results": {"quilla": 2}}]}, "A: total 1 is below the sum of the votes, 2"),
         ({"counties": [{"name": "A"}, {"name": "A"}]}, "A is there twice"),
+        (
+            {"counties": [{"name": "A", "results": {"quilla": 2}, "results_absentee": {"quilla": 3}}]},
+            "A: ada-quill has 3 votes of the type other and 2 in all",
+        ),
         ({"last_updated": "then"}, "should be a time such as 2024-11-06T03:00:00Z, not 'then'"),
     ],
 )  # fmt: skip

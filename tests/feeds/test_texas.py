@@ -94,7 +94,7 @@ def test_what_is_no_answer_gives_nothing(files: list[bytes], what: str) -> None:
     [
         (RACE | {"Candidates": [ADA | {"V": 7.5}, BO]}, {}, "Candidates[0].V should be a whole number, not 7.5"),
         (RACE | {"T": 99}, {}, "total 99 is below the sum of the votes, 100"),
-        (RACE | {"Candidates": [ADA | {"EV": 71}, BO]}, {}, "ada-quill has more early votes than votes"),
+        (RACE | {"Candidates": [ADA | {"EV": 71}, BO]}, {}, "ada-quill has 71 votes of the type early and 70 in all"),
         (RACE, {"7": {"N": "BEE", "Races": {"501": {"C": {"13": {"V": 1}}}}}}, "county '7' has the candidate '13', and the race has not"),
         (RACE, {"7": {"N": "BEE", "Races": {"501": {"T": 0, "C": {"11": {"V": 1}}}}}}, "county '7': total 0 is below the sum"),
     ],

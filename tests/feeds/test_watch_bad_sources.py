@@ -11,7 +11,7 @@ from bot.desk.desk_file import Source
 from bot.feeds import fetch
 from bot.feeds.polling import Polling
 from bot.feeds.source_feeds import feed_of
-from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.stage import FeedServer
 from tests.conftest import Newsroom, reading
 
 BODY = (reading(110, 100, source="ga-sos").to_json() + "\n").encode()

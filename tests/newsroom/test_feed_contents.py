@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from bot.count.reading import Reading
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.feed_contents_words import FeedContents, ListedContest, changes_between
-from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.stage import FeedServer
 from bot.wording.context import Setting
 from tests.conftest import AWAY, OTHER_SERVER, SERVER, START, Newsroom, reading, run_sql, small_desk
 

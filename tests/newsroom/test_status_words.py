@@ -66,7 +66,10 @@ def test_what_is_held_is_decided_about_however_much_else_there_is_to_say() -> No
         assert answer.content.count("**Held since") == len(labels)
 
 
-NOTHING = "Nothing is paused, muted, blocked, on hold or waiting. No desk channel set (`/desk setup`)."
+NOTHING = (
+    "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no post yet. "
+    "No desk channel set (`/desk setup`)."
+)
 
 
 def test_what_runs_next_and_what_failed_last_is_one_line() -> None:

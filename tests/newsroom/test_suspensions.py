@@ -50,7 +50,7 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
     assert (await told.control.pause(SERVER, WHO, "drill")).content == (
-        "**Paused.** Nothing posts in this server; no posts are waiting. To see what would go out, press **Resume**."
+        "**Paused.** Nothing posts in this server until someone resumes it. To see what would go out, press **Resume**."
     )
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
     await told.publish()
@@ -79,13 +79,13 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.take(reading(1100, 500, 36))
     told.at(60)
     assert (await told.control.pause(SERVER, "ed (82)", None)).content == (
-        "Already paused, since 7:35 a.m. by olga; 2 posts wait. To see what would go out, press **Resume**."
+        "Already paused, since 7:35 a.m. by olga. 2 posts wait. To see what would go out, press **Resume**."
     )
     assert [what for _, _, what, _ in await audit(told)] == ["pause"]
 
 
 async def test_resuming_what_was_not_paused_says_so_and_writes_nothing(told: Newsroom) -> None:
-    assert await told.control.resume(SERVER, WHO, None) == "Nothing was paused; no posts are waiting."
+    assert await told.control.resume(SERVER, WHO, None) == "Nothing was paused."
     assert await audit(told) == []
 
 
@@ -115,9 +115,8 @@ async def test_a_server_that_is_not_known_yet_can_pause(newsroom: Newsroom) -> N
 
 async def test_what_a_muted_source_says_waits_and_others_post_on(told: Newsroom) -> None:
     assert await told.control.mute("times", SERVER, WHO, "they are down") == (
-        "**Muted.** Nothing from the Times posts in this server; no posts are waiting. It "
-        "leads "
-        "**President**, so no margins post there; `/margin` still answers."
+        "**Muted.** Posts from the Times wait until you press **Unmute**, and then say what changed since. "
+        "`/margin` still answers."
     )
     await told.take(reading(1100, 500, 1))
     await told.publish()
@@ -196,7 +195,7 @@ async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom
     told.at(35)
     await told.control.mute("times", SERVER, "olga (81)", None)
     assert (await told.control.mute("the Times", SERVER, WHO, None)).startswith(
-        "The Times is already muted, since 7:35 a.m. by olga; no posts are waiting."
+        "The Times is already muted, since 7:35 a.m. by olga. To post it again, press **Unmute**."
     )
     assert await told.control.unmute("ga-sos", SERVER, WHO, None) == "The Secretary of State was not muted."
     assert len(await audit(told)) == 1

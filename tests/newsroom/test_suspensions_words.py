@@ -1,10 +1,10 @@
 """What commands that stop and let go answer, however many contests there are."""
 
 from bot.desk.desk_file import Contest
-from bot.newsroom.suspensions_words import mute_answer, public_answer
+from bot.newsroom.suspensions_words import public_answer, source_card
 from bot.outbox.approval_words import PressOutcome, outcome_answer
-from bot.outbox.suspensions_store import PostsWaiting
 from bot.wording.context import Setting
+from bot.wording.credit import SetBy
 from bot.wording.limits import CONTENT, size
 from tests.conftest import COUNT, START, small_desk
 
@@ -14,11 +14,11 @@ def contests(many: int) -> list[Contest]:
     return [plain.model_copy(update={"name": f"U.S. House, _District_ {number}" + "x" * 90}) for number in range(many)]
 
 
-def test_a_source_that_leads_many_contests_is_muted_with_a_few_named() -> None:
+def test_the_card_of_a_source_that_leads_many_contests_names_a_few() -> None:
     desk = small_desk()
-    answer = mute_answer(desk.sources[0], None, contests(53), PostsWaiting(), Setting(desk), START)
+    answer = source_card(desk.sources[0], SetBy(START, "olga (1)"), contests(53), [], Setting(desk), START).content
     assert size(answer) <= CONTENT
-    assert " and 48 more of what `/following` lists, so no margins post there" in answer
+    assert " and 48 more of what `/following` lists follow **the Times**, so none go out." in answer
 
 
 def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
@@ -29,8 +29,8 @@ def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
 
 def test_few_contests_are_all_named() -> None:
     desk = small_desk()
-    answer = mute_answer(desk.sources[0], None, desk.contests, PostsWaiting(), Setting(desk), START)
-    assert "It leads **President** and **U.S. Senate**, so no margins" in answer
+    answer = source_card(desk.sources[0], None, desk.contests, [], Setting(desk), START).content
+    assert answer == "Margin posts on **President** and **U.S. Senate** follow **the Times**.\nNot muted."
 
 
 def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:

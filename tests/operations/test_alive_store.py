@@ -127,7 +127,7 @@ async def test_what_is_told_is_a_row_of_the_outbox_and_an_incident_in_one(
     await store.tell([Trouble("feed", "times", START, START)], [], DRAFT, DM, START + MINUTE)
     (post,) = await newsroom.posts()
     assert (post.channel, post.number, post.kind, post.state) == (DM, 1, "notice", "pending")
-    assert post.content == "the times are down\n-# #1 · Tallydesk, 7 a.m."
+    assert post.content == "the times are down\n-# DM 1 · Tallydesk, 7 a.m."
     (incident,) = await store.incidents()
     assert (incident.kind, incident.subject, incident.since, incident.ended) == ("feed", "times", START, None)
     await store.tell([], [incident], DRAFT, DM, START + 2 * MINUTE)
@@ -155,4 +155,4 @@ async def test_the_operator_s_own_server_is_none_that_the_bot_can_leave(store: A
     assert await newsroom.count("servers") == 1
     assert OPERATOR not in await newsroom.desk_store.servers()
     await newsroom.publish()
-    assert newsroom.contents(DM) == ["the times are down\n-# #1 · Tallydesk, 7 a.m."]
+    assert newsroom.contents(DM) == ["the times are down\n-# DM 1 · Tallydesk, 7 a.m."]

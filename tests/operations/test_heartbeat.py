@@ -1,8 +1,10 @@
 """The heartbeat, against a real server: sent while all is well, withheld when it is not, never in the way."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -12,7 +14,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.operations import heartbeat as heartbeat_module
-from bot.operations.heartbeat import Heartbeat
+from bot.operations.heartbeat import Heartbeat, keep_awake, notify, watchdog_every
 from bot.operations.vitals import Gateway, OutboxVitals, Vitals
 from tests.conftest import START
 
@@ -144,3 +146,46 @@ async def test_it_waits_once_for_the_first_connection_but_not_for_ever(
     assert waited == [0]
     assert [line["event"] for line in logged] == ["heartbeats are withheld", "heartbeats are sent again"]
     assert len(monitor.beats) == 1
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """Return what systemd hears."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield listening
+
+
+def test_systemd_hears_of_it(systemd: socket.socket) -> None:
+    notify("READY=1")
+    assert systemd.recv(100) == b"READY=1"
+
+
+def test_a_socket_without_a_file_is_heard_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind("\0tallydesk@test")
+        listening.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", "@tallydesk@test")
+        notify("STOPPING=1")
+        assert listening.recv(100) == b"STOPPING=1"
+
+
+@pytest.mark.parametrize("address", ["", "/nowhere/at/all", "vsock:2:1", "@"])
+def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    notify("READY=1")
+
+
+async def test_the_watchdog_hears_twice_in_its_time(systemd: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "60000000")
+    assert watchdog_every() == 30.0
+    await keep_awake()
+    assert systemd.recv(100) == b"WATCHDOG=1"
+
+
+@pytest.mark.parametrize("time", ["", "0", "soon"])
+def test_where_there_is_no_watchdog_there_is_nothing_to_do(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", time)
+    assert watchdog_every() is None

@@ -15,7 +15,7 @@ from bot.operations.alive_store import AliveStore
 from bot.operations.healthz import METRICS_TYPE, serving_health
 from bot.operations.metrics import Figures, exposition
 from bot.operations.vitals import Gateway, JobVitals, OutboxVitals, SourceVitals, Vitals, WaitingPosts
-from bot.outbox.post import Action
+from bot.outbox.rows import Action
 from bot.outbox.states import State, Transition
 from tests.conftest import COUNT, SERVER, START, Newsroom, reading
 

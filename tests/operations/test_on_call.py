@@ -34,7 +34,7 @@ class Running:
         store = AliveStore(newsroom.database, newsroom.post_kinds)
         sources = [Source.model_validate({"id": key, "name": f"the {key.title()}"}) for key in ("times", "sos")]
         self.health = {source.id: SourceHealth() for source in sources}
-        self.lookout = HealthCheck(store, sources, self.health, lambda: True, newsroom.clock.now, AFTER)
+        self.health_check = HealthCheck(store, sources, self.health, lambda: True, newsroom.clock.now, AFTER)
         zone = newsroom.following._desk.zone
         self.person = OnCallContact(OLGA, store, self.open_channel, zone, AFTER, newsroom.wake, self.admitted.add)
 
@@ -49,7 +49,7 @@ class Running:
         """Let it be so many minutes after the start, and look."""
         self.newsroom.at(minute)
         self.newsroom.wall.now = self.newsroom.clock.now().timestamp()
-        await self.person.tell(await self.lookout.look())
+        await self.person.tell(await self.health_check.look())
 
     async def pass_by(self, first: int, last: int) -> None:
         for minute in range(first, last + 1):

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from bot.count.statement import Statement
@@ -17,7 +17,7 @@ from bot.events.event import Event
 from bot.follows.preferences import FollowPreferences
 from bot.operations.restored import RestorePress
 from bot.operations.restored_store import SPARE, RollUp
-from bot.operations.restored_words import changed_answer
+from bot.operations.restored_words import since_copy_answer
 from bot.outbox.discord import number_of
 from bot.outbox.states import Transition as Happens
 from bot.tally.told_store import SinceCopy
@@ -132,7 +132,7 @@ async def test_what_was_posted_since_the_copy_is_not_posted_again_and_one_notice
     assert asked == (
         "**The bot's records were restored from a copy made at 7 a.m.** Posts from then until 7:20 a.m. remain but are not on record. Entries and settings from that time are lost: enter them again. Each source's "
         "first figures count as posted, and so does whatever fell due: some may never have been posted. See what "
-        "changed since the copy, then post it as one roll-up per contest or discard it."
+        "changed since the copy, then post it as one summary per contest or discard it."
     )
     await after.take(reading(1300, 500, 20))
     await after.publish()
@@ -152,13 +152,13 @@ async def test_what_changed_is_shown_and_posted_as_one_roll_up_up_to_the_newest_
         f"<#{COUNT}>: **Biden's lead in Georgia is 710, up 210 since 7 a.m.,** after 210 more votes were counted over two "
         "updates (Biden 210)."
     )
-    assert [button.label for button in shown.buttons] == ["Post 1 roll-up", "Discard it"]
+    assert [button.label for button in shown.buttons] == ["Post 1 summary", "Discard it"]
     await after.take(reading(1220, 500, 4))
     posts = len(headlines(after))
-    assert (await press(after, "post")).content == "**1 roll-up goes out now.**"
+    assert (await press(after, "post")).content == "**1 summary goes out now.**"
     (posted,) = headlines(after)[posts:]
     assert posted.startswith("**Biden's lead in Georgia is 720, up 220 since 7 a.m.,** after 220 more votes")
-    assert "1 roll-up posted, said Ann (7) at 7:20 a.m." in after.contents(DESK)[-1]
+    assert "1 summary posted, said Ann (7) at 7:20 a.m." in after.contents(DESK)[-1]
     assert keys(after)[-1] == []
     assert (await press(after, "drop")).content == "Ann (7) has already decided this."
     await after.take(reading(1300, 500, 20))
@@ -203,7 +203,7 @@ async def test_a_first_count_of_before_the_restore_is_taken_as_told_and_one_of_a
     await after.take(reading(1000, 500), reading(70, 50, 21, contest="senate"))
     await after.publish()
     assert len(headlines(after)) == 2
-    assert (await press(after, "post")).content == "**1 roll-up goes out now.**"
+    assert (await press(after, "post")).content == "**1 summary goes out now.**"
     assert await after.kinds(COUNT) == ["first", "first"]
 
 
@@ -232,7 +232,7 @@ async def test_posts_of_the_count_that_were_open_are_left_to_the_desk_s_answer(s
     ((told,),) = await after.database.rows("SELECT margin FROM told")
     assert told == 500
     await after.take(reading(1100, 500, 6))
-    assert (await press(after, "post")).content == "**1 roll-up goes out now.**"
+    assert (await press(after, "post")).content == "**1 summary goes out now.**"
     (posted,) = headlines(after)[1:]
     assert posted.startswith("**Biden's lead in Georgia is 600, up 100 since 7 a.m.,** after 100 more votes")
 
@@ -458,6 +458,6 @@ def test_however_much_changed_all_of_it_is_in_the_answers_pages() -> None:
         RollUp(SinceCopy(n, 10**18 + n, "ga", "times", 1, 1, 2), replace(draft, headline=f"{n} {draft.headline}"))
         for n in range(99)
     ]
-    pages = pages_of(changed_answer(ups, ["ga"] * 99, 1, Setting(small_desk())))
+    pages = pages_of(since_copy_answer(ups, ["ga"] * 99, 1, Setting(small_desk())))
     shown = "\n".join(embed["description"] for page in pages for embed in page.embeds)
     assert shown.count("Biden leads") == 99

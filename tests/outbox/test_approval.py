@@ -80,7 +80,7 @@ async def test_a_post_to_a_channel_that_the_public_reads_is_shown_to_the_desk_as
     (question,) = questions(public)
     row = (await public.posts(COUNT))[-1]
     assert row.state == "awaiting"
-    assert question.content == f"**Publish this in <#{COUNT}>?**\n{row.content}\n-# #3 · Tallydesk"
+    assert question.content == f"**Publish #{row.number} in <#{COUNT}>?**\n{row.content}\n-# #3 · Tallydesk"
     ((embeds,),) = await public.database.rows("SELECT embeds FROM outbox WHERE id = ?", (row.id,))
     assert plain(question) == json.loads(embeds)
     assert list(buttons(question).items()) == [
@@ -226,7 +226,7 @@ async def test_a_newer_margin_replaces_one_that_nobody_published_yet(public: New
     assert said(public, DESK) == [
         f"**Replaced by #4:** not posted in <#{COUNT}>.",
         f"**Replaced by #6:** not posted in <#{COUNT}>.",
-        f"**Publish this in <#{COUNT}>?**",
+        f"**Publish #6 in <#{COUNT}>?**",
     ]
     (question,) = questions(public)
     assert "has grown by 300 votes since 7 a.m., to 800" in question.content

@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.outbox.discord import (
     ClosedError,
@@ -26,8 +27,7 @@ from bot.outbox.discord import (
 )
 from bot.outbox.pacing import Pacing
 from bot.rehearsal.standin.guild import Channel, Guild, Thread
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.wording.draft import Button, Picture
 
 SOON = 5.0

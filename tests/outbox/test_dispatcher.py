@@ -5,12 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import OutgoingMessage, UnknownError
-from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
+from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher, Wait, seconds_after
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
@@ -719,14 +721,14 @@ async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: New
 async def test_what_becomes_urgent_while_a_request_waits_for_its_moment_is_urgent_next(newsroom: Newsroom) -> None:
     pacing = Noting()
     waits, goes = asyncio.Event(), asyncio.Event()
-    moment = pacing.moment
+    permit = pacing.permit
 
-    async def slow_moment() -> SendPermit:
+    async def slow_permit() -> SendPermit:
         waits.set()
         await goes.wait()
-        return await moment()
+        return await permit()
 
-    pacing.moment = slow_moment
+    pacing.permit = slow_permit
     newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
     await add(newsroom, "one")
     await newsroom.publisher.start()
@@ -791,3 +793,14 @@ async def test_after_a_day_without_a_network_what_changed_is_one_post(newsroom: 
     assert merged.startswith(
         "**Biden's lead in Georgia has grown by 2,300 votes since 7:01 a.m. Wednesday, to 2,900,**"
     )
+
+
+@given(st.integers(1, 5000))
+def test_each_wait_is_twice_as_long_up_to_a_limit_and_a_little_random(attempts: int) -> None:
+    least = min(0.5 * 2.0 ** min(attempts - 1, 40), 60)
+    seconds = seconds_after(attempts, Wait(multiplier=0.5, max=60, jitter=0.5))
+    assert least <= seconds <= min(least + 0.5, 60)
+
+
+def test_no_attempt_waits_like_one() -> None:
+    assert seconds_after(0, Wait(multiplier=3, max=60, jitter=0)) == 3

@@ -1,3 +1,8 @@
+"""
+
+What was sent, as it is read back.
+"""
+
 from collections.abc import Callable
 
 import pytest
@@ -8,9 +13,8 @@ from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import to_merge
-from bot.outbox.outbox_store import OutboxStore
-from bot.outbox.post import Action, Post
-from bot.outbox.rows import OutboxRow
+from bot.outbox.outbox_store import OutboxStore, SentPosts
+from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import ImpossibleMoveError, State, Transition
 from bot.tally.changes_store import ChangePosts
@@ -421,3 +425,18 @@ async def test_a_lead_that_was_kept_through_a_tie_is_not_told_as_taken_when_merg
     last = (await newsroom.posts())[-1]
     assert last.kind == "margin"
     assert last.quiet
+
+
+async def test_what_was_sent_is_told_once_and_in_order(newsroom: Newsroom) -> None:
+    sent = SentPosts(newsroom.database)
+    await newsroom.follow()
+    await newsroom.take(reading(100, 50), reading(200, 50, 1))
+    assert await sent.after(0) == []  # nothing has been sent yet
+    await newsroom.publish()
+    first, second = await sent.after(0)
+    assert [first.number, second.number] == [1, 2]
+    assert (first.kind, second.kind) == ("first", "margin")
+    assert first.content == newsroom.contents(11)[0]
+    assert first.embeds[0]["description"]
+    assert await sent.after(first.row) == [second]
+    assert await sent.after(second.row) == []

@@ -14,11 +14,11 @@ SOON = 5.0
 async def take(pacing: Pacing, channel: int, order: list[int], *, urgent: bool = False) -> None:
     await pacing.turn(channel, urgent=urgent)
     try:
-        moment = await pacing.moment()
+        permit = await pacing.permit()
     finally:
-        pacing.give_up()
+        pacing.release()
     order.append(channel)
-    moment.answered()
+    permit.answered()
 
 
 async def test_turns_are_given_in_the_order_they_were_asked_for() -> None:
@@ -79,7 +79,7 @@ async def test_what_can_wait_goes_last_unless_it_is_told_not_to() -> None:
     async def work(channel: int, *, last: bool) -> None:
         await pacing.turn(channel, urgent=False, last=last)
         order.append(channel)
-        pacing.give_up()
+        pacing.release()
 
     for taken in range(AHEAD):
         await pacing.turn(100 + taken, urgent=False)
@@ -87,7 +87,7 @@ async def test_what_can_wait_goes_last_unless_it_is_told_not_to() -> None:
     await asyncio.sleep(0)
     pacing.not_last(2)
     pacing.not_last(4)
-    pacing.give_up()
+    pacing.release()
     await asyncio.gather(*tasks)
     assert order == [3, 4, 2, 1]
 
@@ -160,12 +160,12 @@ async def test_no_second_sees_more_than_the_limit_however_late_requests_arrive()
 
     async def request(channel: int) -> None:
         await pacing.turn(channel, urgent=False)
-        moment = await pacing.moment()
-        pacing.give_up()
+        permit = await pacing.permit()
+        pacing.release()
         await asyncio.sleep(chance.choice([0.0, 0.01, 0.3]))
         arrived.append(time.monotonic())
         await asyncio.sleep(chance.choice([0.0, 0.05]))
-        moment.answered()
+        permit.answered()
 
     await asyncio.gather(*(request(channel) for channel in range(50)))
     arrived.sort()
@@ -177,7 +177,7 @@ async def test_the_way_there_and_back_that_every_request_has_costs_no_time(monke
     pacing, arrived = Pacing(4), list[float]()
 
     async def request() -> None:
-        with await pacing.moment():
+        with await pacing.permit():
             await asyncio.sleep(0.2)
             arrived.append(time.monotonic())
             await asyncio.sleep(0.2)
@@ -191,21 +191,21 @@ async def test_requests_without_an_answer_hold_up_no_other_for_long(monkeypatch:
     monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 0.2)
     pacing = Pacing(5)
     for _ in range(5):
-        await pacing.moment()
+        await pacing.permit()
     began = time.monotonic()
-    await pacing.moment()
+    await pacing.permit()
     assert time.monotonic() - began + 0.4 >= 0.1
 
 
 async def test_an_answer_that_comes_late_frees_no_second_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 0.05)
     pacing = Pacing(1)
-    moment = await pacing.moment()
-    await pacing.moment()
-    moment.answered()  # its place is somebody else's by now
+    permit = await pacing.permit()
+    await pacing.permit()
+    permit.answered()  # its place is somebody else's by now
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
-            await pacing.moment()
+            await pacing.permit()
 
 
 async def test_a_channel_that_is_full_can_be_hurried_too() -> None:

@@ -119,10 +119,10 @@ async def test_an_answer_frees_its_request_s_place_though_discord_py_keeps_it_to
     monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 60)
     pacing = Pacing(1)
     requests = Requests(pacing)
-    with await pacing.moment():
+    with await pacing.permit():
         began = time.monotonic()
         await end(requests, 200)
-        await pacing.moment()  # a second after the answer, and not as long as if none had come
+        await pacing.permit()  # a second after the answer, and not as long as if none had come
     assert 0.9 <= time.monotonic() - began < 30
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.outbox.states import TRANSITIONS, ImpossibleMoveError, State, Transition, moved
 
 TERMINAL = {State.SENT, State.FAILED, State.SUPERSEDED, State.DROPPED}
-ARCHITECTURE = Path(__file__).parent.parent.parent / "docs" / "architecture.md"
+DRAWN_IN = Path(__file__).parent.parent.parent / "docs" / "developer.md"
 
 
 def test_every_state_is_reached_from_pending() -> None:
@@ -51,7 +51,7 @@ def test_what_fails_was_refused_or_could_not_be_worded() -> None:
 
 
 def test_the_drawing_in_the_docs_is_the_table() -> None:
-    drawn = re.findall(r"^    (\w+) --> (\w+): (\w+)$", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
+    drawn = re.findall(r"^    (\w+) --> (\w+): (\w+)$", DRAWN_IN.read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted((before, event, after) for before, after, event in drawn) == sorted(
         (before.value, event.value, after.value) for (before, event), after in TRANSITIONS.items()
     )

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bot.cli.new import spelled
+from bot.cli.new import duration_label
 from bot.desk.known_feeds import KnownCounties, KnownFeed, known_counties, known_feeds
-from bot.wording.place_names import STATES
+from bot.wording.names import STATES
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "feeds-by-state.md"
 
@@ -33,7 +33,7 @@ def _section(known: KnownFeed) -> str:
         f"- **Format**: {how}{preset}; {_PROOF[known.verified]}",
         f"- **Where**: {_code(known.address)}",
         f"- **Give**: `tallydesk new '{known.give}'`" if known.give else "",
-        f"- **Ask**: at most every {spelled(known.every)}" if known.every else "",
+        f"- **Ask**: at most every {duration_label(known.every)}" if known.every else "",
         f"- **On the night**: {known.night}" if known.night else "",
         f"- **In the way**: {known.obstacle}" if known.obstacle else "",
         f"- **Instead**: {known.instead}" if known.instead else "",

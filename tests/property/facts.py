@@ -1,6 +1,5 @@
 """Facts for any sentence: what a function asks for by its type hints, drawn so that all of one call is of one contest."""
 
-import dataclasses
 import enum
 import inspect
 import types
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import assume
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
@@ -104,7 +104,7 @@ def _event(draw: Draw) -> Event:
     return Event(
         kind=kind, title="Elections Board", wall=wall, zone="America/Chicago", place=draw(st.sampled_from([None, "Macon"])),
         later=draw(st.sampled_from([(), (Later(place="Rome", wall=wall + timedelta(hours=1)),)])),
-        verified=draw(st.booleans()), status=draw(st.sampled_from(["expected", "confirmed", "called_off", "over"])),
+        verified=draw(st.booleans()), status=draw(st.sampled_from(["expected", "confirmed", "canceled", "over"])),
         source=draw(st.sampled_from([None, "a law"])), certifies=draw(st.sampled_from([None, "units", "state"])),
         ends=draw(st.sampled_from([None, wall + timedelta(hours=2)])),
     )  # fmt: skip
@@ -299,7 +299,7 @@ class Drawn:
 
     def arguments(self, made_of: Callable[..., Any]) -> dict[str, Any]:
         """Return arguments for all parameters; one that has a default is left out now and then."""
-        hints = typing.get_type_hints(made_of.__init__ if inspect.isclass(made_of) else made_of)
+        hints = typing.get_type_hints(made_of)
         given = {}
         for name, one in inspect.signature(made_of).parameters.items():
             left_out = one.default is not one.empty and self._pick([True, False, False])
@@ -358,7 +358,7 @@ class Drawn:
             return self._pick(PLAIN[hint](name))
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return self._pick(list(hint))
-        if dataclasses.is_dataclass(hint):
+        if isinstance(hint, type) and issubclass(hint, Struct):
             return hint(**self.arguments(hint))
         raise AssertionError(f"{name}: no facts of the type {hint} are made here yet")
 

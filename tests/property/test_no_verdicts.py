@@ -4,7 +4,6 @@ All that is worded anywhere is held to it.
 """
 
 import ast
-import dataclasses
 import importlib
 import inspect
 import pkgutil
@@ -17,6 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import fields
 
 import bot
 import cogs
@@ -95,8 +96,8 @@ def texts(made: object) -> Iterator[str]:
     """Yield every text in what a function returned; what a button carries is read by nobody."""
     if isinstance(made, str):
         yield made
-    elif dataclasses.is_dataclass(made):
-        for one in dataclasses.fields(made):
+    elif isinstance(made, Struct):
+        for one in fields(made):
             if one.name not in ("key", "value", "share"):
                 yield from texts(getattr(made, one.name))
     elif isinstance(made, Mapping):

@@ -56,20 +56,20 @@ def is_offered(case: Case, desk: Desk) -> bool:
     """Return True if each claim of a sentence is sure, or offered as its kind with its number and nothing that is wrong."""
     found = understood(case.text, desk)
     sure = [
-        {name: value for name, value in claim.fields().items() if name not in ("words", "sure")}
-        for claim in found.claims
+        {name: one for name, one in claim.fields().items() if name not in ("words", "sure")} for claim in found.claims
     ]
-    likely = [one.model_dump(mode="json") for one in found.proposals]
+    likely = [one.fields() for one in found.proposals]
     return all(claim in sure or any(may_be(one, claim) for one in likely) for claim in case.claims)
 
 
 def may_be(one: dict[str, Any], claim: dict[str, Any]) -> bool:
-    number = next(name for name in ("votes", "ballots", "done") if name in claim)
+    """Return True if a proposal says the same, but for what it leaves out."""
+    number = next((name for name in ("votes", "ballots", "done") if name in claim), "claim")
     return (
         one["claim"] == claim["claim"]
-        and abs(one[number]) == abs(claim[number])
-        and one["candidate"] in (None, claim.get("candidate"))
-        and set(one["units"]) <= set(claim.get("units", []))
+        and one[number] == claim[number]
+        and one.get("candidate") in (None, claim.get("candidate"))
+        and set(one.get("units", ())) <= set(claim.get("units", ()))
     )
 
 

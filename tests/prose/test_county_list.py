@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.counties import called, counties_of
-from bot.prose.county_list import count_in, counties_in
+from bot.prose.county_list import counties_in, typed_count
 
 GEORGIA = [one.short for one in counties_of("GA")]
 
@@ -68,8 +68,8 @@ def test_no_text_breaks_it_and_every_word_is_accounted_for(text: str) -> None:
      ("92 of 159 counties", (92, 159)), ("Cobb", None), ("92 Cobb", None), ("about 92", None), ("", None)],
 )  # fmt: skip
 def test_a_count_is_read_and_nothing_like_it(typed: str, count: tuple[int, int] | None) -> None:
-    assert count_in(typed, 159) == count
+    assert typed_count(typed, 159) == count
 
 
 def test_a_count_without_its_whole_is_none_where_the_whole_is_not_known() -> None:
-    assert count_in("92", None) is None
+    assert typed_count("92", None) is None

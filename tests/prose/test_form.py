@@ -90,6 +90,17 @@ def test_a_margin_that_agrees_with_the_votes_takes_its_leader_from_them() -> Non
     assert (piece.leader, piece.margin) == ("biden", 5)
 
 
+def test_two_candidates_votes_are_enough_where_the_margin_is_said_and_is_theirs() -> None:
+    votes = "Biden 2,471,950, Trump 2,457,801, total 4,992,260"
+    for margin in ("Biden 14,149", "14,149"):
+        piece = read(votes=votes, margin=margin)
+        assert (piece.leader, piece.margin, piece.total) == ("biden", 14149, 4992260)
+    with pytest.raises(BadInputError, match="one of the two is a slip"):
+        read(votes=votes, margin="Biden 14,101")
+    with pytest.raises(BadInputError, match="Jorgensen is not there"):
+        read(votes=votes)
+
+
 def test_a_place_that_is_no_county_is_kept_without_hidden_characters() -> None:
     precincts = PRESIDENT.model_copy(update={"unit": "precinct", "state": None})
     piece = piece_of(precincts, margin="", votes="", left="Lamp\u202e  City\u200d, \u2066 and Ward 4,355", certified="")

@@ -7,7 +7,7 @@ import pytest
 from bot.count.entry import Entry, Piece
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
-from bot.prose.claim import Claim
+from bot.prose.claim import LeftClaim, MarginClaim
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import claims
 
@@ -49,9 +49,21 @@ def test_a_count_of_certified_counties_is_of_all_that_there_are() -> None:
     assert piece.certified == (96, 159)
 
 
-def test_ballots_left_without_a_number_are_unknown_and_not_zero() -> None:
-    claim = Claim(claim="outstanding", words="ballots are left", sure=False)
-    assert pieces_of([claim], PRESIDENT, AT, DESK.zone) == ()
+def test_a_claim_has_the_fields_of_its_kind_and_its_number_always() -> None:
+    with pytest.raises(ValueError, match="ballots"):
+        LeftClaim.model_validate({"words": "ballots are left", "sure": False})
+    with pytest.raises(ValueError, match="units"):
+        MarginClaim.model_validate({"candidate": "biden", "votes": 5, "units": ("Cobb",)})
+    with pytest.raises(ValueError, match="without its leader"):
+        MarginClaim(votes=5)
+
+
+def test_a_stamp_is_when_it_was_written_and_no_part_of_what_is_printed() -> None:
+    (claim,) = claims("8:05 a.m. | Biden leads by 14,101.", DESK)
+    assert claim.fields()["time"] is None
+    (piece,) = read("8:05 a.m. | Biden leads by 14,101.")
+    assert piece.as_of == datetime(2020, 11, 11, 13, 5, tzinfo=UTC)
+    assert [one.as_of for one in read("8:05 a.m. PT | Biden leads by 14,101.")] == [None]
 
 
 def test_different_figures_of_one_time_are_one_statement() -> None:

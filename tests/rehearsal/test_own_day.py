@@ -13,12 +13,11 @@ from bot.desk.desk_file import Source, load_desk
 from bot.errors import BadInputError
 from bot.feeds.recording import Recorder
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.own_day import OwnDay, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.stage import with_feeds
+from bot.rehearsal.stage import FeedServer, with_feeds
 
 NOW = datetime(2026, 11, 4, 5, tzinfo=UTC)
 URL = "https://results.example.org/feed.jsonl"

@@ -17,9 +17,9 @@ from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Level
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, load_day
-from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.player import Backstage, Watching, play_day, stay
 from bot.rehearsal.posts import Landed
+from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
 
 GEORGIA = "2020-11-11-georgia"

@@ -15,8 +15,7 @@ from bot.rehearsal.posts import Landed
 from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.standin.guild import Channel, Guild
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 
 TOPIC = "For us. Tallydesk test channel, please do not quote"
 

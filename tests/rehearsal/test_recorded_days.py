@@ -116,7 +116,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(pla
     assert not any(number in whole for number in ("12,935", "12,416", "12,284"))
 
 
-async def test_a_press_conference_that_moves_and_is_then_called_off_is_told_as_it_goes(play: Play) -> None:
+async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_goes(play: Play) -> None:
     posts = await play(open_day("2020-11-11-georgia-moved"))
     schedule = [post for post in posts if post.kind in ("reminder", "moved")]
     eastern = ZoneInfo("America/New_York")
@@ -136,9 +136,9 @@ async def test_a_press_conference_that_moves_and_is_then_called_off_is_told_as_i
         "**Moved: press conference, Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
         "It is still expected, not confirmed. Reason: the office says 11 now."
     )
-    off = next(post for post in schedule if post.content.startswith("**Called off"))
+    off = next(post for post in schedule if post.content.startswith("**Canceled"))
     assert off.content.startswith(
-        "**Called off: press conference, Secretary of State's Office,** which was expected for 11 a.m."
+        "**Canceled: press conference, Secretary of State's Office,** which was expected for 11 a.m."
     )
     assert not [post for post in schedule if post.at > off.at and "press conference" in post.content]
     assert sum("audit" in post.content for post in schedule) == 2  # the others go on as they were

@@ -37,7 +37,7 @@ def test_posts_that_were_read_late_or_never_are_one_line_a_channel() -> None:
     assert unread_lines([*posts, unread(51, "count", 60)], NOW, ZONE) == [
         "#count: 3 posts, #42 7:35 a.m. to #51 8:35 a.m.; 2 never read",
         "#live: 1 post, #43 7:35 a.m.; read late",
-        "Direct messages: 1 post, #45 7:35 a.m.; never read",
+        "Direct messages: 1 post, DM 45 7:35 a.m.; never read",
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.count.judgement import DROPPED, POSTED, UNDONE
 from bot.errors import BadInputError
-from bot.outbox.sent_store import SentPost
+from bot.outbox.outbox_store import SentPost
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.desk.desk_file import Calendar
-from bot.events.icalendar_reader import MOST_BYTES
+from bot.events.icalendar import MOST_BYTES
 from bot.feeds.fetch import FeedError
 from bot.schedule.calendars import CalendarFeed
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import BadInputError
-from bot.events.icalendar_reader import MOST_BYTES, Frame
+from bot.events.icalendar import MOST_BYTES, Frame
 from bot.schedule import calendar_process
 from bot.schedule.calendar_process import read_apart
 

@@ -10,12 +10,12 @@ from bot.desk.desk_file import Calendar
 from bot.errors import BadInputError, RunFailedError
 from bot.events.deadlines_by_law import Law
 from bot.events.event import Event
-from bot.events.icalendar_reader import CalendarRead, Frame, Imported, read_ics
+from bot.events.icalendar import CalendarRead, Frame, Imported, read_ics
 from bot.feeds.fetch import FeedError
 from bot.follows.levels import sees_everything
 from bot.schedule.calendars import Calendars
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.files import ImportRequest
+from bot.schedule.schedule_files import ImportRequest
 from tests.conftest import COUNT, SERVER, WHO, Newsroom, small_desk
 
 CALENDAR = Calendar(id="board", name="the board's calendar", url="https://example.org/a.ics", contest="ga")
@@ -105,9 +105,9 @@ async def test_what_moved_before_a_restore_is_moved_and_not_told_again(room: New
     assert len(room.contents(COUNT)) == 1
 
 
-async def test_what_a_calendar_calls_off_is_called_off(room: Newsroom) -> None:
-    await look(room, FakeFeed(), read(imported()), read(imported(sequence=1, status="called_off")))
-    assert await shown(room) == [("Hearing", "11 10:00", "called_off")]
+async def test_what_a_calendar_cancels_is_canceled(room: Newsroom) -> None:
+    await look(room, FakeFeed(), read(imported()), read(imported(sequence=1, status="canceled")))
+    assert await shown(room) == [("Hearing", "11 10:00", "canceled")]
 
 
 async def test_what_vanishes_is_expected_and_comes_back_as_it_was(room: Newsroom) -> None:

@@ -54,6 +54,6 @@ async def test_what_staff_changed_of_a_deadline_stays(newsroom: Newsroom) -> Non
     await newsroom.desk_store.join(SERVER)
     await newsroom.follow()
     await deadlines(newsroom).look()
-    await newsroom.schedule.call_off(SERVER, 1, WHO)
+    await newsroom.schedule.cancel(SERVER, 1, WHO)
     await deadlines(newsroom).look()
-    assert (await shown(newsroom))[0][3] == "called_off"
+    assert (await shown(newsroom))[0][3] == "canceled"

@@ -71,7 +71,7 @@ async def test_one_before_and_one_at_its_time_each_once(room: Newsroom) -> None:
     assert await room.remind.next_due() is None
     first, second = room.shown(COUNT)
     assert not buttons(first)
-    assert list(buttons(second)) == ["Started", "Delay 15 min", "Call off"]
+    assert list(buttons(second)) == ["Started", "Delay 15 min", "Cancel event"]
 
 
 async def test_a_deadline_is_spoken_of_a_day_before_and_has_no_buttons(room: Newsroom) -> None:
@@ -180,7 +180,9 @@ async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(roo
         "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m.",
         "**In 10 minutes: press conference, the Secretary of State,** 11 a.m.",
     ]
-    assert "for you" in room.contents(ROOM)[-1]
+    assert [content.rpartition("\n")[2] for content in room.contents(ROOM)] == [
+        "-# DM 1 · the schedule, 10:20 a.m.", "-# DM 2 · the schedule, 10:50 a.m.",
+    ]  # fmt: skip
     assert await room.schedule.stop_reminding(SERVER, key, PERSON)
     assert not await room.schedule.stop_reminding(SERVER, key, PERSON)
 
@@ -362,13 +364,13 @@ async def test_a_move_is_told_the_reminders_follow_and_the_old_post_is_edited(ro
     assert [said.split(":")[0] for said in (await told(room))[2:]] == ["**In 30 minutes", "**Expected now"]
 
 
-async def test_what_is_called_off_is_told_and_nobody_is_reminded(room: Newsroom) -> None:
+async def test_what_is_canceled_is_told_and_nobody_is_reminded(room: Newsroom) -> None:
     key = await add(room, event(status="expected"))
-    await room.schedule.call_off(SERVER, key, WHO)
+    await room.schedule.cancel(SERVER, key, WHO)
     for hour in ("10:00", "10:30"):
         await look(room, hour)
     assert await told(room) == [
-        "**Called off: press conference, the Secretary of State,** which was expected for 10:30 a.m."
+        "**Canceled: press conference, the Secretary of State,** which was expected for 10:30 a.m."
     ]
     assert await room.remind.next_due() is None
 
@@ -393,7 +395,7 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
     off = await add(room, event(place="the Capitol", title="One"))
     moved = await add(room, event(place="the Capitol", title="Two"))
     await room.control.pause(SERVER, WHO, None)
-    await room.schedule.call_off(SERVER, off, WHO, "rain")
+    await room.schedule.cancel(SERVER, off, WHO, "rain")
     await room.schedule.move(SERVER, off, event("12:00").wall, WHO)
     await room.schedule.move(SERVER, moved, event("11:00").wall, WHO, "the room is not ready")
 
@@ -412,10 +414,10 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
     ]
     await room.control.pause(SERVER, WHO, None)
     await room.schedule.move(SERVER, moved, event("11:30").wall, WHO, "the speaker is late")
-    await room.schedule.call_off(SERVER, moved, WHO)
+    await room.schedule.cancel(SERVER, moved, WHO)
     await room.control.resume(SERVER, WHO, None)
     await room.publish()
-    assert (await told(room))[-1] == "**Called off: Two, City Hall,** which was scheduled for 11 a.m."
+    assert (await told(room))[-1] == "**Canceled: Two, City Hall,** which was scheduled for 11 a.m."
 
 
 async def test_a_move_before_an_unsent_reminder_goes_out_takes_its_place(room: Newsroom) -> None:
@@ -434,7 +436,7 @@ async def test_a_new_title_or_a_past_event_is_told_nobody(room: Newsroom) -> Non
 
     await room.schedule_store.change(SERVER, key, renamed, "schedule edit", WHO, START)
     room.clock.set(at("13:00"))
-    await room.schedule.call_off(SERVER, key, WHO)
+    await room.schedule.cancel(SERVER, key, WHO)
     await room.publish()
     assert await told(room) == []
 
@@ -511,12 +513,12 @@ async def test_pushed_too_late_is_refused_and_nothing_changes(room: Newsroom) ->
     assert len(await room.schedule_store.history(SERVER, key)) == 1
 
 
-async def test_called_off_tells_its_channels_once(room: Newsroom) -> None:
+async def test_canceled_tells_its_channels_once(room: Newsroom) -> None:
     key = await at_its_time(room)
     await room.schedule.press(pressed("off", key), SERVER, WHO)
-    assert "called off already" in await room.schedule.press(pressed("off", key), SERVER, WHO)
+    assert "canceled already" in await room.schedule.press(pressed("off", key), SERVER, WHO)
     await room.publish()
-    assert [content.split(" ")[0] for content in room.contents(COUNT)][-1] == "**Called"
+    assert [content.split(" ")[0] for content in room.contents(COUNT)][-1] == "**Canceled:"
     assert len(room.shown(COUNT)) == 3
 
 
@@ -529,12 +531,12 @@ async def test_a_button_of_another_server_does_nothing(room: Newsroom) -> None:
 async def test_every_change_is_kept_with_who_and_why(room: Newsroom) -> None:
     key = await at_its_time(room)
     await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")
-    await room.schedule.call_off(SERVER, key, "ed (6)", "no speaker")
+    await room.schedule.cancel(SERVER, key, "ed (6)", "no speaker")
     answer = await room.schedule.history(SERVER, key)
     assert answer.content.split("\n") == [
         "**Press conference: the Secretary of State,** 10:45 a.m.",
         (
-            "10:31 a.m., ed: **Called off: press conference, the Secretary of State,** which was scheduled for "
+            "10:31 a.m., ed: **Canceled: press conference, the Secretary of State,** which was scheduled for "
             "10:45 a.m. (no speaker)"
         ),
         "10:31 a.m., olga: **Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m.",
@@ -572,6 +574,20 @@ async def test_a_reminder_in_a_thread_of_a_channel_that_the_public_reads_waits_a
     await room.publish()
     assert len(await told(room, thread)) == 1
     assert not buttons(room.shown(thread)[0])
+
+
+async def test_a_reminder_that_is_published_late_says_how_long_it_is_by_then(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event())
+    await look(room, "10:00")
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    assert (row.content or "").startswith("**In 30 minutes:")
+    room.clock.set(at("10:26"))
+    await room.queue.press("publish", row.id, SERVER, WHO)
+    await room.publish()
+    (published,) = await told(room)
+    assert published.startswith("**In 4 minutes: press conference, the Secretary of State,** 10:30 a.m.")
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -7,8 +7,8 @@ from bot.events.event import Event
 from bot.schedule.reminders_words import (
     ReminderFacts,
     begun_content,
+    event_phrase,
     moved_sentences,
-    named,
     reminder_post,
     reminder_sentences,
     what,
@@ -40,7 +40,7 @@ def reminded(of: Event, now: datetime, due: datetime | None = None) -> str:
     ],
 )
 def test_a_title_within_a_sentence(title: str, said: str) -> None:
-    assert named(event(title=title)) == said
+    assert event_phrase(event(title=title)) == said
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,12 @@ def test_a_late_one_says_when_it_was_due() -> None:
             {"wall": "2020-11-11T11:00", "place": "Atlanta"},
             "**Moved: rally, Sen. Doe, Atlanta,** from 10 a.m. to 11 a.m. It is at Atlanta now; it was Macon.",
         ),
-        ({}, {"status": "called_off"}, "**Called off: rally, Sen. Doe,** which was scheduled for 10 a.m."),
+        ({}, {"status": "canceled"}, "**Canceled: rally, Sen. Doe,** which was scheduled for 10 a.m."),
         (
-            {"status": "expected"}, {"status": "called_off"},
-            "**Called off: rally, Sen. Doe,** which was expected for 10 a.m.",
+            {"status": "expected"}, {"status": "canceled"},
+            "**Canceled: rally, Sen. Doe,** which was expected for 10 a.m.",
         ),
-        ({"status": "called_off"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
+        ({"status": "canceled"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
         (
             {}, {"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]},
             "**Hours have changed: rally, Sen. Doe,** 10 a.m. Later in Macon noon.",
@@ -105,11 +105,11 @@ def test_a_list_has_the_title_as_it_was_entered() -> None:
 
 
 def test_a_place_that_the_title_ends_with_is_said_once() -> None:
-    assert named(event(title="Rally: Perdue and Loeffler in Cumming", place="Cumming")) == (
+    assert event_phrase(event(title="Rally: Perdue and Loeffler in Cumming", place="Cumming")) == (
         "rally, Perdue and Loeffler in Cumming"
     )
     assert what(event(title="Rally: Perdue, Cobb County", place="Cobb County")) == "Rally: Perdue, Cobb County"
-    assert named(event(title="Rally: the Atlanta mayor", place="Atlanta")) == "rally, the Atlanta mayor, Atlanta"
+    assert event_phrase(event(title="Rally: the Atlanta mayor", place="Atlanta")) == "rally, the Atlanta mayor, Atlanta"
 
 
 def test_what_has_begun_is_expected_no_more() -> None:

@@ -173,14 +173,14 @@ async def test_several_updates_overnight_are_counted_from_the_evening(following:
     assert "500" in said
 
 
-async def test_the_days_events_are_listed_and_what_was_called_off_is_not(following: Newsroom) -> None:
+async def test_the_days_events_are_listed_and_what_was_canceled_is_not(following: Newsroom) -> None:
     events = [
         event("Rally downtown", "2020-11-11T14:00"),
-        event("Rally called off", "2020-11-11T15:00", status="called_off"),
+        event("Rally canceled", "2020-11-11T15:00", status="canceled"),
         event("Rally over", "2020-11-11T07:30"),
         event("Rally tomorrow", "2020-11-12T14:00"),
         event("Counties certify", "2020-11-13T17:00", kind="deadline"),
-        event("Deadline called off", "2020-11-13T18:00", kind="deadline", status="called_off"),
+        event("Deadline canceled", "2020-11-13T18:00", kind="deadline", status="canceled"),
         event("State certifies", "2020-11-20T17:00", kind="certification", status="expected"),
     ]
     await following.schedule.add(SERVER, events, WHO)
@@ -190,7 +190,7 @@ async def test_the_days_events_are_listed_and_what_was_called_off_is_not(followi
     assert "Rally downtown" in said
     assert "Counties certify" in said
     assert "State certifies" in said
-    for absent in ("called off", "Rally over", "Rally tomorrow", "Theirs"):
+    for absent in ("canceled", "Rally over", "Rally tomorrow", "Theirs"):
         assert absent not in said
 
 

@@ -83,7 +83,7 @@ def test_the_official_tally_says_only_what_was_said() -> None:
 def test_an_event_says_its_time_place_and_how_sure_it_is() -> None:
     conference = event("Press conference", "2020-11-11T10:30", place="Atlanta", status="expected")
     assert event_line(conference, EASTERN) == "**10:30 a.m.** Press conference, Atlanta (expected, not confirmed)"
-    assert event_line(event("Rally", "2020-11-11T12:00", status="called_off"), EASTERN) == "**Called off:** noon, Rally"
+    assert event_line(event("Rally", "2020-11-11T12:00", status="canceled"), EASTERN) == "**Canceled:** noon, Rally"
     west = event("Hearing", "2020-11-11T09:00", zone="America/Los_Angeles")
     assert event_line(west, EASTERN) == "**Noon** (9 a.m. there) Hearing"
     assert event_line(event("**x** @here", "2020-11-11T10:00"), EASTERN) == "**10 a.m.** \\*\\*x\\*\\* @\u200bhere"

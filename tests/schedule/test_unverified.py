@@ -1,22 +1,22 @@
 """A deadline by a rule that nobody has verified is marked as that wherever it is named."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
-from bot.events.icalendar_writer import Exported, write_ics
+from bot.events.icalendar import Exported, write_ics
 from bot.events.mirror_changes import steps
-from bot.schedule.files_words import ImportPreview, preview_answer
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
 from bot.schedule.rundown_words import UNOFFICIAL, RundownFacts, copy_answer, rundown_post
+from bot.schedule.schedule_files_words import ImportPreview, preview_answer
 from bot.schedule.schedule_words import (
-    changed_answer,
     entry_label,
+    event_changed_answer,
     event_history_answer,
     next_answer,
     reminded_answer,
@@ -47,9 +47,11 @@ def reminder(lead: timedelta) -> str:
 
 def list_of(today: list[Event], deadlines: list[Event]) -> str:
     draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
-    copied = copy_answer(draft.headline, draft.embeds, mark="REHEARSAL. ").content
+    copied = copy_answer(draft.headline, draft.embeds, NOW, NOW, Setting(SETTING.desk, rehearsal=True)).content
     assert copied.count("not verified") == 1, "the copy for a live blog says it too"
-    assert copied.startswith("```\nREHEARSAL. ")
+    assert copied.startswith("```\nREHEARSAL. As of ")
+    later = copy_answer(draft.headline, draft.embeds, NOW, NOW + timedelta(minutes=51), SETTING).content
+    assert later.startswith("This is the list of 51 minutes ago; `/draft` has the figures of now.\n```\nAs of ")
     assert copied.endswith(f"{UNOFFICIAL}\n```")
     return str(draft.embeds)
 
@@ -68,8 +70,8 @@ SAID: dict[str, Callable[[], str]] = {
     "/remindme": lambda: reminded_answer(ENTRY, NOW, NOW, SETTING, fresh=True).content,
     "what is played back": lambda: plan_answer(1, PLAN, NOW, SETTING).content,
     "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING),
-    "what was changed": lambda: changed_answer(RULE, RULE, 0, NOW, SETTING, saved=True),
-    "that it has begun": lambda: changed_answer(RULE, STARTED, 0, NOW, SETTING),
+    "what was changed": lambda: event_changed_answer(RULE, RULE, 0, NOW, SETTING, saved=True),
+    "that it has begun": lambda: event_changed_answer(RULE, STARTED, 0, NOW, SETTING),
     "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),
     "what a list would put into the schedule": lambda: str(
         preview_answer(ImportPreview(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds

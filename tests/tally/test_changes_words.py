@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import compare
@@ -137,7 +137,7 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
     draft = post(None, senate, by=(SENATE, SOS))
     assert draft.embeds[0]["description"].endswith(
         "The margin is 1.75 percentage points.\n"
-        "Perdue has 49.71% so far, 14,113 votes short of a majority.\n"
+        "Perdue has 49.71%, 14,113 votes short of a majority.\n"
         "1 of 2,655 precincts has reported.\n"
         "The source expects 4,950,000 votes in all."
     )

@@ -62,11 +62,16 @@ def test_each_proof_has_its_words() -> None:
     later = START + timedelta(days=1)
     said = [
         proof_lines({"times": one}, setting, later)[0]
-        for one in (FeedProof(), FeedProof(START), FeedProof(START, later), FeedProof(elsewhere_at=START))
+        for one in (
+            FeedProof(),
+            FeedProof(START),
+            FeedProof(START, later, checked_at=later),
+            FeedProof(elsewhere_at=START),
+        )
     ]
     assert said == [
         "The Times: not read yet.",
         "The Times: read Wednesday, no vote change seen yet.",
-        "The Times: read Wednesday, votes changed today.",
+        "The Times: last checked 7 a.m., votes changed today.",
         "The Times: not read yet; last read Wednesday, from its earlier address.",
     ]

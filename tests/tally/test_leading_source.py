@@ -50,9 +50,9 @@ async def test_a_switch_tells_the_new_margin_once_beside_what_was_told(room: New
     assert (post.kind, post.quiet) == ("statement", 1)
     assert "Sec. of State" in post.content.rsplit("\n", 1)[1] or "Secretary of State" in post.content.rsplit("\n", 1)[1]
     assert answer.startswith(
-        "**President: the Secretary of State leads** in this server from now on, in place of the Times."
+        "**President: posts follow the Secretary of State** in this server from now on, in place of the Times."
     )
-    assert "Its margin goes to 1 channel now. Posts now follow its figures." in answer
+    assert "Its margin goes to 1 channel now." in answer
 
 
 async def test_posts_go_on_from_the_new_sources_own_figures(room: Newsroom) -> None:
@@ -116,7 +116,7 @@ async def test_the_same_choice_again_changes_nothing_and_says_who_made_it(room: 
     await lead(room)
     posts, audited = len(await room.posts()), await room.count("audit")
     answer = await lead(room, minute=3)
-    assert answer.startswith("**President: the Secretary of State already leads**, since")
+    assert answer.startswith("**President: posts already follow the Secretary of State**, since")
     assert (len(await room.posts()), await room.count("audit")) == (posts, audited)
 
 
@@ -297,7 +297,7 @@ async def test_a_source_that_left_the_desk_file_gives_way_to_its_own_once_and_th
     )
     (told,) = await room.headlines(AWAY)
     assert told.startswith(
-        "**President: the Times leads again,** as in the desk file. This server had chosen ga-sos, which"
+        "**President: posts follow the Times again,** as in the desk file. This server had chosen ga-sos, which"
     )
     assert await room.count("leading_sources") == 0
 

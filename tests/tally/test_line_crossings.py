@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr, replace
 
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine
@@ -18,9 +19,9 @@ LINE = RecountLine(
 
 def with_lines(newsroom: Newsroom, desk: Desk | None = None, *lines: RecountLine) -> Newsroom:
     """Let the newsroom go by recount lines, and by another desk file where one is given."""
-    object.__setattr__(newsroom.setting, "recount_lines", lines or (LINE,))
+    force_setattr(newsroom.setting, "recount_lines", lines or (LINE,))
     if desk is not None:
-        object.__setattr__(newsroom.setting, "desk", desk)
+        force_setattr(newsroom.setting, "desk", desk)
     return newsroom
 
 
@@ -96,7 +97,7 @@ async def test_another_count_and_another_source_cross_nothing(newsroom: Newsroom
 
 
 async def test_a_line_that_nobody_verified_is_never_told(newsroom: Newsroom) -> None:
-    unverified = RecountLine(**{name: getattr(LINE, name) for name in LINE.__slots__} | {"verified": False})
+    unverified = replace(LINE, verified=False)
     with_lines(newsroom, None, unverified)
     await newsroom.follow()
     await newsroom.take(reading(510_000, 490_000, 0), reading(510_000, 509_000, 1))

@@ -1,7 +1,7 @@
 from bot.count.recount_line import RecountLine, against_line, deciding
 from bot.desk.desk_file import Source
 from bot.tally.line_crossings_words import crossed_recount
-from tests.wording.test_recount_line import READING, RUNOFF, TOLD
+from tests.wording.test_lines import READING, RUNOFF, TOLD
 
 
 def test_who_may_ask_is_unknown_where_the_rule_does_not_say() -> None:

@@ -1,6 +1,7 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
@@ -43,13 +44,11 @@ def test_an_earlier_time_is_told_in_the_past() -> None:
 def test_nothing_in_is_not_zero_votes() -> None:
     nothing = MarginFacts(GEORGIA, TIMES, NOW, None, checked_at=NOW)
     answer = margin_answer(nothing, SETTING)
-    assert (
-        answer.content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# the Times, 8 a.m."
-    )
+    assert answer.content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# 8 a.m."
     assert answer.embeds == ()
     never = replace(nothing, checked_at=None, at=NOW - timedelta(hours=20))
     assert margin_answer(never, SETTING).content.startswith(
-        "**No count was in for Georgia by noon Tuesday** from the Times."
+        "**No figures on record for Georgia by noon Tuesday** from the Times."
     )
 
 

@@ -19,12 +19,12 @@ from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ap.reader import (
-    Answer,
+    ApAnswer,
     Race,
     answer_of,
     is_test,
     key_of,
-    parsed,
+    parsed_race,
     race_key_refusal,
     read_race,
     test_refusal,
@@ -39,7 +39,7 @@ MOST_AT_ONCE = 20
 MOST_RACES = 20_000
 
 
-_Told: TypeAlias = tuple[Answer, list[Any]]
+_Told: TypeAlias = tuple[ApAnswer, list[Any]]
 """(an answer; its races, as JSON has them, or the BadInputError in place of one that can't be parsed)"""
 
 
@@ -192,7 +192,7 @@ class ApFeed(Feed):
 def _taken_apart(body: bytes) -> _Told:
     """Return an answer and its races."""
     told = answer_of(strict_json.read_document(io.BytesIO(body)))
-    return told, [parsed(words) for words in told.races]
+    return told, [parsed_race(words) for words in told.races]
 
 
 class _NothingNewError(Exception):

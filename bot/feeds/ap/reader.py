@@ -32,7 +32,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import field
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, VoteType
@@ -41,9 +41,9 @@ from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
-from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, read_one, reader, reading_of, refused
-from bot.feeds.strict_json import Count, Json, Model, shaped
-from bot.feeds.vote_types import ByType
+from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, reader, reading_of, refused
+from bot.feeds.strict_json import Count, Json, Model, Written, shaped
+from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "ap"
 
@@ -163,8 +163,7 @@ _Told: TypeAlias = tuple[date | None, _Race]
 """(the election's day; the race)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class ApAnswer(Struct, frozen=True):
     """An answer of the API, its races unparsed."""
 
     head: Mapping[str, Any]
@@ -176,7 +175,7 @@ class Answer:
 _HEAD = ("nextrequest", "isTruncated", "resultsType", "electionDate")
 
 
-def answer_of(document: Json) -> Answer:
+def answer_of(document: Json) -> ApAnswer:
     """Return an answer of the API; without races where it says that nothing is new.
 
     Raises:
@@ -188,7 +187,7 @@ def answer_of(document: Json) -> Answer:
         raise BadInputError("should be an answer of AP's with races, not an object without any")
     head = {name: strict_json.parse(parts[name]) for name in _HEAD if name in parts}
     day = head.get("electionDate")
-    return Answer(
+    return ApAnswer(
         head,
         strict_json.elements(parts["races"], "races") if "races" in parts else (),
         day_of(day, "electionDate") if isinstance(day, str) else None,
@@ -199,7 +198,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
     answer = answer_of(strict_json.read_document(stream))
     tests = 0
     for number, (words, race) in enumerate(strict_json.each(answer.races, _Race), start=1):
-        told: Any = parsed(words) if isinstance(race, BadInputError) else race
+        told: Any = parsed_race(words) if isinstance(race, BadInputError) else race
         if is_test(told, answer.head) and not context.takes_test():
             tests += 1
         elif not isinstance(race, BadInputError) and race.key:
@@ -207,12 +206,12 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
         elif isinstance(race, BadInputError) and key_of(told):
             yield *_Race.named(told), race, words
         else:
-            yield race_key_refusal(number, parsed(words), context.name)
+            yield race_key_refusal(number, parsed_race(words), context.name)
     if tests:
         yield test_refusal(tests, context.name)
 
 
-def parsed(words: Json) -> Any:  # noqa: ANN401 - any JSON
+def parsed_race(words: Written) -> Any:  # noqa: ANN401 - any JSON
     """Return a race as JSON has it, or the BadInputError that says why it can't be parsed."""
     try:
         return strict_json.parse(words)
@@ -265,10 +264,9 @@ def _state(race: Race) -> object:
 def read_race(key: str, race: Race, day: date | None, context: ReaderContext) -> Reading | Refusal | None:
     """Return the race's reading, or why it is refused; None where no vote is counted yet."""
     try:
-        told = day, shaped(race, _Race)
+        return _read((day, shaped(race, _Race)), key, context)
     except BadInputError as error:
         return refused(str(error), key, race.get("officeName"), context)
-    return read_one(_read, told, key, told[1].name, context)
 
 
 def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
@@ -300,7 +298,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=people.by_type(whole),
         units=_units(by_level, people, str(race.state).upper()),
-        says=_says(race, whole, people),
+        more={"says": _says(race, whole, people)},
     )  # fmt: skip
 
 
@@ -317,8 +315,7 @@ _NUMBERED_BY = {
 _NOBODY = (None, "", "0")
 
 
-@dataclass(frozen=True, slots=True)
-class _People:
+class _People(Struct, frozen=True):
     """The candidates of a race."""
 
     numbered_by: str
@@ -448,9 +445,11 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
         if own is None and county is None:
             raise BadInputError("has a reporting unit without a name")
         key = county.fips if county else (own or "",)
-        votes, precincts = people.votes(unit), unit.precincts
+        votes, precincts, by_type = people.votes(unit), unit.precincts, people.by_type(unit)
+        if by_type:
+            refuse_above(by_type, votes, unit.called)
         if (place := places.get(key)) is None:
-            places[key] = _Place(own or "", county, votes, precincts, people.by_type(unit))
+            places[key] = _Place(own or "", county, votes, precincts, by_type)
         elif county is None:
             raise BadInputError(f"has {shortened(own or '')} twice")
         else:

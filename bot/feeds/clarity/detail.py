@@ -23,7 +23,7 @@ from typing import cast
 
 from lxml.etree import XPath, _Element
 
-from bot.count.reading import Reading, Reporting, Unit
+from bot.count.reading import Pair, Reading, Reporting, Unit
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
@@ -31,7 +31,7 @@ from bot.feeds.clarity.table import numbers, table_of
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, quoted, shortened
 from bot.feeds.skeleton import reading_of
-from bot.feeds.vote_table import KnownUnit, Pair, Table, by_type, units_of
+from bot.feeds.vote_table import KnownUnit, Table, by_type, units_of
 from bot.feeds.xml_file import XmlLayout, xml_reader
 
 FORMAT = "clarity-detail"

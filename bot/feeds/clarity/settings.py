@@ -9,9 +9,10 @@ neither is read.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.feeds import strict_json
@@ -28,8 +29,7 @@ _FIELDS = 4
 _TEST_SWITCHES = ("istestmode", "showtestdatawatermark")
 
 
-@dataclass(frozen=True, slots=True)
-class CountyUpload:
+class CountyUpload(Struct, frozen=True):
     """What a county uploaded last."""
 
     unit: str
@@ -52,8 +52,7 @@ class CountyUpload:
         return json.dumps({"unit": self.unit, "version": self.version, "uploaded_at": moment}, ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True)
-class SiteSettings:
+class SiteSettings(Struct, frozen=True):
     """What the settings of a site say."""
 
     uploads: tuple[CountyUpload, ...]

@@ -6,21 +6,21 @@ Nine tenths of a file are such cells.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from typing import Literal, TypeAlias, cast
 
 from lxml.etree import _Element
+from msgspec import Struct
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
 from bot.feeds.reader import quoted, shortened
-from bot.feeds.vote_table import Column, Table, TableChoice
+from bot.feeds.vote_table import Table, TableChoice, VoteColumn
 
-Kind: TypeAlias = Literal["County", "Precinct"]
+UnitKind: TypeAlias = Literal["County", "Precinct"]
 
 
-_KINDS: tuple[Kind, ...] = ("County", "Precinct")
+_KINDS: tuple[UnitKind, ...] = ("County", "Precinct")
 
 
 _KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
@@ -86,11 +86,10 @@ def _whole(text: str | None, what: Callable[[int], str], place: int) -> int:
     raise BadInputError(f"{shortened(what(place))} should be a whole number, not {quoted(text)}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
+class _Cells(Struct, frozen=True):
     """The cells of all blocks of a contest, in the file's order."""
 
-    kind: Kind | None
+    kind: UnitKind | None
     """What the units are; None where there are none."""
     lengths: Sequence[int]
     """How many cells each block has."""
@@ -125,7 +124,7 @@ def _cells_in(blocks: Sequence[_Element]) -> _Cells:
     return _Cells(kind, lengths, cast("list[str]", names), cast("list[str]", votes))
 
 
-def _columns(cells: _Cells) -> tuple[Kind | None, Sequence[str], list[Column], bool]:
+def _columns(cells: _Cells) -> tuple[UnitKind | None, Sequence[str], list[VoteColumn], bool]:
     """Return what the units are, how they are called, the column of each block, and whether those are complete."""
     if cells.kind is None:
         return None, (), [()] * len(cells.lengths), True
@@ -139,7 +138,7 @@ def _columns(cells: _Cells) -> tuple[Kind | None, Sequence[str], list[Column], b
     return cells.kind, units, [_spread(names[cut], cast[cut], units) for cut in cuts], False
 
 
-def _spread(names: Sequence[str], votes: Sequence[int], units: Sequence[str]) -> Column:
+def _spread(names: Sequence[str], votes: Sequence[int], units: Sequence[str]) -> VoteColumn:
     by_name = dict(zip(names, votes, strict=True))
     if len(by_name) != len(names):
         twice = next(name for place, name in enumerate(names) if name in names[:place])

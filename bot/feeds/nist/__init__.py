@@ -1,4 +1,4 @@
 """Reports of NIST SP 1500-100, version 2, the Election Results Reporting Common Data Format.
 
-Begin with `reader.py`, then `units.py` (who is a part of whom) and `counts.py` (VoteCounts as a table).
+Begin with `reader.py`, then `units.py` (who is a part of whom).
 """

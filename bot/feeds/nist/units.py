@@ -5,10 +5,9 @@ Texts of a report may be in several languages: English is taken, else the first.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from msgspec import field
+from msgspec import Struct, field
 
 from bot.desk.counties import county, states
 from bot.errors import BadInputError
@@ -66,8 +65,7 @@ class ReportingUnit(Model, rename="pascal"):
     external_identifier: list[_Identifier] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GpUnit:
+class GpUnit(Struct, frozen=True):
     """A reporting unit."""
 
     name: str | None

@@ -1,12 +1,12 @@
-"""The counties of the made-up state: how large, how they lean, and what ballots they report in which order."""
+"""The counties of the made-up state: their names, how large, how they lean, and what ballots they report in which order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from random import Random
 
+from msgspec import Struct
+
 from bot.count.reading import VoteType
-from bot.rehearsal.drill.made_up_names import draw_county_names
 
 SMALLEST_STATE = 12
 """Counties. The feed that moves to another count has to touch ten at once."""
@@ -26,8 +26,7 @@ _MOST_PARCELS = 8
 _LATE_COUNTIES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class DrillCounty:
+class DrillCounty(Struct, frozen=True):
     """A made-up county."""
 
     name: str
@@ -52,8 +51,7 @@ class DrillPhase(IntEnum):
     """A few ballots in the days after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """Ballots that a county reports together."""
 
     county: int
@@ -138,3 +136,50 @@ def _largest_ends(parcels: list[Parcel]) -> list[Parcel]:
 def _parts(whole: int, number: int) -> list[int]:
     """Return `whole` divided into so many nearly equal parts."""
     return [whole * (place + 1) // number - whole * place // number for place in range(number)]
+
+
+STATE = "Winnemara"
+"""No place of that name is known."""
+
+_FIRST = (
+    "Amber", "Ander", "Arrow", "Ashen", "Autumn", "Barrow", "Birken", "Bramble", "Brindle", "Calder", "Candle",
+    "Cedar", "Chalk", "Cinder", "Clover", "Copper", "Corran", "Dapple", "Dunnel", "Elder", "Ember", "Fallow",
+    "Farrow", "Fennel", "Ferren", "Flint", "Gander", "Garnet", "Gorse", "Hallow", "Harrow", "Hazel", "Heather",
+    "Hollin", "Juniper", "Kestrel", "Lantern", "Larken", "Linnet", "Mallow", "Marrow", "Merrin", "Otter", "Pebble",
+    "Pepper", "Quill", "Raven", "Rowan", "Saffron", "Sedge", "Sorrel", "Sparrow", "Tansy", "Thistle", "Umber",
+    "Velvet", "Wander", "Willow", "Winnow", "Yarrow",
+)  # fmt: skip
+
+
+_LAST = (
+    "bank", "brook", "combe", "dale", "fell", "field", "ford", "gate", "grove", "ham", "hurst", "lea", "mere",
+    "mont", "moor", "ridge", "shaw", "stead", "stone", "wick",
+)  # fmt: skip
+
+_FORENAMES = (
+    "Ada", "Basil", "Cora", "Delia", "Edmund", "Fern", "Gideon", "Hester", "Ivor", "Jonas", "Keziah", "Leopold",
+    "Minna", "Nestor", "Olive", "Percy", "Quentin", "Rhoda", "Silas", "Thea", "Una", "Virgil", "Winifred", "Zachary",
+)  # fmt: skip
+
+
+_SURNAMES = (
+    "Applewhistle", "Barnswallow", "Candlewick", "Dapplegray", "Eiderdown", "Fiddlewood", "Gingerbrook", "Honeysett",
+    "Inkwater", "Jackdawson", "Kettlewell-Moss", "Lanternby", "Marshmallin", "Nettlethorpe", "Oakapple",
+    "Pennywhistle", "Quillfeather", "Rosewater", "Saltmarsh", "Thimblewood", "Underbough", "Violetham",
+    "Weatherglass", "Yellowhammer",
+)  # fmt: skip
+
+
+def all_county_names() -> list[str]:
+    """Return every name that a county can get, in a fixed order. None of them is a county of the United States."""
+    return [first + last for first in _FIRST for last in _LAST if first[-1] != last[0]]
+
+
+def draw_county_names(chance: Random, number: int) -> list[str]:
+    """Return so many different names of counties."""
+    return chance.sample(all_county_names(), number)
+
+
+def draw_people(chance: Random, number: int) -> list[tuple[str, str]]:
+    """Return so many people as (forename, surname), no two with either the same."""
+    return list(zip(chance.sample(_FORENAMES, number), chance.sample(_SURNAMES, number), strict=True))

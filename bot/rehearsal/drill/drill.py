@@ -1,16 +1,22 @@
-"""The drill: a night of counting, and the days after, in a state that is not there; the same for the same seed."""
+"""The drill: a night of counting, and the days after, in a state that is not there; the same for the same seed.
 
+The days after: certification, an audit, and a feed that moves to the audit's count and back.
+"""
+
+from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from random import Random
 
+from bot.count.margin import margin_of
+from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
+from bot.events.event import Event
 from bot.rehearsal.day import Day, DayChannel
-from bot.rehearsal.drill.after import ENDS, plan_evening, tell_days_after
-from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, PLACE, SENATE, make_ballot
-from bot.rehearsal.drill.counties import DrillCounty, make_counties, make_parcels
-from bot.rehearsal.drill.night import tell_night
-from bot.rehearsal.drill.story import Story, at
-from bot.rehearsal.drill.votes import mark
+from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, PLACE, SENATE, WIRE, ZONE, make_ballot, mark
+from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, make_counties, make_parcels
+from bot.rehearsal.drill.night import DrillCount, Story, at, tell_night
+from bot.wording.numbers import commas
 
 COUNTIES = 159
 
@@ -70,3 +76,146 @@ def _day(story: Story, seed: int) -> Day:
         steps=sorted(story.steps, key=lambda step: step.at),
         happenings=sorted(story.happenings, key=lambda happening: happening.at),
     )
+
+
+ENDS = at(18, day=3)
+
+_CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
+"""When how many counties, in percent of all, have certified."""
+
+
+_BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
+"""By when how many of the counties that find more ballots have reported them."""
+
+
+MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
+
+
+RETURNS = at(21, 30, day=2)
+
+
+_LEAST_TOUCHED = 10
+
+
+def plan_evening(story: Story) -> None:
+    """Write what the desk has in its schedule before the polls close."""
+    story.plan(
+        at(18, 50),
+        _event("polls_close", "The polls close", at(19)),
+        _event(
+            "deadline",
+            "Counties' deadline to certify their results",
+            at(17, day=2),
+            contest=GOVERNOR,
+            certifies="units",
+        ),
+        _event("certification", "The state's deadline to certify", at(17, day=3), contest=GOVERNOR, certifies="state"),
+    )
+
+
+def tell_days_after(story: Story) -> None:
+    """Write the steps and happenings of the days after."""
+    story.plan(
+        at(7, 45, day=1),
+        _event("press_conference", "Press conference: the Elections Office", at(10, day=1), status="expected"),
+        _event("audit", "Audit: the Elections Office announces which race is audited", at(13, day=1), contest=GOVERNOR),
+    )
+    _office_is_back(story, at(9, 10, day=1))
+    certified = [(moment, len(story.counties) * percent // 100) for moment, percent in _CERTIFIED]
+    for moment, done in certified:
+        pair = (done, len(story.counties))
+        story.say(moment, Statement(source=OFFICE, contest=GOVERNOR, as_of=moment, certified=pair))
+        story.note(moment, "certified", f"{done} of {len(story.counties)} counties have certified.", GOVERNOR)
+    counted = 0
+    for moment, until in _BATCHES:
+        if moment > RETURNS:
+            _feed_moves(story)
+        _batch(story, moment, range(counted, until))
+        counted = until
+    _state_certifies(story, at(16, day=3))
+
+
+def _event(kind: str, title: str, moment: datetime, **fields: str) -> Event:
+    wall = moment.replace(tzinfo=None)
+    source, place = (
+        "made up for the drill",
+        f"fictional {STATE}",
+    )  # said in every reminder: none may pass for a real one
+    said = {"kind": kind, "title": title, "wall": wall, "zone": ZONE, "source": source, "place": place}
+    return Event.model_validate(said | fields)
+
+
+def _office_is_back(story: Story, moment: datetime) -> None:
+    for place, tally in enumerate(story.counts.values()):
+        later = moment + timedelta(seconds=10 * place)
+        story.show(later, tally.reading(OFFICE, later))
+
+
+def _batch(story: Story, moment: datetime, places: range) -> None:
+    """Count a few more ballots of one or two counties, in every contest."""
+    parcels = [story.parcels[DrillPhase.AFTER][place] for place in places]
+    names = " and ".join(story.counties[parcel.county].name for parcel in parcels)
+    ballots = sum(parcel.ballots for parcel in parcels)
+    story.note(moment, "batch", f"{commas(ballots)} more ballots, in {names}.", GOVERNOR)
+    story.hear(moment - timedelta(minutes=10), f"{names}: provisional ballots are counted, {commas(ballots)} of them.")
+    for number, contest in enumerate(story.counts):
+        for place in places:
+            story.count(contest, DrillPhase.AFTER, place)
+        later = moment + timedelta(seconds=30 * number)
+        story.show(later, story.counts[contest].reading(WIRE, later))
+        office = later + timedelta(minutes=12)
+        story.show(office, story.counts[contest].reading(OFFICE, office))
+
+
+def _feed_moves(story: Story) -> None:
+    """Let the wire's feed slide to the audit's count, ten counties and more at a time, and go back in the end.
+
+    No total and no candidate falls on the way: only that so many counties move at once gives it away.
+    """
+    true = story.counts[GOVERNOR]
+    audit = deepcopy(true)
+    margin = margin_of(true.reading(WIRE, MOVES[0]).votes).votes or 0
+    slides = []
+    for moment in MOVES:
+        _audit_some(story, audit, margin)
+        slides.append(audit.reading(WIRE, moment))
+    announced = at(20, day=2)
+    result = slides[-1].model_copy(
+        update={"source": OFFICE, "count": "audit", "as_of": announced, "status": "unofficial-complete"}
+    )
+    story.show(announced, result)
+    story.hear(
+        announced + timedelta(minutes=1),
+        "The audit's result is out. It is a count by hand, and not the one that is certified.",
+    )
+    for reading in slides:
+        story.show(reading.as_of, reading)
+    words = "The wire's feed moves to the audit's count, and calls it the election's. Held for the desk: drop it."
+    story.note(MOVES[0], "feed_moves", words, GOVERNOR)
+    story.show(RETURNS, true.reading(WIRE, RETURNS))
+    story.note(RETURNS, "feed_returns", "The wire's feed is back at the election's count.", GOVERNOR)
+    story.hear(
+        RETURNS + timedelta(minutes=2), "The wire says that its feed showed the audit's numbers, and no longer does."
+    )
+
+
+def _audit_some(story: Story, audit: DrillCount, margin: int) -> None:
+    """Let the audit find a few more votes in some counties, in two of them more than a few.
+
+    All that it finds is less than the margin: nobody moves ahead by it.
+    """
+    touched = story.chance.sample(range(len(story.counties)), max(_LEAST_TOUCHED, len(story.counties) // 12))
+    candidates = len(story.ballot.scripts[GOVERNOR].candidates)
+    for place, county in enumerate(touched):
+        most = min(400, margin // 14) if place < 2 else 9  # noqa: PLR2004 - two counties
+        votes = [story.chance.randint(1, most if candidate == 1 else most // 3) for candidate in range(candidates)]
+        audit.correct(county, "other", votes)
+
+
+def _state_certifies(story: Story, moment: datetime) -> None:
+    for number, tally in enumerate(story.counts.values()):
+        later = moment + timedelta(seconds=10 * number)
+        story.show(later, tally.reading(OFFICE, later, status="certified"))
+        wire = later + timedelta(minutes=5)
+        story.show(wire, tally.reading(WIRE, wire, status="certified"))
+    story.note(moment, "state_certified", "The state has certified its results.", GOVERNOR)

@@ -1,17 +1,22 @@
-"""What a person does on the page: taken apart, checked, and carried out in the stand-in as Discord would."""
+"""What a person does on the page: taken apart, checked, and carried out in the stand-in as Discord would.
+
+What is typed into a command's options becomes the values that Discord would send, or Discord's words against it.
+"""
 
 import asyncio
 import base64
+import math
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
 from bot.rehearsal.page.live import Live
-from bot.rehearsal.page.typed_options import REQUIRED, typed_values
 from bot.rehearsal.page.viewer import ReadMarks, may, seen_channel, sees_channel
-from bot.rehearsal.standin.guild import Channel, Member
+from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.interactions import (
     FIRST_ANSWER_WITHIN,
     Interaction,
@@ -20,9 +25,18 @@ from bot.rehearsal.standin.interactions import (
     Suggestion,
 )
 from bot.rehearsal.standin.member_input import (
+    BOOLEAN,
+    CHANNEL,
+    INTEGER,
+    MENTIONABLE,
+    NUMBER,
+    ROLE,
+    STRING,
+    USER,
     FieldValue,
     Filled,
     FoundCommand,
+    OptionValue,
     about_message,
     fill,
     find_command,
@@ -32,14 +46,14 @@ from bot.rehearsal.standin.member_input import (
 from bot.rehearsal.standin.message import Message, User, emoji_json
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 
 _MOST_VALUES = 25
 
 EMOJI = ("👍", "👀", "✅")
 """With which people react on the page."""
 
-Act = Callable[[Member, Channel, Json], Awaitable[object]]
+Act = Callable[[Member, Channel, JsonObject], Awaitable[object]]
 
 
 class ActionRequests:
@@ -66,7 +80,7 @@ class ActionRequests:
             "react": self._react,
         }
 
-    async def act(self, name: str, body: Json) -> object:
+    async def act(self, name: str, body: JsonObject) -> object:
         """Do what the body describes and return what the page shows at once.
 
         Raises:
@@ -81,43 +95,43 @@ class ActionRequests:
         channel = seen_channel(member, _text(body, "channel"))
         return await self._in_channel[name](member, channel, body)
 
-    async def _say(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _say(self, member: Member, channel: Channel, body: JsonObject) -> object:
         answered = channel.messages.get(int(body.get("reply") or 0))
         reply, message = self._actions.say(member, channel, _text(body, "text"))
         if message is not None:
             self._live.said(message, answered)
         return reply
 
-    async def _delete(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _delete(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return self._actions.delete(member, channel, int(_text(body, "message")))
 
-    async def _read(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _read(self, member: Member, channel: Channel, body: JsonObject) -> object:
         self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
         return {}
 
-    async def _check(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _check(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))
 
-    async def _slash(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _slash(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return await self._actions.slash(member, channel, _text(body, "command"), _texts(body["options"]))
 
-    async def _suggest(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _suggest(self, member: Member, channel: Channel, body: JsonObject) -> object:
         typed = _texts(body["options"])
         found = await self._actions.suggest(member, channel, _text(body, "command"), _text(body, "option"), typed)
         return [{"name": choice.name, "value": str(choice.value)} for choice in found]
 
-    async def _press(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _press(self, member: Member, channel: Channel, body: JsonObject) -> object:
         values = [str(value) for value in body.get("values") or ()][:_MOST_VALUES]
         message = int(_text(body, "message"))
         return await self._actions.press(member, channel, message, _text(body, "button"), values)
 
-    async def _about(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _about(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return await self._actions.about(member, channel, int(_text(body, "message")), _text(body, "command"))
 
-    async def _react(self, member: Member, channel: Channel, body: Json) -> object:
+    async def _react(self, member: Member, channel: Channel, body: JsonObject) -> object:
         return self._actions.react(member, channel, int(_text(body, "message")), _text(body, "emoji"))
 
-    def _set_pace(self, body: Json) -> Json:
+    def _set_pace(self, body: JsonObject) -> JsonObject:
         if "speed" in body:
             self._pace.set_speed(parse_speed(str(body["speed"])))
         if "paused" in body:
@@ -131,7 +145,7 @@ class ActionRequests:
         return clock_of(self._pace)
 
 
-def clock_of(pace: Pace) -> Json:
+def clock_of(pace: Pace) -> JsonObject:
     """Return how the news clock stands and goes, for the page to carry it on."""
     timing = pace.timing
     return {
@@ -145,7 +159,7 @@ def clock_of(pace: Pace) -> Json:
     }
 
 
-def _text(body: Json, key: str) -> str:
+def _text(body: JsonObject, key: str) -> str:
     value = body[key]
     if not isinstance(value, str):
         raise TypeError(f"{key} should be text")
@@ -175,11 +189,10 @@ NO_ANSWER = "The application did not respond"
 NO_INTERACTION = "This interaction failed"
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """A form that somebody has before them."""
 
-    content: Json
+    content: JsonObject
     channel: Channel
     member: Member
     source: Message | None
@@ -193,7 +206,7 @@ class Actions:
         self._standin = standin
         self._forms: dict[str, _Form] = {}
 
-    def say(self, member: Member, channel: Channel, text: str) -> tuple[Json, Message | None]:
+    def say(self, member: Member, channel: Channel, text: str) -> tuple[JsonObject, Message | None]:
         """Post a plain message; return what the page shows, and the message where it was posted."""
         if not may(member, channel, Permission.SEND_MESSAGES):
             return _wrong("You do not have permission to send messages in this channel."), None
@@ -203,7 +216,7 @@ class Actions:
             return _wrong("Cannot send an empty message"), None
         return {}, channel.say(member, text.strip())
 
-    def delete(self, member: Member, channel: Channel, message_id: int) -> Json:
+    def delete(self, member: Member, channel: Channel, message_id: int) -> JsonObject:
         """Delete a message: one's own, or with the permission for it anyone's."""
         message = channel.messages.get(message_id)
         if message is None:
@@ -213,7 +226,7 @@ class Actions:
         channel.remove(message)
         return {}
 
-    def react(self, member: Member, channel: Channel, message_id: int, emoji: str) -> Json:
+    def react(self, member: Member, channel: Channel, message_id: int, emoji: str) -> JsonObject:
         """React to a message, or take that back."""
         message = channel.messages.get(message_id)
         if message is None or emoji not in EMOJI:
@@ -230,12 +243,12 @@ class Actions:
         channel.wire.emit(name, channel.guild_id, told if taken_back else told | channel.membership(member.id))
         return {}
 
-    def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> Json:
+    def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
         """Return `problems` by option where Discord would not send a slash command; nothing where it would."""
         made = self._made(member, channel, words, typed)
         return made if isinstance(made, dict) else {}
 
-    async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> Json:
+    async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
         """Use a slash command, if Discord would send it."""
         made = self._made(member, channel, words, typed)
         if isinstance(made, dict):
@@ -246,7 +259,7 @@ class Actions:
 
     def _made(
         self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]
-    ) -> tuple[FoundCommand, Filled] | Json:
+    ) -> tuple[FoundCommand, Filled] | JsonObject:
         """Return a command with its options filled in, or what the page shows instead."""
         if not may(member, channel, Permission.USE_APPLICATION_COMMANDS):
             return _wrong("You do not have permission to use application commands in this channel.")
@@ -283,7 +296,7 @@ class Actions:
 
     async def press(
         self, member: Member, channel: Channel, message_id: int, custom_id: str, values: Sequence[str]
-    ) -> Json:
+    ) -> JsonObject:
         """Press a button, or pick from a menu."""
         message = self._message(member, channel, message_id)
         if message is None:
@@ -295,7 +308,7 @@ class Actions:
         interaction = self._standin.interactions.begin(InteractionKind.COMPONENT, channel, member, message)
         return await self._ask(interaction, data | _resolved(data, member), NO_INTERACTION)
 
-    async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> Json:
+    async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> JsonObject:
         """Pick a message command from a message's menu."""
         message = self._message(member, channel, message_id)
         if message is None:
@@ -307,7 +320,7 @@ class Actions:
         interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=name)
         return await self._ask(interaction, data, NO_ANSWER)
 
-    async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> Json:
+    async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> JsonObject:
         """Send a form; return `problems` by field where Discord would not. A file comes as its name, type and base64."""
         form = self._forms.get(key)
         if form is None or form.member is not member:
@@ -325,7 +338,7 @@ class Actions:
             self._forms.pop(key, None)
         return reply
 
-    async def _ask(self, interaction: Interaction, data: Json, failed: str) -> Json:
+    async def _ask(self, interaction: Interaction, data: JsonObject, failed: str) -> JsonObject:
         """Send an interaction and wait until the bot says anything to it."""
         if not self._heard(interaction.member):
             return _wrong(failed)
@@ -369,7 +382,7 @@ class Actions:
         return message
 
 
-def form_problems(form: Json, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
+def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
     """Return by field what Discord's client would not let through: what is missing, too short or too long."""
     problems: dict[str, str] = {}
     for part in form["components"]:
@@ -392,10 +405,10 @@ def _without(reactions: Mapping[str, list[User]], emoji: str) -> dict[str, list[
     return {one: users for one, users in reactions.items() if one != emoji}
 
 
-def _resolved(data: Json, member: Member) -> Json:
+def _resolved(data: JsonObject, member: Member) -> JsonObject:
     """Return the people, roles and channels that were picked, which Discord sends along."""
     guild = member.guild
-    resolved: Json = {}
+    resolved: JsonObject = {}
     for text in data.get("values") or ():
         key = int(text) if str(text).isdigit() else 0
         if key in guild.members:
@@ -411,5 +424,134 @@ def _resolved(data: Json, member: Member) -> Json:
     return {"resolved": resolved} if resolved else {}
 
 
-def _wrong(words: str) -> Json:
+def _wrong(words: str) -> JsonObject:
     return {"error": words}
+
+
+REQUIRED = "This option is required. Specify a value."
+
+
+_WORDS = {
+    INTEGER: "Input a valid integer.",
+    NUMBER: "Input a valid number.",
+    BOOLEAN: "Input a valid boolean.",
+    USER: "Input a valid user.",
+    CHANNEL: "Input a valid channel.",
+    ROLE: "Input a valid role.",
+    MENTIONABLE: "Input a valid mentionable.",
+}
+
+
+_NO_CHOICE = "Input a valid choice."
+
+
+_NO_OPTION = "This command has no such option."
+
+
+_MOST_TEXT = 6000
+
+
+_MOST_NUMBER = 2**53
+
+
+class WrongTypingError(ValueError):
+    """Discord would not send this; the words are its own."""
+
+
+def typed_values(
+    found: FoundCommand, typed: Mapping[str, str], member: Member
+) -> tuple[dict[str, OptionValue], dict[str, str]]:
+    """Return the values of the options that are right, and by option's name what is wrong with the others."""
+    values: dict[str, OptionValue] = {}
+    wrong: dict[str, str] = {}
+    known = {option["name"]: option for option in found.leaf["options"]}
+    for name in typed.keys() - known.keys():
+        wrong[name] = _NO_OPTION
+    for name, option in known.items():
+        text = typed.get(name, "").strip()
+        if name not in typed or (not text and option.get("required")):
+            if option.get("required"):
+                wrong[name] = REQUIRED
+            continue
+        try:
+            values[name] = _value(option, text, member)
+        except WrongTypingError as error:
+            wrong[name] = str(error)
+    return values, wrong
+
+
+def _value(option: JsonObject, text: str, member: Member) -> OptionValue:
+    kind = option["type"]
+    if not text:
+        raise WrongTypingError(_WORDS.get(kind, REQUIRED))
+    if option.get("choices"):
+        for choice in option["choices"]:
+            if text in (str(choice["name"]), str(choice["value"])):
+                value: str | int | float = choice["value"]
+                return value
+        raise WrongTypingError(_NO_CHOICE)
+    if kind == STRING:
+        _check_length(option, text)
+        return text
+    if kind in (INTEGER, NUMBER):
+        number = _number(kind, text)
+        _check_range(option, number)
+        return number
+    if kind == BOOLEAN:
+        if text.lower() not in ("true", "false"):
+            raise WrongTypingError(_WORDS[BOOLEAN])
+        return text.lower() == "true"
+    return _thing(option, text, member)
+
+
+def _number(kind: int, text: str) -> int | float:
+    plain = text.replace(",", "")
+    if kind == INTEGER and re.fullmatch(r"[+-]?\d{1,17}", plain, re.ASCII) and abs(int(plain)) <= _MOST_NUMBER:
+        return int(plain)
+    if kind == NUMBER and re.fullmatch(r"[+-]?\d{1,17}(\.\d{1,17})?", plain, re.ASCII):
+        return float(plain) if math.isfinite(float(plain)) else 0
+    raise WrongTypingError(_WORDS[kind])
+
+
+def _check_length(option: JsonObject, text: str) -> None:
+    least, most = option.get("min_length") or 0, option.get("max_length") or _MOST_TEXT
+    if not least <= len(text) <= most:
+        if option.get("min_length"):
+            raise WrongTypingError(f"Must be between {least} and {most} in length.")
+        raise WrongTypingError(f"Must be {most} or fewer in length.")
+
+
+def _check_range(option: JsonObject, number: float) -> None:
+    least, most = option.get("min_value"), option.get("max_value")
+    if least is not None and number < least:
+        raise WrongTypingError(f"Value should be greater than or equal to {least}.")
+    if most is not None and number > most:
+        raise WrongTypingError(f"Value should be less than or equal to {most}.")
+
+
+def _thing(option: JsonObject, text: str, member: Member) -> int:
+    """Return the id of the person, role or channel that is meant, by its id or its whole name."""
+    guild, kind = member.guild, option["type"]
+    named = text.lstrip("@#").lower()
+    for key, name in _things(option, guild, member):
+        if text in (str(key), f"<@{key}>", f"<@&{key}>", f"<#{key}>") or named == name.lstrip("@").lower():
+            return key
+    raise WrongTypingError(_WORDS.get(kind, _NO_CHOICE))
+
+
+def _things(option: JsonObject, guild: Guild, member: Member) -> list[tuple[int, str]]:
+    kind = option["type"]
+    things: list[tuple[int, str]] = []
+    if kind == CHANNEL:
+        things += [(one.id, one.name) for one in guild.channels.values() if _fits(option, one, member)]
+    if kind in (USER, MENTIONABLE):
+        things += [(one.id, one.name) for one in guild.members.values()]
+    if kind in (ROLE, MENTIONABLE):
+        things += [(one.id, one.name) for one in guild.roles.values()]
+    return things
+
+
+def _fits(option: JsonObject, channel: Channel, member: Member) -> bool:
+    kinds = option.get("channel_types")
+    shown = channel.permissions(member) & Permission.VIEW_CHANNEL
+    return bool(shown) and (not kinds or channel.json()["type"] in kinds)

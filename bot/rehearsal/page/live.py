@@ -8,8 +8,9 @@ import json
 import secrets
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.rehearsal.page.shown import MessageViews
@@ -19,7 +20,7 @@ from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import Whispered
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.server import StandIn
-from bot.rehearsal.standin.wire import GatewayEvent, Json
+from bot.rehearsal.standin.wire import GatewayEvent, JsonObject
 
 _MOST_RENDERED = 3000  # messages
 
@@ -30,8 +31,7 @@ _THREAD_STARTER = 21  # a message's type, Discord's number
 _KEPT = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One thing that happened."""
 
     number: int
@@ -124,7 +124,7 @@ class Live:
                 del self._rendered[next(iter(self._rendered))]
         return self._rendered[message.id]
 
-    def _view(self, message: Message, answered: Message | None) -> Json:
+    def _view(self, message: Message, answered: Message | None) -> JsonObject:
         view = self._shown.message(message, answered)
         if view["type"] == _THREAD_STARTER and answered is not None:
             # A thread begins with the message that it was started from, shown as it stands in its channel.

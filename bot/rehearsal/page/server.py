@@ -36,7 +36,7 @@ from bot.rehearsal.page.viewer import (
 )
 from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.server import StandIn
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 
 _HOST = "127.0.0.1"
 
@@ -325,7 +325,7 @@ def _json(thing: object, status: int = 200) -> web.Response:
     return web.Response(text=text, status=status, content_type="application/json", headers=HEADERS)
 
 
-async def _body(request: web.Request) -> Json:
+async def _body(request: web.Request) -> JsonObject:
     body = await request.json()
     if not isinstance(body, dict):
         raise TypeError("only objects are taken")

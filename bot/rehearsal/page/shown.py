@@ -10,7 +10,7 @@ from bot.rehearsal.page.markdown import Markdown
 from bot.rehearsal.page.viewer import channels_and_threads
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.message import Attachment, Flag, Message
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
@@ -55,7 +55,7 @@ class MessageViews:
         self._when = when
         self._markdown = Markdown(GuildNames(guild))
 
-    def message(self, message: Message, answered: Message | None = None) -> Json:
+    def message(self, message: Message, answered: Message | None = None) -> JsonObject:
         """Return a message for the page; `answered` is the one it replies to."""
         raw = message.json()
         flags = raw["flags"]
@@ -87,7 +87,7 @@ class MessageViews:
             "thread": self._thread(message),
         }
 
-    def _thread(self, message: Message) -> Json | None:
+    def _thread(self, message: Message) -> JsonObject | None:
         """Return the thread that was started from a message, and the newest that was said in it."""
         thread = self._guild.threads.get(message.id)
         if thread is None:
@@ -100,7 +100,7 @@ class MessageViews:
             "newest": self.snippet(newest[0]) if newest and count else None,
         }
 
-    def snippet(self, message: Message) -> Json:
+    def snippet(self, message: Message) -> JsonObject:
         """Return what a reply shows of the message it answers."""
         first = message.content.split("\n")[0]
         text = first[:_MOST_SNIPPET] or ("Click to see attachment" if message.attachments or message.embeds else "")
@@ -114,7 +114,7 @@ class MessageViews:
         """Return whom a person mentions; what a bot may mention is up to its request."""
         return [] if message.author.bot else _USER_MENTION.findall(message.content)
 
-    def _embed(self, embed: Mapping[str, Any]) -> Json:
+    def _embed(self, embed: Mapping[str, Any]) -> JsonObject:
         line, blocks = self._markdown.line, self._markdown.blocks
         author, footer = embed.get("author") or {}, embed.get("footer") or {}
         colour = embed.get("color")
@@ -138,7 +138,7 @@ class MessageViews:
             "thumbnail": self._picture(embed.get("thumbnail")),
         }
 
-    def _file(self, attachment: Attachment) -> Json:
+    def _file(self, attachment: Attachment) -> JsonObject:
         picture = attachment.content_type in PICTURES
         return {
             "name": attachment.filename,
@@ -149,7 +149,7 @@ class MessageViews:
             "pixels": _pixels(attachment.content) if picture else None,
         }
 
-    def _picture(self, part: Mapping[str, Any] | None) -> Json | None:
+    def _picture(self, part: Mapping[str, Any] | None) -> JsonObject | None:
         url = (part or {}).get("url")
         if not isinstance(url, str):
             return None
@@ -175,7 +175,7 @@ def _web(url: object) -> str | None:
     return url if isinstance(url, str) and url.lower().startswith(("https://", "http://")) else None
 
 
-def _used(message: Message) -> Json | None:
+def _used(message: Message) -> JsonObject | None:
     """Return who used which command, or pressed a button of which message, for a message to be the answer."""
     about = message.interaction
     if not about:

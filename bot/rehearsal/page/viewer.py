@@ -1,22 +1,22 @@
 """What one person sees of the server: channels with what is unread, people, roles, commands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from bot.errors import BadInputError
-from bot.rehearsal.standin.guild import Channel, EventStatus, Guild, Member
+from bot.rehearsal.standin.guild import Channel, Guild, Member, ScheduledEventStatus
 from bot.rehearsal.standin.member_input import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
 _MOST_COUNTED = 300  # unread messages that are looked through for mentions
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """Somebody has read a channel up to a message."""
 
     person: str
@@ -85,13 +85,13 @@ def mentions(message: Message, member: Member) -> bool:
     )
 
 
-def channels_json(member: Member, marks: ReadMarks) -> list[Json]:
+def channels_json(member: Member, marks: ReadMarks) -> list[JsonObject]:
     """Return the channels that a member sees, in order, with how far they have read."""
     seen = [channel for channel in channels_and_threads(member.guild).values() if sees_channel(member, channel)]
     return [_channel(channel, member, marks) for channel in sorted(seen, key=lambda one: (one.position, one.id))]
 
 
-def _channel(channel: Channel, member: Member, marks: ReadMarks) -> Json:
+def _channel(channel: Channel, member: Member, marks: ReadMarks) -> JsonObject:
     raw = channel.json()
     read = marks.read_up_to(member, channel)
     newest = channel.messages.page(_MOST_COUNTED)
@@ -116,9 +116,9 @@ def _channel(channel: Channel, member: Member, marks: ReadMarks) -> Json:
     }
 
 
-def commands_json(member: Member, world: World) -> Json:
+def commands_json(member: Member, world: World) -> JsonObject:
     """Return the slash commands, each subcommand by itself, and the message commands that a member sees."""
-    slash: list[Json] = []
+    slash: list[JsonObject] = []
     about_messages: list[str] = []
     for command in usable_commands(world, member):
         if command["type"] == SLASH_COMMAND:
@@ -131,7 +131,7 @@ def commands_json(member: Member, world: World) -> Json:
     }
 
 
-def _leaves(command: Json, words: str) -> Iterable[Json]:
+def _leaves(command: JsonObject, words: str) -> Iterable[JsonObject]:
     options = command.get("options") or []
     inner = [option for option in options if option["type"] in (1, 2)]
     if inner:
@@ -143,7 +143,7 @@ def _leaves(command: Json, words: str) -> Iterable[Json]:
     yield {"words": words, "description": command["description"], "options": [_option(option) for option in order]}
 
 
-def _option(option: Json) -> Json:
+def _option(option: JsonObject) -> JsonObject:
     return {
         "name": option["name"],
         "description": option["description"],
@@ -155,7 +155,7 @@ def _option(option: Json) -> Json:
     }
 
 
-def people_json(guild: Guild) -> list[Json]:
+def people_json(guild: Guild) -> list[JsonObject]:
     """Return everybody of the server, with their roles, the bot last."""
     everyone = sorted(guild.members.values(), key=lambda one: (one.user.bot, one.name.lower()))
     return [
@@ -169,7 +169,7 @@ def people_json(guild: Guild) -> list[Json]:
     ]
 
 
-def events_json(guild: Guild) -> list[Json]:
+def events_json(guild: Guild) -> list[JsonObject]:
     """Return what is planned in a server and not over, the next first."""
     ahead = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
     return [
@@ -177,7 +177,7 @@ def events_json(guild: Guild) -> list[Json]:
             "id": str(event.id),
             "name": event.name,
             "starts": event.starts.isoformat(),
-            "on": event.status is EventStatus.ACTIVE,
+            "on": event.status is ScheduledEventStatus.ACTIVE,
             "where": event.location,
             "about": event.description or "",
         }
@@ -185,7 +185,7 @@ def events_json(guild: Guild) -> list[Json]:
     ]
 
 
-def roles_json(guild: Guild) -> list[Json]:
+def roles_json(guild: Guild) -> list[JsonObject]:
     """Return the roles that can be named, the highest first."""
     ranked = sorted(guild.roles.values(), key=lambda role: -role.position)
     return [{"id": str(role.id), "name": role.name.removeprefix("@")} for role in ranked]

@@ -29,11 +29,11 @@ def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> li
         else:
             model.model_validate(body)
     except ValidationError as error:
-        return [(place_in(body, one), *_words(one)) for one in error.errors(include_url=False)]
+        return [(error_place(body, one), *_words(one)) for one in error.errors(include_url=False)]
     return []
 
 
-def place_in(body: object, error: Any) -> tuple[str | int, ...]:  # noqa: ANN401 - pydantic's own dict of an error
+def error_place(body: object, error: Any) -> tuple[str | int, ...]:  # noqa: ANN401 - pydantic's own dict of an error
     """Return where in the body an error is: pydantic also names the branch of a union, by its type's number."""
     place: list[str | int] = []
     at = body
@@ -133,12 +133,12 @@ def _unlike(things: list[Any]) -> list[Any]:
     return things
 
 
-Snowflake = Annotated[Any, PlainValidator(_snowflake)]
-Time = Annotated[str, AfterValidator(_time)]
+SnowflakeText = Annotated[Any, PlainValidator(_snowflake)]
+TimeText = Annotated[str, AfterValidator(_time)]
 Address = Annotated[str, AfterValidator(_address), _text(2048)]
 CustomId = Annotated[str, _text(100, 1, blank=True)]
 Unlike = AfterValidator(_unlike)
-Minutes = Literal[60, 1440, 4320, 10080]
+ArchiveMinutes = Literal[60, 1440, 4320, 10080]
 ChannelType = Literal[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]
 
 
@@ -167,14 +167,14 @@ class _EmbedField(_Body):
     inline: bool | None = None
 
 
-class Embed(_Body):
+class EmbedBody(_Body):
     """A card of a message."""
 
     type: str | None = None
     url: Address | None = None
     title: Annotated[str, _text(256)] | None = None
     color: Annotated[int, Field(ge=0, le=0xFFFFFF)] | None = None
-    timestamp: Time | None = None
+    timestamp: TimeText | None = None
     description: Annotated[str, _text(4096)] | None = None
     author: _Author | None = None
     image: _Picture | None = None
@@ -185,21 +185,21 @@ class Embed(_Body):
 
 class _Mentions(_Body):
     parse: Annotated[list[Literal["users", "roles", "everyone"]], Unlike] | None = None
-    users: Annotated[list[Snowflake], Field(max_length=100), Unlike] | None = None
-    roles: Annotated[list[Snowflake], Field(max_length=100), Unlike] | None = None
+    users: Annotated[list[SnowflakeText], Field(max_length=100), Unlike] | None = None
+    roles: Annotated[list[SnowflakeText], Field(max_length=100), Unlike] | None = None
     replied_user: bool | None = None
 
 
 class _Reference(_Body):
     type: Literal[0] | None = None  # others forward, which nobody does here
-    message_id: Snowflake
-    channel_id: Snowflake | None = None
-    guild_id: Snowflake | None = None
+    message_id: SnowflakeText
+    channel_id: SnowflakeText | None = None
+    guild_id: SnowflakeText | None = None
     fail_if_not_exists: bool | None = None
 
 
 class _File(_Body):
-    id: Snowflake
+    id: SnowflakeText
     filename: Annotated[str, _text(1024, 1)] | None = None
     description: Annotated[str, _text(1024)] | None = None
     title: Annotated[str, _text(1024)] | None = None
@@ -211,12 +211,12 @@ class _Part(_Body):
 
 
 class _Emoji(_Body):
-    id: Snowflake | None = None
+    id: SnowflakeText | None = None
     name: Annotated[str, _text(32)] | None = None
     animated: bool | None = None
 
 
-class Button(_Part):
+class ButtonPart(_Part):
     """A button."""
 
     type: Literal[2]
@@ -225,7 +225,7 @@ class Button(_Part):
     label: Annotated[str, _text(80)] | None = None
     disabled: bool | None = None
     url: Annotated[str, AfterValidator(_address), _text(512)] | None = None
-    sku_id: Snowflake | None = None
+    sku_id: SnowflakeText | None = None
     emoji: _Emoji | None = None
 
 
@@ -254,7 +254,7 @@ class StringSelect(_Select):
 
 
 class _Default(_Body):
-    id: Snowflake
+    id: SnowflakeText
     type: Literal["user", "role", "channel"]
 
 
@@ -266,12 +266,12 @@ class ThingSelect(_Select):
     channel_types: Annotated[list[ChannelType], Unlike] | None = None
 
 
-class Row(_Part):
+class RowPart(_Part):
     """Up to five buttons, or one list."""
 
     type: Literal[1]
     components: Annotated[
-        list[Annotated[Button | StringSelect | ThingSelect, Field(discriminator="type")]],
+        list[Annotated[ButtonPart | StringSelect | ThingSelect, Field(discriminator="type")]],
         Field(min_length=1, max_length=5),
     ]
 
@@ -301,7 +301,7 @@ class Section(_Part):
 
     type: Literal[9]
     components: Annotated[list[TextDisplay], Field(min_length=1, max_length=3)]
-    accessory: Annotated[Button | Thumbnail, Field(discriminator="type")]
+    accessory: Annotated[ButtonPart | Thumbnail, Field(discriminator="type")]
 
 
 class _GalleryItem(_Body):
@@ -338,21 +338,23 @@ class Container(_Part):
 
     type: Literal[17]
     components: Annotated[
-        list[Annotated[Row | Section | TextDisplay | Gallery | FilePart | Separator, Field(discriminator="type")]],
+        list[Annotated[RowPart | Section | TextDisplay | Gallery | FilePart | Separator, Field(discriminator="type")]],
         Field(min_length=1, max_length=40),
     ]
     accent_color: Annotated[int, Field(ge=0, le=0xFFFFFF)] | None = None
     spoiler: bool | None = None
 
 
-_Top = Annotated[Row | Section | TextDisplay | Gallery | FilePart | Separator | Container, Field(discriminator="type")]
+_Top = Annotated[
+    RowPart | Section | TextDisplay | Gallery | FilePart | Separator | Container, Field(discriminator="type")
+]
 
 
 class MessageBody(_Body):
     """A message, posted, edited or as an answer."""
 
     content: Annotated[str, _text(2000)] | None = None
-    embeds: Annotated[list[Embed], Field(max_length=10)] | None = None
+    embeds: Annotated[list[EmbedBody], Field(max_length=10)] | None = None
     allowed_mentions: _Mentions | None = None
     components: Annotated[list[_Top], Field(max_length=40)] | None = None
     flags: int | None = None
@@ -366,7 +368,7 @@ class PostBody(MessageBody):
     message_reference: _Reference | None = None
     nonce: Annotated[Any, PlainValidator(_nonce)] | None = None
     enforce_nonce: bool | None = None
-    sticker_ids: Annotated[list[Snowflake], Field(max_length=3)] | None = None
+    sticker_ids: Annotated[list[SnowflakeText], Field(max_length=3)] | None = None
 
 
 class _TextInput(_Part):
@@ -545,10 +547,10 @@ class _Group(_Named):
 
 
 class _AnyCommand(_Body):
-    id: Snowflake | None = None
+    id: SnowflakeText | None = None
     name_localizations: dict[str, str] | None = None
     description_localizations: dict[str, str] | None = None
-    default_member_permissions: Snowflake | None = None
+    default_member_permissions: SnowflakeText | None = None
     dm_permission: bool | None = None
     nsfw: bool | None = None
     contexts: Annotated[list[Literal[0, 1, 2]], Field(min_length=1), Unlike] | None = None
@@ -594,8 +596,8 @@ class EventBody(_Body):
 
     name: Annotated[str, _text(100, 1)]
     description: Annotated[str, _text(1000)] | None = None
-    scheduled_start_time: Time
-    scheduled_end_time: Time
+    scheduled_start_time: TimeText
+    scheduled_end_time: TimeText
     privacy_level: Literal[2]
     entity_type: Literal[3]
     entity_metadata: _Where
@@ -608,8 +610,8 @@ class EventChange(EventBody):
     """What is changed of a scheduled event."""
 
     name: Annotated[str, _text(100, 1)] | None = None  # type: ignore[assignment]  # an edit has what it changes only
-    scheduled_start_time: Time | None = None  # type: ignore[assignment]  # as above
-    scheduled_end_time: Time | None = None  # type: ignore[assignment]  # as above
+    scheduled_start_time: TimeText | None = None  # type: ignore[assignment]  # as above
+    scheduled_end_time: TimeText | None = None  # type: ignore[assignment]  # as above
     privacy_level: Literal[2] | None = None  # type: ignore[assignment]  # as above
     entity_type: Literal[3] | None = None  # type: ignore[assignment]  # as above
     entity_metadata: _Where | None = None  # type: ignore[assignment]  # as above
@@ -620,7 +622,7 @@ class ThreadBody(_Body):
     """A thread."""
 
     name: Annotated[str, _text(100, 1)]
-    auto_archive_duration: Minutes | None = None
+    auto_archive_duration: ArchiveMinutes | None = None
     rate_limit_per_user: Annotated[int, Field(ge=0, le=21_600)] | None = None
     type: Literal[10, 11, 12] | None = None
     invitable: bool | None = None
@@ -635,18 +637,18 @@ class ChannelChange(_Body):
     archived: bool | None = None
     locked: bool | None = None
     invitable: bool | None = None
-    auto_archive_duration: Minutes | None = None
+    auto_archive_duration: ArchiveMinutes | None = None
 
 
 class OverwriteBody(_Body):
     """What a channel adds to and takes from a role or member."""
 
     type: Literal[0, 1]
-    allow: Snowflake | None = None
-    deny: Snowflake | None = None
+    allow: SnowflakeText | None = None
+    deny: SnowflakeText | None = None
 
 
 class DirectBody(_Body):
     """Whom to write to."""
 
-    recipient_id: Snowflake
+    recipient_id: SnowflakeText

@@ -28,7 +28,7 @@ from bot.rehearsal.standin.refusal import (
     wrong_range,
 )
 from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
 _MODERATED = ("locked", "rate_limit_per_user")
@@ -233,7 +233,7 @@ class ThreadRoutes:
         return [thread for thread in threads if thread.bot_permissions & Permission.VIEW_CHANNEL]
 
 
-def _listed(threads: list[Thread]) -> Json:
+def _listed(threads: list[Thread]) -> JsonObject:
     """Return threads with what is said of the bot in them."""
     members = [thread.member_json(thread.guild.bot_id) for thread in threads]
     return {

@@ -19,7 +19,7 @@ from bot.rehearsal.standin.refusal import (
     too_many_attachments,
     wrong_length,
 )
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.wording.limits import size
 
 MAX_EMBED_TOTAL = 6000
@@ -38,7 +38,7 @@ def check_message(body: Mapping[str, Any], *within: str) -> None:
     """
     refuse_if(wrong_shape(MessageBody if within else PostBody, body), *within)
     v2 = bool((body.get("flags") or 0) & Flag.IS_COMPONENTS_V2)
-    embeds: list[Json] = body.get("embeds") or []
+    embeds: list[JsonObject] = body.get("embeds") or []
     refuse_if(
         [
             *_too_much_in_embeds(embeds),
@@ -70,7 +70,7 @@ def check_modal(data: Mapping[str, Any]) -> None:
     refuse_if([*wrong, *_doubled(everything)], "data")
 
 
-def check_commands(commands: object) -> list[Json]:
+def check_commands(commands: object) -> list[JsonObject]:
     """Refuse commands that can't be registered; return them."""
     listed: list[Any] = commands if isinstance(commands, list) else [None]
     refuse_if(wrong_shape(COMMANDS, [{"type": 1, **one} if isinstance(one, Mapping) else one for one in listed]))
@@ -84,12 +84,12 @@ def check_commands(commands: object) -> list[Json]:
     return listed
 
 
-def _too_much_in_embeds(embeds: list[Json]) -> Iterator[Wrong]:
+def _too_much_in_embeds(embeds: list[JsonObject]) -> Iterator[Wrong]:
     if sum(map(_embed_total, embeds)) > MAX_EMBED_TOTAL:
         yield ("embeds",), "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBED_TOTAL}"
 
 
-def _embed_total(embed: Json) -> int:
+def _embed_total(embed: JsonObject) -> int:
     texts = [embed.get("title"), embed.get("description")]
     texts += [(embed.get("footer") or {}).get("text"), (embed.get("author") or {}).get("name")]
     for field in embed.get("fields") or []:
@@ -112,7 +112,7 @@ def _wrong_mentions(allowed: Mapping[str, Any]) -> Iterator[Wrong]:
             yield ("allowed_mentions",), "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", words
 
 
-def _wrong_options(command: Json, *place: str | int) -> Iterator[Wrong]:
+def _wrong_options(command: JsonObject, *place: str | int) -> Iterator[Wrong]:
     """Yield what is wrong with the options of a command or subcommand beside each other."""
     options = command.get("options") or []
     for name, times in Counter(option["name"] for option in options).items():
@@ -131,7 +131,7 @@ def _wrong_options(command: Json, *place: str | int) -> Iterator[Wrong]:
         yield from _wrong_options(option, *here)
 
 
-def _command_total(command: Json) -> int:
+def _command_total(command: JsonObject) -> int:
     texts = [command.get("name"), command.get("description")]
     for choice in command.get("choices") or []:
         texts += [choice.get("name"), choice.get("value")]
@@ -163,7 +163,7 @@ SELECTS = (3, 5, 6, 7, 8)
 _LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
 
 
-def wrong_components(components: list[Json], *, v2: bool) -> Iterator[Wrong]:
+def wrong_components(components: list[JsonObject], *, v2: bool) -> Iterator[Wrong]:
     """Yield what is wrong with the components of a message; `v2` is whether it is made of nothing else."""
     everything = list(_each(components, "components"))
     if v2:
@@ -180,10 +180,10 @@ def wrong_components(components: list[Json], *, v2: bool) -> Iterator[Wrong]:
     yield from _doubled(everything)
 
 
-_Placed = tuple[tuple[str | int, ...], Json]
+_Placed = tuple[tuple[str | int, ...], JsonObject]
 
 
-def _each(components: list[Json], *place: str | int) -> Iterator[_Placed]:
+def _each(components: list[JsonObject], *place: str | int) -> Iterator[_Placed]:
     """Yield each component, however deep it is, with where in the body it stands."""
     for number, component in enumerate(components):
         here = (*place, number)
@@ -203,7 +203,7 @@ def _wrong_v2(everything: list[_Placed]) -> Iterator[Wrong]:
         yield ("components",), "COMPONENT_MAX_TOTAL_TEXT_EXCEEDED", words
 
 
-def _wrong_component(component: Json) -> Iterator[Wrong]:
+def _wrong_component(component: JsonObject) -> Iterator[Wrong]:
     if component["type"] == _ROW:
         yield from _wrong_row(component["components"])
     elif component["type"] == _BUTTON:
@@ -212,14 +212,14 @@ def _wrong_component(component: Json) -> Iterator[Wrong]:
         yield from _wrong_range_of(component)
 
 
-def _wrong_row(children: list[Json]) -> Iterator[Wrong]:
+def _wrong_row(children: list[JsonObject]) -> Iterator[Wrong]:
     # A menu takes the room of five buttons.
     room = sum(MAX_ROW_BUTTONS if child.get("type") in SELECTS else 1 for child in children)
     if not 1 <= room <= MAX_ROW_BUTTONS:
         yield ("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_ROW_BUTTONS} in length."
 
 
-def _wrong_button(button: Json) -> Iterator[Wrong]:
+def _wrong_button(button: JsonObject) -> Iterator[Wrong]:
     style = button["style"]
     if style == _PREMIUM:
         return
@@ -236,9 +236,9 @@ def _wrong_button(button: Json) -> Iterator[Wrong]:
         )
 
 
-def _wrong_range_of(component: Json) -> Iterator[Wrong]:
+def _wrong_range_of(component: JsonObject) -> Iterator[Wrong]:
     """Yield what is wrong with how many of its options somebody may choose."""
-    options: list[Json] = component.get("options") or []
+    options: list[JsonObject] = component.get("options") or []
     least, most = component.get("min_values"), component.get("max_values")
     if most is None:
         most = len(options) if component["type"] == _CHECKBOXES else 1
@@ -256,7 +256,7 @@ def _wrong_range_of(component: Json) -> Iterator[Wrong]:
             yield ("options",), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", words
 
 
-def _wrong_value(component: Json) -> Iterator[Wrong]:
+def _wrong_value(component: JsonObject) -> Iterator[Wrong]:
     """Yield what is wrong with the words that stand in a form's field from the start."""
     value = component.get("value")
     if component["type"] == _TEXT_INPUT and value:

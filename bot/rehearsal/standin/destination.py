@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.rehearsal.standin.message import History, Message, MessageKind, User
 from bot.rehearsal.standin.permissions import DIRECT_MESSAGES, Permission
-from bot.rehearsal.standin.wire import Json, Wire
+from bot.rehearsal.standin.wire import JsonObject, Wire
 
 TEXT, DIRECT, ANNOUNCEMENT, FORUM = 0, 1, 5, 15
 
@@ -54,11 +54,11 @@ class Destination:
         """Return whether there is a role of that id that the bot may mention here."""
         return False
 
-    def membership(self, _: int) -> Json:
+    def membership(self, _: int) -> JsonObject:
         """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
         return {}
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the destination as the API shows it."""
         raise NotImplementedError
 
@@ -66,7 +66,7 @@ class Destination:
         """Let happen what time alone brings about."""
 
     @property
-    def jsons_guild(self) -> Json:
+    def jsons_guild(self) -> JsonObject:
         """What an event says of the server: nothing, outside of one."""
         return {"guild_id": str(self.guild_id)} if self.guild_id else {}
 
@@ -81,7 +81,7 @@ class Destination:
         user: User,
         content: str,
         kind: MessageKind = MessageKind.DEFAULT,
-        reference: Json | None = None,
+        reference: JsonObject | None = None,
         referenced: Message | None = None,
     ) -> Message:
         """Post a plain message of a user, or one of Discord's own; return it."""
@@ -117,7 +117,7 @@ class Destination:
             self.changed(message)
             self._tell_pins()
 
-    def pointing_to(self, message: Message) -> Json:
+    def pointing_to(self, message: Message) -> JsonObject:
         """Return the reference to a message here."""
         return {"type": 0, "message_id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
 
@@ -172,7 +172,7 @@ class DirectChannel(Destination):
         """Post a plain message of the person; return it."""
         return self.write(self.person, content)
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the channel as the API shows it."""
         return {
             "id": str(self.id),

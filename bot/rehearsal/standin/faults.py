@@ -32,6 +32,8 @@ from enum import Enum, auto
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
+
 from bot.errors import BadInputError
 from bot.rehearsal.standin.gateway import GatewayServer
 from bot.rehearsal.standin.refusal import (
@@ -78,15 +80,13 @@ class Fault:
     body: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Delay:
+class _Delay(Struct, frozen=True):
     route: str
     channel_id: int | None
     before: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Closed:
+class _Closed(Struct, frozen=True):
     """Why a channel is closed, and for which methods or routes."""
 
     why: Callable[[], ApiRefusal]

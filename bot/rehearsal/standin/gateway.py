@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.rehearsal.standin.guild import Guild, Member
-from bot.rehearsal.standin.wire import GatewayEvent, Json
+from bot.rehearsal.standin.wire import GatewayEvent, JsonObject
 from bot.rehearsal.standin.world import World
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
@@ -36,7 +36,7 @@ _INTENTS = {
 _KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
 
 
-class Line:
+class GatewaySocket:
     """One open websocket: what is sent on it goes out in order, as one zlib stream if the client asked for that."""
 
     def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
@@ -79,7 +79,7 @@ class Session:
         self.id = secrets.token_hex(16)
         self.shard = shard
         self.intents = intents
-        self.line: Line | None = None
+        self.line: GatewaySocket | None = None
         self._sequence = 0
         self._log: deque[tuple[int, str]] = deque(maxlen=_KEPT_EVENTS)
 
@@ -140,7 +140,7 @@ class GatewayServer:
         self._url = url
         self._refuses = refuses
         self._sessions: dict[str, Session] = {}
-        self._lines: set[Line] = set()
+        self._lines: set[GatewaySocket] = set()
         self.closed = False  # to new lines
         self.withheld: set[int] = set()  # the servers that nothing is told of
         self.identified: list[tuple[int, float]] = []  # each IDENTIFY: its shard, and when (monotonic)
@@ -185,7 +185,7 @@ class GatewayServer:
             if guild is not None and session.concerns(guild_id) and session.wants("GUILD_CREATE"):
                 session.tell("GUILD_CREATE", _whole(guild, session))
 
-    def _tell(self, name: str, guild_id: int, body: Json) -> None:
+    def _tell(self, name: str, guild_id: int, body: JsonObject) -> None:
         for session in self._sessions.values():
             if session.concerns(guild_id) and session.wants(name):
                 session.tell(name, _dumps(body))
@@ -203,7 +203,7 @@ class GatewayServer:
         socket = web.WebSocketResponse(timeout=0.5)
         socket.headers["Date"] = self._world.wire.date()
         await socket.prepare(request)
-        line = Line(socket, request)
+        line = GatewaySocket(socket, request)
         self._lines.add(line)
         line.send(_payload(HELLO, {"heartbeat_interval": _HEARTBEAT_MS}))
         writer = asyncio.create_task(line.write())
@@ -219,7 +219,7 @@ class GatewayServer:
             self._release(line, ended=socket.close_code in (1000, GOING_AWAY))
         return socket
 
-    def _take(self, line: Line, payload: Json) -> None:
+    def _take(self, line: GatewaySocket, payload: JsonObject) -> None:
         op: int = payload["op"]
         data: Any = payload.get("d")
         if op == HEARTBEAT:
@@ -237,7 +237,7 @@ class GatewayServer:
         elif op not in (3, 4):  # presence and voice state change nothing here
             line.hang_up(UNKNOWN_OPCODE)
 
-    def _identify(self, line: Line, data: Json) -> None:
+    def _identify(self, line: GatewaySocket, data: JsonObject) -> None:
         number, count = data.get("shard", (0, 1))
         self.identified.append((number, time.monotonic()))
         session = Session((number, count), data.get("intents", 0))
@@ -261,7 +261,7 @@ class GatewayServer:
             if guild.id not in self.withheld:
                 session.tell("GUILD_CREATE", _whole(guild, session))
 
-    def _resume(self, line: Line, data: Json) -> None:
+    def _resume(self, line: GatewaySocket, data: JsonObject) -> None:
         session = self._sessions.get(data["session_id"])
         missed = None if session is None else session.missed_since(data["seq"] or 0)
         if session is None or missed is None:
@@ -275,11 +275,11 @@ class GatewayServer:
         self._attach(line, session)
         session.tell("RESUMED", "{}")
 
-    def _attach(self, line: Line, session: Session) -> None:
+    def _attach(self, line: GatewaySocket, session: Session) -> None:
         line.session = session
         session.line = line
 
-    def _release(self, line: Line, *, ended: bool = False) -> None:
+    def _release(self, line: GatewaySocket, *, ended: bool = False) -> None:
         """Let the session of a line go on without it; forget it if the client `ended` it, or it is one too many."""
         session = line.session
         if session is None or session.line is not line:
@@ -291,7 +291,7 @@ class GatewayServer:
         for key in waiting[:-_KEPT_SESSIONS]:
             del self._sessions[key]
 
-    def _members(self, session: Session, data: Json) -> None:
+    def _members(self, session: Session, data: JsonObject) -> None:
         guild = self._world.guilds[int(data["guild_id"])]
         wanted = {str(key) for key in data.get("user_ids") or []}
         start, limit = (data.get("query") or "").lower(), data.get("limit") or None

@@ -23,11 +23,11 @@ from bot.rehearsal.standin.destination import (
 )
 from bot.rehearsal.standin.message import Flag, Message, MessageKind, User
 from bot.rehearsal.standin.permissions import EVERYONE, INVITED, OWN_INSTALLATION, Overwrite, Permission, bit
-from bot.rehearsal.standin.wire import Json, Wire
+from bot.rehearsal.standin.wire import JsonObject, Wire
 
 
 @dataclass(eq=False, slots=True)
-class Role:
+class GuildRole:
     """A role of a server; the one whose id is the server's own is everyone's."""
 
     id: int
@@ -37,7 +37,7 @@ class Role:
     bot_id: int | None = None  # the bot that Discord made this role for
     mentionable: bool = False
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the role as the API shows it."""
         return {
             "id": str(self.id),
@@ -61,7 +61,7 @@ class Member:
 
     user: User
     guild: "Guild" = field(repr=False)
-    roles: list[Role]
+    roles: list[GuildRole]
     joined_at: datetime
 
     @property
@@ -81,13 +81,13 @@ class Member:
             return rules.ALL
         return rules.in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
 
-    def give(self, role: Role) -> None:
+    def give(self, role: GuildRole) -> None:
         """Give the member a role they may have already."""
         if role not in self.roles:
             self.roles.append(role)
             self._changed()
 
-    def take(self, role: Role) -> None:
+    def take(self, role: GuildRole) -> None:
         """Take a role from the member, if they have it."""
         if role in self.roles:
             self.roles.remove(role)
@@ -96,11 +96,11 @@ class Member:
     def _changed(self) -> None:
         self.guild.wire.emit("GUILD_MEMBER_UPDATE", self.guild.id, self.json() | {"guild_id": str(self.guild.id)})
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the member as the API shows it, with the user in it."""
         return {"user": self.user.json(), **self.json_beside_user()}
 
-    def json_beside_user(self) -> Json:
+    def json_beside_user(self) -> JsonObject:
         """Return the member as it stands beside its user, in a message event."""
         return {
             "nick": None,
@@ -120,7 +120,7 @@ class Member:
 ROLE, MEMBER = 0, 1  # the two kinds of overwrite
 
 # What the API shows of a forum beside what it shows of every channel.
-_FORUM: Json = {
+_FORUM: JsonObject = {
     "available_tags": [],
     "default_reaction_emoji": None,
     "default_sort_order": None,
@@ -167,7 +167,7 @@ class Channel(Destination):
         may_all = bool(self.bot_permissions & Permission.MENTION_EVERYONE)
         return role is not None and (role.mentionable or may_all)
 
-    def membership(self, user_id: int) -> Json:
+    def membership(self, user_id: int) -> JsonObject:
         """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
         member = self.guild.members.get(user_id)
         return {"member": member.json_beside_user()} if member else {}
@@ -177,7 +177,7 @@ class Channel(Destination):
         """What the bot may do here, as bits; where it is no member, what anybody's own installation of it may."""
         return self.permissions(self.guild.me) if self.guild.bot_id else int(OWN_INSTALLATION)
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the channel as the API shows it."""
         return {
             "id": str(self.id),
@@ -209,16 +209,16 @@ class Channel(Destination):
         roles = [bits(role.id) for role in member.roles]
         return rules.in_channel(member.permissions, bits(self.guild.id), roles, bits(member.id))
 
-    def forbid(self, *names: str, to: Member | Role | None = None) -> None:
+    def forbid(self, *names: str, to: Member | GuildRole | None = None) -> None:
         """Take permissions, named as in `Permission`, from a member or role: the bot, unless `to` says otherwise."""
         self._overwrite(names, to or self.guild.me, deny=True)
 
-    def allow(self, *names: str, to: Member | Role | None = None) -> None:
+    def allow(self, *names: str, to: Member | GuildRole | None = None) -> None:
         """Give permissions, named as in `Permission`, to a member or role: the bot, unless `to` says otherwise."""
         self._overwrite(names, to or self.guild.me, deny=False)
 
-    def _overwrite(self, names: Iterable[str], to: Member | Role, *, deny: bool) -> None:
-        _, bits = self.overwrites.setdefault(to.id, (ROLE if isinstance(to, Role) else MEMBER, Overwrite()))
+    def _overwrite(self, names: Iterable[str], to: Member | GuildRole, *, deny: bool) -> None:
+        _, bits = self.overwrites.setdefault(to.id, (ROLE if isinstance(to, GuildRole) else MEMBER, Overwrite()))
         for name in names:
             bit = rules.bit(name)
             bits.deny = bits.deny | bit if deny else bits.deny & ~bit
@@ -325,15 +325,15 @@ class Thread(Channel):
         if self.joined.pop(user_id, None) is not None:
             self._tell_members({"removed_member_ids": [str(user_id)]})
 
-    def _tell_members(self, change: Json) -> None:
+    def _tell_members(self, change: JsonObject) -> None:
         whose = {"id": str(self.id), "guild_id": str(self.guild_id), "member_count": len(self.joined)}
         self.wire.emit("THREAD_MEMBERS_UPDATE", self.guild_id, whose | change, hidden=self._hidden)
 
-    def member_json(self, user_id: int) -> Json | None:
+    def member_json(self, user_id: int) -> JsonObject | None:
         """Return what the API shows of somebody in the thread, None of somebody who is not."""
         return self._member(user_id) if user_id in self.joined else None
 
-    def _member(self, user_id: int) -> Json:
+    def _member(self, user_id: int) -> JsonObject:
         since = self.joined[user_id].isoformat()
         return {"id": str(self.id), "user_id": str(user_id), "join_timestamp": since, "flags": 0}
 
@@ -348,7 +348,7 @@ class Thread(Channel):
         body = {"id": str(self.id), "guild_id": str(self.guild_id), "parent_id": str(self.parent.id), "type": self.type}
         self.wire.emit("THREAD_DELETE", self.guild_id, body, hidden=self._hidden)
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the thread as the API shows it to the bot."""
         me = self.member_json(self.guild.bot_id)
         return {
@@ -379,7 +379,7 @@ class Thread(Channel):
 EXTERNAL = 3  # the kind that is somewhere else than in a voice channel
 
 
-class EventStatus(IntEnum):
+class ScheduledEventStatus(IntEnum):
     """How far an event has come; Discord's numbers."""
 
     SCHEDULED = 1
@@ -390,14 +390,14 @@ class EventStatus(IntEnum):
     @property
     def over(self) -> bool:
         """Whether nothing can be changed any more."""
-        return self in (EventStatus.COMPLETED, EventStatus.CANCELED)
+        return self in (ScheduledEventStatus.COMPLETED, ScheduledEventStatus.CANCELED)
 
-    def may_become(self, status: "EventStatus") -> bool:
+    def may_become(self, status: "ScheduledEventStatus") -> bool:
         """Whether Discord lets an event go on to that status."""
         return (self, status) in {
-            (EventStatus.SCHEDULED, EventStatus.ACTIVE),
-            (EventStatus.SCHEDULED, EventStatus.CANCELED),
-            (EventStatus.ACTIVE, EventStatus.COMPLETED),
+            (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.ACTIVE),
+            (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.CANCELED),
+            (ScheduledEventStatus.ACTIVE, ScheduledEventStatus.COMPLETED),
         }
 
 
@@ -413,9 +413,9 @@ class ScheduledEvent:
     ends: datetime
     location: str
     description: str | None = None
-    status: EventStatus = EventStatus.SCHEDULED
+    status: ScheduledEventStatus = ScheduledEventStatus.SCHEDULED
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the event as the API shows it."""
         return {
             "id": str(self.id),
@@ -469,7 +469,7 @@ class Guild:
     wire: Wire = field(repr=False)
     joined_at: datetime
     owner_id: int = 0  # 0 until a member is added as the owner
-    roles: dict[int, Role] = field(default_factory=dict, repr=False)
+    roles: dict[int, GuildRole] = field(default_factory=dict, repr=False)
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)
     threads: dict[int, Thread] = field(default_factory=dict, repr=False)  # also archived ones
@@ -479,7 +479,7 @@ class Guild:
     destinations: dict[int, Destination] = field(default_factory=dict, repr=False)
 
     @property
-    def everyone(self) -> Role:
+    def everyone(self) -> GuildRole:
         """The role that every member has."""
         return self.roles[self.id]
 
@@ -491,14 +491,14 @@ class Guild:
     def admit_bot(self, bot: User) -> None:
         """Add the bot, with the role Discord makes for it, and the role of everyone; before anyone else is added."""
         self.bot_id = bot.id
-        self.roles[self.id] = Role(self.id, "@everyone", EVERYONE, 0)
-        own = Role(self.wire.new_id(), bot.name, INVITED, 1, bot_id=bot.id)
+        self.roles[self.id] = GuildRole(self.id, "@everyone", EVERYONE, 0)
+        own = GuildRole(self.wire.new_id(), bot.name, INVITED, 1, bot_id=bot.id)
         self.roles[own.id] = own
         self.members[bot.id] = Member(bot, self, [own], self.joined_at)
 
-    def add_role(self, name: str, permissions: int = 0, *, mentionable: bool = False) -> Role:
+    def add_role(self, name: str, permissions: int = 0) -> GuildRole:
         """Add and return a role with these permission bits, above those there are."""
-        role = Role(self.wire.new_id(), name, permissions, len(self.roles), mentionable=mentionable)
+        role = GuildRole(self.wire.new_id(), name, permissions, len(self.roles))
         self.roles[role.id] = role
         self.wire.emit("GUILD_ROLE_CREATE", self.id, {"guild_id": str(self.id), "role": role.json()})
         return role
@@ -573,7 +573,7 @@ class Guild:
             thread.settle()
         return [thread for thread in reversed(self.threads.values()) if not thread.archived]
 
-    def add_member(self, name: str, roles: Sequence[Role] = (), owner: bool = False) -> Member:
+    def add_member(self, name: str, roles: Sequence[GuildRole] = (), owner: bool = False) -> Member:
         """Add and return a new person with these roles; as the owner, they may do everything."""
         member = Member(User(self.wire.new_id(), name), self, list(roles), self.wire.now())
         self.members[member.id] = member
@@ -593,7 +593,7 @@ class Guild:
         """Return the channel of that name."""
         return _by_name(self.channels.values(), name, "channel", self)
 
-    def role(self, name: str) -> Role:
+    def role(self, name: str) -> GuildRole:
         """Return the role of that name."""
         return _by_name(self.roles.values(), name, "role", self)
 
@@ -601,7 +601,7 @@ class Guild:
         """Return the member of that name."""
         return _by_name(self.members.values(), name, "member", self)
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the server by itself, as an update tells of it."""
         return {
             "id": str(self.id),
@@ -631,7 +631,7 @@ class Guild:
             "stickers": [],
         }
 
-    def json_whole(self, members: Iterable[Member]) -> Json:
+    def json_whole(self, members: Iterable[Member]) -> JsonObject:
         """Return the server with its channels and these members, as a client first hears of it."""
         return self.json() | {
             "joined_at": self.joined_at.isoformat(),
@@ -650,7 +650,7 @@ class Guild:
         }
 
 
-_Named = TypeVar("_Named", Channel, Role, Member)
+_Named = TypeVar("_Named", Channel, GuildRole, Member)
 
 
 def _by_name(things: Iterable[_Named], name: str, kind: str, guild: Guild) -> _Named:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.rehearsal.standin.bodies import EventBody, EventChange, wrong_shape
-from bot.rehearsal.standin.guild import EventStatus, Guild, Member, Role, ScheduledEvent
+from bot.rehearsal.standin.guild import Guild, GuildRole, Member, ScheduledEvent, ScheduledEventStatus
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.refusal import (
     Wrong,
@@ -85,7 +85,7 @@ class ServerRoutes:
             raise unknown_member()
         return member
 
-    def _role(self, call: ApiCall) -> tuple[Member, Role]:
+    def _role(self, call: ApiCall) -> tuple[Member, GuildRole]:
         """Return a member and a role, if the bot may give and take it: one below its own highest."""
         member = self._member(call)
         guild = member.guild
@@ -158,7 +158,7 @@ class ScheduledEventRoutes:
         if event.status.over:
             raise event_over()
         refuse_if(wrong_shape(EventChange, body))
-        status = EventStatus(body.get("status") or event.status)
+        status = ScheduledEventStatus(body.get("status") or event.status)
         refuse_if([*self._wrong(body, event), *_wrong_status(event, status)])
         event.status = status
         event.name = body.get("name", event.name)
@@ -200,7 +200,7 @@ class ScheduledEventRoutes:
             yield ("scheduled_end_time",), "GUILD_SCHEDULED_EVENT_SCHEDULE_END_BEFORE_START", words
 
 
-def _wrong_status(event: ScheduledEvent, status: EventStatus) -> Iterator[Wrong]:
+def _wrong_status(event: ScheduledEvent, status: ScheduledEventStatus) -> Iterator[Wrong]:
     if status is not event.status and not event.status.may_become(status):
         yield ("status",), "TRANSITION_INVALID", f"Cannot go from {event.status.name} to {status.name}."
 

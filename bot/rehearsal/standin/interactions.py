@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.refusal import (
@@ -16,7 +18,7 @@ from bot.rehearsal.standin.refusal import (
     unknown_interaction,
     unknown_webhook,
 )
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
 FIRST_ANSWER_WITHIN = timedelta(seconds=3)
@@ -44,18 +46,17 @@ class Suggestion(NamedTuple):
     value: str | int | float
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionAnswer:
+class InteractionAnswer(Struct, frozen=True):
     """What the member sees: a message, or a form to fill in (`form`, then with nothing else and message_id 0)."""
 
     content: str = ""
-    embeds: list[Json] = field(default_factory=list)
+    embeds: list[JsonObject] = []
     ephemeral: bool = False
     deferred: bool = False
-    components: list[Json] = field(default_factory=list)
+    components: list[JsonObject] = []
     message_id: int = 0
-    attachments: list[Json] = field(default_factory=list)
-    form: Json | None = None
+    attachments: list[JsonObject] = []
+    form: JsonObject | None = None
 
 
 SERVER, WITH_BOT, PRIVATE = 0, 1, 2
@@ -106,13 +107,13 @@ class Interaction:
         )
 
     @property
-    def owners(self) -> Json:
+    def owners(self) -> JsonObject:
         """By whose installation the bot is used: the server's, or somebody's own."""
         if self.context == SERVER and self.channel.guild.bot_id:
             return {"0": str(self.channel.guild.id)}
         return {"1": str(self.member.id)}
 
-    def describe(self) -> Json:
+    def describe(self) -> JsonObject:
         """Return what a message that answers this says of it."""
         owners = self.owners
         kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
@@ -125,7 +126,7 @@ class Interaction:
         return about | {"authorizing_integration_owners": owners}
 
 
-def _where(interaction: Interaction) -> Json:
+def _where(interaction: Interaction) -> JsonObject:
     """Return who asks where, as Discord tells it: of direct messages there is no server, and nobody is a member."""
     channel, member = interaction.channel, interaction.member
     if interaction.context != SERVER:
@@ -142,8 +143,7 @@ def _where(interaction: Interaction) -> Json:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Whispered:
+class Whispered(Struct, frozen=True):
     """A message that only one member sees: new, changed, or (`gone`) taken back."""
 
     member: Member
@@ -203,10 +203,10 @@ class Interactions:
             del self._open[next(iter(self._open))]
         return interaction
 
-    def send(self, interaction: Interaction, data: Json) -> None:
+    def send(self, interaction: Interaction, data: JsonObject) -> None:
         """Tell the bot of an interaction; `data` is what its kind brings with it."""
         guild = interaction.channel.guild
-        body: Json = {
+        body: JsonObject = {
             "id": str(interaction.id),
             "application_id": str(self._world.bot.id),
             "type": int(interaction.kind),

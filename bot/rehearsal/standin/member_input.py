@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bot.errors import BadInputError
-from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
+from bot.rehearsal.standin.guild import Channel, Guild, GuildRole, Member
 from bot.rehearsal.standin.interactions import SERVER
 from bot.rehearsal.standin.message import Attachment, Message, User
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
 # People, roles and channels may be given as themselves or by their id; a file is one that the world keeps.
-OptionValue = str | int | float | Member | User | Role | Channel | Attachment
+OptionValue = str | int | float | Member | User | GuildRole | Channel | Attachment
 
 SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
 
@@ -28,20 +30,19 @@ _TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLE
 _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCommand:
+class FoundCommand(Struct, frozen=True):
     """A registered command down to the subcommand that was asked for."""
 
     words: str
-    command: Json
-    steps: Sequence[Json]  # the group and subcommand within it, if any
+    command: JsonObject
+    steps: Sequence[JsonObject]  # the group and subcommand within it, if any
 
     @property
-    def leaf(self) -> Json:
+    def leaf(self) -> JsonObject:
         """The command or subcommand whose options are filled in."""
         return self.steps[-1] if self.steps else self.command
 
-    def option(self, name: str) -> Json:
+    def option(self, name: str) -> JsonObject:
         """Return the option of that name, as registered."""
         for option in self.leaf["options"]:
             if option["name"] == name:
@@ -49,7 +50,7 @@ class FoundCommand:
         known = ", ".join(option["name"] for option in self.leaf["options"]) or "none"
         raise BadInputError(f"/{self.words} has no option {name}; it has: {known}")
 
-    def data(self, options: list[Json], resolved: Json) -> Json:
+    def data(self, options: list[JsonObject], resolved: JsonObject) -> JsonObject:
         """Return what the client sends of the command, with these options in the innermost place."""
         for step in reversed(self.steps):
             options = [{"name": step["name"], "type": step["type"], "options": options}]
@@ -72,7 +73,7 @@ def find_command(world: World, member: Member, words: str, context: int = SERVER
     installed = 0 if context == SERVER and member.guild.bot_id else 1
     if command is None or not _offered(command, context, installed):
         raise BadInputError(f"no command /{first} is registered in {member.guild.name}")
-    steps: list[Json] = []
+    steps: list[JsonObject] = []
     for word in rest:
         options = (steps[-1] if steps else command).get("options", [])
         step = next((one for one in options if one["name"] == word and one["type"] in (SUBCOMMAND, GROUP)), None)
@@ -86,16 +87,16 @@ def find_command(world: World, member: Member, words: str, context: int = SERVER
     return found
 
 
-def usable_commands(world: World, member: Member) -> list[Json]:
+def usable_commands(world: World, member: Member) -> list[JsonObject]:
     """Return the commands, of every type, that a member sees: a server's own go before global ones of their name."""
-    seen: dict[tuple[str, int], Json] = {}
+    seen: dict[tuple[str, int], JsonObject] = {}
     for command in (*world.commands(member.guild.id), *world.commands()):
         if _allowed(command, member) and _offered(command, SERVER, 0):
             seen.setdefault((command["name"], command["type"]), command)
     return list(seen.values())
 
 
-def about_message(world: World, member: Member, name: str, message: Message) -> Json:
+def about_message(world: World, member: Member, name: str, message: Message) -> JsonObject:
     """Return what the client sends when a member picks the message command `name` from a message's menu.
 
     Raises:
@@ -110,12 +111,12 @@ def about_message(world: World, member: Member, name: str, message: Message) -> 
     raise BadInputError(f"{member.name} sees no message command {name}")
 
 
-def _offered(command: Json, context: int, installed: int) -> bool:
+def _offered(command: JsonObject, context: int, installed: int) -> bool:
     """Return whether Discord offers a command there, to a server's installation (0) or somebody's own (1)."""
     return context in command.get("contexts", (0, 1, 2)) and installed in command.get("integration_types", (0,))
 
 
-def _allowed(command: Json, member: Member) -> bool:
+def _allowed(command: JsonObject, member: Member) -> bool:
     needed = command["default_member_permissions"]
     if needed is None or member.permissions & Permission.ADMINISTRATOR:
         return True
@@ -132,8 +133,8 @@ def _check_allowed(found: FoundCommand, member: Member) -> None:
 class Filled:
     """The options of a command with their values, and the people and things that these name."""
 
-    options: list[Json] = field(default_factory=list)
-    resolved: Json = field(default_factory=dict)
+    options: list[JsonObject] = field(default_factory=list)
+    resolved: JsonObject = field(default_factory=dict)
 
 
 def fill(
@@ -161,7 +162,7 @@ def fill(
     return filled
 
 
-def _checked(found: FoundCommand, option: Json, value: OptionValue, guild: Guild) -> str | int | float:
+def _checked(found: FoundCommand, option: JsonObject, value: OptionValue, guild: Guild) -> str | int | float:
     kind, name = option["type"], f"the option {option['name']} of /{found.words}"
     if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
         return _known_id(option, value, guild, name)
@@ -181,7 +182,7 @@ def _checked(found: FoundCommand, option: Json, value: OptionValue, guild: Guild
     return value
 
 
-def _known_id(option: Json, value: OptionValue, guild: Guild, name: str) -> str:
+def _known_id(option: JsonObject, value: OptionValue, guild: Guild, name: str) -> str:
     kind, key = option["type"], int(value if isinstance(value, str | int | float) else value.id)
     known: dict[int, Sequence[Mapping[int, object]]] = {
         USER: [guild.members],
@@ -196,7 +197,7 @@ def _known_id(option: Json, value: OptionValue, guild: Guild, name: str) -> str:
     return str(key)
 
 
-def _chosen(choices: list[Json], value: str | float, name: str) -> str | int | float:
+def _chosen(choices: list[JsonObject], value: str | float, name: str) -> str | int | float:
     """Return the value of the choice that was picked, by its value or by the name the list shows."""
     for choice in choices:
         if value in (choice["value"], choice["name"]):
@@ -207,16 +208,16 @@ def _chosen(choices: list[Json], value: str | float, name: str) -> str | int | f
     )
 
 
-def _check_range(option: Json, size: float, what: str, name: str) -> None:
+def _check_range(option: JsonObject, size: float, what: str, name: str) -> None:
     low, high = option.get(f"min_{what}"), option.get(f"max_{what}")
     if (low is not None and size < low) or (high is not None and size > high):
         raise BadInputError(f"{name} has a {what} of {size}, outside {low} to {high}")
 
 
-def _resolve(resolved: Json, key: int, guild: Guild, asker: Member) -> None:
+def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> None:
     """Add what the id stands for to the data that goes along with the options."""
 
-    def add(kind: str, shown: Json) -> None:
+    def add(kind: str, shown: JsonObject) -> None:
         resolved.setdefault(kind, {})[str(key)] = shown
 
     if key in guild.members:
@@ -241,7 +242,7 @@ FieldValue = str | bool | Sequence[str | Attachment]
 """What a member puts into a field: words, what they chose, whether they ticked it, or files that the world keeps."""
 
 
-def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> Json:
+def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> JsonObject:
     """Return what the client sends when a button is pressed, or `values` are picked from a menu, on a message.
 
     Raises:
@@ -251,12 +252,16 @@ def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> Jso
         if component.get("custom_id") == custom_id:
             if component.get("disabled"):
                 raise BadInputError(f"{custom_id} on message {message.id} is disabled")
-            data: Json = {"custom_id": custom_id, "component_type": component["type"], "id": component.get("id", 0)}
+            data: JsonObject = {
+                "custom_id": custom_id,
+                "component_type": component["type"],
+                "id": component.get("id", 0),
+            }
             return data if component["type"] == _BUTTON else data | {"values": list(values)}
     raise BadInputError(f"message {message.id} has no button or menu {custom_id}")
 
 
-def submitted(form: Json, values: Mapping[str, FieldValue]) -> Json:
+def submitted(form: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:
     """Return what the client sends when a form is filled in with `values`, by custom id, and sent.
 
     Raises:
@@ -273,8 +278,8 @@ def submitted(form: Json, values: Mapping[str, FieldValue]) -> Json:
     return sent | ({"resolved": {"attachments": kept}} if kept else {})
 
 
-def _answered(part: Json, values: Mapping[str, FieldValue]) -> Json:
-    shown: Json = {"type": part["type"], "id": part.get("id", 0)}
+def _answered(part: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:
+    shown: JsonObject = {"type": part["type"], "id": part.get("id", 0)}
     if part["type"] == _ROW:
         return shown | {"components": [_answered(child, values) for child in part["components"]]}
     if part["type"] == _LABEL:
@@ -294,7 +299,7 @@ def _answered(part: Json, values: Mapping[str, FieldValue]) -> Json:
     return shown
 
 
-def _written(part: Json, value: FieldValue | None) -> str:
+def _written(part: JsonObject, value: FieldValue | None) -> str:
     # Left as it came up; an empty text is one that the member took out.
     text = part.get("value") or "" if value is None else value
     if not isinstance(text, str):
@@ -306,7 +311,7 @@ def _written(part: Json, value: FieldValue | None) -> str:
     return text
 
 
-def _ticked(part: Json, value: FieldValue | None) -> list[str]:
+def _ticked(part: JsonObject, value: FieldValue | None) -> list[str]:
     """Return what was chosen of a field, or the ids of its files."""
     name, options = f"the field {part['custom_id']}", part.get("options") or []
     if value is None:  # left as it came up
@@ -327,7 +332,7 @@ def _ticked(part: Json, value: FieldValue | None) -> list[str]:
     return chosen
 
 
-def _inside(components: list[Json]) -> Iterator[Json]:
+def _inside(components: list[JsonObject]) -> Iterator[JsonObject]:
     for component in components:
         yield component
         yield from _inside(component.get("components") or [])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, IntFlag
 
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 
 
 @dataclass(eq=False, slots=True)
@@ -18,7 +18,7 @@ class User:
     bot: bool = False
     takes_direct: bool = True  # whether somebody the bot shares a server with may write to them
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the user as the API shows it."""
         return {
             "id": str(self.id),
@@ -77,7 +77,7 @@ class Attachment:
     url: str
     description: str | None = None
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the attachment as the API shows it; `size` is in bytes."""
         return ({"description": self.description} if self.description else {}) | {
             "id": str(self.id),
@@ -91,7 +91,7 @@ class Attachment:
 
 @dataclass(eq=False, slots=True)
 class Message:
-    """A message as it is now; an edit changes it in place."""
+    """A message as it is now; an edit changes it in place. A contract format: the object of Discord's API."""
 
     id: int
     channel_id: int
@@ -99,8 +99,8 @@ class Message:
     author: User
     timestamp: datetime
     content: str = ""
-    embeds: list[Json] = field(default_factory=list)
-    components: list[Json] = field(default_factory=list)
+    embeds: list[JsonObject] = field(default_factory=list)
+    components: list[JsonObject] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     flags: int = 0
     nonce: str | int | None = None
@@ -108,9 +108,9 @@ class Message:
     kind: MessageKind = MessageKind.DEFAULT
     pinned: bool = False
     gone: bool = False  # deleted; only those that refer to it still know it
-    reference: Json | None = None  # to a message or thread, as the API shows it
+    reference: JsonObject | None = None  # to a message or thread, as the API shows it
     referenced: "Message | None" = None
-    thread: Callable[[], Json] | None = None  # the one that was started from it
+    thread: Callable[[], JsonObject] | None = None  # the one that was started from it
     webhook_id: int | None = None  # set when it is a copy of what another channel published
     copies: "list[Message]" = field(default_factory=list, repr=False)  # in the channels that follow its own
     mentions: list[User] = field(default_factory=list)
@@ -120,14 +120,14 @@ class Message:
     command: str = ""  # the command that it answers, with its group
     # What a message that answers an interaction says of it; both None for any other.
     application_id: int | None = None
-    interaction: Json | None = None
+    interaction: JsonObject | None = None
 
     @property
     def ephemeral(self) -> bool:
         """Whether only one member sees it; it is then in no channel's history."""
         return bool(self.flags & Flag.EPHEMERAL)
 
-    def json(self) -> Json:
+    def json(self) -> JsonObject:
         """Return the message as history shows it: without its nonce, which only its sender is told, and only once."""
         shown = self.json_alone()
         if self.referenced is not None:
@@ -136,9 +136,9 @@ class Message:
             shown["thread"] = self.thread()
         return shown
 
-    def json_alone(self) -> Json:
+    def json_alone(self) -> JsonObject:
         """Return the message without those that it refers to or that hang on it."""
-        shown: Json = {
+        shown: JsonObject = {
             "id": str(self.id),
             "type": int(self.kind),
             "channel_id": str(self.channel_id),
@@ -172,13 +172,13 @@ class Message:
         return shown
 
 
-def emoji_json(emoji: str) -> Json:
+def emoji_json(emoji: str) -> JsonObject:
     """Return an emoji as the API shows it; one of a server's own is `name:id`."""
     name, _, key = emoji.partition(":")
     return {"id": key or None, "name": name}
 
 
-def _reaction(emoji: str, users: list[User]) -> Json:
+def _reaction(emoji: str, users: list[User]) -> JsonObject:
     me = any(user.bot for user in users)  # no other bot is here
     counts = {"count": len(users), "count_details": {"burst": 0, "normal": len(users)}}
     return counts | {"emoji": emoji_json(emoji), "me": me, "me_burst": False, "burst_colors": []}

@@ -11,7 +11,7 @@ from bot.rehearsal.standin.message import Attachment, Flag, Message, MessageKind
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.refusal import Wrong, cannot_reply, refuse_if, too_large
 from bot.rehearsal.standin.routes import ApiCall, Upload
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
 MAX_FILE_BYTES = 10 * 2**20
@@ -101,7 +101,7 @@ def _kind(upload: Upload) -> str:
     return mimetypes.guess_type(upload.filename)[0] or _UNSAID
 
 
-def _shown(embed: Json, attachments: list[Attachment]) -> Json:
+def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
     """Return the embed with the addresses of the files it speaks of by name."""
     urls = {f"attachment://{attachment.filename}": attachment.url for attachment in attachments}
     shown = {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
@@ -113,7 +113,7 @@ def _shown(embed: Json, attachments: list[Attachment]) -> Json:
     return shown
 
 
-def _numbered(components: list[Json]) -> list[Json]:
+def _numbered(components: list[JsonObject]) -> list[JsonObject]:
     """Return the components as Discord shows them: with an id each, and without what only forms have."""
     return [
         {"id": number, **_completed({key: value for key, value in component.items() if value is not None})}
@@ -121,13 +121,13 @@ def _numbered(components: list[Json]) -> list[Json]:
     ]
 
 
-def _completed(component: Json) -> Json:
+def _completed(component: JsonObject) -> JsonObject:
     if "components" in component:
         return component | {"components": _numbered(component["components"])}
     if component["type"] in SELECTS:
         component = {"min_values": 1, "max_values": 1} | {k: v for k, v in component.items() if k != "required"}
     if "default_values" in component:
-        chosen: list[Json] = component["default_values"]
+        chosen: list[JsonObject] = component["default_values"]
         return component | {"default_values": [one | {"id": str(one["id"])} for one in chosen]}
     return component
 

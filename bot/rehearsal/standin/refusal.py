@@ -4,18 +4,18 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.wire import JsonObject
 from bot.wording.limits import size
 
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
     """An answer that is an error: the HTTP status, Discord's own code and its words."""
 
-    def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
+    def __init__(self, status: int, code: int, message: str, errors: JsonObject | None = None) -> None:
         """Refuse with these; `errors` says which fields of the body are wrong, in Discord's tree."""
         super().__init__(message)
         self.status = status
-        self.body: Json = {"message": message, "code": code}
+        self.body: JsonObject = {"message": message, "code": code}
         self.headers: Mapping[str, str] = {}
         if errors is not None:
             self.body["errors"] = errors
@@ -101,7 +101,7 @@ def not_json() -> ApiRefusal:
     return ApiRefusal(400, 50109, "The request body contains invalid JSON.")
 
 
-def invalid_form(errors: Json) -> ApiRefusal:
+def invalid_form(errors: JsonObject) -> ApiRefusal:
     """Fields of the body are wrong; `errors` says which."""
     return ApiRefusal(400, 50035, "Invalid Form Body", errors)
 
@@ -241,7 +241,7 @@ REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 
 def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:
     """Raise Discord's error 50035 when any field is wrong; `within` is where the body itself stands."""
-    tree: Json = {}
+    tree: JsonObject = {}
     for place, code, words in wrong:
         branch = tree
         for step in (*within, *place):

@@ -1,8 +1,9 @@
 """What every route is given and answers: a request, what the ids in its path stand for if the bot may, and the reply."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.rehearsal.standin.destination import Destination
 from bot.rehearsal.standin.guild import Channel, Guild, Thread
@@ -21,8 +22,7 @@ from bot.rehearsal.standin.refusal import (
 from bot.rehearsal.standin.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file that came with a request; `number` is what the body calls it by."""
 
     number: int
@@ -31,8 +31,7 @@ class Upload:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ApiCall:
+class ApiCall(Struct, frozen=True):
     """A request that was matched with a route; `args` are the variable parts of its path, from left to right."""
 
     args: tuple[str, ...]
@@ -56,8 +55,7 @@ class ApiCall:
         return as_id(self.args[place], "id")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What to answer: a status and a body to be sent as JSON, or none."""
 
     status: int = 200

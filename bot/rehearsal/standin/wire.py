@@ -1,12 +1,13 @@
 """The thread through the whole stand-in: the next id, the time, and who hears of an event."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-Json = dict[str, Any]
+from msgspec import Struct
+
+JsonObject = dict[str, Any]
 
 DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -17,8 +18,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _BITS_BELOW_TIME = 22
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayEvent:
+class GatewayEvent(Struct, frozen=True):
     """Something that happened: `name` as the gateway spells it, `body` as it is sent.
 
     `guild_id` is 0 for what is in no server; of what is `hidden`, in a channel that the bot does not see, no connected
@@ -27,7 +27,7 @@ class GatewayEvent:
 
     name: str
     guild_id: int
-    body: Json
+    body: JsonObject
     hidden: bool = False
 
 
@@ -79,7 +79,7 @@ class Wire:
 
         return end
 
-    def emit(self, name: str, guild_id: int, body: Json, *, hidden: bool = False) -> None:
+    def emit(self, name: str, guild_id: int, body: JsonObject, *, hidden: bool = False) -> None:
         """Tell every listener of an event in a guild."""
         event = GatewayEvent(name, guild_id, body, hidden)
         for listener in tuple(self._listeners):

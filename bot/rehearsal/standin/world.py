@@ -1,22 +1,22 @@
 """The whole of a small Discord: one bot, its commands, and the servers it is in. In memory, and without a network."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.destination import Destination, DirectChannel
-from bot.rehearsal.standin.guild import Channel, Guild, Role
+from bot.rehearsal.standin.guild import Channel, Guild, GuildRole
 from bot.rehearsal.standin.message import Attachment, Message, User
 from bot.rehearsal.standin.permissions import EVERYONE
-from bot.rehearsal.standin.wire import Json, Wire, snowflake, wall_clock
+from bot.rehearsal.standin.wire import JsonObject, Wire, snowflake, wall_clock
 
 # Discord's documentation says "the past few minutes".
 NONCE_LASTS = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """A message of the bot that a channel shows from now on, or shows anew."""
 
     channel: Channel
@@ -40,7 +40,7 @@ class World:
         self._direct: dict[int, DirectChannel] = {}  # by person
         self.files: dict[int, Attachment] = {}
         self.files_url = "attachments"  # the address they are under; whoever serves them knows it
-        self._commands: dict[int | None, list[Json]] = {}
+        self._commands: dict[int | None, list[JsonObject]] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
         self._on_posted: list[Callable[[Posted], None]] = []
 
@@ -55,7 +55,7 @@ class World:
     def add_guild_without_bot(self, name: str) -> Guild:
         """Add and return a server that the bot is not in: somebody uses it there who has installed it for themselves."""
         guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), destinations=self.destinations)
-        guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE, 0)
+        guild.roles[guild.id] = GuildRole(guild.id, "@everyone", EVERYONE, 0)
         self.elsewhere.add(guild.id)
         return guild
 
@@ -115,7 +115,7 @@ class World:
             self.destinations[channel.id] = channel
         return channel
 
-    def register(self, commands: Sequence[Json], guild_id: int | None = None) -> list[Json]:
+    def register(self, commands: Sequence[JsonObject], guild_id: int | None = None) -> list[JsonObject]:
         """Replace the commands of a server (of all servers: None) and return them as registered.
 
         A command that keeps its name and type keeps its id.
@@ -124,7 +124,7 @@ class World:
         self._commands[guild_id] = [self._registered(command, before, guild_id) for command in commands]
         return self._commands[guild_id]
 
-    def _registered(self, command: Json, before: dict[tuple[str, int], str], guild_id: int | None) -> Json:
+    def _registered(self, command: JsonObject, before: dict[tuple[str, int], str], guild_id: int | None) -> JsonObject:
         kind = command.get("type", 1)
         known_id = before.get((command["name"], kind))
         needed = command.get("default_member_permissions")
@@ -142,11 +142,11 @@ class World:
             **scope,
         }
 
-    def commands(self, guild_id: int | None = None) -> list[Json]:
+    def commands(self, guild_id: int | None = None) -> list[JsonObject]:
         """Return the commands registered for a server alone, or for all servers (None)."""
         return self._commands.get(guild_id, [])
 
-    def command(self, name: str, guild_id: int) -> Json | None:
+    def command(self, name: str, guild_id: int) -> JsonObject | None:
         """Return the slash command a member of the server gets by that name, None when there is none.
 
         A server's own command goes before a global one.

@@ -92,6 +92,14 @@ def test_race_of_before_the_election_has_no_units_and_is_no_error(read: ReadRace
     assert read(before) == []
 
 
+@pytest.mark.parametrize("where", ["", "Floyd: "])
+def test_more_votes_of_a_type_than_in_all_are_refused(read: ReadRaces, where: str) -> None:
+    typed = [person("Ann Ames", 70, absenteeMail=71), person("Bo Bell", 50)]
+    whole = unit(None, 70, 50) if where else unit(None, 0, 0, candidates=typed)
+    line = refused(read(race(whole, unit("Floyd", 0, 0, fipsCode="13115", candidates=typed))))
+    assert line.endswith(f": {where}ann-ames has 71 votes of the type absentee-mail and 70 in all")
+
+
 def test_votes_by_type_are_read_where_ap_has_them(read: ReadRaces) -> None:
     ann = {
         "electionDayInPerson": 30,

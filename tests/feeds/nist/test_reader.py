@@ -74,6 +74,12 @@ def test_names_of_drafts_are_read(read_bytes: ReadBytes) -> None:
     assert read_one(read_bytes, report(draft)) == read_one(read_bytes, report(PLAIN))
 
 
+def test_more_votes_of_a_type_than_in_all_are_refused(read_bytes: ReadBytes) -> None:
+    counts = [count(6, "app"), count(7, "app", "election-day")]
+    said = refusal(read_bytes, report(contest(choice("ada", count(8), *counts))))
+    assert said == "feed: gov (Governor): Appling: ada-quill has 7 votes of the type election-day and 6 in all"
+
+
 def test_units_alone_are_added_up(read_bytes: ReadBytes) -> None:
     data = report(
         contest(choice("ada", count(6, "app"), count(4, "bac")), choice("bo", count(5, "app"), count(15, "bac")))

@@ -19,8 +19,7 @@ from bot.rehearsal.page.server import Page
 from bot.rehearsal.standin.guild import Channel, Guild, Member, ScheduledEvent
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 
 Asked = discord.Interaction[Any]
 STREAMS: list[aiohttp.ClientResponse] = []
@@ -57,7 +56,7 @@ class Reminder(discord.ui.View):
     async def pushed(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
         await interaction.response.send_message("Pushed by 15 minutes", ephemeral=True)
 
-    @discord.ui.button(label="Called off", style=discord.ButtonStyle.danger, custom_id="off")
+    @discord.ui.button(label="Cancel event", style=discord.ButtonStyle.danger, custom_id="off")
     async def off(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
         """Say nothing: the interaction fails."""
 

@@ -288,7 +288,7 @@ async def test_buttons_menus_and_forms_work(opened: Opened, room: Newsroom) -> N
 async def test_a_button_that_nobody_answers_says_so(opened: Opened, room: Newsroom) -> None:
     await posted(room)
     page = await opened()
-    await click(page, ".button", "Called off")
+    await click(page, ".button", "Cancel event")
     await expect(page.locator(".complaint")).to_have_text("This interaction failed")
 
 

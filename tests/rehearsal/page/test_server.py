@@ -11,7 +11,7 @@ import pytest
 
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read
-from bot.rehearsal.standin.guild import EventStatus
+from bot.rehearsal.standin.guild import ScheduledEventStatus
 from bot.rehearsal.standin.message import Attachment, Flag
 from tests.rehearsal.page.newsroom import STARTS, STREAMS, Newsroom, plan
 
@@ -464,11 +464,11 @@ async def test_what_is_planned_is_told_until_it_is_over(room: Newsroom, web: Web
     plan(room, "Rally", 3)
     sooner = plan(room, "Press conference", 1)
     assert await guest.next("stage") is None
-    sooner.status = EventStatus.ACTIVE
+    sooner.status = ScheduledEventStatus.ACTIVE
     shown = (await state(web, room, "guest"))["events"]
     assert [(one["name"], one["on"], one["where"]) for one in shown] == [
         ("Press conference", True, "Atlanta"),
         ("Rally", False, "Atlanta"),
     ]
-    sooner.status = EventStatus.COMPLETED
+    sooner.status = ScheduledEventStatus.COMPLETED
     assert [one["name"] for one in (await state(web, room, "guest"))["events"]] == ["Rally"]

@@ -11,8 +11,7 @@ import pytest
 from discord.ext import commands
 
 from bot.rehearsal.standin.guild import Channel, Guild
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import World
 
 TOKEN = "stand-in.token"

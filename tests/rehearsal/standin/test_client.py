@@ -12,8 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.rehearsal.standin.gateway import ACK_AFTER, HEARTBEAT, HEARTBEAT_ACK
 from bot.rehearsal.standin.guild import Channel, Guild
-from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.server import StandIn, pointing_at
 
 if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot, Later

@@ -1,0 +1,470 @@
+"""iCalendar (RFC 5545): a calendar's bytes to events, or a line for each that could not be read; and events to a file.
+
+Read by icalendar, its recurrences by recurring-ical-events. A calendar comes from outside, and a recurrence can be made
+so that working it out takes hours: `bot/schedule/calendar_process.py` therefore reads it in a process of its own.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from bot.count.reading import Frozen, Id, Label, Moment, as_tuple, describe_refusal
+from bot.errors import BadInputError
+from bot.events.event import ADDRESS, FIRST_YEAR, LAST_YEAR, LONGEST_LINK, Event, EventKind, EventStatus, kind_said
+from bot.events.meant_time import ahead_of
+
+if TYPE_CHECKING:
+    from icalendar import Component
+
+
+MOST_BYTES = 5 * 1024 * 1024
+
+
+MOST_COMPONENTS = 10_000
+"""Events in the file, before their recurrences are worked out."""
+
+
+MOST_EVENTS = 1000
+"""Events that are taken, recurrences too; a calendar of more is refused."""
+
+
+MOST_REFUSALS = 20
+
+
+BACK, AHEAD = timedelta(days=1), timedelta(days=400)
+"""What is read: from a day ago to a year and a month ahead."""
+
+END_OF_DAY = time(23, 59)
+"""The hour of an event of a whole day: its last minute stands for the day (`day_is_enough` of bot/wording/times.py)."""
+
+
+class Frame(Frozen):
+    """What is known of a calendar beside what it says."""
+
+    name: Label
+    """Who says so: the Governor's public calendar."""
+    now: datetime
+    zone: str
+    """The desk's: the zone of times that have none, and in which times in UTC are kept."""
+    kind: EventKind = "other"
+    """Of events whose words do not say."""
+    contest: Id | None = None
+
+
+class Imported(Frozen):
+    """An event of a calendar."""
+
+    key: Annotated[str, Field(max_length=400)]
+    """Which one it is, whatever becomes of it: its UID, and of a recurring one the time it was first meant for."""
+    uid: str
+    sequence: int = 0
+    """How often its organizer has changed it."""
+    event: Event
+
+
+class CalendarRead(Frozen):
+    """What a calendar says."""
+
+    events: Annotated[tuple[Imported, ...], BeforeValidator(as_tuple)] = ()
+    """In order of time."""
+    refused: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
+    """What could not be taken, a line each."""
+
+
+def check_size(size: int) -> None:
+    """Refuse a calendar by its size in bytes, before it is read.
+
+    Raises:
+        BadInputError: it is too large.
+
+    """
+    if size > MOST_BYTES:
+        raise BadInputError(f"the calendar has {size / 1_000_000:.1f} MB, more than {MOST_BYTES >> 20} MiB")
+
+
+def read_ics(body: bytes, frame: Frame) -> CalendarRead:
+    """Return the events of a calendar from a day before `frame.now` to 400 days after it, and what was refused.
+
+    An event of a whole day is kept as its last minute. A recurrence without an end is read as far as that. Times
+    without a zone are by the desk's clock, unless the calendar names one (`X-WR-TIMEZONE`).
+
+    Raises:
+        BadInputError: it is too large, no calendar, or has too many events; one sentence.
+
+    """
+    check_size(len(body))
+    if (count := len(re.findall(rb"BEGIN:VEVENT", body, re.IGNORECASE))) > MOST_COMPONENTS:
+        raise BadInputError(f"the calendar has {count:,} events, more than {MOST_COMPONENTS:,}")
+    return _Reader(body, frame).read()
+
+
+class _Reader:
+    """Reads one calendar."""
+
+    def __init__(self, body: bytes, frame: Frame) -> None:
+        self._body = body
+        self._frame = frame
+        self._zone = ZoneInfo(frame.zone)
+        self._refused: list[str] = []
+        self._recurring: set[str] = set()
+
+    def read(self) -> CalendarRead:
+        found: dict[str, Imported] = {}
+        for calendar in self._calendars():
+            self._sort_out(calendar)
+            for component in self._occurrences(calendar):
+                if (imported := self._taken(component)) is not None:
+                    kept = found.get(imported.key)
+                    found[imported.key] = imported if kept is None or imported.sequence >= kept.sequence else kept
+                if len(found) > MOST_EVENTS:
+                    raise BadInputError(f"the calendar has more than {MOST_EVENTS:,} events in the year ahead")
+        refused = self._refused[:MOST_REFUSALS]
+        if more := len(self._refused) - len(refused):
+            refused.append(f"{more} more could not be read")
+        events = sorted(found.values(), key=lambda imported: (imported.event.starts_at, imported.key))
+        return CalendarRead(events=tuple(events), refused=tuple(refused))
+
+    def _calendars(self) -> list["Component"]:
+        from icalendar import Calendar  # noqa: PLC0415 - 7 MB that only a calendar needs
+
+        try:
+            found = Calendar.from_ical(self._body, multiple=True)
+        except MemoryError:
+            raise  # for whoever gave this process its bounds
+        except Exception as error:  # noqa: BLE001 - whatever a library makes of any bytes
+            raise BadInputError(f"that is no calendar that can be read ({error_line(error)})") from None
+        calendars: list[Component] = [component for component in found if component.name == "VCALENDAR"]
+        if not calendars:
+            raise BadInputError("that is no iCalendar file: it has no VCALENDAR")
+        return calendars
+
+    def _sort_out(self, calendar: "Component") -> None:
+        """Leave only those events that can be read, and know which recur."""
+        kept = []
+        for component in calendar.subcomponents:
+            if component.name != "VEVENT":
+                kept.append(component)
+                continue
+            try:
+                why = wrong(component)
+            except Exception as error:  # noqa: BLE001 - as above
+                why = error_line(error)
+            if why:
+                self._refuse(component, why)
+                continue
+            if any(name in component for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
+                self._recurring.add(str(component["UID"]))
+            kept.append(component)
+        calendar.subcomponents = kept
+
+    def _occurrences(self, calendar: "Component") -> list["Component"]:
+        import recurring_ical_events  # noqa: PLC0415 - as above
+
+        try:
+            query = recurring_ical_events.of(calendar, skip_bad_series=True)
+            found: list[Component] = query.between(self._frame.now - BACK, self._frame.now + AHEAD)
+            read = {str(series.uid) for series in query.series}
+        except MemoryError:
+            raise
+        except SystemError as error:  # what Python 3.13's own C says where it ran out
+            raise MemoryError from error
+        except Exception as error:  # noqa: BLE001 - as above
+            raise BadInputError(f"the calendar's recurrences can't be worked out ({error_line(error)})") from None
+        for component in calendar.walk("VEVENT"):
+            if str(component["UID"]) not in read:
+                self._refuse(component, "its recurrence can't be worked out")
+        return found
+
+    def _taken(self, component: "Component") -> Imported | None:
+        try:
+            return self._imported(component)
+        except ValidationError as error:
+            self._refuse(component, describe_refusal(error))
+        except Exception as error:  # noqa: BLE001 - as above
+            self._refuse(component, error_line(error))
+        return None
+
+    def _imported(self, component: "Component") -> Imported:
+        uid = str(component["UID"])
+        wall, zone, all_day = self._wall(property_time(component, "DTSTART"))
+        title = text(component, "SUMMARY")
+        if not title:
+            raise BadInputError("it has no title")
+        if len(title) > LONGEST:
+            raise BadInputError(f"its title has {len(title):,} characters, more than {LONGEST}")
+        verified = text(component, f"{OURS}VERIFIED") != "FALSE"
+        title = title if verified else title.removesuffix(UNVERIFIED)
+        kind, _ = kind_said(title)
+        ours = text(component, f"{OURS}KIND")  # a file of our own says all that was known
+        fields = {
+            "kind": ours or (self._frame.kind if kind == "other" else kind),
+            "title": title, "wall": wall, "zone": zone,
+            "ends": None if all_day else self._ends(component, wall, zone),
+            "who": text(component, f"{OURS}WHO") or organizer(component),
+            "place": fitted(text(component, "LOCATION")),
+            "later": json.loads(text(component, f"{OURS}LATER") or "[]"),
+            "contest": text(component, f"{OURS}CONTEST") or (None if ours else self._frame.contest),
+            "source": text(component, f"{OURS}SOURCE") or (None if ours else self._frame.name),
+            "link": link(component), "verified": verified, "status": status(component),
+            "certifies": text(component, f"{OURS}CERTIFIES"),
+        }  # fmt: skip
+        key = uid
+        if uid in self._recurring:
+            key = f"{uid}/{stamp(property_time(component, 'RECURRENCE-ID'), self._zone)}"
+        return Imported(
+            key=key, uid=uid, sequence=int(text(component, "SEQUENCE") or 0), event=Event.model_validate(fields)
+        )
+
+    def _wall(self, start: date) -> tuple[datetime, str, bool]:
+        """Return a start as wall time and zone of the IANA list, and whether it is of a whole day."""
+        if not isinstance(start, datetime):
+            return datetime.combine(start, END_OF_DAY), self._zone.key, True
+        if start.tzinfo is None:
+            return start, self._zone.key, False
+        if (name := zone_name(start.tzinfo)) is not None:
+            return start.replace(tzinfo=None, fold=0), name, False
+        ahead = ahead_of(start.astimezone(UTC), self._zone)
+        return ahead.wall, ahead.zone, False
+
+    def _ends(self, component: "Component", wall: datetime, zone: str) -> datetime | None:
+        """Return the end as a wall time of the start's zone; None where none is said, or where it is the start."""
+        if "DTEND" not in component:
+            return None
+        end = property_time(component, "DTEND")
+        if not isinstance(end, datetime):
+            return None
+        own = ZoneInfo(zone)
+        ends = end if end.tzinfo is None else end.astimezone(own).replace(tzinfo=None)
+        if ends == wall:
+            return None
+        if ends < wall and end.tzinfo is not None and end > property_time(component, "DTSTART"):
+            return None  # the clocks went back in between: no wall time of the zone says that end
+        return ends.replace(fold=0)
+
+    def _refuse(self, component: "Component", why: str) -> None:
+        try:
+            what = text(component, "SUMMARY") or text(component, "UID") or "an event without a title"
+        except Exception:  # noqa: BLE001 - as above
+            what = "an event"
+        self._refused.append(f"{what[:80]}: {why}")
+
+
+OURS = "X-TALLYDESK-"
+"""Before the names of what iCalendar has no property for."""
+
+
+UNVERIFIED = " (not verified)"
+"""After the title of what is not verified: other programs show the title alone."""
+
+
+LONGEST = 300
+
+_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+
+
+_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
+
+
+def property_time(component: "Component", name: str) -> date:
+    """Return a property's day, or moment, of a property that `wrong` has found right."""
+    value: Any = component[name]
+    found: date = value.dt
+    return found
+
+
+def wrong(component: "Component") -> str | None:
+    """Return why an event can't be read, or None."""
+    if component.errors:
+        where, said = component.errors[0]
+        return f"{where or 'a line'} can't be read ({' '.join(str(said).split())[:120]})"
+    if not text(component, "UID"):
+        return "it has no UID, so that a change of it could not be known"
+    if len(str(component["UID"])) > LONGEST:
+        return f"its UID has more than {LONGEST} characters"
+    if "DTSTART" not in component:
+        return "it has no start"
+    for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
+        if name in component and (why := _wrong_time(component[name], name)):
+            return why
+    return _wrong_end(component) or _wrong_rule(component)
+
+
+def _wrong_time(value: Any, name: str) -> str | None:  # noqa: ANN401 - icalendar's own
+    if isinstance(value, list):
+        return f"it has {name} more than once"
+    moment = value.dt
+    if isinstance(moment, datetime) and moment.tzinfo is None and (zone := value.params.get("TZID")):
+        return f"its zone {' '.join(str(zone).split())[:80]} is unknown"
+    if not isinstance(moment, date):
+        return f"its {name} is no time"
+    return None if FIRST_YEAR <= moment.year <= LAST_YEAR else f"its year is {moment.year}"
+
+
+def _wrong_end(component: "Component") -> str | None:
+    """Return why an event can't end when it says, where both times are of one kind."""
+    duration: Any = component.get("DURATION")
+    if duration is not None and (not isinstance(duration.dt, timedelta) or duration.dt < timedelta(0)):
+        return "its duration is below nothing"
+    if "DTEND" not in component:
+        return None
+    start, end = property_time(component, "DTSTART"), property_time(component, "DTEND")
+    if isinstance(start, datetime) != isinstance(end, datetime):
+        return "it starts at an hour and ends on a day, or the other way round"
+    if isinstance(start, datetime) and isinstance(end, datetime) and (start.tzinfo is None) != (end.tzinfo is None):
+        return "one of its start and end has a zone, and the other none"
+    return "it ends before it starts" if end < start else None
+
+
+def _wrong_rule(component: "Component") -> str | None:
+    """Return why a recurrence is not worked out: more often than daily, or by a rule that has no end to its search."""
+    rules: Any = component.get("RRULE", [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        frequency = [str(value).upper() for value in rule.get("FREQ", [])]
+        if len(frequency) != 1 or frequency[0] not in _FREQUENCIES:
+            return f"it recurs {' '.join(frequency)[:40] or 'in no way that is said'}; daily to yearly can be read"
+        if any(int(value) < 1 for value in rule.get("INTERVAL", [])):
+            return "it recurs at an interval below 1"
+        if any(name in rule for name in ("BYHOUR", "BYMINUTE", "BYSECOND")):
+            return "it recurs several times a day"
+    return None
+
+
+def text(component: "Component", name: str) -> str | None:
+    """Return a text in one line of printable characters, or None where it is empty or missing."""
+    value: Any = component.get(name)
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if value is None:
+        return None
+    plain = "".join(char if char.isprintable() else " " for char in str(value))
+    return " ".join(plain.split()) or None
+
+
+def fitted(words: str | None) -> str | None:
+    """Return words cut to what an event can hold."""
+    return words if words is None or len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "\u2026"
+
+
+def organizer(component: "Component") -> str | None:
+    """Return the organizer's name, or None where only an address is given."""
+    name = getattr(component.get("ORGANIZER"), "params", {}).get("CN")
+    return fitted(" ".join(str(name).split())) if name and str(name).isprintable() else None
+
+
+def link(component: "Component") -> str | None:
+    """Return the event's address, where it is one that can be kept."""
+    address = text(component, "URL")
+    return address if address and len(address) <= LONGEST_LINK and re.match(ADDRESS, address) else None
+
+
+def status(component: "Component") -> str:
+    """Return the status: ours where it agrees with the standard's, else what that means."""
+    said = (text(component, "STATUS") or "CONFIRMED").upper()
+    ours = text(component, f"{OURS}STATUS")
+    if said == "CONFIRMED" and ours in ("moved", "started", "over"):
+        return ours
+    return _STATUS.get(said, "confirmed")
+
+
+def zone_name(zone: tzinfo) -> str | None:
+    """Return the zone's name on the IANA list; None for UTC, and for one that the calendar has made up itself."""
+    name = getattr(zone, "key", None)
+    return name if name in _iana() and name != "UTC" else None
+
+
+@cache
+def _iana() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def stamp(moment: date, zone: ZoneInfo) -> str:
+    """Return the time that a recurrence was first meant for, as part of a key."""
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def error_line(error: Exception) -> str:
+    """Return what a library says of bytes that it can't read, short and in one line."""
+    return " ".join(str(error).split())[:150] or type(error).__name__
+
+
+if TYPE_CHECKING:
+    from icalendar import Component
+
+
+class Exported(Frozen):
+    """An event on its way into a file."""
+
+    uid: str
+    """The same in every file."""
+    event: Event
+    sequence: int = 0
+    """How often it was changed."""
+    changed_at: Moment | None = None
+
+
+def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:
+    """Return a calendar of these events that `read_ics` reads back as they are; one in UTC comes back by the desk's clock.
+
+    Args:
+        events: in the order in which they are written.
+        now: when the file is made.
+        name: what calendars show it as.
+
+    """
+    from icalendar import Calendar  # noqa: PLC0415 - 7 MB that only a calendar needs
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//Tallydesk//Schedule//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    for exported in events:
+        calendar.add_component(_component(exported, now))
+    calendar.add_missing_timezones()
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _component(exported: Exported, now: datetime) -> "Component":
+    from icalendar import Event as Component  # noqa: PLC0415 - as above
+
+    component, event = Component(), exported.event
+    for key, value in _properties(exported, now):
+        if value is not None:
+            component.add(key, value)
+    if event.wall.time() == END_OF_DAY and event.ends is None:
+        component.add("dtstart", event.wall.date())
+        return component
+    zone = UTC if event.zone == "UTC" else ZoneInfo(event.zone)
+    component.add("dtstart", event.wall.replace(tzinfo=zone))
+    if event.ends is not None:
+        component.add("dtend", event.ends.replace(tzinfo=zone))
+    return component
+
+
+_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
+
+
+def _properties(exported: Exported, now: datetime) -> Iterator[tuple[str, Any]]:
+    event = exported.event
+    yield from (
+        ("uid", exported.uid), ("dtstamp", now.astimezone(UTC)), ("sequence", exported.sequence),
+        ("last-modified", exported.changed_at and exported.changed_at.astimezone(UTC)),
+        ("summary", event.title + ("" if event.verified else UNVERIFIED)), ("location", event.place),
+        ("status", _WRITTEN.get(event.status, "CONFIRMED")), ("url", event.link),
+        ("description", "\n".join(filter(None, (event.who, event.source and f"Source: {event.source}"))) or None),
+    )  # fmt: skip
+    ours = {
+        "KIND": event.kind, "WHO": event.who, "CONTEST": event.contest, "SOURCE": event.source,
+        "CERTIFIES": event.certifies, "VERIFIED": None if event.verified else "FALSE",
+        "STATUS": event.status if event.status in ("moved", "started", "over") else None,
+        "LATER": json.dumps([one.model_dump(mode="json") for one in event.later]) if event.later else None,
+    }  # fmt: skip
+    yield from ((OURS + key, value) for key, value in ours.items())

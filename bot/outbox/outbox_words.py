@@ -1,0 +1,280 @@
+"""The outbox's own sentences: what goes out now or waits, the desk's notices of what did not arrive, a thread's first message.
+
+So with the edit of an earlier post that a newer one replaces, so that nobody who scrolls back reads the old one as true.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, field
+
+from bot.desk.desk_file import Contest
+from bot.wording.context import Setting
+from bot.wording.credit import SetBy
+from bot.wording.draft import Button, Draft, Embed, Link, Picture, colour_of
+from bot.wording.escape import capitalised, escape
+from bot.wording.limits import CONTENT, cut, joined, size
+from bot.wording.names import listed
+from bot.wording.numbers import counted
+
+_MOST_NAMED = 3
+
+
+class Delivery(Struct, frozen=True):
+    """What stands between posts and their channels, as far as is known when they are written."""
+
+    channels: tuple[int, ...] = ()
+    """Where they go."""
+    paused: SetBy | None = None
+    """The whole server is."""
+    muted: Mapping[str, SetBy] = field(default_factory=dict)
+    """Their sources that are, by name."""
+    public: tuple[int, ...] = ()
+    """Of `channels`: those that the public reads, where an editor has to publish them."""
+    desk: int | None = None
+    """The desk's channel, where posts wait for Publish; None: there is none."""
+    closed: tuple[int, ...] = ()
+    """Of `channels`: those that can't be written to."""
+
+    @property
+    def now(self) -> tuple[int, ...]:
+        """Where something goes out now."""
+        if self.paused or self.muted:
+            return ()
+        return tuple(channel for channel in self.channels if channel not in (*self.public, *self.closed))
+
+
+def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: str = "It") -> str:
+    """Return "It goes out in <#5>. It waits in <#9> for Publish to <#6>."; empty where nothing was written.
+
+    `what` begins the first sentence: "It", "The correction".
+    """
+    if not delivery.channels:
+        return ""
+    if delivery.paused:
+        return f"{what} waits: this server's posts have been paused since {delivery.paused.words(setting, now)} (`/pause`)."
+    if delivery.muted:
+        name, by = next(iter(delivery.muted.items()))
+        return f"{what} waits: {name} has been muted since {by.words(setting, now)} (`/source`)."
+    parts = []
+    if delivery.now:
+        parts.append(f"{what} goes out in {places(delivery.now)}.")
+    if waiting := [channel for channel in delivery.public if channel not in delivery.closed]:
+        to = f" to {places(waiting)}" if len(delivery.channels) > 1 else ""
+        desk = f" in <#{delivery.desk}>" if delivery.desk else ""
+        parts.append(f"{what if not parts else 'It'} waits{desk} for Publish{to}.")
+    if delivery.closed:
+        parts.append(f"{what if not parts else 'It'} waits for {places(delivery.closed)}, where the bot can't post.")
+    return " ".join(parts)
+
+
+def places(channels: Sequence[int]) -> str:
+    """Return "<#5> and <#6>"; more than three are counted."""
+    if len(channels) > _MOST_NAMED:
+        return counted(len(channels), "channel")
+    return listed([f"<#{channel}>" for channel in channels])
+
+
+_MOST_WHY = 300
+
+
+_MOST_QUOTED = 900
+
+
+_MOST_WORDS = 1024
+"""Discord's limit for what describes a file."""
+
+
+def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
+    """Return the notice that a channel, or a contest's thread, can't be written to; `why` is Discord's own reason."""
+    if is_thread:
+        return desk_notice(
+            f"**<#{channel}> can't be posted to,** so its posts go into the channel itself until that is fixed. If "
+            "the thread is gone or stays locked, open another under `/following`. Discord's reason: "
+            f"{escape(why, _MOST_WHY)}",
+            setting,
+        )
+    return desk_notice(
+        f"**The bot can't post in <#{channel}>.** Nothing is lost: settings stay, and what waits becomes one post "
+        f"per contest once it can. Discord's reason: {escape(why, _MOST_WHY)}",
+        setting,
+    )
+
+
+def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
+    """Return the notice that a channel works again; `since` is when it stopped, in seconds since 1970."""
+    return desk_notice(
+        f"**The bot can post in <#{channel}> again.** It could not since <t:{since}:f>.", setting, quiet=True
+    )
+
+
+def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> Draft:
+    """Return the notice that a contest's thread can't be opened, and where its posts go; `why` is Discord's reason."""
+    return desk_notice(
+        f"**The thread of {escape(contest, 80)} could not be opened in <#{channel}>,** so its posts go into the "
+        "channel itself. Once that is fixed, turn the thread on again under `/following`. Discord's reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+    )
+
+
+def chart_in_words(picture: Picture) -> Embed:
+    """Return the card that stands for a chart where it can't be attached: what it shows, in the words that describe it."""
+    said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_WORDS)}"
+    return {"description": said, "color": colour_of("shared")}
+
+
+def without_cards(content: str, embeds: Sequence[Mapping[str, Any]]) -> str:
+    """Return a post's text with what its cards say in it, for where the bot may not embed; its last line stays the last."""
+    *said, last = content.split("\n")
+    lines = [line for embed in embeds for line in _card_lines(embed)]
+    mark = "-# Its card could not be embedded here, and is shown as text above."
+    shown = joined(lines, CONTENT - size("\n".join([*said, mark, last])) - 2, "and {} more lines")
+    return "\n".join([*said, *([shown] if shown else []), mark, last])
+
+
+def _card_lines(embed: Mapping[str, Any]) -> list[str]:
+    title = embed.get("title")
+    lines = [f"**{title}**"] if title else []
+    lines += str(embed.get("description") or "").split("\n")
+    for one in embed.get("fields", ()):
+        lines += [f"**{one['name']}**", *str(one["value"]).split("\n")]
+    lines += str(embed.get("footer", {}).get("text") or "").split("\n")
+    return [line for line in lines if line.strip()]
+
+
+def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+    """Return the notice that posts go out without their cards; `why` is Discord's own reason."""
+    return desk_notice(
+        f"**The card of #{number} could not be shown in <#{channel}>,** so it and later ones appear as text. Give "
+        "the bot's role the permission Embed Links in the channel's settings. Discord's reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+    )
+
+
+def unpublished_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+    """Return the notice that a post is in its channel and was not published; `why` is Discord's own reason."""
+    return desk_notice(
+        f"**#{number} was not published to the followers of <#{channel}>;** it did post in the channel. Discord "
+        "publishes in announcement channels only, and the bot needs the permission to send messages there. Discord's "
+        "reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+        quiet=True,
+    )
+
+
+def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+    """Return the notice that a post went out without its chart; `why` is Discord's own reason."""
+    return desk_notice(
+        f"**The chart of #{number} could not be attached in <#{channel}>,** so its figures appear as text. The bot may "
+        "lack the permission to attach files there: once it has that, share the chart again. Discord's reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+    )
+
+
+def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
+    """Return the notice that Discord will never take a post; `why` is its own reason."""
+    quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
+    return desk_notice(
+        f"**Discord refuses #{number} in <#{channel}>,** and it was not posted. The next post there covers its "
+        f"changes. Discord's reason: {escape(why, _MOST_WHY)}\n{quoted}",
+        setting,
+    )
+
+
+def wordless_notice(number: int, channel: int, setting: Setting) -> Draft:
+    """Return the notice that the bot could not put a post into words; the log says why."""
+    return desk_notice(
+        f"**#{number} could not be worded,** and was not posted in <#{channel}>. That is the bot's fault; its "
+        "operator can read the reason in the log. The next post there covers its changes if one already waits; "
+        "`/margin` has the count.",
+        setting,
+    )
+
+
+def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
+    """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
+    quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
+    return desk_notice(
+        f"**Is #{number} in <#{channel}>?** It was sent, Discord did not answer, and the bot could not look: "
+        f"{escape(why, _MOST_WHY)}. Until you answer, it will not be posted again.\n{quoted}",
+        setting,
+        buttons=doubtful_buttons(row),
+    )
+
+
+def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
+    """Return the three answers to whether a post is in its channel; `which` begins their labels."""
+    return (
+        Button(f"{which}It is there", f"doubtful:there:{row}", "primary"),
+        Button(f"{which}Not there: post it", f"doubtful:absent:{row}"),
+        Button(f"{which}Discard it", f"doubtful:drop:{row}", "danger"),
+    )
+
+
+def desk_notice(
+    headline: str,
+    setting: Setting,
+    *,
+    embeds: tuple[Embed, ...] = (),
+    quiet: bool = False,
+    buttons: tuple[Button, ...] = (),
+) -> Draft:
+    """Return a notice or question to the desk."""
+    credit = f"Tallydesk{setting.mark}"
+    return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons)
+
+
+_LONGEST_NAME = 100
+"""In UTF-16 units; Discord takes no more."""
+
+
+def thread_name(contest: Contest) -> str:
+    """Return what the thread of a contest is called."""
+    where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
+    return cut(" ".join(f"{contest.name}{where}".split()), _LONGEST_NAME)
+
+
+def thread_post(contest: Contest, setting: Setting) -> Draft:
+    """Return the message that a contest's thread hangs on."""
+    credit = f"Tallydesk{setting.mark}"
+    headline = f"**{escape(thread_name(contest))}:** updates on the count are posted in this thread."
+    return Draft("thread", headline, credit, (), quiet=True)
+
+
+_LABEL = re.compile(r"^\*\*(?:Correction|Retraction)(?:\*\* (?:to|of) [^:]+: |:\*\* )")
+"""What the new post begins with, where the old one's first word says it already."""
+
+CORRECTED = "**Corrected;"
+"""Begins the mark of our own error."""
+
+
+def updated_content(word: str, old: str, new: str, link: Link | str, shown: str = "") -> str:
+    """Return the content of a post that `new` replaces: "**Corrected; see #18.**", what `new` says, the old struck through.
+
+    The small last line with the number stays the last, and finds the post as before.
+
+    Args:
+        word: what became of the old post: Revised by its source, Corrected or Retracted by us, Changed.
+        old: the post's content as it was posted.
+        new: the new post's content.
+        link: where the new post is, or its number.
+        shown: what the post says by now. A mark of our own error stays in it, below a source's.
+
+    """
+    headline, _, last = old.rpartition("\n")
+    said, _, _ = new.rpartition("\n")
+    first = f"**{word}; see {link}.** {capitalised(_LABEL.sub('', said))}"
+    ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word};" != CORRECTED]
+    lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]
+    room = CONTENT - size(last) - 1
+    while lines and size("\n".join([first, *lines])) > room:
+        lines.pop()
+    if size(first) > room:
+        first = f"**{word}; see {link}.**"
+    return "\n".join([first, *lines, last])

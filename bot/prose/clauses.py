@@ -1,0 +1,242 @@
+"""Whole clauses, read from the first word to the last: who has called a contest, and which counties have certified.
+
+A clause is written as one symbol a word, and a pattern has to account for each. It stands at the beginning of a sentence, is
+of the contest's own state, and whatever else its sentence has must not say if, not, or when else. They are offered to staff only.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from bot.count.call import CallSays, Verb
+from bot.desk.desk_file import Contest, Desk, Source
+from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
+from bot.prose.context import Context, Surroundings, is_of_another_contest
+from bot.prose.county_list import counties_in
+from bot.prose.lexicon import TABLES, phrases, phrases_of, words_of
+from bot.prose.names import Names
+from bot.prose.stream import Stream
+from bot.prose.tokens import Token
+from bot.prose.whens import When, when_at
+
+_ORGANISATIONS = [tuple(" ".join(name) for name in phrases(group)) for group in TABLES["speakers"]["callers"]]
+_DROPPED = frozenset("the a an now just has have officially finally also is".split())
+"""Words that change nothing of a clause."""
+_OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME)(?: news| alert)? (?:[:,.|—–-] )?)*"
+_RACE = r"(?:(?P<kind>presidential )?(?:race|contest|election) (?:in|for) HERE|HERE(?: 's)?(?P<kind2> presidential)?(?: (?:race|contest))?)"
+_WINS = "(?:will win|wins|won|to win|will carry|carries)"
+_IS_WINNER = "(?P<how>projected |apparent )?winner (?:of|in)"
+_TOOK_BACK = (
+    "(?:(?P<back>retracted|retracts|withdrew|withdraws|withdrawn|rescinded|rescinds|took back|takes back|taken back|pulled back"
+    "|pulls back) (?:its|their|his) (?:call|projection) (?:of|in|for|on)|(?P<back2>un - called|un - calls|uncalled|uncalls))"
+)
+_CALLS = tuple(
+    re.compile(
+        _OPENS
+        + text.replace("RACE", _RACE).replace("CALLER", r"CALLER=(?P<who>\d+)").replace("WHOM", r"NAME=(?P<whom>\S+)")
+        + "(?= |$)"
+    )
+    for text in (
+        "CALLER (?P<verb>call|project|declare)(?:ed|s|d|ing) RACE for WHOM",
+        f"CALLER (?P<verb>project)(?:ed|s|ing) (?:that )?WHOM {_WINS} RACE",
+        f"CALLER (?P<verb>project|declare|name)(?:ed|s|d|ing) (?:that )?WHOM (?:as )?{_IS_WINNER} RACE",
+        "CALLER says (?:that )?WHOM (?:as )?(?P<how>apparent )winner (?:of|in) RACE",
+        "RACE been (?P<verb>call)ed for WHOM by CALLER",
+        f"CALLER {_TOOK_BACK} RACE(?: for WHOM)?",
+        "CALLER (?:says|:) (?:that )?RACE (?:remains |still )?too (?P<too>close|early) to call",
+        "RACE (?:remains )?too (?P<too>close|early) to call , CALLER (?:says|said)",
+    )
+)
+"""How a call is put: CALLER and NAME with whom, HERE for the state, TIME, small letters for the rest."""
+_VERBS: dict[str, Verb] = {
+    "call": "called", "project": "projected", "name": "projected", "declare": "declared",
+}  # fmt: skip
+_GOES_ON = re.compile(r"(?: (?:[.!,;—–)(-]|TIME|after|while|as|this)(?: |$)|$)")
+_AGAINST = phrases_of(
+    *(f"sentence.{name}" for name in TABLES["sentence"] if name != "forecast"),
+    "speakers.speech",
+    *(f"near.{name}" for name in ("modal", "negation", "long_ago", "of_another_call", "other_count")),
+)
+"""What must not be said beside a call; a caller's own "projects" is no forecast of ours."""
+_STEMS = ("call", "uncall", "project", "declare", "name", "apparent", "withdr", "rescind", "certified")
+"""A sentence without a word that begins so has no clause."""
+_ASKING = words_of("near.asking")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+
+_UNITS = frozenset("county counties parish parishes borough boroughs".split())
+_CERTIFIED = (
+    r"(?:(?:all|both|already|each) )*certified(?: (?:their|its))?(?: (?:own|official|general|presidential|november))*"
+    r"(?: (?:election|vote))?(?: (?:results?|returns?|votes?|elections?|tall(?:y|ies)|counts?|totals?))?(?: so far| of)?"
+)
+_LISTS = (
+    re.compile(rf"{_OPENS}(?P<list>\S.*?) {_CERTIFIED}(?= [.!,;–—-]| after| while|$)"),
+    re.compile(
+        rf"{_OPENS}(?:(?:these|following) )*counties (?:that |which )?{_CERTIFIED} (?::|are|are :) (?P<list>[^:;!?]+?)(?: \.)?$"
+    ),
+    re.compile(rf"{_OPENS}certified(?: counties)?(?: so far| of)?(?: counties)? : (?P<list>[^:;!?]+?)(?: \.)?$"),
+)
+
+
+class Clauses(Struct, frozen=True):
+    """What a sentence says in clauses of its own."""
+
+    words: tuple[WordClaim, ...] = ()
+    strangers: tuple[str, ...] = ()
+    """Calls by somebody who makes none by the desk file, letter for letter."""
+
+
+class ClauseReader:
+    """Reads the clauses of one contest."""
+
+    def __init__(self, desk: Desk, contest: Contest, names: Names) -> None:
+        self._contest = contest
+        self._names = names
+        self._alone = sum(one.state == contest.state for one in desk.contests) == 1
+        self._callers: dict[tuple[str, ...], Source | None] = {}
+        for group in _ORGANISATIONS:
+            self._callers |= dict.fromkeys((tuple(name.split()) for name in group), None)
+        for source in desk.sources:
+            if source.calls is not None:
+                self._callers |= dict.fromkeys(_names_of(source), source)
+
+    def read(self, text: str, streams: Sequence[Stream], around: Surroundings) -> Clauses:
+        """Return what a sentence says outside parentheses; nothing where anything speaks against it."""
+        stream = streams[0] if streams else None
+        if stream is None or not any(word.startswith(_STEMS) for word in stream.words):
+            return Clauses()
+        clause = self._clause(stream)
+        called, certified = self._called(text, clause), self._certified(text, clause, streams, around)
+        return Clauses((*called.words, *certified), called.strangers)
+
+    def _clause(self, stream: Stream) -> "_Clause":
+        tokens, places = stream.tokens, {place.first: place for place in stream.places}
+        named = {one.first: one for i in range(len(tokens)) if (one := self._names.at(tokens, i))}
+        clause = _Clause(stream)
+        i = 0
+        while i < len(tokens):
+            place = places.get(i)
+            if one := named.get(i):
+                symbol, length = f"NAME={one.candidate}", one.length
+            elif caller := self._caller(tokens, i):
+                symbol, length = f"CALLER={len(clause.callers)}", caller
+                clause.callers.append(self._callers[tuple(token.low for token in tokens[i : i + caller])])
+            elif place and place.county is None:
+                symbol, length = "HERE", place.length
+            elif when := when_at(tokens, i):
+                symbol, length = "TIME", when.length
+                clause.whens.append(when)
+            else:
+                symbol, length = "" if tokens[i].low in _DROPPED else tokens[i].low.replace(" ", ""), 1
+            if symbol:
+                clause.spans.append((i, i + length - 1))
+                clause.said += f" {symbol}" if clause.said else symbol
+            i += length
+        return clause
+
+    def _caller(self, tokens: Sequence[Token], i: int) -> int:
+        """Return how many tokens the longest name of an organisation has that begins there; 0: none."""
+        if not tokens[i].text[:1].isupper():
+            return 0
+        words = tuple(token.low for token in tokens[i : i + 4])
+        return next((length for length in range(len(words), 0, -1) if words[:length] in self._callers), 0)
+
+    # Calls.
+
+    def _called(self, text: str, clause: "_Clause") -> Clauses:
+        match = next((found for pattern in _CALLS if (found := pattern.match(clause.said))), None)
+        if match is None or not self._is_of_this(match, clause.stream) or self._is_spoken_against(match, clause):
+            return Clauses()
+        group = match.groupdict().get
+        source, words = clause.callers[int(match["who"])], clause.words(text, match.end())
+        if source is None:
+            return Clauses(strangers=(words,))
+        how, too, back = group("how"), group("too"), group("back") or group("back2")
+        verb = "apparent_winner" if how == "apparent " else _VERBS.get(group("verb") or "")
+        says: CallSays = "none" if back else "too_close" if too == "close" else "too_early" if too else "called"
+        said = CallClaim(
+            caller=source.id, says=says, candidate=group("whom") if says == "called" else None,
+            verb=verb or source.calls or "called", time=clause.clock, words=words,
+        )  # fmt: skip
+        return Clauses((said,))
+
+    def _is_of_this(self, match: re.Match[str], stream: Stream) -> bool:
+        """Return True if the contest is certain: by the candidate, by its kind, or because the state has no other here."""
+        if is_of_another_contest(stream, self._contest, self._names) or any(
+            not place.is_own for place in stream.places
+        ):
+            return False
+        named = match["kind"] or match["kind2"]
+        president = "president" in self._contest.name.casefold()
+        return (not named or president) and bool(match.groupdict().get("whom") or self._alone or named)
+
+    def _is_spoken_against(self, match: re.Match[str], clause: "_Clause") -> bool:
+        words = clause.stream.words
+        if not _GOES_ON.match(clause.said, match.end()) or any(not when.is_said for when in clause.whens):
+            return True  # "for Biden supporters"; "on Saturday", of which nobody knows when that was
+        if not {"?", '"', "“", "”"}.isdisjoint(words) or words[0] in _ASKING:
+            return True
+        outside = words[clause.last(match.end()) + 1 :]
+        own = f"{self._contest.id} {self._contest.name}"
+        years = (word for word in words if _YEAR.fullmatch(word))
+        return _AGAINST.has_any(outside) or any(year not in own for year in years)
+
+    # Counties certified by name.
+
+    def _certified(
+        self, text: str, clause: "_Clause", streams: Sequence[Stream], around: Surroundings
+    ) -> Iterator[UnitsClaim]:
+        """Yield the counties that have certified: all of a list, where it is plain that they are counties, or none."""
+        state, tokens = self._contest.state, clause.stream.tokens
+        match = next((one for pattern in _LISTS if (one := pattern.match(clause.said))), None)
+        if match is None or state is None or self._contest.unit not in ("county", "parish", "borough"):
+            return
+        first, last = clause.first(match.start("list")), clause.last(match.end("list"))
+        until = clause.last(match.end())
+        context = Context(clause.stream, self._contest, self._names, around, streams)
+        found = counties_in(text[tokens[first].start : tokens[last].end], state)
+        plain = _UNITS.intersection(match[0].split()) or (match.re is not _LISTS[0] and len(found.units) > 1)
+        if plain and found.units and not found.unmatched and not context.objects("certified", 0, until):
+            yield UnitsClaim(units=found.units, time=clause.clock, words=clause.words(text, match.end()))
+
+
+@dataclass(slots=True)
+class _Clause:
+    """A sentence in symbols."""
+
+    stream: Stream
+    said: str = ""
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """The first and the last token of each symbol."""
+    whens: list[When] = field(default_factory=list)
+    callers: list[Source | None] = field(default_factory=list)
+    """None: no source of the desk file that makes calls."""
+
+    def first(self, start: int) -> int:
+        """Return the first token of the symbol that begins at this letter."""
+        return self.spans[self.said.count(" ", 0, start)][0]
+
+    def last(self, end: int) -> int:
+        """Return the last token of the symbol that ends at this letter."""
+        return self.spans[self.said.count(" ", 0, end)][1]
+
+    def words(self, text: str, end: int) -> str:
+        """Return the text from the sentence's beginning to the symbol that ends at this letter."""
+        return text[self.stream.tokens[0].start : self.stream.tokens[self.last(end)].end]
+
+    @property
+    def clock(self) -> str | None:
+        """The time at which it was so."""
+        return next((when.clock for when in self.whens if when.clock and when.introduction == "at"), None)
+
+
+def _names_of(source: Source) -> Iterator[tuple[str, ...]]:
+    names = (
+        " ".join(name.casefold().split()) for name in (source.id, source.name, source.short, source.credit) if name
+    )
+    own = {name.removeprefix("the ") for name in names}
+    for group in _ORGANISATIONS:
+        if own.intersection(group):
+            own.update(group)
+    yield from (tuple(name.split()) for name in own if name)

@@ -1,0 +1,184 @@
+"""Files and pasted lines into the schedule, shown before they are saved, and the schedule as a file."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from bot.clock import Clock
+from bot.desk.desk_file import IMPORT
+from bot.errors import BadInputError
+from bot.events.event import Event
+from bot.events.icalendar import Frame, Imported, check_size
+from bot.events.meant_time import TimeAhead, TimeQuestion
+from bot.events.pasted import Pasted, Proposal, read_pasted
+from bot.follows.levels import Sees
+from bot.outbox.rows import Wake
+from bot.schedule.calendar_process import read_apart, write_apart
+from bot.schedule.calendars_store import CalendarStore, Origin
+from bot.schedule.planning_store import ProposalStore, StoredProposal
+from bot.schedule.schedule_files_words import ImportPreview, OpenLine, imported_answer, preview_answer
+from bot.schedule.schedule_store import NewEntry, ScheduleStore
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+
+MOST = 200
+"""Events of one import; a larger calendar belongs into the desk file."""
+
+
+MOST_EXPORTED = 1000
+
+
+BACK, AHEAD = timedelta(days=30), timedelta(days=400)
+
+
+class ImportRequest(Struct, frozen=True):
+    """Who brings something in, and where."""
+
+    server: int
+    person: int
+    who: str
+    """As the audit names them."""
+    channel: int | None
+    """Where it was asked: where its events are told if no channel follows anything."""
+
+
+class ScheduleFiles:
+    """Brings lists into newsrooms' schedules, and gives them as files."""
+
+    def __init__(
+        self,
+        store: CalendarStore,
+        schedule: ScheduleStore,
+        proposals: ProposalStore,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        """Keep what waits for a Save in `store`, lines whose time is open in `proposals`.
+
+        `wake` is called with the channels that have a post.
+        """
+        self._store = store
+        self._schedule = schedule
+        self._proposals = proposals
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def look_at_text(self, text: str, asked: ImportRequest) -> Answer:
+        """Show what pasted lines would put into the schedule, with a button that saves it.
+
+        Raises:
+            BadInputError: it is too much to look through, or says nothing that is ahead.
+
+        """
+        now = self._clock.now()
+        pasted = read_pasted(text, now, self._setting.desk.zone)
+        missed = [(one.words, one.why) for one in pasted.missed]
+        unclear = [(one, one.at) for one in pasted.proposals if isinstance(one.at, TimeQuestion)]
+        return await self._looked(_imported(pasted), missed, asked, now, unclear)
+
+    async def look_at_file(self, name: str, body: bytes, asked: ImportRequest) -> Answer:
+        """Show what a file would put into the schedule: a calendar, or else lines of text.
+
+        Raises:
+            BadInputError: it is too large, no calendar and no text, or says nothing that is ahead.
+
+        """
+        check_size(len(body))
+        if not name.casefold().endswith((".ics", ".ical")) and b"BEGIN:VCALENDAR" not in body[:1000].upper():
+            return await self.look_at_text(_text_of(name, body), asked)
+        now = self._clock.now()
+        frame = Frame(name=name[:100] or "a calendar", now=now, zone=self._setting.desk.zone.key)
+        read = await read_apart(body, frame)
+        known = {contest.id for contest in self._setting.desk.contests}
+        events = [_of_the_desk(imported, known) for imported in read.events]
+        return await self._looked(events, [(why, "") for why in read.refused], asked, now)
+
+    async def save(self, key: int, server: int, who: str) -> str:
+        """Take in what was shown, once; return what was done.
+
+        Raises:
+            BadInputError: it was saved or dropped already, or is too old.
+
+        """
+        changes, wake = await self._store.save(key, server, who, self._clock.now())
+        if wake:
+            self._wake(wake)
+        return imported_answer(changes)
+
+    async def export(self, server: int, sees: Sees) -> bytes:
+        """Return a server's schedule from 30 days ago on as an iCalendar file, but for what is bound to channels unseen.
+
+        Raises:
+            BadInputError: there is nothing in it.
+
+        """
+        now = self._clock.now()
+        found = await self._store.exported(server, now - BACK, now + AHEAD, MOST_EXPORTED)
+        events = [event for event, channel in found if channel is None or sees(channel)]
+        if not events:
+            raise BadInputError("the schedule has no events from the past 30 days on")
+        return await write_apart(events, now, "Newsroom schedule")
+
+    async def _looked(
+        self,
+        read: Sequence[Imported],
+        missed: Sequence[tuple[str, str]],
+        asked: ImportRequest,
+        now: datetime,
+        unclear: Sequence[tuple[Proposal, TimeQuestion]] = (),
+    ) -> Answer:
+        if len(read) > MOST:
+            raise BadInputError(f"it has {len(read)} events ahead, more than {MOST}; subscribe to it in the desk file")
+        contests = {imported.event.contest for imported in read} or {None}
+        follows = [await self._schedule.follows_anything(asked.server, contest) for contest in contests]
+        channel = None if all(follows) else asked.channel
+        origin = Origin(IMPORT, "a list", asked.who, whole=False, channel=channel)
+        if not read and not missed and not unclear:
+            raise BadInputError("it has no future events")
+        key, changes = await self._store.keep(asked.server, asked.person, origin, read, now)
+        open_ = [
+            OpenLine(one.words, question, await self._choices(one, question, asked, channel, now))
+            for one, question in unclear
+        ]
+        return preview_answer(ImportPreview(key, changes, len(read), missed, open_), now, self._setting)
+
+    async def _choices(
+        self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
+    ) -> list[tuple[int, Event]]:
+        """Keep a line at each time that it can mean; return them with their ids."""
+        events = [one.event(at) for at in question.choices]
+        new = [StoredProposal(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events]
+        return list(zip(await self._proposals.keep(new, now), events, strict=True))
+
+
+def _imported(pasted: Pasted) -> list[Imported]:
+    """Return the proposals whose time is clear; the same line on the same day is the same event, at whatever hour."""
+    times: Counter[str] = Counter()
+    found = []
+    for one in pasted.proposals:
+        if isinstance(one.at, TimeAhead):
+            event = one.event(one.at, None)
+            words = f"{event.kind} {event.title.casefold()} {event.wall.date()}"
+            times[words] += 1
+            uid = f"pasted-{hashlib.sha256(f'{words} {times[words]}'.encode()).hexdigest()[:20]}"
+            found.append(Imported(key=uid, uid=uid, event=event))
+    return found
+
+
+def _of_the_desk(imported: Imported, known: set[str]) -> Imported:
+    """Return an event without a contest that the desk does not cover."""
+    if imported.event.contest is None or imported.event.contest in known:
+        return imported
+    return imported.model_copy(update={"event": imported.event.model_copy(update={"contest": None})})
+
+
+def _text_of(name: str, body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInputError(f"{name[:60]} is neither a calendar (.ics) nor text") from None

@@ -1,0 +1,116 @@
+"""What `/schedule import` shows before anything is saved, and says afterwards."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from bot.events.calendar_changes import CalendarChange
+from bot.events.event import Event
+from bot.events.meant_time import TimeQuestion
+from bot.schedule.reminders_words import KINDS, status_words, what
+from bot.wording.context import Setting
+from bot.wording.draft import Answer, Button, colour_of
+from bot.wording.escape import capitalised, clean, escape
+from bot.wording.numbers import counted, spelled
+from bot.wording.times import clock, date_line
+from bot.wording.typed_times import OPEN, moment_label
+
+_MOST_WORDS, _MOST_WHY = 100, 200
+
+
+_WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
+
+
+class ImportPreview(Struct, frozen=True):
+    """What somebody brings in."""
+
+    key: int
+    """Under which it waits for their Save."""
+    changes: Sequence[CalendarChange]
+    events: int
+    """How many were read, those that change nothing too."""
+    missed: Sequence[tuple[str, str]]
+    """(words, why) of what was not understood; an empty why: the words say it."""
+    open: Sequence["OpenLine"] = ()
+
+
+class OpenLine(Struct, frozen=True):
+    """A line whose time could be more than one, or not the one that was meant."""
+
+    words: str
+    question: TimeQuestion
+    choices: Sequence[tuple[int, Event]]
+    """The event at each of those times, with the id under which it waits."""
+
+
+_MOST_ADDED = 8
+"""Buttons of lines whose time is open."""
+
+
+def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Answer:
+    """Return what saving would change, line by line, and what was not understood."""
+    zone = setting.desk.zone
+    same = looked.events - len(looked.changes)
+    embeds = []
+    if looked.changes:
+        lines = [_line(change, now, zone) for change in looked.changes]
+        embeds.append({"description": "\n".join(lines), "color": colour_of("rundown")})
+    if looked.open:
+        lines = [_asked(one.words, one.question, zone) for one in looked.open]
+        said = "Press the right time to add it; Save does not."
+        embeds.append({"title": "Which time?", "description": "\n".join([*lines, said])})
+    if looked.missed:
+        lines = [
+            f"{escape(words, _MOST_WORDS)}{f' ({escape(why, _MOST_WHY)})' if why else ''}"
+            for words, why in looked.missed
+        ]
+        embeds.append({"title": "Not added", "description": "\n".join(lines)})
+    already = f" {counted(same, 'event')} skipped: past, canceled or already there." if same else ""
+    if not looked.changes:
+        open_yet = " yet" if looked.open else ""
+        return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds), _open_buttons(looked.open))
+    buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
+               Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
+    head = f"**Add this to the schedule?** {capitalised(spelled(len(looked.changes), 'event'))}, in newsroom time.{already}"
+    return Answer(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
+
+
+def _open_buttons(lines: Sequence[OpenLine]) -> tuple[Button, ...]:
+    """Return a button for each time of each line, which adds it; of many lines those of the first."""
+    buttons = tuple(
+        Button(
+            clean(f"Add {moment_label(event.starts_at, ZoneInfo(event.zone))}: {event.title}", 80), f"plan:add:{key}"
+        )
+        for one in lines
+        for key, event in one.choices
+    )
+    return buttons[:_MOST_ADDED]
+
+
+def imported_answer(changes: Sequence[CalendarChange]) -> str:
+    """Return what was done: "In the schedule: 3 new events, 1 changed."."""
+    new = sum(change.what == "new" for change in changes)
+    changed = len(changes) - new
+    if not changes:
+        return "No change: the schedule already has all of it."
+    parts = [counted(new, "new event")] if new else []
+    parts += [f"{changed} changed"] if changed else []
+    return f"**Saved:** {', '.join(parts)}."
+
+
+def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
+    """Return a line with what its time can be, each choice in full."""
+    choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
+    why = " ".join(OPEN[one] for one in question.why)
+    return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
+
+
+def _line(change: CalendarChange, now: datetime, zone: ZoneInfo) -> str:
+    event = change.says
+    local, this_year = event.starts_at.astimezone(zone).year, now.astimezone(zone).year
+    year = "" if local == this_year else f", {local}"
+    at = f"{date_line(event.starts_at, zone)}{year}, {clock(event.starts_at, zone, 'exact')}"
+    kind = "" if event.kind == "other" else f" [{KINDS[event.kind].lower()}]"
+    return f"**{_WHAT[change.what]}:** {at}: {what(event)}{status_words(event)}{kind}"

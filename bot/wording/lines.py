@@ -1,0 +1,209 @@
+"""The lines that a count stands against: the law's recount line, and the places, majority or share that the contest's rule asks for.
+
+Nothing here calls a contest or says what will be.
+"""
+
+from datetime import date
+from fractions import Fraction
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
+from bot.count.rules import Outlook, Rule, majority_outlook, outlook, yes_of
+from bot.wording.context import ContestContext
+from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.names import listed, state_name
+from bot.wording.numbers import commas, percent_beside, points, round_percent, round_points, spelled, votes
+from bot.wording.times import full_date
+
+_PLAIN = Rule()
+
+
+_WHOLE = {
+    "all_votes": "",
+    "top_two": " of the votes for the two in front",
+    "leader": " of the leader's votes",
+}
+"""What a recount line's share is of, where that is not all votes."""
+
+
+def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
+    """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.5).".
+
+    Without a verified line, or far from it, the margin alone: "The margin is 1.25 percentage points."
+    Nothing where there is no margin. Of a contest for several places the margin for the last of them counts.
+    """
+    if change.margin is None or not reading.counted:
+        return ""
+    found = _against(reading, line, rule)
+    if line is None or found is None or _is_far(line, *found):
+        return f"The margin is {points(change.margin, reading.counted)}."
+    decides, stands = found
+    side, place = "Within" if stands.inside else "Outside", for_places(decides)
+    if line.votes is not None or line.share is None:
+        return f"{side} recount range{place} ({limits(line)}): the margin is {votes(decides.margin.votes or 0)}."
+    share = _shown(stands.share, line.share)
+    whole = _WHOLE[line.denominator]
+    return f"{side} recount range{place}: {share} points (limit {round_points(line.share)}){whole}."
+
+
+def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
+    """Return the same for the morning list: with who may ask, and by when."""
+    found = _against(reading, line, rule)
+    if line is None or found is None or not found[1].inside or change.margin is None:
+        return recount_line(change, reading, line, rule)
+    decides, stands = found
+    place, whole = for_places(decides), _WHOLE[line.denominator]
+    if line.votes is not None or line.share is None:
+        margin, of = votes(decides.margin.votes or 0), f" ({limits(line)})"
+    else:
+        margin = f"{_shown(stands.share, line.share)} percentage points{whole}"
+        of = f" of {round_points(line.share)}"
+    inside = f"The margin{place} is {margin}, within the recount range{of}"
+    if line.kind == "automatic":
+        return f"{inside}: if it is when the count is certified, the law calls for a recount."
+    return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
+
+
+def _shown(share: Fraction, line: Fraction) -> str:
+    """Return a margin's share beside the line; a small one is never shown as none."""
+    shown = percent_beside(share, line)
+    return "less than 0.01" if share and shown == "0.00" else shown
+
+
+def _is_far(line: RecountLine, decides: DecidingMargin, stands: RecountOutlook) -> bool:
+    if line.share is not None:
+        return stands.share > 2 * line.share
+    return (decides.margin.votes or 0) > 2 * (line.votes or 0)
+
+
+def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:
+    if line is None or not line.verified or reading.count.startswith("recount"):
+        return None
+    decides = deciding(rule, reading) if any(reading.votes.values()) else None
+    stands = against_line(line, decides.margin, reading) if decides else None
+    return (decides, stands) if decides and stands else None
+
+
+_MOST_LAW = 300
+
+
+_OF = {
+    "all_votes": "of all votes in the contest",
+    "top_two": "of the votes for the two in front",
+    "leader": "of the leader's votes",
+}
+
+
+def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
+    """Return the margin that a recount could turn: "Biden leads by 14,101 votes"; of several places, who is beside whom."""
+    ahead, margin = context.who(decides.margin.leader), decides.margin.votes or 0
+    if decides.places == 1 or decides.margin.runner_up is None:
+        return f"{ahead} leads by {votes(margin)}" if margin else "the count is tied"
+    behind, where = context.who(decides.margin.runner_up), for_places(decides)
+    return (
+        f"{ahead} is ahead of {behind} by {votes(margin)}{where}" if margin else f"{ahead} and {behind} are tied{where}"
+    )
+
+
+def for_places(decides: DecidingMargin) -> str:
+    """Return what a margin is for where more than one gets through: " for the last of 2 places"; else nothing.
+
+    Whether there is a runoff nobody knows while votes are counted: its second place is second place.
+    """
+    if decides.places == 1:
+        return ""
+    return " for second place" if decides.runoff else f" for the last of {spelled(decides.places, 'place')}"
+
+
+def law(context: ContestContext, line: RecountLine) -> str:
+    """Return the law in a sentence: how large the margin may be, of what, who may ask, by when."""
+    most = limits(line)
+    only = f" In {escape(line.only, 60)}." if line.only else ""
+    state = state_name(context.contest) or "the state"
+    if line.kind == "none":
+        return f"{capitalised(state)} has no recount in its law.{only}"
+    margin = f" where the margin is {most}" if most else ", at any margin" if line.kind == "on_request" else ""
+    if line.kind == "automatic":
+        return stopped(f"The law calls for a recount{margin}") + only
+    who = escape(line.who, 150) if line.who else "whom, is not known here"
+    when = f" {escape(line.deadline, 150)}" if line.deadline else "; by when is not known here"
+    return stopped(f"On request{margin}: {who} may ask{when}") + only
+
+
+def law_source(line: RecountLine) -> str:
+    """Return where the rule is from."""
+    return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {full_date(date.fromisoformat(line.as_of))}")
+
+
+def against_limit(line: RecountLine, stands: RecountOutlook) -> str:
+    """Return a margin's share beside the limit: "0.28 points (limit 0.5)"; of a limit in votes alone, the limit."""
+    if line.share is None:
+        return f"the limit is {limits(line)}"
+    whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
+    votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
+    return f"{_shown(stands.share, line.share)} points{whole} (limit {round_points(line.share)}{votes_too})"
+
+
+def limits(line: RecountLine) -> str:
+    """Return how large the margin may be, in words; nothing where none is asked for."""
+    if line.votes == 0 and line.share is None:
+        return "a tie"
+    each = []
+    if line.share is not None:
+        each.append(f"{round_percent(line.share)} {_OF[line.denominator]}")
+    if line.votes is not None:
+        each.append(votes(line.votes))
+    if not each:
+        return ""
+    most = "not more than" if line.inclusive else "less than"
+    both = f", whichever is {'less' if line.combine == 'lesser' else 'more'}" if len(each) > 1 else ""
+    return f"{most} {' or '.join(each)}{both}"
+
+
+_MOST_NAMED = 6
+
+
+def rule_line(context: ContestContext, reading: Reading) -> str:
+    """Return how the count stands against the contest's rule, in one line; nothing where plain plurality decides."""
+    rule = context.contest.contest_rule
+    if rule.name == "ranked":
+        return "First choices only: later choices are not in these figures."
+    if (rule.name == "plurality" and rule.seats == 1) or not reading.counted or not any(reading.votes.values()):
+        return ""
+    if rule.name in ("majority-runoff", "measure"):
+        seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
+        return majority(context, seen.outlook, seen.choice, reading) if seen else ""
+    return _cut_line(context, reading, outlook(rule, reading.votes, reading.counted), rule.seats)
+
+
+def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats: int) -> str:
+    places = spelled(seats, "place")
+    if stands.cut is None:
+        return f"No more candidates than places: {len(reading.votes)} for {commas(seats)}."
+    rest = len(stands.ahead) - _MOST_NAMED
+    names = [context.who(key) for key in stands.ahead[:_MOST_NAMED]]
+    ahead = listed(names, spelled(rest, "other") if rest > 0 else "")
+    if not stands.cut:
+        return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
+    return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."
+
+
+def majority(context: ContestContext, stands: Outlook, leader: str, reading: Reading) -> str:
+    """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
+    threshold = context.contest.contest_rule.threshold
+    if stands.over_line is None or stands.share is None:
+        return ""
+    done = reading.status in ("unofficial-complete", "certified")
+    has = (
+        f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}%{'' if done else ' so far'}"
+    )
+    return f"{has}, {past_share(stands.over_line, threshold)}."
+
+
+def past_share(over: int, threshold: Fraction) -> str:
+    """Return how many votes over or short of the share; the fewest that pass it are none over, and at it."""
+    goal = "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"
+    if not over:
+        return f"just at {goal}"
+    return f"{votes(over)} over {goal}" if over > 0 else f"{votes(-over)} short of {goal}"

@@ -1,0 +1,198 @@
+"""What all commands share: who asks, about which contest, what the bot may do there, and the ephemeral reply to the caller."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode
+
+import discord
+from discord import app_commands
+from discord.utils import MISSING
+from msgspec.structs import replace
+
+from bot.answers.answers import Answers
+from bot.answers.asking import OUTSIDE
+from bot.client import NEEDED, Bot, is_outside, lacked
+from bot.desk.desk_file import Contest
+from bot.errors import BadInputError, ChooseError
+from bot.follows.levels import Level
+from bot.outbox.discord import file_of, view_of
+from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.names import listed
+from bot.wording.pages import pages_of
+from bot.wording.question import Question, posts_named, share_button
+from cogs.buttons import Pressable, chosen
+from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
+from cogs.options import MOST_CHOICES, contest_choice
+
+SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+"""Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
+
+
+ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+"""Where questions can be asked by who has installed the bot for themselves, beside the servers that have it."""
+
+
+def server_of(interaction: discord.Interaction) -> int:
+    """Return the server in which it was asked, or `OUTSIDE` the newsrooms' servers."""
+    return OUTSIDE if is_outside(interaction) else interaction.guild_id or OUTSIDE
+
+
+def who_asks(interaction: discord.Interaction) -> str:
+    """Return who asks as the audit names them."""
+    return f"{interaction.user.name} ({interaction.user.id})"
+
+
+def granted(interaction: discord.Interaction, target: discord.TextChannel) -> discord.Permissions:
+    """Return what the bot may do in a channel."""
+    here = target.id == interaction.channel_id
+    return interaction.app_permissions if here else target.permissions_for(target.guild.me)
+
+
+def check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
+    """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
+    may = granted(interaction, target)
+    lacking = lacked(may, NEEDED)
+    if lacking:
+        raise NotAllowedError(
+            f"no reminder would arrive: in #{target.name} the bot lacks the permission to {listed(lacking)}"
+        )
+
+
+class _AskedBackError(app_commands.CheckFailure):
+    """Which contest it is about was asked, instead of an answer."""
+
+
+_MOST_KEY = 100
+"""Characters of a button's or a list's key at Discord."""
+
+
+async def contest_of(interaction: discord.Interaction, typed: str | None) -> Contest:
+    """Return the contest that was typed, else the only one that can be meant; of several a list asks, which then goes on.
+
+    Raises:
+        BadInputError: there is no such contest; or too much was typed beside it for a list to go on with.
+
+    """
+    rooms, server, person = cast("Bot", interaction.client).rooms, server_of(interaction), interaction.user.id
+    asking = rooms.answers.asking
+    if typed:
+        meant = [rooms.follows.contest(typed)]
+    else:
+        meant = await asking.meant(server, interaction.channel_id or 0, person, sight(interaction))
+    if len(meant) == 1:
+        asking.keep_last(meant[0], server, person)
+        return meant[0]
+    command = interaction.command.qualified_name if interaction.command else ""
+    options = {name: value for name, value in interaction.namespace}  # noqa: C416 - it has no keys() as dict() asks for
+    key = f"which:{command}?{urlencode(options)}"
+    if len(key) > _MOST_KEY or not all(isinstance(value, str) for value in options.values()):
+        raise BadInputError(f"more than one contest can be meant; name it with contest: as {meant[0].name}")
+    choices = tuple(Choice(contest_choice(one), one.id) for one in meant[:MOST_CHOICES])
+    await answer(interaction, Answer("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
+    raise _AskedBackError
+
+
+@guard(Level.ANYONE, "the list of contests under a command that names none")
+class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32})\?(?P<options>.*)")):
+    """The list that asks which contest a command is about."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Use the command as it was typed, about the contest that was chosen."""
+        command = bot.tree.get_command(self.match["command"])
+        if not isinstance(command, app_commands.Command):
+            raise BadInputError("that command is gone; type / to see what there is")
+        await require_level(interaction, level_of(command))
+        options: dict[str, Any] = dict(parse_qsl(self.match["options"]))
+        options["contest"] = chosen(interaction)[0]
+        try:
+            await cast("Any", command.callback)(command.binding, interaction, **options)
+        except ChooseError as error:
+            await bot.ask_back(interaction, error, command, options)
+
+
+async def asked(
+    interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
+) -> Question:
+    """Return a question about a contest, asked in this channel; see `contest_of`."""
+    which, who = await contest_of(interaction, contest), await membership(interaction)
+    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, **who)
+
+
+async def membership(interaction: discord.Interaction) -> dict[str, bool]:
+    """Return whether who asks is of the desk (`staff`), and of the newsroom at all (`member`)."""
+    level = await level_here(interaction)
+    return {"staff": level >= Level.DESK, "member": level >= Level.REPORTER}
+
+
+async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
+    """Reply ephemerally to the caller, in pages where it is long; the desk can share it."""
+    page, view = await _first_page(interaction, said)
+    embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
+    file = file_of(page.picture) if page.picture else MISSING
+    if interaction.response.is_done():
+        await interaction.followup.send(page.content, embeds=embeds, view=view or MISSING, file=file, ephemeral=True)
+    else:
+        await interaction.response.send_message(
+            page.content, embeds=embeds, view=view or MISSING, file=file, ephemeral=True
+        )
+
+
+async def answer_instead(interaction: discord.Interaction, said: Answer | str) -> None:
+    """Put an answer into the place of the one under which somebody pressed, chose or typed."""
+    page, view = await _first_page(interaction, said)
+    await _edit(interaction, page, view)
+
+
+async def turn_page(interaction: discord.Interaction, key: int, page: int) -> None:
+    """Show another page of an answer that was kept.
+
+    Raises:
+        BadInputError: it is not kept any more.
+
+    """
+    said = await cast("Bot", interaction.client).rooms.answers.pages.kept(key, server_of(interaction))
+    if said is None:
+        raise BadInputError("that answer is more than a day old; ask again")
+    pages = pages_of(said)
+    page = min(page, len(pages) - 1)
+    await _edit(interaction, pages[page], await _view(interaction, said, _ways(key, page, len(pages))))
+
+
+async def _edit(interaction: discord.Interaction, page: Answer, view: discord.ui.View | None) -> None:
+    embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
+    await interaction.response.edit_message(content=page.content, embeds=embeds, view=view)
+
+
+async def _first_page(interaction: discord.Interaction, said: Answer | str) -> tuple[Answer, discord.ui.View | None]:
+    """Return the first page of an answer, which is kept if there are more, with what is below it."""
+    whole = Answer(said) if isinstance(said, str) else said
+    whole = replace(whole, content=unnamed(interaction, whole.content))
+    pages = pages_of(whole)
+    ways: tuple[Button, ...] = ()
+    if len(pages) > 1:
+        key = await cast("Bot", interaction.client).rooms.answers.pages.keep(server_of(interaction), whole)
+        ways = _ways(key, 0, len(pages))
+    return pages[0], await _view(interaction, whole, ways)
+
+
+def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
+    before = (Button("Previous", f"page:{key}:{page - 1}"),) if page else ()
+    after = (Button("Next", f"page:{key}:{page + 1}"),) if page + 1 < pages else ()
+    return (*before, *after)
+
+
+async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[Button]) -> discord.ui.View | None:
+    buttons, selects = list(said.buttons), said.selects
+    if said.share is not None and await level_here(interaction) >= Level.DESK:
+        buttons.append(share_button(said.share))
+    preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
+    if not selects and not preview and not is_outside(interaction) and (named := posts_named(said)):
+        choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
+        selects = (*selects, Select("why", "Why? Choose a post", choices))
+    return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None
+
+
+async def setup(bot: Bot) -> None:
+    """Let the bot know the list."""
+    bot.add_dynamic_items(WhichContest)

@@ -1,0 +1,126 @@
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from msgspec.structs import replace
+
+from bot.count.change import compare
+from bot.count.reading import Reading
+from bot.count.recount_line import RecountLine, deciding
+from bot.desk.desk_file import Contest, Style
+from bot.wording.context import ContestContext
+from bot.wording.lines import lead_of, recount_line, recount_sentence, rule_line
+
+ASKS = (
+    "The margin is 0.28 percentage points, within the recount range of 0.5: "
+    "the losing candidate may ask for a recount within two business days of certification."
+)
+LINE = RecountLine(
+    "GA", inclusive=True, share=Fraction(1, 200), denominator="all_votes", kind="on_request",
+    who="the losing candidate", deadline="within two business days of certification", source="law",
+    as_of="2026-11-25", verified=True,
+)  # fmt: skip
+NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
+NAMES = [{"id": key, "name": key, "last": key.capitalize()} for key in ("ada", "bo", "cy")]
+RUNOFF = Contest.model_validate(
+    {"id": "x", "name": "x", "state": "GA", "leads": "t", "rule": "majority-runoff", "candidates": NAMES}
+)
+TOLD = ContestContext(RUNOFF, Style(), ZoneInfo("UTC"), NOW)
+READING = Reading.model_validate(
+    {"source": "t", "contest": "x", "as_of": NOW, "votes": {"ada": 400, "bo": 301, "cy": 299}}
+)
+
+
+def test_while_votes_are_counted_second_place_is_not_a_place_in_a_runoff() -> None:
+    decides = deciding(RUNOFF.contest_rule, READING)
+    assert decides is not None
+    assert lead_of(TOLD, decides) == "Bo is ahead of Cy by 2 votes for second place"
+
+
+def lines(margin: int, line: RecountLine | None, count: str = "election") -> tuple[str, str]:
+    reading = Reading.model_validate(
+        {
+            "source": "t",
+            "contest": "x",
+            "as_of": NOW,
+            "votes": {"a": 4000 + margin, "b": 4000},
+            "total": 10000,
+            "count": count,
+        }
+    )
+    change = compare(None, reading)
+    assert change is not None
+    return recount_line(change, reading, line), recount_sentence(change, reading, line)
+
+
+def test_inside_the_line_says_who_may_ask() -> None:
+    assert lines(28, LINE) == (
+        "Within recount range: 0.28 points (limit 0.5).",
+        ASKS,
+    )
+
+
+def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:
+    assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.5)."
+    assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.5)."
+
+
+def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> None:
+    unverified = replace(LINE, verified=False)
+    assert lines(200, LINE)[0] == "The margin is 2.00 percentage points."
+    for line, count in ((unverified, "election"), (None, "election"), (LINE, "recount")):
+        assert lines(28, line, count) == ("The margin is 0.28 percentage points.",) * 2
+
+
+def test_an_automatic_recount_and_another_denominator_are_said() -> None:
+    line = replace(LINE, kind="automatic", denominator="top_two")
+    assert lines(28, line)[1] == (
+        "The margin is 0.35 percentage points of the votes for the two in front, within the recount range of 0.5: if "
+        "it is when the count is certified, the law calls for a recount."
+    )
+
+
+def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> str:
+    names = [{"id": key, "name": key, "last": key.capitalize()} for key in votes]
+    contest = Contest.model_validate({"id": "x", "name": "x", "leads": "t", "candidates": names} | rule)
+    reading = Reading.model_validate({"source": "t", "contest": "x", "as_of": NOW, "votes": votes, "total": total})
+    return rule_line(ContestContext(contest, Style(), ZoneInfo("UTC"), NOW), reading)
+
+
+@pytest.mark.parametrize(
+    ("votes", "rule", "said"),
+    [
+        ({"a": 60, "b": 40}, {}, ""),
+        ({"perdue": 4971, "ossoff": 5029 - 300, "hazel": 300}, {"rule": "majority-runoff"},
+         "Perdue has 49.71% so far, 30 votes short of a majority."),
+        ({"a": 60, "b": 40}, {"rule": "majority-runoff"},
+         "A has 60.00% so far, 9 votes over a majority."),
+        ({"a": 51, "b": 49}, {"rule": "majority-runoff"}, "A has 51.00% so far, just at a majority."),
+        ({"a": 35, "b": 33, "c": 32}, {"rule": "majority-runoff", "threshold": "40%"},
+         "A has 35.00% so far, 6 votes short of the required 40%."),
+        ({"yes": 65, "no": 35}, {"rule": "measure", "threshold": "60%"},
+         "Yes has 65.00% so far, 4 votes over the required 60%."),
+        ({"yes": 55, "no": 45}, {"rule": "measure", "threshold": "60%"},
+         "Yes has 55.00% so far, 6 votes short of the required 60%."),
+        ({"a": 50, "b": 30, "c": 20}, {"rule": "top-n", "seats": 2},
+         "In front for two places: A and B; 10 votes between the last of them and the next."),
+        ({"a": 50, "b": 30, "c": 30}, {"rule": "top-n", "seats": 2}, "Tied for the last of two places; in front: A."),
+        ({"a": 50, "b": 30}, {"seats": 2}, "No more candidates than places: 2 for 2."),
+        ({"a": 50, "b": 30}, {"rule": "ranked"}, "First choices only: later choices are not in these figures."),
+        ({"a": 0, "b": 0}, {"rule": "majority-runoff"}, ""),
+    ],
+)  # fmt: skip
+def test_a_rule_is_told_in_one_line(votes: dict[str, int], rule: dict[str, Any], said: str) -> None:
+    assert line_of(votes, **rule) == said
+
+
+def test_a_share_just_short_of_a_majority_does_not_look_like_one() -> None:
+    votes = {"a": 4_999_999, "b": 5_000_001 - 100, "c": 100}
+    assert line_of({"a": votes["a"] + 1, "b": 4_999_900, "c": 100}, rule="majority-runoff") == (
+        "A has 50.00% so far, 1 vote short of a majority."
+    )
+    assert line_of({"a": 4_999_999, "b": 4_999_900, "c": 101}, rule="majority-runoff").startswith(
+        "A has 49.99999% so far, "
+    )
