@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import discord
 import structlog
 from discord import app_commands
-from discord.ext import commands
 from discord.utils import MISSING
 from msgspec import Struct
 
@@ -32,6 +32,11 @@ from bot.schedule.schedule import Schedule
 from bot.tally.tally import Tally
 from bot.wording.context import Setting
 from bot.wording.escape import capitalised, escape_sentence, stopped
+
+if TYPE_CHECKING:
+    from discord.ext.commands import Cog as _Methods  # the only classes whose methods discord.py's types take
+else:
+    _Methods = object  # a Cog brings the whole framework of prefix commands along, 1.4 MiB that ours do without
 
 T = TypeVar("T")
 
@@ -121,7 +126,22 @@ class Rooms(Struct, frozen=True, kw_only=True):
     operations: Operations
 
 
-class Bot(commands.AutoShardedBot):
+class Commands(_Methods):
+    """Slash commands that belong together: methods of a class in `cogs/`."""
+
+    def __init__(self, bot: "Bot") -> None:
+        """Answer through the bot's rooms."""
+        self._bot = bot
+        self._rooms = bot.rooms
+
+    def add_to(self, tree: app_commands.CommandTree) -> None:
+        """Let `tree` have them, and run them as methods of this object."""
+        for one in vars(type(self)).values():
+            if isinstance(one, app_commands.Command | app_commands.Group) and one.parent is None:
+                tree.add_command(one._copy_with(parent=None, binding=self))  # noqa: SLF001 - as discord.py's Cog does (2.7.1)
+
+
+class Bot(discord.AutoShardedClient):
     """One process that follows as many shards as Discord asks for, with no privileged intent."""
 
     rooms: Rooms
@@ -142,28 +162,34 @@ class Bot(commands.AutoShardedBot):
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
-            command_prefix=(),
-            help_command=None,
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             guild_ready_timeout=guild_ready_timeout,
             http_trace=http_trace,
+        )
+        self.tree = app_commands.CommandTree(
+            self,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._servers = frozenset(servers)
         self._only_channel = only_channel
         self._synced = -_SYNC_EVERY
+        self._command_ids: dict[str, int] = {}
         self.tree.error(self._on_command_error)
         self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
     async def setup_hook(self) -> None:
         """Load the cogs and give Discord the commands, if they are not what it has."""
-        for cog in COGS:
-            await self.load_extension(cog)
+        self.load_cogs()
         if self._only_channel is None:
             await self.sync_if_changed()
+
+    def load_cogs(self) -> None:
+        """Let each cog add its commands, buttons and lists."""
+        for cog in COGS:
+            import_module(cog).setup(self)
 
     async def sync_if_changed(self) -> bool:
         """Give Discord the slash commands unless it has just these; return whether it was needed."""
@@ -176,6 +202,18 @@ class Bot(commands.AutoShardedBot):
         await self.rooms.follows.servers.keep_commands_digest(digest)
         log.info("slash commands synced", commands=len(payload))
         return True
+
+    async def command_ids(self) -> Mapping[str, int]:
+        """Return Discord's ids of the slash commands by their first words, asked for once; empty where it does not say."""
+        if not self._command_ids:
+            try:
+                found = await self.tree.fetch_commands()
+            except discord.HTTPException as error:
+                log.warning("the ids of the commands could not be fetched", error=str(error))
+                return {}
+            slash = discord.AppCommandType.chat_input
+            self._command_ids = {command.name: command.id for command in found if command.type is slash}
+        return self._command_ids
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Connect until it is closed; where few of the day's connections are left, they are spread over what is left of it.

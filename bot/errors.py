@@ -1,6 +1,6 @@
 """The errors people see. Each is one sentence that names what is at fault and what to do about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -42,6 +42,13 @@ class ChooseError(BadInputError):
         self.choices = tuple(choices)
         self.option = option
         self.most = most
+
+
+def meant_by(said: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """Return which of `known` is most like what was said; None: none of them is alike by `least`, of at most 1."""
+    from difflib import get_close_matches  # noqa: PLC0415 - it takes memory until somebody mistypes
+
+    return next(iter(get_close_matches(said, list(known), 1, least)), None)
 
 
 @contextmanager

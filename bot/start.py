@@ -1,5 +1,6 @@
 """Where the program starts. `tallydesk run` goes on for a year, and does without the library of the command line."""
 
+import os
 import sys
 
 from bot.cli import terminal
@@ -18,6 +19,7 @@ def main() -> int:
 
 def _run() -> int:
     terminal.refuse_copied()
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # or it looks for them in all that is installed; there are none
     terminal.leave_out_rich()
     from bot.cli.run import run
 

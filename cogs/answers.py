@@ -9,12 +9,11 @@ from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 from msgspec.structs import replace
 
 from bot.answers.chart_words import PictureShape
 from bot.answers.sharing import ShownAnswer
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
@@ -137,12 +136,8 @@ async def _picture(message: discord.Message) -> Picture | None:
         raise BadInputError("Discord no longer has the picture; ask for the chart again") from error
 
 
-class MarginCommands(commands.Cog):
+class MarginCommands(Commands):
     """Questions about the count."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
-        self._rooms = bot.rooms
 
     @app_commands.command(description="Who leads and by how much, by whose count, as of when")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
@@ -160,7 +155,7 @@ class MarginCommands(commands.Cog):
         await answer(interaction, replace(said, buttons=(more,)))
 
 
-class StandingCommands(commands.Cog):
+class StandingCommands(Commands):
     """Where a contest stands."""
 
     def __init__(self, bot: Bot) -> None:
@@ -201,7 +196,7 @@ class StandingCommands(commands.Cog):
         await answer(interaction, await self._questions.standing.draft(question))
 
 
-class MoveCommands(commands.Cog):
+class MoveCommands(Commands):
     """How the count moved."""
 
     def __init__(self, bot: Bot) -> None:
@@ -260,7 +255,7 @@ class MoveCommands(commands.Cog):
         """Answer with a picture, which takes a second to be drawn."""
         question = await asked(interaction, self._questions, contest, at)
         if show == "map" and since is not None:
-            raise BadInputError("a map shows one moment: leave out since, or ask with at for an earlier one")
+            raise BadInputError("a map shows one moment: leave out since:, or give an earlier time with at:")
         await interaction.response.defer(ephemeral=True)
         if show == "map":
             await answer(interaction, await self._questions.maps.map(question, shape))
@@ -268,7 +263,7 @@ class MoveCommands(commands.Cog):
             await answer(interaction, await self._questions.charts.chart(question, since, shape=shape, shown=show))
 
 
-class UnitCommands(commands.Cog):
+class UnitCommands(Commands):
     """Reporting units, and what is left there."""
 
     def __init__(self, bot: Bot) -> None:
@@ -302,7 +297,7 @@ class UnitCommands(commands.Cog):
         await answer(interaction, await self._questions.units.outstanding(question))
 
 
-class ProvenanceCommands(commands.Cog):
+class ProvenanceCommands(Commands):
     """Where things come from."""
 
     def __init__(self, bot: Bot) -> None:
@@ -362,14 +357,14 @@ ASKED_ANYWHERE = (
 """Questions about what sources publish: who has the bot for themselves may ask them in any place, also where it is not."""
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
     bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown)
-    await bot.add_cog(MarginCommands(bot))
-    await bot.add_cog(StandingCommands(bot))
-    await bot.add_cog(MoveCommands(bot))
-    await bot.add_cog(UnitCommands(bot))
-    await bot.add_cog(ProvenanceCommands(bot))
+    MarginCommands(bot).add_to(bot.tree)
+    StandingCommands(bot).add_to(bot.tree)
+    MoveCommands(bot).add_to(bot.tree)
+    UnitCommands(bot).add_to(bot.tree)
+    ProvenanceCommands(bot).add_to(bot.tree)
     for name in ASKED_ANYWHERE:
         command = cast("app_commands.Command[Any, ..., None]", bot.tree.get_command(name))
         command.guild_only = False

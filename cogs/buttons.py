@@ -128,7 +128,7 @@ _OPENED: WeakValueDictionary[str, AnsweredForm] = WeakValueDictionary()
 """The forms of this process, for as long as discord.py knows them or they are at work."""
 
 
-async def answer_late_form(interaction: discord.Interaction) -> None:
+async def on_interaction(interaction: discord.Interaction) -> None:
     """Answer what discord.py would not say a word to, and do nothing: a form of a process that is gone, or sent twice.
 
     Discord sends one again whose first answer got lost on its way.

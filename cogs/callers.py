@@ -87,7 +87,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
     options = {name: value for name, value in interaction.namespace}  # noqa: C416 - it has no keys() as dict() asks for
     key = f"which:{command}?{urlencode(options)}"
     if len(key) > _MOST_KEY or not all(isinstance(value, str) for value in options.values()):
-        raise BadInputError(f"more than one contest can be meant; name it with contest: as {meant[0].name}")
+        raise BadInputError(f"name the contest with contest:, such as {meant[0].name}")
     choices = tuple(Choice(contest_choice(one), one.id) for one in meant[:MOST_CHOICES])
     await answer(interaction, Answer("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
     raise _AskedBackError
@@ -193,6 +193,6 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Let the bot know the list."""
     bot.add_dynamic_items(WhichContest)

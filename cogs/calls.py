@@ -4,9 +4,8 @@ from typing import Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
 from bot.wording.typed_times import past_time
@@ -32,12 +31,8 @@ _VERBS: dict[str, Verb] = {
 }
 
 
-class CallCommands(commands.Cog):
+class CallCommands(Commands):
     """What others say of an outcome."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Enter and answer through the bot's rooms."""
-        self._rooms = bot.rooms
 
     @app_commands.command(description="Enter a call by the AP or another caller, or that it withdrew one")
     @app_commands.describe(
@@ -82,6 +77,6 @@ class CallCommands(commands.Cog):
         await answer(interaction, await self._rooms.entries.calls.listed(question))
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(CallCommands(bot))
+    CallCommands(bot).add_to(bot.tree)

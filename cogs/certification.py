@@ -4,9 +4,8 @@ from typing import Literal, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
@@ -25,12 +24,8 @@ AnnouncedBy = Literal["the source, in a list", "the counties themselves"]
 _OWN: AnnouncedBy = "the counties themselves"
 
 
-class CertificationCommands(commands.Cog):
+class CertificationCommands(Commands):
     """The command to enter certification, and to take it back."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Enter through the bot's rooms."""
-        self._rooms = bot.rooms
 
     @app_commands.command(description="Enter who has certified: a count, counties by name, or the state")
     @app_commands.describe(
@@ -57,7 +52,7 @@ class CertificationCommands(commands.Cog):
         rooms, own = self._rooms, announced_by == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:
-            raise BadInputError("name with what: whose certification is withdrawn: counties, or the state")
+            raise BadInputError("say whose certification is withdrawn: fill in what: with counties, or the state")
         if what is None:
             await interaction.response.send_modal(_ListForm(which, source, own=own))
             return
@@ -101,6 +96,6 @@ class _ListForm(AnsweredForm):
         await show_entry(interaction, card)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(CertificationCommands(bot))
+    CertificationCommands(bot).add_to(bot.tree)

@@ -8,10 +8,9 @@ from typing import Literal, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 from msgspec.structs import replace
 
-from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
+from bot.client import FOR_THREADS, NEEDED, Bot, Commands, lacked, unmentionable
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
@@ -22,18 +21,14 @@ from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, answer_late_form, chosen
+from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen, on_interaction
 from cogs.callers import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
 
 
-class DeskCommands(commands.Cog):
+class DeskCommands(Commands):
     """What the newsroom sets for itself."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Set through the bot's rooms."""
-        self._rooms = bot.rooms
 
     desk = app_commands.Group(
         name="desk",
@@ -406,9 +401,9 @@ class ForgetButton(Pressable, template=_FORGET):
         await answer_instead(interaction, card)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(DeskCommands(bot))
-    bot.add_listener(answer_late_form, "on_interaction")
+    DeskCommands(bot).add_to(bot.tree)
+    bot.event(on_interaction)
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
     bot.add_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)

@@ -8,10 +8,9 @@ from typing import Self, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.client import Bot, Rooms
+from bot.client import Bot, Commands, Rooms
 from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
 from bot.entries.corrections import Corrections, ReplacePress
@@ -32,12 +31,8 @@ from cogs.guards import guard, level_here, unnamed
 from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, TypedAsOf
 
 
-class TallyCommands(commands.Cog):
+class TallyCommands(Commands):
     """What staff enter, and take back."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Enter through the bot's rooms."""
-        self._rooms = bot.rooms
 
     @app_commands.command(description="Enter figures: paste a text, or leave it out for a form")
     @app_commands.describe(
@@ -463,8 +458,8 @@ async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) 
 _ITEMS = (EntryButton, EntryDecision, EntryList, ReplaceButton, EntryPicture, RetractButton)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(TallyCommands(bot))
+    TallyCommands(bot).add_to(bot.tree)
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
     bot.add_dynamic_items(*_ITEMS)

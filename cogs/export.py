@@ -5,10 +5,9 @@ from typing import Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.answers.export import export_answer
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.feeds.ballot import slug
 from bot.follows.levels import Level
 from cogs.callers import contest_of, server_of
@@ -16,12 +15,8 @@ from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption
 
 
-class ExportCommands(commands.Cog):
+class ExportCommands(Commands):
     """Hands over histories."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Read through the bot's rooms."""
-        self._rooms = bot.rooms
 
     @app_commands.command(description="A file of everything on a contest: what came in, was held and was posted")
     @app_commands.describe(contest=CONTEST, file="csv for a spreadsheet, json for everything")
@@ -44,6 +39,6 @@ class ExportCommands(commands.Cog):
         await interaction.followup.send(export_answer(asked, rooms.setting), file=attached, ephemeral=True)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the command to the bot."""
-    await bot.add_cog(ExportCommands(bot))
+    ExportCommands(bot).add_to(bot.tree)

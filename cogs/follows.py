@@ -6,10 +6,9 @@ from typing import Self, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 from msgspec.structs import replace
 
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.follow_card import FollowCard
@@ -22,12 +21,8 @@ from cogs.desk import lacks_in, show_step_instead
 from cogs.guards import check_seen, guard, level_here, sees
 
 
-class FollowCommands(commands.Cog):
+class FollowCommands(Commands):
     """Which channel follows which contest."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Set through the bot's rooms."""
-        self._bot = bot
 
     @app_commands.command(description="What each channel follows, its minimum change and its quiet hours")
     @app_commands.guild_only()
@@ -172,7 +167,7 @@ class FollowList(Pressable, template=_LIST):
                 return await follow_card.mention(server, key, who, int(values[0]) if values else None)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(FollowCommands(bot))
+    FollowCommands(bot).add_to(bot.tree)
     bot.add_dynamic_items(FollowButton, FollowingPage, FollowList)

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card
@@ -34,12 +33,8 @@ MENUS = {"Read as tally": "Read a message, and show what it says of the count be
 """What commands of a message's menu do; Discord has no description of them."""
 
 
-class HelpCommands(commands.Cog):
+class HelpCommands(Commands):
     """What there is."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
-        self._bot = bot
 
     @app_commands.command(description="What you can ask, enter and change here, with your role")
     @app_commands.guild_only()
@@ -81,9 +76,11 @@ async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:
 
 async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
     """Return the commands that who asks may use, by topic."""
-    level, known = await level_here(interaction), _commands(bot)
+    level, known, ids = await level_here(interaction), _commands(bot), await bot.command_ids()
     topics = {
-        topic: [HelpLine(name, known[name][1]) for name in names if level >= known[name][0]]
+        topic: [
+            HelpLine(name, known[name][1], ids.get(name.split(" ")[0])) for name in names if level >= known[name][0]
+        ]
         for topic, names in TOPICS.items()
     }
     return {topic: found for topic, found in topics.items() if found}
@@ -109,7 +106,7 @@ async def _show(interaction: discord.Interaction, card: Answer) -> None:
         await interaction.response.send_message(card.content, view=view, ephemeral=True)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the command to the bot."""
-    await bot.add_cog(HelpCommands(bot))
+    HelpCommands(bot).add_to(bot.tree)
     bot.add_dynamic_items(HelpButton)

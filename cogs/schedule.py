@@ -10,10 +10,9 @@ from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 from msgspec.structs import replace
 
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.icalendar import check_size
@@ -60,7 +59,7 @@ _REMOVABLE = {
 """What is said of an option of an event that is there."""
 
 
-class ScheduleCommands(commands.Cog):
+class ScheduleCommands(Commands):
     """The day's events."""
 
     def __init__(self, bot: Bot) -> None:
@@ -360,12 +359,8 @@ class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
             await answer(interaction, await bot.rooms.schedule.rundown.copy(interaction.message.id))
 
 
-class ReminderCommands(commands.Cog):
+class ReminderCommands(Commands):
     """Private reminders."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Remind through the bot's rooms."""
-        self._rooms = bot.rooms
 
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
@@ -404,9 +399,9 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
 _ITEMS = (ImportButton, Came, Planned, CopySchedule, SchedulePage, NoReminder)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(ScheduleCommands(bot))
+    ScheduleCommands(bot).add_to(bot.tree)
     group = cast("app_commands.Group", bot.tree.get_command("schedule"))
 
     @group.command(name="import", description="Paste events, or add them from a calendar file")
@@ -419,4 +414,4 @@ async def setup(bot: Bot) -> None:
             await _look_at(interaction, file)
 
     bot.add_dynamic_items(*_ITEMS)
-    await bot.add_cog(ReminderCommands(bot))
+    ReminderCommands(bot).add_to(bot.tree)

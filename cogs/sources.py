@@ -5,9 +5,8 @@ from typing import cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, Commands
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
 from bot.tally.holds import HOLD_PRESSES, HoldPress
@@ -20,12 +19,8 @@ from cogs.guards import guard, sight
 from cogs.options import SourceOption
 
 
-class SourceCommands(commands.Cog):
+class SourceCommands(Commands):
     """Mutes sources, and lets them lead."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Set through the bot's rooms."""
-        self._rooms = bot.rooms
 
     @app_commands.command(description="Mute or unmute a source, or have posts follow it")
     @app_commands.describe(source="The source")
@@ -108,7 +103,7 @@ class AnswerHold(Pressable, template=_KEY):
         await answer(interaction, said)
 
 
-async def setup(bot: Bot) -> None:
+def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(SourceCommands(bot))
+    SourceCommands(bot).add_to(bot.tree)
     bot.add_dynamic_items(AnswerHold, SourcePart)

@@ -37,8 +37,8 @@ from bot.entries.corrections_words import Replacement
 from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
-from bot.outbox.kinds_store import word
 from bot.outbox.rows import COLUMNS, post_of
+from bot.outbox.words_store import word
 from bot.rehearsal.standin.destination import Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Message
@@ -47,7 +47,6 @@ from bot.rehearsal.standin.server import Api, Request, StandIn, pointing_at
 from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
 from tests.discord_description import Deviation, deviations
-from tests.kept_cogs import keep
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 SERVER, OTHER_SERVER = 1, 2
@@ -595,8 +594,7 @@ def _commits_are_not_flushed() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _what_ships_is_read_once() -> Iterator[None]:
-    """Load each cog's module and the table of deadlines once for all bots of this process."""
-    keep()
+    """Load the table of deadlines once for all bots of this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "load_toml", cache(load_toml))
         yield

@@ -28,8 +28,8 @@ from bot.wording.escape import escape
 def export_answer(contest: Contest, setting: Setting) -> str:
     """Return what the file has, and for whom it is."""
     return (
-        f"{setting.loud_mark}{escape(contest.name)}: every reading and what it changed, holds, and this server's entries and posts, with sources "
-        "and times (UTC). It includes newsroom-only figures: check before you share it."
+        f"{setting.loud_mark}{escape(contest.name)}: all that each source sent and what it changed, what was held, and this server's "
+        "entries and posts, with sources and times (UTC). It includes newsroom-only figures: check before you share it."
     )
 
 

@@ -171,9 +171,9 @@ _MOST_LAW = 120
 
 
 def by_whom(context: ContestContext, source: Source, as_of: datetime, before: CertificationCount | None) -> str:
-    """Return whose count it is, as of when, and from how many: "says the Secretary of State, 8:05 a.m.; 92 before."."""
-    said = f"says {source_name(source)}, {context.when(as_of)}"
-    return stopped(f"{said}; {commas(before.done)} before" if before is not None else said)
+    """Return whose count it is, as of when, and from how many: "the Secretary of State says, as of 8:05 a.m.; 92 before that."."""
+    said = f"{source_name(source)} says, as of {context.when(as_of)}"
+    return stopped(f"{said}; {commas(before.done)} before that" if before is not None else said)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None) -> str:

@@ -81,7 +81,9 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
         # What stood then stood at the time that was asked about, which is the one to say.
         before = facts.before.model_copy(update={"as_of": facts.since})
         movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1))
-        sentence = asked.then(f"{headline(told, movement, roll_up=True)}{_none_before(told, facts)}")
+        # What came since is looked back on: a post says it as it happens.
+        moved = headline(told, movement, roll_up=True).replace(" moves ahead in ", " has moved ahead in ", 1)
+        sentence = asked.then(f"{moved}{_none_before(told, facts)}")
     held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"

@@ -131,7 +131,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     lines = [f"**#{first.number} {kind}** at {stopped(clock(first.news_at))}"]
     if first.kind in OWN_WORDS:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
-        lines[0] = stopped(f"{lines[0]} It is the newsroom's own{by}")
+        lines[0] = stopped(f"{lines[0]} It is the newsroom's own post{by}")
     elif source is not None and may_be_named(source, setting):
         lines[0] += f" Source: {source_name(source)}."
     if first.switched_by is not None:
@@ -195,7 +195,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     return Answer("\n".join([head, *lines, f"-# {credit}"]))
 
 
-_OPEN = {"awaiting": "Waits for Publish", "doubtful": "May be in its channel or not, and the desk is asked"}
+_OPEN = {"awaiting": "Waits for Publish", "doubtful": "May not have arrived; the desk has been asked"}
 
 
 TellTime = Callable[[datetime], str]

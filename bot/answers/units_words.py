@@ -124,12 +124,13 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
             for one in facts.by_name[:_MOST_WORDS]
         )
     if facts.certified is None or by is None or facts.certified_at is None or not may_be_named(by, asked.setting):
-        return not_certified_by_name("")
+        return not_certified_by_name(told.contest.unit, "")
     if facts.certified.of == facts.certified.done:
         every = f"all {commas(facts.certified.done)} {told.contest.units} have"
-        return stopped(f"Certified: {every}, says {source_name(by)}, {told.when(facts.certified_at)}")
+        return stopped(f"Certified: {every}, {source_name(by)} says, as of {told.when(facts.certified_at)}")
     phrase = certified_phrase(told, facts.certified)
-    return not_certified_by_name(stopped(f"In all, {phrase}, says {source_name(by)}, {told.when(facts.certified_at)}"))
+    in_all = stopped(f"In all, {phrase}, {source_name(by)} says, as of {told.when(facts.certified_at)}")
+    return not_certified_by_name(told.contest.unit, in_all)
 
 
 MOST_CLAIMS = 25
@@ -330,10 +331,10 @@ def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
     return [f"**{context.who(key)}** {commas(held[key])}" for key in order[:_MOST_VOTED]]
 
 
-def not_certified_by_name(done: str) -> str:
-    """Return that it is not known whether this unit has certified; `done` is what is known of all."""
+def not_certified_by_name(unit: str, done: str) -> str:
+    """Return that it is not known whether a unit ("county") has certified; `done` is what is known of all."""
     known = f" {done}" if done else ""
-    return f"Certification unknown: no source has named it.{known}"
+    return f"Certification unknown: no source names this {unit}.{known}"
 
 
 TYPES: dict[VoteType, str] = {

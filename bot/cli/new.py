@@ -15,7 +15,18 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
-from bot.cli.new_draft import ContestDraft, DeskDocument, Guess, Pairing, draft_of, pair_of, pairings, state_of
+from bot.cli.feed_file import bytes_of
+from bot.cli.new_draft import (
+    ContestDraft,
+    DeskDocument,
+    Guess,
+    Pairing,
+    draft_of,
+    pair_of,
+    pairings,
+    proposed_deadlines,
+    state_of,
+)  # fmt: skip
 from bot.cli.new_feed import FoundFeed, found_at, found_in, is_own, one_answer
 from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock
@@ -25,6 +36,7 @@ from bot.desk.desk_file import Desk
 from bot.desk.known_feeds import KnownFeed, known_counties, known_feeds
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
+from bot.feeds.ap.reports import Report, report_of
 from bot.feeds.ballot import slug
 from bot.feeds.csv_sheet import FORMAT as SHEET
 from bot.feeds.results_sites import ListedElection, doubles
@@ -83,6 +95,8 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
     if not feeds:
         return _say_known(options)
     document = DeskDocument(options.output)
+    if reports := _reports(feeds):
+        return _propose(reports, document)
     missed = False
     for feed in [feeds] if len(feeds) > 1 and one_answer(feeds) else [[feed] for feed in feeds]:
         say(f"looking at {', '.join(feed)} ...")
@@ -101,6 +115,53 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
             f"{counted(document.guesses, 'value')} in it {'is' if document.guesses == 1 else 'are'} a guess, each with its reason: look them up"
         )
     say("next: tallydesk check, which reads it aloud; tallydesk rehearse, which shows what the bot does")
+    return BAD_INPUT if missed else DONE
+
+
+def _reports(feeds: Sequence[str]) -> Mapping[str, Report]:
+    """Return the reports of AP's that files are, by file; empty where they are feeds.
+
+    Raises:
+        BadInputError: one is a report that is not read here, or there are reports and feeds.
+
+    """
+    found: dict[str, Report] = {}
+    for file in feeds:
+        try:
+            report = report_of(bytes_of(file)) if Path(file).is_file() else None
+        except BadInputError as error:
+            raise BadInputError(f"{file}: {error}") from None
+        if report is not None:
+            found[file] = report
+    if found and len(found) < len(feeds):
+        raise BadInputError(f"tallydesk new: {next(iter(found))} is a report and no feed; give it without the others")
+    return found
+
+
+def _propose(reports: Mapping[str, Report], document: DeskDocument) -> int:
+    """Print what reports of AP's propose for the desk file that is there; nothing is written."""
+    desk = document.desk()
+    if desk is None:
+        raise BadInputError(
+            f"{document.path}: has no contest yet that a report could be about; add one from a feed first"
+        )
+    missed = False
+    for file, report in reports.items():
+        for line in report.refused[:_SHOWN]:
+            complain(f"{file}: {line}")
+        lines = proposed_deadlines(report, desk)
+        missed |= bool(report.refused) or not lines
+        if lines:
+            say(
+                f"# {file}: proposals for {document.path}, which is left as it is; times are those of {desk.desk.zone.key}"
+            )
+        else:
+            complain(
+                f"{file}: AP's {report.name} report has nothing for {document.path}, by its contests' state and election_day, "
+                "that is not there already"
+            )
+        for line in lines:
+            say(line)
     return BAD_INPUT if missed else DONE
 
 

@@ -8,9 +8,10 @@ import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import tomlkit
 from msgspec import Struct
@@ -19,13 +20,15 @@ from rapidfuzz import fuzz
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item
 
-from bot.count.reading import Reading, describe_refusal
+from bot.count.reading import Reading, SourceSays, describe_refusal
 from bot.desk.counties import county
 from bot.desk.desk_file import Candidate, Contest, Desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.sheet_layout import ColumnName
 from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
+from bot.events.event import END_OF_DAY
+from bot.feeds.ap.reports import Milestone, PollHours, Report
 from bot.feeds.ballot import is_residual, slug
 from bot.wording.names import STATES
 
@@ -129,9 +132,14 @@ def draft_of(
     name, election_day = _name(reading), day or election_day_of(reading)
     plain = name.value if isinstance(name, Guess) else name
     choices = {key for key in reading.votes if not is_residual((reading.names or {}).get(key, key))}
-    measure = (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))  # noqa: PLR2004 - yes and no
+    says = reading.says or SourceSays()
+    measure = says.measure or (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))  # noqa: PLR2004 - yes and no
     candidates, unsure = _candidates(reading, choices)
     rule, seats, threshold = _rule(str(plain), code, election_day, measure=measure)
+    if says.measure:
+        rule = Guess("measure", "the feed says that it is a ballot measure")
+    if measure and says.threshold_percent:
+        threshold = Guess(f"{says.threshold_percent}%", "the feed says so, perhaps rounded: two thirds are 2/3")
     president = bool(re.search(r"\bpresident\b", str(plain), re.IGNORECASE)) and "vice" not in str(plain).casefold()[:5]
     where = Guess(STATES[str(code)], "statewide") if president and code in STATES else None
     voted_on = election_day.value if isinstance(election_day, Guess) else election_day
@@ -246,6 +254,64 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
     if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # noqa: PLR2004 - first, middle, last
         why = why or "a long name: the last name may have two words"
     return last, why
+
+
+def proposed_deadlines(report: Report, desk: Desk) -> list[str]:
+    """Return lines for the desk file that a report of AP's proposes, below a remark that says for which contests.
+
+    Contests of one state and day share them. What the file has already, at that time, is not proposed; a contest
+    without a state or a day has none.
+    """
+    shared: dict[tuple[str, date], list[Contest]] = {}
+    for contest in desk.contests:
+        if contest.state and contest.election_day:
+            shared.setdefault((contest.state, contest.election_day), []).append(contest)
+    source = f"AP's {report.name} report" + (f", updated {report.updated}" if report.updated else "")
+    lines: list[str] = []
+    for (state, day), contests in shared.items():
+        there = {known.wall for one in contests for known in one.deadlines}
+        proposed = [
+            (event, row.remark)
+            for row in report.rows
+            if (event := _event_of(row, state, day, desk.desk.zone)) and event["wall"] not in there
+        ]
+        if proposed:
+            lines += ["", f"# {', '.join(one.id for one in contests)}: below one of these"]
+        for event, remark in proposed:
+            table = tomlkit.table()
+            table.update({**event, "source": source})
+            table.add("verified", tomlkit.item(False).comment("look it up, and take this line away"))
+            lines += [
+                "",
+                "[[contests.deadlines]]",
+                *([f"# AP: {remark}"] if remark else []),
+                *table.as_string().splitlines(),
+            ]
+    return lines
+
+
+_BEFORE, _AFTER = timedelta(days=60), timedelta(days=120)
+"""How far from election day a milestone is still of that election."""
+
+
+_EASTERN = ZoneInfo("America/New_York")
+
+
+_NOON = time(12)
+
+
+def _event_of(row: PollHours | Milestone, state: str, day: date, zone: ZoneInfo) -> dict[str, object] | None:
+    """Return what a row of a report says of an election as a deadline; None of another state or election."""
+    name = STATES[state]
+    if isinstance(row, Milestone):
+        if row.state.casefold() != name.removeprefix("the ").casefold() or not day - _BEFORE <= row.day <= day + _AFTER:
+            return None
+        return {"kind": "deadline", "title": row.what, "wall": datetime.combine(row.day, END_OF_DAY)}
+    if row.state != state:
+        return None
+    closes = datetime.combine(day + timedelta(days=row.closes < _NOON), row.closes, _EASTERN)
+    wall = closes.astimezone(zone).replace(tzinfo=None)
+    return {"kind": "polls_close", "title": f"Last polls close in {name}", "wall": wall}
 
 
 class Pairing(Struct, frozen=True):

@@ -43,6 +43,8 @@ _SAYS = {
     "runoff": "Ids of the candidates whom it marks as going into a runoff.",
     "tabulation": "How far it says its own counting is.",
     "expected_percent": "How much of the vote that it expects is counted, in percent.",
+    "measure": "True: it says that the contest is a ballot measure.",
+    "threshold_percent": "How much of the vote it says a measure needs, in percent, perhaps rounded.",
 }
 
 

@@ -121,7 +121,7 @@ class Entry(Frozen):
         if self.needs_source:
             raise ValueError("choose the source")
         if self.unmatched:
-            raise ValueError(f"no match for {self.unmatched[0][:100]}: choose the county, or leave it out")
+            raise ValueError(f"no match for “{self.unmatched[0][:100]}”; choose the county, or leave it out")
         groups = _grouped(self.kept)
         if not groups:
             raise ValueError("nothing is kept")

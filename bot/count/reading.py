@@ -103,7 +103,7 @@ Fips = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 class Frozen(BaseModel):
     """Checked once, on the way in; can't change afterwards; refuses unknown fields and lax types."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -242,6 +242,10 @@ class SourceSays(Record, frozen=True, kw_only=True):
     """How far it says its own counting is: "Active Tabulation", "Vote Certified"."""
     expected_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")] | None = None
     """How much of the expected vote it says is counted, in percent of its own estimate; never made into votes."""
+    measure: Literal[True] | None = None
+    """True: it says that the contest is a ballot measure."""
+    threshold_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")] | None = None
+    """How much of the vote it says a measure needs, in percent, perhaps rounded."""
 
 
 class OutstandingBallots(Record, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ Baltimore alone may be Maryland's county or its independent city.
 """
 
 import csv
-import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -104,12 +103,14 @@ def called(state: str, fips: str) -> str:
 
 def like(state: str, name: str, most: int) -> list[County]:
     """Return the counties of `state` whose names are most like `name`, the likest first, then the others."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - it takes memory until somebody mistypes
+
     wanted = "".join(_words(name[:_LONGEST]))
     known = counties_of(state)
 
     def unlike(one: County) -> tuple[float, str]:
         short = "".join(_words(one.short))
-        return (-difflib.SequenceMatcher(None, wanted, short).ratio(), one.name)
+        return (-SequenceMatcher(None, wanted, short).ratio(), one.name)
 
     return sorted(known, key=unlike)[:most]
 

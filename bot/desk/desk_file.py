@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +24,7 @@ from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
-from bot.errors import BadInputError
+from bot.errors import BadInputError, meant_by
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
 from bot.events.event import Event, EventKind, EventLink, WallTime
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
@@ -160,8 +159,8 @@ class Contest(Config):
         wrong = [f"the candidate {key} is there twice" for key in _doubled(known)]
         for source, feed in self.feeds.items():
             for stranger in sorted(set(feed.candidates.values()) - set(known)):
-                near = get_close_matches(stranger, known, 1, 0.6)
-                hint = f"; did you mean {near[0]}?" if near else ""
+                near = meant_by(stranger, known)
+                hint = f"; did you mean {near}?" if near else ""
                 wrong.append(f"feeds.{source} names the candidate {stranger}, who is not in candidates{hint}")
         if wrong:
             raise ValueError("\n".join(wrong))
@@ -541,8 +540,8 @@ def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
         feeds = row.get("feeds")
         for name in dict.fromkeys((row.get("leads"), *(feeds if isinstance(feeds, Mapping) else ()))):
             if isinstance(name, str) and name not in known:
-                near = get_close_matches(name, known, 1, 0.6)
-                hint = f"; did you mean {near[0]}?" if near else ""
+                near = meant_by(name, known)
+                hint = f"; did you mean {near}?" if near else ""
                 wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
     for source in sources:
         keys = [_feed_key(row, source["id"]) for row in contests]

@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from bot.desk.desk_file import (
     what_is_not_known,
 )
 from bot.desk.toml_file import toml_text
-from bot.errors import BadInputError
+from bot.errors import BadInputError, meant_by
 
 _PARTS: dict[str, type[BaseModel]] = {
     "desk": DeskSection, "contests": Contest, "sources": Source, "calendars": Calendar, "candidates": Candidate,
@@ -166,7 +165,7 @@ def _without_place(said: str, place: str) -> str:
 
 def _meant(found: ErrorDetails) -> str | None:
     """Return the key that was meant by one that is not known."""
-    return next(iter(get_close_matches(str(found["loc"][-1]), _fields_at(found["loc"]), 1, 0.6)), None)
+    return meant_by(str(found["loc"][-1]), _fields_at(found["loc"]))
 
 
 def _words(found: ErrorDetails) -> str:
@@ -189,9 +188,9 @@ def _words(found: ErrorDetails) -> str:
 def _one_of(found: ErrorDetails, shown: str) -> str:
     allowed = re.findall(r"'([^']*)'", str(found.get("ctx", {}).get("expected", "")))
     said = str(found["input"])
-    near = [one for one in allowed if len(said) >= _SHORTEST_PART and said in one] or get_close_matches(
-        said, allowed, 1, 0.6
-    )
+    near = [one for one in allowed if len(said) >= _SHORTEST_PART and said in one]
+    if not near and (like := meant_by(said, allowed)):
+        near = [like]
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"should be one of {', '.join(allowed)}{shown}{meant}"
 

@@ -3,7 +3,6 @@
 import json
 import os
 from datetime import timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -12,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from yarl import URL
 
 from bot.desk.desk_file import Duration
-from bot.errors import BadInputError
+from bot.errors import BadInputError, meant_by
 
 ENV_FILE = ".env"
 """In the folder where the bot is started; the environment goes before it."""
@@ -149,14 +148,10 @@ def load_settings() -> Settings:
     file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
     for name, setting in file.items():
         ours = name.removeprefix("TALLYDESK_")
-        if (
-            ours != name
-            and name not in names
-            and (meant := get_close_matches(ours.lower(), Settings.model_fields, 1, 0.75))
-        ):
+        if ours != name and name not in names and (meant := meant_by(ours.lower(), Settings.model_fields, 0.75)):
             raise BadInputError(
                 f"{ENV_FILE}, line {setting.line}: there is no setting {name[:60]}; "
-                f"TALLYDESK_{meant[0].upper()} is meant, perhaps"
+                f"TALLYDESK_{meant.upper()} is meant, perhaps"
             )
     given = {name: one.value for name, one in file.items()} | {name.upper(): text for name, text in os.environ.items()}
     try:

@@ -93,7 +93,7 @@ def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]
     """Return the old text, of a retraction all of them, and the new one."""
     before = [_quoted(content, most) for content in preview.before if content]
     shown = before if what.kind == "retract" else before[-1:]
-    lines = ["\n".join(["As posted:", *shown]) if before else "Nothing was posted of it."]
+    lines = ["\n".join(["As posted:", *shown]) if before else "It was not posted."]
     if preview.after:
         lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", most))
     return lines

@@ -16,7 +16,7 @@ from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
+from bot.wording.escape import capitalised, clean, escape, possessive, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import STATES, listed, name_of
@@ -273,7 +273,7 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
         Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
         for row in rows
     )
-    select = Select("entries:choose", "Look at one, with its picture", choices)
+    select = Select("entries:choose", "See one, with its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
 
 
@@ -399,7 +399,7 @@ def already(consequences: EntryConsequences, setting: Setting | None = None, now
 
 def named_there(consequences: EntryConsequences) -> str:
     """Return that its source is named at a post that is there; nothing where it is not."""
-    return " Its source is added there." if consequences.named else ""
+    return " That post will name it as a source, too." if consequences.named else ""
 
 
 def preview_channels(channels: Sequence[int]) -> str:
@@ -481,11 +481,12 @@ def _label(piece: Piece, contest: Contest) -> str:
 
 
 def _taken_for(piece: Piece, contest: Contest) -> str:
+    leader = contest.candidate(piece.leader) if piece.leader else None
     if piece.margin is not None:
-        leader = contest.candidate(piece.leader) if piece.leader else None
         return f"{leader.last if leader else 'lead'} ahead by {commas(piece.margin)}"
     if piece.margin_change is not None:
-        return f"lead {'down' if piece.margin_change < 0 else 'up'} {commas(abs(piece.margin_change))}"
+        way = "down" if piece.margin_change < 0 else "up"
+        return f"{possessive(leader.last) + ' ' if leader else ''}lead {way} {commas(abs(piece.margin_change))}"
     if piece.total is not None:
         return f"{commas(piece.total)} votes in all"
     if piece.certified is not None:

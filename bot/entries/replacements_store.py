@@ -323,7 +323,7 @@ class ReplacementStore:
                 wake, dropped = joined_messages(wake, said), dropped + 1
                 continue
             ((message,),) = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (key,))
-            there = Link(post.number, address_of(post.server, post.place, message)) if message else None
+            there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
             draft = make(stored, post, there)
             posts.append(
                 OutboxRow.worded(

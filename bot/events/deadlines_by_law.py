@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from bot.count.reading import Frozen, Id, Label, as_tuple
-from bot.events.event import Event, EventKind
+from bot.events.event import END_OF_DAY, Event, EventKind
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -28,9 +28,6 @@ _NOVEMBER = 11
 
 _ONE = timedelta(days=1)
 
-
-_END_OF_DAY = time(23, 59)
-"""Where no hour is set the day's last minute stands for the day: `day_is_enough` of bot/wording/times.py."""
 
 ELECTION_DAY = "election_day"
 
@@ -236,7 +233,7 @@ def deadlines(
 
 def _event(rule: DeadlineRule, day: date, verified: bool, contest: str | None) -> Event:
     return Event(
-        kind=rule.kind, title=rule.title, wall=datetime.combine(day, rule.hour or _END_OF_DAY), zone=rule.zone,
+        kind=rule.kind, title=rule.title, wall=datetime.combine(day, rule.hour or END_OF_DAY), zone=rule.zone,
         contest=contest, source=rule.credit, verified=verified, certifies=rule.certifies,
     )  # fmt: skip
 

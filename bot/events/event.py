@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +25,9 @@ EventStatus = Literal["expected", "confirmed", "moved", "canceled", "started", "
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Outside them a year is a slip of the pen."""
+
+END_OF_DAY = time(23, 59)
+"""Where no hour is set the day's last minute stands for the day: `day_is_enough` of bot/wording/times.py."""
 
 
 def _from_text(value: object) -> object:

@@ -7,7 +7,7 @@ so that working it out takes hours: `bot/schedule/calendar_process.py` therefore
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,7 +16,17 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from bot.count.reading import Frozen, Id, Label, Moment, as_tuple, describe_refusal
 from bot.errors import BadInputError
-from bot.events.event import ADDRESS, FIRST_YEAR, LAST_YEAR, LONGEST_LINK, Event, EventKind, EventStatus, kind_said
+from bot.events.event import (
+    ADDRESS,
+    END_OF_DAY,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST_LINK,
+    Event,
+    EventKind,
+    EventStatus,
+    kind_said,
+)
 from bot.events.meant_time import ahead_of
 
 if TYPE_CHECKING:
@@ -39,9 +49,6 @@ MOST_REFUSALS = 20
 
 BACK, AHEAD = timedelta(days=1), timedelta(days=400)
 """What is read: from a day ago to a year and a month ahead."""
-
-END_OF_DAY = time(23, 59)
-"""The hour of an event of a whole day: its last minute stands for the day (`day_is_enough` of bot/wording/times.py)."""
 
 
 class Frame(Frozen):

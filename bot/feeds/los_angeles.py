@@ -101,18 +101,18 @@ class _Said(Struct, frozen=True):
     day: date | None
 
 
-Contest: TypeAlias = tuple[_Said, _Contest]
+_SaidContest: TypeAlias = tuple[_Said, _Contest]
 """What the file says, and a contest."""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[Contest] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[_SaidContest] | Refusal]:
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
         return _json(data, context)
     return _lines(data.decode("latin-1").splitlines())
 
 
-def _json(data: bytes, context: ReaderContext) -> Iterable[Found[Contest] | Refusal]:
+def _json(data: bytes, context: ReaderContext) -> Iterable[Found[_SaidContest] | Refusal]:
     file = decoded(data, _File)
     stamp, day = file.timestamp, file.election.date
     said = _Said(local_time(stamp, _STAMPS, _PACIFIC) if stamp else None, day_of(day[:10], "%Y-%m-%d") if day else None)
@@ -122,7 +122,7 @@ def _json(data: bytes, context: ReaderContext) -> Iterable[Found[Contest] | Refu
     return chain.from_iterable(groups)
 
 
-def _lines(lines: Sequence[str]) -> Iterator[Found[Contest]]:
+def _lines(lines: Sequence[str]) -> Iterator[Found[_SaidContest]]:
     if not lines or lines[0][3:5] != "ET":
         raise BadInputError("is neither JSON nor a file of fixed width: its first line should be one of ET")
     if lines[-1][3:5] != "EF" or _of(lines[-1], 15, 25) != str(len(lines)):
@@ -147,7 +147,7 @@ def _of(line: str, first: int, last: int) -> str:
     return spaced(line[first - 1 : last])
 
 
-def _contest_of(said: _Said, lines: list[str]) -> Contest | BadInputError:
+def _contest_of(said: _Said, lines: list[str]) -> _SaidContest | BadInputError:
     """Return what the lines of a contest say, or why it is refused."""
     title = next(line for line in lines if line[3:5] in _TITLES)
     called = [_of(title, 16, 44), _of(title, 45, 70)]
@@ -176,7 +176,7 @@ def _answered(line: str) -> Sequence[str]:
     raise BadInputError(f"should have yes or no and the votes, not {_of(line, 19, 85)}")
 
 
-def _read(contest: Contest, key: str, context: ReaderContext) -> Reading | None:
+def _read(contest: _SaidContest, key: str, context: ReaderContext) -> Reading | None:
     said, one = contest
     names: list[str] = []
     parties: list[str | None] = []

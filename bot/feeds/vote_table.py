@@ -5,13 +5,16 @@ Everything that goes into a record was checked before.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial, reduce
+from itertools import accumulate, pairwise
 from operator import add
 from typing import TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
 from bot.count.reading import Pair, Unit, VoteType
+from bot.errors import BadInputError
 from bot.feeds.ballot import is_residual
+from bot.feeds.reader import shortened
 from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
 
 KnownUnit: TypeAlias = tuple[str, str | None]
@@ -41,6 +44,8 @@ class TableChoice(Struct, frozen=True):
     """The votes of each type; None where the file does not say."""
     columns: Sequence[VoteColumn]
     """The votes of each type by unit."""
+    by_unit: VoteColumn | None = None
+    """All votes by unit; None: they are those of the types, added up."""
 
 
 class Table(Struct, frozen=True):
@@ -53,6 +58,39 @@ class Table(Struct, frozen=True):
     """What the units are, in the file's own word; None where there are none."""
     complete: bool
     """Whether each block lists each unit, so that no column has a None."""
+
+
+def aligned(
+    names: Sequence[str], columns: Sequence[Sequence[Value]], lengths: Sequence[int], among: str
+) -> tuple[Sequence[str], Sequence[Sequence[Value | None]], bool]:
+    """Return rows of named values with each name in each row: the names, the columns, and whether nothing was missing.
+
+    The values of a row stand in a column one after the other, in the order of the names; what is missing is None.
+
+    Args:
+        names: of all rows, one row after the other.
+        columns: values, one for each name.
+        lengths: how many names each row has.
+        among: what a row is, for the sentence that refuses a name that it has twice.
+
+    Raises:
+        BadInputError: a row has a name twice.
+
+    """
+    every = list(dict.fromkeys(names[: lengths[0]] if lengths else ()))
+    if lengths.count(len(every)) == len(lengths) and names == every * len(lengths):
+        return every, columns, True
+    every = list(dict.fromkeys(names))
+    cuts = [slice(*cut) for cut in pairwise(accumulate(lengths, initial=0))]
+    return every, [[one for cut in cuts for one in _spread(names[cut], of[cut], every, among)] for of in columns], False
+
+
+def _spread(names: Sequence[str], values: Sequence[Value], every: Sequence[str], among: str) -> list[Value | None]:
+    by_name = dict(zip(names, values, strict=True))
+    if len(by_name) != len(names):
+        twice = next(name for place, name in enumerate(names) if name in names[:place])
+        raise BadInputError(f"{shortened(twice)} is there twice among {among}")
+    return [by_name.get(name) for name in every]
 
 
 def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
@@ -86,9 +124,9 @@ def units_of(
     """
     if not table.units:
         return {}
-    places = [plan_of(choice.types).all_votes for choice in table.choices]
-    totals = [_added(choice, at, table) for choice, at in zip(table.choices, places, strict=True)]
-    votes = _by_unit(ids, totals, complete=table.complete and all(places))
+    totals = [choice.by_unit or _added(choice, plan_of(choice.types).all_votes, table) for choice in table.choices]
+    complete = table.complete and all(choice.by_unit or plan_of(choice.types).all_votes for choice in table.choices)
+    votes = _by_unit(ids, totals, complete=complete)
     typed = _typed_by_unit(table, ids)
     return {
         name: Unit(fips=fips, votes=cast_ or None, reported=reported.get(unit), by_type=parts or None)

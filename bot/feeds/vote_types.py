@@ -30,7 +30,7 @@ _ABSENTEE = "absentee"
 """By mail where early votes have a type of their own; else it may be either."""
 
 
-_TOTAL = "total"
+_TOTAL = re.compile(r"(?:grand |county |precinct )?totals?")
 
 
 _ENDING = re.compile(r"(?: (?:votes?|voting|ballots))+$")
@@ -73,7 +73,7 @@ def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
     if sum(not is_residual(name) for name in bare) == 1 and not any(kinds):
         return (None,) * len(names)
     for name, kind in zip(bare, kinds, strict=True):
-        if name == _TOTAL or is_residual(name):
+        if _TOTAL.fullmatch(name) or is_residual(name):
             found.append(None)
         elif name == _ABSENTEE and "early" in kinds:
             found.append("absentee-mail")
@@ -83,8 +83,8 @@ def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
 
 
 def is_total(name: str) -> bool:
-    """Return True of what holds all votes: Total, Total Votes."""
-    return _bare(name) == _TOTAL
+    """Return True of what holds all votes, or those of all places: Total, Total Votes, Grand Totals."""
+    return _TOTAL.fullmatch(_bare(name)) is not None
 
 
 def checked_sum(votes: int) -> int:

@@ -195,7 +195,7 @@ Part: TypeAlias = tuple[_Element, _Element | None]
 
 
 def parts_of(file: XmlFile, tag: str, within: str | None = None) -> Iterator[Part]:
-    """Yield each child of the root that is called `tag`, as soon as it ends; at the next step it is gone.
+    """Yield each child of the root that is called `tag`, once the next one begins; at the next step it is gone.
 
     `within`: not of the root, but of its children that are called so.
 
@@ -205,6 +205,7 @@ def parts_of(file: XmlFile, tag: str, within: str | None = None) -> Iterator[Par
 
     """
     parser = _parser(tag)
+    whole: _Element | None = None
     size = tags = 0
     try:
         for chunk in file.chunks():
@@ -213,20 +214,25 @@ def parts_of(file: XmlFile, tag: str, within: str | None = None) -> Iterator[Par
             if len(parser.feed_error_log):  # an unknown entity is noted there, and nothing raised
                 raise BadInputError(f"is not XML: {_first(parser)}")
             for _, part in cast("Iterator[tuple[str, _Element]]", parser.read_events()):
-                root = parent = part.getparent()
-                if within is not None and parent is not None:
-                    root = parent.getparent() if parent.tag == within else None
+                root = part.getparent()
+                if within is not None and root is not None:
+                    root = root.getparent() if root.tag == within else None
                 if root is None or root.getparent() is not None:
                     continue
                 _refuse_document_type(root)
-                yield root, part
-                _drop_up_to(part, cast("_Element", parent))
+                if whole is not None:
+                    yield root, whole
+                    _drop_up_to(whole)
+                whole = part
                 size = tags = 0
             _refuse_large(size, tags)
     except (XMLSyntaxError, LookupError) as error:
         raise BadInputError(f"is not XML: {_first(parser, error)}") from None
     root = _end(parser, file)
     _refuse_document_type(root)
+    if whole is not None:
+        yield root, whole
+        _drop_up_to(whole)
     yield root, None
 
 
@@ -257,13 +263,14 @@ def _refuse_large(size: int, tags: int) -> None:
 
 def _parser(tag: str) -> XMLPullParser:
     return XMLPullParser(
-        events=("end",), tag=tag,
+        events=("start",), tag=tag,
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
         remove_blank_text=True, remove_comments=True, remove_pis=True,
     )  # fmt: skip
 
 
-def _drop_up_to(part: _Element, parent: _Element) -> None:
+def _drop_up_to(part: _Element) -> None:
+    parent = cast("_Element", part.getparent())
     while (before := part.getprevious()) is not None:
         parent.remove(before)
     parent.remove(part)

@@ -29,7 +29,7 @@ Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
 class FollowPreferences(BaseModel):
     """What a channel wants of a contest. The default is what everybody gets."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     without: tuple[Skippable, ...] = ()
     """Kinds that make no post of their own."""

@@ -30,7 +30,7 @@ PUBLISHED_AS: dict[Published, str] = {
     "lead_change": "Lead changes",
     "revision": "Revisions, corrections and retractions",
     "certified": "Certifications, and calls by others",
-    "rest": "Everything else, while the hour's 10 last",
+    "rest": "Everything else, up to Discord's 10 an hour",
 }
 
 

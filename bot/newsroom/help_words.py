@@ -21,10 +21,14 @@ class HelpLine(Struct, frozen=True):
     """As it is typed; one of a message's menu begins with a capital letter."""
     does: str
     """Its description."""
+    id: int | None = None
+    """Discord's, of the command or of its group: a tap on its name then begins it; None: not known."""
 
     def __str__(self) -> str:
         """Return its name as it is shown."""
-        return f"`/{self.name}`" if self.name[0].islower() else f"**{self.name}**"
+        if not self.name[0].islower():
+            return f"**{self.name}**"
+        return f"</{self.name}:{self.id}>" if self.id else f"`/{self.name}`"
 
 
 Topics = Mapping[str, Sequence[HelpLine]]

@@ -85,7 +85,7 @@ def desk_file_line(desk: Desk) -> str:
     """Return in a line what the desk file has, from which a newsroom starts."""
     contests = _listed([escape(one.name, 60) for one in desk.contests])
     asked = [source_name(one) for one in desk.sources if one.format is not None]
-    fed = f"is fed by {_listed(asked)}" if asked else "has no feed"
+    fed = f"takes figures from {_listed(asked)}" if asked else "has no feed"
     return f"The desk file has {spelled(len(desk.contests), 'contest')} ({contests}) and {fed}."
 
 

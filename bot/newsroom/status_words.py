@@ -189,13 +189,15 @@ _OF_SECOND = {
     "entry": "An entry",
     "correction": "A correction",
     "retraction": "A retraction",
-    "hold": "A decision on what is held",
+    "hold": "A decision on held figures",
 }
 
 
 def _of_second(one: AskedOfSecond) -> str:
     where = f": {one.question}" if one.question else ""
-    return f"{_OF_SECOND[one.what]} of {name_of(one.by)} waits for another of the desk, in <#{one.channel}>{where}."
+    return (
+        f"{_OF_SECOND[one.what]} by {name_of(one.by)} waits for someone else on the desk, in <#{one.channel}>{where}."
+    )
 
 
 def _quoted(headline: str) -> str:

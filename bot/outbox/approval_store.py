@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from bot.database.database import Database, fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question
 from bot.outbox.kinds import Kinds
-from bot.outbox.kinds_store import word
 from bot.outbox.merging_store import merge, read_post, requeue
 from bot.outbox.outbox_words import doubtful_notice
 from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, joined_messages, post_of, to_wake
@@ -24,6 +23,7 @@ from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
+from bot.outbox.words_store import word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 

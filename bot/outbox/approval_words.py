@@ -134,7 +134,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "passed": f"{number} is out of date: {outcome.other} in <#{outcome.channel}> has later news. Discard it; "
         "if readers miss something, use `/correct` on that post.",
         "replaced": f"{number} was corrected or retracted since, so it will not be posted again: discard it. "
-        "If it is there after all, press that, and the correction follows.",
+        "If it is there after all, press **It is there**, and the correction follows.",
         "published": f"**Published.** {number} {then} in {where}.",
         "dropped": f"**Discarded.** {number} will not be posted in {where}; the next post covers its changes.",
         "there": f"**Noted:** {number} is in {where}. The bot does not know which message it is, so it can't be edited "

@@ -12,7 +12,6 @@ from bot.database.database import fetch
 from bot.outbox.approval_store import ask, is_it_there
 from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.kinds import Kinds
-from bot.outbox.kinds_store import WORDLESS
 from bot.outbox.merging_store import read_post
 from bot.outbox.outbox_words import (
     closed_notice,
@@ -26,6 +25,7 @@ from bot.outbox.rows import Action, Post, joined_messages
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import try_again
 from bot.outbox.unsent_store import drop_retractions, replaced_by
+from bot.outbox.words_store import WORDLESS
 
 _A_DAY = 86_400_000_000
 """Of the wall clock, in microseconds."""
@@ -43,10 +43,10 @@ class Consequences(Struct, frozen=True):
         """Add what follows once a post is in its channel as `message`; return channels to wake."""
         wake = self._opened(post)
         if post.file_refused is not None:
-            said = unattached_notice(post.number, post.place, post.file_refused, self.kinds.setting)
+            said = unattached_notice(post.number, post.destination, post.file_refused, self.kinds.setting)
             wake = joined_messages(wake, tell_desk(self.connection, post.server, said, self.now))
         if post.cards_refused is not None and self._is_first_without_cards(post):
-            said = uncarded_notice(post.number, post.place, post.cards_refused, self.kinds.setting)
+            said = uncarded_notice(post.number, post.destination, post.cards_refused, self.kinds.setting)
             wake = joined_messages(wake, tell_desk(self.connection, post.server, said, self.now))
         if post.action is not Action.POST:
             return wake | self._next_change(post)
@@ -60,9 +60,9 @@ class Consequences(Struct, frozen=True):
         fresh = self.connection.execute(
             """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
                SET closed_since = excluded.closed_since, closed_why = excluded.closed_why WHERE closed_since IS NULL""",
-            (post.place, post.server, self.now, why),
+            (post.destination, post.server, self.now, why),
         ).rowcount
-        said = closed_notice(post.place, why, self.kinds.setting, is_thread=post.thread is not None)
+        said = closed_notice(post.destination, why, self.kinds.setting, is_thread=post.thread is not None)
         return tell_desk(self.connection, post.server, said, self.now) if fresh else {}
 
     def doubtful(self, post: Post, why: str) -> dict[int, bool]:
@@ -113,15 +113,15 @@ class Consequences(Struct, frozen=True):
     def _opened(self, post: Post) -> dict[int, bool]:
         """Keep that a post's channel or thread can be written to; tell the desk if it could not."""
         rows = self.connection.execute(
-            "SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.place,)
+            "SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.destination,)
         ).fetchall()
         if not rows:
             return {}
         self.connection.execute(
-            "UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.place,)
+            "UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.destination,)
         )
-        wake = try_again(self.connection, post.place)  # what was put off for as long as it seemed closed
-        again = opened_notice(post.place, rows[0][0] // 1_000_000, self.kinds.setting)
+        wake = try_again(self.connection, post.destination)  # what was put off for as long as it seemed closed
+        again = opened_notice(post.destination, rows[0][0] // 1_000_000, self.kinds.setting)
         return wake | {post.channel: False} | tell_desk(self.connection, post.server, again, self.now)
 
     def _is_first_without_cards(self, post: Post) -> bool:

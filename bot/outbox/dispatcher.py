@@ -6,13 +6,14 @@ its turn (`pacing.py`) before it claims a row, so what waits for a turn can stil
 
 import asyncio
 import hashlib
+import random
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
 import structlog
-from tenacity import RetryCallState, wait_exponential_jitter
+from msgspec import Struct
 
 from bot.logs import worth_a_line
 from bot.outbox.discord import (
@@ -30,8 +31,19 @@ from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition
 from bot.wording.draft import Picture
 
-Wait = wait_exponential_jitter
-"""A rule: `Wait(initial=0.5, max=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
+
+class Wait(Struct, frozen=True):
+    """A rule: `Wait(0.5, most=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
+
+    first: float
+    most: float
+    jitter: float
+    """Up to so much is added: what failed together does not come back together."""
+
+    def seconds_after(self, attempts: int) -> float:
+        """Return how long to wait after so many failed attempts."""
+        doubled = self.first * 2.0 ** min(max(attempts, 1) - 1, 60)
+        return min(doubled + random.uniform(0, self.jitter), self.most)  # noqa: S311 - no secret
 
 
 SEND_WITHIN = 20.0
@@ -56,10 +68,10 @@ LONGEST_WAIT = 60.0
 RETRY_EVERY = 10.0
 """Seconds between two tries of a closed channel, however often its server changes something."""
 
-_AGAIN = Wait(multiplier=0.5, max=LONGEST_WAIT, jitter=0.5)
+_AGAIN = Wait(0.5, most=LONGEST_WAIT, jitter=0.5)
 
 
-_CLOSED = Wait(multiplier=300, max=3600, jitter=60)
+_CLOSED = Wait(300, most=3600, jitter=60)
 """From five minutes to an hour: somebody has to change something, and then the gateway tells us (`retry_closed`)."""
 
 log = structlog.get_logger()
@@ -292,18 +304,20 @@ class Dispatcher:
             message = OutgoingMessage(
                 post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention
             )
-            return await self._channels.send(post.place, message)
+            return await self._channels.send(post.destination, message)
         if target is None:
             raise RefusedError("the post that it changes was never sent")
         match post.action:
             case Action.EDIT:
-                await self._channels.edit(post.place, target, post.content or "", post.embeds, post.buttons, picture)
+                await self._channels.edit(
+                    post.destination, target, post.content or "", post.embeds, post.buttons, picture
+                )
             case Action.PIN:
-                await self._channels.pin(post.place, target)
+                await self._channels.pin(post.destination, target)
             case Action.DELETE:
-                await self._channels.delete(post.place, target)
+                await self._channels.delete(post.destination, target)
             case Action.PUBLISH:
-                await self._channels.publish(post.place, target)
+                await self._channels.publish(post.destination, target)
         return target
 
     def _nonce(self, post: Post) -> str:
@@ -317,7 +331,7 @@ class Dispatcher:
         try:
             with permit:
                 async with asyncio.timeout(LOOK_WITHIN):
-                    return await self._channels.find(post.place, post.number, first, last)
+                    return await self._channels.find(post.destination, post.number, first, last)
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None
 
@@ -330,14 +344,16 @@ class Dispatcher:
     async def _leave_part_out(self, post: Post, error: PartRefusedError, event: Transition) -> None:
         """Let a post go at once without its picture or its cards; if all is forbidden, its channel is closed."""
         why = str(error)
-        log.warning("a post is tried without a part", number=post.number, channel=post.place, part=error.part, why=why)
+        log.warning(
+            "a post is tried without a part", number=post.number, channel=post.destination, part=error.part, why=why
+        )
         self.wake(await self._store.defer(post, self._store.now(), why, event, without=error.part))
         self.outcomes[post.action, event] += 1
 
     async def _defer(self, post: Post, error: Exception, event: Transition) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
         said, closed = error.seconds if isinstance(error, LaterError) else None, isinstance(error, ClosedError)
-        seconds = said if said is not None else seconds_after(post.attempts + 1, _CLOSED if closed else _AGAIN)
+        seconds = said if said is not None else (_CLOSED if closed else _AGAIN).seconds_after(post.attempts + 1)
         why = str(error) or "no answer in time"
         if worth_a_line(tries := post.attempts + 1):
             what = {"number": post.number, "channel": post.channel, "seconds": round(seconds, 1), "tries": tries}
@@ -345,13 +361,3 @@ class Dispatcher:
         until = self._store.now() + int(seconds * 1_000_000)
         self.wake(await self._store.defer(post, until, why, event, closed=closed))
         self.outcomes[post.action, event] += 1
-
-
-def seconds_after(attempts: int, rule: Wait) -> float:
-    """Return the seconds to wait after so many failed attempts, jitter included.
-
-    Jitter keeps what failed together from coming back together.
-    """
-    state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]  # tenacity's rules only read the number
-    state.attempt_number = max(attempts, 1)
-    return float(rule(state))

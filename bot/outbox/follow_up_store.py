@@ -46,7 +46,7 @@ def update_earlier(
     if not rows or post.content is None:
         return {}
     number, old, shown = rows[0]
-    link = Link(post.number, address_of(post.server, post.place, message))
+    link = Link(post.number, address_of(post.server, post.destination, message))
     row = OutboxRow(
         post.server, post.channel, number, post.kind, from_micros(post.news_at), post.contest, post.source,
         about=post.about, action=Action.EDIT, content=updated_content(word, old, post.content, link, shown), urgent=urgent,

@@ -17,14 +17,14 @@ from bot.outbox.approval_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
-from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
 from bot.outbox.outbox_words import chart_in_words, without_cards
 from bot.outbox.publishing_store import kept_from_followers
 from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of
 from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
-from bot.outbox.threads_store import begin, is_left, is_opening, opens, place, try_again
+from bot.outbox.threads_store import begin, is_left, is_opening, opens, thread_of, try_again
+from bot.outbox.words_store import has_words, is_outdated, word
 from bot.wording.draft import Picture
 
 _LOOKED_AT = 100
@@ -309,7 +309,7 @@ def _waiting(connection: sqlite3.Connection, channel: int, kinds: Kinds) -> list
     """Return what may be sent to a channel, in its order; what yields to all else comes last."""
     return fetch(
         connection,
-        f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {place(kinds)}
+        f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {thread_of(kinds)}
             FROM outbox o WHERE channel = ? AND {may_go(kinds)}
             ORDER BY kind IN {kinds.yielding}, id LIMIT {_LOOKED_AT}""",
         (channel,),

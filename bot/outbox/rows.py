@@ -76,7 +76,7 @@ class Post(Struct, frozen=True):
     """The same of its cards."""
 
     @property
-    def place(self) -> int:
+    def destination(self) -> int:
         """Return where Discord has it: its thread or its channel."""
         return self.channel if self.thread is None else self.thread
 

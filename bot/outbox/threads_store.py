@@ -27,7 +27,7 @@ from bot.outbox.states import State
 # ruff: noqa: ARG002 - what follows takes what any family's may need
 
 
-def place(kinds: Kinds) -> str:
+def thread_of(kinds: Kinds) -> str:
     """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
 
     What was attempted stays where it was. What a closed thread surely did not take goes into the channel.

@@ -165,7 +165,7 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
     lines = []
     if one.units:
         lines.append(_named_by(told, facts, one))
-    elif one.count is not None and one.count.done:
+    elif one.count is not None and one.count.done and not one.source.person:
         lines.append(f"{capitalised(source_name(one.source))} gives a number, no names.")
     if one.count is not None and len(one.units) > one.count.done:
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))

@@ -4,6 +4,7 @@ A clause is written as one symbol a word, and a pattern has to account for each.
 of the contest's own state, and whatever else its sentence has must not say if, not, or when else. They are offered to staff only.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,15 +14,15 @@ from msgspec import Struct
 from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
-from bot.prose.context import Context, Surroundings, is_of_another_contest
 from bot.prose.county_list import counties_in
 from bot.prose.lexicon import TABLES, phrases, phrases_of, words_of
 from bot.prose.names import Names
+from bot.prose.objections import Objections, Surroundings, is_of_another_contest
 from bot.prose.stream import Stream
 from bot.prose.tokens import Token
 from bot.prose.whens import When, when_at
 
-_ORGANISATIONS = [tuple(" ".join(name) for name in phrases(group)) for group in TABLES["speakers"]["callers"]]
+_ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["speakers"]["callers"]]
 _DROPPED = frozenset("the a an now just has have officially finally also is".split())
 """Words that change nothing of a clause."""
 _OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME)(?: news| alert)? (?:[:,.|—–-] )?)*"
@@ -94,9 +95,7 @@ class ClauseReader:
         self._contest = contest
         self._names = names
         self._alone = sum(one.state == contest.state for one in desk.contests) == 1
-        self._callers: dict[tuple[str, ...], Source | None] = {}
-        for group in _ORGANISATIONS:
-            self._callers |= dict.fromkeys((tuple(name.split()) for name in group), None)
+        self._callers: dict[tuple[str, ...], Source | None] = dict.fromkeys(itertools.chain(*_ORGANISATIONS))
         for source in desk.sources:
             if source.calls is not None:
                 self._callers |= dict.fromkeys(_names_of(source), source)
@@ -194,7 +193,7 @@ class ClauseReader:
             return
         first, last = clause.first(match.start("list")), clause.last(match.end("list"))
         until = clause.last(match.end())
-        context = Context(clause.stream, self._contest, self._names, around, streams)
+        context = Objections(clause.stream, self._contest, self._names, around, streams)
         found = counties_in(text[tokens[first].start : tokens[last].end], state)
         plain = _UNITS.intersection(match[0].split()) or (match.re is not _LISTS[0] and len(found.units) > 1)
         if plain and found.units and not found.unmatched and not context.objects("certified", 0, until):
@@ -233,10 +232,7 @@ class _Clause:
 
 def _names_of(source: Source) -> Iterator[tuple[str, ...]]:
     names = (
-        " ".join(name.casefold().split()) for name in (source.id, source.name, source.short, source.credit) if name
+        name.casefold().removeprefix("the ") for name in (source.id, source.name, source.short, source.credit) if name
     )
-    own = {name.removeprefix("the ") for name in names}
-    for group in _ORGANISATIONS:
-        if own.intersection(group):
-            own.update(group)
-    yield from (tuple(name.split()) for name in own if name)
+    own = {tuple(name.split()) for name in names}
+    yield from own.union(*(group for group in _ORGANISATIONS if own.intersection(group)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from bot.count.reading import Pair
-from bot.desk.counties import county
+from bot.desk.counties import counties_of, county
 
 _BETWEEN = re.compile(r"[,;\n\r\t|•·]+")
 
@@ -61,6 +61,11 @@ def counties_in(text: str, state: str) -> CountyList:
         else:
             units |= dict.fromkeys(found)
     return CountyList(tuple(units), tuple(unmatched))
+
+
+def how_many_counties(state: str | None) -> int | None:
+    """Return how many counties the state has; None where that is not known."""
+    return (len(counties_of(state)) or None) if state else None
 
 
 def typed_count(text: str, of_all: int | None) -> Pair | None:

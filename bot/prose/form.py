@@ -17,8 +17,7 @@ from bot.count.statement import Outstanding
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError, ChooseError, naming
-from bot.prose.county_list import counties_in, typed_count
-from bot.prose.places import how_many_counties
+from bot.prose.county_list import counties_in, how_many_counties, typed_count
 from bot.wording.escape import clean
 from bot.wording.typed_names import candidate_named, county_named
 

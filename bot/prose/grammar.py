@@ -25,8 +25,8 @@ MARKS = {
 }
 
 
-_OTHERS = ("NAME", "COUNTY", "ELSEWHERE", "NUM", "ODD", "YEAR", "PCT", "TIME", "STOP", "OTHER")
-"""Classes that are not told by a word alone; OTHER is whatever is in none."""
+_OTHERS = ("NAME", "COUNTY", "ELSEWHERE", "NUM", "ODD", "YEAR", "PCT", "TIME", "STOP", "OTHER", "THIS")
+"""Classes that are not told by a word alone; OTHER is whatever is in none, THIS a number that is asked about."""
 
 _LETTERS = {name: chr(0xE000 + number) for number, name in enumerate((*CLASSES, *_OTHERS, *sorted({*MARKS.values()})))}
 

@@ -21,7 +21,7 @@ from bot.prose.claim import (
     UnitsClaim,
     WordClaim,
 )
-from bot.prose.places import how_many_counties
+from bot.prose.county_list import how_many_counties
 
 
 def pieces_of(

@@ -158,7 +158,7 @@ def _named_states() -> dict[tuple[str, ...], str]:
 def _named_counties(state: str | None) -> dict[str, str]:
     """Return the counties of the state: their letters, in small ones → the name without "County"."""
     named: dict[str, str] = {}
-    for name in county_names(state):
+    for name in (county.short for county in counties_of(state)) if state else ():
         letters = "".join(letter for letter in name.casefold() if letter.isalnum())
         named[letters] = name
         if letters.startswith("st"):
@@ -169,14 +169,3 @@ def _named_counties(state: str | None) -> dict[str, str]:
 def is_a_states_name(word: str) -> bool:
     """Return True if a word in small letters is a state's name, or stands for one."""
     return (word,) in _named_states() or (word, ".") in _named_states()
-
-
-def how_many_counties(state: str | None) -> int | None:
-    """Return how many counties the state has; None where that is not known."""
-    return len(county_names(state)) or None
-
-
-@cache
-def county_names(state: str | None) -> tuple[str, ...]:
-    """Return the names of the state's counties, without "County"; none where they are not known."""
-    return tuple(county.short for county in counties_of(state)) if state else ()

@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.desk.desk_file import Contest
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, TotalClaim
-from bot.prose.grammar import captured, compiled
+from bot.prose.county_list import how_many_counties
+from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
-from bot.prose.places import how_many_counties
 from bot.prose.settling import Heard, Settled, Times
-from bot.prose.stream import Item, Stream, streams_of
+from bot.prose.stream import Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
 
 _KINDS: Mapping[str, type[Claim]] = {
@@ -36,22 +36,45 @@ _WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER", "H
 _WEAKER_BY = 3
 _UP_AND_DOWN = {"UP": 2, "DOWN": 2}
 """Of a lead only so near a number."""
-_LEVEL = frozenset({"TO", "AT", "BE", "WAS", "OF", "POSS"})
-"""Before a number: what the lead came to, and not by how much it moved."""
-_PART_OF = frozenset({"OF", "OUT_OF", "SLASH"})
-_STANDINGS = frozenset({"LEAD", "LEADS", "TRAILS", "GAP", "PASSES"})
-_GROWS = frozenset({"MORE", "ADD", "FURTHER", "GAIN", "NETS", "NET", "UP", "PLUS"})
+_BALLOTS = frozenset({"BALLOTS", "TYPE"})
+_OF_A_BATCH = frozenset("GAIN NETS NET ADD MORE PLUS BATCH FURTHER".split())
+_GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
-_GAINS = frozenset({"GAIN", "NETS", "NET", "ADD"})
-_OF_A_BATCH = _GAINS | {"MORE", "PLUS", "BATCH", "FURTHER"}
-_GIVES_VOTES = frozenset({"COLON", "PLUS", "HAVE", "WITH", "AT", "GAIN", "DASH"})
-_NET_GAINS = (
-    "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) <votes:NUM>",
-    "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) <votes:NUM> VOTES? (NET|OVER NAME|TO OTHER? LEAD)",
-    "NET VOTES? GAIN? OF? PLUS? <votes:NUM> VOTES? [FOR TO] <who:NAME> (?!POSS? LEAD)",
-    "<votes:NUM> (NET VOTES? [FOR TO] <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
-    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? <votes:NUM>",
+_OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
+_OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
+_STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
+_MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
+_AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
+"""Without one of these nobody is said to lead."""
+_BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
+"""Whoever is named so does not lead: "Trump closes the gap"."""
+_LEVEL = "[TO AT BE WAS OF POSS]"
+_BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<!PASSES BY)(?<![LEADS TRAILS GAP PASSES])"
+"""Not right behind a word that says who leads."""
+_RULES: Sequence[tuple[type[Claim], str]] = (
+    (MarginClaim, "(^|[COMMA SEMI]) LEAD THIS"),  # "Trump gains 31 in Cobb; lead 14,070"
+    (MarginClaim, "(NAME|^[^LEAD]* UP) BY THIS"),
+    (MarginClaim, "THIS .{0,2} THAN"),
+    (MarginClaim, f"{_MOVING} .* TO THIS"),  # "Biden stretches it to 14,122"
+    (MarginClaim, f"{_STANDING} .* {_LEVEL} THIS|{_LEVEL} THIS .* {_STANDING}"),
+    (ChangeClaim, f"{_STANDING} .* THIS VOTES? TO NUM|THIS VOTES? TO NUM .* {_STANDING}"),  # "it slides 333 to 13,724"
+    (ChangeClaim, f"{_MOVING} .* BY {_BESIDE} THIS"),  # "trimmed Biden's lead by 14"
 )
+"""What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
+_NET_GAINS = (
+    "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
+    "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER NAME|TO OTHER? LEAD)",
+    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO] <who:NAME> (?!POSS? LEAD)",
+    "THIS (NET VOTES? [FOR TO] <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
+    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
+)
+_GAINS_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS"
+_VOTES_OF = (
+    "THIS VOTES? FOR <who:NAME>",
+    "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH]* THIS",
+    "THIS [FOR VOTES]* <who:NAME>",
+)
+_THIS = encoded(["THIS"])
 _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
 _NO_COUNT = words_of("numbers.no_count")
@@ -69,11 +92,11 @@ def proposals(
     What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
     """
     for one in heard:
-        tokens = tokens_of(text, one.sentence.start, one.sentence.end)
-        if len(tokens) > _MOST_TOKENS:
-            continue
         said = {number for each in sure if each.sentence == one.sentence for number in _numbers(each.claim)}
-        streams = streams_of([_plain(token) for token in with_numbers_read(tokens)], contest, names)
+        cut = with_numbers_read(tokens_of(text, one.sentence.start, one.sentence.end))
+        tokens = [_plain(token) for token in cut]
+        unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
+        streams = streams_of(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
         about = {
             "words": text[one.sentence.start : one.sentence.end][:_LONGEST_WORDS], "sure": False,
             "time": times.only(streams), "stamp": one.stamp,
@@ -106,6 +129,7 @@ class _Numbers:
         self._contest = contest
         self._certifies = any(word.startswith("certif") for word in stream.words)
         self._items = stream.items
+        self._encoded = stream.encoded
         self._kinds = frozenset(item.kind for item in stream.items)
         self._names = [i for i, item in enumerate(stream.items) if item.kind == "NAME"]
         self._counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
@@ -114,137 +138,138 @@ class _Numbers:
 
     def claims(self) -> Iterator[tuple[Token, Claim]]:
         """Yield each with the number that it is of."""
-        cast = self._cast()
+        numbers = [i for i, item in enumerate(self._items) if item.kind == "NUM" and self._value(i)]
+        cast = self._cast(numbers)
         yield from self._between(cast)
-        large = [i for i in range(len(self._items)) if self._value(i) >= _A_STATES]
+        large = [i for i in numbers if self._value(i) >= _A_STATES]
         if not cast and len(self._names) > 1 and len(large) > 1:
             cast = dict.fromkeys(large, "")  # "Biden leads Trump 2,471,910 to 2,457,853"
-        whole: int | None = None
-        for i, item in enumerate(self._items):
-            if i in cast or i == whole or not self._counts(i):
-                continue
-            whole = self._whole(i)
-            for claim in self._of(i, whole) if not self._is_elsewhere(item) else ():
-                yield item.token, claim
+        for i in numbers:
+            if i not in cast and self._value(i) != sum(map(self._value, cast)) and self._counts(i):
+                yield from ((self._items[i].token, claim) for claim in self._of(i))
 
-    def _of(self, i: int, whole: int | None) -> Iterator[Claim]:
-        """Yield what a number may be; `whole` is the number that it is a part of."""
-        kind, word = self._kind(i)
-        votes, about = self._value(i), self._items[i].token.approximate
+    def _of(self, i: int) -> Iterator[Claim]:
+        """Yield what a number may be."""
+        votes, about, kind = self._value(i), self._items[i].token.approximate, self._kind(i)
         if gain := self._gain(i):
             yield from self._gained(*gain, approximate=about)
-            return
-        if kind is None and not self._names and not self._counties:
-            return
-        kind = kind or (ChangeClaim if self._counties else MarginClaim)
-        if kind is CertifiedClaim and i and self._items[i - 1].kind in _PART_OF:
-            return  # of how many
-        if kind is CertifiedClaim:
-            yield CertifiedClaim(done=votes, of=None if whole is None else self._value(whole), sure=False)
+        elif kind is CertifiedClaim:
+            whole = self._said(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>")
+            of = captured(whole, "of") if whole else None
+            yield CertifiedClaim(done=votes, of=self._value(of[0]) if of else None, sure=False)
         elif kind is LeftClaim:
-            yield LeftClaim(
-                ballots=votes,
-                units=() if "statewide" in self._stream.words else self._counties,
-                approximate=about,
-                sure=False,
-            )
+            yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:
-            yield from self._changes(i, word, votes, approximate=about)
+            yield from self._moved(i, votes, approximate=about)
         elif kind is MarginClaim:
-            yield MarginClaim(candidate=self._leader(word), votes=votes, approximate=about, sure=False)
-        elif votes >= _A_STATES or not self._kinds & {
-            "BALLOTS",
-            "TYPE",
-        }:  # "provisional ballots counted, 553": of a part
-            yield TotalClaim(votes=votes, approximate=about, sure=False)
+            yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
+        elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
+            yield TotalClaim(
+                votes=votes, approximate=about, sure=False
+            )  # not "provisional ballots counted, 553 of them"
+
+    def _said(self, i: int, pattern: str) -> re.Match[str] | None:
+        """Return where the pattern is, in which THIS is the number."""
+        return compiled(pattern).search(f"{self._encoded[:i]}{_THIS}{self._encoded[i + 1 :]}")
 
     # What a number is of.
 
-    def _kind(self, i: int) -> tuple[type[Claim] | None, str]:
-        """Return what the nearest word of the trade makes of a number, and that word's class; None: there is none."""
-        near = sorted(
-            (abs(j - i) + (_WEAKER_BY if item.kind in _WEAK else 0), j)
-            for j, item in enumerate(self._items)
-            if item.kind in _KINDS and abs(j - i) <= _UP_AND_DOWN.get(item.kind, len(self._items))
+    def _kind(self, i: int) -> type[Claim] | None:
+        """Return what the nearest word of the trade makes of a number; None: it is near nothing that is counted."""
+        near = min(
+            (
+                (abs(j - i) + (_WEAKER_BY if item.kind in _WEAK else 0), j)
+                for j, item in enumerate(self._items)
+                if item.kind in _KINDS and abs(j - i) <= _UP_AND_DOWN.get(item.kind, len(self._items))
+            ),
+            default=None,
         )
-        if not near:
-            return (CertifiedClaim if self._certifies else None), ""
-        word = self._items[near[0][1]].kind
-        kind = _KINDS[word]
+        kind = _KINDS[self._items[near[1]].kind] if near else None
+        if kind is TotalClaim and self._said(i, "BY THIS"):
+            kind = MarginClaim
         few = self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        if self._certifies and (
-            "COUNTIES" in {item.kind for item in self._items[i + 1 : i + 3]} or (few and kind is TotalClaim)
-        ):
-            return CertifiedClaim, word
-        if self._value(i) >= _A_STATES:
-            return TotalClaim, word
+        if self._certifies and (self._said(i, "THIS .? COUNTIES") or (few and kind in (TotalClaim, None))):
+            return CertifiedClaim
+        if self._value(i) >= _A_STATES and kind:
+            return TotalClaim
         if kind is TotalClaim and self._counties:
-            return (LeftClaim if self._kinds & {"BALLOTS", "TYPE"} else ChangeClaim), word
-        return self._of_lead(i, kind, word) if kind in (MarginClaim, ChangeClaim) else (kind, word)
+            return LeftClaim if self._kinds & _BALLOTS else ChangeClaim
+        if kind in (MarginClaim, ChangeClaim):
+            return self._of_lead(i, kind)
+        return kind or (ChangeClaim if self._counties else MarginClaim if self._names else None)
 
-    def _of_lead(self, i: int, kind: type[Claim], word: str) -> tuple[type[Claim], str]:
+    def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
         """Return whether a number is what the lead is, or by how much it moved."""
-        before = ["COMMA", "COMMA", *(item.kind for item in self._items[:i])][-2:]
-        after = [item.kind for item in self._items[i + 1 : i + 4] if item.kind != "VOTES"][:2]
-        moved = next((item.kind for item in reversed(self._items[:i]) if _KINDS.get(item.kind) is ChangeClaim), "")
-        stands = bool(self._kinds & _STANDINGS)
-        if (
-            before in (["COMMA", "LEAD"], ["SEMI", "LEAD"], ["NAME", "BY"])  # "Trump gains 31 in Cobb; lead 14,070"
-            or (before == ["UP", "BY"] and "LEAD" not in self._kinds)
-            or (before[1] == "TO" and moved)  # "Biden stretches it to 14,122"
-            or (before[1] in _LEVEL and stands)
-            or "THAN" in after
-        ):
-            return MarginClaim, word
-        if after == ["TO", "NUM"] and stands:  # "the lead slides 333 to 13,724"
-            return ChangeClaim, word
-        beside_leads = _STANDINGS & {*before} - {"LEAD"}
-        if before[1] == "BY" and moved and not beside_leads:  # "trimmed Biden's lead by 14"
-            return ChangeClaim, moved
-        if kind is MarginClaim and self._counties and not beside_leads:  # "Tift moved the margin 31 votes"
-            return ChangeClaim, moved or word
-        return kind, word
-
-    def _is_elsewhere(self, item: Item) -> bool:
-        before = [one for one in self._stream.places if one.first < item.first]
-        return bool(before) and not before[-1].is_own
+        if self._stream.words[self._items[i].last + 1 :][:1] == ["statewide"]:
+            return MarginClaim
+        told = next((told for told, pattern in _RULES if self._said(i, pattern)), None)
+        if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
+            return ChangeClaim
+        return told or kind
 
     def _counts(self, i: int) -> bool:
-        """Return True for a number that can be one of votes, ballots or counties."""
+        """Return True for a number that can be one of votes, ballots or counties of the contest's own state."""
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
-        after = words[item.last + 1 : item.last + 2]
-        return self._value(i) > 0 and _NO_COUNT.isdisjoint(before[-1:]) and _NO_VOTES.isdisjoint(after)
+        part = self._said(i, "THIS (OF|OUT_OF|SLASH) .? NUM")
+        whole = self._said(i, "(NUM|CERT .*) (OF|OUT_OF|SLASH) .? THIS")
+        places = [place for place in self._stream.places if place.first < item.first]
+        return (
+            not whole
+            and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
+            and (bool(part) or _NO_COUNT.isdisjoint(before[-1:]))
+            and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
+            and (not places or places[-1].is_own)
+        )
+
+    def _where(self, i: int) -> tuple[str, ...]:
+        """Return where ballots are left: in a list of places with a number each, in the nearest."""
+        if "statewide" in self._stream.words:
+            return ()
+        near = sorted((abs(j - i), item.said or "") for j, item in enumerate(self._items) if item.kind == "COUNTY")
+        numbers = sum(item.kind == "NUM" for item in self._items)
+        return (near[0][1],) if near and 1 < len(self._counties) == numbers else self._counties
 
     def _value(self, i: int) -> int:
-        """Return the number that an item is; 0: it is none."""
-        item = self._items[i]
-        return item.token.value or 0 if item.kind == "NUM" else 0
-
-    def _whole(self, i: int) -> int | None:
-        """Return the number that this one is a part of: "96 of 159", "96 out of the 159"."""
-        kinds = [item.kind for item in self._items[i + 1 : i + 4]]
-        if _PART_OF.isdisjoint(kinds[:1]) or "NUM" not in kinds:
-            return None
-        return i + 1 + kinds.index("NUM")
+        return self._items[i].token.value or 0
 
     # Who leads, who gains.
 
-    def _leader(self, word: str) -> str | None:
-        """Return who leads by a margin, where one candidate is named and is neither behind nor said to gain."""
-        said = {self._items[i].said for i in self._names}
-        gains = any(item.kind in _GAINS for i in self._names for item in self._items[i + 1 : i + 2])
-        return said.pop() if len(said) == 1 and word != "TRAILS" and not gains else None
+    def _leader(self) -> str | None:
+        """Return who leads by a margin: who is said to, or the one who is named and does not gain; the rival of who is behind."""
+        own = {self._items[i].said for i in self._names}
+        said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
+        if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
+            rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
+            own = rivals if len(rivals) == 1 else set()
+        elif not said or "TRAILS" in self._kinds or compiled("NAME [GAIN NETS NET ADD]").search(self._encoded):
+            own = set()
+        if len(self._leaders) == 1:
+            own = own & {*self._leaders} if own else {*self._leaders}
+        return own.pop() if len(own) == 1 else None
 
-    def _changes(self, i: int, word: str, votes: int, *, approximate: bool = False) -> Iterator[ChangeClaim]:
+    def _moved(self, i: int, votes: int, *, approximate: bool) -> Iterator[ChangeClaim]:
         """Yield how the lead moved; without a direction both ways. Votes of one candidate are no claim: "Trump gains 31"."""
-        if self._is_a_candidates(i):
+        if self._said(i, "NAME (HAVE|BE)? [GAIN ADD] THIS"):
             return
-        owner = self._owner()
-        grows, shrinks = word in _GROWS and (owner or word == "MORE"), word in _SHRINKS
-        for sign in (1, -1):
-            if not (grows and sign < 0) and not (shrinks and sign > 0):
-                yield self._change(owner, sign * votes, approximate=approximate)
+        lead = compiled("NAME POSS? LEAD").search(self._encoded)
+        owner = self._items[lead.start()].said if lead else None
+        of_the_lead = {self._items[name].said for name in self._names} <= {owner} and bool(owner or not self._names)
+        kinds = [item.kind for item in self._items]
+        word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
+        shrinks = (word in _SHRINKS and (of_the_lead or self._said(i, _OF_A_LEAD))) or self._said(i, _OFF_A_LEAD)
+        grows = word in _GROWS and of_the_lead and "LEAD" in kinds
+        for sign in (-1,) if shrinks else (1,) if grows else (1, -1):
+            yield self._change(owner, sign * votes, approximate=approximate)
+
+    def _gain(self, i: int) -> tuple[str, int] | None:
+        """Return whose net gain a number is, and of how many votes; None: it is none."""
+        patterns = (*_NET_GAINS, _GAINS_IN_A_COUNTY) if self._counties else _NET_GAINS
+        match = next((found for pattern in patterns if (found := self._said(i, pattern))), None)
+        who = captured(match, "who") if match else None
+        if match is None or who is None:
+            return None
+        return self._items[who[0]].said or "", -self._value(i) if captured(match, "loss") else self._value(i)
 
     def _gained(self, who: str, votes: int, *, approximate: bool = False) -> Iterator[ChangeClaim]:
         """Yield what a net gain is for each who may lead; of a third candidate it says nothing of the margin."""
@@ -254,47 +279,16 @@ class _Numbers:
     def _change(self, leader: str | None, votes: int, *, approximate: bool) -> ChangeClaim:
         return ChangeClaim(candidate=leader, votes=votes, units=self._counties, approximate=approximate, sure=False)
 
-    def _gain(self, i: int) -> tuple[str, int] | None:
-        """Return whose net gain a number is, and of how many votes; None: it is none."""
-        for pattern in _NET_GAINS:
-            for match in compiled(pattern).finditer(self._stream.encoded):
-                who = captured(match, "who")
-                if who and captured(match, "votes") == (i, i + 1):
-                    return self._items[who[0]].said or "", -self._value(i) if captured(match, "loss") else self._value(
-                        i
-                    )
-        return None
-
-    def _owner(self) -> str | None:
-        """Return whose lead is spoken of."""
-        match = compiled("<who:NAME> POSS? LEAD").search(self._stream.encoded)
-        return self._items[match.start()].said if match else None
-
-    def _is_a_candidates(self, i: int) -> bool:
-        """Return True for "Trump gains 31": votes of one candidate, which no claim is of."""
-        before = [item.kind for item in self._items[:i] if item.kind not in ("HAVE", "BE")][-2:]
-        return before[:1] == ["NAME"] and before[-1] in ("GAIN", "ADD")
-
     # Votes of two candidates.
 
-    def _cast(self) -> dict[int, str]:
+    def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
         """Return whose number is where in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
-        beside = [
-            (there, self._items[i].said or "") for i in self._names if (there := self._number_beside(i)) is not None
-        ]
-        found = dict(beside)
-        return found if 1 < len(beside) == len(found) == len(set(found.values())) else {}
-
-    def _number_beside(self, i: int) -> int | None:
-        """Return the number right behind a name, or else right before it: "Biden: +120", "120 for Biden"."""
-        behind, before = i + 1, i - 1
-        while behind < len(self._items) and self._items[behind].kind in _GIVES_VOTES:
-            behind += 1
-        if behind < len(self._items) and self._value(behind):
-            return behind
-        while before > 0 and self._items[before].kind in ("FOR", "VOTES"):
-            before -= 1
-        return before if before >= 0 and self._value(before) else None
+        for pattern in _VOTES_OF:
+            found = [(i, captured(match, "who")) for i in numbers if (match := self._said(i, pattern))]
+            cast = {i: self._items[who[0]].said or "" for i, who in found if who}
+            if 1 < len(cast) == len({*cast.values()}):
+                return cast
+        return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
         """Yield the margin between two candidates' votes in a whole state, and of a batch how it moved the lead."""
@@ -309,5 +303,4 @@ class _Numbers:
         if self._value(behind) >= _A_STATES and not self._counties:
             yield token, MarginClaim(candidate=who, votes=votes, sure=False)
         elif self._value(ahead) < _A_STATES and self._kinds & _OF_A_BATCH:
-            for claim in self._gained(who, votes):
-                yield token, claim
+            yield from ((token, claim) for claim in self._gained(who, votes))

@@ -1,7 +1,7 @@
 """Prose to claims.
 
 A claim is exact or it is not made. Each sentence is cut into classes of words, a few patterns are looked for in them
-(`patterns.py`), and whatever in the sentence speaks against a claim takes it back (`context.py`). What is not
+(`patterns.py`), and whatever in the sentence speaks against a claim takes it back (`objections.py`). What is not
 understood is left out, and handed on as a leftover. Nothing here asks a clock, a network or a model.
 """
 
@@ -12,9 +12,9 @@ from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
 from bot.prose.claim import Claim, Understood
 from bot.prose.clauses import ClauseReader, Clauses
-from bot.prose.context import Context, Surroundings, denies, left_over
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
+from bot.prose.objections import Objections, Surroundings, denies, left_over
 from bot.prose.proposals import proposals
 from bot.prose.search import Search
 from bot.prose.sentences import Sentence, sentences_of
@@ -139,7 +139,7 @@ def _of_a_new_line(around: Surroundings, heard: Sequence[Heard], block: int) -> 
 def _listened(sentence: Sentence, streams: list[Stream], contest: Contest, names: Names, around: Surroundings) -> Heard:
     heard = Heard(sentence, streams)
     for stream in streams:
-        context = Context(stream, contest, names, around, streams)
+        context = Objections(stream, contest, names, around, streams)
         if not _NEEDED & {item.kind for item in stream.items} or context.whole:
             continue
         search = Search(stream, streams, context, contest)

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
 from bot.prose import patterns
 from bot.prose.causes import CountyRole, roles_of
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
-from bot.prose.context import Context
+from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled
 from bot.prose.lexicon import phrases_of
-from bot.prose.places import how_many_counties, may_be_caused_elsewhere
+from bot.prose.objections import Objections
+from bot.prose.places import may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
 
@@ -54,13 +54,14 @@ class FoundClaim(Struct, frozen=True, kw_only=True):
 class Search:
     """One stream of a sentence, to be searched for claims."""
 
-    def __init__(self, stream: Stream, sentence: Sequence[Stream], context: Context, contest: Contest) -> None:
+    def __init__(self, stream: Stream, sentence: Sequence[Stream], context: Objections, contest: Contest) -> None:
         self.stream = stream
         self.items = stream.items
         self.kinds = frozenset(item.kind for item in stream.items)
         self.context = context
         self.contest = contest
         self.roles = roles_of(stream)
+        self.causes = [item for item, role in self.roles if role is CountyRole.CAUSE]
         others = [other for other in sentence if other is not stream]
         self.other_counties = context.around.counties or any(
             place.county and place.is_own for other in others for place in other.places
@@ -77,65 +78,78 @@ class Search:
         """Yield what the stream seems to claim; of one number there may be several."""
         for kind, (needed, ways, read) in _KINDS.items():
             for match in self._matches(ways) if needed & self.kinds else ():
-                if not self.objects(kind, match) and (one := read(self, match)):
-                    yield one
+                number = next((item for name in _NUMBERS if (item := self.item(match, name))), None)
+                claim = None if self._objects(kind, match) else read(self, match, number.token if number else _NONE)
+                if claim is not None:
+                    yield self._placed(match, claim, number)
 
     def leaders(self) -> Iterator[str]:
         """Yield who is said to lead now, in the whole contest."""
         for match in self._matches(patterns.LEADER) if _OF_LEADS & self.kinds else ():
-            said = self.item(match, "leader").said
-            if said is not None and not self.objects("margin", match) and not self.is_local(match):
-                yield said
+            if not self._objects("margin", match) and not self.is_local(match):
+                yield self.said(match, "leader")
 
     def _matches(self, ways: Sequence[str]) -> Iterator[Match]:
         for pattern in ways:
             yield from compiled(pattern).finditer(self._encoded)
 
-    def objects(self, kind: str, match: Match) -> bool:
+    def _objects(self, kind: str, match: Match) -> bool:
         """Return True if anything in the sentence speaks against the claim."""
-        return self.context.objects(kind, *self._span(match))
+        return self.context.objects(kind, *self.span(match))
 
-    def item(self, match: Match, name: str) -> Item:
-        """Return the first item of a capture."""
-        span = captured(match, name)
-        return self.items[span[0] if span else match.start()]
-
-    def number(self, match: Match, name: str = "votes") -> Token | None:
-        """Return the number of a capture, or None."""
-        span = captured(match, name)
-        return self.items[span[0]].token if span else None
-
-    def made(self, match: Match, claim: Claim, number: Token | None = None) -> FoundClaim:
-        """Return the claim with its place."""
-        first, last = self._span(match)
+    def _placed(self, match: Match, claim: Claim, number: Item | None) -> FoundClaim:
+        """Return the claim with its place: with the word "votes" behind it, and with the counties that caused a change."""
+        first, last = self.span(match)
+        spans = [(first, last)]
         after = self.items[match.end() : match.end() + 1]
+        if number and after and after[0].kind == "VOTES":
+            spans.append((first, after[0].first))
+        if isinstance(claim, ChangeClaim):
+            spans += [(item.first, item.last) for item in self.causes]
         tokens = self.stream.tokens
-        end = after[0].token.end if number and after and after[0].kind == "VOTES" else tokens[last].end
-        start = tokens[first].start
         return FoundClaim(
-            claim=claim, first=first, last=last, start=start, end=end, number=(number or tokens[first]).start
+            claim=claim,
+            first=first,
+            last=last,
+            start=min(tokens[start].start for start, _ in spans),
+            end=max(tokens[end].end for _, end in spans),
+            number=(number.token if number else tokens[first]).start,
+            is_net=captured(match, "who") is not None,
         )
+
+    def item(self, match: Match, name: str) -> Item | None:
+        """Return the first item of a capture; None: it is not there."""
+        span = captured(match, name)
+        return self.items[span[0]] if span else None
+
+    def said(self, match: Match, name: str) -> str:
+        """Return the candidate of a capture."""
+        item = self.item(match, name)
+        return (item.said if item else None) or ""
+
+    def span(self, match: Match) -> tuple[int, int]:
+        """Return the places of the first and the last token of the match."""
+        return self.items[match.start()].first, self.items[match.end() - 1].last
 
     def is_of_votes(self, match: Match, *, level: bool) -> bool:
         """Return True if a number is surely of votes, and not of percentage points; `level`: it is a margin."""
-        span = captured(match, "votes") or match.span()
-        if (self.items[span[0]].token.value or 0) >= _FEWEST_WITHOUT_VOTES:
+        first, end = captured(match, "votes") or match.span()
+        if _value(self.items[first].token) >= _FEWEST_WITHOUT_VOTES:
             return True
-        if any(item.kind in ("VOTES", "DASH", "NET") for item in self.items[span[1] : span[1] + 1]):
+        if any(item.kind in ("VOTES", "DASH", "NET") for item in self.items[end : end + 1]):
             return True
-        near = self.items[match.start() : match.end() + 4]
         beside = any(
             item.kind in ("VOTES", "NET", "NETS")
-            or (item.kind == "NUM" and (item.token.value or 0) >= _FEWEST_WITHOUT_VOTES)
-            for item in near
+            or (item.kind == "NUM" and _value(item.token) >= _FEWEST_WITHOUT_VOTES)
+            for item in self.items[match.start() : match.end() + 4]
         )
-        return not level and (beside or any(role is CountyRole.CAUSE for _, role in self.roles))
+        return not level and (beside or bool(self.causes))
 
     def is_local(self, match: Match) -> bool:
         """Return True if a county is named, or was on this line, whose own count this may be."""
         if self._labelled:
             return True
-        start, end = self.context.zone(*self._span(match))
+        start, end = self.context.zone(*self.span(match))
         places = (place for place in self.stream.places if start <= place.first < end)
         if not any(place.is_own and place.county is None for place in places):
             start = 0  # "Clayton is done: Biden leads Georgia by 1,098" is not of Clayton
@@ -145,7 +159,7 @@ class Search:
 
     def names_a_batch(self, match: Match) -> bool:
         """Return True if a batch is spoken of beside it: "the Cobb upload: Biden +312"."""
-        start, end = self.context.zone(*self._span(match))
+        start, end = self.context.zone(*self.span(match))
         return not _OF_A_BATCH.isdisjoint(self.stream.words[start:end])
 
     def is_somebodys(self, match: Match) -> bool:
@@ -157,60 +171,44 @@ class Search:
             return False
         return self.items[i - 1].kind not in _STARTS and self.items[i - 1].token.low not in _HAVE_IT
 
-    def _span(self, match: Match) -> tuple[int, int]:
-        """Return the places of the first and the last token of the match."""
-        return self.items[match.start()].first, self.items[match.end() - 1].last
 
-
-def _margin(search: Search, match: Match) -> FoundClaim | None:
-    votes = search.number(match)
-    if votes is None or votes.value is None or not search.is_of_votes(match, level=True) or search.is_local(match):
+def _margin(search: Search, match: Match, votes: Token) -> Claim | None:
+    if not search.is_of_votes(match, level=True) or search.is_local(match):
         return None
-    if captured(match, "plus") and not (
-        search.context.names_own_state
-        and votes.value >= _FEWEST_WITHOUT_VOTES
-        and sum(item.kind == "PLUS" for item in search.items) == 1
-    ):
+    plus = sum(item.kind == "PLUS" for item in search.items) if captured(match, "plus") else 0
+    if plus and (plus > 1 or _value(votes) < _FEWEST_WITHOUT_VOTES or not search.context.names_own_state):
         return None
     if search.items[(captured(match, "votes") or (1,))[0] - 1].kind in ("UP", "PLUS") and search.names_a_batch(match):
         return None
-    who = search.item(match, "leader").said
-    return search.made(match, MarginClaim(candidate=who, votes=votes.value, approximate=votes.approximate), votes)
+    return MarginClaim(candidate=search.said(match, "leader"), votes=_value(votes), approximate=votes.approximate)
 
 
-def _change(search: Search, match: Match) -> FoundClaim | None:
+def _change(search: Search, match: Match, votes: Token) -> Claim | None:
     """Return the change with the counties that caused it; None where they are not certain."""
-    votes = search.number(match)
-    if votes is None or votes.value is None or not search.is_of_votes(match, level=False) or search.is_local(match):
+    if not search.is_of_votes(match, level=False) or search.is_local(match):
         return None
-    causes = [item for item, role in search.roles if role is CountyRole.CAUSE]
-    tokens = search.stream.tokens
-    if not causes and (search.other_counties or may_be_caused_elsewhere(tokens, search.contest.state)):
+    elsewhere = search.other_counties or may_be_caused_elsewhere(search.stream.tokens, search.contest.state)
+    if elsewhere and not search.causes:
         return None
-    is_net = captured(match, "who") is not None
-    shrinks = not is_net and search.item(match, "dir").kind in ("LESS", "DOWN")
-    claim = ChangeClaim(
-        candidate=search.item(match, "who" if is_net else "leader").said,
-        votes=-votes.value if shrinks else votes.value,
+    direction = search.item(match, "dir")
+    return ChangeClaim(
+        candidate=search.said(match, "leader") or search.said(match, "who"),
+        votes=-_value(votes) if direction and direction.kind in ("LESS", "DOWN") else _value(votes),
         approximate=votes.approximate,
-        units=tuple(dict.fromkeys(item.said for item in causes if item.said)),
-    )
-    one = search.made(match, claim, votes)
-    return replace(
-        one,
-        start=min([one.start, *(tokens[item.first].start for item in causes)]),
-        end=max([one.end, *(tokens[item.last].end for item in causes)]),
-        is_net=is_net,
+        units=tuple(dict.fromkeys(item.said for item in search.causes if item.said)),
     )
 
 
-def _total(search: Search, match: Match) -> FoundClaim | None:
-    votes = search.number(match)
-    if votes is None or votes.value is None or votes.value < _FEWEST_TOTAL or search.is_local(match):
+def _total(search: Search, match: Match, votes: Token) -> Claim | None:
+    if _value(votes) < _FEWEST_TOTAL or search.is_local(match) or search.is_somebodys(match):
         return None
-    if search.is_somebodys(match) or _is_a_candidates(search.items, match):
+    if _is_a_candidates(search.items, match):
         return None
-    return search.made(match, TotalClaim(votes=votes.value, approximate=votes.approximate), votes)
+    return TotalClaim(votes=_value(votes), approximate=votes.approximate)
+
+
+def _value(token: Token) -> int:
+    return token.value or 0
 
 
 def _is_a_candidates(items: Sequence[Item], match: Match) -> bool:
@@ -219,17 +217,14 @@ def _is_a_candidates(items: Sequence[Item], match: Match) -> bool:
     return next((kind for kind in before if kind in _ENDS_A_PART), "") == "NAME"
 
 
-def _certified(search: Search, match: Match) -> FoundClaim | None:
-    of = search.number(match, "of")
-    done = search.number(match, "done") or of
-    if done is None or done.value is None or done.approximate or (of and of.approximate):
+def _certified(search: Search, match: Match, done: Token) -> Claim | None:
+    whole, contest = search.item(match, "of"), search.contest
+    if done.approximate or (whole and whole.token.approximate) or _is_of_others(search, match):
         return None
-    contest = search.contest
     there_are = how_many_counties(contest.state) if contest.unit == "county" else None
-    possible = (of.value or 0) >= done.value and there_are in (None, of.value) if of else not _is_increment(search)
-    if not possible or _is_of_others(search, match):
-        return None
-    return search.made(match, CertifiedClaim(done=done.value, of=of.value if of else None), done)
+    of = _value(whole.token) if whole else None
+    possible = of >= _value(done) and there_are in (None, of) if of else not _is_increment(search)
+    return CertifiedClaim(done=_value(done), of=of) if possible else None
 
 
 def _is_of_others(search: Search, match: Match) -> bool:
@@ -247,19 +242,15 @@ def _is_increment(search: Search) -> bool:
     return _INCREMENT.has_any([word for i, word in enumerate(search.stream.words) if i not in times])
 
 
-def _left(search: Search, match: Match) -> FoundClaim | None:
-    votes, where = search.number(match), captured(match, "where") or (0, 0)
-    units = tuple(
-        dict.fromkeys(item.said for item in search.items[slice(*where)] if item.kind == "COUNTY" and item.said)
-    )
-    if votes is None or votes.value is None:
-        return None
+def _left(search: Search, match: Match, ballots: Token) -> Claim | None:
+    items = search.items[slice(*(captured(match, "where") or (0, 0)))]
+    units = tuple(dict.fromkeys(item.said for item in items if item.kind == "COUNTY" and item.said))
     if not units and (search.roles or search.other_counties or search.is_somebodys(match)):
         return None
-    return search.made(match, LeftClaim(ballots=votes.value, units=units, approximate=votes.approximate), votes)
+    return LeftClaim(ballots=_value(ballots), units=units, approximate=ballots.approximate)
 
 
-def _no_change(search: Search, match: Match) -> FoundClaim | None:
+def _no_change(search: Search, match: Match, _: Token) -> Claim | None:
     """Return that nothing has changed in the whole contest: something of the count is named, or when, and nothing else is."""
     before = search.items[: match.start()]
     labelled = bool(before) and before[-1].kind in ("COLON", "DASH")
@@ -267,13 +258,14 @@ def _no_change(search: Search, match: Match) -> FoundClaim | None:
         return None
     named = _COUNTED & search.kinds or any(place.county is None for place in search.stream.places)
     of_the_count = named or search.stream.times or not _UNCHANGED_WHEN.isdisjoint(search.stream.words)
-    if search.roles or search.other_counties or not of_the_count:
-        return None
-    return search.made(match, NoChangeClaim())
+    return NoChangeClaim() if of_the_count and not search.roles and not search.other_counties else None
 
 
+_NUMBERS = ("votes", "done", "of")
+"""The captures that are a claim's number, the first that is there."""
+_NONE = Token("number", 0, 0, "")
 _OF_LEADS = frozenset("LEAD LEADS UP DOWN PASSES TRAILS PLUS IT WHICH".split())
-_Read: TypeAlias = Callable[[Search, Match], FoundClaim | None]
+_Read: TypeAlias = Callable[[Search, Match, Token], Claim | None]
 _KINDS: Mapping[str, tuple[frozenset[str], Sequence[str], _Read]] = {
     "margin": (_OF_LEADS, patterns.MARGIN, _margin),
     "margin_change": (frozenset("LESS MORE UP DOWN ADD GAIN PICKS NETS NET".split()), patterns.CHANGE, _change),

@@ -1,6 +1,7 @@
 """Whose word it is: officials and news organisations are taken at theirs, candidates and strangers are not."""
 
 from collections.abc import Collection, Iterable
+from itertools import takewhile
 
 from bot.prose.lexicon import WORDS, phrases_of
 from bot.prose.names import HARMLESS_CAPITALS
@@ -15,7 +16,7 @@ _OFFICIALS = phrases_of("speakers.publishers", "speakers.officials")
 _PARTISANS = phrases_of("speakers.partisans")
 
 
-_CAMPAIGN = frozenset({"campaign", "campaign's", "team", "camp"})
+_ENDS = frozenset(",:;|")
 
 
 _NEAR = 4
@@ -37,38 +38,28 @@ def is_hearsay(stream: Stream) -> bool:
     """Return True if somebody says it whose word is not taken: a candidate, a campaign, whoever is no official."""
     words = stream.words
     named = {i for item in stream.items if item.kind == "NAME" for i in range(item.first, item.last + 1)}
-    if _begins_with_a_speaker(stream) or _is_of_a_campaign(words, named):
-        return True
     official = _places(_OFFICIALS.all_in(words)) | {item.first for item in stream.items if item.kind == "COUNTY"}
     partisan = _places(_PARTISANS.all_in(words)) | named
-    return _begins_with_a_side(stream, partisan) or any(
-        not _is_taken(words, range(first, first + length), official, partisan)
-        for first, length, _ in _SPEECH.all_in(words)
+    return (
+        _begins_with_a_speaker(stream)
+        or _begins_with_a_side(stream, partisan)
+        or any(
+            not _is_taken(words, range(first, first + length), official, partisan)
+            for first, length, _ in _SPEECH.all_in(words)
+        )
     )
 
 
 def _is_taken(words: list[str], verb: range, official: Collection[int], partisan: Collection[int]) -> bool:
     """Return True if it is an official who says it: "X says …", "…, said X", "according to X"."""
-    behind = range(verb.stop, _end_of_speaker(words, verb.stop))
+    behind = takewhile(lambda i: words[i] not in _ENDS, range(verb.stop, min(len(words), verb.stop + _NEAR + 1)))
     ahead = range(max(verb.start - _NEAR, 0), verb.start)[::-1]
-    if words[verb.start] in ("per", "according"):
-        sides = [behind]
-    elif verb.start and words[verb.start - 1] in (",", "|"):
-        sides = [behind, ahead]
-    else:
-        sides = [ahead]
-    for side in sides:
-        for i in side:
-            if i in partisan or i in official:
-                return i not in partisan
-    return False
-
-
-def _end_of_speaker(words: list[str], start: int) -> int:
-    end = start
-    while end < min(len(words), start + _NEAR + 1) and words[end] not in (",", ":", ";", "|"):
-        end += 1
-    return end
+    before = words[verb.start - 1] if verb.start else ""
+    sides = [*behind] if words[verb.start] in ("per", "according") else [*ahead]
+    if before in (",", "|"):
+        sides = [*behind, *sides]
+    said = next((i for i in sides if i in partisan or i in official), None)
+    return said is not None and said not in partisan
 
 
 def _begins_with_a_side(stream: Stream, sided: set[int]) -> bool:
@@ -94,14 +85,6 @@ def _is_known(stream: Stream, i: int) -> bool:
         or _OFFICIALS.at(word, 0) is not None
         or any(place.first <= i < place.first + place.length for place in stream.places)
     )
-
-
-def _is_of_a_campaign(words: list[str], named: Collection[int]) -> bool:
-    """Return True for "the Trump campaign says …" and "Biden campaign: …"."""
-    for i, word in enumerate(words[:-1]):
-        if word in _CAMPAIGN and i - 1 in named and words[i + 1] not in ("trail", "stop"):
-            return words[i + 1] == ":" or says(words)
-    return False
 
 
 def _places(found: Iterable[tuple[int, int, str]]) -> set[int]:

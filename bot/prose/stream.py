@@ -195,9 +195,10 @@ class _Builder:
         """Take what a lead was, between commas or dashes: ", 18,000 at midnight," before "is down to 9,000"."""
         items = self._result.items
         match = _ONCE.match(self._said, self._starts[i]) if items and items[-1].kind == "LEAD" else None
-        end = i + match[0].count(" ") if match else 0
-        moves = any(self._moves(j) for j in range(end + 1, min(end + 4, len(self._words))))
-        return end + 1 - i if match and moves else 0
+        if match is None:
+            return 0
+        length = match[0].count(" ") + 1
+        return length if any(self._moves(j) for j in range(i + length, min(i + length + 3, len(self._words)))) else 0
 
     def _moves(self, i: int) -> bool:
         found = WORDS.at(self._words, i)

@@ -17,6 +17,9 @@ _PATTERN = re.compile(
     (?P<link>(?:https?://|www\.)\S*)
     |(?P<handle>[@\#]\w+)
     |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}(?!\w|:\w|[.,][0-9])))
+    |(?P<percent>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ]?%|[ ]?-?(?:percent|pct|percentage|points?|pts)\b)(?:[ ]points?\b)?)
+    |(?P<odd>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ](?:thousand|million))?[ ](?:billion|dollars|bucks)\b)
+    |(?P<scaled>(?<![\w.,])[0-9]{1,4}(?:\.[0-9]{1,3})?[ ](?:thousand|million)\b)
     |(?P<broken>(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3}){0,3},(?:[0-9][ ][0-9]{2}|[0-9]{2}[ ][0-9])(?![\w]|[.,][0-9]))
     |(?P<number>\w{0,24}[0-9]\w*(?:[.,]\w{0,24}[0-9]\w*)*)
     |(?P<word>['’]s\b|[^\W\d_](?:\.[^\W\d_]\b)+|[^\W\d_]+(?:['’](?:t|re|ve|ll|d|m)\b)?)
@@ -30,10 +33,7 @@ _PATTERN = re.compile(
 _WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})(?P<glued>votes?|ballots?)?", re.IGNORECASE)
 
 
-_SCALED = re.compile(r"(?P<digits>[0-9]{1,4}(?:\.[0-9]{1,3})?)(?P<scale>k|m|mil)", re.IGNORECASE)
-
-
-_DECIMAL = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}")
+_SCALED = re.compile(r"(?P<digits>[0-9]{1,4}(?:\.[0-9]{1,3})?)[ ]?(?P<scale>k|m|mil|thousand|million)", re.IGNORECASE)
 
 
 _SCALES = {"k": 1_000, "m": 1_000_000, "mil": 1_000_000, "thousand": 1_000, "million": 1_000_000}
@@ -73,11 +73,11 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
             continue
         if kind == "time":
             found.append(_time(match))
-        elif kind in ("number", "broken"):
+        elif kind in ("number", "broken", "scaled"):
             found.extend(_number(match, text))
         else:
             found.append(Token(kind or "mark", match.start(), match.end(), said))  # type: ignore[arg-type]  # a literal, to mypy a str
-    return _without_doubtful(_percent(_scaled(found)), text)
+    return _without_doubtful(found, text)
 
 
 def _time(match: re.Match[str]) -> Token:
@@ -122,41 +122,6 @@ def _number(match: re.Match[str], text: str) -> list[Token]:
 def _times(digits: str, scale: str) -> int:
     whole, _, part = digits.partition(".")
     return int(whole + part.ljust(6, "0")) * _SCALES[scale] // 1_000_000
-
-
-def _scaled(tokens: list[Token]) -> list[Token]:
-    """Join "4.99 million" and "14 thousand"."""
-    found: list[Token] = []
-    for token in tokens:
-        last = found[-1] if found else None
-        if last and token.low in ("thousand", "million") and (last.kind == "number" or _DECIMAL.fullmatch(last.text)):
-            digits = last.text.replace(",", "")
-            if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", digits):
-                found[-1] = Token(
-                    "number", last.start, token.end, f"{last.text} {token.text}", _times(digits, token.low), True
-                )
-                continue
-        if last and last.kind == "number" and token.low in ("billion", "dollars", "bucks"):
-            found[-1] = Token("odd", last.start, token.end, last.text)
-            continue
-        found.append(token)
-    return found
-
-
-def _percent(tokens: list[Token]) -> list[Token]:
-    """Join "0.28%", "half a percent", "0.3 percentage points"."""
-    found: list[Token] = []
-    for token in tokens:
-        last = found[-1] if found else None
-        if token.low in ("%", "percent", "pct", "percentage", "points", "pts", "point") and last is not None:
-            if last.kind in ("number", "odd", "percent"):
-                found[-1] = Token("percent", last.start, token.end, last.text)
-                continue
-            if last.text == "-" and len(found) > 1 and found[-2].kind in ("number", "odd"):
-                found[-2:] = [Token("percent", found[-2].start, token.end, found[-2].text)]
-                continue
-        found.append(token)
-    return found
 
 
 def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:

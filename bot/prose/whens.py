@@ -22,6 +22,8 @@ _DAYS = _WEEKDAYS | frozenset("morning afternoon evening night".split())
 _FILLING = frozenset("today this on early late in the local time".split())
 _LONGEST = 5
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
+_BEGINS = _DAYS | _FILLING | _NAMED.keys()
+"""A time or a day that nothing introduces begins with one of these, or is written in figures."""
 
 
 class When(Struct, frozen=True):
@@ -55,6 +57,8 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
     while ahead < len(tokens) and introduction and tokens[ahead].low in _VAGUE:
         ahead += 1
     if ahead >= len(tokens):
+        return None
+    if not introduction and tokens[ahead].kind != "time" and tokens[ahead].low not in _BEGINS:
         return None
     time = _NAMED.get(tokens[ahead].low, tokens[ahead])
     end, zone = _tail(tokens, ahead + (time.kind == "time"))

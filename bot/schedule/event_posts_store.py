@@ -107,7 +107,7 @@ class EventPosts(Family):
         told = event_of(connection, post.id) if post.kind == "moved" else None
         if told is None:
             return {}
-        link = Link(post.number, address_of(post.server, post.place, message))
+        link = Link(post.number, address_of(post.server, post.destination, message))
         rows = fetch(
             connection,
             """SELECT id, number, content FROM told_events t JOIN outbox o ON o.id = t.post

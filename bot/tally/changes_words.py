@@ -299,8 +299,7 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie."""
     change = movement.change
     lead, margin = context.who(change.leader), change.margin or 0
-    moves = "has moved ahead" if movement.steps > 1 else "moves ahead"
-    verb = moves if change.lead_changed else "leads"
+    verb = "moves ahead" if change.lead_changed else "leads"
     before = _standing_before(context, movement)
     at = since(context, movement, "at")
     return stopped(

@@ -292,7 +292,7 @@ _NOT_UNDONE = {
     "shows others or the desk withdraws them; `/correct` corrects a post alone.",
     "elsewhere": "The desk of another server decided that, and only it can undo it.",
     "moved on": "The source has changed since it was discarded, so it is not on hold again.",
-    "left": "Its source has left those figures since, so there is nothing to withdraw.",
+    "left": "Its source has moved off those figures since, so there is nothing to withdraw.",
 }
 
 
@@ -530,7 +530,7 @@ _CONFIRMS_ITSELF = "It posts automatically once the source shows it again"
 
 
 _BY_ITSELF: dict[HoldReason, str] = {
-    HoldReason.FALL: "the source repeats that or takes it back",
+    HoldReason.FALL: "the source repeats that or withdraws it",
     HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
     HoldReason.VANISHED: "the source lists every candidate again",
     HoldReason.FLAPPING: "the source comes to other numbers",
@@ -585,7 +585,7 @@ def still_held(
         case HoldReason.FALL:
             said = (
                 f"**Still held:** {figures} fell at {context.when(since)}, and the source has neither repeated that "
-                "nor taken it back"
+                "nor withdrawn it"
             )
         case HoldReason.WENT_BACK:
             said = (

@@ -478,7 +478,7 @@ class IntakeDecision:
         newest = {post.channel: post.id for post, _ in told if post.state is State.SENT}
         edits = []
         for post, message in reversed(told):
-            there = Link(post.number, address_of(post.server, post.place, message)) if message else None
+            there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
             named = sorted({one.number for one, _ in told if one.channel == post.channel})
             draft = withdrawn_post(of, named, there, stands, self._setting, self._now)
             number = self._ledger.numbers.number(post.server, draft.headline)

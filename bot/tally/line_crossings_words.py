@@ -37,7 +37,7 @@ def line_post(
         decides = deciding_of(contest, reading, change)
         stands = against_line(line, decides.margin, reading) if decides else None
         if stands is None or decides is None:
-            raise ValueError("no margin stands against the line")
+            raise ValueError("no margin is measured against the recount line")
         sentence = crossed_recount(told, line, stands, decides, source)
         lines = [law(told, line), law_source(line)]
     else:
@@ -74,7 +74,7 @@ def crossed_majority(context: ContestContext, stands: Outlook, leader: str, sour
 
 def _who_may(line: RecountLine) -> str:
     if line.kind == "automatic":
-        return "If it is when the count is certified, the law calls for a recount."
+        return "If it still is when the count is certified, the law calls for a recount."
     if not line.who:
         return "Who may ask for a recount is not known here."
     deadline = f" {escape(line.deadline, 150)}" if line.deadline else ""

@@ -21,7 +21,7 @@ _PLAIN = Rule()
 
 _WHOLE = {
     "all_votes": "",
-    "top_two": " of the votes for the two in front",
+    "top_two": " of the votes for the top two",
     "leader": " of the leader's votes",
 }
 """What a recount line's share is of, where that is not all votes."""
@@ -61,7 +61,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
         of = f" of {round_points(line.share)}"
     inside = f"The margin{place} is {margin}, within the recount range{of}"
     if line.kind == "automatic":
-        return f"{inside}: if it is when the count is certified, the law calls for a recount."
+        return f"{inside}: if it still is when the count is certified, the law calls for a recount."
     return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
 
 
@@ -90,7 +90,7 @@ _MOST_LAW = 300
 
 _OF = {
     "all_votes": "of all votes in the contest",
-    "top_two": "of the votes for the two in front",
+    "top_two": "of the votes for the top two",
     "leader": "of the leader's votes",
 }
 
@@ -185,8 +185,9 @@ def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats:
     names = [context.who(key) for key in stands.ahead[:_MOST_NAMED]]
     ahead = listed(names, spelled(rest, "other") if rest > 0 else "")
     if not stands.cut:
-        return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
-    return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."
+        return stopped(f"Tied for the last of {places}{f'; ahead: {ahead}' if ahead else ''}")
+    apart = "separates" if stands.cut == 1 else "separate"
+    return f"Ahead for {places}: {ahead}; {votes(stands.cut)} {apart} the last of them from the next."
 
 
 def majority(context: ContestContext, stands: Outlook, leader: str, reading: Reading) -> str:

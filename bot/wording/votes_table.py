@@ -96,7 +96,7 @@ def _unexplained(context: ContestContext, unexplained: int, new: int) -> str:
     if 0 < unexplained <= new:
         verb = "is" if unexplained == 1 else "are"
         return f"{commas(unexplained)} of the new votes {verb} not broken down by {context.contest.unit}."
-    return f"The {units}' own changes add up to {signed(new - unexplained)}, the total's is {signed(new)}."
+    return f"The {units}' own changes add up to {signed(new - unexplained)}; the total changed by {signed(new)}."
 
 
 def by_size(units: Mapping[str, int]) -> list[str]:

@@ -107,7 +107,7 @@ def test_a_picture_that_is_not_in_earnest_says_so_to_who_sees_it_and_who_does_no
             chart_of(facts, unreal).small == f"{said}Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
         )
         assert chart_words(facts, unreal).startswith(f"{said}Line chart of")
-        assert export_answer(asked.contest, setting).startswith(f"{said}President: every reading")
+        assert export_answer(asked.contest, setting).startswith(f"{said}President: all that each source sent")
 
 
 @pytest.mark.parametrize(

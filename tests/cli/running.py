@@ -17,10 +17,8 @@ import bot.cli.run
 from bot.__main__ import main
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.faults.zygote import prepared
-from tests.kept_cogs import keep
 
-assert bot.cli.run  # what it needs is in memory from here on, and the cogs
-keep()
+assert bot.cli.run  # what it needs is in memory from here on
 
 SOON = 20.0
 

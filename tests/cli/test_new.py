@@ -682,3 +682,81 @@ def test_an_address_without_its_scheme_is_told_so(cli: Cli, output: Path) -> Non
         2,
         ["nowhere.example/a.json: there is no such file; an address begins with https://"],
     )
+
+
+def test_a_report_of_ap_s_proposes_lines_and_writes_nothing(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
+    assert cli("new", feed(), "--contest", "lamp*", "--contest", "300", "--output", output).status == 0
+    before = output.read_text(encoding="utf-8")
+    hours, days = tmp_path / "hours.json", tmp_path / "days.json"
+    closing = {"statePostal": "GA", "lastPollClosingET": "7:00 PM", "notes": "Courts may extend"}
+    hours.write_text(
+        json.dumps(
+            {
+                "APPollHoursReport": {
+                    "lastUpdated": "10/28/2026",
+                    "StatePollingHours": [closing, {**closing, "statePostal": "FL"}],
+                }
+            }
+        )
+    )
+    rows = [
+        {"Date": day, "State": state, "Election": "GE", "Calendar_Event": what}
+        for day, state, what in (
+            ("11/10/2026", "GEORGIA", 'The "canvass"'), ("11/10/2026", "FLORIDA", "x"), ("05/19/2026", "GEORGIA", "x"),
+        )
+    ]  # fmt: skip
+    days.write_text(json.dumps({"DeadlinesMilestones2026": {"EventInformation": rows}}))
+    outcome = cli("new", hours, days, "--output", output)
+    assert (outcome.status, outcome.err) == (0, [])
+    assert output.read_text(encoding="utf-8") == before
+    assert "# AP: Courts may extend" in outcome.out
+    text = before.replace("[[sources]]", "\n".join([*outcome.out, "", "[[sources]]"]), 1)
+    output.write_text(text, encoding="utf-8")
+    first, second = load_desk(output).contests[-1].deadlines
+    assert (first.kind, first.title) == ("polls_close", "Last polls close in Georgia")
+    assert (second.kind, second.title) == ("deadline", 'The "canvass"')
+    assert [f"{one.wall}" for one in (first, second)] == ["2026-11-03 19:00:00", "2026-11-10 23:59:00"]
+    assert (first.source, first.verified) == ("AP's Poll Hours report, updated 10/28/2026", False)
+    again = cli("new", hours, "--output", output)
+    assert (again.status, again.out) == (2, [])
+    assert "has nothing for" in again.err[0]
+
+
+def test_polls_that_close_after_midnight_eastern_time_do_so_in_the_night(
+    cli: Cli, feed: Feed, output: Path, tmp_path: Path
+) -> None:
+    assert cli("new", feed(), "--contest", "lamp*", "--state", "AK", "--output", output).status == 0
+    file = tmp_path / "hours.json"
+    file.write_text(
+        json.dumps({"APPollHoursReport": {"StatePollingHours": {"statePostal": "AK", "lastPollClosingET": "1:00 AM"}}})
+    )
+    assert "wall = 2026-11-03T21:00:00" in cli("new", file, "--output", output).out
+
+
+@pytest.mark.parametrize(
+    ("document", "what"),
+    [
+        ({"RecountRules2026": {}}, "hours.json: RecountRules2026 is a report that is not read; of AP's are"),
+        (
+            {"APPollHoursReport": {"StatePollingHours": []}},
+            "desk.toml: has no contest yet that a report could be about",
+        ),
+    ],
+)
+def test_a_report_that_nothing_can_be_made_of_is_refused_in_one_line(
+    cli: Cli, output: Path, tmp_path: Path, document: object, what: str
+) -> None:
+    file = tmp_path / "hours.json"
+    file.write_text(json.dumps(document))
+    outcome = cli("new", file, "--output", output)
+    assert outcome.status == 2
+    assert len(outcome.err) == 1
+    assert what in outcome.err[0]
+
+
+def test_a_report_and_a_feed_are_not_given_together(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hours.json"
+    file.write_text(json.dumps({"APPollHoursReport": {"StatePollingHours": []}}))
+    outcome = cli("new", feed(), file, "--output", output)
+    assert (outcome.status, output.exists()) == (2, False)
+    assert "is a report and no feed; give it without the others" in outcome.err[0]

@@ -75,3 +75,18 @@ def test_every_state_has_a_row_and_names_a_format_that_there_is() -> None:
         site = site_at(feed.give) if feed.give else None
         assert feed.give is None or feed.format == "california" or (site and site.format == feed.format), feed.give
     assert all(feed.format or feed.instead or feed.kind for feed in known.values())
+
+
+def test_a_measure_is_one_by_the_feed_s_own_word() -> None:
+    said = {
+        "source": "ap",
+        "contest": "ga-1",
+        "contest_name": "Bonds",
+        "as_of": "2026-11-03T23:00:00Z",
+        "votes": {"retain": 2, "repeal": 1},
+    }
+    reading = Reading.model_validate(said | {"says": {"measure": True, "threshold_percent": "66.67"}})
+    draft = draft_of(reading, "GA")
+    assert draft.rule == Guess("measure", "the feed says that it is a ballot measure")
+    assert draft.threshold == Guess("66.67%", "the feed says so, perhaps rounded: two thirds are 2/3")
+    assert draft_of(reading.model_copy(update={"says": None}), "GA").threshold is None

@@ -132,9 +132,17 @@ def test_the_compose_file_is_read_only_but_for_one_volume_and_the_image_is_not_r
         assert name.lower() in Settings.model_fields
 
 
-def test_the_image_s_recipe_has_no_fault_that_a_linter_knows() -> None:
-    hadolint = Path(sys.executable).with_name("hadolint")
-    done = subprocess.run([hadolint, shipped("service", "Containerfile")], capture_output=True, text=True, check=False)
+LINTERS = {
+    "Containerfile": ("hadolint",),
+    "compose.yaml": ("check-jsonschema", "--quiet", "--builtin-schema", "vendor.compose-spec"),
+}
+
+
+@pytest.mark.parametrize("name", LINTERS)
+def test_what_runs_it_in_a_container_has_no_fault_that_a_linter_knows(name: str) -> None:
+    linter, *options = LINTERS[name]
+    asked = [str(Path(sys.executable).with_name(linter)), *options, str(shipped("service", name))]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
 

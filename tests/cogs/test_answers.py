@@ -17,6 +17,7 @@ from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
 from bot.feeds.polling import SourceHealth
 from bot.rehearsal.standin.guild import Channel
+from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history
 from tests.conftest import START, reading
 
@@ -114,8 +115,8 @@ async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room)
     answer = await room.card("history", room.reporter, contest="ga")
     assert answer.content.startswith("**Georgia: updates 13 to 20,** by the Times' count, newest first.")
     assert list(answer.buttons) == ["Older"]
-    await room.bot.unload_extension("cogs.answers")
-    await room.bot.load_extension("cogs.answers")
+    room.bot.remove_dynamic_items(HistoryPage)
+    room.bot.add_dynamic_items(HistoryPage)
     page = await room.reporter.click(answer, "Older")
     assert page.content.startswith("**Georgia: updates 5 to 12,**")
     assert set(page.buttons) == {"Newer", "Older"}
@@ -138,13 +139,13 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
     assert "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times." in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
-    assert "Certification unknown: no source has named it. In all, 96 of 159 counties certified" in card(answer)
+    assert "Certification unknown: no source names this county. In all, 96 of 159 counties certified" in card(answer)
     assert "444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
     await say(room, certified=(159, 159), as_of=START + timedelta(minutes=50))
     room.newsroom.at(60)
     later = card(await room.card("county", contest="ga", county="floyd county"))
     assert "In all" not in later
-    assert "Certified: all 159 counties have, says the Secretary of State, 7:50 a.m." in later
+    assert "Certified: all 159 counties have, the Secretary of State says, as of 7:50 a.m." in later
     assert "ballots left" not in later
     assert (await room.ask("outstanding", contest="ga")).startswith("**Unknown: no source has said how many ballots")
 
@@ -283,7 +284,7 @@ async def test_certified_says_by_whose_count(room: Room) -> None:
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
     room.newsroom.at(10)
     assert (await room.ask("certified", contest="ga")).startswith(
-        "**Georgia: 96 of 159 counties certified,** says the Secretary of State, 7:05 a.m.; 92 before."
+        "**Georgia: 96 of 159 counties certified,** the Secretary of State says, as of 7:05 a.m.; 92 before that."
     )
     assert "92 of 159" in await room.ask("certified", contest="ga", at="7:02")
 
@@ -413,7 +414,9 @@ async def test_certified_names_every_county(room: Room) -> None:
     await room.editor.click(card, "Enter")
     room.newsroom.at(10)
     answer = await room.card("certified", room.reporter)
-    assert answer.content.startswith("**Georgia: 96 of 159 counties certified,** says the Secretary of State, 7 a.m.")
+    assert answer.content.startswith(
+        "**Georgia: 96 of 159 counties certified,** the Secretary of State says, as of 7 a.m."
+    )
     said = answer.embeds[0].description or ""
     listed, left = said.split("**Still due, with no date in the schedule:**")
     assert [name for name in names[:96] if name not in listed] == []
@@ -656,7 +659,9 @@ async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> N
     await room.publish()
     await room.replace("correct", post="#1", text="The lead is 100.")
     said = await room.ask("why", post="#2")
-    assert said.startswith("**#2 corrects a post of ours** at 7:01 a.m. It is the newsroom's own: olga entered it.")
+    assert said.startswith(
+        "**#2 corrects a post of ours** at 7:01 a.m. It is the newsroom's own post: olga entered it."
+    )
     assert "the Times" not in said
     assert "It replaces #1." in said
 
@@ -735,7 +740,7 @@ async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> No
         "As of 7:05 a.m.: **Biden leads in Georgia by 10 votes,**"
     )
     assert (await room.ask("since", contest="ga", since="7:05", at="7:15")).startswith(
-        "As of 7:15 a.m.: **Trump moves ahead in Georgia's count, by 90 votes.**"
+        "As of 7:15 a.m.: **Trump has moved ahead in Georgia's count, by 90 votes.**"
     )
     assert (await room.ask("outstanding", contest="ga", at="7:05")).startswith(
         "As of 7:05 a.m.: **Biden leads by 10 votes, with 300 "

@@ -431,9 +431,9 @@ async def test_the_status_says_what_waits_for_a_second_person(told: Room, two: C
     await told.press(await told.card("held", contest="ga"), "Discard")
     await told.publish()
     status = (await told.ask("status")).split("\n")
-    assert [line.split("[")[0] for line in status if "another of the desk" in line] == [
-        f"A correction of olga waits for another of the desk, in <#{two.id}>: ",
-        f"A decision on what is held of olga waits for another of the desk, in <#{two.id}>: ",
+    assert [line.split("[")[0] for line in status if "someone else on the desk" in line] == [
+        f"A correction by olga waits for someone else on the desk, in <#{two.id}>: ",
+        f"A decision on held figures by olga waits for someone else on the desk, in <#{two.id}>: ",
     ]
 
 

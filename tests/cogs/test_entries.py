@@ -69,7 +69,7 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     done = await press(told, card, "Enter")
     assert done.content.startswith(
         "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter. "
-        "Its source is added there.\n"
+        "That post will name it as a source, too.\n"
         "> Our reporter: Biden ahead by 14,101, as of 7 a.m.\nYou can undo it"
     )
     (statement,) = await entered(told)
@@ -127,18 +127,32 @@ async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room)
 async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_entered_once_it_is_ticked(
     told: Room,
 ) -> None:
-    card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. Biden leads by 14,101 votes.")
+    card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. 4,991,741 votes are counted.")
     lines = card.content.split("\n")
-    assert lines[1].startswith("1. Biden ahead by 14,101")
+    assert lines[1].startswith("1. 4,991,741 votes counted")
     assert lines[2].startswith("2. Unclear; tick if right: A margin of 4,224; leader not given · “Biden has pulled out")
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
     assert [one.get("default", False) for one in keep["options"]] == [True, False]
     assert keep["options"][1]["label"].startswith("2. lead ahead by 4,224: Biden has pulled out")
     card = await told.editor.choose(card, keep["custom_id"], "1")
-    assert "1. Left out: Biden ahead by 14,101" in card.content
+    assert "1. Left out: 4,991,741 votes counted" in card.content
     assert "2. A margin of 4,224" in card.content
     card = await told.editor.click(card, "Biden leads")
     assert "2. Biden ahead by 4,224" in card.content
+
+
+async def test_a_net_gain_is_offered_as_the_lead_of_each_who_may_lead(told: Room) -> None:
+    card = await read(told, "Trump nets 48 in Floyd.")
+    lines = card.content.split("\n")
+    assert [line.split(" · ")[0] for line in lines[1:3]] == [
+        "1. Unclear; tick if right: Biden's lead down 48",
+        "2. Unclear; tick if right: Trump's lead up 48",
+    ]
+    (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
+    assert [one["label"].split(":")[0] for one in keep["options"]] == [
+        "1. Biden's lead down 48",
+        "2. Trump's lead up 48",
+    ]
 
 
 async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_by_itself(told: Room) -> None:
@@ -276,7 +290,7 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     assert suggested == [{"name": "entry 1 · our reporter: Biden ahead by 14,101, as of 7 a.m.", "value": "entry 1"}]
     card = await told.card("retract", post="entry 1", why="misheard on the phone")
     assert card.content.startswith(
-        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nNothing was posted of it."
+        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nIt was not posted."
     )
     said = await told.replace("retract", post="entry 1", why="misheard on the phone")
     assert said.content == "**Retracted.** Nothing had been posted. You can undo it until 7:02 a.m."

@@ -18,8 +18,7 @@ async def named(room: Room, who: Person | None = None) -> set[str]:
         shown = await (who or room.editor).click(card, topic)
         topics.append(shown.content)
         card = await (who or room.editor).click(shown, "All topics")
-    words = "".join(topics).split("`")
-    return {word.removeprefix("/") for word in words if word.startswith("/")}
+    return set(re.findall(r"</([a-z ]+):[0-9]+>", "".join(topics)))
 
 
 def test_a_line_has_what_a_phone_has_room_for_and_says_how_much_there_is_beside_it() -> None:
@@ -49,7 +48,7 @@ async def test_each_role_is_told_what_it_may_use_in_ten_lines(room: Room) -> Non
     for one in people:
         lines = (await room.ask("help", one)).split("\n")
         assert len(lines) <= 10
-        assert all(len(re.sub("[*`]|-# ", "", line)) <= 45 for line in lines)
+        assert all(len(re.sub("[*`<]|:[0-9]+>|-# ", "", line)) <= 45 for line in lines)
 
 
 async def test_it_says_which_contest_is_meant_here_and_that_the_public_reads(room: Room, desk: Channel) -> None:
@@ -67,7 +66,7 @@ async def test_its_buttons_tell_more_and_go_back_also_after_a_restart(room: Room
     card = await room.card("help", room.reporter)
     await room.restart()
     topic = await room.reporter.click(card, "Ask")
-    assert "`/margin` Who leads and by how much, by whose count, as of when." in topic.content
+    assert re.search(r"</margin:[0-9]+> Who leads and by how much, by whose count, as of when\.", topic.content)
     back = await room.reporter.click(topic, "All topics")
     assert back.content == card.content
 
@@ -81,7 +80,7 @@ async def test_a_server_is_greeted_once_and_its_button_answers_who_presses(room:
     assert greeting.content.startswith("**Tallydesk is here.** Nothing is posted until")
     answer = await eve.click(greeting, "What can I do?")
     assert answer.ephemeral
-    assert "`/desk setup`" in answer.content
+    assert re.search("</desk setup:[0-9]+>", answer.content)
     await room.newsroom.rooms.newsroom.setup.greet(channel.guild.id, channel.id)
     await room.publish()
     assert len(history(channel)) == 1

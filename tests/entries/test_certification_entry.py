@@ -159,7 +159,7 @@ async def test_a_name_that_is_no_county_is_shown_and_asked_and_never_guessed(fol
     card = await draft(following, "Cobb, Dekalp, Flyod")
     assert "**Which county is “Dekalp”?** No exact match in Georgia. 1 more name after it." in card.content
     assert not any(button.label == "Enter" for button in card.buttons)
-    with pytest.raises(BadInputError, match="no match for Dekalp"):
+    with pytest.raises(BadInputError, match="no match for “Dekalp”"):
         await following.decisions.enter(OLGA, key_of(card))
     assert card.selects[0].choices[1].label == "DeKalb County"
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
@@ -176,7 +176,7 @@ async def test_a_second_press_on_the_list_is_not_taken_for_the_next_name(followi
     await following.drafts.unit(OLGA, key_of(card), leave_out)
     with pytest.raises(BadInputError, match="which county that name is, is said already"):
         await following.drafts.unit(OLGA, key_of(card), leave_out)
-    with pytest.raises(BadInputError, match="no match for Flyod"):
+    with pytest.raises(BadInputError, match="no match for “Flyod”"):
         await following.decisions.enter(OLGA, key_of(card))
 
 
@@ -263,7 +263,7 @@ async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following
     await enter(following, "Cobb, Floyd", 105)
     answer = await following.questions.standing.certified(await question(following))
     assert answer.content == (
-        "**Georgia: 96 of 159 counties certified,** says the Secretary of State, 8:05 a.m.\n-# Sec. of State, 8:05 a.m."
+        "**Georgia: 96 of 159 counties certified,** the Secretary of State says, as of 8:05 a.m.\n-# Sec. of State, 8:05 a.m."
     )
     said = str(answer.embeds[0]["description"])
     assert "63 counties left by the Secretary of State's count, as of 8:05 a.m." in said
@@ -279,8 +279,8 @@ async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(fo
     await following.decisions.enter(OLGA, key_of(card))
     await enter(following, "Cobb, Floyd", 60)
     said = await listed(following)
-    assert said.startswith("**Georgia: 92 of 159 counties certified,** says the Secretary of State, 7 a.m.")
-    assert "96 of 159 counties certified, says our reporter, 7:30 a.m." in said
+    assert said.startswith("**Georgia: 92 of 159 counties certified,** the Secretary of State says, as of 7 a.m.")
+    assert "96 of 159 counties certified, our reporter says, as of 7:30 a.m." in said
 
 
 async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom) -> None:
@@ -292,7 +292,7 @@ async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom)
     asked = await questions.asking.asked("ga", SERVER, COUNT, "Nov. 11 7:30 a.m.")
     answer = await following.questions.standing.certified(asked)
     assert answer.content.startswith(
-        "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** says the Secretary"
+        "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** the Secretary"
     )
     assert "**Due by 5 p.m. Friday:** 67 counties left" in str(answer.embeds[0]["description"])
     assert answer.share is not None
@@ -404,7 +404,7 @@ async def ask(newsroom: Newsroom, what: str) -> str:
 
 
 async def test_a_county_s_answer_has_what_is_said_of_it_by_name(following: Newsroom) -> None:
-    assert "no source has named it" in await ask(following, "county")
+    assert "no source names this county" in await ask(following, "county")
     await enter(following, "Cobb")
     await enter(following, "Cobb", 1, own=True)
     await back(following, "Cobb", 2)

@@ -36,9 +36,6 @@ from tests.faults import broken
 from tests.faults.broken import Flaw
 from tests.faults.schedule_day import Ahead, ScheduleDay
 from tests.faults.steps import Death, Record, Steps, watch
-from tests.kept_cogs import keep
-
-keep()  # the cogs' modules, which each bot would run anew
 
 PER_SECOND = 100_000
 """The stand-in takes any number."""

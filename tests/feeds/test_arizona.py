@@ -42,6 +42,52 @@ def test_a_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
     assert Reading.model_validate_json(reading.to_json()) == reading
 
 
+def ragged(*choices: dict[str, tuple[int, dict[str, int]]]) -> bytes:
+    """Return a file with one contest, of whose choices each has its own jurisdictions, and these their own types."""
+    made = ""
+    for number, places in enumerate(choices, start=1):
+        told = ""
+        for key, (votes, types) in places.items():
+            kinds = "".join(f'<voteType votes="{of}" voteTypeName="{name}" />' for name, of in types.items())
+            told += f'<jurisdiction votes="{votes}" name="County {key}" key="{key}"><voteTypes>{kinds}</voteTypes></jurisdiction>'
+        made += f'<choice key="{number}" choiceName="Name {number}" totalVotes="90"><jurisdictions>{told}</jurisdictions></choice>'
+    contest = f'<contest key="1" contestLongName="Office"><choices>{made}</choices></contest>'
+    return f"<electionResult><contests>{contest}</contests></electionResult>".encode()
+
+
+def test_what_a_choice_does_not_have_somewhere_is_unsaid_there(read_bytes: ReadBytes) -> None:
+    polls, mail = "Polling Place", "Provisional Ballots"
+    first = {"8": (3, {polls: 1, mail: 2}), "9": (4, {polls: 4}), "0": (30, {polls: 10, mail: 20}), "7": (0, {mail: 0})}
+    second = {"7": (6, {}), "9": (5, {mail: 5, polls: 0}), "8": (7, {polls: 0, mail: 0})}
+    (reading,) = read_bytes(arizona.read, ragged(first, second))
+    assert isinstance(reading, Reading)
+    assert reading.by_type == {"election-day": {"name-1": 10}, "provisional": {"name-1": 20}}
+    assert reading.units == {
+        "County 8": Unit(
+            votes={"name-1": 3, "name-2": 7}, by_type={"election-day": {"name-1": 1}, "provisional": {"name-1": 2}}
+        ),
+        "County 9": Unit(
+            votes={"name-1": 4, "name-2": 5},
+            by_type={"election-day": {"name-1": 4, "name-2": 0}, "provisional": {"name-2": 5}},
+        ),
+        "County 7": Unit(votes={"name-1": 0, "name-2": 6}, by_type={"provisional": {"name-1": 0}}),
+    }
+
+
+def test_types_that_follow_each_other_as_if_all_had_two_are_those_of_their_places(read_bytes: ReadBytes) -> None:
+    a, b = "Polling Place", "Early Ballots"
+    (reading,) = read_bytes(
+        arizona.read, ragged({"7": (3, {a: 1, b: 2}), "8": (3, {a: 3}), "9": (9, {b: 4, a: 5}), "10": (6, {b: 6})})
+    )
+    assert isinstance(reading, Reading)
+    assert {name: unit.by_type for name, unit in (reading.units or {}).items()} == {
+        "County 7": {"election-day": {"name-1": 1}, "early": {"name-1": 2}},
+        "County 8": {"election-day": {"name-1": 3}},
+        "County 9": {"election-day": {"name-1": 5}, "early": {"name-1": 4}},
+        "County 10": {"early": {"name-1": 6}},
+    }
+
+
 def test_ballots_that_remain_are_not_those_of_a_contest_in_some_precincts(read_bytes: ReadBytes) -> None:
     part = ARIZONA.replace('countiesReported="15" precinctsParticipating="9"', 'precinctsParticipating="8"')
     (reading,) = read_bytes(arizona.read, part.encode())
@@ -63,6 +109,15 @@ def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
         ('precinctsReported="4"', 'precinctsReported="10"', "precincts: 10 of 9 is more than all"),
         ("2026-08-05T14:22:24.35", "later", "'later' is no time that is known here"),
         ('choiceName="Reed, Bo (Write-In)"', 'choiceName=""', "name of a choice"),
+        ('voteTypeName="Polling Place" votes="2"', 'votes="2"', "or a vote type without its name or votes"),
+        ('voteTypeName="Polling Place" votes="2"', 'voteTypeName="Polling Place" votes="-2"', "not '-2'"),
+        ('"Polling Place" votes="2"', '"Early Ballots" votes="2"', "Early Ballots is there twice among the vote types"),
+        ('key="8" name="Maricopa" votes="10"', 'key="0" name="Maricopa" votes="10"', "0 is there twice among the"),
+        (
+            'key="8" name="Maricopa" votes="10"',
+            'key="7" name="Maricopa" votes="10"',
+            "has a jurisdiction twice, by one",
+        ),
     ],
 )
 def test_what_can_t_be_is_refused_with_its_contest(read_bytes: ReadBytes, old: str, new: str, what: str) -> None:

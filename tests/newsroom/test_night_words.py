@@ -76,6 +76,6 @@ def test_without_an_election_day_ahead_there_are_no_dates() -> None:
 
 def test_what_the_desk_file_has_is_a_line() -> None:
     assert desk_file_line(desk(1)) == (
-        "The desk file has two contests (President, U.S. Senate) and is fed by the Times, the Secretary of State."
+        "The desk file has two contests (President, U.S. Senate) and takes figures from the Times, the Secretary of State."
     )
     assert desk_file_line(small_desk()).endswith("and has no feed.")

@@ -372,7 +372,8 @@ class Response:
 
 
 def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = discord.HTTPException) -> Exception:
-    return kind(Response(status), {"code": code, "message": "words"})
+    response: Any = Response(status)
+    return kind(response, {"code": code, "message": "words"})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import OutgoingMessage, UnknownError
-from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher, Wait, seconds_after
+from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher, Wait
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
@@ -798,9 +798,9 @@ async def test_after_a_day_without_a_network_what_changed_is_one_post(newsroom: 
 @given(st.integers(1, 5000))
 def test_each_wait_is_twice_as_long_up_to_a_limit_and_a_little_random(attempts: int) -> None:
     least = min(0.5 * 2.0 ** min(attempts - 1, 40), 60)
-    seconds = seconds_after(attempts, Wait(multiplier=0.5, max=60, jitter=0.5))
+    seconds = Wait(0.5, most=60, jitter=0.5).seconds_after(attempts)
     assert least <= seconds <= min(least + 0.5, 60)
 
 
 def test_no_attempt_waits_like_one() -> None:
-    assert seconds_after(0, Wait(multiplier=3, max=60, jitter=0)) == 3
+    assert Wait(3, most=60, jitter=0).seconds_after(0) == 3

@@ -157,7 +157,7 @@ async def close(newsroom: Newsroom, thread: int) -> None:
     """Let a post find its thread gone."""
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
-    assert claimed.post.place == thread
+    assert claimed.post.destination == thread
     await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "gone", Transition.DECLINED, closed=True)
 
 
@@ -257,7 +257,7 @@ async def test_an_edit_of_a_post_in_a_thread_that_was_given_up_is_left_undone(ne
     )
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
-    assert claimed.post.place == thread
+    assert claimed.post.destination == thread
     await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "gone", closed=True)
     assert (await newsroom.posts(COUNT))[-1].state == "failed"
 

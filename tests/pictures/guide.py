@@ -14,7 +14,7 @@ import discord
 from discord import app_commands
 
 from bot.app import wired
-from bot.client import COGS, Bot
+from bot.client import Bot
 from bot.clock import ManualClock
 from bot.follows.levels import Level
 from bot.rehearsal.rehearsable_days import open_day
@@ -73,8 +73,7 @@ async def _known() -> AsyncIterator[Bot]:
     _, desk = open_day("2020-11-11-georgia")
     with tempfile.TemporaryDirectory() as folder:
         async with wired(desk, Path(folder) / "guide.sqlite3", ManualClock(datetime.now(UTC))) as app:
-            for cog in COGS:
-                await app.bot.load_extension(cog)
+            app.bot.load_cogs()
             yield app.bot
 
 

@@ -33,6 +33,8 @@ says = st.fixed_dictionaries(
         "runoff": st.lists(keys, max_size=2),
         "tabulation": labels,
         "expected_percent": st.sampled_from(["0", "64", "98.5"]),
+        "measure": st.just(True),
+        "threshold_percent": st.sampled_from(["60", "66.67"]),
     },
 )
 

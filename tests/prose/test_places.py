@@ -1,6 +1,7 @@
 import pytest
 
-from bot.prose.places import how_many_counties, places_in
+from bot.prose.county_list import how_many_counties
+from bot.prose.places import places_in
 from bot.prose.tokens import tokens_of
 
 

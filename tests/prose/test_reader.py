@@ -40,7 +40,7 @@ def test_a_lead_whose_owner_is_named_elsewhere_is_offered_and_not_sure(georgia: 
     read = understood("Biden still leads. His lead is 14,101.", georgia)
     assert read.claims == ()
     assert [one.fields() | {"words": ""} for one in read.proposals] == [
-        MarginClaim(votes=14101, sure=False).fields(),
+        MarginClaim(candidate="biden", votes=14101, sure=False).fields(),
     ]
 
 

@@ -117,7 +117,7 @@ def test_units_that_do_not_explain_the_batch_are_told_on_the_card() -> None:
         "By county: Floyd +40, Bibb +20 and Hall \u22126.\n20 of the new votes are not broken down by county.\n" in card
     )
     card = post(BEFORE, AFTER.model_copy(update={"unit_batch": {"Floyd": 100}})).embeds[0]["description"]
-    assert "By county: Floyd +100.\nThe counties' own changes add up to +100, the total's is +74.\n" in card
+    assert "By county: Floyd +100.\nThe counties' own changes add up to +100; the total changed by +74.\n" in card
 
 
 def test_long_lists_of_candidates_and_units_are_bounded() -> None:

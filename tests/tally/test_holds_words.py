@@ -48,7 +48,7 @@ def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
 @pytest.mark.parametrize(
     ("reason", "until"),
     [
-        (HoldReason.FALL, "the source repeats that or takes it back"),
+        (HoldReason.FALL, "the source repeats that or withdraws it"),
         (HoldReason.MANY_UNITS, "the source goes back to its earlier numbers"),
         (HoldReason.VANISHED, "the source lists every candidate again"),
         (HoldReason.FLAPPING, "the source comes to other numbers"),
@@ -115,7 +115,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
 @pytest.mark.parametrize(
     ("reason", "why"),
     [
-        (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor taken it back"),
+        (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor withdrawn it"),
         (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
         (HoldReason.VANISHED, "no longer list a candidate who had votes"),
         (HoldReason.MANY_UNITS, "change in 10 or more counties at once, with nearly all of it reported; "),

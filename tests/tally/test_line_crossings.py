@@ -136,7 +136,7 @@ async def test_a_line_in_votes_is_watched_and_shown(newsroom: Newsroom) -> None:
     (inside,) = await lines(newsroom)
     assert inside == (
         "**The margin in Georgia is now within recount range:** Biden leads by 1,500 votes, the limit is not more than "
-        "2,000 votes, by the Times' count. If it is when the count is certified, the law calls for a recount."
+        "2,000 votes, by the Times' count. If it still is when the count is certified, the law calls for a recount."
     )
     cards = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'margin'")
     assert "Within recount range (not more than 2,000 votes): the margin is 1,500 votes." in cards[0][0]

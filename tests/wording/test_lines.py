@@ -77,8 +77,8 @@ def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> Non
 def test_an_automatic_recount_and_another_denominator_are_said() -> None:
     line = replace(LINE, kind="automatic", denominator="top_two")
     assert lines(28, line)[1] == (
-        "The margin is 0.35 percentage points of the votes for the two in front, within the recount range of 0.5: if "
-        "it is when the count is certified, the law calls for a recount."
+        "The margin is 0.35 percentage points of the votes for the top two, within the recount range of 0.5: if "
+        "it still is when the count is certified, the law calls for a recount."
     )
 
 
@@ -105,8 +105,8 @@ def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> 
         ({"yes": 55, "no": 45}, {"rule": "measure", "threshold": "60%"},
          "Yes has 55.00% so far, 6 votes short of the required 60%."),
         ({"a": 50, "b": 30, "c": 20}, {"rule": "top-n", "seats": 2},
-         "In front for two places: A and B; 10 votes between the last of them and the next."),
-        ({"a": 50, "b": 30, "c": 30}, {"rule": "top-n", "seats": 2}, "Tied for the last of two places; in front: A."),
+         "Ahead for two places: A and B; 10 votes separate the last of them from the next."),
+        ({"a": 50, "b": 30, "c": 30}, {"rule": "top-n", "seats": 2}, "Tied for the last of two places; ahead: A."),
         ({"a": 50, "b": 30}, {"seats": 2}, "No more candidates than places: 2 for 2."),
         ({"a": 50, "b": 30}, {"rule": "ranked"}, "First choices only: later choices are not in these figures."),
         ({"a": 0, "b": 0}, {"rule": "majority-runoff"}, ""),

@@ -19,11 +19,14 @@ of elex and NPR show:
   advanceTotal and absenteeTotal are sums of others, and not read.
 - A ballot measure of 2026 is a "General" race too (it was a "Ballot Issue"); the state's number for it ("1", "2A") is in
   `designation`, and tells two of one office apart. Race types are read by their name: their ids have up to three letters.
+- officeID is "I" of each of them, and winThreshold is the percentage of the vote that it needs, if it is not half: told to
+  whoever writes a desk file, and used for nothing else. No value of it was seen; one of at most 1 may be a share and is not said.
 - eevp is how much of the vote AP expects is counted, in percent: an estimate that is never made into votes.
 - raceCallStatus, winner, tabulationStatus are AP's word: kept in `says`, and used for nothing else. "Vote Certified" is
   the exception: it says what the state did, and so is the results status.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,6 +58,13 @@ _TEST = ("test", "t")
 
 
 _CERTIFIED = "Vote Certified"
+
+
+_MEASURE = "I"
+"""officeID of every ballot measure (OfficeTypeID_Updates)."""
+
+
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
 class _Candidate(Model, rename="camel"):
@@ -126,6 +136,8 @@ class _Race(ContestModel, rename="camel"):
     race_id: str | None = field(name="raceID", default=None)
     state_postal: str | None = None
     race_type: str | None = None
+    office_id: object = field(name="officeID", default=None)
+    win_threshold: object = None
     name: str | None = field(name="officeName", default=None)
     seat_name: str | None = None
     description: str | None = None
@@ -523,10 +535,17 @@ def _says(race: _Race, whole: _Unit, people: _People) -> SourceSays | None:
     }
     if all(value is None for value in said.values()):
         return None
+    said |= {"measure": race.office_id == _MEASURE or None, "threshold_percent": _percent(race.win_threshold)}
     try:
         return SourceSays.model_validate(said)
     except ValidationError as error:
         raise BadInputError(described(error)) from None
+
+
+def _percent(threshold: object) -> str | None:
+    """Return winThreshold, a percentage by AP's word, in percent; None where it may be a share of one, or is no number."""
+    text = str(threshold).removesuffix("%").strip() if isinstance(threshold, str | int | float) else ""
+    return text if _PERCENT.fullmatch(text) and 1 < float(text) <= 100 else None  # noqa: PLR2004 - percent
 
 
 read = reader(FORMAT, _find, _read)

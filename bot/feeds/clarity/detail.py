@@ -12,6 +12,7 @@ Seen in Georgia's state file and Atkinson County's of November 2020, and in file
 - Turnout gives ballots cast, of the whole unit and not of the contest: no contest's total. The total is the sum.
 - percentReporting of a precinct is no percentage (4 where all four vote types are in): not read.
 - A single block called Total Votes or Election is all votes, not a type of them.
+- A row called Total among the counties or precincts is all of them and no place: left out.
 - Sums may differ from totals; nothing is corrected.
 """
 
@@ -32,6 +33,7 @@ from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, quoted, shortened
 from bot.feeds.skeleton import reading_of
 from bot.feeds.vote_table import KnownUnit, Table, by_type, units_of
+from bot.feeds.vote_types import is_total
 from bot.feeds.xml_file import XmlLayout, xml_reader
 
 FORMAT = "clarity-detail"
@@ -54,12 +56,13 @@ class _Header:
     election: str
     region: str
     """A state's postal code in its own file, a county's name in a county's."""
-    units: dict[tuple[str, ...], Sequence[KnownUnit]] = field(default_factory=dict, compare=False)
+    units: dict[tuple[str, ...], tuple[Sequence[KnownUnit], Sequence[str]]] = field(default_factory=dict, compare=False)
 
-    def known(self, names: tuple[str, ...], kind: str) -> Sequence[KnownUnit]:
-        """Return what each unit is called, and its FIPS code where it is certainly that county."""
+    def known(self, names: tuple[str, ...], kind: str) -> tuple[Sequence[KnownUnit], Sequence[str]]:
+        """Return what each unit is called, and its FIPS code where it is certainly that county; and which are totals."""
         if (found := self.units.get(names)) is None:
-            found = self.units[names] = [self._unit(name, kind) for name in names]
+            known = [self._unit(name, kind) for name in names]
+            found = self.units[names] = known, [name for name, _ in known if is_total(name)]
         return found
 
     def _unit(self, name: str, kind: str) -> KnownUnit:
@@ -102,11 +105,13 @@ def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) 
 def _units(contest: _Element, table: Table, ids: Sequence[str], header: _Header) -> dict[str, Unit] | None:
     if table.kind is None:
         return None
-    known = header.known(tuple(table.units), table.kind)
+    known, totals = header.known(tuple(table.units), table.kind)
     units = units_of(table, ids, known, _precincts(contest))
     if len(units) != len(known):
         raise BadInputError(f"has a {table.kind} twice, spelled in two ways")
-    return units
+    for name in totals:
+        del units[name]
+    return units or None
 
 
 def _reporting(contest: _Element) -> Reporting | None:

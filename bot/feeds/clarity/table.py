@@ -7,15 +7,16 @@ Nine tenths of a file are such cells.
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain, pairwise
-from typing import Literal, TypeAlias, cast
+from typing import Annotated, Literal, TypeAlias, cast
 
-from lxml.etree import _Element
-from msgspec import Struct
+from lxml.etree import XPath, _Element
+from msgspec import Meta
+from msgspec.json import Decoder
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
 from bot.feeds.reader import quoted, shortened
-from bot.feeds.vote_table import Table, TableChoice, VoteColumn
+from bot.feeds.vote_table import Table, TableChoice, VoteColumn, aligned
 
 UnitKind: TypeAlias = Literal["County", "Precinct"]
 
@@ -45,7 +46,7 @@ def table_of(contest: _Element) -> Table:
     totals = numbers([choice.get("totalVotes") for choice in choices], lambda at: f"totalVotes of {texts[at]}")
     types = [block.get("name", "") for block in blocks]
     sums = numbers([block.get("votes") for block in blocks], lambda at: f"votes of the type {quoted(types[at])}")
-    kind, units, columns, complete = _columns(_cells_in(blocks))
+    kind, units, columns, complete = _columns(contest, blocks)
     cuts = [slice(*cut) for cut in pairwise(accumulate(map(len, rows), initial=0))]
     return Table(
         [
@@ -60,6 +61,9 @@ def table_of(contest: _Element) -> Table:
     )
 
 
+_COUNTS = Decoder(list[Annotated[int, Meta(le=MOST_VOTES)]])
+
+
 def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int]:
     """Return the whole numbers that attributes hold; `what` says what the one at a place is.
 
@@ -67,12 +71,10 @@ def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int
         BadInputError: one is missing, no whole number, or more than any contest can hold.
 
     """
-    try:  # all at once, since nearly always all are good
-        joined = "".join(texts)  # type: ignore[arg-type]  # a None is an error here
-        if joined.isdigit() and joined.isascii():
-            found = list(map(int, texts))  # type: ignore[arg-type]  # as above
-            if max(found) <= MOST_VOTES:
-                return found
+    try:  # all at once, as JSON, since nearly always all are good: a third of the time of int()
+        joined = ",".join(texts).encode("ascii")  # type: ignore[arg-type]  # a None is an error here
+        if joined.translate(None, b",").isdigit() and len(found := _COUNTS.decode(b"[%b]" % joined)) == len(texts):
+            return found
     except (TypeError, ValueError):
         pass
     return [_whole(text, what, place) for place, text in enumerate(texts)]
@@ -86,61 +88,32 @@ def _whole(text: str | None, what: Callable[[int], str], place: int) -> int:
     raise BadInputError(f"{shortened(what(place))} should be a whole number, not {quoted(text)}")
 
 
-class _Cells(Struct, frozen=True):
-    """The cells of all blocks of a contest, in the file's order."""
-
-    kind: UnitKind | None
-    """What the units are; None where there are none."""
-    lengths: Sequence[int]
-    """How many cells each block has."""
-    names: Sequence[str]
-    votes: Sequence[str]
-    """As the file has them; one for each name."""
+_CELLS = {
+    kind: tuple(XPath(f"Choice/VoteType/{kind}/@{name}", smart_strings=False) for name in ("name", "votes"))
+    for kind in _KINDS
+}
+"""A column of all cells in one step, without an object for each: nine tenths of a file are these."""
 
 
-def _cells_in(blocks: Sequence[_Element]) -> _Cells:
-    """Return the cells of a contest's blocks.
+def _columns(
+    contest: _Element, blocks: Sequence[_Element]
+) -> tuple[UnitKind | None, Sequence[str], Sequence[VoteColumn], bool]:
+    """Return what the units are, how they are called, the column of each block, and whether those are complete.
 
     Raises:
-        BadInputError: they are something else than votes by county or by precinct.
+        BadInputError: the blocks have something else than votes by county or by precinct.
 
     """
     if (first := next((cell for block in blocks for cell in block), None)) is None:
-        return _Cells(None, [0] * len(blocks), (), ())
+        return None, (), [()] * len(blocks), True
     kind = next((kind for kind in _KINDS if kind == first.tag), None)
     if kind is None:
         raise BadInputError(f"has votes by {quoted(first.tag)}, neither counties nor precincts")
-    names: list[str | None] = []
-    votes: list[str | None] = []
-    ends = [0]
-    for block in blocks:
-        for cell in block.iterchildren(kind):  # once: nine tenths of a file are these, and no cache holds them
-            names.append(cell.get("name"))
-            votes.append(cell.get("votes"))
-        ends.append(len(names))
-    if None in names or None in votes or len(names) != sum(map(len, blocks)):
+    names, votes = (cast("list[str]", path(contest)) for path in _CELLS[kind])
+    lengths = [len(block) for block in blocks]
+    if not len(names) == len(votes) == sum(lengths):
         raise BadInputError(f"has votes by something else than a {kind} with its name and its votes")
-    lengths = [end - start for start, end in pairwise(ends)]
-    return _Cells(kind, lengths, cast("list[str]", names), cast("list[str]", votes))
-
-
-def _columns(cells: _Cells) -> tuple[UnitKind | None, Sequence[str], list[VoteColumn], bool]:
-    """Return what the units are, how they are called, the column of each block, and whether those are complete."""
-    if cells.kind is None:
-        return None, (), [()] * len(cells.lengths), True
-    names = cells.names
-    cast = numbers(cells.votes, lambda at: f"votes of {names[at]}")
-    cuts = [slice(*cut) for cut in pairwise(accumulate(cells.lengths, initial=0))]
-    units = names[cuts[0]]
-    if len(set(units)) == len(units) and all(names[cut] == units for cut in cuts):
-        return cells.kind, units, [cast[cut] for cut in cuts], True
-    units = list(dict.fromkeys(names))
-    return cells.kind, units, [_spread(names[cut], cast[cut], units) for cut in cuts], False
-
-
-def _spread(names: Sequence[str], votes: Sequence[int], units: Sequence[str]) -> VoteColumn:
-    by_name = dict(zip(names, votes, strict=True))
-    if len(by_name) != len(names):
-        twice = next(name for place, name in enumerate(names) if name in names[:place])
-        raise BadInputError(f"{shortened(twice)} is there twice among the votes of one choice and type")
-    return [by_name.get(unit) for unit in units]
+    counted = numbers(votes, lambda at: f"votes of {names[at]}")
+    units, (column,), complete = aligned(names, [counted], lengths, "the votes of one choice and type")
+    size = len(units)
+    return kind, units, [column[start : start + size] for start in range(0, len(column), size)], complete

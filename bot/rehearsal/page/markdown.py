@@ -142,8 +142,10 @@ def _mention(kind: str, sign: str, unknown: str) -> Any:  # noqa: ANN401 - a ren
 def _plain_mention(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
     del self
     token = tokens[place]
-    sign = "/" if token.type == "pointed_command" else ""
-    return f'<span class="mention">{escapeHtml(sign + token.content)}</span>'
+    if token.type == "pointed_command":
+        shown = escapeHtml(token.content)
+        return f'<span class="mention" data-command="{shown}" role="button" tabindex="0">/{shown}</span>'
+    return f'<span class="mention">{escapeHtml(token.content)}</span>'
 
 
 def _emoji(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.count.reading import Reading
+from bot.count.reading import Reading, SourceSays
 from bot.errors import BadInputError
 from bot.feeds.ap import reader as ap
 from bot.feeds.reader import ReaderContext, Refusal
@@ -247,6 +247,31 @@ def test_measures_and_races_of_2026_are_told_apart_by_their_names(
 ) -> None:
     reading = one(read(race(unit(None, 3, 2), officeName="Question", officeID="I", suppOfficeID="IQU", **said)))
     assert reading.contest_name == name
+
+
+@pytest.mark.parametrize(
+    ("said", "percent"),
+    [
+        (60, "60"),
+        ("66.67", "66.67"),
+        ("60%", "60"),
+        (55.0, "55.0"),
+        (0.6, None),
+        ("3/5", None),
+        (101, None),
+        (True, None),
+        (None, None),
+    ],
+)
+def test_a_ballot_measure_and_what_it_needs_are_ap_s_word(read: ReadRaces, said: object, percent: str | None) -> None:
+    whole = race(unit(None, 70, 50), officeID="I", winThreshold=said, tabulationStatus="Active Tabulation")
+    says = one(read(whole)).says or SourceSays()
+    assert (says.measure, says.threshold_percent) == (True, percent)
+
+
+def test_an_office_is_no_ballot_measure(read: ReadRaces) -> None:
+    says = one(read(race(unit(None, 70, 50), officeID="S", tabulationStatus="Active Tabulation"))).says
+    assert says == SourceSays(tabulation="Active Tabulation")
 
 
 def test_an_answer_without_a_time_is_as_of_its_receipt(read: ReadRaces) -> None:

@@ -182,6 +182,17 @@ def test_what_was_not_voted_is_no_candidate_and_no_type(read_bytes: ReadBytes) -
     assert (reading.units or {})["Appling"].votes == {"ada": 3}
 
 
+@pytest.mark.parametrize("total", ["Total", "TOTALS", "Total Votes", "Grand Total"])
+@pytest.mark.parametrize("unit", ["Precinct", "County"])
+def test_row_of_all_units_is_no_unit(read_bytes: ReadBytes, unit: str, total: str) -> None:
+    votes = block(DAY, {"Axson": 3, total: 7, "Pearson City": 4}, votes=7, unit=unit)
+    reading = read_one(read_bytes, contest(tag("Choice", votes, key="1", text="Ada", totalVotes=7)))
+    assert {name: one.votes for name, one in (reading.units or {}).items()} == {
+        "Axson": {"ada": 3},
+        "Pearson City": {"ada": 4},
+    }
+
+
 def test_ballots_cast_are_no_contests_total(read_bytes: ReadBytes) -> None:
     turnout = tag(
         "ElectionVoterTurnout",

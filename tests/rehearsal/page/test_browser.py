@@ -171,6 +171,15 @@ async def test_a_command_is_picked_filled_in_and_answered_for_one(opened: Opened
     assert await problems(editor) == await problems(guest) == []
 
 
+async def test_a_command_that_a_message_names_is_begun_by_a_press(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
+    room.post("</margin:7> says who leads")
+    await click(page, ".mention", "/margin")
+    await expect(page.locator("#composer .pill, #composer .command").first).to_be_visible()
+    assert "margin" in await page.locator("#composer").inner_text()
+    assert await problems(page) == []
+
+
 async def test_two_people_see_what_the_other_does(opened: Opened) -> None:
     editor, reporter = await asyncio.gather(opened(), opened("reporter"))
     await ask(reporter, "Clayton has **4,355** left")

@@ -29,7 +29,7 @@ ALLOWED = {
     "blockquote": set(), "ul": set(), "li": set(), "ol": {"start"}, "small": {"class"},
     "a": {"href", "target", "rel"}, "time": {"class", "data-style", "datetime"}, "div": {"class", "role", "aria-level"},
     "span": {
-        "class", "role", "tabindex", "aria-expanded", "aria-label", "data-user", "data-role", "data-channel",
+        "class", "role", "tabindex", "aria-expanded", "aria-label", "data-user", "data-role", "data-channel", "data-command",
     },
 }  # fmt: skip
 
@@ -101,7 +101,13 @@ def strictly(html: str) -> str:
         ("<@1> <@!9>", '<p><span class="mention" data-user="1">@Olga &lt;b&gt;</span> <span class="mention" data-user="9">@unknown-user</span></p>'),
         ("<@&2>", '<p><span class="mention" data-role="2">@everyone</span></p>'),
         ("<#3>", '<p><span class="mention" data-channel="3" role="link" tabindex="0">#count</span></p>'),
-        ("</desk role:5> @here", '<p><span class="mention">/desk role</span> <span class="mention">@here</span></p>'),
+        (
+            "</desk role:5> @here",
+            (
+                '<p><span class="mention" data-command="desk role" role="button" tabindex="0">/desk role</span> '
+                '<span class="mention">@here</span></p>'
+            ),
+        ),
         ("<:tally:5> <a:wave:6>", "<p>:tally: :wave:</p>"),
         ("<t:1605098103:R>", '<p><time class="stamp" data-style="R" datetime="2020-11-11T12:35:03Z">2020-11-11T12:35:03Z</time></p>'),
         ("<t:9999999999999>", "<p>&lt;t:9999999999999&gt;</p>"),

@@ -134,10 +134,12 @@ list.addEventListener("click", (event) => {
   }
   const channel = event.target.closest(".mention[data-channel]")?.dataset.channel;
   if (channel && store.channels.has(channel)) tell("go", channel);
+  const command = event.target.closest(".mention[data-command]")?.dataset.command;
+  if (command) tell("command", command);
 });
 list.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" && event.key !== " ") return;
-  if (event.target.matches(".spoiler, .mention[data-channel]")) {
+  if (event.target.matches(".spoiler, .mention[data-channel], .mention[data-command]")) {
     event.preventDefault();
     event.target.click();
   }

@@ -4,7 +4,7 @@ import { awaited } from "./actions.js";
 import { avatar, byId, h, icon, tool } from "./dom.js";
 import { Filling } from "./filling.js";
 import { Popup } from "./popup.js";
-import { here, store, tell } from "./store.js";
+import { here, on, store, tell } from "./store.js";
 import { forgetNew, toPresent } from "./talk.js";
 import { act, ask } from "./wire.js";
 
@@ -170,6 +170,13 @@ function choose(command, rest) {
   drafts.delete(store.channel);
   draw();
 }
+
+// A command that a message names was pressed.
+on("command", async (words) => {
+  if (!store.commands.slash.length) await refresh();
+  const found = store.commands.slash.find((one) => one.words === words);
+  if (found && here()?.may.command) choose(found, "");
+});
 
 // Back to a plain message, with this text.
 function leave(text) {

@@ -37,9 +37,8 @@ _SOFT_BREAKS = words_of("breaks.soft")
 _AFTER_COMMA = words_of("breaks.after_comma")
 _BACK_THEN = frozenset({"was", "were", "had", "since"})
 _LED = frozenset({"led", "trailed", "had"})
-_MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT")
+_MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT", "PRECINCTS_IN")
 _SHORT_NO = 3
-_PLACING = frozenset({"in", "for", "over", "across", "out"})
 _DASHES = frozenset("-–—")
 
 
@@ -56,7 +55,7 @@ class Surroundings(Struct, frozen=True):
     """An audit or a recount was said to have a result: what follows may be of it."""
 
 
-class Context:
+class Objections:
     """One stream of a sentence, and what in it speaks against a claim."""
 
     def __init__(
@@ -134,19 +133,9 @@ class Context:
         """The words of phrases with a meaning of their own: the "no" of "no change", "as of Friday"."""
         meaningful = (item for item in self._stream.items if item.kind in _MEANINGFUL)
         as_of = (when for when in self._stream.times if when.introduction == "as")
-        return frozenset(
-            [
-                *(i for item in meaningful for i in range(item.first, item.last + 1)),
-                *(i for when in as_of for i in range(when.first, when.first + when.length)),
-                *(i for i in range(len(self._words)) if self._is_of_all_precincts(i)),
-            ]
-        )
-
-    def _is_of_all_precincts(self, i: int) -> bool:
-        """Return True for "precincts" in "with 2,644 of 2,655 precincts reporting", which is no part of the vote."""
-        after = [*self._words[i + 1 : i + 3], "", ""]
-        come_in = after[0] in ("reporting", "reported") or (after[0] in ("in", "counted") and not after[1].isalpha())
-        return self._words[i] == "precincts" and come_in
+        spans = [(item.first, item.last) for item in meaningful]
+        spans += [(when.first, when.first + when.length - 1) for when in as_of]
+        return frozenset(i for first, last in spans for i in range(first, last + 1))
 
     def _past(self, kind: str, last: int) -> bool:
         """Return True where the sentence goes on to say when that was: "…, after Clayton's batch last night"."""
@@ -168,19 +157,10 @@ class Context:
     def _elsewhere(self, first: int, last: int) -> bool:
         """Return True where the claim's zone, or else its sentence, is about another place."""
         start, end = self.zone(first, last)
-        near = [place for place in self._stream.places if start <= place.first < self._with_place(end)]
+        near = [place for place in self._stream.places if start <= place.first < end]
         own = any(place.is_own and place.county is None for place in near)
         anywhere = any(not place.is_own for stream in self._sentence for place in stream.places)
         return any(not place.is_own for place in near) or (anywhere and not own)
-
-    def _with_place(self, end: int) -> int:
-        """Return where "14,101 votes, in Pennsylvania" ends, of which the zone ends at the comma."""
-        words = self._words
-        while end + 1 < len(words) and words[end] in ("for", "as", ",", *_DASHES) and words[end + 1] in _PLACING:
-            end += 2
-            while end < len(words) and not self._is_soft_break(end):
-                end += 1
-        return end
 
     def _is_hard_break(self, i: int) -> bool:
         word = self._words[i]
