@@ -16,7 +16,7 @@ from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
-from bot.wording.times import clock, length, when
+from bot.wording.times import clock, length_between, when
 
 
 class ReminderFacts(Struct, frozen=True):
@@ -295,10 +295,10 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
     if ahead > timedelta(seconds=30):
         days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
         if ahead < _DAY / 2 or not days:
-            return f"In {length(ahead)}"
+            return f"In {length_between(now, begins)}"
         return "Tomorrow" if days == 1 else f"In {days} days"
     if -ahead > LATE_AFTER:
-        return f"Due {length(-ahead)} ago"
+        return f"Due {length_between(begins, now)} ago"
     return "Expected now" if event.status == "expected" else "Now"
 
 

@@ -42,6 +42,8 @@ class Certified(Struct, frozen=True):
     source: str
     as_of: datetime
     count: CertificationCount
+    by_name: bool = False
+    """It follows from names that the source listed, which may not be all: no count was given."""
 
 
 class CalledBy(Struct, frozen=True):
@@ -157,9 +159,13 @@ class StandingStore(Store):
     ) -> Certified | None:
         """Return the newest count of certified units that a server knows of, or None; one by `persons` where no other is."""
         row = await self._database.row(
-            """SELECT source, as_of, done, of FROM certification_counts
-               WHERE contest = ? AND as_of <= ? AND server = ?
-               ORDER BY source IN (SELECT value FROM json_each(?)), as_of DESC, statement DESC LIMIT 1""",
+            # Some names that a source listed are no count beside a higher one of another's.
+            """SELECT source, as_of, done, of FROM certification_counts c
+               WHERE contest = ?1 AND as_of <= ?2 AND server = ?3
+               ORDER BY source IN (SELECT value FROM json_each(?4)), by_name AND EXISTS (
+                   SELECT 1 FROM certification_counts o WHERE o.contest = ?1 AND o.as_of <= ?2 AND o.server = ?3
+                   AND o.source <> c.source AND o.done > c.done AND o.source NOT IN (SELECT value FROM json_each(?4))
+               ), as_of DESC, statement DESC LIMIT 1""",
             (contest, to_micros(at), server, to_json(list(persons))),
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3])) if row else None
@@ -259,15 +265,17 @@ class UnitStore(Store):
         found = []
         for (source,) in rows:
             counts = await self._database.rows(
-                """SELECT as_of, done, of FROM certification_counts
+                """SELECT as_of, done, of, by_name FROM certification_counts
                    WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
                    ORDER BY as_of DESC, statement DESC LIMIT 20""",
                 (server, contest, source, to_micros(at)),
             )
             if counts:
-                as_of, done, of = counts[0]
-                before = next((CertificationCount(*row[1:]) for row in counts[1:] if row[1] != done), None)
-                found.append((Certified(source, from_micros(as_of), CertificationCount(done, of)), before))
+                as_of, done, of, by_name = counts[0]
+                before = next((CertificationCount(*row[1:3]) for row in counts[1:] if row[1] != done), None)
+                found.append(
+                    (Certified(source, from_micros(as_of), CertificationCount(done, of), bool(by_name)), before)
+                )
         return sorted(found, key=lambda one: one[0].as_of, reverse=True)
 
     async def certifying(self, server: int, contest: str, now: datetime) -> list[Event]:
