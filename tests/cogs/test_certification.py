@@ -57,7 +57,7 @@ async def test_some_names_by_one_source_are_no_count_beside_a_higher_one(followi
         await press(following, card, "Enter")
     answer = await following.card("certified", contest="ga")
     assert answer.content.startswith("**Georgia: 96 of 159 counties certified,** the Secretary of State says")
-    below = answer.embeds[0]["description"]
+    below = answer.embeds[0].description or ""
     assert "Listed by the Times, as of 7 a.m. (1): Cobb County." in below
     assert "1 of 159" not in below
     assert "left by the Times" not in below
