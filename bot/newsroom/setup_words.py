@@ -240,7 +240,7 @@ def channel_card(
         f"**<#{key}>** {follows_line(channel, desk).partition(' ')[2]}",
         *(_told_lines(channel) if channel.follows else ()),
         *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel), mentions_of(channel))),
-        "Choose every contest it should follow; it stops following those you leave out.",
+        f"Choose every contest it should follow{'; it stops following those you leave out' if channel.follows else ''}.",
     ]
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
     if pages > 1:

@@ -47,6 +47,8 @@ class MovedFacts(Struct, frozen=True):
     """In the desk's own words."""
     replaces: Link | None = None
     """The last post about it in the same channel."""
+    remind_at: datetime | None = None
+    """To one person, by direct message: when they are reminded now."""
 
 
 _MOST_SAID = 120
@@ -87,9 +89,11 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
 def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
     """Return the post that says what has changed about an event, and which post said otherwise."""
     card: Embed = {"description": f"It replaces {facts.replaces}.", "color": colour_of("moved")}
+    at, zone = facts.remind_at, setting.desk.zone
+    remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
     return Draft(
         "moved",
-        moved_sentences(facts.before, facts.after, facts.now, setting.desk.zone, facts.why),
+        f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
         _credit(facts.now, setting),
         (card,) if facts.replaces else (),
         quiet=False,

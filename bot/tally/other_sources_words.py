@@ -129,6 +129,7 @@ def related(
         figure = f"about {commas(margin)}" if about else commas(margin) if margin else "a tie"
         ahead = f"{context.who(leader)} is ahead in {context.place} by that margin"
         ahead = ahead if margin else f"the count is tied in {context.place}"
+        ahead += " in its count" if newer else ""
         # It confirms what it agrees with in the total, too, or what is shown beside it.
         shown = total is not None and posted_total is not None
         beside = (

@@ -6,7 +6,6 @@ from bot.tally.standing_store import StandingStore
 from tests.cogs.conftest import HOSTILE, Room
 from tests.cogs.entering import choose, press
 from tests.cogs.test_answers import set_contest
-from tests.conftest import SERVER, START
 
 
 @pytest.fixture
@@ -61,10 +60,8 @@ async def test_some_names_by_one_source_are_no_count_beside_a_higher_one(followi
     assert "Listed by the Times, as of 7 a.m. (1): Cobb County." in below
     assert "1 of 159" not in below
     assert "left by the Times" not in below
-    copy = await following.card("draft", contest="ga")
-    assert "The Secretary of State said 96 of 159 counties had certified as of 7 a.m." in copy.content
     store = StandingStore(following.newsroom.database)
-    newest = await store.certified("ga", SERVER, START, ["reporter"])
+    newest = await store.certified("ga", following.guild.id, following.newsroom.clock.now(), ["reporter"])
     assert newest is not None
     assert newest.source == "ga-sos"  # the morning list's
 

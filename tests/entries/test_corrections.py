@@ -212,7 +212,7 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
         assert new.split("\n") == [
-            "**Retraction:** we retract #1 (96 of 159 counties certified). The site was misread.",
+            "**Retraction:** we retract #1 (the Secretary of State: 96 of 159 counties certified). The site was misread.",
             "-# #2 · the desk, 7 a.m.",
         ]
         assert old.startswith("**Retracted; see [#2](")
