@@ -3,7 +3,7 @@
 Begin with `reader.py`: `claims(text, desk)` and `understood(text, desk)` are the whole of it. Pure: no clock, network,
 database or model; the same text and desk file give the same claims. One way through it:
 
-    sentences → tokens, numbers → stream (words classed) → search (patterns) → context (what speaks against) → settling → claims
+    sentences → tokens, numbers → stream (words classed) → search (patterns) → objections → settling → claims
 
 A sentence becomes a string of one letter a word class, and a pattern is a regular expression over these letters, so a
 match has no gap: a word that is in no class breaks it. The words are in `data/prose.toml`. A number that two

@@ -6,7 +6,9 @@ shrinks), `done` and `of` and `where` (counties).
 
 _B = "(BE|POSS)"
 _RIVAL = "(NAME|RIVAL)"
-_WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL})?"
+_WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL} (?!POSS NUM))?"
+_NOT_UNDONE = "(?<![LESS MORE ADD INTO UP PASSES TRAILS SWING PICKS OTHER])"
+"""Not what somebody undoes, "Trump overcame Biden's lead of 14,101"."""
 _LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
 _HAS_MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)*"
 _MOVED_TO = f"{_HAS_MOVED} [LESS MORE DOWN UP WENT]? (BY? FURTHER? [NUM ODD] VOTES? COMMA?)? TO"
@@ -22,13 +24,15 @@ _AFTER = (
 _AFTER_NUMBER = f"(?=VOTES? ({_AFTER}))"
 """What may follow the number of a margin or a total; nothing else ("points", "in fundraising") is read past."""
 _AFTER_CHANGE = f"(?=VOTES? ({_AFTER}|IN COUNTY|IN BATCH|TO|OUT_OF COUNTY|WITH))"
+_LEAD_OF = f"(LEAD (OVER {_RIVAL})? OF <votes:NUM>|<votes:NUM> DASH? VOTES? LEAD)"
 
 MARGIN = (
     f"{_SUBJECT} COMMA? WHO? (HAVE|{_B})? [LEADS UP] ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM> {_AFTER_NUMBER}",
     f"<leader:NAME> {_B}? UP ((OVER|OF)? {_RIVAL})? <votes:NUM> {_AFTER_NUMBER}",
     f"<leader:NAME> COLON? <plus:PLUS> <votes:NUM> {_AFTER_NUMBER}",
-    f"{_WHOSE} ({_LINK}|{_MOVED_TO}) <votes:NUM> {_AFTER_NUMBER}",
-    f"<leader:NAME> (HAVE|HOLD|WITH|{_B})+ (LEAD (OVER {_RIVAL})? OF <votes:NUM>|<votes:NUM> DASH? VOTES? LEAD) {_AFTER_NUMBER}",
+    f"{_NOT_UNDONE} {_WHOSE} {_LINK} <votes:NUM> {_AFTER_NUMBER}",
+    f"{_WHOSE} ({_MOVED_TO}|AT) <votes:NUM> {_AFTER_NUMBER}",
+    f"({_BEGINS}<leader:NAME> POSS|<leader:NAME> (POSS? (HAVE|HOLD|WITH|BE))+) {_LEAD_OF} {_AFTER_NUMBER}",
     f"NAME COMMA? WHO? {_B}? TRAILS <leader:NAME> BY <votes:NUM> {_AFTER_NUMBER}",
 )
 
@@ -52,7 +56,7 @@ TOTAL = (
 _SHARE = "<done:NUM> (OF|OUT_OF|SLASH) <of:NUM>"
 _SO_MANY = "(?<![OF OUT_OF SLASH NUM ODD ALL]) <done:NUM> COUNTIES (?=HAVE)"
 CERTIFIED = (
-    f"({_SHARE} OF? COUNTIES?|ALL OF? <of:NUM> COUNTIES|{_SO_MANY}) ({_B}|HAVE)* CERT(?!OTHER)",
+    f"({_SHARE} OF? COUNTIES?|ALL OF? <of:NUM> COUNTIES|{_SO_MANY}) ({_B}|HAVE)* CERT(?!OTHER|TYPE|BALLOTS)",
     f"COUNTIES? CERT COUNTIES? (TO|AT|COLON|{_B}|DASH|IN|BY)? {_SHARE}",
 )
 

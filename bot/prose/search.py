@@ -23,6 +23,8 @@ Match: TypeAlias = re.Match[str]
 _FEWEST_WITHOUT_VOTES = 100
 """A smaller margin or change without the word votes may be of percentage points."""
 _FEWEST_TOTAL = 1_000
+_BEHIND = 2
+"""How many words behind its number a time may be with the word votes between."""
 _STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER"})
 """What may stand before the beginning of a clause."""
 _ENDS_A_PART = _STARTS | {"NAME", "NUM", "OUT_OF"}
@@ -162,6 +164,13 @@ class Search:
         start, end = self.context.zone(*self.span(match))
         return not _OF_A_BATCH.isdisjoint(self.stream.words[start:end])
 
+    def is_since(self, match: Match) -> bool:
+        """Return True of "up 48 since midnight", which is a change."""
+        last = self.span(match)[1]
+        return any(
+            when.introduction in ("since", "from") and 0 < when.first - last <= _BEHIND for when in self.stream.times
+        )
+
     def is_somebodys(self, match: Match) -> bool:
         """Return True if somebody or something that is not known "has" the number."""
         i = match.start() - 1
@@ -178,7 +187,8 @@ def _margin(search: Search, match: Match, votes: Token) -> Claim | None:
     plus = sum(item.kind == "PLUS" for item in search.items) if captured(match, "plus") else 0
     if plus and (plus > 1 or _value(votes) < _FEWEST_WITHOUT_VOTES or not search.context.names_own_state):
         return None
-    if search.items[(captured(match, "votes") or (1,))[0] - 1].kind in ("UP", "PLUS") and search.names_a_batch(match):
+    is_bare = search.items[(captured(match, "votes") or (1,))[0] - 1].kind in ("UP", "PLUS")
+    if is_bare and (search.names_a_batch(match) or search.is_since(match)):
         return None
     return MarginClaim(candidate=search.said(match, "leader"), votes=_value(votes), approximate=votes.approximate)
 
