@@ -31,6 +31,7 @@ _OTHER_COUNTS = phrases_of("near.other_count")
 _DONE = phrases_of("near.other_count_done")
 _LONG_AGO = phrases_of("near.long_ago")
 _DAYS_AGO = phrases_of("near.days_ago", "near.long_ago")
+_UNDONE = phrases_of("near.undone")
 _ASKING = words_of("near.asking")
 _HARD_BREAKS = words_of("breaks.hard")
 _SOFT_BREAKS = words_of("breaks.soft")
@@ -70,7 +71,13 @@ class Objections:
 
     def objects(self, kind: str, first: int, last: int) -> bool:
         """Return True if anything speaks against a claim of this kind that is made by the tokens from `first` to `last`."""
-        return self.whole or self._near(kind, first, last) or self._past(kind, last) or self._elsewhere(first, last)
+        return (
+            self.whole
+            or self._near(kind, first, last)
+            or self._past(kind, last)
+            or self._elsewhere(first, last)
+            or self._undone(last)
+        )
 
     @cached_property
     def whole(self) -> bool:
@@ -154,6 +161,11 @@ class Objections:
                 return True
         return False
 
+    def _undone(self, last: int) -> bool:
+        """Return True where the sentence goes on to say that it is no longer so: "…, then Cobb restored it", "… before Cobb"."""
+        named = (item.first - 1 for item in self._stream.items if item.kind in ("NAME", "COUNTY") and item.first)
+        return _UNDONE.has_any(self._words[last + 1 :]) or any(i > last and self._words[i] == "before" for i in named)
+
     def _elsewhere(self, first: int, last: int) -> bool:
         """Return True where the claim's zone, or else its sentence, is about another place."""
         start, end = self.zone(first, last)
@@ -199,7 +211,7 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
 def denies(words: list[str]) -> bool:
     """Return True if a short sentence says that the one before it is not so."""
     untrue = any(reason == "rumor" for _, _, reason in _SENTENCE.all_in(words))
-    return untrue or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
+    return untrue or _UNDONE.has_any(words) or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
 
 
 def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:

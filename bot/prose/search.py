@@ -81,7 +81,11 @@ class Search:
         for kind, (needed, ways, read) in _KINDS.items():
             for match in self._matches(ways) if needed & self.kinds else ():
                 number = next((item for name in _NUMBERS if (item := self.item(match, name))), None)
-                claim = None if self._objects(kind, match) else read(self, match, number.token if number else _NONE)
+                claim = (
+                    None
+                    if self._objects(kind, match) or self._is_superseded(kind, match)
+                    else read(self, match, number.token if number else _NONE)
+                )
                 if claim is not None:
                     yield self._placed(match, claim, number)
 
@@ -98,6 +102,11 @@ class Search:
     def _objects(self, kind: str, match: Match) -> bool:
         """Return True if anything in the sentence speaks against the claim."""
         return self.context.objects(kind, *self.span(match))
+
+    def _is_superseded(self, kind: str, match: Match) -> bool:
+        """Return True if the sentence goes on to say where the lead went then."""
+        pattern, start = patterns.SUPERSEDED.get(kind), match.end() if kind == "margin" else 0
+        return pattern is not None and compiled(pattern).search(self._encoded, start) is not None
 
     def _placed(self, match: Match, claim: Claim, number: Item | None) -> FoundClaim:
         """Return the claim with its place: with the word "votes" behind it, and with the counties that caused a change."""
@@ -178,7 +187,10 @@ class Search:
             i -= 1
         if i < 1 or self.items[i].kind != "HAVE":
             return False
-        return self.items[i - 1].kind not in _STARTS and self.items[i - 1].token.low not in _HAVE_IT
+        before = self.items[i - 1]
+        if before.kind in _STARTS:
+            return before.last + 1 == self.items[i].first  # "Biden leads and has 2,471,000 votes counted"
+        return before.token.low not in _HAVE_IT
 
 
 def _margin(search: Search, match: Match, votes: Token) -> Claim | None:

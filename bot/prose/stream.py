@@ -186,7 +186,7 @@ class _Builder:
     def _before(self, i: int) -> int:
         """Take "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)"."""
         match = _FROM.match(self._said, self._starts[i])
-        if match is None:
+        if match is None or (self._words[i - 1].startswith("certif") and i):  # "certifications from 121 of the 159"
             return 0
         self._result.befores.append(Before(i, self._tokens[i + match["lead"].count(" ")]))
         return match[0].count(" ") + 1
