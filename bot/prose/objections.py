@@ -71,13 +71,7 @@ class Objections:
 
     def objects(self, kind: str, first: int, last: int) -> bool:
         """Return True if anything speaks against a claim of this kind that is made by the tokens from `first` to `last`."""
-        return (
-            self.whole
-            or self._near(kind, first, last)
-            or self._past(kind, last)
-            or self._elsewhere(first, last)
-            or self._undone(last)
-        )
+        return self.whole or self._near(kind, first, last) or self._past(kind, last) or self._elsewhere(first, last)
 
     @cached_property
     def whole(self) -> bool:
@@ -120,7 +114,9 @@ class Objections:
 
     def _near(self, kind: str, first: int, last: int) -> bool:
         own = self._phrases.union(range(first, last + 1))
-        if kind in _LABELLED and self._label is not None and self._label not in own:
+        named = (item.first - 1 for item in self._stream.items if item.kind in ("NAME", "COUNTY"))
+        undone = _UNDONE.has_any(self._words[last + 1 :]) or any(i > last and self._words[i] == "before" for i in named)
+        if undone or (kind in _LABELLED and self._label is not None and self._label not in own):
             return True
         start, end = self.zone(first, last)
         found = _ZONE[kind].all_in(self._words[start:end])
@@ -160,11 +156,6 @@ class Objections:
             if _LONG_AGO.at(self._words, i):
                 return True
         return False
-
-    def _undone(self, last: int) -> bool:
-        """Return True where the sentence goes on to say that it is no longer so: "…, then Cobb restored it", "… before Cobb"."""
-        named = (item.first - 1 for item in self._stream.items if item.kind in ("NAME", "COUNTY") and item.first)
-        return _UNDONE.has_any(self._words[last + 1 :]) or any(i > last and self._words[i] == "before" for i in named)
 
     def _elsewhere(self, first: int, last: int) -> bool:
         """Return True where the claim's zone, or else its sentence, is about another place."""

@@ -7,7 +7,6 @@ never guessed: a candidate's gain is offered once for each who may lead, and a m
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from bot.desk.desk_file import Contest
@@ -108,13 +107,12 @@ def proposals(
         certifies = any(token.low.startswith("certif") for token in cut)
         tokens = [_plain(token, certifies=certifies) for token in cut]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
-        streams = streams_of(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
+        streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
         about = {
             "words": text[one.sentence.start : end][:_LONGEST_WORDS], "sure": False,
             "time": times.only(streams), "stamp": one.stamp,
         }  # fmt: skip
-        parts = [part for stream in streams for part in _parts(stream)]
-        found = [pair for part in parts for pair in _Numbers(part, contest, one.leading).claims()]
+        found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading).claims()]
         for number, claim in sorted(found, key=lambda pair: pair[0].start):
             if number.value not in said:
                 yield claim.model_copy(update=about)
@@ -129,17 +127,12 @@ def _ending(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
         yield one, (after if is_of_it and after else one).sentence.end
 
 
-def _parts(stream: Stream) -> list[Stream]:
-    """Return what stands between semicolons, where each part has its number and its name: "Cobb +410 Biden; Hall +402 Trump"."""
-    ends = [i for i, item in enumerate(stream.items) if item.kind == "SEMI"] + [len(stream.items)]
-    parts = [stream.items[first:end] for first, end in pairwise([0, *ends])]
-    if not all({"NAME", "NUM"} <= {item.kind for item in part} for part in parts):
-        return [stream]
-    within = [(part, range(part[0].first, part[-1].last + 1)) for part in parts]
-    return [
-        replace(stream, items=part, places=[one for one in stream.places if one.first in letters])
-        for part, letters in within
-    ]
+def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
+    """Return the streams, of each part for itself where each has its number and name: "Cobb +410 Biden; Hall +402 Trump"."""
+    ends = [i for i, token in enumerate(tokens) if token.text == ";"]
+    parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
+    alone = all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts)
+    return [stream for part in parts for stream in part] if alone else streams_of(tokens, contest, names)
 
 
 def _plain(token: Token, *, certifies: bool) -> Token:
@@ -176,9 +169,6 @@ class _Numbers:
         numbers = [i for i, item in enumerate(self._items) if item.kind == "NUM" and self._value(i)]
         cast = self._cast(numbers)
         yield from self._between(cast)
-        large = [i for i in numbers if self._value(i) >= _A_STATES]
-        if not cast and len(self._names) > 1 and len(large) > 1:
-            cast = dict.fromkeys(large, "")  # "Biden leads Trump 2,471,910 to 2,457,853"
         for i in numbers:
             if i not in cast and self._value(i) != sum(map(self._value, cast)) and self._counts(i):
                 yield from ((self._items[i].token, claim) for claim in self._of(i))
@@ -189,12 +179,9 @@ class _Numbers:
         if gain := self._gain(i):
             yield from self._gained(*gain, approximate=about)
         elif kind is CertifiedClaim:
-            whole, there_are = (
-                self._said(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>"),
-                how_many_counties(self._contest.state),
-            )
+            whole = self._said(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>")
             of = captured(whole, "of") if whole else None
-            done = there_are - votes if there_are and self._said(i, _UNCERTIFIED) else votes
+            done = (how_many_counties(self._contest.state) or votes) - votes if self._said(i, _UNCERTIFIED) else votes
             yield CertifiedClaim(done=done, of=self._value(of[0]) if of else None, sure=False)
         elif kind is LeftClaim:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
@@ -333,8 +320,8 @@ class _Numbers:
         for i in numbers:
             match = self._said(i, _SCORE)
             who, of = (captured(match, name) for name in ("who", "of")) if match else (None, None)
-            if who and of and self._items[who[0]].said in self._rivals and self._value(i) > self._value(of[0]):
-                winner = self._items[who[0]].said or ""
+            winner = self._items[who[0]].said if who else None
+            if winner in self._rivals and of and self._value(i) > self._value(of[0]):
                 return {i: winner, of[0]: next(rival for rival in self._rivals if rival != winner)}
         return {}
 

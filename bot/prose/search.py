@@ -81,11 +81,7 @@ class Search:
         for kind, (needed, ways, read) in _KINDS.items():
             for match in self._matches(ways) if needed & self.kinds else ():
                 number = next((item for name in _NUMBERS if (item := self.item(match, name))), None)
-                claim = (
-                    None
-                    if self._objects(kind, match) or self._is_superseded(kind, match)
-                    else read(self, match, number.token if number else _NONE)
-                )
+                claim = None if self._objects(kind, match) else read(self, match, number.token if number else _NONE)
                 if claim is not None:
                     yield self._placed(match, claim, number)
 
@@ -100,13 +96,10 @@ class Search:
             yield from compiled(pattern).finditer(self._encoded)
 
     def _objects(self, kind: str, match: Match) -> bool:
-        """Return True if anything in the sentence speaks against the claim."""
-        return self.context.objects(kind, *self.span(match))
-
-    def _is_superseded(self, kind: str, match: Match) -> bool:
-        """Return True if the sentence goes on to say where the lead went then."""
-        pattern, start = patterns.SUPERSEDED.get(kind), match.end() if kind == "margin" else 0
-        return pattern is not None and compiled(pattern).search(self._encoded, start) is not None
+        """Return True if anything in the sentence speaks against the claim, or the sentence goes on to where the lead went then."""
+        start = match.end() if kind == "margin" else 0
+        moved_on = kind in patterns.SUPERSEDED and compiled(patterns.SUPERSEDED[kind]).search(self._encoded, start)
+        return bool(moved_on) or self.context.objects(kind, *self.span(match))
 
     def _placed(self, match: Match, claim: Claim, number: Item | None) -> FoundClaim:
         """Return the claim with its place: with the word "votes" behind it, and with the counties that caused a change."""

@@ -9,14 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
-from bot.prose.claim import (
-    CertifiedClaim,
-    ChangeClaim,
-    Claim,
-    LeadClaim,
-    MarginClaim,
-    NoChangeClaim,
-)
+from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeadClaim, MarginClaim, NoChangeClaim
 from bot.prose.clauses import Clauses
 from bot.prose.lexicon import phrases_of
 from bot.prose.search import FoundClaim

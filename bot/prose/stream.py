@@ -88,10 +88,7 @@ class Stream:
 def streams_of(tokens: Sequence[Token], contest: Contest, names: Names) -> list[Stream]:
     """Return the sentence's stream, and one for each pair of parentheses in it."""
     outer, inner = _parted(tokens)
-    found = []
-    for number, part in enumerate((outer, *inner)):
-        found.append(_Builder(part, contest, names, inner=number > 0).stream())
-    return found
+    return [_Builder(part, contest, names, inner=part is not outer).stream() for part in (outer, *inner)]
 
 
 def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
@@ -144,14 +141,7 @@ class _Builder:
 
     def _step(self, i: int) -> int:
         """Take up what begins at `i`, and return how many tokens it has."""
-        for take in (
-            self._name,
-            self._place,
-            self._before,
-            self._once,
-            self._time,
-            self._number,
-        ):
+        for take in (self._name, self._place, self._before, self._once, self._time, self._number):
             if taken := take(i):
                 return taken
         return self._word(i)
