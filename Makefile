@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
@@ -59,8 +60,9 @@ types: .venv/dev.stamp
 imports: .venv/dev.stamp
 	$(BIN)/lint-imports
 
+# One more than there are cores: tests that wait for a process, a browser or a second leave theirs to another.
 unit: .venv/dev.stamp
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -103,17 +105,17 @@ sbom: .venv/dev.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tallydesk needs Python 3.11 or newer; try: make PYTHON=python3.13" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "The venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
-# The bot alone: what a rehearsal and a server need.
+# The bot alone: what a rehearsal and a server need. Bytecode is made, and kept, of what is used, when it is.
 .venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
 	@echo "Preparing .venv (once, about a minute) ..."
-	@$(PIP) install --quiet --require-hashes -r requirements/run.txt
+	@$(PIP) install --quiet --no-compile --require-hashes -r requirements/run.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 # And what tests, checks and benchmarks need.
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp
 	@echo "Adding the tools for tests and checks ..."
-	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@$(PIP) install --quiet --no-compile --require-hashes -r requirements/dev.txt
 	@touch $@
 
 clean:

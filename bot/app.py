@@ -4,34 +4,23 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import structlog
 from msgspec import Struct
 
 from bot import __version__
-from bot.answers.answers import Answers
-from bot.answers.asking import Asking
-from bot.answers.chart import Charts, CountyMaps, Drawing
-from bot.answers.export import Export
-from bot.answers.export_store import HistoryStore
-from bot.answers.full_standing import StandingAnswers
-from bot.answers.moves import Movements
-from bot.answers.moves_store import Moves
-from bot.answers.pages_store import PageStore, forget_person_pages, forget_server_pages
-from bot.answers.provenance import ProvenanceAnswers
-from bot.answers.provenance_store import Provenance
-from bot.answers.sharing import SharedPosts, Sharing
-from bot.answers.sharing_store import SharingStore, forget_server_answers
-from bot.answers.units import UnitAnswers
+from bot.answers.pages_store import forget_person_pages, forget_server_pages
+from bot.answers.sharing import SharedPosts
+from bot.answers.sharing_store import forget_server_answers
 from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
-from bot.desk.desk_file import Desk
+from bot.desk.desk_file import Contest, Desk
 from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.rehearsed import rehearsed_at
 from bot.desk.settings import Settings
@@ -56,7 +45,6 @@ from bot.feeds.polling import Polling
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver
-from bot.feeds.recording import Recorder
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore, forget_person_follows, forget_server_follows
@@ -132,13 +120,17 @@ from bot.tally.line_crossings import LinePosts
 from bot.tally.silences import SilencePosts, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
-from bot.tally.standing_store import StandingStore, UnitStore
+from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
 from bot.tally.told_store import forget_person_tally, forget_server_tally
 from bot.wording.context import Setting
+from bot.wording.draft import Picture
 
 BOARDS = "boards"
 """The job that keeps them; the others are named where they are added."""
+
+if TYPE_CHECKING:
+    from bot.answers.answers import Answers
 
 FORGETS = (
     forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
@@ -305,7 +297,11 @@ def _add_jobs(app: App) -> None:
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
     comparison = app.rooms.newsroom.comparison
     add("compare feeds with the desk file", comparison.run, comparison.EVERY)
-    add(BOARDS, partial(boards.look, app.rooms.answers.board_chart), boards.EVERY, rest=boards.REST)
+
+    async def chart(contest: Contest, server: int, channel: int) -> Picture:
+        return await app.rooms.answers.board_chart(contest, server, channel)
+
+    add(BOARDS, partial(boards.look, chart), boards.EVERY, rest=boards.REST)
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
@@ -337,7 +333,7 @@ def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[
         entries=entries,
         schedule=schedule,
         newsroom=_newsroom(base, outbox, follows, feeds, entries, schedule),
-        answers=_answers(base, outbox, follows, tally, feeds),
+        load_answers=cache(partial(_answers, base, outbox, follows, tally, feeds)),
         operations=_operations(base, outbox, open_direct),
     )
 
@@ -500,34 +496,11 @@ def _setup_facts(base: Base, status: StatusStore, feeds: Feeds) -> SetupFacts:
     )
 
 
-def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: Feeds) -> Answers:
-    """Build what answers questions."""
-    database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
-    queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
-    asking = Asking(follows, servers, queries, tally.marks, setting, clock)
-    drawing = Drawing()
-    left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
-    return Answers(
-        asking=asking,
-        moves=Movements(queries, moves),
-        units=left,
-        standing=StandingAnswers(tally.standing, queries, moves, units, left, CertificationStore(database)),
-        provenance=ProvenanceAnswers(
-            asking=asking,
-            queries=queries,
-            provenance=Provenance(database),
-            servers=servers,
-            control=outbox.suspensions,
-            status=StatusStore(database, setting.desk),
-            health=feeds.health,
-            uploads=feeds.polling.uploads,
-        ),
-        charts=Charts(tally.standing, moves, drawing),
-        maps=CountyMaps(queries, tally.standing, moves, drawing),
-        sharing=Sharing(SharingStore(database), servers, outbox.suspensions, tally.marks, setting, clock, outbox.wake),
-        export=Export(HistoryStore(database)),
-        pages=PageStore(database),
-    )
+def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: Feeds) -> "Answers":
+    """Build what answers questions, when the first is asked: until then a bot does without its twenty modules."""
+    from bot.answers.answers import answers_of  # noqa: PLC0415 - see above
+
+    return answers_of(base.database, base.setting, base.clock, outbox, follows, tally, feeds)
 
 
 def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
@@ -585,6 +558,8 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
     if settings.record is not None:
+        from bot.feeds.recording import Recorder  # noqa: PLC0415 - only where feeds are recorded
+
         recorder = Recorder(settings.record)
         for feed in app.rooms.feeds.polling.feeds:
             feed.recorder = recorder

@@ -2,8 +2,10 @@
 
 import os
 import sys
+from types import SimpleNamespace
 
 from bot.cli import terminal
+from bot.loading import load_without
 
 # ruff: noqa: PLC0415
 
@@ -20,7 +22,10 @@ def main() -> int:
 def _run() -> int:
     terminal.refuse_copied()
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # or it looks for them in all that is installed; there are none
-    terminal.leave_out_rich()
+    terminal.load_structlog()
+    # Its pools of threads and processes bring multiprocessing along; our jobs run in the event loop.
+    pools = SimpleNamespace(ThreadPoolExecutor=None)
+    load_without("apscheduler.schedulers.base", "apscheduler.executors.pool", pools)
     from bot.cli.run import run
 
     return run()

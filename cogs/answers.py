@@ -11,13 +11,12 @@ import discord
 from discord import app_commands
 from msgspec.structs import replace
 
-from bot.answers.chart_words import PictureShape
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer
-from bot.wording.draft import Button, Picture
+from bot.wording.draft import Button, Picture, PictureShape
 from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
 from cogs.buttons import Pressable, chosen
@@ -158,10 +157,6 @@ class MarginCommands(Commands):
 class StandingCommands(Commands):
     """Where a contest stands."""
 
-    def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
-        self._questions = bot.rooms.answers
-
     @app_commands.command(description="Which counties have certified, which are due and which are late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
@@ -170,8 +165,8 @@ class StandingCommands(Commands):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with how far certification is, by count and by name."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.standing.certified(question))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.answers.standing.certified(question))
 
     @app_commands.command(description="Whether the lead is within recount range, by which rule, and who may ask")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -181,8 +176,8 @@ class StandingCommands(Commands):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with where the margin stands against the recount line."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.standing.recount(question))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.answers.standing.recount(question))
 
     @app_commands.command(description="Copy to paste: a live-blog line, and a post of up to 300 characters")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -192,16 +187,12 @@ class StandingCommands(Commands):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with copy."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.standing.draft(question))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.answers.standing.draft(question))
 
 
 class MoveCommands(Commands):
     """How the count moved."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
-        self._questions = bot.rooms.answers
 
     @app_commands.command(description="What changed since a time, all updates together, as a sentence")
     @app_commands.describe(
@@ -219,8 +210,8 @@ class MoveCommands(Commands):
         at: TypedTime | None = None,
     ) -> None:
         """Answer with the net change since a time."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.moves.since(question, since))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.answers.moves.since(question, since))
 
     @app_commands.command(description="The latest updates one by one, with the lead after each")
     @app_commands.describe(contest=CONTEST, at="Until when; by default now")
@@ -230,8 +221,8 @@ class MoveCommands(Commands):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the last batches."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.moves.history(question))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.answers.moves.history(question))
 
     @app_commands.command(description="A picture for air: the lead or votes over time, or a county map")
     @app_commands.describe(
@@ -253,22 +244,18 @@ class MoveCommands(Commands):
         shape: PictureShape = "square",
     ) -> None:
         """Answer with a picture, which takes a second to be drawn."""
-        question = await asked(interaction, self._questions, contest, at)
+        question = await asked(interaction, self._rooms.answers, contest, at)
         if show == "map" and since is not None:
             raise BadInputError("a map shows one moment: leave out since:, or give an earlier time with at:")
         await interaction.response.defer(ephemeral=True)
         if show == "map":
-            await answer(interaction, await self._questions.maps.map(question, shape))
+            await answer(interaction, await self._rooms.answers.maps.map(question, shape))
         else:
-            await answer(interaction, await self._questions.charts.chart(question, since, shape=shape, shown=show))
+            await answer(interaction, await self._rooms.answers.charts.chart(question, since, shape=shape, shown=show))
 
 
 class UnitCommands(Commands):
     """Reporting units, and what is left there."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
-        self._questions = bot.rooms.answers
 
     @app_commands.command(description="One county's count: who leads, what it added last, how fresh it is")
     @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
@@ -282,8 +269,8 @@ class UnitCommands(Commands):
         at: TypedTime | None = None,
     ) -> None:
         """Answer with what is known of one reporting unit."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.units.county(question, county))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.answers.units.county(question, county))
 
     @app_commands.command(description="Ballots left to count, by source, beside the margin")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -293,16 +280,12 @@ class UnitCommands(Commands):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with what is left to count."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.units.outstanding(question))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.answers.units.outstanding(question))
 
 
 class ProvenanceCommands(Commands):
     """Where things come from."""
-
-    def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
-        self._questions = bot.rooms.answers
 
     @app_commands.command(description="Each source's figures, when they changed and when we last checked")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -312,8 +295,8 @@ class ProvenanceCommands(Commands):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with each source's word."""
-        question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.provenance.sources(question))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.answers.provenance.sources(question))
 
     @app_commands.command(description="Why a post went out; or what was not posted, and why")
     @app_commands.describe(
@@ -328,7 +311,7 @@ class ProvenanceCommands(Commands):
         contest: ContestOption | None = None,
     ) -> None:
         """Answer with a post's way, or with what was not posted."""
-        questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
+        questions, server, channel = self._rooms.answers, server_of(interaction), interaction.channel_id or 0
         if isinstance(post, int):
             why, who = questions.provenance.why, await membership(interaction)
             said = await why(server, channel, post, sight(interaction), **who)

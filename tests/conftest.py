@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import pickle
 import re
 import shutil
 import sqlite3
@@ -62,7 +63,7 @@ _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
 """Where files need no disk, and the bytes that have to be free there."""
 
 
-settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("many", deadline=None, max_examples=500)
 settings.load_profile(
     "tallydesk"
@@ -232,6 +233,9 @@ def plain(message: Message) -> list[dict[str, Any]]:
 _CHANNELS = """SELECT server, channel FROM outbox UNION SELECT server, channel FROM follows
                UNION SELECT id, desk_channel FROM servers WHERE desk_channel IS NOT NULL"""
 
+_GIVEN: list[tuple[str, bytes]] = []
+"""The commands that the first bot of this process gave Discord, and their digest: to the others they are known from before."""
+
 _HANDLING = re.compile(r"discord\.py: on_|CommandTree-invoker|discord-ui-(modal-dispatch|view-dispatch|dynamic-item)-")
 """What discord.py calls the tasks in which a bot handles what it was told of."""
 
@@ -348,7 +352,15 @@ class Newsroom:
             await self._discord.enter_async_context(self.standin)
             self._discord.enter_context(pointing_at(self.standin))
         if self.app.bot.user is None:
+            servers, new = self.rooms.follows.servers, not self.world.commands()
+            if new and _GIVEN:
+                digest, commands = _GIVEN[0]
+                known = pickle.loads(commands)  # by other ids: a channel of this world may have one of theirs
+                self.world._commands[None] = [command | {"id": str(self.world.new_id())} for command in known]
+                await servers.keep_commands_digest(digest)
             await self.app.bot.login("token")
+            if new and not _GIVEN and (given := await servers.commands_digest()):
+                _GIVEN.append((given, pickle.dumps(self.world.commands())))
 
     async def connect(self) -> None:
         """Let the bot be logged in and ready."""

@@ -3,15 +3,29 @@
 from msgspec import Struct
 
 from bot.answers.asking import Asking
-from bot.answers.chart import Charts, CountyMaps
+from bot.answers.chart import Charts, CountyMaps, Drawing
 from bot.answers.export import Export
+from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
+from bot.answers.moves_store import Moves
 from bot.answers.pages_store import PageStore
 from bot.answers.provenance import ProvenanceAnswers
+from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import Sharing
+from bot.answers.sharing_store import SharingStore
 from bot.answers.units import UnitAnswers
+from bot.clock import Clock
+from bot.database.database import Database
 from bot.desk.desk_file import Contest
+from bot.feeds.feeds import Feeds
+from bot.follows.follows import Follows
+from bot.newsroom.status_store import StatusStore
+from bot.outbox.outbox import Outbox
+from bot.outcomes.certification_store import CertificationStore
+from bot.tally.standing_store import StandingStore, UnitStore
+from bot.tally.tally import Tally
+from bot.wording.context import Setting
 from bot.wording.draft import Picture
 
 
@@ -37,3 +51,35 @@ class Answers(Struct, frozen=True, kw_only=True):
 
         """
         return await self.charts.picture(await self.asking.about(contest, server, channel), shape="wide")
+
+
+def answers_of(
+    database: Database, setting: Setting, clock: Clock, outbox: Outbox, follows: Follows, tally: Tally, feeds: Feeds
+) -> Answers:
+    """Build them on the rooms below."""
+    servers = follows.servers
+    queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
+    asking = Asking(follows, servers, queries, tally.marks, setting, clock)
+    drawing = Drawing()
+    left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
+    return Answers(
+        asking=asking,
+        moves=Movements(queries, moves),
+        units=left,
+        standing=StandingAnswers(tally.standing, queries, moves, units, left, CertificationStore(database)),
+        provenance=ProvenanceAnswers(
+            asking=asking,
+            queries=queries,
+            provenance=Provenance(database),
+            servers=servers,
+            control=outbox.suspensions,
+            status=StatusStore(database, setting.desk),
+            health=feeds.health,
+            uploads=feeds.polling.uploads,
+        ),
+        charts=Charts(tally.standing, moves, drawing),
+        maps=CountyMaps(queries, tally.standing, moves, drawing),
+        sharing=Sharing(SharingStore(database), servers, outbox.suspensions, tally.marks, setting, clock, outbox.wake),
+        export=Export(HistoryStore(database)),
+        pages=PageStore(database),
+    )

@@ -15,7 +15,6 @@ from bot.answers.chart_words import (
     CountyMap,
     LastBatch,
     MapFacts,
-    PictureShape,
     Shown,
     chart_of,
     chart_words,
@@ -34,7 +33,7 @@ from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.standing_words import margin_answer
 from bot.wording.context import may_be_named
 from bot.wording.credit import results_status_words
-from bot.wording.draft import Answer, Picture
+from bot.wording.draft import Answer, Picture, PictureShape
 from bot.wording.question import Question
 from bot.wording.typed_times import past_time
 

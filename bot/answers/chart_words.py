@@ -15,14 +15,11 @@ from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext
+from bot.wording.draft import PictureShape
 from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
 from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
-
-PictureShape = Literal["square", "wide", "tall"]
-"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
-
 
 Shown = Literal["lead", "votes"]
 """What a chart shows over time: the margin, or the votes of the two who are ahead."""

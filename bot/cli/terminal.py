@@ -8,12 +8,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread, current_thread, main_thread
 from typing import TextIO
 
 from bot.errors import BadInputError, TallydeskError
+from bot.loading import load_without
 from bot.wording.numbers import counted
 
 DONE, WRONG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -71,18 +71,9 @@ def refuse_copied() -> None:
         )
 
 
-def leave_out_rich() -> None:
-    """Let structlog be loaded without rich and pygments, which it brings along for a log in colours: ours is in none.
-
-    They take 4 MiB that a bot which runs for a year does not need.
-    """
-    if "structlog" in sys.modules or "rich" in sys.modules:
-        return
-    sys.modules["rich"] = None  # type: ignore[assignment]  # as Python marks what can't be imported
-    try:
-        import_module("structlog")
-    finally:
-        del sys.modules["rich"]
+def load_structlog() -> None:
+    """Load structlog without rich and pygments, 4 MiB for a log in colours: ours is in none."""
+    load_without("structlog", "rich")
 
 
 def say(line: str) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from yarl import URL
 
@@ -179,6 +178,8 @@ def _env_file() -> dict[str, _Line]:
     path = Path(ENV_FILE)
     if not path.is_file():
         return {}
+    from dotenv.parser import parse_stream  # noqa: PLC0415 - a service has its settings in the environment
+
     try:
         with path.open(encoding="utf-8") as file:
             bindings = list(parse_stream(file))

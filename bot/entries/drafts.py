@@ -7,6 +7,7 @@ restart. What would be posted is found out by taking the entry in for real and t
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -42,14 +43,15 @@ from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
-from bot.prose.claim import Understood
 from bot.prose.form import pieces_of_form
-from bot.prose.pieces import pieces_of
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised
 from bot.wording.times import when
 from bot.wording.typed_names import source_named
+
+if TYPE_CHECKING:
+    from bot.prose.claim import Understood
 
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
@@ -237,8 +239,10 @@ class Entering:
             if entry.pieces and (best is None or _says(entry) > _says(best)):
                 best = entry
         if best is None:
-            read = _understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
-            return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0] if asked else None))
+            if not asked:
+                return EntryCard(nothing_read(contest, (), (), None))
+            read = _understood(shown, self._setting.desk, asked[0].id)
+            return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0]))
         return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def report(
@@ -331,7 +335,7 @@ def _says(entry: Entry) -> tuple[int, int]:
     return len(entry.kept), len(entry.pieces)
 
 
-def _understood(text: str, desk: Desk, contest: str) -> Understood:
+def _understood(text: str, desk: Desk, contest: str) -> "Understood":
     from bot.prose.reader import understood  # noqa: PLC0415 - its patterns take memory until somebody types a sentence
 
     return understood(text, desk, contest)
@@ -339,6 +343,8 @@ def _understood(text: str, desk: Desk, contest: str) -> Understood:
 
 def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
     """Return what a text claims of a contest, as an entry."""
+    from bot.prose.pieces import pieces_of  # noqa: PLC0415 - as above
+
     read = _understood(text, desk, contest.id)
     pieces = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
     offered = {piece.words for piece in pieces if piece.likely}

@@ -170,15 +170,17 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
 
 
 def _why_unposted(entry: Entry, consequences: EntryConsequences | None) -> list[str]:
-    """Return why what is certified is not posted, and where it is shown."""
-    if consequences is None or consequences.posts:
+    """Return why what is entered is not posted, and where it is shown."""
+    if consequences is None or consequences.posts or not entry.kept:
         return []
-    named = [piece.units_certified for piece in entry.kept if piece.units_certified]
+    named, why = [piece.units_certified for piece in entry.kept if piece.units_certified], ""
     if named and all(units.own for units in named):
-        return ["A county's own announcement is not posted; `/certified` shows it."]
-    if named or any(piece.certified for piece in entry.kept):
-        return ["Channels get changes in a source's count, not its first count or names; `/certified` shows those."]
-    return []
+        why = "A county's own announcement is not posted; `/certified` shows it."
+    elif named or any(piece.certified for piece in entry.kept):
+        why = "Channels get changes in a source's count, not its first count or names; `/certified` shows those."
+    elif all(piece.outstanding for piece in entry.kept):
+        why = "Ballots left are not posted; `/outstanding` shows them."
+    return [why] if why else []
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:

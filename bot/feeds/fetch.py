@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import aiohttp
 import structlog
@@ -21,7 +22,9 @@ from bot.desk.settings import secret
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.formats import reader_of
 from bot.feeds.reader import ReaderContext, Refusal, bounded, shortened
-from bot.feeds.recording import Recorder, Recording
+
+if TYPE_CHECKING:
+    from bot.feeds.recording import Recorder, Recording
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of an answer; a larger one is refused before it is in memory."""
@@ -220,7 +223,7 @@ class Feed:
                 log.error("an answer was not recorded", source=self.source.id, why=str(error))  # noqa: TRY400 - the error is one plain line
         return answer
 
-    def _recorded(self, recording: Recording, address: str | URL, marks: Marks) -> FetchedAnswer | None:
+    def _recorded(self, recording: "Recording", address: str | URL, marks: Marks) -> FetchedAnswer | None:
         """Return what an address answered by the recording's time; None: the same as when it had these marks."""
         found = recording.newest(self.source.id, address)
         if found is None:

@@ -200,8 +200,11 @@ def _clear(chosen: int | None, label: str, key: str) -> tuple[Button, ...]:
 
 
 def _ways(step: str, label: str) -> tuple[Button, ...]:
-    overview_button = Button("Overview", "setup:go:start")
-    return (overview_button, Button(label, f"setup:go:{step}", "primary"))
+    """Return the buttons to the overview, to the step before, if there is one, and on to `step`."""
+    keys = [key for key, _ in _STEPS]
+    before = keys[: keys.index(step) - 1][-1:]
+    back = tuple(Button("Back", f"setup:go:{key}") for key in before)
+    return (Button("Overview", "setup:go:start"), *back, Button(label, f"setup:go:{step}", "primary"))
 
 
 def _content(note: str, lines: Sequence[str]) -> str:

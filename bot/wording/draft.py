@@ -70,6 +70,10 @@ def address_of(server: int, channel: int, message: int) -> str:
     return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
 
 
+PictureShape = Literal["square", "wide", "tall"]
+"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
+
+
 class Picture(Struct, frozen=True):
     """A picture with a post or an answer."""
 

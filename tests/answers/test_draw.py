@@ -17,7 +17,6 @@ from bot.answers.chart_words import (
     Chart,
     ChartFacts,
     CountyMap,
-    PictureShape,
     Shown,
     chart_of,
     chart_words,
@@ -28,6 +27,7 @@ from bot.answers.chart_words import (
 from bot.answers.export import export_answer
 from bot.errors import TallydeskError
 from bot.wording.context import Setting
+from bot.wording.draft import PictureShape
 from bot.wording.question import Question
 from tests.conftest import START, small_desk
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +16,9 @@ from typing import Self
 import bot.cli.run
 from bot.__main__ import main
 from bot.rehearsal.standin.server import StandIn, pointing_at
-from tests.faults.zygote import Zygote
+from tests.faults.zygote import prepared
 
-assert bot.cli.run  # what it needs is in memory from here on, and the cogs
+assert bot.cli.run  # what it needs is in memory from here on
 
 SOON = 20.0
 
@@ -49,35 +50,27 @@ def run(order: Order) -> None:
     os._exit(status)
 
 
-_ZYGOTES: list[Zygote[Order]] = []
-"""The one of this process, once a test has needed it."""
-
-
 class Running:
     """The bot, by the environment and in the folder of the test; it is killed where the test leaves it running."""
 
     def __init__(self, standin: StandIn) -> None:
         self._standin = standin
+        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        if not _ZYGOTES:
-            _ZYGOTES.append(await Zygote(run).prepared())
-        self._zygote = _ZYGOTES[0]
-        self._said = TemporaryDirectory()
-        self._out, self._err = (Path(self._said.name) / name for name in ("out", "err"))
+        self._zygote = await self._stack.enter_async_context(prepared())
+        said = Path(self._stack.enter_context(TemporaryDirectory()))
+        self._out, self._err = (said / name for name in ("out", "err"))
         for path in (self._out, self._err):
             path.touch()
-        await self._zygote.start(
-            Order(self._standin.base, self._standin.gateway_url, {**os.environ}, Path.cwd(), self._out, self._err)
-        )
+        base, gateway_url = self._standin.base, self._standin.gateway_url
+        order = Order(base, gateway_url, {**os.environ}, Path.cwd(), self._out, self._err)
+        await self._zygote.start(run, order)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._zygote.bot is not None:
-            self._zygote.kill()
-            await self._zygote.ended(SOON)
         sys.stdout.write(self.logged)  # which pytest shows of a test that failed
-        self._said.cleanup()
+        await self._stack.aclose()
 
     @property
     def logged(self) -> str:

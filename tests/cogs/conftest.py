@@ -1,6 +1,5 @@
 """A server with the bot on the stand-in, and its members: they ask, press, choose and type, and see what comes of it."""
 
-import pickle
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -208,9 +207,6 @@ class Person:
         return Seen(channel, first, later=tuple(Seen(channel, message) for message in told))
 
 
-_GIVEN: list[tuple[str, bytes]] = []
-"""The commands that the first bot of this process gave Discord, and their digest: to the others they are known from before."""
-
 WITHIN = 30.0
 """Seconds for an answer: a chart is drawn in a process of its own, on a machine that may be busy."""
 
@@ -273,15 +269,7 @@ class Room:
         self.change_sources(lambda source: {"public": source.id != "times"})
 
     async def start(self) -> None:
-        world, servers = self.newsroom.world, self.newsroom.rooms.follows.servers
-        new = not world.commands()
-        if new and _GIVEN:
-            digest, commands = _GIVEN[0]
-            world._commands[None] = pickle.loads(commands)
-            await servers.keep_commands_digest(digest)
         await self.newsroom.connect()
-        if new and not _GIVEN and (given := await servers.commands_digest()):
-            _GIVEN.append((given, pickle.dumps(world.commands())))
         answer_failure = self.bot.answer_failure
 
         async def note(

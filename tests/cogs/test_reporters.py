@@ -70,6 +70,8 @@ async def test_what_makes_no_post_is_said_to_be_saved_only_once_the_desk_confirm
     assert "**It will be saved, not posted, once a second person confirms it**; used in answers" in card.content
     card = await told.card("certify", contest="ga", what="Cobb", source="ga-sos")
     assert "**It will be saved, not posted**; used in answers" in card.content
+    card = await told.card("tally", text="Cobb County has 304 ballots left to count", source="reporter", contest="ga")
+    assert card.content.endswith("\nBallots left are not posted; `/outstanding` shows them.")
 
 
 async def test_where_nobody_can_be_asked_a_reporter_is_told_and_nothing_is_entered(told: Room, rita: Person) -> None:

@@ -28,6 +28,9 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel)
     card = await choose(room, card, role, which=1)
     assert f"- The desk, <@&{role.id}>: can enter, confirm, publish, correct and mute." in card.content
     assert "Server Settings, Integrations, Tallydesk" in card.content
+    assert "Back" not in card.buttons
+    card = await press(room, card, "Next: desk channel")
+    assert (await press(room, card, "Back")).content.startswith("**Step 1 of 6: roles.**")
     card = await press(room, card, "Next: desk channel")
     card = await choose(room, card, desk)
     assert f"Now: <#{desk.id}>." in card.content

@@ -24,7 +24,7 @@ KILLS = 200
 
 HELP = """Never lost, never doubled: the bot dies at every step of a day, and is killed at random.
 Then each reader of feeds gets mutated files, fuzz-NAME. On two cores: every-step-seed-day, -threads and -lead half a minute each,
-every-step-drill three minutes, every-step-schedule two and a half, guards (every command and button, by each role) one, permissions (a day and everything, without each) two, examples (the tests that draw them, with ten times as many) five, kill (with 200 kills) two and a half, soak (a week of polls) ten, each fuzz-NAME (with 100,000
+every-step-drill three minutes, every-step-schedule two and a half, guards (every command and button, by each role) one, permissions (a day and everything, without each) two, examples (the tests that draw them, with twenty times as many) ten, kill (with 200 kills) two and a half, soak (a week of polls) ten, each fuzz-NAME (with 100,000
 inputs) half a minute to three."""
 
 

@@ -23,15 +23,12 @@ from bot.rehearsal.standin import world
 from tests.faults.broken import Flaw
 from tests.faults.compare import Tally, against_undisturbed
 from tests.faults.outcome import Outcome
-from tests.faults.playing import Order, play
-from tests.faults.stage import LONGEST, Cut, Played, Stage
+from tests.faults.stage import Cut, Played, Stage
 from tests.faults.steps import Death, Step
-from tests.faults.zygote import Zygote
+from tests.faults.zygote import prepared
 
 SIDE_BY_SIDE = 2
 """Runs at a time, of all deaths; tests are side by side themselves."""
-_ZYGOTES: list[Zygote[Order]] = []
-"""What forks bots: prepared once, for whatever day is played."""
 _SETTLED = "commit OutboxStore.settle"
 _GUILTY_AT_MOST = 3
 """Cuts that are looked for by themselves when something went wrong."""
@@ -96,8 +93,20 @@ async def undisturbed(day: Day, desk: Desk, flaw: Flaw | None = None) -> Played:
 
 
 def cuts(steps: Iterable[Step]) -> Iterable[Cut]:
-    """Return a death before and one after each step."""
-    return (Cut((Death(step, after),)) for step in steps for after in (False, True))
+    """Return a death before and one after each step.
+
+    A channel does nothing that lasts between two of its steps at one moment, so that a death after a commit or an answer is
+    the one before its next step. A request that has left may have been done by then, or not; and what the day itself commits
+    is sent before its next step.
+    """
+    last: dict[tuple[int, str], Step] = {}
+    for step in steps:
+        before = last.pop((step.moment, step.lane), None)
+        if before and (before.what.startswith("request ") or not before.lane.startswith("#")):
+            yield Cut((Death(before, after=True),))
+        yield Cut((Death(step, after=False),))
+        last[step.moment, step.lane] = step
+    yield from (Cut((Death(step, after=True),)) for step in last.values())
 
 
 def cuts_of_recoveries(played: Iterable[tuple[Cut, Sequence[Step]]]) -> Iterable[Cut]:
@@ -149,15 +158,10 @@ class _stages:  # noqa: N801 - used like a function
         self._stack.enter_context(patch.object(world, "NONCE_LASTS", timedelta(0)))
         # Removed last: a bot that lives to the end of an interrupted run still writes.
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-"))
-        while len(_ZYGOTES) < self._count:
-            _ZYGOTES.append(await Zygote(play).prepared())
-        return [Stage(self._day, self._desk, zygote, Path(folder)) for zygote in _ZYGOTES[: self._count]]
+        zygotes = [await self._stack.enter_async_context(prepared()) for _ in range(self._count)]
+        return [Stage(self._day, self._desk, zygote, Path(folder)) for zygote in zygotes]
 
     async def __aexit__(self, *_: object) -> None:
-        for zygote in _ZYGOTES:
-            if zygote.bot is not None:  # the run was interrupted
-                zygote.kill()
-                await zygote.ended(LONGEST)
         await self._stack.aclose()
 
 

@@ -31,7 +31,7 @@ from tests.faults.playing import Address
 from tests.faults.small_day import GOVERNOR, MAYOR, small_desk
 from tests.faults.storm import Storm
 from tests.faults.watching import Order, watch
-from tests.faults.zygote import Zygote
+from tests.faults.zygote import Zygote, prepared
 
 FOLLOWS = {
     "First": {"governor": [GOVERNOR], "mayor": [MAYOR], "everything": [GOVERNOR, MAYOR]},
@@ -49,7 +49,7 @@ async def run(seed: int, kills: int) -> Outcome:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-")))
         standin = await stack.enter_async_context(StandIn())
         feeds = await stack.enter_async_context(FeedServer())
-        zygote = await stack.enter_async_context(Zygote(watch))
+        zygote = await stack.enter_async_context(prepared())
         channels = await set_up(standin, folder / "desk.sqlite3")
         storm = Storm(standin, channels, random.Random(chance.random()))
         tasks = [
@@ -65,14 +65,14 @@ async def run(seed: int, kills: int) -> Outcome:
         tally = Tally()
         for _ in range(kills):
             hasty = chance.random() < 0.2
-            await zygote.start(Order(order.address, order.feeds, order.database, hasty))
+            await zygote.start(watch, Order(order.address, order.feeds, order.database, hasty))
             await _live_a_while(channels, chance)
             await end(zygote, tally)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await storm.end()
-        await zygote.start(order)
+        await zygote.start(watch, order)
         await until_quiet(order.database)
         await end(zygote, tally)
         tally += against_database(order.database, channels)
@@ -151,7 +151,7 @@ def _posted(channels: Sequence[Channel]) -> int:
     return sum(len(channel.messages) for channel in channels)
 
 
-async def end(zygote: Zygote[Order], tally: Tally) -> None:
+async def end(zygote: Zygote, tally: Tally) -> None:
     zygote.kill()
     if (status := await zygote.ended(10)) >= 0:
         tally.wrong.append(f"a bot ended by itself, with the status {status}")

@@ -25,7 +25,7 @@ from tests.faults.playing import Address
 from tests.faults.small_day import GOVERNOR, MAYOR
 from tests.faults.storm import Storm
 from tests.faults.watching import Order, watch
-from tests.faults.zygote import Zygote
+from tests.faults.zygote import prepared
 
 A_WEEK = 7 * 24 * 60
 MEMORY = 1.05
@@ -60,13 +60,13 @@ async def run(seed: int, polls: int = A_WEEK) -> Outcome:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-soak-")))
         standin = await stack.enter_async_context(StandIn())
         feeds = await stack.enter_async_context(CountingFeeds(random.Random(chance.random())))
-        zygote = await stack.enter_async_context(Zygote(watch))
+        zygote = await stack.enter_async_context(prepared())
         path = folder / "desk.sqlite3"
         channels = await set_up(standin, path)
         storm = Storm(standin, channels, random.Random(chance.random()))
         raging = asyncio.create_task(storm.rage())
         urls = {source: feeds.url(source) for source in ("wire", "clerk")}
-        await zygote.start(Order(Address(standin.base, standin.gateway_url), urls, path, hasty=False))
+        await zygote.start(watch, Order(Address(standin.base, standin.gateway_url), urls, path, hasty=False))
         bot = psutil.Process(zygote.bot)
         seen: list[tuple[int, float, int]] = []
         while feeds.asked < 2 * polls:

@@ -22,13 +22,10 @@ from bot.schedule.schedule_store import MirrorStore
 from bot.tally.following_store import FollowingStore
 from tests.faults.broken import Flaw
 from tests.faults.compare import Shown, Tally, against_database, places_of, shown
-from tests.faults.playing import Address, Moment, Order
+from tests.faults.playing import Address, Moment, Order, play
 from tests.faults.schedule_day import ScheduleDay, against_schedule, events_shown, schedule_shown
 from tests.faults.steps import DIED, Death, Step
-from tests.faults.zygote import Zygote
-
-LONGEST = 30.0
-"""Seconds that one bot may take for its part of a day."""
+from tests.faults.zygote import LONGEST, Zygote
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class Played:
 class Stage:
     """Where one day is played, over and over."""
 
-    def __init__(self, day: Day, desk: Desk, zygote: Zygote[Order], folder: Path) -> None:
+    def __init__(self, day: Day, desk: Desk, zygote: Zygote, folder: Path) -> None:
         """Play `day` with the bots of `zygote`, their files in `folder`."""
         self._day = day
         self._desk = desk
@@ -159,7 +156,7 @@ class Stage:
         return lives
 
     async def _live_once(self, order: Order, tally: Tally) -> Life:
-        await self._zygote.start(order)
+        await self._zygote.start(play, order)
         try:
             status = await self._zygote.ended(LONGEST)
         except TimeoutError:

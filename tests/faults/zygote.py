@@ -1,6 +1,7 @@
 """A prepared process that forks bots: with everything imported, a bot is there in milliseconds and can be killed.
 
-It has neither a thread nor an event loop, so that what it forks has a clean start; one bot lives at a time.
+It has neither a thread nor an event loop, so that what it forks has a clean start; one bot lives at a time. Once there,
+it is kept for all runs of this process: each says with its order what a bot does.
 """
 
 import asyncio
@@ -8,47 +9,34 @@ import gc
 import os
 import signal
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Self, TypeVar
+from typing import TypeVar
 
 from bot.logs import set_up_logs
 
 Order = TypeVar("Order")
 
+LONGEST = 30.0
+"""Seconds that a bot may take for its part of a day, and a killed one to be gone."""
 
-class Zygote(Generic[Order]):
+
+class Zygote:
     """Starts one bot after the other, each in a process of its own."""
 
-    def __init__(self, live: Callable[[Order], None]) -> None:
-        """Let each bot do `live` with what it is ordered to do."""
+    def __init__(self) -> None:
+        """Start the prepared process, which ends with this one at the latest."""
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, live), daemon=True)
-        self._theirs = theirs
+        context.Process(target=_serve, args=(theirs,), daemon=True).start()
+        theirs.close()
         self._bot: int | None = None
 
-    async def prepared(self) -> Self:
-        """Start the prepared process, which ends with this one at the latest; return itself."""
-        await asyncio.to_thread(self._process.start)
-        self._theirs.close()
-        return self
-
-    async def __aenter__(self) -> Self:
-        """Start the prepared process."""
-        return await self.prepared()
-
-    async def __aexit__(self, *_: object) -> None:
-        """End it, and the bot with it."""
-        self.kill()
-        self._pipe.close()  # which ends it
-        await asyncio.to_thread(self._process.join)
-
-    async def start(self, order: Order) -> None:
-        """Start a bot; the one before it has to have ended."""
-        self._pipe.send(order)
+    async def start(self, live: Callable[[Order], None], order: Order) -> None:
+        """Start a bot that does `live` with its order; the one before it has to have ended."""
+        self._pipe.send((live, order))
         self._bot = await asyncio.to_thread(self._pipe.recv)
 
     @property
@@ -76,13 +64,30 @@ class Zygote(Generic[Order]):
                 os.kill(self._bot, signal.SIGKILL)
 
 
-def _serve(pipe: Connection, live: Callable[[Any], None]) -> None:
+_IDLE: list[Zygote] = []
+"""Those that wait for somebody who needs one."""
+
+
+@asynccontextmanager
+async def prepared() -> AsyncIterator[Zygote]:
+    """Lend a prepared process, with no bot; one that is left alive is killed."""
+    zygote = _IDLE.pop() if _IDLE else await asyncio.to_thread(Zygote)
+    try:
+        yield zygote
+    finally:
+        if zygote.bot is not None:
+            zygote.kill()
+            await zygote.ended(LONGEST)
+        _IDLE.append(zygote)
+
+
+def _serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who runs the harness ends it
     set_up_logs("critical")
-    gc.freeze()  # what is here by now is shared by all, and nobody's garbage
     with suppress(EOFError, ConnectionError):  # when nobody orders any more
         while True:
-            order = pipe.recv()
+            live, order = pipe.recv()  # which imports what it has not yet
+            gc.freeze()  # what is here by now is shared by all, and nobody's garbage
             ends, lives = os.pipe()
             bot = os.fork()
             if bot == 0:
@@ -104,7 +109,7 @@ def _wait(bot: int, ends: int, pipe: Connection) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def _live(live: Callable[[Any], None], order: object) -> None:
+def _live(live: Callable[[Order], None], order: Order) -> None:
     status = 1
     try:
         live(order)

@@ -9,6 +9,7 @@ of washingtonpost/elex-clarity and openelections/clarify. What the files show:
 - TV is not read: it is 0, or the voters registered, ten times the votes (West Virginia). Nor is BC, the ballots
   cast: in Colorado it was behind the votes, and where several are elected there are fewer ballots than votes.
 - TP and PR count counties in a state's file, never precincts.
+- IsRCV is off in every contest that was seen: of a ranked one nobody knows which round's votes V has, and it is refused.
 - W, the winner flags, are 0 throughout, and calling a contest is not a count's business: not read.
 - It carries no time and no results status.
 """
@@ -45,6 +46,7 @@ class _Contest(ContestModel):
     reported: Count | None = field(name="PR", default=None)
     units: Count | None = field(name="TP", default=None)
     has_no_choice: object = field(name="IsContestNoChoice", default=None)
+    is_ranked: object = field(name="IsRCV", default=None)
 
 
 _Told: TypeAlias = tuple[None, _Contest]
@@ -62,6 +64,8 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
     _, contest = told
     if not contest.choices and is_on(contest.has_no_choice):
         return None
+    if is_on(contest.is_ranked):
+        raise BadInputError("IsRCV is set, and no file that was seen shows which round's votes these are")
     choices, parties = contest.choices, contest.parties
     if len(contest.votes) != len(choices) or not choices:
         raise BadInputError(f"V has {len(contest.votes)} values for {len(choices)} choices")

@@ -229,6 +229,17 @@ def test_units_that_are_half_said_are_unsaid(read_bytes: ReadBytes) -> None:
     assert read_one(read_bytes, PR=None).reporting is None
 
 
+@pytest.mark.parametrize("flag", [True, 1, "1", "true"])
+def test_a_ranked_contest_is_refused(read_bytes: ReadBytes, flag: object) -> None:
+    said = refusal(read_bytes, IsRCV=flag)
+    assert said.endswith(": IsRCV is set, and no file that was seen shows which round's votes these are")
+
+
+@pytest.mark.parametrize("flag", [False, 0, "0", None])
+def test_a_contest_that_is_not_ranked_is_read(read_bytes: ReadBytes, flag: object) -> None:
+    assert read_one(read_bytes, IsRCV=flag) == read_one(read_bytes)
+
+
 def test_parties_may_be_missing(read_bytes: ReadBytes) -> None:
     assert read_one(read_bytes, P=None).parties == {"ada-b-quill": "R", "bo-reed": "D"}
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -200,9 +200,9 @@ def plan(room: Newsroom, name: str, hours: int) -> ScheduledEvent:
 
 
 @asynccontextmanager
-async def newsroom(*, connected: bool = True) -> AsyncIterator[Newsroom]:
-    """Serve a newsroom with three people and two channels; with or without the bot."""
-    async with StandIn() as standin:
+async def newsroom(*, connected: bool = True, where: Page | None = None) -> AsyncIterator[Newsroom]:
+    """Serve a newsroom with three people and two channels; with or without the bot; where another page was, if one is given."""
+    async with StandIn() as standin, AsyncExitStack() as stack:
         guild = standin.world.add_guild("Newsroom")
         desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD))
         writers = guild.add_role("Writers", int(Permission.SEND_MESSAGES))
@@ -219,21 +219,24 @@ async def newsroom(*, connected: bool = True) -> AsyncIterator[Newsroom]:
             private.allow("VIEW_CHANNEL", to=one)
         pace = Pace(ManualClock(STARTS), 60.0)
         page = Page(standin, guild, people, pace, ZoneInfo("America/New_York"), "Georgia")
-        async with page:
-            room = Newsroom(standin, guild, page, pace, *people)
-            if not connected:
+        if where is not None:
+            page._secret = where._secret
+        await page.start(where._port if where else 0)
+        stack.push_async_callback(page.stop)
+        room = Newsroom(standin, guild, page, pace, *people)
+        if not connected:
+            yield room
+            return
+        with pointing_at(standin):
+            room.bot = Everything()
+            await room.bot.login("a-token")
+            connection = asyncio.create_task(room.bot.connect())
+            try:
+                async with asyncio.timeout(10):
+                    await room.bot.wait_until_ready()
+                await room.bot.tree.sync()
                 yield room
-                return
-            with pointing_at(standin):
-                room.bot = Everything()
-                await room.bot.login("a-token")
-                connection = asyncio.create_task(room.bot.connect())
-                try:
-                    async with asyncio.timeout(10):
-                        await room.bot.wait_until_ready()
-                    await room.bot.tree.sync()
-                    yield room
-                finally:
-                    await room.bot.close()
-                    connection.cancel()
-                    await asyncio.gather(connection, return_exceptions=True)
+            finally:
+                await room.bot.close()
+                connection.cancel()
+                await asyncio.gather(connection, return_exceptions=True)

@@ -11,9 +11,11 @@ from datetime import timedelta
 import discord
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.rehearsal.page import actions
+from bot.rehearsal.page import actions, server
+from bot.rehearsal.page.server import Page as Served
 from bot.rehearsal.standin.message import Message
 from tests.chromium import running, why_not
 from tests.rehearsal.page.newsroom import Newsroom, Reminder, newsroom, plan
@@ -33,20 +35,33 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
+_BEFORE: list[Served] = []
+"""The page of the first room: each after it is served at the same address, so that the browser has its files."""
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def room() -> AsyncIterator[Newsroom]:
-    async with newsroom() as room:
+async def room(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Newsroom]:
+    monkeypatch.setattr(server, "_static", kept)
+    async with newsroom(where=_BEFORE[0] if _BEFORE else None) as room:
+        _BEFORE[:] = [room.page]
         yield room
 
 
-@pytest.fixture
-def opened(browser: Browser, room: Newsroom) -> Opened:
+def kept(name: str, static: Callable[[str], web.Response] = server._static) -> web.Response:
+    """Let the browser keep what belongs to the page: to load all of it takes longer than most tests."""
+    answer = static(name)
+    answer.headers["Cache-Control"] = "no-store" if name.endswith(".html") else "max-age=600, immutable"
+    return answer
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def opened(browser: Browser, room: Newsroom) -> AsyncIterator[Opened]:
     """Open the room's page in windows that the tests before have left: a new one takes longer than most tests.
 
-    Nothing of theirs is in them any more, since every room is at a port of its own, and so of another origin. Each is in a
-    context of its own, or else only one of them would be in front.
+    Nothing of theirs is in them any more. Each is in a context of its own, or else only one of them would be in front.
     """
     left = [page for context in browser.contexts for page in context.pages]
+    used: list[Page] = []
 
     async def opened(who: str = "desk-editor", *, phone: bool = False) -> Page:
         size = ViewportSize(width=360, height=740) if phone else ViewportSize(width=1280, height=800)
@@ -58,11 +73,15 @@ def opened(browser: Browser, room: Newsroom) -> Opened:
             page = await browser.new_page(
                 viewport=size, is_mobile=phone, has_touch=phone, timezone_id="America/New_York"
             )
+        used.append(page)
         await page.goto(f"{room.page.url}?as={who}&theme=dark")
         await page.locator("body[data-ready]").wait_for()
         return page
 
-    return opened
+    yield opened
+    for page in used:
+        await page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        await page.goto(f"{room.page.url}static/face.svg")  # where it asks for nothing any more
 
 
 @pytest.fixture
