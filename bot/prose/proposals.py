@@ -43,6 +43,7 @@ _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
 _OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
+_LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
 _STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
 _MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
@@ -53,7 +54,10 @@ _LEVEL = "[TO AT BE WAS OF POSS]"
 _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<!PASSES BY)(?<![LEADS TRAILS GAP PASSES])"
 """Not right behind a word that says who leads."""
 _RULES: Sequence[tuple[type[Claim], str]] = (
-    (MarginClaim, "(^|[COMMA SEMI]) LEAD THIS"),  # "Trump gains 31 in Cobb; lead 14,070"
+    (
+        MarginClaim,
+        "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON)+) THIS",
+    ),  # "Trump gains 31 in Cobb; lead 14,070"
     (ChangeClaim, "^PLUS THIS$"),  # "(+268 since noon)"
     (MarginClaim, "(NAME|^[^LEAD]* UP) BY THIS"),
     (MarginClaim, "THIS .{0,2} THAN"),
@@ -189,6 +193,9 @@ class _Numbers:
             yield from self._moved(i, votes, approximate=about)
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
+            by = self._said(i, "<who:NAME> BY THIS") if self._counties else None
+            who = captured(by, "who") if by else None
+            yield from self._gained(self._items[who[0]].said or "", votes) if who else ()  # "Cobb's 700: Biden by 212"
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
             yield TotalClaim(
                 votes=votes, approximate=about, sure=False
@@ -213,10 +220,16 @@ class _Numbers:
             default=None,
         )
         kind = _KINDS[self._items[near[1]].kind] if near else None
-        if kind is TotalClaim and self._said(i, "BY THIS"):
+        if kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS"):
             kind = MarginClaim
+        if near and self._items[near[1]].kind == "VOTES" and self._kinds & _LEADING:
+            kind = MarginClaim  # "Trump's advantage, once in six figures, is 463 votes"
+        if kind in (MarginClaim, ChangeClaim) and "LEFT" in self._kinds and not (self._names or self._kinds & _LEADING):
+            kind = LeftClaim  # "the ballots left dropped to 9,380"
         few = self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        if self._certifies and (self._said(i, "THIS .? COUNTIES") or (few and kind in (TotalClaim, None))):
+        if self._certifies and (
+            self._said(i, "THIS .? COUNTIES|THIS (OF|OUT_OF|SLASH) .? NUM") or (few and kind in (TotalClaim, None))
+        ):
             return CertifiedClaim
         if self._value(i) >= _A_STATES and kind:
             return TotalClaim
@@ -241,10 +254,14 @@ class _Numbers:
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         part = self._said(i, "THIS (OF|OUT_OF|SLASH) .? NUM")
+        loose = item.token.text.isalpha() and self._said(
+            i, "THIS ([OTHER DASH STOP BATCH]|$)"
+        )  # "two updates", "six figures"
         whole = self._said(i, "(NUM|CERT .*) (OF|OUT_OF|SLASH) .? THIS")
         places = [place for place in self._stream.places if place.first < item.first]
         return (
             not whole
+            and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and (bool(part) or _NO_COUNT.isdisjoint(before[-1:]))
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
