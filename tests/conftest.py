@@ -356,7 +356,7 @@ class Newsroom:
             if new and _GIVEN:
                 digest, commands = _GIVEN[0]
                 known = pickle.loads(commands)  # by other ids: a channel of this world may have one of theirs
-                self.world._commands[None] = [command | {"id": str(self.world.new_id())} for command in known]
+                self.world._commands[None] = [command | {"id": str(self.world.wire.new_id())} for command in known]
                 await servers.keep_commands_digest(digest)
             await self.app.bot.login("token")
             if new and not _GIVEN and (given := await servers.commands_digest()):

@@ -307,7 +307,7 @@ def _batches(listed: Json | Sequence[Json], shape: type[Whole], what: str) -> It
         start = end
 
 
-_AT_ONCE = MIB
+_AT_ONCE = MIB // 4
 """Bytes that are decoded in one go, and the rest of the last value."""
 
 

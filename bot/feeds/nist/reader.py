@@ -36,7 +36,7 @@ from bot.feeds.nist.units import CountStatus, GpUnits, ReportingUnit, Texts, eng
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import ContestModel, Found, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import Count, Model, decoded, pair, shaped
-from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
+from bot.feeds.vote_types import ByType, by_kind, checked_sum
 
 _TOTAL = "total"
 
@@ -454,9 +454,9 @@ def _units(counts: Counts, ballot: Ballot, units: GpUnits) -> dict[str, Unit] | 
     found: dict[str, Unit] = {}
     for unit, (name, fips) in zip(counts.units, units.known(counts.units), strict=True):
         votes, columns = counts.of_unit(unit, ballot.ids)
-        by_type = by_kind(columns)
-        refuse_above(by_type, votes, name)
-        found[name] = Unit(fips=fips, votes=votes or None, reported=units[unit].reported, by_type=by_type or None)
+        found[name] = Unit(
+            fips=fips, votes=votes or None, reported=units[unit].reported, by_type=by_kind(columns) or None
+        )
     return found or None
 
 

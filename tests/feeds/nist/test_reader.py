@@ -75,9 +75,8 @@ def test_names_of_drafts_are_read(read_bytes: ReadBytes) -> None:
 
 
 def test_more_votes_of_a_type_than_in_all_are_refused(read_bytes: ReadBytes) -> None:
-    counts = [count(6, "app"), count(7, "app", "election-day")]
-    said = refusal(read_bytes, report(contest(choice("ada", count(8), *counts))))
-    assert said == "feed: gov (Governor): Appling: ada-quill has 7 votes of the type election-day and 6 in all"
+    said = refusal(read_bytes, report(contest(choice("ada", count(6), count(7, kind="election-day")))))
+    assert said == "feed: gov (Governor): ada-quill has 7 votes of the type election-day and 6 in all"
 
 
 def test_units_alone_are_added_up(read_bytes: ReadBytes) -> None:
