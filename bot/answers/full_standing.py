@@ -1,7 +1,5 @@
 """The answers of everything known, /certified, /recount and /draft: a contest against its lines and its certification, and as copy."""
 
-from collections.abc import Collection
-
 from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.full_standing_words import (
     CertifiedCount,
@@ -16,13 +14,12 @@ from bot.answers.moves_words import ListedBatch
 from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
-from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
 from bot.prose.form import BY_NAME
 from bot.tally.standing import Standings
-from bot.tally.standing_store import Certified, StandingStore, UnitStore
+from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import source_name
 from bot.wording.draft import Answer
@@ -59,8 +56,7 @@ class StandingAnswers:
 
     async def certified(self, asked: Question) -> Answer:
         """Return how far certification is: by count and by name, who is due and who is late."""
-        standing = await self._certified(asked)
-        return certified_answer(standing, asked, await self._listing(asked, {one.source.id for one in standing.counts}))
+        return certified_answer(await self._certified(asked), asked, await self._listing(asked))
 
     async def standing(self, asked: Question) -> Answer:
         """Return everything on one card."""
@@ -101,7 +97,7 @@ class StandingAnswers:
         facts = await self._certified(asked)
         muted = muted_of(asked.marks, asked.contest.leads)
         told_to_all = (one for one in facts.counts if one.source.public and one.source.id not in muted)
-        public = next((one for one in told_to_all if not one.source.person), None)
+        public = next((one for one in told_to_all if not one.source.person and not one.count.named), None)
         if public is not None:
             told = asked.told()
             certified = certified_phrase(told, public.count, "had certified")
@@ -114,14 +110,9 @@ class StandingAnswers:
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
-        found = [
-            (answering_source(asked, one.source), one, before)
-            for one, before in await self._places.certified(contest, server, asked.until)
-        ]
         counts = [
-            CertifiedCount(source, one.count, one.as_of, before)
-            for source, one, before in found
-            if not (one.by_name and any(_outnumbers(one, source_of, other) for source_of, other, _ in found))
+            CertifiedCount(answering_source(asked, one.source), one.count, one.as_of, before)
+            for one, before in await self._places.certified(contest, server, asked.until)
         ]
         counts.sort(key=lambda one: one.source.person)  # a list that somebody keeps stands above what a person heard
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
@@ -136,11 +127,11 @@ class StandingAnswers:
         results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
 
-    async def _listing(self, asked: Question, counting: Collection[str]) -> CertifyingFacts:
-        """Return who has certified by name; `counting`: the sources whose count is one, not a few names."""
+    async def _listing(self, asked: Question) -> CertifyingFacts:
+        """Return who has certified by name."""
         contest, server, desk = asked.contest, asked.server, asked.setting.desk
         listed = tuple(
-            Listed(source, one.as_of, one.count if one.source in counting else None, one.counted_at, one.units)
+            Listed(source, one.as_of, one.count, one.counted_at, one.units)
             for one in await self._outcomes.listed(contest.id, server, asked.until)
             if (source := desk.source(one.source))
         )
@@ -152,8 +143,3 @@ class StandingAnswers:
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
         dates = await self._places.certifying(server, contest.id, asked.at or asked.now)
         return CertifyingFacts(asked, every, listed, own, tuple(one for one in dates if one.certifies == "units"))
-
-
-def _outnumbers(named: Certified, source: Source, other: Certified) -> bool:
-    """Return whether a source other than the one that only named some counts more: then its names are no count."""
-    return source.id != named.source and not source.person and other.count.done > named.count.done

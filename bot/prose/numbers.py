@@ -6,13 +6,9 @@ What says no more than where a number ends ("up to 14,000", "between 10,000 and 
 from bot.prose.lexicon import TABLES, phrases
 from bot.prose.tokens import Token
 
-_ONES = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen".split()
-    )
-}
+_TO_TWELVE = "zero one two three four five six seven eight nine ten eleven twelve"
+_TO_NINETEEN = f"{_TO_TWELVE} thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = {word: number for number, word in enumerate(_TO_NINETEEN.split())}
 
 
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))

@@ -31,6 +31,7 @@ _OTHER_COUNTS = phrases_of("near.other_count")
 _DONE = phrases_of("near.other_count_done")
 _LONG_AGO = phrases_of("near.long_ago")
 _DAYS_AGO = phrases_of("near.days_ago", "near.long_ago")
+_UNDONE = phrases_of("near.undone")
 _ASKING = words_of("near.asking")
 _HARD_BREAKS = words_of("breaks.hard")
 _SOFT_BREAKS = words_of("breaks.soft")
@@ -113,7 +114,9 @@ class Objections:
 
     def _near(self, kind: str, first: int, last: int) -> bool:
         own = self._phrases.union(range(first, last + 1))
-        if kind in _LABELLED and self._label is not None and self._label not in own:
+        named = (item.first - 1 for item in self._stream.items if item.kind in ("NAME", "COUNTY"))
+        undone = _UNDONE.has_any(self._words[last + 1 :]) or any(i > last and self._words[i] == "before" for i in named)
+        if undone or (kind in _LABELLED and self._label is not None and self._label not in own):
             return True
         start, end = self.zone(first, last)
         found = _ZONE[kind].all_in(self._words[start:end])
@@ -199,7 +202,7 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
 def denies(words: list[str]) -> bool:
     """Return True if a short sentence says that the one before it is not so."""
     untrue = any(reason == "rumor" for _, _, reason in _SENTENCE.all_in(words))
-    return untrue or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
+    return untrue or _UNDONE.has_any(words) or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
 
 
 def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:

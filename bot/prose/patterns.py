@@ -6,7 +6,7 @@ shrinks), `done` and `of` and `where` (counties).
 
 _B = "(BE|POSS)"
 _RIVAL = "(NAME|RIVAL)"
-_WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL} (?!POSS NUM))?"
+_WHOSE = f"<leader:NAME> POSS? LEAD (?!.*BE NAME POSS) ((OVER|FOR) {_RIVAL} (?!POSS NUM))?"
 _NOT_UNDONE = "(?<![LESS MORE ADD INTO UP PASSES TRAILS SWING PICKS OTHER])"
 """Not what somebody undoes, "Trump overcame Biden's lead of 14,101"."""
 _LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
@@ -45,7 +45,14 @@ CHANGE = (
 )
 """The last two are net gains of one candidate: a change of the margin, whose sign depends on who leads."""
 
-LEADER = (f"<leader:NAME> (POSS? LEAD|{_B}? [LEADS UP])",)
+_NEXT = "[COMMA AND SEMI BUT DASH STOP] [NAME COUNTY COUNTIES WHICH IT POSS LEAD]*"
+SUPERSEDED = {
+    "margin": f"{_NEXT} ([LESS MORE WENT UP DOWN] IT? TO NUM|BE AT? NUM (?!.*[LEFT CERT BALLOTS COUNTED])|LESS IT)",
+    "margin_change": f"[LESS MORE ADD] .* NUM .* {_NEXT} [LESS MORE ADD] (IT|BY? NUM (?!VOTES? COMMA? TO NUM))",
+}
+"""What says that a margin is none any more, "fell to 14,101, and is now 14,050", and that changes follow each other."""
+
+LEADER = (f"<leader:NAME> (POSS? LEAD (?!.*BE NAME POSS)|{_B}? [LEADS UP])",)
 """Who leads, with or without by how much."""
 
 TOTAL = (

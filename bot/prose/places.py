@@ -88,14 +88,8 @@ def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | No
         said = i + length < len(words) and words[i + length] in _KINDS
         if name and (said or _is_bare_county(tokens, words, i, length)):
             return NamedPlace(i, length, is_own=True, county=name)
-        if (
-            said
-            and known
-            and name is None
-            and length == 1
-            and _is_capitalised(tokens, i)
-            and words[i] not in _NOT_NAMES
-        ):
+        foreign = said and known and name is None and length == 1
+        if foreign and _is_capitalised(tokens, i) and words[i] not in _NOT_NAMES:
             return NamedPlace(i, length, is_own=False, county=tokens[i].text)
     return None
 
@@ -144,10 +138,7 @@ def _named_states() -> dict[tuple[str, ...], str]:
     named: dict[tuple[str, ...], str] = {}
     for code, name in STATES.items():
         plain = name.removeprefix("the ").casefold()
-        for said in (
-            plain,
-            *map(str.casefold, _STAND_FOR.get(code, ())),
-        ):
+        for said in (plain, *map(str.casefold, _STAND_FOR.get(code, ()))):
             named[tuple(re.findall(r"[a-z.]+", said))] = code
     for code, short in AP_STATES.items():
         named[(*re.findall(r"[a-z.]+", short.casefold()), ".")] = code

@@ -7,6 +7,7 @@ never guessed: a candidate's gain is offered once for each who may lead, and a m
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise, zip_longest
 
 from bot.desk.desk_file import Contest
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, TotalClaim
@@ -42,6 +43,7 @@ _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
 _OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
+_LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
 _STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
 _MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
@@ -52,7 +54,11 @@ _LEVEL = "[TO AT BE WAS OF POSS]"
 _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<!PASSES BY)(?<![LEADS TRAILS GAP PASSES])"
 """Not right behind a word that says who leads."""
 _RULES: Sequence[tuple[type[Claim], str]] = (
-    (MarginClaim, "(^|[COMMA SEMI]) LEAD THIS"),  # "Trump gains 31 in Cobb; lead 14,070"
+    (
+        MarginClaim,
+        "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON)+) THIS",
+    ),  # "Trump gains 31 in Cobb; lead 14,070"
+    (ChangeClaim, "^PLUS THIS$"),  # "(+268 since noon)"
     (MarginClaim, "(NAME|^[^LEAD]* UP) BY THIS"),
     (MarginClaim, "THIS .{0,2} THAN"),
     (MarginClaim, f"{_MOVING} .* TO THIS"),  # "Biden stretches it to 14,122"
@@ -70,16 +76,24 @@ _NET_GAINS = (
 )
 _GAINS_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS"
 _VOTES_OF = (
-    "THIS VOTES? FOR <who:NAME>",
+    "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH]* THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
-_THIS = encoded(["THIS"])
+_SCORE = "<who:NAME> .{0,3} THIS [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
+"""Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
+_THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
+_UNCERTIFIED = "THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
 _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
+_A_BATCHES = 10_000
+"""So few votes are rather a batch's than all of a county's."""
+_MARKS = ("under", "below", "above", "past")
+"""Where a lead that "slips under 10,000" is, and not by how much it moved."""
 _NO_COUNT = words_of("numbers.no_count")
 _NO_VOTES = words_of("numbers.no_votes")
 _DIGITS = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?![\w]|[.,][0-9])")
+_ORDINAL = re.compile(r"[0-9]+(?=(?:st|nd|rd|th)\b)")
 _MOST_TOKENS = 160
 _LONGEST_WORDS = 300
 
@@ -91,14 +105,15 @@ def proposals(
 
     What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
     """
-    for one in heard:
+    for one, end in _ending(heard):
         said = {number for each in sure if each.sentence == one.sentence for number in _numbers(each.claim)}
-        cut = with_numbers_read(tokens_of(text, one.sentence.start, one.sentence.end))
-        tokens = [_plain(token) for token in cut]
+        cut = with_numbers_read(tokens_of(text, one.sentence.start, end))
+        certifies = any(token.low.startswith("certif") for token in cut)
+        tokens = [_plain(token, certifies=certifies) for token in cut]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
-        streams = streams_of(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
+        streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
         about = {
-            "words": text[one.sentence.start : one.sentence.end][:_LONGEST_WORDS], "sure": False,
+            "words": text[one.sentence.start : end][:_LONGEST_WORDS], "sure": False,
             "time": times.only(streams), "stamp": one.stamp,
         }  # fmt: skip
         found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading).claims()]
@@ -107,10 +122,27 @@ def proposals(
                 yield claim.model_copy(update=about)
 
 
-def _plain(token: Token) -> Token:
-    """Return a token that is no sure number, "another 1,097" or "up to 500", as the number that stands in it."""
-    found = _DIGITS.search(token.text) if token.kind == "odd" else None
-    if found is None:
+def _ending(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
+    """Yield each sentence and where it ends: with the next, which has no number of its own, in "14,112. That is the lead."."""
+    for one, after in zip_longest(heard, heard[1:]):
+        tokens = after.streams[0].tokens if after and after.streams and after.sentence.line == one.sentence.line else []
+        goes_on = [token.low for token in tokens[:1]] in (["that"], ["this"])
+        is_of_it = goes_on and all(token.kind != "number" for token in tokens)
+        yield one, (after if is_of_it and after else one).sentence.end
+
+
+def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
+    """Return the streams, of each part for itself where each has its number and name: "Cobb +410 Biden; Hall +402 Trump"."""
+    ends = [i for i, token in enumerate(tokens) if token.text == ";"]
+    parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
+    alone = all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts)
+    return [stream for part in parts for stream in part] if alone else streams_of(tokens, contest, names)
+
+
+def _plain(token: Token, *, certifies: bool) -> Token:
+    """Return a token that is no sure number, "another 1,097" or "the 102nd to certify", as the number that stands in it."""
+    found = _DIGITS.search(token.text) or (certifies and _ORDINAL.match(token.text)) if token.kind == "odd" else None
+    if not found:
         return token
     return Token("number", token.start, token.end, token.text, int(found[0].replace(",", "")), True)
 
@@ -141,9 +173,6 @@ class _Numbers:
         numbers = [i for i, item in enumerate(self._items) if item.kind == "NUM" and self._value(i)]
         cast = self._cast(numbers)
         yield from self._between(cast)
-        large = [i for i in numbers if self._value(i) >= _A_STATES]
-        if not cast and len(self._names) > 1 and len(large) > 1:
-            cast = dict.fromkeys(large, "")  # "Biden leads Trump 2,471,910 to 2,457,853"
         for i in numbers:
             if i not in cast and self._value(i) != sum(map(self._value, cast)) and self._counts(i):
                 yield from ((self._items[i].token, claim) for claim in self._of(i))
@@ -156,13 +185,17 @@ class _Numbers:
         elif kind is CertifiedClaim:
             whole = self._said(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>")
             of = captured(whole, "of") if whole else None
-            yield CertifiedClaim(done=votes, of=self._value(of[0]) if of else None, sure=False)
+            done = (how_many_counties(self._contest.state) or votes) - votes if self._said(i, _UNCERTIFIED) else votes
+            yield CertifiedClaim(done=done, of=self._value(of[0]) if of else None, sure=False)
         elif kind is LeftClaim:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._moved(i, votes, approximate=about)
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
+            by = self._said(i, "<who:NAME> BY THIS") if self._counties else None
+            who = captured(by, "who") if by else None
+            yield from self._gained(self._items[who[0]].said or "", votes) if who else ()  # "Cobb's 700: Biden by 212"
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
             yield TotalClaim(
                 votes=votes, approximate=about, sure=False
@@ -180,15 +213,23 @@ class _Numbers:
             (
                 (abs(j - i) + (_WEAKER_BY if item.kind in _WEAK else 0), j)
                 for j, item in enumerate(self._items)
-                if item.kind in _KINDS and abs(j - i) <= _UP_AND_DOWN.get(item.kind, len(self._items))
+                if item.kind in _KINDS
+                and not self._encoded.startswith(_UP_TO, j)
+                and abs(j - i) <= _UP_AND_DOWN.get(item.kind, len(self._items))
             ),
             default=None,
         )
         kind = _KINDS[self._items[near[1]].kind] if near else None
-        if kind is TotalClaim and self._said(i, "BY THIS"):
+        if kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS"):
             kind = MarginClaim
+        if near and self._items[near[1]].kind == "VOTES" and self._kinds & _LEADING:
+            kind = MarginClaim  # "Trump's advantage, once in six figures, is 463 votes"
+        if kind in (MarginClaim, ChangeClaim) and "LEFT" in self._kinds and not (self._names or self._kinds & _LEADING):
+            kind = LeftClaim  # "the ballots left dropped to 9,380"
         few = self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        if self._certifies and (self._said(i, "THIS .? COUNTIES") or (few and kind in (TotalClaim, None))):
+        if self._certifies and (
+            self._said(i, "THIS .? COUNTIES|THIS (OF|OUT_OF|SLASH) .? NUM") or (few and kind in (TotalClaim, None))
+        ):
             return CertifiedClaim
         if self._value(i) >= _A_STATES and kind:
             return TotalClaim
@@ -200,7 +241,8 @@ class _Numbers:
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
         """Return whether a number is what the lead is, or by how much it moved."""
-        if self._stream.words[self._items[i].last + 1 :][:1] == ["statewide"]:
+        to_a_mark = self._items[i].token.low.startswith(_MARKS) and self._said(i, "LEAD BE? [LESS MORE DOWN] THIS")
+        if to_a_mark or self._stream.words[self._items[i].last + 1 :][:1] == ["statewide"]:
             return MarginClaim
         told = next((told for told, pattern in _RULES if self._said(i, pattern)), None)
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
@@ -212,10 +254,14 @@ class _Numbers:
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         part = self._said(i, "THIS (OF|OUT_OF|SLASH) .? NUM")
+        loose = item.token.text.isalpha() and self._said(
+            i, "THIS ([OTHER DASH STOP BATCH]|$)"
+        )  # "two updates", "six figures"
         whole = self._said(i, "(NUM|CERT .*) (OF|OUT_OF|SLASH) .? THIS")
         places = [place for place in self._stream.places if place.first < item.first]
         return (
             not whole
+            and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and (bool(part) or _NO_COUNT.isdisjoint(before[-1:]))
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
@@ -224,7 +270,7 @@ class _Numbers:
 
     def _where(self, i: int) -> tuple[str, ...]:
         """Return where ballots are left: in a list of places with a number each, in the nearest."""
-        if "statewide" in self._stream.words:
+        if "statewide" in self._stream.words or self._said(i, "THIS .* PARTLY .{0,3} COUNTY"):
             return ()
         near = sorted((abs(j - i), item.said or "") for j, item in enumerate(self._items) if item.kind == "COUNTY")
         numbers = sum(item.kind == "NUM" for item in self._items)
@@ -288,19 +334,26 @@ class _Numbers:
             cast = {i: self._items[who[0]].said or "" for i, who in found if who}
             if 1 < len(cast) == len({*cast.values()}):
                 return cast
+        for i in numbers:
+            match = self._said(i, _SCORE)
+            who, of = (captured(match, name) for name in ("who", "of")) if match else (None, None)
+            winner = self._items[who[0]].said if who else None
+            if winner in self._rivals and of and self._value(i) > self._value(of[0]):
+                return {i: winner, of[0]: next(rival for rival in self._rivals if rival != winner)}
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
         """Yield the margin between two candidates' votes in a whole state, and of a batch how it moved the lead."""
         places = self._stream.places
-        if {*cast.values()} != {*self._rivals} or any(not one.is_own for one in places):
+        of_rivals = [i for i in cast if cast[i] in self._rivals]
+        if len(of_rivals) != len(self._rivals) or any(not one.is_own for one in places):
             return
-        behind, ahead = sorted(cast, key=self._value)
+        behind, ahead = sorted(of_rivals, key=self._value)
         votes, who = self._value(ahead) - self._value(behind), cast[ahead]
         token = self._items[ahead].token
-        if not votes or token.approximate or self._items[behind].token.approximate:
+        if not votes or any(not _DIGITS.fullmatch(self._items[i].token.text) for i in of_rivals):
             return
         if self._value(behind) >= _A_STATES and not self._counties:
             yield token, MarginClaim(candidate=who, votes=votes, sure=False)
-        elif self._value(ahead) < _A_STATES and self._kinds & _OF_A_BATCH:
+        elif self._value(ahead) < (_A_STATES if self._kinds & _OF_A_BATCH else _A_BATCHES):
             yield from ((token, claim) for claim in self._gained(who, votes))

@@ -96,8 +96,10 @@ class Search:
             yield from compiled(pattern).finditer(self._encoded)
 
     def _objects(self, kind: str, match: Match) -> bool:
-        """Return True if anything in the sentence speaks against the claim."""
-        return self.context.objects(kind, *self.span(match))
+        """Return True if anything in the sentence speaks against the claim, or the sentence goes on to where the lead went then."""
+        start = match.end() if kind == "margin" else 0
+        moved_on = kind in patterns.SUPERSEDED and compiled(patterns.SUPERSEDED[kind]).search(self._encoded, start)
+        return bool(moved_on) or self.context.objects(kind, *self.span(match))
 
     def _placed(self, match: Match, claim: Claim, number: Item | None) -> FoundClaim:
         """Return the claim with its place: with the word "votes" behind it, and with the counties that caused a change."""
@@ -178,7 +180,10 @@ class Search:
             i -= 1
         if i < 1 or self.items[i].kind != "HAVE":
             return False
-        return self.items[i - 1].kind not in _STARTS and self.items[i - 1].token.low not in _HAVE_IT
+        before = self.items[i - 1]
+        if before.kind in _STARTS:
+            return before.last + 1 == self.items[i].first  # "Biden leads and has 2,471,000 votes counted"
+        return before.token.low not in _HAVE_IT
 
 
 def _margin(search: Search, match: Match, votes: Token) -> Claim | None:

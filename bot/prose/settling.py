@@ -9,14 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
-from bot.prose.claim import (
-    CertifiedClaim,
-    ChangeClaim,
-    Claim,
-    LeadClaim,
-    MarginClaim,
-    NoChangeClaim,
-)
+from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeadClaim, MarginClaim, NoChangeClaim
 from bot.prose.clauses import Clauses
 from bot.prose.lexicon import phrases_of
 from bot.prose.search import FoundClaim
@@ -203,11 +196,13 @@ def _bears_on(when: When, found: FoundClaim, others: Sequence[FoundClaim], strea
 
 
 def _is_of_the_credit(when: When, between: Sequence[Token], behind: Sequence[str]) -> bool:
-    """Return True for what ends in "…, per the SOS site at 8:40 a.m."."""
+    """Return True for what ends in "…, per the SOS site at 8:40 a.m." or "…, the state's site says at 8:40 a.m."."""
     between = [token for token in between if token.text != ","]
-    start = 1 if [token.low for token in between[:1]] == ["per"] else 2
-    is_credit = start == 1 or [token.low for token in between[:2]] == ["according", "to"]
-    named = all(token.text[:1].isupper() or _is_publisher([token.low]) for token in between[start:])
+    words = [token.low for token in between]
+    start = 1 if words[:1] == ["per"] else 2 if words[:2] == ["according", "to"] else 0
+    is_credit = start > 0 or words[-1:] in (["says"], ["said"], ["shows"], ["showed"])
+    said = between[start:] if start else between[:-1]
+    named = all(token.text[:1].isupper() or _is_publisher([token.low]) for token in said)
     return when.introduction == "at" and not when.names_a_day and {*behind} <= {".", "!"} and is_credit and named
 
 

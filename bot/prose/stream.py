@@ -88,10 +88,7 @@ class Stream:
 def streams_of(tokens: Sequence[Token], contest: Contest, names: Names) -> list[Stream]:
     """Return the sentence's stream, and one for each pair of parentheses in it."""
     outer, inner = _parted(tokens)
-    found = []
-    for number, part in enumerate((outer, *inner)):
-        found.append(_Builder(part, contest, names, inner=number > 0).stream())
-    return found
+    return [_Builder(part, contest, names, inner=part is not outer).stream() for part in (outer, *inner)]
 
 
 def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
@@ -144,14 +141,7 @@ class _Builder:
 
     def _step(self, i: int) -> int:
         """Take up what begins at `i`, and return how many tokens it has."""
-        for take in (
-            self._name,
-            self._place,
-            self._before,
-            self._once,
-            self._time,
-            self._number,
-        ):
+        for take in (self._name, self._place, self._before, self._once, self._time, self._number):
             if taken := take(i):
                 return taken
         return self._word(i)
@@ -186,7 +176,7 @@ class _Builder:
     def _before(self, i: int) -> int:
         """Take "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)"."""
         match = _FROM.match(self._said, self._starts[i])
-        if match is None:
+        if match is None or (self._words[i - 1].startswith("certif") and i):  # "certifications from 121 of the 159"
             return 0
         self._result.befores.append(Before(i, self._tokens[i + match["lead"].count(" ")]))
         return match[0].count(" ") + 1

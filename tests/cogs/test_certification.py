@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.tally.standing_store import StandingStore
 from tests.cogs.conftest import HOSTILE, Room
 from tests.cogs.entering import choose, press
 from tests.cogs.test_answers import set_contest
@@ -48,22 +47,6 @@ async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
     card = await press(following, card, "Counties' own announcement")
     assert "Cobb County certified, by its own announcement" in card.content
     assert "A county's own announcement is not posted; `/certified` shows it." in card.content
-
-
-async def test_some_names_by_one_source_are_no_count_beside_a_higher_one(following: Room) -> None:
-    for what, source in (("96 of 159", "ga-sos"), ("Cobb", "times")):
-        card = await following.card("certify", contest="ga", what=what, source=source)
-        await press(following, card, "Enter")
-    answer = await following.card("certified", contest="ga")
-    assert answer.content.startswith("**Georgia: 96 of 159 counties certified,** the Secretary of State says")
-    below = answer.embeds[0].description or ""
-    assert "Listed by the Times, as of 7 a.m. (1): Cobb County." in below
-    assert "1 of 159" not in below
-    assert "left by the Times" not in below
-    store = StandingStore(following.newsroom.database)
-    newest = await store.certified("ga", following.guild.id, following.newsroom.clock.now(), ["reporter"])
-    assert newest is not None
-    assert newest.source == "ga-sos"  # the morning list's
 
 
 async def test_what_only_the_newsroom_may_read_is_said_not_to_show_where_the_public_reads(following: Room) -> None:

@@ -20,7 +20,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "outstanding": {"units": [], "approximate": False, "time": None},
     "no_change": {"time": None},
 }
-TUNED = ("live_blog", "posts", "wire", "messy", "traps", "more", "newsdesk")
+TUNED = ("live_blog", "posts", "wire", "messy", "traps", "traps_2", "more", "newsdesk")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ def proposed(text: str, desk: Desk) -> list[dict[str, Any]]:
         ("Clayton County still had 4,355 absentee ballots to process on Nov. 11 at 8:30 p.m.", {"claim": "outstanding", "ballots": 4355, "units": ["Clayton"], "approximate": False, "time": "20:30"}),
         ("Georgia's count stood at 4,992,198 when we looked.", {"claim": "total", "votes": 4992198, "approximate": False, "time": None}),
         ("A new batch out of Floyd shaved 48 from it, they say", {"claim": "margin_change", "candidate": None, "votes": -48, "approximate": False, "units": ["Floyd"], "time": None}),
+        ("Georgia has received certifications from 121 of the 159 counties.", {"claim": "certified", "done": 121, "of": 159, "before": None, "time": None}),
+        ("The site says 14,112. That is Biden's lead.", {"claim": "margin", "candidate": "biden", "votes": 14112, "approximate": False, "units": [], "time": None}),
+        ("14 of Georgia's 159 counties have yet to certify.", {"claim": "certified", "done": 145, "of": 159, "before": None, "time": None}),
         ("Some 96 of the 159 are done certifying in the state.", {"claim": "certified", "done": 96, "of": 159, "before": None, "time": None}),
     ],
 )  # fmt: skip
@@ -56,7 +59,7 @@ def test_a_number_of_something_else_is_not(georgia: Desk, text: str) -> None:
     [
         ("Biden 2,471,910, Trump 2,457,853 (SoS, 8:40 a.m.)", [("biden", 14057)]),
         ("Biden 2,471,910 Trump 2,457,853, lead is 14,057 as of 8:40 a.m.", [("biden", 14057), (None, 14057)]),
-        ("Biden leads Trump 2,471,910 to 2,457,853", []), ("Trump gains 31 in Cobb; lead 14,070", [(None, 14070)]),
+        ("Biden leads Trump 2,471,910 to 2,457,853", [("biden", 14057)]), ("Trump gains 31 in Cobb; lead 14,070", [(None, 14070)]),
         ("Trump now down only 14,010 in GA", [("biden", 14010)]), ("Trump closes gap to 14,010", [("biden", 14010)]),
         ("Trump trails by 14,010", [("biden", 14010)]), ("Trump behind 14,010 votes", [("biden", 14010)]),
         ("Trump loses by 14,010", [("biden", 14010)]), ("Trump needs 14,011 more votes to catch Biden", []),
@@ -181,7 +184,15 @@ def test_what_is_not_understood_is_offered(georgia: Desk, case: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "of", "fewest"), [("unseen", 44, 42), ("likely", 44, 42), ("likely_2", 44, 42), ("clerks", 50, 46)]
+    ("name", "of", "fewest"),
+    [
+        ("unseen", 44, 42),
+        ("likely", 44, 42),
+        ("likely_2", 44, 42),
+        ("likely_3", 44, 44),
+        ("likely_4", 44, 43),
+        ("clerks", 50, 46),
+    ],
 )
 def test_nearly_all_sentences_are_offered_in_full_and_what_is_sure_is_so(
     georgia: Desk, name: str, of: int, fewest: int
