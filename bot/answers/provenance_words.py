@@ -128,6 +128,8 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
     kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
+    if first.kind == "roll_up" and first.reading is not None and first.reading.batches == 1:
+        kind = "tells a small change that had waited"
     lines = [f"**#{first.number} {kind}** at {stopped(clock(first.news_at))}"]
     if first.kind in OWN_WORDS:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""

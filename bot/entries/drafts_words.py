@@ -104,7 +104,8 @@ def draft_card(
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     given = sources_in(entry.text, sources) if entry.source is None else []
-    times = times_of(key, told, entry, setting.desk)
+    ready = consequences is not None and not wrong
+    times = times_of(key, told, entry, setting.desk, ready=ready)
     head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
         head,
@@ -124,13 +125,12 @@ def draft_card(
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
     ]
-    ready = consequences is not None and not wrong
     return EntryCard(
         "\n".join(line for line in lines if line),
         tuple(selects_of(key, entry, contest, sources, others, given)),
         _fitting(
             leaders_of(key, entry, contest),
-            actions_of(key, entry, ready=ready, second=second),
+            actions_of(key, entry, ready=ready, second=second, as_of=told.when(entry.as_of) if times else None),
             times,
         ),
     )
@@ -138,7 +138,7 @@ def draft_card(
 
 def _fitting(leaders: list[Button], actions: list[Button], times: list[Button]) -> tuple[Button, ...]:
     """Return the buttons in two rows: lists take the other three of a message's five."""
-    return (*leaders, *actions, *times[: max(0, 10 - len(leaders) - len(actions))])
+    return (*leaders, *times[: max(0, 10 - len(leaders) - len(actions))], *actions)
 
 
 def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
@@ -340,9 +340,10 @@ def whose_line(told: ContestContext, entry: Entry, desk: Desk, given: Sequence[S
 
 
 def _true_as_of(told: ContestContext, entry: Entry) -> str:
-    """Return when that is true which does not say its own time; nothing where all of it does."""
-    timed = sum(piece.as_of is not None for piece in entry.kept)
-    if timed and timed == len(entry.kept):
+    """Return when that is true which does not say its own time; nothing where all of it does, or of what may be ticked."""
+    pieces = entry.kept or [piece for piece in entry.pieces if piece.likely]
+    timed = sum(piece.as_of is not None for piece in pieces)
+    if timed and timed == len(pieces):
         return ""
     return f" · {'the rest ' if timed else ''}as of {told.when(entry.as_of)}"
 
@@ -507,20 +508,27 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
     ]
 
 
-def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk) -> list[Button]:
-    """Return a button for each untaken time of the text that was in the last hours, at most three."""
+def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
+    """Return a button for each untaken time of the text that was in the last hours, at most three.
+
+    `ready`: the entry could be entered as it is, so these are to be pressed first.
+    """
     typed = _times_instead(told, entry, desk)
     moments = dict.fromkeys(moment for one in typed for moment in past_times(one, told.now, desk.zone))
     recent = [moment for moment in moments if told.now - moment < _RECENT]
-    return [Button(f"As of {told.when(moment)}", f"entry:{key}:at{int(moment.timestamp())}") for moment in recent[:3]]
+    style = "primary" if ready else "secondary"
+    return [
+        Button(f"As of {told.when(moment)}", f"entry:{key}:at{int(moment.timestamp())}", style) for moment in recent[:3]
+    ]
 
 
-def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
-    """Return the buttons under an entry."""
+def actions_of(key: int, entry: Entry, *, ready: bool, second: bool, as_of: str | None = None) -> list[Button]:
+    """Return the buttons under an entry; `as_of`: the time that is used, where the text has another: Enter says so."""
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
-    enter = [Button("Ask the desk" if second else "Enter", f"entry:{key}:enter", "primary")] if ready else []
+    label = f"{'Ask the desk' if second else 'Enter'}{f' as of {as_of}' if as_of else ''}"
+    enter = [Button(label, f"entry:{key}:enter", "secondary" if as_of else "primary")] if ready else []
     return [*enter, *whose, Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")]
 
 
@@ -541,7 +549,7 @@ def figures_of(context: ContestContext, piece: Piece) -> str:
         _results(piece),
         call_words(context, piece.call) if piece.call else "",
     ]
-    at = f", at {context.when(piece.as_of)}" if piece.as_of else ""
+    at = f", as of {context.when(piece.as_of)}" if piece.as_of else ""
     return "; ".join(part for part in said if part) + at
 
 

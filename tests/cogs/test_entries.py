@@ -42,11 +42,19 @@ async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_
     form = await told.editor.click(card, "Edit")
     assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
     card = await told.editor.submit(form, [None] * (len(form.fields) - 1) + ["6:40 am"])
-    assert "1. Biden ahead by 14,057, at 6:40 a.m. · " in card.content
-    assert "; as of" not in card.content
+    assert "1. Biden ahead by 14,057, as of 6:40 a.m. · " in card.content
+    assert "; as of 7 a.m." not in card.content
     card = await read(told, "96 of 159 counties certified at 6:40. Next update at 9 a.m. Meeting at 10:15 a.m.")
     assert "\nThe text says 6:40, 9 a.m. and 1 more; as of 7 a.m. is used." in card.content
     assert "The text says" not in (await read(told, "6:40 a.m. Biden leads by 14,057")).content
+
+
+async def test_enter_says_as_of_when_where_the_text_has_another_time(told: Room) -> None:
+    card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
+    card = await choose(told, card, "source", ["ga-sos"])
+    assert list(card.buttons)[:2] == ["As of 6:40 a.m.", "Enter as of 7 a.m."]
+    card = await press(told, card, "As of 6:40 a.m.")
+    assert next(iter(card.buttons)) == "Enter"
 
 
 async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told: Room) -> None:

@@ -55,7 +55,7 @@ async def test_mending_figures_keeps_their_time_and_what_the_form_has_no_field_f
     text = "No change overnight. Biden leads Georgia by 14,101, as of 6:40 a.m."
     card = await choose(told, await read(told, text), "source", ["reporter"])
     card = await mend(told, card, f0="Biden 14,110")
-    assert "Biden ahead by 14,110, at 6:40 a.m." in card.content
+    assert "Biden ahead by 14,110, as of 6:40 a.m." in card.content
     assert "No change" in card.content
 
 
@@ -191,9 +191,9 @@ async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) -> None:
     card = await told.card("certify", contest="ga", what="the state", source="ga-sos")
     card = await mend(told, card, f0="not certified after all", f1="a county's sheet is missing", f2="6:40")
-    assert "1. Results not certified after all (a county's sheet is missing), at 6:40 a.m." in card.content
+    assert "1. Results not certified after all (a county's sheet is missing), as of 6:40 a.m." in card.content
     card = await mend(told, card, f0="Certified", f1="")
-    assert "1. Results certified, at 6:40 a.m." in card.content
+    assert "1. Results certified, as of 6:40 a.m." in card.content
     refused = await mend(told, card, f0="perhaps")
     assert refused.content == "Results: perhaps can't be read; say certified, or not certified after all."
     refused = await mend(told, card, f0="certified", f1="because")

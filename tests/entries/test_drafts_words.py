@@ -1,5 +1,6 @@
 """Whatever was read or typed, what is shown of an entry stays within Discord's limits and lets nothing act."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -118,6 +119,14 @@ def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_sh
     assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
     assert lines[3].endswith("…” and 1 more")
     assert len(lines[3]) < 110
+
+
+def test_what_may_be_ticked_and_says_its_own_time_is_given_no_other() -> None:
+    desk = small_desk()
+    piece = Piece(leader="biden", margin=14_159, kept=False, likely=True, as_of=NOW - timedelta(minutes=5))
+    entry = Entry(contest="ga", as_of=NOW, pieces=(piece,), text="x")
+    card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
+    assert card.content.count("as of") == 1
 
 
 def test_a_text_with_figures_is_not_said_to_have_none() -> None:
