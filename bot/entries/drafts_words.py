@@ -516,9 +516,13 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
     typed = _times_instead(told, entry, desk)
     moments = dict.fromkeys(moment for one in typed for moment in past_times(one, told.now, desk.zone))
     recent = [moment for moment in moments if told.now - moment < _RECENT]
-    style = "primary" if ready else "secondary"
     return [
-        Button(f"As of {told.when(moment)}", f"entry:{key}:at{int(moment.timestamp())}", style) for moment in recent[:3]
+        Button(
+            f"As of {told.when(moment)}",
+            f"entry:{key}:at{int(moment.timestamp())}",
+            "primary" if ready else "secondary",
+        )
+        for moment in recent[:3]
     ]
 
 

@@ -327,7 +327,7 @@ def _leads(desk: Desk, contest: str, chosen: str | None) -> str:
 
 
 def _follow(follow: FollowSettings) -> str:
-    least = "default threshold" if follow.at_least is None else f"from {votes(follow.at_least)}"
+    least = "default minimum change" if follow.at_least is None else f"minimum change {votes(follow.at_least)}"
     board = "with a board" if follow.board else "without a board"
     own = (
         ""

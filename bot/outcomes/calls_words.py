@@ -27,6 +27,8 @@ class CallFacts(Struct, frozen=True):
     as_of: datetime
     posted: bool = True
     """False: it is the caller's feed that says so, and the newsroom does not repeat that caller's calls in posts."""
+    withdrawn: Call | None = None
+    """What a caller took back that says nothing now."""
 
 
 _MOST_CALLERS = 8
@@ -107,7 +109,7 @@ def status_lines(
 
 def _line(told: ContestContext, facts: CallFacts) -> str:
     if facts.call.says == "none":
-        return no_call(told, facts.source, facts.as_of)
+        return no_call(told, facts.source, facts.as_of, facts.withdrawn)
     return call_phrase(told, facts.source, facts.call, facts.as_of)
 
 
@@ -165,10 +167,11 @@ def call_words(context: ContestContext, call: Call) -> str:
     return f"{context.place} called for {_whom(context, call)}" if call.says == "called" else _what(context, call)
 
 
-def no_call(context: ContestContext, source: Source, as_of: datetime) -> str:
-    """Return that a caller has taken back what it had said."""
+def no_call(context: ContestContext, source: Source, as_of: datetime, before: Call | None = None) -> str:
+    """Return that a caller has taken back what it had said (`before`; None: not known)."""
+    whom = f" for {_whom(context, before)}" if before is not None and before.says == "called" else ""
     return stopped(
-        f"{capitalised(source_name(source))} has withdrawn its call of {context.place}, as of {context.when(as_of)}"
+        f"{capitalised(source_name(source))} has withdrawn its call of {context.place}{whom}, as of {context.when(as_of)}"
     )
 
 

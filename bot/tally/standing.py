@@ -69,7 +69,9 @@ class Standings:
 
     async def _calls(self, contest: Contest, server: int, at: datetime) -> tuple[CallFacts, ...]:
         said = await self._queries.calls(contest.id, server, at)
-        return tuple(CallFacts(self._source(one.source), one.call, one.as_of, one.posted) for one in said)
+        return tuple(
+            CallFacts(self._source(one.source), one.call, one.as_of, one.posted, one.withdrawn) for one in said
+        )
 
     async def _results(self, contest: Contest, server: int, at: datetime) -> ResultsFacts | None:
         found = await self._queries.results_certified(contest.id, server, at)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount
@@ -56,6 +57,8 @@ class CalledBy(Struct, frozen=True):
     as_of: datetime
     posted: bool
     """True: the server's staff entered it, or the server repeats that caller's calls."""
+    withdrawn: Call | None = None
+    """What it took back, where it says nothing now."""
 
 
 class StandingStore(Store):
@@ -182,9 +185,11 @@ class StandingStore(Store):
         )
         newest: dict[str, CalledBy] = {}
         for source, body, as_of, posted in rows:
-            newest.setdefault(
-                source, CalledBy(source, Call.model_validate_json(body), from_micros(as_of), bool(posted))
-            )
+            call, last = Call.model_validate_json(body), newest.get(source)
+            if last is None:
+                newest[source] = CalledBy(source, call, from_micros(as_of), bool(posted))
+            elif last.call.says == "none" and call.says != "none" and last.withdrawn is None:
+                newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
 
     async def results_certified(self, contest: str, server: int, at: datetime) -> tuple[str, bool, datetime] | None:

@@ -621,6 +621,10 @@ async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> No
     # What has no post has no number to ask by.
     asked = await room.ask("why", post="Wheeler")
     assert asked == f"“Wheeler” is not a post number. What has no post:\n{said}"
+    room.newsroom.at(62)
+    await room.newsroom.ingest.roll_up()
+    await room.publish()
+    assert (await room.ask("why", post="#2")).startswith("**#2 tells a small change that had waited** at 8:02 a.m.")
 
 
 async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_each_comes_from(room: Room) -> None:

@@ -167,7 +167,7 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
     )
     assert first.startswith("**Revised; see [#2]")
     assert "~~**The AP has called Georgia for Biden** (as of 7 a.m.).~~" in first
-    assert "The AP has withdrawn its call of Georgia, as of 7:30 a.m." in await listed(following)
+    assert "The AP has withdrawn its call of Georgia for Biden, as of 7:30 a.m." in await listed(following)
 
 
 async def test_a_call_of_another_candidate_takes_the_first_back_in_the_same_post(following: Newsroom) -> None:
