@@ -44,7 +44,7 @@ async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk:
     assert card.content.split("\n")[1:] == [
         f"~ Desk channel: none → <#{desk.id}>",
         f"~ <#{room.count.id}>: now public",
-        f"+ <#{room.count.id}> follows **President**, from 300 votes, with a board",
+        f"+ <#{room.count.id}> follows **President**, minimum change 300 votes, with a board",
     ]
     assert await room.follows() == []
     assert await room.press(card, "Apply") == "**Applied.** `/desk setup` shows the settings."
