@@ -296,6 +296,8 @@ def _labels(axes: Axes, page: _Page, chart: Mapping[str, Any], room: _Room) -> N
     axes.plot([last["x"]], [last["y"]], "D", markersize=17 * page.scale, color=_INK)
     room.fill(room.across(last["x"]) - 0.02, room.up(last["y"]) - 0.02, 0.04, 0.04)
     marks = [mark for mark in chart["marks"] if mark["x"] != last["x"]]  # the last one has its label
+    for mark in marks:  # beside it no other's label is to stand
+        room.fill(room.across(mark["x"]) - 0.03, room.up(mark["y"]) - 0.04, 0.06, 0.08)
     begins = [chart["begins"]] if chart["begins"] and chart["begins"]["y"] != last["y"] else []
     for mark in [last, *reversed(marks), *begins]:
         point = (room.across(mark["x"]), room.up(mark["y"]))

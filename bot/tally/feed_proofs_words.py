@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from bot.wording.context import Setting, source_name
-from bot.wording.escape import capitalised
+from bot.wording.escape import capitalised, stopped
 from bot.wording.times import day, when
 
 
@@ -31,7 +31,7 @@ def proof_lines(proofs: Mapping[str, FeedProof], setting: Setting, now: datetime
     for key, proof in proofs.items():
         source = setting.desk.source(key)
         if source is not None:
-            lines.append(f"{capitalised(source_name(source))}: {_said(proof, setting, now)}.")
+            lines.append(stopped(f"{capitalised(source_name(source))}: {_said(proof, setting, now)}"))
     return lines
 
 

@@ -69,6 +69,7 @@ def test_each_proof_has_its_words() -> None:
             FeedProof(START),
             FeedProof(START, later, checked_at=later),
             FeedProof(START, later, checked_at=later, changed_at=START + timedelta(minutes=65)),
+            FeedProof(START, later, checked_at=later, changed_at=later),
             FeedProof(elsewhere_at=START),
         )
     ]
@@ -77,5 +78,6 @@ def test_each_proof_has_its_words() -> None:
         "The Times: read Wednesday, no vote change seen yet.",
         "The Times: last checked 7 a.m., votes changed today.",
         "The Times: last checked 7 a.m., votes changed 8:05 a.m. Wednesday.",
+        "The Times: last checked 7 a.m., votes changed 7 a.m.",
         "The Times: not read yet; last read Wednesday, from its earlier address.",
     ]
