@@ -132,11 +132,13 @@ def _ending(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
 
 
 def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
-    """Return the streams, of each part for itself where each has its number and name: "Cobb +410 Biden; Hall +402 Trump"."""
-    ends = [i for i, token in enumerate(tokens) if token.text == ";"]
-    parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
-    alone = all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts)
-    return [stream for part in parts for stream in part] if alone else streams_of(tokens, contest, names)
+    """Return the streams, of each part for itself where each has its own figure: "Cobb +410 Biden; Hall +402 Trump"."""
+    for mark, needed in ((";", {"NAME", "NUM"}), ("and", {"COUNTY", "NUM"})):
+        ends = [i for i, token in enumerate(tokens) if token.low == mark]
+        parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
+        if ends and all(needed <= {item.kind for item in part[0].items} for part in parts):
+            return [stream for part in parts for stream in part]
+    return streams_of(tokens, contest, names)
 
 
 def _plain(token: Token, *, certifies: bool) -> Token:
@@ -159,7 +161,7 @@ class _Numbers:
     def __init__(self, stream: Stream, contest: Contest, leading: Collection[str]) -> None:
         self._stream = stream
         self._contest = contest
-        self._certifies = any(word.startswith("certif") for word in stream.words)
+        self._certifies = any(word.startswith(("certif", "sign")) for word in stream.words)
         self._items = stream.items
         self._encoded = stream.encoded
         self._kinds = frozenset(item.kind for item in stream.items)
@@ -193,7 +195,7 @@ class _Numbers:
             yield from self._moved(i, votes, approximate=about)
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
-            by = self._said(i, "<who:NAME> BY THIS") if self._counties else None
+            by = self._said(i, "<who:NAME> UP? BY THIS") if self._counties else None
             who = captured(by, "who") if by else None
             yield from self._gained(self._items[who[0]].said or "", votes) if who else ()  # "Cobb's 700: Biden by 212"
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
@@ -219,17 +221,15 @@ class _Numbers:
             ),
             default=None,
         )
-        kind = _KINDS[self._items[near[1]].kind] if near else None
-        if kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS"):
+        word = self._items[near[1]].kind if near else ""
+        kind, few = _KINDS.get(word), self._value(i) <= (how_many_counties(self._contest.state) or 0)
+        of_a_lead = word in ("VOTES", "CERT") and self._kinds & _LEADING and not few  # "the advantage is 463 votes"
+        if of_a_lead or (kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS")):
             kind = MarginClaim
-        if near and self._items[near[1]].kind == "VOTES" and self._kinds & _LEADING:
-            kind = MarginClaim  # "Trump's advantage, once in six figures, is 463 votes"
         if kind in (MarginClaim, ChangeClaim) and "LEFT" in self._kinds and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
-        few = self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        if self._certifies and (
-            self._said(i, "THIS .? COUNTIES|THIS (OF|OUT_OF|SLASH) .? NUM") or (few and kind in (TotalClaim, None))
-        ):
+        counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
+        if self._certifies and few and (counted or kind in (TotalClaim, None)):
             return CertifiedClaim
         if self._value(i) >= _A_STATES and kind:
             return TotalClaim
@@ -329,6 +329,7 @@ class _Numbers:
 
     def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
         """Return whose number is where in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
+        numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT")]
         for pattern in _VOTES_OF:
             found = [(i, captured(match, "who")) for i in numbers if (match := self._said(i, pattern))]
             cast = {i: self._items[who[0]].said or "" for i, who in found if who}
