@@ -58,7 +58,9 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
         MarginClaim,
         "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON)+) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
-    (ChangeClaim, "^PLUS THIS$"),  # "(+268 since noon)"
+    (ChangeClaim, "^PLUS THIS$|SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS"),  # "(+268 since noon)"
+    (ChangeClaim, "[LESS MORE] GAP BY THIS"),
+    (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|[LESS MORE] .* BY NUM VOTES? COMMA THIS"),
     (MarginClaim, "(NAME|^[^LEAD]* UP) BY THIS"),
     (MarginClaim, "THIS .{0,2} THAN"),
     (MarginClaim, f"{_MOVING} .* TO THIS"),  # "Biden stretches it to 14,122"
@@ -82,6 +84,10 @@ _VOTES_OF = (
 )
 _SCORE = "<who:NAME> .{0,3} THIS [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
+_ITS_COUNTY = (
+    "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
+    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT]* [IN FROM OUT_OF] <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
+)
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
 _UNCERTIFIED = "THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
 _A_STATES = 1_000_000
@@ -132,13 +138,11 @@ def _ending(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
 
 
 def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
-    """Return the streams, of each part for itself where each has its own figure: "Cobb +410 Biden; Hall +402 Trump"."""
-    for mark, needed in ((";", {"NAME", "NUM"}), ("and", {"COUNTY", "NUM"})):
-        ends = [i for i, token in enumerate(tokens) if token.low == mark]
-        parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
-        if ends and all(needed <= {item.kind for item in part[0].items} for part in parts):
-            return [stream for part in parts for stream in part]
-    return streams_of(tokens, contest, names)
+    """Return the streams, of each part for itself where each has its number and name: "Cobb +410 Biden; Hall +402 Trump"."""
+    ends = [i for i, token in enumerate(tokens) if token.text == ";"]
+    parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
+    alone = all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts)
+    return [stream for part in parts for stream in part] if alone else streams_of(tokens, contest, names)
 
 
 def _plain(token: Token, *, certifies: bool) -> Token:
@@ -183,7 +187,7 @@ class _Numbers:
         """Yield what a number may be."""
         votes, about, kind = self._value(i), self._items[i].token.approximate, self._kind(i)
         if gain := self._gain(i):
-            yield from self._gained(*gain, approximate=about)
+            yield from self._gained(*gain, self._where(i), about=about)
         elif kind is CertifiedClaim:
             whole = self._said(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>")
             of = captured(whole, "of") if whole else None
@@ -192,16 +196,17 @@ class _Numbers:
         elif kind is LeftClaim:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:
-            yield from self._moved(i, votes, approximate=about)
+            yield from self._moved(i, votes, about=about)
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
             by = self._said(i, "<who:NAME> UP? BY THIS") if self._counties else None
             who = captured(by, "who") if by else None
-            yield from self._gained(self._items[who[0]].said or "", votes) if who else ()  # "Cobb's 700: Biden by 212"
+            yield from (
+                self._gained(self._items[who[0]].said or "", votes, self._counties) if who else ()
+            )  # "Cobb's 700: Biden by 212"
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
-            yield TotalClaim(
-                votes=votes, approximate=about, sure=False
-            )  # not "provisional ballots counted, 553 of them"
+            # not "provisional ballots counted, 553 of them"
+            yield TotalClaim(votes=votes, approximate=about, sure=False)
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
         """Return where the pattern is, in which THIS is the number."""
@@ -223,8 +228,14 @@ class _Numbers:
         )
         word = self._items[near[1]].kind if near else ""
         kind, few = _KINDS.get(word), self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        of_a_lead = word in ("VOTES", "CERT") and self._kinds & _LEADING and not few  # "the advantage is 463 votes"
-        if of_a_lead or (kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS")):
+        of_a_lead = (
+            word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and not few
+        )  # "the advantage is 463 votes"
+        if (
+            of_a_lead
+            or self._said(i, "^IT [BE AT OF]+ THIS")
+            or (kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS"))
+        ):
             kind = MarginClaim
         if kind in (MarginClaim, ChangeClaim) and "LEFT" in self._kinds and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
@@ -269,12 +280,12 @@ class _Numbers:
         )
 
     def _where(self, i: int) -> tuple[str, ...]:
-        """Return where ballots are left: in a list of places with a number each, in the nearest."""
+        """Return the counties that a number is of: the one that it stands beside in a list, else all that are named."""
         if "statewide" in self._stream.words or self._said(i, "THIS .* PARTLY .{0,3} COUNTY"):
             return ()
-        near = sorted((abs(j - i), item.said or "") for j, item in enumerate(self._items) if item.kind == "COUNTY")
-        numbers = sum(item.kind == "NUM" for item in self._items)
-        return (near[0][1],) if near and 1 < len(self._counties) == numbers else self._counties
+        own = self._said(i, _ITS_COUNTY)
+        where = captured(own, "where") if own else None
+        return (self._items[where[0]].said or "",) if where else self._counties
 
     def _value(self, i: int) -> int:
         return self._items[i].token.value or 0
@@ -294,7 +305,7 @@ class _Numbers:
             own = own & {*self._leaders} if own else {*self._leaders}
         return own.pop() if len(own) == 1 else None
 
-    def _moved(self, i: int, votes: int, *, approximate: bool) -> Iterator[ChangeClaim]:
+    def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
         """Yield how the lead moved; without a direction both ways. Votes of one candidate are no claim: "Trump gains 31"."""
         if self._said(i, "NAME (HAVE|BE)? [GAIN ADD] THIS"):
             return
@@ -306,7 +317,8 @@ class _Numbers:
         shrinks = (word in _SHRINKS and (of_the_lead or self._said(i, _OF_A_LEAD))) or self._said(i, _OFF_A_LEAD)
         grows = word in _GROWS and of_the_lead and "LEAD" in kinds
         for sign in (-1,) if shrinks else (1,) if grows else (1, -1):
-            yield self._change(owner, sign * votes, approximate=approximate)
+            units = self._where(i)
+            yield ChangeClaim(candidate=owner, votes=sign * votes, units=units, approximate=about, sure=False)
 
     def _gain(self, i: int) -> tuple[str, int] | None:
         """Return whose net gain a number is, and of how many votes; None: it is none."""
@@ -317,13 +329,11 @@ class _Numbers:
             return None
         return self._items[who[0]].said or "", -self._value(i) if captured(match, "loss") else self._value(i)
 
-    def _gained(self, who: str, votes: int, *, approximate: bool = False) -> Iterator[ChangeClaim]:
+    def _gained(self, who: str, votes: int, units: tuple[str, ...], *, about: bool = False) -> Iterator[ChangeClaim]:
         """Yield what a net gain is for each who may lead; of a third candidate it says nothing of the margin."""
         for leader in self._leaders if who in self._rivals else ():
-            yield self._change(leader, votes if leader == who else -votes, approximate=approximate)
-
-    def _change(self, leader: str | None, votes: int, *, approximate: bool) -> ChangeClaim:
-        return ChangeClaim(candidate=leader, votes=votes, units=self._counties, approximate=approximate, sure=False)
+            signed = votes if leader == who else -votes
+            yield ChangeClaim(candidate=leader, votes=signed, units=units, approximate=about, sure=False)
 
     # Votes of two candidates.
 
@@ -357,4 +367,4 @@ class _Numbers:
         if self._value(behind) >= _A_STATES and not self._counties:
             yield token, MarginClaim(candidate=who, votes=votes, sure=False)
         elif self._value(ahead) < (_A_STATES if self._kinds & _OF_A_BATCH else _A_BATCHES):
-            yield from ((token, claim) for claim in self._gained(who, votes))
+            yield from ((token, claim) for claim in self._gained(who, votes, self._counties))
