@@ -17,7 +17,7 @@ from bot.prose.lexicon import words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.settling import Heard, Settled, Times
-from bot.prose.stream import Stream, streams_of
+from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
 
 _KINDS: Mapping[str, type[Claim]] = {
@@ -189,21 +189,19 @@ class _Numbers:
         if gain := self._gain(i):
             yield from self._gained(*gain, self._where(i), about=about)
         elif kind is CertifiedClaim:
-            whole = self._said(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>")
-            of = captured(whole, "of") if whole else None
+            of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
             done = (how_many_counties(self._contest.state) or votes) - votes if self._said(i, _UNCERTIFIED) else votes
-            yield CertifiedClaim(done=done, of=self._value(of[0]) if of else None, sure=False)
+            yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
         elif kind is LeftClaim:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._moved(i, votes, about=about)
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
-            by = self._said(i, "<who:NAME> UP? BY THIS") if self._counties else None
-            who = captured(by, "who") if by else None
-            yield from (
-                self._gained(self._items[who[0]].said or "", votes, self._counties) if who else ()
+            by = (
+                self._item(i, "<who:NAME> UP? BY THIS", "who") if self._counties else None
             )  # "Cobb's 700: Biden by 212"
+            yield from self._gained(by.said or "", votes, self._counties) if by else ()
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
             # not "provisional ballots counted, 553 of them"
             yield TotalClaim(votes=votes, approximate=about, sure=False)
@@ -211,6 +209,12 @@ class _Numbers:
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
         """Return where the pattern is, in which THIS is the number."""
         return compiled(pattern).search(f"{self._encoded[:i]}{_THIS}{self._encoded[i + 1 :]}")
+
+    def _item(self, i: int, pattern: str, name: str) -> Item | None:
+        """Return what the pattern captures by this name, beside the number."""
+        match = self._said(i, pattern)
+        span = captured(match, name) if match else None
+        return self._items[span[0]] if span else None
 
     # What a number is of.
 
@@ -228,14 +232,9 @@ class _Numbers:
         )
         word = self._items[near[1]].kind if near else ""
         kind, few = _KINDS.get(word), self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        of_a_lead = (
-            word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and not few
-        )  # "the advantage is 463 votes"
-        if (
-            of_a_lead
-            or self._said(i, "^IT [BE AT OF]+ THIS")
-            or (kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS"))
-        ):
+        by = kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS")
+        of_a_lead = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and not few
+        if by or of_a_lead or self._said(i, "^IT [BE AT OF]+ THIS"):  # "the advantage is 463 votes"
             kind = MarginClaim
         if kind in (MarginClaim, ChangeClaim) and "LEFT" in self._kinds and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
@@ -265,9 +264,7 @@ class _Numbers:
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         part = self._said(i, "THIS (OF|OUT_OF|SLASH) .? NUM")
-        loose = item.token.text.isalpha() and self._said(
-            i, "THIS ([OTHER DASH STOP BATCH]|$)"
-        )  # "two updates", "six figures"
+        loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
         whole = self._said(i, "(NUM|CERT .*) (OF|OUT_OF|SLASH) .? THIS")
         places = [place for place in self._stream.places if place.first < item.first]
         return (
@@ -283,9 +280,8 @@ class _Numbers:
         """Return the counties that a number is of: the one that it stands beside in a list, else all that are named."""
         if "statewide" in self._stream.words or self._said(i, "THIS .* PARTLY .{0,3} COUNTY"):
             return ()
-        own = self._said(i, _ITS_COUNTY)
-        where = captured(own, "where") if own else None
-        return (self._items[where[0]].said or "",) if where else self._counties
+        own = self._item(i, _ITS_COUNTY, "where")
+        return (own.said or "",) if own else self._counties
 
     def _value(self, i: int) -> int:
         return self._items[i].token.value or 0
@@ -322,12 +318,9 @@ class _Numbers:
 
     def _gain(self, i: int) -> tuple[str, int] | None:
         """Return whose net gain a number is, and of how many votes; None: it is none."""
-        patterns = (*_NET_GAINS, _GAINS_IN_A_COUNTY) if self._counties else _NET_GAINS
-        match = next((found for pattern in patterns if (found := self._said(i, pattern))), None)
-        who = captured(match, "who") if match else None
-        if match is None or who is None:
-            return None
-        return self._items[who[0]].said or "", -self._value(i) if captured(match, "loss") else self._value(i)
+        pattern = "|".join((*_NET_GAINS, _GAINS_IN_A_COUNTY) if self._counties else _NET_GAINS)
+        who, loss = self._item(i, pattern, "who"), self._item(i, pattern, "loss")
+        return (who.said or "", -self._value(i) if loss else self._value(i)) if who else None
 
     def _gained(self, who: str, votes: int, units: tuple[str, ...], *, about: bool = False) -> Iterator[ChangeClaim]:
         """Yield what a net gain is for each who may lead; of a third candidate it says nothing of the margin."""
@@ -341,16 +334,13 @@ class _Numbers:
         """Return whose number is where in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
         numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT")]
         for pattern in _VOTES_OF:
-            found = [(i, captured(match, "who")) for i in numbers if (match := self._said(i, pattern))]
-            cast = {i: self._items[who[0]].said or "" for i, who in found if who}
+            cast = {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))}
             if 1 < len(cast) == len({*cast.values()}):
                 return cast
         for i in numbers:
-            match = self._said(i, _SCORE)
-            who, of = (captured(match, name) for name in ("who", "of")) if match else (None, None)
-            winner = self._items[who[0]].said if who else None
-            if winner in self._rivals and of and self._value(i) > self._value(of[0]):
-                return {i: winner, of[0]: next(rival for rival in self._rivals if rival != winner)}
+            who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
+            if who and of and who.said in self._rivals and self._value(i) > (of.token.value or 0):
+                return {i: who.said, i + 2: next(rival for rival in self._rivals if rival != who.said)}
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
