@@ -97,7 +97,7 @@ class StandingAnswers:
         facts = await self._certified(asked)
         muted = muted_of(asked.marks, asked.contest.leads)
         told_to_all = (one for one in facts.counts if one.source.public and one.source.id not in muted)
-        public = next((one for one in told_to_all if not one.source.person), None)
+        public = next((one for one in told_to_all if not one.source.person and not one.count.named), None)
         if public is not None:
             told = asked.told()
             certified = certified_phrase(told, public.count, "had certified")

@@ -72,7 +72,8 @@ class UnitAnswers:
         reading = found[0].reading if found else None
         unit = reading.units.get(found[1]) if found and reading and reading.units else None
         counts = await self._places.certified(contest.id, server, asked.until)
-        told = [one for one, _ in counts if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
+        said = [one for one, _ in counts if not one.count.named]
+        told = [one for one in said if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
         certified = told[0] if told else None
         left = await self.left(asked)
         facts = CountyFacts(

@@ -17,6 +17,8 @@ class CertificationCount(Struct, frozen=True):
 
     done: int
     of: int | None
+    named: bool = False
+    """True: its source named these and gave no count, so there may be more."""
 
     def __post_init__(self) -> None:
         """Refuse a count that can't be."""
@@ -93,7 +95,8 @@ def implied(said: Sequence[SourceCounts]) -> Mapping[int, CertificationCount]:
         named = named - one.units if one.taken_back else named | one.units
         if last is None or len(named) > last.done or (whole and len(named) < last.done):
             of = one.of if last is None or last.of is None else last.of
-            last = CertificationCount(len(named), of if of is not None and of >= len(named) else None)
+            alone = last is None or last.named
+            last = CertificationCount(len(named), of if of is not None and of >= len(named) else None, alone)
             found[one.key] = last
     return found
 

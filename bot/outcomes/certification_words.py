@@ -300,7 +300,8 @@ def units_taken_back(
     left = ""
     if count is not None and before is not None:
         of = f" of {commas(count.of)}" if count.of is not None else ""
-        left = f" Certified so far: {commas(count.done)}{of}, down from {commas(before.done)}."
+        so_far = "Named as certified so far" if count.named else "Certified so far"
+        left = f" {so_far}: {commas(count.done)}{of}, down from {commas(before.done)}."
     return f"{stopped(lead)}{why}{left}"
 
 
@@ -382,7 +383,8 @@ def certified(
         return f"**All {commas(count.of)} {units} have certified{_contest_too(context)},** {_before(count, before)}."
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
     revised = "revised to " if count.done < before.done else ""
-    sentence = f"**Certified so far{_contest_too(context)}: {revised}{done} {units},** {_before(count, before)}."
+    so_far = "Named as certified so far" if count.named else "Certified so far"
+    sentence = f"**{so_far}{_contest_too(context)}: {revised}{done} {units},** {_before(count, before)}."
     return f"{sentence}{_rest(context, deadline)}"
 
 
@@ -411,6 +413,7 @@ def certified_as_had(
 
 def certified_phrase(context: ContestContext, count: CertificationCount, verb: str = "certified") -> str:
     """Return "92 of 159 counties certified", for a list; for a sentence, `verb` is "had certified"."""
+    verb = "named as certified" if count.named else verb
     if count.of is not None and count.done == count.of > 0:
         return f"all {commas(count.of)} {context.contest.units} {verb}"
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)

@@ -140,7 +140,7 @@ class Rundown:
         standing = _without(await self._tally.standing.margin(contest, server), setting.left_out)
         persons = [source.id for source in self._setting.desk.sources if source.person]
         certified = await self._queries.certified(contest.id, server, now, persons)
-        if certified and not _may_be_told(certified.source, setting):
+        if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
             certified = None
         statements = [
             said

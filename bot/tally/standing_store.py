@@ -44,6 +44,10 @@ class Certified(Struct, frozen=True):
     count: CertificationCount
 
 
+_NAMED_ALONE = """NOT EXISTS (SELECT 1 FROM certification_counts said WHERE said.contest = ?1 AND said.as_of <= ?2
+  AND said.server = ?3 AND said.source = c.source AND NOT said.by_name)"""
+
+
 class CalledBy(Struct, frozen=True):
     """A caller's last word on an outcome."""
 
@@ -155,14 +159,17 @@ class StandingStore(Store):
     async def certified(
         self, contest: str, server: int, at: datetime, persons: Collection[str] = ()
     ) -> Certified | None:
-        """Return the newest count of certified units that a server knows of, or None; one by `persons` where no other is."""
+        """Return the newest count of certified units that a server knows of, or None.
+
+        One of `persons`, or of a source that gave names alone, only where no other is.
+        """
         row = await self._database.row(
-            """SELECT source, as_of, done, of FROM certification_counts
-               WHERE contest = ? AND as_of <= ? AND server = ?
-               ORDER BY source IN (SELECT value FROM json_each(?)), as_of DESC, statement DESC LIMIT 1""",
+            f"""SELECT source, as_of, done, of, {_NAMED_ALONE} AS named FROM certification_counts c
+                WHERE contest = ?1 AND as_of <= ?2 AND server = ?3
+                ORDER BY source IN (SELECT value FROM json_each(?4)), named, as_of DESC, statement DESC LIMIT 1""",
             (contest, to_micros(at), server, to_json(list(persons))),
         )
-        return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3])) if row else None
+        return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
     async def calls(self, contest: str, server: int, at: datetime) -> list[CalledBy]:
         """Return each caller's last word on a contest by a time, newest first, as a server knows it."""
@@ -250,7 +257,10 @@ class UnitStore(Store):
     async def certified(
         self, contest: str, server: int, at: datetime
     ) -> list[tuple[Certified, CertificationCount | None]]:
-        """Return each source's newest count of certified units by a time, newest first, with its count before."""
+        """Return each source's newest count of certified units by a time, with its count before.
+
+        The newest first, and last those of sources that gave names alone.
+        """
         rows = await self._database.rows(
             """SELECT DISTINCT source FROM certification_counts
                WHERE server = ? AND contest = ?""",
@@ -259,16 +269,17 @@ class UnitStore(Store):
         found = []
         for (source,) in rows:
             counts = await self._database.rows(
-                """SELECT as_of, done, of FROM certification_counts
-                   WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
-                   ORDER BY as_of DESC, statement DESC LIMIT 20""",
-                (server, contest, source, to_micros(at)),
+                f"""SELECT as_of, done, of, {_NAMED_ALONE} FROM certification_counts c
+                    WHERE contest = ?1 AND as_of <= ?2 AND server = ?3 AND source = ?4
+                    ORDER BY as_of DESC, statement DESC LIMIT 20""",
+                (contest, to_micros(at), server, source),
             )
             if counts:
-                as_of, done, of = counts[0]
-                before = next((CertificationCount(*row[1:]) for row in counts[1:] if row[1] != done), None)
-                found.append((Certified(source, from_micros(as_of), CertificationCount(done, of)), before))
-        return sorted(found, key=lambda one: one[0].as_of, reverse=True)
+                as_of, done, of, named = counts[0]
+                before = next((CertificationCount(*row[1:3]) for row in counts[1:] if row[1] != done), None)
+                found.append((Certified(source, from_micros(as_of), CertificationCount(done, of, bool(named))), before))
+        found.sort(key=lambda one: one[0].as_of, reverse=True)
+        return sorted(found, key=lambda one: one[0].count.named)
 
     async def certifying(self, server: int, contest: str, now: datetime) -> list[Event]:
         """Return a server's deadlines of who has to certify: the next ones, and the last that went by."""

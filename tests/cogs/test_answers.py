@@ -415,12 +415,25 @@ async def test_certified_names_every_county(room: Room) -> None:
     room.newsroom.at(10)
     answer = await room.card("certified", room.reporter)
     assert answer.content.startswith(
-        "**Georgia: 96 of 159 counties certified,** the Secretary of State says, as of 7 a.m."
+        "**Georgia: 96 of 159 counties named as certified,** the Secretary of State says, as of 7 a.m."
     )
     said = answer.embeds[0].description or ""
     listed, left = said.split("**Still due, with no date in the schedule:**")
     assert [name for name in names[:96] if name not in listed] == []
     assert [name for name in names[96:] if name not in left] == []
+
+
+async def test_a_county_that_another_source_names_is_no_count_of_it_above_a_count(room: Room) -> None:
+    await room.follow("ga")
+    await say(room, certified=(96, 159))
+    room.newsroom.at(10)
+    shown = await room.card("certify", contest="ga", what="Cobb", source="times")
+    await room.editor.click(shown, "Enter")
+    room.newsroom.at(20)
+    answer = await room.card("certified", room.reporter)
+    assert answer.content.startswith("**Georgia: 96 of 159 counties certified,** the Secretary of State says")
+    assert "1 of 159 counties named as certified, the Times says" in (answer.embeds[0].description or "")
+    assert "In all, 96 of 159" in card(await room.card("county", contest="ga", county="Floyd"))
 
 
 async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> None:

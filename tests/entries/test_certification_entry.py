@@ -85,7 +85,7 @@ async def test_a_pasted_list_is_one_post_with_the_names(following: Newsroom) -> 
     (row,) = await following.posts()
     assert (row.channel, row.kind) == (COUNT, "certified")
     assert row.headline == (
-        "**Certified so far: 5 of 159 Georgia counties,** up from 2. "
+        "**Named as certified so far: 5 of 159 Georgia counties,** up from 2. "
         "Newly listed by the Secretary of State: Bibb, DeKalb and Fulton counties."
     )
 
@@ -94,7 +94,7 @@ async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> Non
     await enter(following, "Cobb")
     card = await draft(following, "Floyd, DeKalb", 1)
     assert "1. DeKalb and Floyd counties certified, as listed" in card.content
-    assert "**This goes out:**\n> **Certified so far: 3 of 159 Georgia counties,** up from 1." in card.content
+    assert "**This goes out:**\n> **Named as certified so far: 3 of 159 Georgia counties,** up from 1." in card.content
     assert await following.posts() == []
 
 
@@ -312,7 +312,7 @@ async def test_a_county_is_taken_back_in_the_open_with_its_reason(following: New
     assert not row.quiet
     assert row.headline == (
         "**Cobb County is no longer listed as certified** by the Secretary of State. A batch was scanned twice. "
-        "Certified so far: 1 of 159, down from 2."
+        "Named as certified so far: 1 of 159, down from 2."
     )
 
 
