@@ -232,7 +232,7 @@ class _Numbers:
         )
         word = self._items[near[1]].kind if near else ""
         kind, few = _KINDS.get(word), self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        by = kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS")
+        by = (kind in (TotalClaim, LeftClaim) or (word == "CERT" and not few)) and self._said(i, "BY THIS")
         of_a_lead = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and not few
         if by or of_a_lead or self._said(i, "^IT [BE AT OF]+ THIS"):  # "the advantage is 463 votes"
             kind = MarginClaim
@@ -337,7 +337,7 @@ class _Numbers:
             cast = {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))}
             if 1 < len(cast) == len({*cast.values()}):
                 return cast
-        for i in numbers:
+        for i in sorted(numbers, key=self._value, reverse=True):
             who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
             if who and of and who.said in self._rivals and self._value(i) > (of.token.value or 0):
                 return {i: who.said, i + 2: next(rival for rival in self._rivals if rival != who.said)}
