@@ -195,7 +195,7 @@ class TextField(discord.ui.Label[Any]):
             return reader(self.input.value)
 
 
-class LeastForm(AnsweredForm, title="Threshold and quiet hours"):
+class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
 
     votes = TextField(

@@ -101,7 +101,7 @@ _ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
 
 
 _LIST = re.compile(
-    r"setup:(?P<list>desk|where|kind|contests|mention|calls)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
+    r"setup:(?P<list>desk|where|kind|contests|mention|calls)(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
 )
 
 
@@ -227,7 +227,8 @@ class SetupList(Pressable, template=_LIST):
             case "mention":
                 return await setting_up.mention(editor, *self._shown, int(values[0]) if values else None)
             case "desk":
-                return await setting_up.desk(editor, int(values[0]))
+                back_to = self.match["channel"]
+                return await setting_up.desk(editor, int(values[0]), int(back_to) if back_to else None)
             case "calls":
                 return await setting_up.repeat(editor, values)
             case _:

@@ -125,6 +125,8 @@ class Chart(Struct, frozen=True):
     marks: list[Mark]
     last: Mark
     """The end: the margin, or both candidates' votes."""
+    begins: Mark | None
+    """The first margin; None: votes are shown."""
     dots: bool
     """True: few enough batches to mark each by a dot."""
 
@@ -181,6 +183,7 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         below=name_in_picture(told, others[0]) if shown == "lead" and signed and others else "",
         signed=signed,
         marks=_marks(told, points, values) if shown == "lead" else [],
+        begins=Mark(first.timestamp(), values[0], commas(points[0].margin)) if shown == "lead" else None,
         last=last,
         dots=len(points) <= _FEW,
     )

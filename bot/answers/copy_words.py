@@ -21,7 +21,7 @@ from bot.wording.escape import capitalised, clean, stopped, without_markdown
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import counted
 from bot.wording.question import Question
-from bot.wording.times import clock, length
+from bot.wording.times import clock, length_between
 
 _ROOM = 400
 
@@ -80,7 +80,7 @@ def copy_of_count(
         ],
         rehearsal,
     )
-    ago = f", {length(asked.now - reading.as_of)} ago" if asked.at is None and asked.now > reading.as_of else ""
+    ago = f", {length_between(reading.as_of, asked.now)} ago" if asked.at is None and asked.now > reading.as_of else ""
     age = stopped(f"Figures as of {told.when(reading.as_of)}{ago}")
     blocks = f"{age}\nLive blog:\n```\n{_fit(rehearsal + line, f'{as_of} {credit}')}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")

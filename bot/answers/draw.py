@@ -7,9 +7,10 @@ import gzip
 import json
 import math
 import sys
+import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -36,6 +37,10 @@ _BEHIND: dict[str, Any] = {"facecolor": _PAPER, "edgecolor": "none", "pad": 2, "
 
 _FAR = 0.7
 """Across and up together, in shares of the axes: the line to a label farther away would cross others."""
+
+
+_BESIDE = 0.07
+"""In shares of the axes: a label so near its point needs no line to it."""
 
 
 _CELLS = 64
@@ -245,6 +250,14 @@ class _Room:
         """Return how much of what is drawn is in a box."""
         return int(self._box(left, low, wide, high).sum())
 
+    def crossed(self, edge: tuple[float, float], point: tuple[float, float]) -> int:
+        """Return how much of what is drawn a line from a label's edge to its point crosses; at the point it may."""
+        length = math.dist(edge, point)
+        steps = int(length * _CELLS * 2)
+        shares = [step / steps for step in range(steps) if (1 - step / steps) * length > _BESIDE]
+        cells = {tuple(_cell(a + (b - a) * share) for a, b in zip(edge, point, strict=True)) for share in shares}
+        return sum(int(self._taken[cell]) for cell in cells)
+
     def fill(self, left: float, low: float, wide: float, high: float) -> None:
         """Keep a box for words that stand there."""
         self._box(left, low, wide, high)[:] = 1
@@ -283,38 +296,62 @@ def _labels(axes: Axes, page: _Page, chart: Mapping[str, Any], room: _Room) -> N
     axes.plot([last["x"]], [last["y"]], "D", markersize=17 * page.scale, color=_INK)
     room.fill(room.across(last["x"]) - 0.02, room.up(last["y"]) - 0.02, 0.04, 0.04)
     marks = [mark for mark in chart["marks"] if mark["x"] != last["x"]]  # the last one has its label
-    for mark in [last, *reversed(marks)]:
+    begins = [chart["begins"]] if chart["begins"] and chart["begins"]["y"] != last["y"] else []
+    for mark in [last, *reversed(marks), *begins]:
         point = (room.across(mark["x"]), room.up(mark["y"]))
-        lines = mark["words"].split("\n")
-        wide, high = room.wide(*lines), room.high(len(lines))
-        found = _free(room, point, wide, high)
+        found = _free(room, point, mark["words"], _BESIDE if mark in begins else _FAR)
         if found is None:
             continue
-        room.fill(*found, wide, high)
-        middle = (found[0] + wide / 2, found[1] + high / 2)
-        # Below all words, each of which stands on its own paper.
-        to_point: dict[str, Any] = {"transform": axes.transAxes, "color": _GREY, "linewidth": 2.5, "zorder": 3}
-        axes.plot(*zip(middle, point, strict=True), **to_point)
+        words, (left, low, wide, high) = found
+        room.fill(left, low, wide, high)
+        edge = _nearest(left, low, wide, high, point)
+        # The end has a sign of its own, so it needs no line that would look like a branch of the curve.
+        if math.dist(edge, point) > _BESIDE and not (mark is last and room.crossed(edge, point)):
+            line: dict[str, Any] = {"arrowstyle": "-", "color": _GREY, "linewidth": 2 * page.scale, "shrinkA": 0}
+            line |= {"shrinkB": page.points(20), "linestyle": (0, (1, 2)), "zorder": 1}
+            axes.annotate("", point, edge, xycoords="axes fraction", textcoords="axes fraction", arrowprops=line)
         axes.text(
-            found[0] + 0.01, middle[1], mark["words"], transform=axes.transAxes, va="center", ha="left",
+            left + 0.01, low + high / 2, words, transform=axes.transAxes, va="center", ha="left",
             fontsize=page.points(_SMALL), color=_INK, parse_math=False, zorder=5, bbox=_BEHIND,
             weight="bold" if mark is last else "normal",
         )  # fmt: skip
 
 
-def _free(room: _Room, point: tuple[float, float], wide: float, high: float) -> tuple[float, float] | None:
-    """Return the lower left corner of the nearest box without anything in it, or None where none is near."""
-    best: tuple[float, tuple[float, float]] | None = None
-    for column in range(21):
-        for row in range(21):
-            left, low = column / 20 * (0.99 - wide), row / 20 * (0.99 - high)
-            crosses_zero = room.zero is not None and low - 0.01 < room.zero < low + high + 0.01
-            if crosses_zero or room.crowded(left - 0.015, low - 0.015, wide + 0.03, high + 0.03):
-                continue
-            away = abs(left + wide / 2 - point[0]) + abs(low + high / 2 - point[1])
-            if best is None or away < best[0]:
-                best = (away, (left, low))
-    return best[1] if best and best[0] <= _FAR else None
+_Box: TypeAlias = tuple[float, float, float, float]
+"""The left, the low edge, the width and the height, in shares of the axes."""
+
+
+def _free(room: _Room, point: tuple[float, float], words: str, most: float) -> tuple[str, _Box] | None:
+    """Return the words as they are broken, and the box without anything in it that is nearest, or None within `most` of it.
+
+    A box whose line to the point crosses less of what is drawn is better than a nearer one.
+    """
+    best: tuple[int, float, str, _Box] | None = None
+    for broken in dict.fromkeys((words, _narrow(words))):
+        lines = broken.split("\n")
+        wide, high = room.wide(*lines), room.high(len(lines))
+        for column in range(41):
+            for row in range(41):
+                left, low = column / 40 * (0.99 - wide), row / 40 * (0.99 - high)
+                crosses_zero = room.zero is not None and low - 0.01 < room.zero < low + high + 0.01
+                if crosses_zero or room.crowded(left - 0.015, low - 0.015, wide + 0.03, high + 0.03):
+                    continue
+                edge = _nearest(left, low, wide, high, point)
+                away = abs(edge[0] - point[0]) + abs(edge[1] - point[1])
+                if away <= most and (best is None or (0, away) < best[:2]):
+                    found = (room.crossed(edge, point), away, broken, (left, low, wide, high))
+                    best = found if best is None or found[:2] < best[:2] else best
+    return best[2:] if best else None
+
+
+def _narrow(words: str) -> str:
+    """Return words in more lines, each shorter."""
+    return "\n".join(textwrap.fill(line, max(8, math.ceil(len(line) * 0.6))) for line in words.split("\n"))
+
+
+def _nearest(left: float, low: float, wide: float, high: float, point: tuple[float, float]) -> tuple[float, float]:
+    """Return where a box is nearest to a point."""
+    return min(max(point[0], left), left + wide), min(max(point[1], low), low + high)
 
 
 _FILLS: Final[Mapping[str, Mapping[str, Any]]] = {

@@ -145,7 +145,7 @@ def nothing_since(
         return stopped(f"**No new votes in {context.place} since {then},** as far as is known: {phrase}")
     if until <= since:
         asked = f"{phrase} as of {context.when(until)}, when {name} was last checked"
-        return stopped(f"**Nothing known in {context.place} since {then}:** {asked}")
+        return stopped(f"**No new votes known in {context.place} since {then}:** {asked}")
     return stopped(
         f"**No new votes in {context.place} between {then} and {context.when(until)},** when {name} was last checked: {phrase}"
     )

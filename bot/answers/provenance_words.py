@@ -21,7 +21,7 @@ from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, counted, round_percent, spelled, votes
 from bot.wording.question import Question
-from bot.wording.times import length, when
+from bot.wording.times import length_between, when
 
 OWN_WORDS = ("correction", "retraction")
 """Posts that are the desk's own word, whatever source the post that they replace was by."""
@@ -345,7 +345,7 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
         (changed, about), entered = one.moved, ", as entered by staff"
     if changed is not None:
         end = asked.at or asked.now
-        silent = f"; silent for {length(end - changed)}" if end > changed and about != "by " else ""
+        silent = f"; silent for {length_between(changed, end)}" if end > changed and about != "by " else ""
         when_ = f"{about}{told.when(changed)}"
         if one.moved_after is not None:
             when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"

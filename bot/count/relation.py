@@ -95,6 +95,8 @@ class PostedMargin(Struct, frozen=True):
     as_of: datetime
     total: int | None = None
     """All votes in the tally then; None: unsaid."""
+    newer: tuple[str, int, datetime] | None = None
+    """Who leads by that source since, by how much, as of when; None: as it was posted, as far as is known."""
 
     @property
     def margin_posted(self) -> tuple[str, int]:

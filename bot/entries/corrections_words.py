@@ -220,8 +220,10 @@ def retraction_post(
     numbers: list[int], replaced: Link | None, why: str, stated: Statement, setting: Setting, now: datetime
 ) -> Draft:
     """Return the post that retracts an entry; `replaced`: where its last post in the channel is, if it is known."""
-    figure = _figure(stated, setting)
-    return _post("retraction", retraction(numbers, why, f" ({figure})" if figure else ""), replaced, setting, now)
+    figure, source = _figure(stated, setting), setting.desk.source(stated.source)
+    whose = f"{source_name(source)}: " if source is not None and source.public else ""  # the public may read it
+    said = retraction(numbers, why, f" ({whose}{figure})" if figure else "")
+    return _post("retraction", said, replaced, setting, now)
 
 
 def _figure(stated: Statement, setting: Setting) -> str:

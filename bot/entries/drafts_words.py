@@ -120,7 +120,7 @@ def draft_card(
         (wrong or goes_out(consequences, source, now, setting, second=second))
         if entry.kept
         else f"{_NOTHING_TICKED}{'' if entry.source else ', then choose the source'}.",
-        *_why_unposted(entry, consequences),
+        *_why_unposted(entry, consequences, source),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
     ]
@@ -169,13 +169,14 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
     return [f"-# Not offered: “{first}”{more}. {why}"]
 
 
-def _why_unposted(entry: Entry, consequences: EntryConsequences | None) -> list[str]:
+def _why_unposted(entry: Entry, consequences: EntryConsequences | None, source: Source | None) -> list[str]:
     """Return why what is entered is not posted, and where it is shown."""
     if consequences is None or consequences.posts or not entry.kept:
         return []
     named, why = [piece.units_certified for piece in entry.kept if piece.units_certified], ""
     if named and all(units.own for units in named):
-        why = "A county's own announcement is not posted; `/certified` shows it."
+        inside = "" if source is None or source.public else ", except in public channels"
+        why = f"A county's own announcement is not posted; `/certified` shows it{inside}."
     elif named or any(piece.certified for piece in entry.kept):
         why = "Channels get changes in a source's count, not its first count or names; `/certified` shows those."
     elif all(piece.outstanding for piece in entry.kept):

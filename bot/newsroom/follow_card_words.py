@@ -75,7 +75,7 @@ def preferences_card(
     )  # fmt: skip
     through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")
     buttons: tuple[Button, ...] = (
-        Button("Threshold, quiet hours", f"follow:form:{key}"),
+        Button("Minimum change, quiet hours", f"follow:form:{key}"),
         Button("Hold lead changes in quiet hours" if preferences.through else "Post lead changes in quiet hours", f"follow:through:{key}:{through}"),
         Button("Stop election-night mode" if preferences.night else "Use election-night mode", f"follow:night:{key}:{night}"),
         Button("Stop using a thread" if preferences.thread else "Use a thread", f"follow:thread:{key}:{'off' if preferences.thread else 'on'}"),

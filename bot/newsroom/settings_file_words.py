@@ -16,8 +16,8 @@ from bot.newsroom.setup_words import before_said
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button
-from bot.wording.escape import escape
-from bot.wording.names import name_of
+from bot.wording.escape import escape, without_markdown
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted, votes
 from bot.wording.times import when
 
@@ -55,6 +55,9 @@ _DONE = {
     "tally forget": "person forgotten", "unfollow": "channel no longer follows",
 }  # fmt: skip
 """What was done, where the audit's own words are not an editor's."""
+
+_OF_A_POST, _MOST_POSTS = ("number", "channel", "content", "state"), 2
+"""Keys of a post that its words or its fate say; and how many posts are shown."""
 
 _FIGURES = frozenset(Piece.model_fields) - {"words", "kept", "likely", "as_of", "source"}
 
@@ -173,6 +176,8 @@ def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
 
 def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:
     """Return what was stored of a change, with names where it has ids: "channel #desk, public no → yes"."""
+    if said := [posts for value in (before, after) if (posts := _posts_said(value, setting, now))]:
+        return " → ".join(said)
     if not isinstance(before, dict) and not isinstance(after, dict):
         key = "role" if what.endswith(" role") else what.removeprefix("desk ")
         return " → ".join(_named(key, value, setting, now) for value in (before, after) if value is not None)
@@ -191,6 +196,22 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
         kept.pop()
     was = "paused " if what == "resume" else "was " if after is None else ""
     return f"{was}{', '.join(kept)}" if kept else ""
+
+
+def _posts_said(value: object, setting: Setting, now: datetime) -> str:
+    """Return the posts that were kept with a change: "#22 in #count: “The AP has called Georgia …”"; empty: it is of none."""
+    kept = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
+    posts = [one for one in kept if isinstance(one.get("number"), int) and isinstance(one.get("channel"), int)]
+    said = [_post_said(one, setting, now) for one in posts[:_MOST_POSTS]]
+    return listed(said, f"{len(posts) - _MOST_POSTS} more" if len(posts) > _MOST_POSTS else "")
+
+
+def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
+    """Return one post with the first line of its words, as they read; and what else was kept of it."""
+    rest = [_part(key, None, value, setting, now, both=False) for key, value in post.items() if key not in _OF_A_POST]
+    first = without_markdown(str(post.get("content") or "").split("\n", 1)[0])
+    quoted = f": “{escape(first, _MOST_VALUE)}”" if first else ""
+    return ", ".join([f"#{post['number']} in <#{post['channel']}>{quoted}", *(part for part in rest if part)])
 
 
 def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: datetime) -> str:

@@ -171,11 +171,13 @@ class Setup:
         await self._change(editor, lambda now: now.model_copy(update={f"{may}_role": role}))
         return await self.go(editor, "role", "**Set.**")
 
-    async def desk(self, editor: SettingsEditor, channel: int | None) -> Answer:
-        """Set where the desk is asked; None: nowhere."""
+    async def desk(self, editor: SettingsEditor, channel: int | None, back_to: int | None = None) -> Answer:
+        """Set where the desk is asked; None: nowhere. `back_to`: the channel whose card is shown then."""
         if channel is not None:
             _refuse_lacking(editor, channel)
         answer = await self._suspensions.set_desk_channel(channel, editor.server, editor.who)
+        if back_to is not None:
+            return await self.channel(editor, back_to, note=answer)
         return await self.go(editor, "desk", answer)
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
@@ -281,7 +283,14 @@ class Setup:
         return await self.channel(editor, channel, note="**Set.**")
 
     async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
-        """Say whether the public reads a channel; of what would go out then it asks first."""
+        """Say whether the public reads a channel; of what would go out then it asks first.
+
+        Without a desk channel that one is asked for first.
+        """
+        settings = await self._store.read(editor.server)
+        if on and settings.desk_channel is None:
+            note = f"**Not public yet.** Posts to <#{channel}> would wait for Publish in the desk channel: choose one first."
+            return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note, channel)
         if on:
             answer = Answer(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))
         else:

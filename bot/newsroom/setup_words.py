@@ -129,9 +129,13 @@ _NOBODY_ELSE = (
 
 
 def desk_card(
-    settings: ServerSettings, lacks: Lacks, sees: Sees, read_by_all: Callable[[int], bool], note: str = ""
-) -> Answer:
-    """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel."""
+    settings: ServerSettings, lacks: Lacks, sees: Sees, read_by_all: Callable[[int], bool], note: str = "",
+    back_to: int | None = None,
+) -> Answer:  # fmt: skip
+    """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel.
+
+    `back_to`: the channel whose card is shown again once one is chosen.
+    """
     channel = settings.desk_channel
     lines = [
         (
@@ -152,8 +156,13 @@ def desk_card(
             Button("Test post", f"setup:test:{channel}"),
         )
     shown = channel if channel is not None and sees(channel) else None
-    select = Select("setup:desk", "The desk channel", of="channels", chosen=shown)
-    return Answer(_content(note, lines), (), (*buttons, *_ways("channels", "Next: channels")), selects=(select,))
+    select = Select(
+        f"setup:desk:{back_to}" if back_to else "setup:desk", "The desk channel", of="channels", chosen=shown
+    )
+    ways = _ways("channels", "Next: channels")
+    if back_to is not None:
+        ways = (Button("Back to the channel", f"setup:page:{back_to}:0"),)
+    return Answer(_content(note, lines), (), (*buttons, *ways), selects=(select,))
 
 
 def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:
@@ -231,7 +240,7 @@ def channel_card(
         f"**<#{key}>** {follows_line(channel, desk).partition(' ')[2]}",
         *(_told_lines(channel) if channel.follows else ()),
         *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel), mentions_of(channel))),
-        "Choose every contest it should follow; it stops following those you leave out.",
+        f"Choose every contest it should follow{'; it stops following those you leave out' if channel.follows else ''}.",
     ]
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
     if pages > 1:
@@ -246,7 +255,7 @@ def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
     """Return what can be set of all that a channel follows, if it follows anything, and of the channel itself."""
     key, board, threads = channel.channel, has_boards(channel), has_threads(channel)
     of_all = (
-        Button("Threshold, quiet hours", f"setup:least:{key}"),
+        Button("Minimum change, quiet hours", f"setup:least:{key}"),
         Button("Remove boards" if board else "Show boards", f"setup:board:{key}:{'off' if board else 'on'}"),
         Button("Stop using threads" if threads else "Use threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
     )

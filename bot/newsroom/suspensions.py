@@ -238,7 +238,7 @@ class Suspensions:
         did = await self._outbox.two_person.set(server, who, now, on=on)
         self._outbox.wake(did.wake)
         if did.lacking:
-            raise BadInputError("confirmation needs a desk channel; set one in `/desk setup`")
+            raise BadInputError("confirmation needs a desk channel; choose one in `/desk setup`, step 2")
         return two_person_answer(did, self._setting, now, on=on)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
@@ -250,7 +250,7 @@ class Suspensions:
         """
         marked = await self._outbox.channels.set_public(server, channel, who, self._clock.now(), public=public)
         if marked.lacking:
-            raise BadInputError("public posts need a desk channel; set one in `/desk setup`")
+            raise BadInputError("public posts need a desk channel; choose one in `/desk setup`, step 2")
         if marked.is_desk:
             raise BadInputError("that is the desk channel, so it can't be public; choose another")
         found = [] if public else [one for one in await self._now_going(server) if one.place == channel]

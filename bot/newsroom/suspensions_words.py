@@ -32,7 +32,8 @@ def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now
         if before
         else f"**Paused.** Nothing posts in this server until someone resumes it.{_also_waits(load)}{_on_its_way(load)}"
     )
-    return Answer(f"{said} To see what would go out, press **Resume**.", (), (Button("Resume", "letgo:ask"),))
+    shows = "**Resume** first shows what would go out; if no post was held back, it resumes at once."
+    return Answer(f"{said} {shows}", (), (Button("Resume", "letgo:ask"),))
 
 
 def resume_answer(
@@ -53,7 +54,7 @@ def resume_answer(
         return f"**Resumed.** {_go_out(found)}"
     more = len(muted) - _MOST_NAMED
     names = listed([source_name(one) for one in muted[:_MOST_NAMED]], f"{more} more" if more > 0 else "")
-    first = f"{_go_out(found)} Posts" if found else "Nothing else was waiting: posts"
+    first = f"{_go_out(found)} Posts" if found else "Nothing else was held back: posts"
     return f"**Resumed.** {first} from {names} stay muted (`/source`)."
 
 
@@ -237,7 +238,7 @@ def _also_waits(load: PostsWaiting) -> str:
 def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
     """Return what becomes of posts that had to wait: which go out now, and what the others wait for."""
     if not found:
-        return "No posts were waiting."
+        return "No posts were held back. `/why` shows small changes that have no post yet."
     now = sum(not one.shown and not one.closed for one in found)
     shown, closed = sum(one.shown and not one.closed for one in found), sum(one.closed for one in found)
     parts = []

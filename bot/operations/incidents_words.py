@@ -9,7 +9,7 @@ from bot.operations.vitals import Vitals, presentable
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.numbers import counted
-from bot.wording.times import length, when
+from bot.wording.times import length, length_between, when
 
 _MOST = 1700
 """Characters of a message's sentences; Discord takes 2,000."""
@@ -119,7 +119,7 @@ def server_is_unlisted(server: str) -> str:
 def bot_was_down(since: datetime, until: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return that the bot was not running, from when to when."""
     span = f"from {when(since, now, zone)} to {when(until, now, zone)}"
-    return stopped(f"**Tallydesk was down for {length(until - since)},** {span}")
+    return stopped(f"**Tallydesk was down for {length_between(since, until)},** {span}")
 
 
 def and_more(number: int) -> str:

@@ -148,9 +148,9 @@ def taken_back(
         else f"**{capitalised(source_name(source))} no longer says that {context.place} goes to a runoff**"
     )
     now = "" if call.says == "none" else f" It now says: {_what(context, call)}."
-    made = "made" if old.says == "called" else "said"
-    was = f"was {made} at" if old.since == "at" else "was on record as of"
-    return f"{stopped(f'{first}{_since(context, call, as_of)}; it {was} {context.when(old_at)}{post}')}{now}"
+    was = "was made" if old.says == "called" else "said so"
+    since = "at" if old.since == "at" else "by"
+    return f"{stopped(f'{first}{_since(context, call, as_of)}; it {was} {since} {context.when(old_at)}{post}')}{now}"
 
 
 def call_phrase(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:

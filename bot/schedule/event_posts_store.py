@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.events.event import Event as Occasion
 from bot.events.event import ScheduleEntry
 from bot.events.moving import made_it_so, misleads, move_is_news
@@ -351,7 +351,13 @@ def _change(
         (entry.id, post.channel, post.id),
     )
     link = Link(about[0][1], address_of(post.server, about[0][3], about[0][2])) if about else None
-    facts = MovedFacts(before, entry.event, now, _why(connection, since, entry), link)
+    own = fetch(
+        connection,
+        """SELECT min(due_at) FROM reminders r JOIN direct_channels d ON d.person = r.person
+           WHERE r.entry = ? AND r.state = 'pending' AND d.channel = ?""",
+        (entry.id, post.channel),
+    )
+    facts = MovedFacts(before, entry.event, now, _why(connection, since, entry), link, moment(own[0][0]))
     return Worded(moved_post(facts, setting), about[0][0] if about else None)
 
 

@@ -16,7 +16,7 @@ from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
-from bot.wording.times import clock, length, when
+from bot.wording.times import clock, length_between, when
 
 
 class ReminderFacts(Struct, frozen=True):
@@ -47,6 +47,8 @@ class MovedFacts(Struct, frozen=True):
     """In the desk's own words."""
     replaces: Link | None = None
     """The last post about it in the same channel."""
+    remind_at: datetime | None = None
+    """To one person, by direct message: when they are reminded now."""
 
 
 _MOST_SAID = 120
@@ -87,9 +89,11 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
 def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
     """Return the post that says what has changed about an event, and which post said otherwise."""
     card: Embed = {"description": f"It replaces {facts.replaces}.", "color": colour_of("moved")}
+    at, zone = facts.remind_at, setting.desk.zone
+    remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
     return Draft(
         "moved",
-        moved_sentences(facts.before, facts.after, facts.now, setting.desk.zone, facts.why),
+        f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
         _credit(facts.now, setting),
         (card,) if facts.replaces else (),
         quiet=False,
@@ -295,10 +299,10 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
     if ahead > timedelta(seconds=30):
         days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
         if ahead < _DAY / 2 or not days:
-            return f"In {length(ahead)}"
+            return f"In {length_between(now, begins)}"
         return "Tomorrow" if days == 1 else f"In {days} days"
     if -ahead > LATE_AFTER:
-        return f"Due {length(-ahead)} ago"
+        return f"Due {length_between(begins, now)} ago"
     return "Expected now" if event.status == "expected" else "Now"
 
 

@@ -28,7 +28,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import count_name
 from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.question import SourceMark
-from bot.wording.times import clock, date_line, day, day_is_enough, length, when
+from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
 
 
 class OvernightFacts(Struct, frozen=True):
@@ -124,7 +124,11 @@ def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: dat
             lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
     text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
     age = now - as_of
-    old = f"This is the list of {length(age)} ago; `/draft` has the figures of now.\n" if age >= _OLD else ""
+    old = (
+        f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now.\n"
+        if age >= _OLD
+        else ""
+    )
     return Answer(f"{old}```\n{text.replace('`', '')}\n```")
 
 

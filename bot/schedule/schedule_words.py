@@ -16,7 +16,7 @@ from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import name_of
 from bot.wording.numbers import counted, spelled
-from bot.wording.times import date_line, length, when
+from bot.wording.times import date_line, length_between, when
 from bot.wording.typed_times import OPEN, moment_label
 
 _MOST_SAID = 200
@@ -68,7 +68,7 @@ def next_answer(
         sentences.append("Nothing more is on the schedule.")
     for place, entry in enumerate(ahead):
         event = entry.event
-        opening = f"**Next, in {length(event.starts_at - now)}:**" if not place else "Then:"
+        opening = f"**Next, in {length_between(now, event.starts_at)}:**" if not place else "Then:"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Answer("\n".join(stopped(sentence) for sentence in sentences))
 

@@ -43,9 +43,11 @@ class FeedProofs:
 async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
     """Return what each source of a desk file has been seen to do at the addresses that it has now, by its id."""
     rows = await database.rows("SELECT source, feed, read_at, moved_at FROM feed_proofs")
-    checked: dict[str, int | None] = dict(
-        await database.rows("SELECT source, max(checked_at) FROM series GROUP BY source")
+    times = await database.rows(  # the first figures of a contest changed nothing
+        """SELECT source, max(checked_at), max(CASE WHEN c.batches > 1 THEN changed_at END)
+           FROM series LEFT JOIN changes c ON c.reading = accepted GROUP BY source"""
     )
+    asked = {source: (checked, changed) for source, checked, changed in times}
     found = {source: (feed, read_at, moved_at) for source, feed, read_at, moved_at in rows}
     proofs = {}
     for source in desk.sources:
@@ -57,8 +59,9 @@ async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
         elif feed != feed_of_source(source):
             proofs[source.id] = FeedProof(elsewhere_at=from_micros(read_at))
         else:
+            checked, changed = map(moment, asked.get(source.id, (None, None)))
             proofs[source.id] = FeedProof(
-                from_micros(read_at), moment(moved_at), checked_at=moment(checked.get(source.id))
+                from_micros(read_at), moment(moved_at), checked_at=checked, changed_at=changed
             )
     return proofs
 

@@ -21,6 +21,8 @@ class FeedProof(Struct, frozen=True):
     """When an answer was last read at an address that it had before; None: never, or it has that address still."""
     checked_at: datetime | None = None
     """When it was last asked for a contest that it has figures of; None: not known. `read_at` is only to the day."""
+    changed_at: datetime | None = None
+    """As of when its votes last changed; None: not known. `moved_at` is only to the half day."""
 
 
 def proof_lines(proofs: Mapping[str, FeedProof], setting: Setting, now: datetime) -> list[str]:
@@ -42,4 +44,7 @@ def _said(proof: FeedProof, setting: Setting, now: datetime) -> str:
         return f"not read yet{before}"
     checked = proof.checked_at
     read = f"last checked {when(checked, now, setting.desk.zone)}" if checked else f"read {on(proof.read_at)}"
-    return f"{read}, {f'votes changed {on(proof.moved_at)}' if proof.moved_at else 'no vote change seen yet'}"
+    if proof.moved_at is None:
+        return f"{read}, no vote change seen yet"
+    changed = proof.changed_at
+    return f"{read}, votes changed {when(changed, now, setting.desk.zone) if changed else on(proof.moved_at)}"

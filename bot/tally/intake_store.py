@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.judgement import (
     CONFIRM_AFTER,
@@ -665,18 +666,17 @@ def _load_posted(
 ) -> None:
     """Add the margins that a leading source had of late, and those posted in the channels where it leads."""
     source, contest, count = lead
-    ledger.passed[lead] = [
-        (row[0], row[1])
-        for row in fetch(
-            connection,
-            """SELECT c.leader, c.margin FROM series s
-               JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
-               JOIN changes c ON c.reading = r.id
-               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND c.margin IS NOT NULL
-               ORDER BY r.as_of DESC, r.id DESC LIMIT 200""",
-            (contest, source, count),
-        )
-    ]
+    of_late = fetch(
+        connection,
+        """SELECT c.leader, c.margin, r.as_of FROM series s
+           JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+           JOIN changes c ON c.reading = r.id
+           WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND c.margin IS NOT NULL
+           ORDER BY r.as_of DESC, r.id DESC LIMIT 200""",
+        (contest, source, count),
+    )
+    ledger.passed[lead] = [(leader, margin) for leader, margin, _ in of_late]
+    newest = [(leader, margin, from_micros(at)) for leader, margin, at in of_late[:1]]
     for follow, number, leader, margin, as_of, total in fetch(
         connection,
         # What a mute keeps from the channel has not been posted; what a restored copy last told may have been left behind.
@@ -688,4 +688,6 @@ def _load_posted(
         (contest, source, count),
     ):
         if led_by.get(follow) == source:
-            ledger.posted[follow, count] = PostedMargin(number, leader, margin, from_micros(as_of), total)
+            posted = PostedMargin(number, leader, margin, from_micros(as_of), total)
+            newer = [one for one in newest if one[:2] != posted.margin_posted and one[2] > posted.as_of]
+            ledger.posted[follow, count] = replace(posted, newer=newer[0]) if newer else posted

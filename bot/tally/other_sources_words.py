@@ -14,7 +14,7 @@ from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Draft
 from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
-from bot.wording.margin import ahead_by
+from bot.wording.margin import ahead_by, has_since, stands_by
 from bot.wording.numbers import commas, votes
 from bot.wording.times import when
 
@@ -50,7 +50,7 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
     posted = (facts.leading, *facts.posted.margin_posted, facts.posted.as_of)
     if facts.had is not None:
         said = (facts.leader, facts.margin, facts.total)
-        sentence = confirmed_beside(told, facts.source, nameable(facts.had, setting), said, posted)
+        sentence = confirmed_beside(told, facts.source, nameable(facts.had, setting), said, posted, facts.posted.newer)
     else:
         sentence = related(
             told,
@@ -60,6 +60,7 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
             about=facts.approximate,
             number=facts.posted.number,
             posted_total=facts.posted.total,
+            newer=facts.posted.newer,
             entered=facts.entered,
         )
     return Draft(
@@ -104,6 +105,7 @@ def related(
     about: bool = False,
     number: int | None = None,
     posted_total: int | None = None,
+    newer: tuple[str, int, datetime] | None = None,
     entered: bool = False,
 ) -> str:
     """Return what another source's margin says of the margin posted; of two that differ never which is right.
@@ -116,6 +118,7 @@ def related(
         about: the other margin was not said exactly.
         number: the post that has the leading source's margin.
         posted_total: all votes in the leading source's tally then; None: unsaid.
+        newer: who leads by the leading source since, by how much, as of when; None: as posted.
         entered: staff entered it, so it is not the source that confirms anything.
 
     """
@@ -126,18 +129,21 @@ def related(
         figure = f"about {commas(margin)}" if about else commas(margin) if margin else "a tie"
         ahead = f"{context.who(leader)} is ahead in {context.place} by that margin"
         ahead = ahead if margin else f"the count is tied in {context.place}"
+        ahead += " in its count" if newer else ""
         # It confirms what it agrees with in the total, too, or what is shown beside it.
         shown = total is not None and posted_total is not None
         beside = (
             f"; {source_name(posted[0])} has {commas(posted_total or 0)}" if shown and total != posted_total else ""
         )
+        since = f"; {source_name(posted[0])} {has_since(context, posted[1], newer)}" if newer else ""
         verb = "now confirms" if shown and not about and not entered else "also has"
         by = ", as entered by staff" if entered and not source.person else ""
-        return f"**{capitalised(source_name(source))} {verb} {figure}{by}:** {ahead}{tally}{beside}{post}."
+        return stopped(
+            f"**{capitalised(source_name(source))} {verb} {figure}{by}:** {ahead}{tally}{beside}{post}{since}"
+        )
     leading, posted_leader, posted_margin, posted_at = posted
     other = (
         f"{source_name(source)} has {ahead_by(context, leader, margin, about=about)}{tally}, as of {context.when(at)}"
     )
-    since = f", as of {context.when(posted_at)}" if posted_at else ""
-    ours = f"{source_name(leading)} has {ahead_by(context, posted_leader, posted_margin)}{since}{post}"
+    ours = stands_by(context, source_name(leading), (posted_leader, posted_margin), posted_at, newer, post)
     return stopped(f"**Two margins in {context.place}:** {other}; {ours}")

@@ -261,7 +261,7 @@ class _Deciding:
         if self._may_have_been_told(told.server, told.told_at):
             return
         draft = silence_over_post(
-            self._contests(follows)[0], source, told.kind, at, at - told.since, self._setting, self._now
+            self._contests(follows)[0], source, told.kind, told.since, at, self._setting, self._now
         )
         self._post(source, follows, draft)
 

@@ -17,7 +17,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_name
 from bot.wording.numbers import spelled
 from bot.wording.question import SourceMark
-from bot.wording.times import length, when
+from bot.wording.times import length, length_between, when
 
 
 class StaleFacts(Struct, frozen=True):
@@ -99,10 +99,10 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Draft:
 
 
 def silence_over_post(
-    contest: Contest, source: Source, kind: Silence, at: datetime, lasted: timedelta, setting: Setting, now: datetime
+    contest: Contest, source: Source, kind: Silence, since: datetime, at: datetime, setting: Setting, now: datetime
 ) -> Draft:
-    """Return the post that a source that was silent for so long speaks again, since `at`."""
-    sentence = speaks_again(contest_context(contest, setting, now), source, kind, at, lasted)
+    """Return the post that a source that was silent since a time speaks again, since `at`."""
+    sentence = speaks_again(contest_context(contest, setting, now), source, kind, since, at)
     return Draft("stale", sentence, credit_line(setting, source, at, now))
 
 
@@ -120,7 +120,7 @@ def unreached(context: ContestContext, source: Source, since: datetime, *, leads
         leads: posts in the channel follow its count.
 
     """
-    away = f"since {context.when(since)}, for {length(context.now - since)}"
+    away = f"since {context.when(since)}, for {length_between(since, context.now)}"
     if source.pushes:
         follows = (
             "Posts here follow its count, so there are none until it sends again."
@@ -147,7 +147,7 @@ def unchanged(context: ContestContext, source: Source, since: datetime, checked_
         leads: posts in the channel follow its count.
 
     """
-    lasted, when = length(checked_at - since), context.when(since)
+    lasted, when = length_between(since, checked_at), context.when(since)
     checked = f"last checked {context.when(checked_at)}"
     figures = f"{possessive(source_name(source))} figures"
     if leads:
@@ -158,16 +158,15 @@ def unchanged(context: ContestContext, source: Source, since: datetime, checked_
     return stopped(f"**{capitalised(figures)} have not changed for {lasted},** since {when}; {checked}")
 
 
-def speaks_again(context: ContestContext, source: Source, kind: Silence, at: datetime, lasted: timedelta) -> str:
+def speaks_again(context: ContestContext, source: Source, kind: Silence, since: datetime, at: datetime) -> str:
     """Return that a silence is over: "updated again at 8:05 a.m., after 14 hours"."""
+    lasted = length_between(since, at)
     if kind is Silence.UNREACHED and source.pushes:
-        return f"**{capitalised(source_name(source))} sends again,** after {length(lasted)}."
+        return f"**{capitalised(source_name(source))} sends again,** after {lasted}."
     if kind is Silence.UNREACHED:
-        return f"**{_feed_of(source)} can be reached again,** after {length(lasted)}."
+        return f"**{_feed_of(source)} can be reached again,** after {lasted}."
     figures = f"{possessive(source_name(source))} figures"
-    return (
-        f"**{capitalised(figures)} were updated again at {context.when(at)},** after {length(lasted)} without a change."
-    )
+    return f"**{capitalised(figures)} were updated again at {context.when(at)},** after {lasted} without a change."
 
 
 def units_silent(context: ContestContext, limit: timedelta, units: Mapping[str, datetime]) -> str:
@@ -190,7 +189,7 @@ def stale(context: ContestContext, source: Source, last_updated: datetime, seen:
     """Return since when a source has been silent: "The Secretary of State's site was last updated about …"."""
     what = "figures were" if source.person else "site was"
     then = f"{'about ' if about else ''}{context.when(last_updated)}"
-    ago = f", {length(seen - last_updated)} ago" if seen > last_updated else ""
+    ago = f", {length_between(last_updated, seen)} ago" if seen > last_updated else ""
     return f"**{capitalised(possessive(source_name(source)))} {what} last updated {then}{ago}.**"
 
 

@@ -10,7 +10,7 @@ from bot.count.statement import Figure, Statement
 from bot.desk.desk_file import Source
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.escape import stopped
-from bot.wording.margin import ahead_by
+from bot.wording.margin import stands_by
 from bot.wording.numbers import commas, votes
 
 
@@ -64,6 +64,7 @@ def confirmed_beside(
     had: EnteredBefore,
     said: tuple[str, int, int | None],
     posted: tuple[Source, str, int, datetime | None],
+    newer: tuple[str, int, datetime] | None = None,
 ) -> str:
     """Return that a source beside the leading one has what the desk had entered, and what the leading one has.
 
@@ -73,15 +74,15 @@ def confirmed_beside(
         had: what was entered.
         said: who leads by the feed, by how much, and of how many votes (None: unsaid).
         posted: the leading source, who leads by it, by how much, and as of when (None: unknown).
+        newer: who leads by the leading source since, by how much, as of when; None: as posted.
 
     """
     leader, margin, total = said
     figure = f"{votes(total)} in {context.the_count}" if had.total is not None and total is not None else None
     first = f"**Now confirmed by {source_name(source)}: {figure or _ahead(context, leader, margin)},**"
     leading, posted_leader, posted_margin, at = posted
-    has = f"{source_name(leading)} has {ahead_by(context, posted_leader, posted_margin)}"
-    since = f", as of {context.when(at)}" if at else ""
-    return stopped(f"{first} {as_had(context, had)}; {has}{since}")
+    has = stands_by(context, source_name(leading), (posted_leader, posted_margin), at, newer)
+    return stopped(f"{first} {as_had(context, had)}; {has}")
 
 
 def also_had(context: ContestContext, had: EnteredBefore) -> str:

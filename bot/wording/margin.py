@@ -1,6 +1,7 @@
 """A margin in words: who has the most votes, and who is ahead by how much."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.wording.context import ContestContext
 from bot.wording.names import listed
@@ -22,3 +23,34 @@ def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool =
     if not margin:
         return "the count nearly tied" if about else "the count tied"
     return f"{context.who(leader)} ahead by {'about ' if about else ''}{commas(margin)}"
+
+
+def stands_by(
+    context: ContestContext,
+    name: str,
+    posted: tuple[str, int],
+    at: datetime | None,
+    newer: tuple[str, int, datetime] | None,
+    post: str = "",
+) -> str:
+    """Return what a source has: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)"; what it had is said to be past.
+
+    Args:
+        context: the contest.
+        name: the source.
+        posted: who leads by it, by how much, as it was posted.
+        at: as of when; None: unknown.
+        newer: who leads by it since, by how much, as of when; None: what was posted.
+        post: the post that has it, as it follows.
+
+    """
+    since = f", as of {context.when(at)}" if at else ""
+    said = f"{name} {'has' if newer is None else 'had'} {ahead_by(context, *posted)}{since}{post}"
+    return said if newer is None else f"{said}, and {has_since(context, posted[0], newer)}"
+
+
+def has_since(context: ContestContext, leader: str, newer: tuple[str, int, datetime]) -> str:
+    """Return "has 14,112, as of 10:25 a.m."; who leads is named where that is not `leader`, who led before."""
+    now_leads, margin, at = newer
+    figure = commas(margin) if now_leads == leader and margin else ahead_by(context, now_leads, margin)
+    return f"has {figure}, as of {context.when(at)}"

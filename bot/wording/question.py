@@ -117,7 +117,7 @@ def posts_named(answer: Answer) -> list[int]:
     Not the one that it is about: it begins with that.
     """
     said = texts_of(answer)
-    about = _NAMED.match(answer.content)
+    about = _NAMED.match(answer.content.removeprefix("**"))
     named = dict.fromkeys(int(number) for text in said for number in _NAMED.findall(text))
     return [number for number in named if about is None or number != int(about[1])]
 

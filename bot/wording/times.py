@@ -83,6 +83,11 @@ def length(span: timedelta) -> str:
     return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # noqa: PLR2004 - said above
 
 
+def length_between(since: datetime, until: datetime) -> str:
+    """Return how long it is from one time to another, by the minutes that a clock shows of them: 7:35 to 8:05 is 30 minutes."""
+    return length(until.replace(second=0, microsecond=0) - since.replace(second=0, microsecond=0))
+
+
 def exact_length(span: timedelta) -> str:
     """Return a length of whole minutes as it is: "60 minutes", "1 hr 27 min", "36 hours", "1 day"."""
     minutes = span // timedelta(minutes=1)

@@ -236,7 +236,7 @@ def test_every_silence_and_its_end_is_told_within_bounds(
     meanwhile = None if leads else Meanwhile(source, told[2].leader, told[2].margin or 0, NOW, NOW)
     silent = SilenceFacts([contest], source, kind, NOW - lasted, NOW, leads, NOW, meanwhile)
     check(silence_post(silent, setting).content(10**11), ())
-    check(silence_over_post(contest, source, kind, NOW, lasted, setting, NOW).content(10**11), ())
+    check(silence_over_post(contest, source, kind, NOW - lasted, NOW, setting, NOW).content(10**11), ())
 
 
 @few

@@ -6,6 +6,7 @@ import json
 import struct
 import warnings
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -59,6 +60,28 @@ def drawn_here(picture: Chart | CountyMap) -> bytes:
 
         draw(json.loads(msgspec.json.encode(picture)), file)
     return file.getvalue()
+
+
+def test_the_line_to_the_end_is_left_out_where_it_would_cross_the_curve(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib.axes import Axes  # noqa: PLC0415 - as above
+
+    lines, words = [], []
+    write = Axes.text
+
+    def text(axes: Axes, x: float, y: float, said: str, **how: Any) -> object:
+        words.append(said)
+        return write(axes, x, y, said, **how)
+
+    monkeypatch.setattr(Axes, "annotate", lambda *_, **how: lines.append(how))
+    monkeypatch.setattr(Axes, "text", text)
+    drawn_here(
+        chart(
+            [*[(14149, "biden")] * 40, (14101, "biden"), (14101, "biden"), (14111, "biden"), (14112, "biden")], "wide"
+        )
+    )
+    end, beginning = (said.split("\n")[0] for said in words if said[0].isdigit())
+    assert (end, beginning) == ("14,112", "14,149")
+    assert lines == []
 
 
 def size_of(png: bytes) -> tuple[int, int]:

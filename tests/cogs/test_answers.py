@@ -65,7 +65,7 @@ async def test_since_says_that_nothing_came(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
     assert (await room.ask("since", contest="ga", since="7:40")).startswith(
-        "**Nothing known in Georgia since 7:40 a.m.:** Biden leads by 14,101 as of 7:35 a.m., when the Times was last checked."
+        "**No new votes known in Georgia since 7:40 a.m.:** Biden leads by 14,101 as of 7:35 a.m., when the Times was last checked."
     )
     assert (await room.ask("since", contest="ga", since="7:10", at="7:20")).startswith(
         "**No new votes known in Georgia between 7:10 a.m. and 7:20 a.m.:** At 7:20 a.m., Biden led in Georgia by 14,149 votes"
@@ -936,7 +936,7 @@ async def test_no_new_votes_says_until_when_the_source_was_asked(told: Room) -> 
         "**No new votes in Georgia between 7:10 a.m. and 8 a.m.,** when the Times was last checked: Biden"
     )
     assert (await told.ask("since", contest="ga", since="8:20")).startswith(
-        "**Nothing known in Georgia since 8:20 a.m.:** Biden leads by 14,101 as of 8 a.m., when the Times was last checked"
+        "**No new votes known in Georgia since 8:20 a.m.:** Biden leads by 14,101 as of 8 a.m., when the Times was last checked"
     )
 
 

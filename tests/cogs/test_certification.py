@@ -49,6 +49,12 @@ async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
     assert "A county's own announcement is not posted; `/certified` shows it." in card.content
 
 
+async def test_what_only_the_newsroom_may_read_is_said_not_to_show_where_the_public_reads(following: Room) -> None:
+    card = await following.card("certify", contest="ga", what="Cobb", source="reporter")
+    card = await press(following, card, "Counties' own announcement")
+    assert "is not posted; `/certified` shows it, except in public channels." in card.content
+
+
 async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="the state", source="ga-sos")
     assert "> **The results in Georgia are certified,** the Secretary of State says." in card.content

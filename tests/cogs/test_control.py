@@ -77,7 +77,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
     await room.follow("ga")
     assert await room.ask("pause", reason="drill") == (
-        "**Paused.** Nothing posts in this server until someone resumes it. To see what would go out, press **Resume**."
+        "**Paused.** Nothing posts in this server until someone resumes it. **Resume** first shows what would go out; if no post was held back, it resumes at once."
     )
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
@@ -157,7 +157,9 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
 
 async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
     await room.ask("pause")
-    assert await room.resume() == "**Resumed.** No posts were waiting."
+    assert (
+        await room.resume() == "**Resumed.** No posts were held back. `/why` shows small changes that have no post yet."
+    )
 
 
 async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room: Room, desk: Channel) -> None:
@@ -265,12 +267,23 @@ async def test_the_desk_may_have_no_channel(room: Room, desk: Channel) -> None:
     assert rows == [("desk channel", None, str(desk.id)), ("desk channel", str(desk.id), None)]
 
 
-async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -> None:
+async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, desk: Channel) -> None:
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
-    assert (await room.editor.click(card, "Public: ask before each post")).content == (
-        "Public posts need a desk channel; set one in `/desk setup`."
+    step = await room.editor.click(card, "Public: ask before each post")
+    assert step.content.startswith(
+        f"**Not public yet.** Posts to <#{room.count.id}> would wait for Publish in the desk channel: choose one first.\n"
+        "**Step 2 of 6: the desk channel.**"
     )
+    back = await room.editor.click(step, "Back to the channel")
+    assert back.content.startswith(f"**<#{room.count.id}>**")
+    step = await room.editor.click(back, "Public: ask before each post")
+    card = await room.editor.choose(step, step.lists[0], desk)
+    assert card.content.startswith(
+        f"Notices and questions for the desk now go to <#{desk.id}>.\n**<#{room.count.id}>**"
+    )
+    card = await room.editor.click(card, "Public: ask before each post")
+    assert card.content.startswith(f"<#{room.count.id}> is now public:")
 
 
 async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be_posted(

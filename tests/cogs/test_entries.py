@@ -270,7 +270,7 @@ async def test_an_entry_with_two_posts_is_retracted_with_both_and_undone_with_bo
     assert "\n> **Certified so far: 96 of 159 Georgia counties,** up from 92." in card.content
     assert "\n> **Two margins in Georgia:**" in card.content
     assert (
-        f"we retract #{numbers[0]} and #{numbers[1]} (Biden +14,000, 96 of 159 counties certified). Misread."
+        f"we retract #{numbers[0]} and #{numbers[1]} (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
         in card.content
     )
     done = await told.editor.click(card, "Retract")

@@ -113,7 +113,7 @@ async def test_a_contest_that_is_left_out_of_the_list_is_followed_no_more(room: 
 
 async def fill(room: Room, card: Seen, **typed: str) -> Seen:
     """Return the card as it is after the form of a channel: `votes` and `hours`, or as they stand there."""
-    form = await room.editor.click(card, "Threshold, quiet hours")
+    form = await room.editor.click(card, "Minimum change, quiet hours")
     return await room.editor.submit(form, [typed.get("votes"), typed.get("hours")])
 
 
@@ -164,7 +164,7 @@ async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_t
     await room.follow("senate", at_least=500)
     card = await choose(room, await channels(room), room.count)
     assert "Quiet hours are set by contest." in card.content
-    form = await room.editor.click(card, "Threshold, quiet hours")
+    form = await room.editor.click(card, "Minimum change, quiet hours")
     assert [one["value"] for one in form.fields] == ["mixed", "mixed"]
     card = await fill(room, card, hours="3am-4am")
     assert "minimum change set by contest" in card.content
@@ -174,7 +174,7 @@ async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_t
 
 async def test_two_people_at_the_form_of_a_channel_do_not_undo_each_other(room: Room) -> None:
     card = await channel_card(room)
-    mine = await room.editor.click(card, "Threshold, quiet hours")
+    mine = await room.editor.click(card, "Minimum change, quiet hours")
     await fill(room, card, hours="1am-2am")
     result = await room.editor.submit(mine, ["99", ""])
     assert result.content.startswith("Someone changed what that channel follows since this was shown")
@@ -236,7 +236,7 @@ async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothi
 ) -> None:
     await room.follow("ga")
     card = await choose(room, await channels(room), room.count)
-    form = await room.editor.click(card, "Threshold, quiet hours")
+    form = await room.editor.click(card, "Minimum change, quiet hours")
     monkeypatch.setattr("bot.client._RUN", "00000000")  # as another process has it
     await room.restart()
     result = await room.editor.submit(form, ["99", ""])

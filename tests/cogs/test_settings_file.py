@@ -8,7 +8,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.newsroom.server_settings import LARGEST, ServerSettings
 from bot.rehearsal.standin.guild import Channel
-from tests.cogs.conftest import Person, Room, Seen, history
+from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.conftest import START, reading
 
 
@@ -240,3 +240,18 @@ async def test_the_audit_says_what_was_entered_in_words(room: Room) -> None:
         in content
     )
     assert "[" not in content
+
+
+async def test_the_audit_says_posts_as_they_read(room: Room, desk: Channel) -> None:
+    await room.follow("ga")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    await room.editor.click(last(desk), "Publish")
+    lines = (await room.card("audit")).content.split("\n")[1:]
+    assert lines[0].startswith(
+        f"7 a.m., olga: **post published**: #1 in <#{room.count.id}>: “Biden leads in Georgia by 500"
+    )
+    assert "**" not in lines[0].split("**: ", 1)[1]
+    assert "-#" not in "".join(lines)

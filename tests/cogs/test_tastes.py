@@ -23,7 +23,7 @@ async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:
 
 
 async def fill(room: Room, shown: Seen, votes: str, hours: str) -> str:
-    form = await room.editor.click(shown, "Threshold, quiet hours")
+    form = await room.editor.click(shown, "Minimum change, quiet hours")
     return (await room.editor.submit(form, [votes, hours])).content
 
 

@@ -212,7 +212,7 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
         assert new.split("\n") == [
-            "**Retraction:** we retract #1 (96 of 159 counties certified). The site was misread.",
+            "**Retraction:** we retract #1 (the Secretary of State: 96 of 159 counties certified). The site was misread.",
             "-# #2 · the desk, 7 a.m.",
         ]
         assert old.startswith("**Retracted; see [#2](")
@@ -345,7 +345,9 @@ async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_
     ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
     answer = await certified.queue.press("publish", key, SERVER, WHO)
     assert answer == f"**Published.** #2 goes out in <#{COUNT}>."
-    assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith("No posts were waiting.")
+    assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith(
+        "No posts were held back. `/why` shows small changes that have no post yet."
+    )
     await certified.publish()
     assert certified.contents(COUNT)[1].endswith("-# #2 · the desk, 7 a.m.")
 

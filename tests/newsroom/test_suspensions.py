@@ -50,7 +50,7 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
     assert (await told.control.pause(SERVER, WHO, "drill")).content == (
-        "**Paused.** Nothing posts in this server until someone resumes it. To see what would go out, press **Resume**."
+        "**Paused.** Nothing posts in this server until someone resumes it. **Resume** first shows what would go out; if no post was held back, it resumes at once."
     )
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
     await told.publish()
@@ -79,7 +79,7 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.take(reading(1100, 500, 36))
     told.at(60)
     assert (await told.control.pause(SERVER, "ed (82)", None)).content == (
-        "Already paused, since 7:35 a.m. by olga. 2 posts wait. To see what would go out, press **Resume**."
+        "Already paused, since 7:35 a.m. by olga. 2 posts wait. **Resume** first shows what would go out; if no post was held back, it resumes at once."
     )
     assert [what for _, _, what, _ in await audit(told)] == ["pause"]
 
@@ -203,7 +203,10 @@ async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom
 
 async def test_a_muted_source_that_left_the_desk_file_can_be_unmuted(told: Newsroom) -> None:
     await told.control_store.mute(SERVER, "gone", WHO, None, START)
-    assert await told.control.unmute("gone", SERVER, WHO, None) == "**Unmuted.** No posts were waiting."
+    assert (
+        await told.control.unmute("gone", SERVER, WHO, None)
+        == "**Unmuted.** No posts were held back. `/why` shows small changes that have no post yet."
+    )
     with pytest.raises(BadInputError, match='no source is called "gone"'):
         await told.control.unmute("gone", SERVER, WHO, None)
 
@@ -224,7 +227,7 @@ async def test_resuming_leaves_a_muted_source_where_it_is(told: Newsroom) -> Non
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
     assert await told.control.resume(SERVER, WHO, None) == (
-        "**Resumed.** Nothing else was waiting: posts from the Times stay muted (`/source`)."
+        "**Resumed.** Nothing else was held back: posts from the Times stay muted (`/source`)."
     )
     await told.publish()
     assert len(said(told)) == 1

@@ -177,7 +177,7 @@ async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(roo
     await look(room, "10:20")
     await look(room, "10:50")
     assert await told(room, ROOM) == [
-        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m.",
+        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m. Your reminder now comes at 10:50 a.m.",
         "**In 10 minutes: press conference, the Secretary of State,** 11 a.m.",
     ]
     assert [content.rpartition("\n")[2] for content in room.contents(ROOM)] == [

@@ -36,9 +36,11 @@ async def test_a_feed_that_was_read_and_moved_is_proven_at_its_address_alone(new
     await read(newsroom, [early])
     assert await proof(newsroom) == FeedProof(read_at=START)
     await read(newsroom, [reading(1000, 500)])
-    assert (await proof(newsroom)).moved_at is None  # the first figures moved nothing
+    first = await proof(newsroom)
+    assert (first.moved_at, first.changed_at) == (None, None)  # the first figures moved nothing
     await read(newsroom, [reading(1010, 500, 1)])
-    assert (await proof(newsroom)).moved_at == START
+    then = await proof(newsroom)
+    assert (then.moved_at, then.changed_at) == (START, START + timedelta(minutes=1))
     moved = asked(url="https://a.org/y")
     assert await proof(newsroom, moved) == FeedProof(elsewhere_at=START)
 
@@ -66,6 +68,7 @@ def test_each_proof_has_its_words() -> None:
             FeedProof(),
             FeedProof(START),
             FeedProof(START, later, checked_at=later),
+            FeedProof(START, later, checked_at=later, changed_at=START + timedelta(minutes=65)),
             FeedProof(elsewhere_at=START),
         )
     ]
@@ -73,5 +76,6 @@ def test_each_proof_has_its_words() -> None:
         "The Times: not read yet.",
         "The Times: read Wednesday, no vote change seen yet.",
         "The Times: last checked 7 a.m., votes changed today.",
+        "The Times: last checked 7 a.m., votes changed 8:05 a.m. Wednesday.",
         "The Times: not read yet; last read Wednesday, from its earlier address.",
     ]

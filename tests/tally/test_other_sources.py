@@ -68,6 +68,14 @@ async def test_a_source_that_is_behind_contradicts_nothing(following: Newsroom) 
     assert await related(following) == ["confirms"]
 
 
+async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(following: Newsroom) -> None:
+    await following.take(reading(1001, 500, 1))
+    await says(following, 480, 2)
+    assert (await following.headlines())[-1].endswith(
+        "had Biden ahead by 500, as of 7 a.m. (#1), and has 501, as of 7:01 a.m."
+    )
+
+
 async def test_nothing_is_confirmed_before_anything_was_told(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.take(official(900, 400, 1))

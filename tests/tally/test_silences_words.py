@@ -26,5 +26,5 @@ def test_a_source_that_pushes_is_not_said_to_be_out_of_reach(leads: bool, what_f
     facts = SilenceFacts(desk.contests[:1], source, Silence.UNREACHED, START, START, leads, now)
     said = silence_post(facts, Setting(desk)).content(7)
     assert said.startswith(f"**Nothing has come from Floyd County** since 7 a.m., for 2 hours. {what_follows}\n")
-    over = silence_over_post(desk.contests[0], source, Silence.UNREACHED, now, TWO_HOURS, Setting(desk), now)
+    over = silence_over_post(desk.contests[0], source, Silence.UNREACHED, now - TWO_HOURS, now, Setting(desk), now)
     assert over.content(8).startswith("**Floyd County sends again,** after 2 hours.\n")

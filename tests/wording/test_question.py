@@ -9,3 +9,7 @@ def test_the_posts_that_an_answer_names_are_found_once_and_no_channel_or_heading
         ({"description": "a#5 and #0 are none; #7", "fields": [field]},),
     )
     assert posts_named(said) == [3, 214, 7, 12]
+
+
+def test_the_post_that_an_answer_is_about_is_not_offered_again() -> None:
+    assert posts_named(Answer("**#11 reports a margin change** at 8:46 a.m. It replaces #9.")) == [9]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wording.times import clock, date_line, day, day_is_enough, length, when
+from bot.wording.times import clock, date_line, day, day_is_enough, length, length_between, when
 
 EASTERN = ZoneInfo("America/New_York")
 
@@ -140,3 +140,9 @@ def test_the_calendars_ends_can_be_told() -> None:
 )  # fmt: skip
 def test_what_people_wait_for_is_told_to_the_minute(minutes: int, said: str) -> None:
     assert length(timedelta(minutes=minutes)) == said
+
+
+def test_how_long_between_two_times_goes_by_the_minutes_that_are_shown_of_them() -> None:
+    since, until = NOW.replace(minute=35, second=2), NOW.replace(minute=5, second=48) + timedelta(hours=1)
+    assert length_between(since, until) == "30 minutes"
+    assert length_between(since.replace(second=59), until.replace(second=0)) == "30 minutes"
