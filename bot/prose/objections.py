@@ -26,7 +26,7 @@ _ZONE: Mapping[str, Phrases] = {
 """Kind of claim → what must not be said near it."""
 _LABELLED = frozenset({"margin", "margin_change", "total"})
 _LABELS = phrases_of("near.part_of_the_vote", "near.other_count", "near.by_then")
-_LONGEST_LABEL = 6
+_LONGEST_LABEL = 8
 _OTHER_COUNTS = phrases_of("near.other_count")
 _DONE = phrases_of("near.other_count_done")
 _LONG_AGO = phrases_of("near.long_ago")

@@ -47,7 +47,7 @@ CHANGE = (
 
 _NEXT = "[COMMA AND SEMI BUT DASH STOP] [NAME COUNTY COUNTIES WHICH IT POSS LEAD]*"
 SUPERSEDED = {
-    "margin": f"{_NEXT} ([LESS MORE WENT UP DOWN] IT? TO NUM|BE AT? NUM (?!.*[LEFT CERT BALLOTS COUNTED])|LESS IT)",
+    "margin": f"VOTES? COLON NUM (STOP|$)|{_NEXT} ([LESS MORE WENT UP DOWN] IT? TO NUM|BE AT? NUM (?!.*[LEFT CERT BALLOTS COUNTED])|LESS IT)",
     "margin_change": f"[LESS MORE ADD] .* NUM .* {_NEXT} [LESS MORE ADD] (IT|BY? NUM (?!VOTES? COMMA? TO NUM))",
 }
 """What says that a margin is none any more, "fell to 14,101, and is now 14,050", and that changes follow each other."""

@@ -17,7 +17,7 @@ from bot.prose.lexicon import words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.settling import Heard, Settled, Times
-from bot.prose.stream import Stream, streams_of
+from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
 
 _KINDS: Mapping[str, type[Claim]] = {
@@ -58,7 +58,9 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
         MarginClaim,
         "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON)+) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
-    (ChangeClaim, "^PLUS THIS$"),  # "(+268 since noon)"
+    (ChangeClaim, "^PLUS THIS$|SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS"),  # "(+268 since noon)"
+    (ChangeClaim, "[LESS MORE] GAP BY THIS"),
+    (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|[LESS MORE] .* BY NUM VOTES? COMMA THIS"),
     (MarginClaim, "(NAME|^[^LEAD]* UP) BY THIS"),
     (MarginClaim, "THIS .{0,2} THAN"),
     (MarginClaim, f"{_MOVING} .* TO THIS"),  # "Biden stretches it to 14,122"
@@ -82,6 +84,10 @@ _VOTES_OF = (
 )
 _SCORE = "<who:NAME> .{0,3} THIS [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
+_ITS_COUNTY = (
+    "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
+    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT]* [IN FROM OUT_OF] <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
+)
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
 _UNCERTIFIED = "THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
 _A_STATES = 1_000_000
@@ -159,7 +165,7 @@ class _Numbers:
     def __init__(self, stream: Stream, contest: Contest, leading: Collection[str]) -> None:
         self._stream = stream
         self._contest = contest
-        self._certifies = any(word.startswith("certif") for word in stream.words)
+        self._certifies = any(word.startswith(("certif", "sign")) for word in stream.words)
         self._items = stream.items
         self._encoded = stream.encoded
         self._kinds = frozenset(item.kind for item in stream.items)
@@ -181,29 +187,34 @@ class _Numbers:
         """Yield what a number may be."""
         votes, about, kind = self._value(i), self._items[i].token.approximate, self._kind(i)
         if gain := self._gain(i):
-            yield from self._gained(*gain, approximate=about)
+            yield from self._gained(*gain, self._where(i), about=about)
         elif kind is CertifiedClaim:
-            whole = self._said(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>")
-            of = captured(whole, "of") if whole else None
+            of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
             done = (how_many_counties(self._contest.state) or votes) - votes if self._said(i, _UNCERTIFIED) else votes
-            yield CertifiedClaim(done=done, of=self._value(of[0]) if of else None, sure=False)
+            yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
         elif kind is LeftClaim:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:
-            yield from self._moved(i, votes, approximate=about)
+            yield from self._moved(i, votes, about=about)
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
-            by = self._said(i, "<who:NAME> BY THIS") if self._counties else None
-            who = captured(by, "who") if by else None
-            yield from self._gained(self._items[who[0]].said or "", votes) if who else ()  # "Cobb's 700: Biden by 212"
+            by = (
+                self._item(i, "<who:NAME> UP? BY THIS", "who") if self._counties else None
+            )  # "Cobb's 700: Biden by 212"
+            yield from self._gained(by.said or "", votes, self._counties) if by else ()
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
-            yield TotalClaim(
-                votes=votes, approximate=about, sure=False
-            )  # not "provisional ballots counted, 553 of them"
+            # not "provisional ballots counted, 553 of them"
+            yield TotalClaim(votes=votes, approximate=about, sure=False)
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
         """Return where the pattern is, in which THIS is the number."""
         return compiled(pattern).search(f"{self._encoded[:i]}{_THIS}{self._encoded[i + 1 :]}")
+
+    def _item(self, i: int, pattern: str, name: str) -> Item | None:
+        """Return what the pattern captures by this name, beside the number."""
+        match = self._said(i, pattern)
+        span = captured(match, name) if match else None
+        return self._items[span[0]] if span else None
 
     # What a number is of.
 
@@ -219,17 +230,16 @@ class _Numbers:
             ),
             default=None,
         )
-        kind = _KINDS[self._items[near[1]].kind] if near else None
-        if kind in (TotalClaim, LeftClaim) and self._said(i, "BY THIS"):
+        word = self._items[near[1]].kind if near else ""
+        kind, few = _KINDS.get(word), self._value(i) <= (how_many_counties(self._contest.state) or 0)
+        by = (kind in (TotalClaim, LeftClaim) or (word == "CERT" and not few)) and self._said(i, "BY THIS")
+        of_a_lead = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and not few
+        if by or of_a_lead or self._said(i, "^IT [BE AT OF]+ THIS"):  # "the advantage is 463 votes"
             kind = MarginClaim
-        if near and self._items[near[1]].kind == "VOTES" and self._kinds & _LEADING:
-            kind = MarginClaim  # "Trump's advantage, once in six figures, is 463 votes"
         if kind in (MarginClaim, ChangeClaim) and "LEFT" in self._kinds and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
-        few = self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        if self._certifies and (
-            self._said(i, "THIS .? COUNTIES|THIS (OF|OUT_OF|SLASH) .? NUM") or (few and kind in (TotalClaim, None))
-        ):
+        counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
+        if self._certifies and few and (counted or kind in (TotalClaim, None)):
             return CertifiedClaim
         if self._value(i) >= _A_STATES and kind:
             return TotalClaim
@@ -254,9 +264,7 @@ class _Numbers:
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         part = self._said(i, "THIS (OF|OUT_OF|SLASH) .? NUM")
-        loose = item.token.text.isalpha() and self._said(
-            i, "THIS ([OTHER DASH STOP BATCH]|$)"
-        )  # "two updates", "six figures"
+        loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
         whole = self._said(i, "(NUM|CERT .*) (OF|OUT_OF|SLASH) .? THIS")
         places = [place for place in self._stream.places if place.first < item.first]
         return (
@@ -269,12 +277,11 @@ class _Numbers:
         )
 
     def _where(self, i: int) -> tuple[str, ...]:
-        """Return where ballots are left: in a list of places with a number each, in the nearest."""
+        """Return the counties that a number is of: the one that it stands beside in a list, else all that are named."""
         if "statewide" in self._stream.words or self._said(i, "THIS .* PARTLY .{0,3} COUNTY"):
             return ()
-        near = sorted((abs(j - i), item.said or "") for j, item in enumerate(self._items) if item.kind == "COUNTY")
-        numbers = sum(item.kind == "NUM" for item in self._items)
-        return (near[0][1],) if near and 1 < len(self._counties) == numbers else self._counties
+        own = self._item(i, _ITS_COUNTY, "where")
+        return (own.said or "",) if own else self._counties
 
     def _value(self, i: int) -> int:
         return self._items[i].token.value or 0
@@ -294,7 +301,7 @@ class _Numbers:
             own = own & {*self._leaders} if own else {*self._leaders}
         return own.pop() if len(own) == 1 else None
 
-    def _moved(self, i: int, votes: int, *, approximate: bool) -> Iterator[ChangeClaim]:
+    def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
         """Yield how the lead moved; without a direction both ways. Votes of one candidate are no claim: "Trump gains 31"."""
         if self._said(i, "NAME (HAVE|BE)? [GAIN ADD] THIS"):
             return
@@ -306,40 +313,34 @@ class _Numbers:
         shrinks = (word in _SHRINKS and (of_the_lead or self._said(i, _OF_A_LEAD))) or self._said(i, _OFF_A_LEAD)
         grows = word in _GROWS and of_the_lead and "LEAD" in kinds
         for sign in (-1,) if shrinks else (1,) if grows else (1, -1):
-            yield self._change(owner, sign * votes, approximate=approximate)
+            units = self._where(i)
+            yield ChangeClaim(candidate=owner, votes=sign * votes, units=units, approximate=about, sure=False)
 
     def _gain(self, i: int) -> tuple[str, int] | None:
         """Return whose net gain a number is, and of how many votes; None: it is none."""
-        patterns = (*_NET_GAINS, _GAINS_IN_A_COUNTY) if self._counties else _NET_GAINS
-        match = next((found for pattern in patterns if (found := self._said(i, pattern))), None)
-        who = captured(match, "who") if match else None
-        if match is None or who is None:
-            return None
-        return self._items[who[0]].said or "", -self._value(i) if captured(match, "loss") else self._value(i)
+        pattern = "|".join((*_NET_GAINS, _GAINS_IN_A_COUNTY) if self._counties else _NET_GAINS)
+        who, loss = self._item(i, pattern, "who"), self._item(i, pattern, "loss")
+        return (who.said or "", -self._value(i) if loss else self._value(i)) if who else None
 
-    def _gained(self, who: str, votes: int, *, approximate: bool = False) -> Iterator[ChangeClaim]:
+    def _gained(self, who: str, votes: int, units: tuple[str, ...], *, about: bool = False) -> Iterator[ChangeClaim]:
         """Yield what a net gain is for each who may lead; of a third candidate it says nothing of the margin."""
         for leader in self._leaders if who in self._rivals else ():
-            yield self._change(leader, votes if leader == who else -votes, approximate=approximate)
-
-    def _change(self, leader: str | None, votes: int, *, approximate: bool) -> ChangeClaim:
-        return ChangeClaim(candidate=leader, votes=votes, units=self._counties, approximate=approximate, sure=False)
+            signed = votes if leader == who else -votes
+            yield ChangeClaim(candidate=leader, votes=signed, units=units, approximate=about, sure=False)
 
     # Votes of two candidates.
 
     def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
         """Return whose number is where in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
+        numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT")]
         for pattern in _VOTES_OF:
-            found = [(i, captured(match, "who")) for i in numbers if (match := self._said(i, pattern))]
-            cast = {i: self._items[who[0]].said or "" for i, who in found if who}
+            cast = {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))}
             if 1 < len(cast) == len({*cast.values()}):
                 return cast
-        for i in numbers:
-            match = self._said(i, _SCORE)
-            who, of = (captured(match, name) for name in ("who", "of")) if match else (None, None)
-            winner = self._items[who[0]].said if who else None
-            if winner in self._rivals and of and self._value(i) > self._value(of[0]):
-                return {i: winner, of[0]: next(rival for rival in self._rivals if rival != winner)}
+        for i in sorted(numbers, key=self._value, reverse=True):
+            who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
+            if who and of and who.said in self._rivals and self._value(i) > (of.token.value or 0):
+                return {i: who.said, i + 2: next(rival for rival in self._rivals if rival != who.said)}
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
@@ -356,4 +357,4 @@ class _Numbers:
         if self._value(behind) >= _A_STATES and not self._counties:
             yield token, MarginClaim(candidate=who, votes=votes, sure=False)
         elif self._value(ahead) < (_A_STATES if self._kinds & _OF_A_BATCH else _A_BATCHES):
-            yield from ((token, claim) for claim in self._gained(who, votes))
+            yield from ((token, claim) for claim in self._gained(who, votes, self._counties))

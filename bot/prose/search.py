@@ -34,6 +34,7 @@ _INCREMENT = phrases_of("near.increment")
 _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
 _UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
 _SOME_OF_THEM = frozenset({"last", "first", "next", "remaining", "except"})
+_WHOM = compiled("FOR? NAME")
 _ALL_BUT = frozenset({("all", "but"), ("everywhere", "but"), ("up", "to"), ("down", "to")})
 
 
@@ -246,8 +247,11 @@ def _is_of_others(search: Search, match: Match) -> bool:
     """Return True if the number is not of all that have certified: all but ten, the last ten; or if they certified him."""
     first = search.items[match.start()].first
     before = tuple(search.stream.words[max(0, first - 2) : first])
-    whom = search.items[match.end()].kind if match.end() < len(search.items) else ""
-    return not _SOME_OF_THEM.isdisjoint(before[-1:]) or before in _ALL_BUT or whom == "NAME"
+    return (
+        not _SOME_OF_THEM.isdisjoint(before[-1:])
+        or before in _ALL_BUT
+        or _WHOM.match(search.stream.encoded, match.end()) is not None
+    )
 
 
 def _is_increment(search: Search) -> bool:
