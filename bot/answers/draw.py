@@ -145,7 +145,9 @@ def _chart(figure: Figure, page: _Page, chart: Mapping[str, Any]) -> None:
 def _scales(axes: Axes, page: _Page, chart: Mapping[str, Any]) -> None:
     low, high = chart["axes"]["scale"]
     room = max(high - low, 1) * 0.16
-    axes.set_ylim(low - (room if chart["below"] or low > 0 else room * 0.3), high + room)
+    end = chart["last"]["y"]
+    above, below = (2 * room if abs(end - edge) < 2 * room else room for edge in (high, low))  # for the end's label
+    axes.set_ylim(low - (below if chart["below"] or low > 0 else room * 0.3), high + above)
     left, right = chart["axes"]["since"], max(chart["axes"]["until"], chart["x"][-1])
     wide = max(right - left, 60)
     axes.set_xlim(left - wide * 0.03, right + wide * 0.03)
@@ -336,7 +338,9 @@ def _free(room: _Room, point: tuple[float, float], words: str, most: float) -> t
             for row in range(41):
                 left, low = column / 40 * (0.99 - wide), row / 40 * (0.99 - high)
                 crosses_zero = room.zero is not None and low - 0.01 < room.zero < low + high + 0.01
-                if crosses_zero or room.crowded(left - 0.015, low - 0.015, wide + 0.03, high + 0.03):
+                # On the other side of zero, words would give the lead to the other candidate.
+                turned = room.zero is not None and (low > room.zero) != (point[1] >= room.zero)
+                if crosses_zero or turned or room.crowded(left - 0.015, low - 0.015, wide + 0.03, high + 0.03):
                     continue
                 edge = _nearest(left, low, wide, high, point)
                 away = abs(edge[0] - point[0]) + abs(edge[1] - point[1])
