@@ -276,7 +276,7 @@ def test_a_browser_comes_up_only_for_somebody_who_looks(cli: Cli, monkeypatch: p
 
 
 @pytest.fixture
-async def discord() -> AsyncIterator[StandIn]:
+async def discord(settings: None, no_signals: None) -> AsyncIterator[StandIn]:  # noqa: ARG001 - before it
     async with StandIn(refused_token="a.stale.token") as standin:
         with pointing_at(standin):
             yield standin
@@ -294,7 +294,7 @@ def channel(guild: Guild) -> Channel:
     return guild.add_channel("training", topic="tallydesk test channel")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(terminal, "_PATIENCE", 600)  # a busy machine takes longer than anybody likes to wait
@@ -307,7 +307,7 @@ async def rehearse(cli: Cli, *words: str | Path) -> Outcome:
     return await asyncio.to_thread(cli, "rehearse", "--speed", "max", *words)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_signals(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command runs beside the stand-in in another thread, which may not set a signal's handler."""
     monkeypatch.setattr("signal.signal", lambda *_: None)
