@@ -300,8 +300,7 @@ def units_taken_back(
     left = ""
     if count is not None and before is not None:
         of = f" of {commas(count.of)}" if count.of is not None else ""
-        so_far = "Named as certified so far" if count.named else "Certified so far"
-        left = f" {so_far}: {commas(count.done)}{of}, down from {commas(before.done)}."
+        left = f" {_so_far(count)}: {commas(count.done)}{of}, down from {commas(before.done)}."
     return f"{stopped(lead)}{why}{left}"
 
 
@@ -383,8 +382,7 @@ def certified(
         return f"**All {commas(count.of)} {units} have certified{_contest_too(context)},** {_before(count, before)}."
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
     revised = "revised to " if count.done < before.done else ""
-    so_far = "Named as certified so far" if count.named else "Certified so far"
-    sentence = f"**{so_far}{_contest_too(context)}: {revised}{done} {units},** {_before(count, before)}."
+    sentence = f"**{_so_far(count)}{_contest_too(context)}: {revised}{done} {units},** {_before(count, before)}."
     return f"{sentence}{_rest(context, deadline)}"
 
 
@@ -431,6 +429,10 @@ def _units(contest: Contest, count: CertificationCount) -> str:
 def _contest_too(context: ContestContext) -> str:
     """Say the contest only where no state says where the units are."""
     return "" if context.contest.state else f" in {where(context.contest, context.style)}"
+
+
+def _so_far(count: CertificationCount) -> str:
+    return "Named as certified so far" if count.named else "Certified so far"
 
 
 def _before(count: CertificationCount, before: CertificationCount) -> str:
