@@ -80,7 +80,7 @@ class RecountRules(Struct, frozen=True):
     """(the element's name, what it says), in one line each."""
 
 
-Row: TypeAlias = PollHours | Milestone | RecountRules
+ReportRow: TypeAlias = PollHours | Milestone | RecountRules
 
 
 class Report(Struct, frozen=True):
@@ -90,7 +90,7 @@ class Report(Struct, frozen=True):
     """As a sentence says it: Poll Hours."""
     updated: str | None
     """When AP last changed it, in AP's words."""
-    rows: Sequence[Row]
+    rows: Sequence[ReportRow]
     """All of one kind."""
     refused: Sequence[str]
     """Why rows are left out, a line each."""
@@ -129,7 +129,7 @@ def _only_list(key: str, report: Mapping[str, Any]) -> str:
     return lists[0]
 
 
-def _read(name: str, report: Mapping[str, Any], key: str, read_row: Callable[[Mapping[str, Any]], Row]) -> Report:
+def _read(name: str, report: Mapping[str, Any], key: str, read_row: Callable[[Mapping[str, Any]], ReportRow]) -> Report:
     rows, key = report.get(key), plain(shortened(key))
     listed = rows if isinstance(rows, list) else [rows]  # of one row XML turned into JSON has no list
     if rows is None or len(listed) > _MOST_ROWS:
