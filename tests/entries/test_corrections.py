@@ -179,7 +179,7 @@ async def test_where_a_post_waits_for_publish_its_correction_does_instead(newsro
     await newsroom.corrections.correct(SERVER, 1, "the lead is 501", WHO)
     await newsroom.publish()
     before, anew = newsroom.shown(DESK)
-    assert before.content.startswith(f"**Corrected before it was posted:** not posted in <#{LIVE}>. By Olga, 7 a.m.")
+    assert before.content.startswith(f"**#1 corrected before it was posted:** not posted in <#{LIVE}>. By Olga, 7 a.m.")
     assert buttons(before) == {}
     assert "**Correction** to #1: The lead is 501." in anew.content
     assert newsroom.contents(LIVE) == []
@@ -468,7 +468,7 @@ async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_ab
     await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
     await newsroom.publish()
     (question,) = newsroom.shown(DESK)
-    assert question.content.startswith(f"**Retracted:** not posted in <#{COUNT}>. By Olga, 7")
+    assert question.content.startswith(f"**#1 retracted:** not posted in <#{COUNT}>. By Olga, 7")
     assert buttons(question) == {}
     ((state, by),) = await newsroom.database.rows("SELECT state, dropped_by FROM outbox WHERE kind = 'certified'")
     assert (state, by) == ("dropped", WHO)
