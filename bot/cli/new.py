@@ -24,7 +24,7 @@ from bot.cli.new_draft import (
     draft_of,
     pair_of,
     pairings,
-    proposed_deadlines,
+    proposed_lines,
     state_of,
 )  # fmt: skip
 from bot.cli.new_feed import FoundFeed, found_at, found_in, is_own, one_answer
@@ -149,17 +149,14 @@ def _propose(reports: Mapping[str, Report], document: DeskDocument) -> int:
     for file, report in reports.items():
         for line in report.refused[:_SHOWN]:
             complain(f"{file}: {line}")
-        lines = proposed_deadlines(report, desk)
-        missed |= bool(report.refused) or not lines
+        lines, missing = proposed_lines(report, desk)
+        missed |= bool(report.refused or missing)
         if lines:
             say(
                 f"# {file}: proposals for {document.path}, which is left as it is; times are those of {desk.desk.zone.key}"
             )
-        else:
-            complain(
-                f"{file}: AP's {report.name} report has nothing for {document.path}, by its contests' state and election_day, "
-                "that is not there already"
-            )
+        for what in missing:
+            complain(f"{file}: AP's {report.name} report has nothing for {document.path}, {what}")
         for line in lines:
             say(line)
     return BAD_INPUT if missed else DONE

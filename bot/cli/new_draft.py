@@ -28,7 +28,7 @@ from bot.desk.sheet_layout import ColumnName
 from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
 from bot.events.event import END_OF_DAY
-from bot.feeds.ap.reports import Milestone, PollHours, Report
+from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
 from bot.feeds.ballot import is_residual, slug
 from bot.wording.names import STATES
 
@@ -256,8 +256,51 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
     return last, why
 
 
-def proposed_deadlines(report: Report, desk: Desk) -> list[str]:
-    """Return lines for the desk file that a report of AP's proposes, below a remark that says for which contests.
+def proposed_lines(report: Report, desk: Desk) -> tuple[list[str], list[str]]:
+    """Return lines for the desk file that a report of AP's proposes, and for what of the file it has nothing.
+
+    Deadlines stand below a remark that says for which contests; of recount rules all lines are remarks.
+    """
+    source = f"AP's {report.name} report" + (f", updated {report.updated}" if report.updated else "")
+    rules = [row for row in report.rows if isinstance(row, RecountRules)]
+    if rules:
+        return _remarks(rules, source, desk)
+    lines = _deadlines([row for row in report.rows if not isinstance(row, RecountRules)], source, desk)
+    return lines, [] if lines else ["by its contests' state and election_day, that is not there already"]
+
+
+def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[list[str], list[str]]:
+    """Return what AP says of the recounts of each of the desk's states, and the states of which it says nothing."""
+    states = dict.fromkeys(one.state for one in desk.contests if one.state)
+    lines, missing = [], [] if states else ["which has no contest with a state"]
+    for state in states:
+        found = [row for row in rules if _is_of(row.state, state)]
+        if not found:
+            missing.append(f"by the state {state}")
+            continue
+        lines += [
+            "",
+            f"# {STATES[state]}'s recounts, from {source}, word for word. The bot does not go by this: look up the law,",
+            f"# and set the rows of {state} in data/recount_lines.toml (kind, share, votes, who, deadline, source, verified).",
+        ]
+        remarks = [f"# {name}: {said}" for row in found for name, said in row.elements]
+        lines += remarks[:_MOST_REMARKS]
+        if more := remarks[_MOST_REMARKS:]:
+            lines.append(f"# and {len(more)} more, which are left out")
+    return lines, missing
+
+
+_MOST_REMARKS = 100
+"""Of a state's recounts: some twenty times as many as a law needs."""
+
+
+def _is_of(said: str, state: str) -> bool:
+    """Return True if a report says this state, by its postal code or its name."""
+    return said.casefold() in {state.casefold(), STATES[state].removeprefix("the ").casefold()}
+
+
+def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -> list[str]:
+    """Return the deadlines that a report proposes.
 
     Contests of one state and day share them. What the file has already, at that time, is not proposed; a contest
     without a state or a day has none.
@@ -266,13 +309,12 @@ def proposed_deadlines(report: Report, desk: Desk) -> list[str]:
     for contest in desk.contests:
         if contest.state and contest.election_day:
             shared.setdefault((contest.state, contest.election_day), []).append(contest)
-    source = f"AP's {report.name} report" + (f", updated {report.updated}" if report.updated else "")
     lines: list[str] = []
     for (state, day), contests in shared.items():
         there = {known.wall for one in contests for known in one.deadlines}
         proposed = [
             (event, row.remark)
-            for row in report.rows
+            for row in rows
             if (event := _event_of(row, state, day, desk.desk.zone)) and event["wall"] not in there
         ]
         if proposed:
@@ -302,16 +344,15 @@ _NOON = time(12)
 
 def _event_of(row: PollHours | Milestone, state: str, day: date, zone: ZoneInfo) -> dict[str, object] | None:
     """Return what a row of a report says of an election as a deadline; None of another state or election."""
-    name = STATES[state]
+    if not _is_of(row.state, state):
+        return None
     if isinstance(row, Milestone):
-        if row.state.casefold() != name.removeprefix("the ").casefold() or not day - _BEFORE <= row.day <= day + _AFTER:
+        if not day - _BEFORE <= row.day <= day + _AFTER:
             return None
         return {"kind": "deadline", "title": row.what, "wall": datetime.combine(row.day, END_OF_DAY)}
-    if row.state != state:
-        return None
     closes = datetime.combine(day + timedelta(days=row.closes < _NOON), row.closes, _EASTERN)
     wall = closes.astimezone(zone).replace(tzinfo=None)
-    return {"kind": "polls_close", "title": f"Last polls close in {name}", "wall": wall}
+    return {"kind": "polls_close", "title": f"Last polls close in {STATES[state]}", "wall": wall}
 
 
 class Pairing(Struct, frozen=True):

@@ -26,12 +26,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Raw, Struct, field
 
-from bot.count.reading import Reading, Reporting
+from bot.count.reading import Reading, Reporting, Status
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, spaced
 from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
+from bot.feeds.skeleton import ContestModel, Found, is_before, json_contests, reader, reading_of
 from bot.feeds.strict_json import Count, Model, decoded, pair, read_document
 
 FORMAT = "los-angeles"
@@ -98,7 +98,7 @@ class _Said(Struct, frozen=True):
     """What the file says of every contest alike."""
 
     as_of: datetime | None
-    day: date | None
+    status: Status | None
 
 
 _SaidContest: TypeAlias = tuple[_Said, _Contest]
@@ -109,20 +109,29 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[_SaidConte
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
         return _json(data, context)
-    return _lines(data.decode("latin-1").splitlines())
+    return _lines(data.decode("latin-1").splitlines(), context)
 
 
 def _json(data: bytes, context: ReaderContext) -> Iterable[Found[_SaidContest] | Refusal]:
     file = decoded(data, _File)
     stamp, day = file.timestamp, file.election.date
-    said = _Said(local_time(stamp, _STAMPS, _PACIFIC) if stamp else None, day_of(day[:10], "%Y-%m-%d") if day else None)
+    said = _said(
+        local_time(stamp, _STAMPS, _PACIFIC) if stamp else None,
+        day_of(day[:10], "%Y-%m-%d") if day else None,
+        context,
+    )
     groups = [
         json_contests(group.contests, _Contest, said, context, "Contests") for group in file.election.contest_groups
     ]
     return chain.from_iterable(groups)
 
 
-def _lines(lines: Sequence[str]) -> Iterator[Found[_SaidContest]]:
+def _said(as_of: datetime | None, day: date | None, context: ReaderContext) -> _Said:
+    before = day is not None and is_before(as_of or context.as_of, day)
+    return _Said(as_of, "pre-election" if before else None)
+
+
+def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[Found[_SaidContest]]:
     if not lines or lines[0][3:5] != "ET":
         raise BadInputError("is neither JSON nor a file of fixed width: its first line should be one of ET")
     if lines[-1][3:5] != "EF" or _of(lines[-1], 15, 25) != str(len(lines)):
@@ -130,9 +139,10 @@ def _lines(lines: Sequence[str]) -> Iterator[Found[_SaidContest]]:
     head = [line for line in lines if line.startswith("000")]
     days = [match[1] for line in head if line[3:5] == "ET" and (match := _DAY.search(line))]
     stamps = [_of(line, 16, 40) for line in head if line[3:5] == "TD"]
-    said = _Said(
+    said = _said(
         local_time(stamps[0], _TIMES, _PACIFIC) if stamps else None,
         day_of(days[0].title(), "%B %d, %Y") if days else None,
+        context,
     )
     contests: dict[str, list[str]] = {}
     for line in lines:
@@ -189,7 +199,9 @@ def _read(contest: _SaidContest, key: str, context: ReaderContext) -> Reading | 
         return None
     ballot = ballot_of(tuple(names), tuple(parties))
     reporting = Reporting(precincts=one.precincts) if one.precincts else None
-    return reading_of(context, key, ballot, votes, name=one.name, as_of=said.as_of, day=said.day, reporting=reporting)
+    return reading_of(
+        context, key, ballot, votes, name=one.name, as_of=said.as_of, status=said.status, reporting=reporting
+    )
 
 
 def _precincts(lines: Sequence[str]) -> tuple[int, int] | None:

@@ -57,7 +57,7 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
         seen: dict[str, object] = {}
         try:
             for number, found in enumerate(find(stream, context), start=1):
-                if isinstance(found, Refusal):
+                if not isinstance(found, tuple):  # a Refusal; isinstance of a Struct takes three times as long
                     yield found
                     continue
                 own, called, contest, words = found
@@ -182,7 +182,9 @@ def reading_of(
             one type than in all.
 
     """
-    voted = dict(zip(ballot.ids, votes))  # noqa: B905 - one for each; to have it checked takes half as long again
+    voted: dict[str, int] = {}
+    for place, one in enumerate(ballot.ids):  # which takes two thirds of the time of a zip
+        voted[one] = votes[place]
     if ballot.nobodys:
         voted, total, by_type = _voted(ballot.nobodys, voted, total, by_type)
         units = units and {name: _unit_voted(ballot.nobodys, unit) for name, unit in units.items()}
@@ -200,7 +202,7 @@ def reading_of(
         names=ballot.names,
         parties=ballot.parties or None,
         total=total,
-        status="pre-election" if day and _is_before(moment, day) else status,
+        status="pre-election" if day and is_before(moment, day) else status,
         count=count,
         reporting=reporting,
         by_type=by_type,
@@ -265,7 +267,8 @@ def day_of(stamp: str | None, what: str) -> date | None:
 
 
 @lru_cache(maxsize=1000)
-def _is_before(moment: datetime, day: date) -> bool:
+def is_before(moment: datetime, day: date) -> bool:
+    """Return True of a time at which nobody in the country has counted anything yet of the election on `day`."""
     return (moment - UNDERWAY).date() < day
 
 

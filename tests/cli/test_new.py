@@ -733,10 +733,55 @@ def test_polls_that_close_after_midnight_eastern_time_do_so_in_the_night(
     assert "wall = 2026-11-03T21:00:00" in cli("new", file, "--output", output).out
 
 
+def test_ap_s_recount_rules_are_proposed_as_remarks_alone(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
+    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+    before, file = output.read_text(encoding="utf-8"), tmp_path / "rules.json"
+    rows = [
+        {"State": "GEORGIA", "Threshold": 'At most 0.5%\n[desk]\nname = "x"\r# \u2028\x00', "Automatic": False},
+        {"State": "FLORIDA", "Threshold": "y"},
+    ]
+    file.write_text(json.dumps({"RecountRules2026": {"lastUpdated": "10/28/2026", "Rules": rows}}))
+    outcome = cli("new", file, "--output", output)
+    assert (outcome.status, outcome.err) == (0, [])
+    assert outcome.out[2:] == [
+        (
+            "# Georgia's recounts, from AP's Recount Rules report, updated 10/28/2026, word for word. "
+            "The bot does not go by this: look up the law,"
+        ),
+        "# and set the rows of GA in data/recount_lines.toml (kind, share, votes, who, deadline, source, verified).",
+        '# Threshold: At most 0.5% [desk] name = "x" # \\x00',
+        "# Automatic: false",
+    ]
+    output.write_text("\n".join([*outcome.out, before]), encoding="utf-8")
+    with_remarks = load_desk(output)
+    output.write_text(before, encoding="utf-8")
+    assert with_remarks == load_desk(output)
+
+
+def test_a_flood_of_recount_rules_is_cut(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
+    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+    file = tmp_path / "rules.json"
+    rows = [{"State": "GA", "Rule": ["x" * 2000] * 40}] * 50
+    file.write_text(json.dumps({"RecountRules2026": {"Rules": rows}}))
+    outcome = cli("new", file, "--output", output)
+    assert (outcome.status, outcome.out[-1]) == (0, "# and 1900 more, which are left out")
+    assert len("\n".join(outcome.out)) < 110_000
+
+
+def test_recount_rules_without_the_desk_s_state_are_refused(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
+    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps({"RecountRules2026": {"Rules": [{"State": "FLORIDA", "Rule": "y"}]}}))
+    outcome = cli("new", file, "--output", output)
+    assert (outcome.status, outcome.out) == (2, [])
+    assert outcome.err == [f"{file}: AP's Recount Rules report has nothing for {output}, by the state GA"]
+
+
 @pytest.mark.parametrize(
     ("document", "what"),
     [
-        ({"RecountRules2026": {}}, "hours.json: RecountRules2026 is a report that is not read; of AP's are"),
+        ({"WriteInRules2026": {}}, "hours.json: WriteInRules2026 is a report that is not read; of AP's are"),
+        ({"RecountRules2026": {}}, "hours.json: RecountRules2026 should have one list, of a row a state, not 0"),
         (
             {"APPollHoursReport": {"StatePollingHours": []}},
             "desk.toml: has no contest yet that a report could be about",

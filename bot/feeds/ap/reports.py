@@ -1,40 +1,52 @@
-"""The reports of the AP Elections API that lines for a desk file are proposed of: Poll Hours, Deadlines and Milestones.
+"""The reports of the AP Elections API that lines for a desk file are proposed of.
 
     APPollHoursReport > lastUpdated, StatePollingHours[] > statePostal lastPollClosingET notes
     DeadlinesMilestones2026 > lastUpdated, EventInformation[] > Date State Election Calendar_Event
+    …RecountRules… > lastUpdated, …[] > State or statePostal, …
 
 In JSON (`format=json`), whose properties are called as the elements of XML are. The names are those of AP's documentation
 (developer.ap.org/ap-elections-api/docs: Poll_Hours_Report, Deadlines_Milestones_Report, read 27 Nov. 2026), and those of the
-poll hours also of a newsroom's published script of 2024. No report of AP's was seen: read from self-made files only. What a
-recount is asked for by stands in a Recount Rules Report, of whose elements no description was found: it is refused, as every
-other report is.
+poll hours also of a newsroom's published script of 2024. No report of AP's was seen: read from self-made files only. Every
+other report is refused.
 
+- Of the elements of the Recount Rules Report no description was found. It is read by the shape that all reports have that are
+  described: one list of rows, each of a state. What a row says is told as it stands there, element by element, to be read by
+  a person.
 - A last poll that closes before noon, Eastern time, closes in the night after election day: in Alaska and Hawaii.
 - Nothing of a report is acted on. What AP says of a state's law a person looks up.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
-from bot.feeds.reader import quoted, shortened
+from bot.feeds.reader import plain, quoted, shortened
 from bot.feeds.strict_json import parse, shaped
 
 _POLL_HOURS, _DEADLINES = "APPollHoursReport", re.compile(r"DeadlinesMilestones[0-9]{0,4}")
 
+_RECOUNT_RULES = re.compile(r"[A-Za-z]*Recount_?Rules?[A-Za-z0-9_]*")
+
 _OTHERS = re.compile(
-    r"(AP)?[A-Za-z]*(RecountRules|Runoff|VotingRules|VoteTypes|WriteIn|VoterRegistration|ElectionCalendar|Testing)[A-Za-z0-9]*"
+    r"(AP)?[A-Za-z]*(Runoff|VotingRules|VoteTypes|WriteIn|VoterRegistration|ElectionCalendar|Testing)[A-Za-z0-9]*"
 )
 """How the one key of another report is called, as far as is known."""
 
 _KEY = re.compile(rb'\s*\{\s*"(\w+)"')
 
 _LOOKED_AT, _MOST_ROWS = 1000, 20_000
+
+_LONGEST_NAME, _LONGEST_RULE, _MOST_ELEMENTS = 100, 1000, 50
+"""Of a state's recount rules: characters of an element's name, and of what it says; elements."""
+
+_STATE = ("statepostal", "state")
+"""Elements that say which state a row is of, in whatever capitals."""
 
 
 class PollHours(Struct, frozen=True):
@@ -59,6 +71,18 @@ class Milestone(Struct, frozen=True):
     """Of which election: GE a general one, SP a primary, PP one for president, CA a caucus."""
 
 
+class RecountRules(Struct, frozen=True):
+    """What AP says of a state's recounts."""
+
+    state: str
+    """A postal code, or its name, in whatever capitals."""
+    elements: Sequence[tuple[str, str]]
+    """(the element's name, what it says), in one line each."""
+
+
+ReportRow: TypeAlias = PollHours | Milestone | RecountRules
+
+
 class Report(Struct, frozen=True):
     """A report of AP's."""
 
@@ -66,7 +90,8 @@ class Report(Struct, frozen=True):
     """As a sentence says it: Poll Hours."""
     updated: str | None
     """When AP last changed it, in AP's words."""
-    rows: Sequence[PollHours] | Sequence[Milestone]
+    rows: Sequence[ReportRow]
+    """All of one kind."""
     refused: Sequence[str]
     """Why rows are left out, a line each."""
 
@@ -80,22 +105,32 @@ def report_of(data: bytes) -> Report | None:
     """
     found = _KEY.match(data.removeprefix(b"\xef\xbb\xbf")[:_LOOKED_AT])
     key = found[1].decode() if found else ""
-    if key != _POLL_HOURS and not _DEADLINES.fullmatch(key):
-        if _OTHERS.fullmatch(key):
-            raise BadInputError(
-                f"{key} is a report that is not read; of AP's are Poll Hours, and Deadlines and Milestones"
-            )
+    if _OTHERS.fullmatch(key):
+        raise BadInputError(
+            f"{key} is a report that is not read; of AP's are Poll Hours, Deadlines and Milestones, and Recount Rules"
+        )
+    if key != _POLL_HOURS and not _DEADLINES.fullmatch(key) and not _RECOUNT_RULES.fullmatch(key):
         return None
     report = parse(data)[key]
     if not isinstance(report, dict):
         raise BadInputError(f"{key} should be an object, not {quoted(report)}")
     if key == _POLL_HOURS:
         return _read("Poll Hours", report, "StatePollingHours", _hours)
-    return _read("Deadlines and Milestones", report, "EventInformation", _milestone)
+    if _DEADLINES.fullmatch(key):
+        return _read("Deadlines and Milestones", report, "EventInformation", _milestone)
+    return _read("Recount Rules", report, _only_list(key, report), _recount_rules)
 
 
-def _read(name: str, report: Mapping[str, Any], key: str, read_row: Any) -> Report:  # noqa: ANN401 - one of the two below
-    rows = report.get(key)
+def _only_list(key: str, report: Mapping[str, Any]) -> str:
+    """Return under which name a report has its rows."""
+    lists = [name for name, value in report.items() if isinstance(value, list | dict)]
+    if len(lists) != 1:
+        raise BadInputError(f"{key} should have one list, of a row a state, not {len(lists)}")
+    return lists[0]
+
+
+def _read(name: str, report: Mapping[str, Any], key: str, read_row: Callable[[Mapping[str, Any]], ReportRow]) -> Report:
+    rows, key = report.get(key), plain(shortened(key))
     listed = rows if isinstance(rows, list) else [rows]  # of one row XML turned into JSON has no list
     if rows is None or len(listed) > _MOST_ROWS:
         raise BadInputError(f"{key} should be a list of at most {_MOST_ROWS}, not {quoted(rows)}")
@@ -105,6 +140,8 @@ def _read(name: str, report: Mapping[str, Any], key: str, read_row: Any) -> Repo
             found.append(read_row(shaped(row, dict[str, Any])))
         except BadInputError as error:
             refused.append(f"AP's {name} report: {key} {number}: {error}")
+    if refused and not found:
+        raise BadInputError(f"none of its rows can be read; {refused[0]}")
     updated = report.get("lastUpdated")
     return Report(name, _text(updated, "lastUpdated") if updated else None, found, refused)
 
@@ -132,6 +169,31 @@ def _milestone(row: Mapping[str, Any]) -> Milestone:
         _text(row.get("State"), "State"), day, _text(row.get("Calendar_Event"), "Calendar_Event"),
         _text(election, "Election") if election else None,
     )  # fmt: skip
+
+
+def _recount_rules(row: Mapping[str, Any]) -> RecountRules:
+    called = {name.casefold(): name for name in row}
+    of = next((called[name] for name in _STATE if name in called), None)
+    if of is None:
+        raise BadInputError("has no State or statePostal")
+    said = (one for name, value in row.items() if name.casefold() not in _STATE for one in _said(name, value))
+    elements = list(islice(said, _MOST_ELEMENTS + 1))
+    if not elements or len(elements) > _MOST_ELEMENTS:
+        raise BadInputError(f"should say something beside its state, in at most {_MOST_ELEMENTS} elements")
+    return RecountRules(_text(row[of], of), elements)
+
+
+def _said(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """Yield what an element says, and each of those in it; nothing of one that is empty."""
+    name = shortened(name, _LONGEST_NAME)
+    if isinstance(value, dict):
+        for inner, one in value.items():
+            yield from _said(f"{name} > {inner}", one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _said(name, one)
+    elif value is not None and (text := spaced(value if isinstance(value, str) else quoted(value))):
+        yield plain(spaced(name)), plain(shortened(text, _LONGEST_RULE))
 
 
 def _text(value: object, what: str) -> str:

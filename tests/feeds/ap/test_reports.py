@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError
-from bot.feeds.ap.reports import Milestone, PollHours, report_of
+from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, report_of
 
 HOURS = {"statePostal": "GA", "stateTimeZones": "ET", "pollClosingET": "7:00 PM", "lastPollClosingET": "7:00 PM"}
 DAY = {
@@ -29,6 +29,10 @@ def hours(*rows: object, **more: object) -> bytes:
 
 def milestones(rows: object) -> bytes:
     return json.dumps({"DeadlinesMilestones2026": {"EventInformation": rows}}).encode()
+
+
+def recounts(*rows: object, **more: object) -> bytes:
+    return json.dumps({"RecountRules2026": {"lastUpdated": "10/28/2026", "StateRules": [*rows]} | more}).encode()
 
 
 def test_poll_hours() -> None:
@@ -66,17 +70,67 @@ def test_a_row_that_can_t_be_read_costs_itself(row: object, what: str) -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-11-10", "13/10/2026", "11/10", ""])
-def test_a_day_that_is_none_is_refused(day: str) -> None:
-    report = report_of(milestones([DAY | {"Date": day}]))
+def test_a_day_that_is_none_is_refused_and_a_report_of_such_alone(day: str) -> None:
+    what = "none of its rows can be read; AP's Deadlines and Milestones report: EventInformation 1: Date should be "
+    with pytest.raises(BadInputError, match=what):
+        report_of(milestones([DAY | {"Date": day}]))
+
+
+@pytest.mark.parametrize("rows", [[{"State": "GEORGIA", "Kind": "x"}], {"State": "GEORGIA", "Kind": "x"}])
+@pytest.mark.parametrize("key", ["RecountRules", "APRecountRulesReport", "RecountRules2026"])
+def test_recount_rules_are_read_by_their_shape(key: str, rows: object) -> None:
+    report = report_of(json.dumps({key: {"lastUpdated": "10/28/2026", "AnyName": rows}}).encode())
     assert report is not None
-    assert not report.rows
-    assert report.refused[0].startswith("AP's Deadlines and Milestones report: EventInformation 1: Date should be ")
+    assert (report.name, report.updated, report.refused) == ("Recount Rules", "10/28/2026", [])
+    assert report.rows == [RecountRules("GEORGIA", [("Kind", "x")])]
+
+
+@pytest.mark.parametrize(
+    ("value", "elements"),
+    [
+        ("At  most\n0.5%", [("Rule", "At most 0.5%")]),
+        ("a\x1b[31m\u202eb\x7f", [("Rule", "a\\x1b[31m\\u202eb\\x7f")]),
+        ("x" * 9000, [("Rule", "x" * 999 + "…")]),
+        (0.5, [("Rule", "0.5")]),
+        (True, [("Rule", "true")]),
+        ({"Share": "0.5%", "Who": ["the loser", None, "a voter"]},
+            [("Rule > Share", "0.5%"), ("Rule > Who", "the loser"), ("Rule > Who", "a voter")]),
+        ({"\n" * 2 + "k" * 9000: "y"}, [("Rule > " + "k" * 90 + "…", "y")]),
+    ],
+)  # fmt: skip
+def test_what_ap_says_of_recounts_stands_there_in_lines_that_can_be_shown(
+    value: object, elements: list[tuple[str, str]]
+) -> None:
+    report = report_of(recounts({"statePostal": "GA", "Empty": " ", "Rule": value}))
+    assert report is not None
+    assert report.rows == [RecountRules("GA", elements)]
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ({"Rule": "x"}, "has no State or statePostal"),
+        ({"State": ["GA"], "Rule": "x"}, "State should be text, not a list"),
+        ({"State": "GA", "Rule": None}, "should say something beside its state, in at most 50 elements"),
+        ({"State": "GA", "Rule": ["x"] * 51}, "should say something beside its state, in at most 50 elements"),
+        ("GA", "it should be an object, not 'GA'"),
+    ],
+)
+def test_a_row_that_is_none_of_a_state_s_costs_itself_or_the_report_where_it_is_alone(row: object, what: str) -> None:
+    report = report_of(recounts({"State": "FL", "Rule": "y"}, row))
+    assert report is not None
+    assert report.refused == [f"AP's Recount Rules report: StateRules 2: {what}"]
+    with pytest.raises(BadInputError, match="none of its rows can be read"):
+        report_of(recounts(row))
 
 
 @pytest.mark.parametrize(
     ("document", "what"),
     [
-        ({"RecountRules2026": {"x": 1}}, "RecountRules2026 is a report that is not read"),
+        ({"WriteInRules2026": {"x": 1}}, "WriteInRules2026 is a report that is not read"),
+        ({"RecountRules2026": {"x": 1}}, "RecountRules2026 should have one list, of a row a state, not 0"),
+        ({"RecountRules2026": {"x": [], "y": {}}}, "RecountRules2026 should have one list, of a row a state, not 2"),
+        ({"RecountRules2026": "x"}, "RecountRules2026 should be an object, not 'x'"),
         ({"APPollHoursReport": []}, "APPollHoursReport should be an object, not a list"),
         ({"APPollHoursReport": {}}, "StatePollingHours should be a list of at most 20000, not null"),
     ],
@@ -98,21 +152,29 @@ def test_a_report_that_is_cut_short_is_refused() -> None:
         report_of(hours(HOURS)[:-3])
 
 
-ODD: st.SearchStrategy[object] = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just([]) | st.just({})
+ODD: st.SearchStrategy[object] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
 )
 KEYS = [*HOURS, *DAY, "notes"]
+REPORTS = {
+    "APPollHoursReport": "StatePollingHours", "DeadlinesMilestones2026": "EventInformation", "RecountRules2026": "Rules",
+}  # fmt: skip
 
 
 @given(
     st.lists(st.dictionaries(st.sampled_from(KEYS), ODD | st.sampled_from([*HOURS.values(), *DAY.values()])) | ODD), ODD
 )
 def test_whatever_is_in_a_report_a_row_is_read_or_refused(rows: list[object], updated: object) -> None:
-    for key, listed in (("APPollHoursReport", "StatePollingHours"), ("DeadlinesMilestones2026", "EventInformation")):
+    for key, listed in REPORTS.items():
         try:
             report = report_of(json.dumps({key: {listed: rows, "lastUpdated": updated}}).encode())
-        except BadInputError:
-            continue
-        assert report is not None
-        assert len(report.rows) + len(report.refused) == len(rows)
-        assert all(line.isprintable() for line in report.refused)
+        except BadInputError as error:
+            shown = [str(error)]
+        else:
+            assert report is not None
+            assert len(report.rows) + len(report.refused) == len(rows)
+            rules = [one for row in report.rows if isinstance(row, RecountRules) for one in row.elements]
+            shown = [*report.refused, *(text for one in rules for text in one)]
+        assert all(line.isprintable() for line in shown)
