@@ -19,6 +19,7 @@ of elex and NPR show:
   advanceTotal and absenteeTotal are sums of others, and not read.
 - A ballot measure of 2026 is a "General" race too (it was a "Ballot Issue"); the state's number for it ("1", "2A") is in
   `designation`, and tells two of one office apart. Race types are read by their name: their ids have up to three letters.
+- A primary's party is in its race type ("GOP Primary"), or beside it, as in the answers of 2016 ("Primary", `party`).
 - officeID is "I" of each of them, and winThreshold is the percentage of the vote that it needs, if it is not half: told to
   whoever writes a desk file, and used for nothing else. No value of it was seen; one of at most 1 may be a share and is not said.
 - eevp is how much of the vote AP expects is counted, in percent: an estimate that is never made into votes.
@@ -136,6 +137,7 @@ class _Race(ContestModel, rename="camel"):
     race_id: str | None = field(name="raceID", default=None)
     state_postal: str | None = None
     race_type: str | None = None
+    party: str | None = None
     office_id: object = field(name="officeID", default=None)
     win_threshold: object = None
     name: str | None = field(name="officeName", default=None)
@@ -299,7 +301,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
             raise BadInputError(f"has no votes, though {precincts[0]} of {precincts[1]} precincts have reported")
         return None
     measure = None if race.designation in spaced(race.seat_name or "").split() else race.designation
-    names = [race.name, measure, race.seat_name, None if race.race_type == "General" else race.race_type]
+    names = [race.name, measure, race.seat_name, None if race.race_type == "General" else _kind(race)]
     certified = race.tabulation_status == _CERTIFIED or race.results_type == "certified"
     return reading_of(
         context, key, people.ballot, list(votes.values()),
@@ -312,6 +314,12 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         units=_units(by_level, people, str(race.state).upper()),
         more={"says": _says(race, whole, people)},
     )  # fmt: skip
+
+
+def _kind(race: _Race) -> str | None:
+    """Return what kind of race it is: GOP Primary, whether AP says the party in it or beside it."""
+    kind, party = race.race_type, race.party
+    return f"{party} {kind}" if kind and party and party.casefold() not in kind.casefold() else kind
 
 
 # The candidates.
@@ -383,7 +391,10 @@ def _people(candidates: Sequence[_Candidate]) -> _People:
         raise BadInputError(f"its candidates can't be told apart by {', '.join(_NUMBERED_BY)}")
     number = _NUMBERED_BY[by]
     numbers = [number(one) for one in candidates]
-    people = tuple((_person(one), party_of(one.party)) for one in candidates)
+    named = [(_person(one), party_of(one.party)) for one in candidates]
+    people = tuple(
+        (name, None if name == party else party) for name, party in named
+    )  # a measure's Yes has the party Yes
     ballot = _ballot(people, tuple(shortened(one, 40) for one in numbers))
     return _People(by, number, dict(zip(numbers, ballot.ids, strict=True)), ballot)
 
