@@ -89,7 +89,7 @@ def is_outside(interaction: discord.Interaction) -> bool:
     return own or interaction.guild_id is None
 
 
-_MOST_SAID = 500
+_MOST_SAID = 900
 
 
 _SYNC_EVERY = 600.0
@@ -438,9 +438,16 @@ class Bot(discord.AutoShardedClient):
             await self.tree.sync()
 
     async def answer_failure(
-        self, interaction: discord.Interaction, cause: BaseException, view: discord.ui.View = MISSING
+        self,
+        interaction: discord.Interaction,
+        cause: BaseException,
+        view: discord.ui.View = MISSING,
+        *,
+        instead: bool = False,
     ) -> None:
         """Answer what failed with one line, with buttons to go on by; what is our own fault is logged in full.
+
+        `instead`: in the place of the answer whose button opened a form.
 
         What Discord takes no answer to any more is not answered: it tells who asked "The application did not respond".
         """
@@ -463,6 +470,8 @@ class Bot(discord.AutoShardedClient):
         try:
             if interaction.response.is_done():
                 await interaction.followup.send(answer, ephemeral=True, view=view)
+            elif instead:
+                await interaction.response.edit_message(content=answer, view=view)
             else:
                 await interaction.response.send_message(answer, ephemeral=True, view=view)
         except discord.HTTPException as error:

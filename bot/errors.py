@@ -1,7 +1,11 @@
 """The errors people see. Each is one sentence that names what is at fault and what to do about it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 class TallydeskError(Exception):
@@ -59,6 +63,46 @@ def naming(what: str) -> Iterator[None]:
     except BadInputError as error:
         error.args = (f"{what}: {error}",)
         raise
+
+
+class Refusals:
+    """What is refused of several fields of a form, gathered so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        """Have nothing refused yet."""
+        self._errors: list[BadInputError] = []
+
+    def of(self, read: Callable[[], T], otherwise: U) -> T | U:
+        """Return what `read` returns; `otherwise` where it refuses a field, which is kept."""
+        try:
+            return read()
+        except BadInputError as error:
+            self._errors.append(error)
+            return otherwise
+
+    def last(self, read: Callable[[], T]) -> T:
+        """Return what `read` returns, unless something was refused; raises as `raise_any`."""
+        try:
+            found = read()
+        except BadInputError as error:
+            self._errors.append(error)
+        self.raise_any()
+        return found
+
+    def raise_any(self) -> None:
+        """Say what was refused, a sentence each, with the choices of the first that is open.
+
+        Raises:
+            BadInputError: something was.
+
+        """
+        if not self._errors:
+            return
+        first = next((error for error in self._errors if isinstance(error, ChooseError)), self._errors[0])
+        *before, last = [str(error) for error in self._errors]
+        ended = [one if one.endswith((".", "?")) else f"{one}." for one in before]
+        first.args = (" ".join(one[:1].upper() + one[1:] if before else one for one in (*ended, last)),)
+        raise first
 
 
 class CheckFailedError(TallydeskError):

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
-from bot.errors import ChooseError, naming
+from bot.errors import ChooseError, Refusals, naming
 from bot.follows.levels import Level
 from bot.follows.preferences import least_votes
 from bot.wording.escape import escape
@@ -76,6 +76,8 @@ class AnsweredForm(discord.ui.Modal):
         super().__init__(title=title, custom_id=form_key())
         self.sent_with: int | None = None
         """The interaction that sent it last."""
+        self.again = False
+        """True: it was opened once more, under what was said of it, which the next answer takes the place of."""
         _OPENED[self.custom_id] = self
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
@@ -96,7 +98,8 @@ class AnsweredForm(discord.ui.Modal):
         ]
         if isinstance(error, ChooseError):
             buttons = [(label, partial(self._open, error=error, instead=to)) for label, to in error.choices] + buttons
-        await cast("Bot", interaction.client).answer_failure(interaction, error, view_of_choices(buttons))
+        view, instead = view_of_choices(buttons), is_sent_again(interaction)
+        await cast("Bot", interaction.client).answer_failure(interaction, error, view, instead=instead)
 
     async def _open(
         self, interaction: discord.Interaction, error: ChooseError | None = None, instead: str = ""
@@ -119,9 +122,16 @@ class AnsweredForm(discord.ui.Modal):
                 if isinstance(group, discord.ui.CheckboxGroup):
                     for option in group.options:
                         option.default = option.value in group.values
+            self.again = True
             await interaction.response.send_modal(self)
         except Exception as failure:  # noqa: BLE001 - as in `Pressable`
             await bot.answer_failure(interaction, failure)
+
+
+def is_sent_again(interaction: discord.Interaction) -> bool:
+    """Return True for a form that was opened once more from the answer that refused it."""
+    form = _OPENED.get(str(dict(interaction.data or {}).get("custom_id", "")))
+    return form is not None and form.again and not interaction.response.is_done()
 
 
 _OPENED: WeakValueDictionary[str, AnsweredForm] = WeakValueDictionary()
@@ -218,11 +228,13 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
         """Return the votes and the hours that were typed.
 
         Raises:
-            BadInputError: one of them, other than it was shown, can't be read; it names the field.
+            BadInputError: what is other than it was shown can't be read; it names the fields.
 
         """
         readers = ((self.votes, least_votes), (self.hours, quiet_hours))
+        refused = Refusals()
         for (field, reader), shown in zip(readers, self._filled, strict=True):
             if field.value.strip() != shown:
-                field.read(reader)
+                refused.of(partial(field.read, reader), None)
+        refused.raise_any()
         return self.votes.value, self.hours.value

@@ -20,7 +20,7 @@ from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.names import listed
 from bot.wording.pages import pages_of
 from bot.wording.question import Question, posts_named, share_button
-from cogs.buttons import Pressable, chosen
+from cogs.buttons import Pressable, chosen, is_sent_again
 from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
 from cogs.options import MOST_CHOICES, contest_choice
 
@@ -128,7 +128,13 @@ async def membership(interaction: discord.Interaction) -> dict[str, bool]:
 
 
 async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
-    """Reply ephemerally to the caller, in pages where it is long; the desk can share it."""
+    """Reply ephemerally to the caller, in pages where it is long; the desk can share it.
+
+    In the place of what refused the same form before.
+    """
+    if is_sent_again(interaction):
+        await answer_instead(interaction, said)
+        return
     page, view = await _first_page(interaction, said)
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
     file = file_of(page.picture) if page.picture else MISSING

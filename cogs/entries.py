@@ -19,7 +19,7 @@ from bot.entries.drafts import LARGEST_PICTURE, Asker, Drafts, Form, Opened
 from bot.entries.drafts_store import Evidence
 from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import EditForm
-from bot.errors import BadInputError
+from bot.errors import BadInputError, Refusals
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.wording.draft import Answer, Button
@@ -200,14 +200,16 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
         """What was typed, but for the time."""
         return Form(self.margin.value, self.votes.value, self.left.value, self.certified.value)
 
-    def moment(self, rooms: Rooms) -> datetime | None:
+    def moment(self, rooms: Rooms, contest: Contest) -> datetime | None:
         """Return the time that was typed; None: nothing was.
 
         Raises:
-            BadInputError: it is not clearly a time, or still ahead.
+            BadInputError: a field can't be read, or the time is not clear or still ahead; all such fields are named.
 
         """
-        return self.at.read(lambda typed: typed_moment(typed, rooms))
+        refused = Refusals()
+        refused.of(lambda: self.form.pieces(contest), None)
+        return refused.last(lambda: self.at.read(lambda typed: typed_moment(typed, rooms)))
 
 
 @guard(Level.REPORTER)
@@ -241,7 +243,7 @@ class _ReportForm(TallyForm):
         """Show what was typed, as it will go out."""
         rooms = cast("Bot", interaction.client).rooms
         self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
-        at = self.moment(rooms)
+        at = self.moment(rooms, self._contest)
         check_picture(self._photo)
         picture = await _evidence(self._photo)
         card = await rooms.entries.entering.report(
@@ -409,7 +411,7 @@ class _FigureForm(TallyForm):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        asker, at = await asker_of(interaction), self.moment(rooms)
+        asker, at = await asker_of(interaction), self.moment(rooms, rooms.follows.contest(self._seen.contest))
         await show_entry_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
 
 

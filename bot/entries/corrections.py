@@ -4,7 +4,7 @@ Each is played back first, by the very transaction that does it, taken back. The
 retraction are the same code (`CorrectionStore.take_back`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from bot.clock import Clock
@@ -172,8 +172,10 @@ class Corrections:
         def correction(replaced: Link | None) -> Draft:
             return correction_post(what.number or 0, replaced, what.text, self._setting, self._clock.now())
 
-        def retraction(replaced: Link | None, numbers: list[int], stated: Statement) -> Draft:
-            return retraction_post(numbers, replaced, what.text, stated, self._setting, self._clock.now())
+        def retraction(
+            replaced: Link | None, numbers: list[int], stated: Statement, stands: Sequence[Statement]
+        ) -> Draft:
+            return retraction_post(numbers, replaced, what.text, stated, stands, self._setting, self._clock.now())
 
         return correction, retraction
 

@@ -31,8 +31,8 @@ from bot.wording.draft import Draft, Link, address_of
 Make = Callable[[Link | None], Draft]
 """Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
 
-MakeRetraction = Callable[[Link | None, list[int], Statement], Draft]
-"""Makes the post that retracts a statement, which was posted under these numbers."""
+MakeRetraction = Callable[[Link | None, list[int], Statement, Sequence[Statement]], Draft]
+"""Makes the post that retracts a statement, which was posted under these numbers; with what then stands of its figures."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
 
@@ -298,8 +298,9 @@ class CorrectionStore:
         numbers = sorted({row.number for row in [*sent, *unknown]})
         ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
         stated = Statement.model_validate_json(body)
+        stands = _stands(connection, server, statement, stated)
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated), audit,
+            connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated, stands), audit,
             [*sent, *unknown, *unsent],
         )  # fmt: skip
         return replace(
@@ -425,6 +426,34 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
     if retracted_at is not None:
         raise BadInputError(f"#{number} has already been retracted")
     return int(statement)
+
+
+_MOST_EARLIER = 200
+"""Statements of a source that are looked through for what stands."""
+
+
+def _stands(connection: sqlite3.Connection, server: int, statement: int, stated: Statement) -> list[Statement]:
+    """Return what else a source said of the figures that an entry of its had, each with nothing but these, newest first.
+
+    Of each figure the newest that was not taken back, and that came of another entry.
+    """
+    rows = fetch(
+        connection,
+        """SELECT body FROM statements s
+           WHERE contest = ? AND source = ? AND (server = ? OR server IS NULL) AND retracted_at IS NULL AND id <> ?
+             AND (entry IS NULL OR entry IS NOT (SELECT entry FROM statements WHERE id = ?))
+           ORDER BY as_of DESC, id DESC LIMIT ?""",
+        (stated.contest, stated.source, server, statement, statement, _MOST_EARLIER),
+    )
+    wanted = {name for name in ("margin", "total", "certified") if getattr(stated, name) is not None}
+    found = []
+    for one in (Statement.model_validate_json(body) for (body,) in rows):
+        has = {name for name in wanted if getattr(one, name) is not None and one.count == stated.count}
+        if has:
+            others = {"margin", "total", "certified", "outstanding", "units_certified", "call"} - has
+            found.append(one.model_copy(update=dict.fromkeys(others)))
+            wanted -= has
+    return found
 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:

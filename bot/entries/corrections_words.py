@@ -217,12 +217,24 @@ def correction_post(number: int, replaced: Link | None, text: str, setting: Sett
 
 
 def retraction_post(
-    numbers: list[int], replaced: Link | None, why: str, stated: Statement, setting: Setting, now: datetime
+    numbers: list[int],
+    replaced: Link | None,
+    why: str,
+    stated: Statement,
+    stands: Sequence[Statement],
+    setting: Setting,
+    now: datetime,
 ) -> Draft:
-    """Return the post that retracts an entry; `replaced`: where its last post in the channel is, if it is known."""
+    """Return the post that retracts an entry.
+
+    `replaced`: where its last post in the channel is, if it is known. `stands`: what its source said of its figures beside it.
+    """
     figure, source = _figure(stated, setting), setting.desk.source(stated.source)
-    whose = f"{source_name(source)}: " if source is not None and source.public else ""  # the public may read it
-    said = retraction(numbers, why, f" ({whose}{figure})" if figure else "")
+    name = source_name(source) if source is not None and source.public else ""  # the public may read it
+    said = retraction(numbers, why, f" ({f'{name}: ' if name else ''}{figure})" if figure else "")
+    if stands:
+        at = [f"{_figure(one, setting)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in stands]
+        said += stopped(f" On record{f' from {name}' if name else ''}: {'; '.join(at)}")
     return _post("retraction", said, replaced, setting, now)
 
 

@@ -453,9 +453,16 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def as_of(self, asker: Asker, key: int, moment: datetime) -> EntryCard:
-        """Say since when that is so which does not say its own time."""
+        """Say as of when that is which does not say its own time; from then on it does."""
         moment = min(moment, self._clock.now())
-        return await self._change(asker, key, lambda entry: entry.model_copy(update={"as_of": moment}))
+
+        def change(entry: Entry) -> Entry:
+            pieces = tuple(
+                piece if piece.as_of else piece.model_copy(update={"as_of": moment}) for piece in entry.pieces
+            )
+            return entry.model_copy(update={"as_of": moment, "pieces": pieces})
+
+        return await self._change(asker, key, change)
 
     async def filled(self, asker: Asker, key: int) -> Opened:
         """Return what the form has in it when an entry is edited: that of a tally, or of what is said in words.

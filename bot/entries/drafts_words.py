@@ -130,7 +130,7 @@ def draft_card(
         tuple(selects_of(key, entry, contest, sources, others, given)),
         _fitting(
             leaders_of(key, entry, contest),
-            actions_of(key, entry, ready=ready, second=second, as_of=told.when(entry.as_of) if times else None),
+            actions_of(key, entry, ready=ready and not times, second=second),
             times,
         ),
     )
@@ -363,14 +363,15 @@ def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
 
 
 def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
-    """Return the line that says which time is used where the text has another, and how that is changed."""
+    """Return the line that asks as of when it is, or says which time is used, where the text has another."""
     times = _times_instead(told, entry, desk)
     if not times:
         return []
-    how = "Press the right time, or **Edit**." if offered else "Change it with **Edit**."
     more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
     said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
-    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. {how}"]
+    if offered:
+        return [f"The text says {stopped(said)} **As of when?** Press the right time, or **Edit**."]
+    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
 
 
 def goes_out(
@@ -509,30 +510,30 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 
 
 def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
-    """Return a button for each untaken time of the text that was in the last hours, at most three.
+    """Return a button for each untaken time of the text that was in the last hours, at most three, and for the one used.
 
-    `ready`: the entry could be entered as it is, so these are to be pressed first.
+    `ready`: the entry could be entered but for its time, so one of these is to be pressed.
     """
     typed = _times_instead(told, entry, desk)
     moments = dict.fromkeys(moment for one in typed for moment in past_times(one, told.now, desk.zone))
-    recent = [moment for moment in moments if told.now - moment < _RECENT]
+    recent = [moment for moment in moments if told.now - moment < _RECENT][:3]
     return [
         Button(
             f"As of {told.when(moment)}",
             f"entry:{key}:at{int(moment.timestamp())}",
             "primary" if ready else "secondary",
         )
-        for moment in recent[:3]
+        for moment in (*recent, *([entry.as_of] if recent else []))
     ]
 
 
-def actions_of(key: int, entry: Entry, *, ready: bool, second: bool, as_of: str | None = None) -> list[Button]:
-    """Return the buttons under an entry; `as_of`: the time that is used, where the text has another: Enter says so."""
+def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
+    """Return the buttons under an entry; `ready`: it can be entered."""
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
-    label = f"{'Ask the desk' if second else 'Enter'}{f' as of {as_of}' if as_of else ''}"
-    enter = [Button(label, f"entry:{key}:enter", "secondary" if as_of else "primary")] if ready else []
+    label = "Ask the desk" if second else "Enter"
+    enter = [Button(label, f"entry:{key}:enter", "primary")] if ready else []
     return [*enter, *whose, Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")]
 
 

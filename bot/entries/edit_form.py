@@ -204,7 +204,7 @@ def _results(typed: Sequence[str]) -> ResultsCertified:
     """Return what is said of the results as a whole."""
     said, why = " ".join(typed[0].split()).casefold(), typed_line(typed[1])
     if said not in (_CERTIFIED, _NOT_CERTIFIED):
-        raise BadInputError(f"results: {typed[0].strip()[:60]} can't be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}")
+        raise BadInputError(f'results: "{typed[0].strip()[:60]}" can\'t be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}')
     if why and said == _CERTIFIED:
         raise BadInputError(f"leave why empty, unless the results are {_NOT_CERTIFIED}")
     return ResultsCertified(taken_back=said == _NOT_CERTIFIED, reason=why)
@@ -214,7 +214,7 @@ def _change(contest: Contest, typed: Sequence[str]) -> dict[str, object]:
     """Return who leads, and how the lead moved."""
     match = _CHANGE.fullmatch(typed[1].strip())
     if match is None or match["sign"] is None:
-        raise BadInputError(f"change: {typed[1].strip()[:60]} can't be read; try -48, or up 10")
+        raise BadInputError(f'change: "{typed[1].strip()[:60]}" can\'t be read; try -48, or up 10')
     moved = int(match["number"].replace(",", ""))
     leader = piece_of(contest, margin=f"{typed[0].strip()} 1", votes="", left="", certified="").leader
     return {

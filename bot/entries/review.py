@@ -117,8 +117,8 @@ class EntryDecisions:
         """
         now = self._clock.now()
 
-        def make(link: Link | None, numbers: list[int], stated: Statement) -> Draft:
-            return retraction_post(numbers, link, "it was entered by mistake", stated, self._setting, now)
+        def make(link: Link | None, numbers: list[int], stated: Statement, stands: Sequence[Statement]) -> Draft:
+            return retraction_post(numbers, link, "it was entered by mistake", stated, stands, self._setting, now)
 
         _, replaced = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)
         return EntryCard(await self._taken_back(asker.server, replaced))

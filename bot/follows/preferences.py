@@ -108,11 +108,11 @@ def least_votes(typed: str) -> int | None:
     if digits and not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= _MOST_VOTES):
         if _SHARE.search(typed):
             raise BadInputError(
-                f"{typed[:20]} is a share; type a number of votes, such as 500, or leave it empty for 25 votes or 0.3% of "
+                f'"{typed[:20]}" is a share; type a number of votes, such as 500, or leave it empty for 25 votes or 0.3% of '
                 "the lead, whichever is more"
             )
         raise BadInputError(
-            f"{typed[:20]} is not a number of votes from 1 to {_MOST_VOTES:,}; leave it empty for the default"
+            f'"{typed[:20]}" is not a number of votes from 1 to {_MOST_VOTES:,}; leave it empty for the default'
         )
     return int(digits) if digits else None
 

@@ -48,17 +48,19 @@ class Decision(Struct, frozen=True):
 def publish_question(
     row: int, number: int, channel: int, content: str, embeds: tuple[Embed, ...], setting: Setting
 ) -> tuple[Draft, ...]:
-    """Return the question whether to publish a post, which shows exactly what would be posted.
+    """Return the question whether to publish a post, which shows exactly what would be posted, its number first.
 
     Where that leaves no room for the question it is two posts: the first just what would be posted, and the question.
     """
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
-    if size(content) + _ROOM <= CONTENT:
-        headline = f"**Publish #{number} in <#{channel}>?**\n{content}"
-        return (desk_notice(headline, setting, embeds=embeds, buttons=buttons),)
     words, _, last = content.rpartition("\n")
-    shown = Draft("notice", words, last.removeprefix(f"-# #{number} · "), embeds)
-    return (shown, desk_notice(f"**Publish #{number}, just above, in <#{channel}>?**", setting, buttons=buttons))
+    credit = last.removeprefix(f"-# #{number} · ")
+    if size(content) + _ROOM <= CONTENT:
+        headline = f"**Publish #{number} in <#{channel}>?**\n{words}"
+        return (Draft("notice", headline, credit, embeds, quiet=False, buttons=buttons, asks=True),)
+    shown = Draft("notice", words, credit, embeds)
+    asked = f"**Publish #{number}, just above, in <#{channel}>?**"
+    return (shown, desk_notice(asked, setting, buttons=buttons, asks=True))
 
 
 def decided_content(old: str, number: int, channel: int, decision: Decision, setting: Setting) -> str:
@@ -68,15 +70,15 @@ def decided_content(old: str, number: int, channel: int, decision: Decision, set
 
 
 _DECIDED: dict[Became, str] = {
-    "published": "**Published in {channel}** by {by}",
-    "dropped": "**Discarded: not posted in {channel}.** By {by}",
-    "freed": "**Posted in {channel},** where posts no longer wait for Publish. By {by}",
-    "replaced": "**Replaced by #{newer}:** not posted in {channel}",
-    "corrected": "**Corrected before it was posted:** not posted in {channel}. By {by}",
-    "taken back": "**Retracted:** not posted in {channel}. By {by}",
+    "published": "**#{number} published in {channel}** by {by}",
+    "dropped": "**#{number} discarded: not posted in {channel}.** By {by}",
+    "freed": "**#{number} posted in {channel},** where posts no longer wait for Publish. By {by}",
+    "replaced": "**#{number} replaced by #{newer}:** not posted in {channel}",
+    "corrected": "**#{number} corrected before it was posted:** not posted in {channel}. By {by}",
+    "taken back": "**#{number} retracted:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
     "absent": "**#{number} was not in {channel}** and is being posted now, says {by}",
-    "outdated": "**Not posted in {channel}:** {why}",
+    "outdated": "**#{number} not posted in {channel}:** {why}",
     "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
 }
 

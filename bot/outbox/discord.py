@@ -134,7 +134,7 @@ def _seconds(said: str | None) -> float:
         return 0.0
 
 
-_NUMBER = re.compile(r"^-# (?:#|DM )(\d+) · ")
+_NUMBER = re.compile(r"-# (?:(?:#|DM )(\d+) · .*|.* · question (\d+))")
 
 
 _AGAIN_LATER = {
@@ -487,8 +487,8 @@ def file_of(picture: Picture) -> discord.File:
 
 def number_of(content: str) -> int | None:
     """Return the number that a post's small last line carries, or None if the message is no post."""
-    match = _NUMBER.match(content.rsplit("\n", 1)[-1])
-    return int(match[1]) if match else None
+    match = _NUMBER.fullmatch(content.rsplit("\n", 1)[-1])
+    return int(match[1] or match[2]) if match else None
 
 
 def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:

@@ -205,6 +205,7 @@ def doubtful_notice(row: int, number: int, channel: int, content: str, why: str,
         f"{escape(why, _MOST_WHY)}. Until you answer, it will not be posted again.\n{quoted}",
         setting,
         buttons=doubtful_buttons(row),
+        asks=True,
     )
 
 
@@ -224,10 +225,11 @@ def desk_notice(
     embeds: tuple[Embed, ...] = (),
     quiet: bool = False,
     buttons: tuple[Button, ...] = (),
+    asks: bool = False,
 ) -> Draft:
-    """Return a notice or question to the desk."""
+    """Return a notice or question to the desk; `asks`: it is about a post, whose number it names."""
     credit = f"Tallydesk{setting.mark}"
-    return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons)
+    return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons, asks=asks)
 
 
 _LONGEST_NAME = 100

@@ -16,7 +16,7 @@ from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Contest, Source
-from bot.errors import BadInputError, ChooseError, naming
+from bot.errors import BadInputError, ChooseError, Refusals, naming
 from bot.prose.county_list import counties_in, how_many_counties, typed_count
 from bot.wording.escape import clean
 from bot.wording.typed_names import candidate_named, county_named
@@ -120,12 +120,16 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
         ChooseError: a name is only like one, or new votes do not say whose they are.
 
     """
-    by_margin = _margin(margin.strip(), contest)
-    by_county = _by_county(votes.strip(), contest, by_margin.get("leader"))
-    by_votes = _votes(votes.strip(), contest, of_all=not by_margin) if by_county is None else by_county
+    refused, nothing = Refusals(), dict[str, Any]()
+    by_margin = refused.of(lambda: _margin(margin.strip(), contest), nothing)
+    leader, of_all = by_margin.get("leader"), not margin.strip()
+    by_votes = refused.of(lambda: _of_votes(votes.strip(), contest, leader, of_all=of_all), nothing)
+    by_left = refused.of(lambda: _left(left.strip(), contest), nothing)
+    by_certified = refused.of(lambda: _certified(certified.strip(), contest), nothing)
     if by_margin and by_votes.get("margin") is not None:
-        _refuse_two_margins(by_margin, by_votes, contest)
-    said = by_votes | by_margin | _left(left.strip(), contest) | _certified(certified.strip(), contest)
+        refused.of(lambda: _refuse_two_margins(by_margin, by_votes, contest), None)
+    refused.raise_any()
+    said = by_votes | by_margin | by_left | by_certified
     approximate = by_margin.get("approximate", ()) + said.pop("about_left", ())
     typed = "; ".join(text.strip() for text in (margin, votes, left, certified) if text.strip())
     piece = Piece(words=typed[:300], **(said | {"approximate": approximate}))
@@ -182,6 +186,12 @@ def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
                     county_named(pair["where"], contest)
                 gained += _number(pair, "votes", text, "of_first") - _number(pair, "votes", text, "of_second")
     return {"leader": leader, "margin_change": gained if leader == of_first else -gained}
+
+
+def _of_votes(text: str, contest: Contest, leader: str | None, *, of_all: bool) -> _Said:
+    """Return what the field for votes says, of counties or of the whole; `leader`: who leads by the margin, if it says."""
+    by_county = _by_county(text, contest, leader)
+    return _votes(text, contest, of_all=of_all) if by_county is None else by_county
 
 
 def _votes(text: str, contest: Contest, *, of_all: bool) -> _Said:
@@ -283,7 +293,7 @@ def _number(match: re.Match[str], field: str, text: str, group: str = "number") 
 
 
 def _unread(field: str, text: str, example: str) -> BadInputError:
-    return BadInputError(f"{field}: {text[:_SHOWN]} can't be read; try {example}")
+    return BadInputError(f'{field}: "{text[:_SHOWN]}" can\'t be read; try {example}')
 
 
 BY_NAME = ("county", "parish", "borough")
@@ -357,9 +367,9 @@ def typed_call(contest: Contest, source: Source, says: str, candidates: str, ver
     said = SAYS.get(_plain(says))
     how = VERBS.get(_plain(verb)) if verb.strip() else None
     if said is None:
-        raise BadInputError(f"what is said: {says.strip()[:60]} can't be read; say {', '.join(SAYS)}")
+        raise BadInputError(f'what is said: "{says.strip()[:60]}" can\'t be read; say {", ".join(SAYS)}')
     if verb.strip() and how is None:
-        raise BadInputError(f"how it was put: {verb.strip()[:60]} can't be read; say {', '.join(VERBS)}")
+        raise BadInputError(f'how it was put: "{verb.strip()[:60]}" can\'t be read; say {", ".join(VERBS)}')
     return call_of(contest, source, said, candidates, how)
 
 

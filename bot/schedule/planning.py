@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.clock import Clock
 from bot.count.reading import describe_refusal
 from bot.desk.desk_file import Zone
-from bot.errors import BadInputError, naming
+from bot.errors import BadInputError, Refusals, naming
 from bot.events.event import Event, Later, ScheduleEntry, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.events.moving import moved_to
@@ -105,13 +105,13 @@ class Planning:
         now, zone = self._clock.now(), self._zone(given.zone)
         if not given.title or not given.at:
             raise BadInputError("an event needs a title and a time")
-        with naming("the time"):
-            read = time_ahead(given.at, now, zone)
+        typed, refused = given.at, Refusals()
+        said = refused.of(lambda: self._fields(given), dict[str, object]())
+        lead_times = refused.of(lambda: None if given.remind is None else read_lead_times(given.remind), None)
+        read = refused.last(lambda: _starts(typed, now, zone))
         channel = given.channel
         if channel is None and not await self._store.follows_anything(server, self._contest(given.contest)):
             channel = here
-        said = self._fields(given)
-        lead_times = None if given.remind is None else read_lead_times(given.remind)
         news = []
         for one in choices(read):
             times: dict[str, object] = {"wall": one.wall, "zone": one.zone}
@@ -288,6 +288,11 @@ def _event(fields: Mapping[str, object]) -> Event:
         return Event.model_validate(dict(fields))
     except ValidationError as error:
         raise BadInputError(describe_refusal(error).removeprefix("Value error, ")) from None
+
+
+def _starts(typed: str, now: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuestion:
+    with naming("the time"):
+        return time_ahead(typed, now, zone)
 
 
 def _ends(typed: str, start: TimeAhead, zone: ZoneInfo) -> datetime:

@@ -96,6 +96,8 @@ class Draft(Struct, frozen=True):
     """True: posted without a notification."""
     buttons: tuple[Button, ...] = ()
     picture: Picture | None = None
+    asks: bool = False
+    """True: a question about another post, whose number is the one that people use; its own stands last."""
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -115,6 +117,8 @@ class Draft(Struct, frozen=True):
 
         `direct`: a direct message, of which the numbers are its own: they say so.
         """
+        if self.asks:
+            return f"{self.headline}\n-# {self.credit} · question {number}"
         return f"{self.headline}\n-# {'DM ' if direct else '#'}{number} · {self.credit}"
 
 

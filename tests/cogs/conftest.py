@@ -273,10 +273,14 @@ class Room:
         answer_failure = self.bot.answer_failure
 
         async def note(
-            interaction: discord.Interaction, cause: BaseException, view: discord.ui.View = discord.utils.MISSING
+            interaction: discord.Interaction,
+            cause: BaseException,
+            view: discord.ui.View = discord.utils.MISSING,
+            *,
+            instead: bool = False,
         ) -> None:
             self.failures.append(cause)
-            await answer_failure(interaction, cause, view)
+            await answer_failure(interaction, cause, view, instead=instead)
 
         self.bot.answer_failure = note
 

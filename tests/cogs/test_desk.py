@@ -312,7 +312,7 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
     assert len(history(room.count)) == 2
     await room.press(done, "Undo")
     await room.publish()
-    assert "**Retracted:** not posted" in history(desk)[-1].content
+    assert "retracted:** not posted" in history(desk)[-1].content
 
 
 async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, desk: Channel) -> None:

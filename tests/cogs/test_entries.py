@@ -37,7 +37,7 @@ async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
 async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_replaced(told: Room) -> None:
     card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
     assert card.content.endswith(
-        " · as of 7 a.m.\nThe text says 6:40; as of 7 a.m. is used. Press the right time, or **Edit**."
+        " · as of 7 a.m.\nThe text says 6:40. **As of when?** Press the right time, or **Edit**."
     )
     form = await told.editor.click(card, "Edit")
     assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
@@ -45,24 +45,26 @@ async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_
     assert "1. Biden ahead by 14,057, as of 6:40 a.m. · " in card.content
     assert "; as of 7 a.m." not in card.content
     card = await read(told, "96 of 159 counties certified at 6:40. Next update at 9 a.m. Meeting at 10:15 a.m.")
-    assert "\nThe text says 6:40, 9 a.m. and 1 more; as of 7 a.m. is used." in card.content
+    assert "\nThe text says 6:40, 9 a.m. and 1 more. **As of when?**" in card.content
     assert "The text says" not in (await read(told, "6:40 a.m. Biden leads by 14,057")).content
 
 
-async def test_enter_says_as_of_when_where_the_text_has_another_time(told: Room) -> None:
-    card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
-    card = await choose(told, card, "source", ["ga-sos"])
-    assert list(card.buttons)[:2] == ["As of 6:40 a.m.", "Enter as of 7 a.m."]
-    card = await press(told, card, "As of 6:40 a.m.")
-    assert next(iter(card.buttons)) == "Enter"
+async def test_where_the_text_has_another_time_one_is_pressed_before_enter(told: Room) -> None:
+    for pressed in ("As of 6:40 a.m.", "As of 7 a.m."):
+        card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
+        card = await choose(told, card, "source", ["ga-sos"])
+        assert list(card.buttons) == ["As of 6:40 a.m.", "As of 7 a.m.", "Edit", "Discard"]
+        card = await press(told, card, pressed)
+        assert list(card.buttons) == ["Enter", "Edit", "Discard"]
+        assert f"1. Biden ahead by 14,057, {pressed[:1].lower()}{pressed[1:]} · " in card.content
 
 
 async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told: Room) -> None:
     card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40. Next update at 9 a.m.")
     times = [label for label in card.buttons if label.startswith("As of")]
-    assert times == ["As of 6:40 a.m."]  # not 6:40 p.m. Tuesday, nor what is ahead
+    assert times == ["As of 6:40 a.m.", "As of 7 a.m."]  # not 6:40 p.m. Tuesday, nor what is ahead
     card = await press(told, card, "As of 6:40 a.m.")
-    assert " · as of 6:40 a.m." in card.content
+    assert "14,057, as of 6:40 a.m." in card.content
     await press(told, await choose(told, card, "source", ["reporter"]), "Enter")
     (statement,) = await entered(told)
     assert statement.as_of == datetime(2020, 11, 11, 11, 40, tzinfo=UTC)

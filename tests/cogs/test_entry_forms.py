@@ -65,7 +65,7 @@ async def test_a_call_is_mended_in_a_form_of_its_own(told: Room) -> None:
     assert "> **The AP declared Trump the winner in Georgia** at 6:40 a.m." in card.content
     card = await mend(told, card, f0="too close to call", f1="", f2="")
     assert "too close to call" in card.content
-    assert "said: elected can't be read" in (await mend(told, card, f0="elected", f1="")).content
+    assert 'said: "elected" can\'t be read' in (await mend(told, card, f0="elected", f1="")).content
 
 
 async def test_counties_by_name_are_mended_and_what_is_no_county_is_asked(told: Room) -> None:
@@ -195,7 +195,7 @@ async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) 
     card = await mend(told, card, f0="Certified", f1="")
     assert "1. Results certified, as of 6:40 a.m." in card.content
     refused = await mend(told, card, f0="perhaps")
-    assert refused.content == "Results: perhaps can't be read; say certified, or not certified after all."
+    assert refused.content == 'Results: "perhaps" can\'t be read; say certified, or not certified after all.'
     refused = await mend(told, card, f0="certified", f1="because")
     assert refused.content == "Leave why empty, unless the results are not certified after all."
 

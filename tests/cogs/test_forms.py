@@ -86,6 +86,22 @@ async def test_a_form_that_is_refused_names_the_field_and_opens_again_as_it_was_
     assert await room.newsroom.count("entries") == 1
 
 
+async def test_all_fields_that_can_not_be_read_are_named_at_once_and_one_answer_stays(room: Room) -> None:
+    shown = await room.editor.slash(room.count, "tally", contest="ga")
+    refused = await room.editor.submit(shown, ["lunch", "about five million", "", "sometime"])
+    assert refused.content == (
+        'Margin: "lunch" can\'t be read; try Biden 14,101, or 14,101. '
+        'Votes: "about five million" can\'t be read; try 4,991,741, or each candidate with a number. '
+        'As of: "sometime" is not clearly a time; try 3:05 a.m., yesterday 7pm, last night, Monday, Nov. 9 or 20 min ago.'
+    )
+    again = await room.editor.submit(await room.editor.click(refused, "Edit and send again"), ["", "x", "", ""])
+    assert again.id == refused.id
+    assert again.content.startswith('Votes: "x" can\'t be read')
+    card = await room.editor.submit(await room.editor.click(again, "Edit and send again"), ["Biden 14,000", "", "", ""])
+    assert card.id == refused.id
+    assert "Biden ahead by 14,000" in card.content
+
+
 async def test_a_name_that_is_only_like_one_in_a_form_opens_it_again_with_the_one_that_is_pressed(room: Room) -> None:
     shown = await room.editor.slash(room.count, "tally", contest="ga")
     refused = await room.editor.submit(shown, ["Bidne 14,000", "", "Foulton 300", ""])

@@ -146,14 +146,17 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
     assert (await follow_of(room, "ga"))[0] == 1300
     refused = await fill(room, card, votes="many")
     assert refused.content.endswith(
-        "many is not a number of votes from 1 to 1,000,000; leave it empty for the default."
+        '"many" is not a number of votes from 1 to 1,000,000; leave it empty for the default.'
     )
     for share in ("0.3 %", "0.3 points"):
         assert (await fill(room, card, votes=share)).content.endswith(
-            f"{share} is a share; type a number of votes, such as 500, or leave it empty for 25 votes or 0.3% of the lead, "
+            f'"{share}" is a share; type a number of votes, such as 500, or leave it empty for 25 votes or 0.3% of the lead, '
             "whichever is more."
         )
     assert (await fill(room, card, hours="late")).content.startswith('Quiet hours: "late" is not a range')
+    both = (await fill(room, card, votes="many", hours="late")).content
+    assert both.startswith('Minimum change: "many" is not a number of votes')
+    assert ' Quiet hours: "late" is not a range' in both
     card = await fill(room, card, votes="", hours="")
     assert "25 votes or 0.3% of the lead, whichever is more" in card.content
     assert "No quiet hours." in card.content

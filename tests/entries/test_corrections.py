@@ -179,7 +179,7 @@ async def test_where_a_post_waits_for_publish_its_correction_does_instead(newsro
     await newsroom.corrections.correct(SERVER, 1, "the lead is 501", WHO)
     await newsroom.publish()
     before, anew = newsroom.shown(DESK)
-    assert before.content.startswith(f"**Corrected before it was posted:** not posted in <#{LIVE}>. By Olga, 7 a.m.")
+    assert before.content.startswith(f"**#1 corrected before it was posted:** not posted in <#{LIVE}>. By Olga, 7 a.m.")
     assert buttons(before) == {}
     assert "**Correction** to #1: The lead is 501." in anew.content
     assert newsroom.contents(LIVE) == []
@@ -211,11 +211,29 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
     assert (done.channels, done.dropped) == (2, 0)
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
-        assert new.split("\n") == [
-            "**Retraction:** we retract #1 (the Secretary of State: 96 of 159 counties certified). The site was misread.",
-            "-# #2 · the desk, 7 a.m.",
-        ]
+        assert new == (
+            "**Retraction:** we retract #1 (the Secretary of State: 96 of 159 counties certified). The site was misread. "
+            "On record from the Secretary of State: 92 of 159 counties certified, as of 7 a.m.\n-# #2 · the desk, 7 a.m."
+        )
         assert old.startswith("**Retracted; see [#2](")
+
+
+async def test_a_retraction_says_what_stands_of_each_of_its_figures_and_of_no_others(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1100, 500, 1))
+    await say(newsroom, 1, leader="biden", margin=600, total=2000)
+    await say(newsroom, 2, certified=(92, 159))
+    await say(newsroom, 3, total=2100)
+    await say(newsroom, 4, source="reporter", leader="biden", margin=200)
+    await say(newsroom, 5, leader="biden", margin=400, total=2200)
+    await newsroom.publish()
+    number = max(row.number for row in await newsroom.posts() if "400" in (row.content or ""))
+    await newsroom.corrections.retract(SERVER, number, "misread", WHO)
+    await newsroom.publish()
+    assert newsroom.contents(COUNT)[-1].startswith(
+        f"**Retraction:** we retract #{number} (the Secretary of State: Biden +400, 2,200 votes). Misread. On record from "
+        "the Secretary of State: 2,100 votes, as of 7:03 a.m.; Biden +600, as of 7:01 a.m.\n"
+    )
 
 
 async def test_what_had_corrected_a_retracted_post_is_marked_too(certified: Newsroom) -> None:
@@ -468,7 +486,7 @@ async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_ab
     await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
     await newsroom.publish()
     (question,) = newsroom.shown(DESK)
-    assert question.content.startswith(f"**Retracted:** not posted in <#{COUNT}>. By Olga, 7")
+    assert question.content.startswith(f"**#1 retracted:** not posted in <#{COUNT}>. By Olga, 7")
     assert buttons(question) == {}
     ((state, by),) = await newsroom.database.rows("SELECT state, dropped_by FROM outbox WHERE kind = 'certified'")
     assert (state, by) == ("dropped", WHO)

@@ -80,7 +80,9 @@ async def test_a_post_to_a_channel_that_the_public_reads_is_shown_to_the_desk_as
     (question,) = questions(public)
     row = (await public.posts(COUNT))[-1]
     assert row.state == "awaiting"
-    assert question.content == f"**Publish #{row.number} in <#{COUNT}>?**\n{row.content}\n-# #3 · Tallydesk"
+    words, _, last = (row.content or "").rpartition("\n")
+    credit = last.removeprefix(f"-# #{row.number} · ")
+    assert question.content == f"**Publish #{row.number} in <#{COUNT}>?**\n{words}\n-# {credit} · question 3"
     ((embeds,),) = await public.database.rows("SELECT embeds FROM outbox WHERE id = ?", (row.id,))
     assert plain(question) == json.loads(embeds)
     assert list(buttons(question).items()) == [
@@ -95,11 +97,13 @@ async def test_published_it_goes_out_as_it_was_shown_and_the_question_says_who_a
     public.at(95)
     assert await press(public, "publish", question) == f"**Published.** #2 goes out in <#{COUNT}>."
     (_, posted) = public.shown(COUNT)
-    assert posted.content in question.content
+    words, _, last = posted.content.rpartition("\n")
+    credit = last.removeprefix("-# #2 · ")
+    assert words in question.content
     assert posted.embeds == question.embeds
     assert questions(public) == []
-    assert said(public, DESK) == [f"**Published in <#{COUNT}>** by olga, 8:35 a.m."]
-    assert public.contents(DESK)[0].endswith(f"{posted.content}\n-# #3 · Tallydesk")
+    assert said(public, DESK) == [f"**#2 published in <#{COUNT}>** by olga, 8:35 a.m."]
+    assert public.contents(DESK)[0].endswith(f"{words}\n-# {credit} · question 3")
     assert public.shown(DESK)[0].embeds == question.embeds
     ((who, after),) = await public.database.rows("SELECT who, after FROM audit WHERE what = 'post published'")
     assert (who, json.loads(after)) == (OLGA, {"number": 2, "channel": COUNT, "content": posted.content})
@@ -112,7 +116,7 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
     answer = await press(public, "drop", questions(public)[0])
     assert answer == f"**Discarded.** #2 will not be posted in <#{COUNT}>; the next post covers its changes."
     assert len(said(public)) == 1
-    assert said(public, DESK) == [f"**Discarded: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
+    assert said(public, DESK) == [f"**#2 discarded: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
     assert questions(public) == []
     assert (await states(public))[-1] == "dropped"
     assert await public.database.rows("SELECT who FROM audit WHERE what = 'post dropped'") == [(OLGA,)]
@@ -170,10 +174,10 @@ async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_ab
     await public.publish()
     shown, question = public.shown(DESK)
     assert (shown.content, plain(shown), buttons(shown)) == (draft.content(50), [dict(one) for one in draft.embeds], {})
-    assert question.content == f"**Publish #50, just above, in <#{COUNT}>?**\n-# #2 · Tallydesk"
+    assert question.content == f"**Publish #50, just above, in <#{COUNT}>?**\n-# Tallydesk · question 2"
     await press(public, "publish", question)
     assert public.contents(COUNT)[-1] == shown.content
-    assert said(public, DESK)[1].startswith("**Published in")
+    assert said(public, DESK)[1].startswith("**#50 published in")
 
 
 # Twice, late, by others.
@@ -224,8 +228,8 @@ async def test_a_newer_margin_replaces_one_that_nobody_published_yet(public: New
         await public.publish()
     assert await states(public) == ["sent", "superseded", "superseded", "awaiting"]
     assert said(public, DESK) == [
-        f"**Replaced by #4:** not posted in <#{COUNT}>.",
-        f"**Replaced by #6:** not posted in <#{COUNT}>.",
+        f"**#2 replaced by #4:** not posted in <#{COUNT}>.",
+        f"**#4 replaced by #6:** not posted in <#{COUNT}>.",
         f"**Publish #6 in <#{COUNT}>?**",
     ]
     (question,) = questions(public)
@@ -303,7 +307,7 @@ async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) 
     assert answer.endswith("#6 is shown again: an earlier post has changed.")
     (anew,) = questions(public)
     assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
-    assert said(public, DESK)[1] == f"**Replaced by #6:** not posted in <#{COUNT}>."
+    assert said(public, DESK)[1] == f"**#4 replaced by #6:** not posted in <#{COUNT}>."
     assert await press(public, "publish", margin) == "#4 was replaced by #6."
     await press(public, "publish", anew)
     rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
@@ -370,7 +374,7 @@ async def test_posts_shown_anew_name_each_other_by_their_new_numbers(public: New
     assert "to 300" in margin.content
     await press(public, "drop", lead)
     anew, said_anew = questions(public)
-    found = re.search(r"-# #(\d+) · the Times", anew.content)
+    found = re.search(r"Publish #(\d+)", anew.content)
     assert found is not None
     number = found[1]
     assert f"(#{number})" in said_anew.content
@@ -522,7 +526,7 @@ async def test_a_question_that_was_on_its_way_when_it_was_answered_is_edited_whe
     assert (await public.outbox.claim(DESK)).post is not None  # and the process dies
     (row,) = [row for row in await public.posts(COUNT) if row.state == "awaiting"]
     await press(public, "publish", row.id)
-    assert said(public, DESK) == [f"**Published in <#{COUNT}>** by olga, 7:01 a.m."]
+    assert said(public, DESK) == [f"**#2 published in <#{COUNT}>** by olga, 7:01 a.m."]
     assert questions(public) == []
 
 
@@ -536,7 +540,7 @@ async def test_the_answer_waits_for_a_question_that_is_tried_again_later(public:
     await press(public, "drop", row.id)
     public.wall.move(30)
     await public.publish()
-    assert said(public, DESK) == [f"**Discarded: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
+    assert said(public, DESK) == [f"**#2 discarded: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
     assert questions(public) == []
 
 
@@ -550,7 +554,7 @@ async def test_a_new_desk_channel_is_asked_what_is_open(public: Newsroom) -> Non
     (elsewhere,) = public.shown(LIVE)
     await press(public, "publish", elsewhere)
     assert questions(public) == []
-    assert said(public, DESK)[0] == said(public, LIVE)[0] == f"**Published in <#{COUNT}>** by olga, 7:01 a.m."
+    assert said(public, DESK)[0] == said(public, LIVE)[0] == f"**#2 published in <#{COUNT}>** by olga, 7:01 a.m."
     assert await public.control.set_desk_channel(LIVE, SERVER, OLGA) == (
         f"Notices and questions for the desk now go to <#{LIVE}>."
     )
@@ -592,7 +596,7 @@ async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged
     assert numbers(public) == [1, 2, 3]
     assert questions(public) == []
     assert said(public, DESK)[0] == (
-        f"**Posted in <#{COUNT}>,** where posts no longer wait for Publish. By olga, 7:01 a.m."
+        f"**#2 posted in <#{COUNT}>,** where posts no longer wait for Publish. By olga, 7:01 a.m."
     )
     assert await public.control.set_public(COUNT, SERVER, OLGA, public=False) == (
         f"Posts to <#{COUNT}> do not wait for Publish."

@@ -143,6 +143,13 @@ async def test_a_post_is_found_by_its_number_among_others(place: Place) -> None:
     assert await place.channels.find(place.channel, 2, place.now() - 60, place.now() + 60) is None
 
 
+async def test_a_question_is_found_by_its_own_number_and_not_by_that_of_its_post(place: Place) -> None:
+    words = "**Publish #214 in <#1>?**\n**Biden leads**\n-# the Times, 7:35 a.m. · question 215"
+    sent = await place.channels.send(place.channel, OutgoingMessage(words, (), False, "desk-1"))
+    assert await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60) is None
+    assert await place.channels.find(place.channel, 215, place.now() - 60, place.now() + 60) == sent
+
+
 async def test_nothing_is_found_outside_the_window(place: Place) -> None:
     await place.channels.send(place.channel, post())
     assert await place.channels.find(place.channel, 214, place.now() - 120, place.now() - 60) is None

@@ -58,9 +58,9 @@ def test_a_field_says_what_was_typed(fields: dict[str, str], said: dict[str, Any
     ("fields", "sentence"),
     [
         ({}, "nothing was filled in"),
-        ({"margin": "a lot"}, "margin: a lot can't be read; try Biden 14,101"),
-        ({"margin": "14.101"}, "margin: 14.101 can't be read"),
-        ({"margin": "1,41,01"}, "margin: 1,41,01 can't be read"),
+        ({"margin": "a lot"}, 'margin: "a lot" can\'t be read; try Biden 14,101'),
+        ({"margin": "14.101"}, 'margin: "14.101" can\'t be read'),
+        ({"margin": "1,41,01"}, 'margin: "1,41,01" can\'t be read'),
         ({"margin": "-5"}, 'margin: no candidate of President is called "-"; there is Joseph R. Biden, Donald J. Trump or Jo Jorgensen'),
         ({"margin": "Bidne 14,101"}, 'margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'),
         ({"margin": "J 14,101"}, 'margin: "J" could be Joseph R. Biden, Donald J. Trump or Jo Jorgensen'),
@@ -75,7 +75,7 @@ def test_a_field_says_what_was_typed(fields: dict[str, str], said: dict[str, Any
         ({"certified": "160 of 159"}, "160 of 159 is more than all"),
         ({"certified": "96 of 67"}, "more than all"),
         ({"certified": "96 of 160"}, "GA has 159 counties, not 160"),
-        ({"certified": "many"}, "certified: many can't be read"),
+        ({"certified": "many"}, 'certified: "many" can\'t be read'),
     ],
 )  # fmt: skip
 def test_what_can_t_be_read_is_refused_in_a_sentence_that_names_it(fields: dict[str, str], sentence: str) -> None:
