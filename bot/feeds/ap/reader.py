@@ -129,21 +129,35 @@ class _Unit(Model, rename="camel"):
         return done, of
 
 
-class _Race(ContestModel, rename="camel"):
+class _RaceName(ContestModel, rename="camel"):
+    """What a race is called by."""
+
+    name: str | None = field(name="officeName", default=None)
+    seat_name: str | None = None
+    description: str | None = None
+    designation: str | None = None
+    race_type: str | None = None
+    party: str | None = None
+
+    @property
+    def called(self) -> str:
+        """Its whole name: `U.S. House, District 4, GOP Primary`, whether AP says the party within the race type or beside it."""
+        measure = None if self.designation in spaced(self.seat_name or "").split() else self.designation
+        kind, party = None if self.race_type == "General" else self.race_type, self.party
+        if kind and party and party.casefold() not in kind.casefold():
+            kind = f"{party} {kind}"
+        return ", ".join(part for one in (self.name, measure, self.seat_name, kind) if one and (part := label(one)))
+
+
+class _Race(_RaceName, rename="camel"):
     """A race."""
 
     VOTES = b'"voteCount"'
     reporting_units: list[_Unit] = []
     race_id: str | None = field(name="raceID", default=None)
     state_postal: str | None = None
-    race_type: str | None = None
-    party: str | None = None
     office_id: object = field(name="officeID", default=None)
     win_threshold: object = None
-    name: str | None = field(name="officeName", default=None)
-    seat_name: str | None = None
-    description: str | None = None
-    designation: str | None = None
     results_type: str | None = None
     test: object = None
     tabulation_status: str | None = None
@@ -300,13 +314,10 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         if precincts and precincts[0]:
             raise BadInputError(f"has no votes, though {precincts[0]} of {precincts[1]} precincts have reported")
         return None
-    measure = None if race.designation in spaced(race.seat_name or "").split() else race.designation
-    names = [race.name, measure, race.seat_name, None if race.race_type == "General" else _kind(race)]
     certified = race.tabulation_status == _CERTIFIED or race.results_type == "certified"
     return reading_of(
         context, key, people.ballot, list(votes.values()),
-        name=", ".join(part for one in names if one and (part := label(one))),
-        as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"), day=day,
+        name=race.called, as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"), day=day,
         count=count_named(race.name, race.seat_name, race.description),
         status="certified" if certified else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
@@ -314,12 +325,6 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         units=_units(by_level, people, str(race.state).upper()),
         more={"says": _says(race, whole, people)},
     )  # fmt: skip
-
-
-def _kind(race: _Race) -> str | None:
-    """Return what kind of race it is: GOP Primary, whether AP says the party in it or beside it."""
-    kind, party = race.race_type, race.party
-    return f"{party} {kind}" if kind and party and party.casefold() not in kind.casefold() else kind
 
 
 # The candidates.
