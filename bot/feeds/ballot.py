@@ -113,7 +113,8 @@ _LONGEST_NAME = 300
 
 
 _RESIDUAL = re.compile(
-    r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*",
+    r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*|"
+    r"(ballots cast|registered voters)( - .*)?",
     re.IGNORECASE,
 )
 
@@ -123,7 +124,7 @@ _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
 
 @lru_cache(maxsize=1000)
 def is_residual(name: str) -> bool:
-    """Return True of what counts what was not voted: undervotes, overvotes, blanks."""
+    """Return True of what counts what was not voted: undervotes, overvotes, blanks; and of a count of ballots or voters."""
     return _RESIDUAL.fullmatch(spaced(name)) is not None
 
 

@@ -22,6 +22,11 @@ def test_what_was_not_voted_is_no_candidate() -> None:
         ballot_of(("Undervotes", "Overvotes"))
 
 
+def test_ballots_and_voters_are_no_candidates() -> None:
+    ballot = ballot_of(("Ada Quill", "BALLOTS CAST - TOTAL", "Registered Voters", "Ballots Cast"))
+    assert ballot.names == {"ada-quill": "Ada Quill"}
+
+
 def test_who_has_withdrawn_keeps_name_id_and_party() -> None:
     before, after = ballot_of(("Ada Quill (Dem)",)), ballot_of(("Ada Quill (Withdrawn) (Dem)",))
     assert before == after
