@@ -356,7 +356,7 @@ def _find_in_export(document: Mapping[str, Raw], context: ReaderContext) -> Iter
                 if isinstance(item, BadInputError):
                     yield own, None, item, None
                     continue
-                name = f"{item.name}, {each.name}" if item.name else None  # counties name theirs alike
+                name = f"{each.name}: {item.name}" if item.name else None  # counties name theirs alike
                 alone = _File(file.election, file.day, file.as_of, silent=each.silent)
                 yield own, name, (replace(item, name=name), (), alone), None
 
