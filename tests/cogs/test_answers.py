@@ -541,7 +541,8 @@ async def test_who_may_write_shares_an_answer_once(room: Room) -> None:
 
 
 async def share(room: Room, answer: Seen, who: Person | None = None) -> str:
-    result = await (who or room.editor).click(answer, "Share in this channel")
+    (label,) = (label for label in answer.buttons if label.startswith("Share "))
+    result = await (who or room.editor).click(answer, label)
     return (result.later or (result,))[0].content
 
 
@@ -1014,7 +1015,9 @@ async def test_what_is_shared_has_nothing_of_a_muted_source_or_one_for_the_newsr
     room: Room, command: str
 ) -> None:
     await beside(room)
-    said = await shared_words(room, await room.card(command, contest="ga"))
+    answer = await room.card(command, contest="ga")
+    assert "Share without the Secretary of State's and our reporter's figures" in answer.buttons
+    said = await shared_words(room, answer)
     assert "Biden" in said
     for word in ("Secretary", "92 of", WHY, "olga", "reporter", "by 55"):
         assert word not in said, word
@@ -1022,7 +1025,9 @@ async def test_what_is_shared_has_nothing_of_a_muted_source_or_one_for_the_newsr
 
 async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) -> None:
     await beside(room)
-    said = await share(room, await room.card("certified", contest="ga"))
+    answer = await room.card("certified", contest="ga")
+    assert "Share in this channel" in answer.buttons
+    said = await share(room, answer)
     assert "rests on the Secretary of State, which is muted here (`/source`), so it is not shared" in said
 
 
