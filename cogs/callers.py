@@ -181,6 +181,8 @@ async def _first_page(interaction: discord.Interaction, said: Answer | str) -> t
     if len(pages) > 1:
         key = await cast("Bot", interaction.client).rooms.answers.pages.keep(server_of(interaction), whole)
         ways = _ways(key, 0, len(pages))
+    if isinstance(said, str):  # what was done, which names the posts of that
+        return pages[0], view_of((), whole.a_row, (), ways) if ways else None
     return pages[0], await _view(interaction, whole, ways)
 
 

@@ -587,6 +587,17 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
 
 
+async def test_figures_of_a_source_that_was_last_asked_long_ago_are_said_to_be_old(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 900, 1))
+    room.newsroom.at(30)
+    assert "ago" not in (await room.card("margin", contest="ga")).content
+    room.newsroom.at(150)
+    for command in ("margin", "margin > Everything known"):
+        card = await room.card(command, contest="ga")
+        assert "\nThe Times was last checked 2 hr 29 min ago.\n-# " in card.content, command
+    assert "ago" not in (await room.card("margin", contest="ga", at="7:30")).content
+
+
 async def test_what_is_asked_of_an_earlier_time_says_nothing_of_a_later_look(room: Room) -> None:
     await room.newsroom.take(reading(1000, 900, 1))
     room.newsroom.at(30)
