@@ -247,9 +247,9 @@ def _imply(connection: sqlite3.Connection, server: int, contest: str, source: st
     at = {one.key: one.as_of for one in said}
     connection.executemany(
         """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of, by_name)
-           VALUES (?, ?, ?, ?, ?, ?, ?, 1)""",
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [
-            (key, server, contest, source, to_micros(at[key]), count.done, count.of)
+            (key, server, contest, source, to_micros(at[key]), count.done, count.of, 1 + count.named)
             for key, count in implied(said).items()
         ],
     )

@@ -72,7 +72,8 @@ class Names:
             token = tokens[first - 1]
             initial = token.low.rstrip(".")
             is_initial = len(initial) == 1 and token.text.isupper() and token.kind == "word"
-            ends_one = token.low == "." and first > 1 and len(tokens[first - 2].text) == 1
+            short = tokens[first - 2] if token.low == "." and first > 1 else None
+            ends_one = short is not None and (len(short.text) == 1 or short.low in _TITLES)
             if token.low in known:
                 given.add(token.low)
             elif not (is_initial or ends_one or (token.kind == "word" and token.low in _TITLES)):

@@ -23,6 +23,7 @@ _HEDGES = frozenset({*phrases(_SAID["about"]), *phrases(_SAID["beside"]), *_NUDG
 _BOUND = frozenset(phrases(_SAID["bounds"]))
 _AFTER = frozenset(phrases(_SAID["tails"]))
 _BOUND_AFTER = frozenset(phrases(_SAID["bound_tails"]))
+_VOTES = frozenset({"votes", "ballots"})
 _LONGEST = 4
 
 
@@ -40,15 +41,16 @@ def _spelled(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         run = _run(tokens, i)
-        if not run or (run == 1 and tokens[i].low in ("one", "zero")):
+        votes = [token.low for token in tokens[i + 1 : i + 2]] in (["vote"], ["ballot"])
+        if not run or (run == 1 and tokens[i].low in ("one", "zero") and not votes):
             found.append(tokens[i])
             i += 1
             continue
         said = tokens[i : i + run]
-        value = _value([token.low for token in said if token.low not in ("-", "and")])
+        value = _value([token.low for token in said if token.low not in ("-", "and", ",")])
         text = " ".join(token.text for token in said)
         rounded = said[-1].low in _SCALES
-        kind = "odd" if value is None else "number"
+        kind = "odd" if value is None or (i and tokens[i - 1].low == "point") else "number"
         found.append(Token(kind, said[0].start, said[-1].end, text, value, rounded))  # type: ignore[arg-type]  # a literal, to mypy a str
         i += run
     return found
@@ -56,7 +58,13 @@ def _spelled(tokens: list[Token]) -> list[Token]:
 
 def _run(tokens: list[Token], first: int) -> int:
     """Return how many tokens from `first` on spell one number."""
-    if tokens[first].low not in _ONES and tokens[first].low not in _TENS:
+    begins = tokens[first].low
+    of_one = begins == "a" and [token.low for token in tokens[first + 1 : first + 2]] in (
+        ["hundred"],
+        ["thousand"],
+        ["million"],
+    )
+    if not of_one and begins not in _ONES and begins not in _TENS:
         return 0
     length = 1
     while first + length < len(tokens):
@@ -64,7 +72,7 @@ def _run(tokens: list[Token], first: int) -> int:
         after = tokens[first + length + 1].low if first + length + 1 < len(tokens) else ""
         if _is_number_word(word):
             length += 1
-        elif _is_number_word(after) and (word == "-" or (word == "and" and tokens[first + length - 1].low in _BIG)):
+        elif _is_number_word(after) and _joins(word, tokens[first + length - 1].low):
             length += 2
         else:
             break
@@ -74,6 +82,11 @@ def _run(tokens: list[Token], first: int) -> int:
 _BIG = frozenset({"hundred", *_SCALES})
 
 
+def _joins(word: str, before: str) -> bool:
+    """Return True if the word stands inside a number that is spelled out: "sixty-one thousand, three hundred and two"."""
+    return word in ("-", "point") or (word == "and" and before in _BIG) or (word == "," and before in _SCALES)
+
+
 def _is_number_word(word: str) -> bool:
     return word in _ONES or word in _TENS or word in _BIG
 
@@ -81,6 +94,12 @@ def _is_number_word(word: str) -> bool:
 def _value(words: list[str]) -> int | None:
     """Return the number that the words spell, or None where they spell none: "four twenty"."""
     whole, part, last = 0, 0, None
+    words = ["one", *words[1:]] if words[0] == "a" else words
+    if "point" in words[1:-2]:  # four point nine seven million
+        point = words.index("point")
+        ones = [_ONES.get(word, 10) for word in [*words[:point], *words[point + 1 : -1]]]
+        exact = words[-1] in _SCALES and max(ones) < 10  # noqa: PLR2004 - digits
+        return int("".join(map(str, ones))) * _SCALES[words[-1]] // 10 ** (len(words) - point - 2) if exact else None
     for word in words:
         one = _ONES.get(word)
         if one is not None and (part % 100 == 0 or (0 < one < 10 and part % 10 == 0 and part % 100 >= 20)):  # noqa: PLR2004 - twenty-one
@@ -124,14 +143,16 @@ def _hedged(tokens: list[Token]) -> list[Token]:
         words = [token.low for token in found[-_LONGEST:]]
         hedge = _ending(words, _HEDGES)
         bound = _ending(words, _BOUND)
-        tail, bound_tail = _beginning(tokens, i, _AFTER), _beginning(tokens, i, _BOUND_AFTER)
+        what = tokens[i : i + 1] if tokens[i : i + 1] and tokens[i].low in _VOTES else []  # "9,000 votes or so"
+        tail, bound_tail = _beginning(tokens, i + len(what), _AFTER), _beginning(tokens, i, _BOUND_AFTER)
         if hedge and bound < hedge:
             token = _joined([*found[-hedge:], token], token)
             del found[-hedge:]
         if tail:
-            token = _joined([token, *tokens[i : i + tail]], token)
-            i += tail
+            token = _joined([token, *([] if what else tokens[i : i + tail])], token)
+            i += len(what) + tail
         found.append(_odd(token) if bound > hedge or bound_tail else token)
+        found.extend(what if tail else ())
     return found
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from msgspec import Struct
 
 from bot.desk.counties import counties_of
-from bot.prose.lexicon import TABLES, phrases, words_of
+from bot.prose.lexicon import TABLES, WORDS, phrases, words_of
 from bot.prose.tokens import Token
 from bot.wording.names import AP_STATES, STATES
 
@@ -25,6 +25,7 @@ _IN = (["in"], ["across"], ["of"], ["around"])
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
 
+_JOINS = frozenset({",", "and", "&", "/"})
 _COMMON = words_of("places.common")
 _NOT_NAMES = words_of("places.not_names")
 _MAY_PRECEDE = words_of("places.may_precede")
@@ -42,16 +43,20 @@ class NamedPlace(Struct, frozen=True):
     """The county's name without "County"; None: the state itself."""
 
 
-def places_in(tokens: Sequence[Token], state: str | None) -> list[NamedPlace]:
-    """Return the states and counties that `tokens` name, in order; none overlaps another."""
+def places_in(tokens: Sequence[Token], state: str | None, *, loose: bool = False) -> list[NamedPlace]:
+    """Return the states and counties that `tokens` name, in order; none overlaps another.
+
+    `loose`: a county whose name is a word or a person's counts too where a number of it seems to follow, "Hall 402".
+    """
     found: list[NamedPlace] = []
+    small = not any(_is_capitalised(tokens, i) for i in range(len(tokens)))
     words = [token.low.removeprefix("#") for token in tokens]
     i = 0
     while i < len(tokens):
         if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
             i += 2
             continue
-        place = _county(tokens, words, i, state) or _state(tokens, words, i, state)
+        place = _county(tokens, words, i, state, loose=loose, small=small) or _state(tokens, words, i, state)
         if place:
             found.append(place)
         i += place.length if place else 1
@@ -74,9 +79,12 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
     return None
 
 
-def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> NamedPlace | None:
+def _county(
+    tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None, *, loose: bool, small: bool
+) -> NamedPlace | None:
+    small = small and _is_named_small(tokens, words, i)
     if tokens[i].kind != "word" or not (
-        _is_capitalised(tokens, i) or _is_placed(words, i) or _KINDS.intersection(words[i + 1 : i + 4])
+        small or _is_capitalised(tokens, i) or _is_placed(words, i) or _KINDS.intersection(words[i + 1 : i + 4])
     ):
         return None
     known = _named_counties(own)
@@ -85,8 +93,8 @@ def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | No
         if len(part) < length or any(word in _KINDS for word in part) or not part[-1][:1].isalpha():
             continue
         name = known.get("".join(letter for word in part for letter in word if letter.isalnum()))
-        said = i + length < len(words) and words[i + length] in _KINDS
-        if name and (said or _is_bare_county(tokens, words, i, length)):
+        said = _is_called_a_county(tokens, words, i + length)
+        if name and (said or _is_bare_county(tokens, words, i, length, loose=loose, small=small)):
             return NamedPlace(i, length, is_own=True, county=name)
         foreign = said and known and name is None and length == 1
         if foreign and _is_capitalised(tokens, i) and words[i] not in _NOT_NAMES:
@@ -94,10 +102,31 @@ def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | No
     return None
 
 
-def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
+def _is_called_a_county(tokens: Sequence[Token], words: Sequence[str], i: int) -> bool:
+    """Return True before "County", and before "and Laurens counties"."""
+    while i + 1 < len(words) and words[i] in _JOINS and _is_capitalised(tokens, i + 1):
+        i += 1
+        while i < len(words) and _is_capitalised(tokens, i):
+            i += 1
+        if words[i : i + 1] == ["counties"]:
+            return True
+    return words[i : i + 1] != [] and words[i] in _KINDS
+
+
+def _is_named_small(tokens: Sequence[Token], words: Sequence[str], i: int) -> bool:
+    """Return True if a county may be named in a note without capitals: "forsyth came in"; not "worth", nor "george floyd"."""
+    before = words[i - 1] if i and tokens[i - 1].kind == "word" else ""
+    known = not before or before in _MAY_PRECEDE or WORDS.at([before], 0) is not None
+    return known and WORDS.at([words[i]], 0) is None
+
+
+def _is_bare_county(
+    tokens: Sequence[Token], words: Sequence[str], i: int, length: int, *, loose: bool, small: bool
+) -> bool:
     """Return True if a county's name without "County" means the county: no word, and no part of a person's name."""
-    capitalised = _is_capitalised(tokens, i) or _is_placed(words, i)
-    if not capitalised or "".join(words[i : i + length]) in _COMMON:
+    capitalised = small or _is_capitalised(tokens, i) or _is_placed(words, i)
+    common = "".join(words[i : i + length]) in _COMMON
+    if not capitalised or (common and not (loose and _has_a_number(tokens, i + length))):
         return False
     before = tokens[i - 1] if i else None
     after = tokens[i + length] if i + length < len(tokens) else None
@@ -117,11 +146,25 @@ def may_be_caused_elsewhere(tokens: Sequence[Token], state: str | None) -> bool:
     )  # fmt: skip
 
 
+def _has_a_number(tokens: Sequence[Token], i: int) -> bool:
+    """Return True of what follows in "Hall 402", "Douglas has 129", "Cherokee: +37" and "Hall's upload"."""
+    after = [token for token in tokens[i : i + 3] if token.text not in ":+-–—"]
+    said = [token.low for token in after[:1]]
+    return [token.kind for token in after[:1]] == ["number"] or said in (
+        ["has"],
+        ["'s"],
+        ["reports"],
+        ["added"],
+        ["adds"],
+    )
+
+
 _BATCHES = frozenset("upload uploads batch batches update updates drop drops returns numbers votes ballots".split())
 
 
 def _is_name_part(token: Token) -> bool:
-    return token.text[:1].isupper() and not token.text.isupper() and token.low not in _KINDS
+    of_the_trade = token.low in _KINDS or WORDS.at([token.low], 0) is not None  # "DeKalb Adds 48"
+    return token.text[:1].isupper() and not token.text.isupper() and not of_the_trade
 
 
 def _is_placed(words: Sequence[str], i: int) -> bool:

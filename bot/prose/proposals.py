@@ -2,18 +2,19 @@
 
 The second tier. A claim (`reader.py`) is exact or it is not made; a proposal may be wrong, and is nobody's word before
 somebody ticks it. So it says as much as can be read off the sentence, and None for the rest. Only which way a lead moves is
-never guessed: a candidate's gain is offered once for each who may lead, and a move without a direction both ways.
+never guessed: a candidate's gain is offered once for each who may lead, and a move without a direction both ways. A number
+between words of two kinds is offered as both; one whose sentence has none is of what the sentence before it was about.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise, zip_longest
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from bot.desk.desk_file import Contest
-from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, TotalClaim
+from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
 from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled, encoded
-from bot.prose.lexicon import words_of
+from bot.prose.lexicon import phrases_of, words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.settling import Heard, Settled, Times
@@ -35,8 +36,12 @@ _KINDS: Mapping[str, type[Claim]] = {
 _WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER", "HOLD"})
 """Said of other things too: a surer word counts before them unless it is much farther off."""
 _WEAKER_BY = 3
-_UP_AND_DOWN = {"UP": 2, "DOWN": 2}
+_TOPICS = _KINDS.keys() - _WEAK | {"BALLOTS"}
+"""What a sentence is about, so that the next one may leave it unsaid."""
+_UP_AND_DOWN = {"UP": 3, "DOWN": 2}
 """Of a lead only so near a number."""
+_AS_NEAR = 2
+"""A number may be of two kinds where words of both are so near."""
 _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN NETS NET ADD MORE PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
@@ -46,6 +51,8 @@ _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
 _STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
 _MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
+_OVER = "LEAD OVER NAME [BY BE OF]+ NUM|NAME [GAIN NETS NET ADD]"
+"""Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
@@ -56,13 +63,20 @@ _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<!PASSES BY)(?<![LEADS TRAILS
 _RULES: Sequence[tuple[type[Claim], str]] = (
     (
         MarginClaim,
-        "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON)+) THIS",
+        "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
     (ChangeClaim, "^PLUS THIS$|SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS"),  # "(+268 since noon)"
-    (ChangeClaim, "[LESS MORE] GAP BY THIS"),
+    (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS"),
+    (
+        MarginClaim,
+        "NAME THIS VOTES? UP|LEFT OF .{0,2} LEAD|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",
+    ),
+    (ChangeClaim, "[LESS MORE] GAP BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS"),
+    (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS"),
     (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|[LESS MORE] .* BY NUM VOTES? COMMA THIS"),
-    (MarginClaim, "(NAME|^[^LEAD]* UP) BY THIS"),
-    (MarginClaim, "THIS .{0,2} THAN"),
+    (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS"),
+    (MarginClaim, "THIS .{0,2} THAN .{0,2} [NAME RIVAL]"),
+    (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
     (MarginClaim, f"{_MOVING} .* TO THIS"),  # "Biden stretches it to 14,122"
     (MarginClaim, f"{_STANDING} .* {_LEVEL} THIS|{_LEVEL} THIS .* {_STANDING}"),
     (ChangeClaim, f"{_STANDING} .* THIS VOTES? TO NUM|THIS VOTES? TO NUM .* {_STANDING}"),  # "it slides 333 to 13,724"
@@ -71,29 +85,40 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
 """What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
 _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
-    "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER NAME|TO OTHER? LEAD)",
-    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO] <who:NAME> (?!POSS? LEAD)",
-    "THIS (NET VOTES? [FOR TO] <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
+    "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER [NAME RIVAL]|TO OTHER? LEAD)",
+    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO] <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]* COLON THIS",
+    "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
 )
 _GAINS_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS"
 _VOTES_OF = (
     "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
-    "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH]* THIS",
+    "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
-_SCORE = "<who:NAME> .{0,3} THIS [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
+_SCORE = "<who:NAME> .{0,3} THIS VOTES? [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
-    "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
-    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT]* [IN FROM OUT_OF] <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
+    "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH COMMA AT BE SAYS]* THIS"
+    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF] <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
 )
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
-_UNCERTIFIED = "THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
+_UNCERTIFIED = "ALL BUT THIS|THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
+_COMPARED = words_of("numbers.compared")
+_OF_NONE = frozenset({"statewide", "respectively"})
+"""Of no county that is named, or nobody can tell of which."""
+_MINUS = frozenset({"-", "−", "minus"})
+_HOURS = 12
+"""A number as small behind "at" is an hour."""
 _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
 _A_BATCHES = 10_000
 """So few votes are rather a batch's than all of a county's."""
+_ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
+"""All that stands in a candidate's line of a table."""
+_NOT, _MOVED, _SAME = words_of("unchanged.not"), words_of("unchanged.moved"), phrases_of("unchanged.same")
+_NOT_FAR = 5
+"""So many words behind a "not" it is one of what moves."""
 _MARKS = ("under", "below", "above", "past")
 """Where a lead that "slips under 10,000" is, and not by how much it moved."""
 _NO_COUNT = words_of("numbers.no_count")
@@ -111,38 +136,110 @@ def proposals(
 
     What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
     """
-    for one, end in _ending(heard):
+    topic, block = None, -1
+    for one, end in _passages(heard):
+        topic, block = topic if one.sentence.block == block else None, one.sentence.block
         said = {number for each in sure if each.sentence == one.sentence for number in _numbers(each.claim)}
         cut = with_numbers_read(tokens_of(text, one.sentence.start, end))
-        certifies = any(token.low.startswith("certif") for token in cut)
-        tokens = [_plain(token, certifies=certifies) for token in cut]
+        certifies = topic is CertifiedClaim or _certifies(token.low for token in cut)
+        tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
         streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
         about = {
             "words": text[one.sentence.start : end][:_LONGEST_WORDS], "sure": False,
-            "time": times.only(streams), "stamp": one.stamp,
+            "time": times.only(streams or one.streams), "stamp": one.stamp,
         }  # fmt: skip
-        found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading).claims()]
+        if _unchanged(one) and NoChangeClaim not in {
+            type(each.claim) for each in sure if each.sentence == one.sentence
+        }:
+            yield NoChangeClaim().model_copy(update=about)
+        found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading, topic).claims()]
         for number, claim in sorted(found, key=lambda pair: pair[0].start):
             if number.value not in said:
                 yield claim.model_copy(update=about)
+        topic = _topic(one) or topic
 
 
-def _ending(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
-    """Yield each sentence and where it ends: with the next, which has no number of its own, in "14,112. That is the lead."."""
-    for one, after in zip_longest(heard, heard[1:]):
-        tokens = after.streams[0].tokens if after and after.streams and after.sentence.line == one.sentence.line else []
-        goes_on = [token.low for token in tokens[:1]] in (["that"], ["this"])
-        is_of_it = goes_on and all(token.kind != "number" for token in tokens)
-        yield one, (after if is_of_it and after else one).sentence.end
+def _topic(one: Heard) -> type[Claim] | None:
+    """Return what a sentence is about: "43 already have" behind it, in its paragraph, speaks of that too."""
+    if _certifies(word for stream in one.streams for word in stream.words):
+        return CertifiedClaim
+    said = [item.kind for stream in one.streams for item in stream.items if item.kind in _TOPICS]
+    return _KINDS[said[-1]] if said else None
+
+
+def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
+    """Yield what is read together: the first sentence, and where the last one ends.
+
+    Lines of a table, each a candidate and a number; and a number with what the next sentence says that it is: "14,112. That is
+    the lead.".
+    """
+    i = 0
+    while i < len(heard):
+        one, last = heard[i], i
+        while (
+            _is_row(one)
+            and last + 1 < len(heard)
+            and _is_row(heard[last + 1])
+            and heard[last + 1].sentence.block == one.sentence.block
+        ):
+            last += 1
+        says_what = last == i and i + 1 < len(heard) and _says_what(one, heard[i + 1])
+        yield one, heard[i + 1 if says_what else last].sentence.end
+        i = last + 1
+
+
+def _says_what(one: Heard, after: Heard) -> bool:
+    """Return True if the next sentence, which has no number of its own, says what the number of one is."""
+    tokens = after.streams[0].tokens if after.streams and after.sentence.line == one.sentence.line else []
+    begins = [token.low for token in tokens[:1]] in (["that"], ["this"])
+    return begins and all(token.kind != "number" for token in tokens)
+
+
+def _is_row(one: Heard) -> bool:
+    """Return True for a candidate's line of a table, or a part of one."""
+    kinds = [item.kind for item in one.streams[0].items] if one.streams else []
+    kinds = kinds[kinds.index("COLON") + 1 :] if "COLON" in kinds[:-2] else kinds  # behind what the table is of
+    return {*kinds} <= _ROW and not {"NAME", "NUM"}.isdisjoint(kinds) and max(map(kinds.count, ("NAME", "NUM"))) == 1
+
+
+def _unchanged(one: Heard) -> bool:
+    """Return True if a sentence may say that nothing has changed in the whole contest."""
+    if any(place.county or not place.is_own for stream in one.streams for place in stream.places):
+        return False
+    return any(_SAME.has_any(stream.words) or _nothing_moved(stream.words) for stream in one.streams)
+
+
+def _nothing_moved(words: Sequence[str]) -> bool:
+    return any(word in _NOT and not _MOVED.isdisjoint(words[i : i + _NOT_FAR]) for i, word in enumerate(words))
 
 
 def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
     """Return the streams, of each part for itself where each has its number and name: "Cobb +410 Biden; Hall +402 Trump"."""
     ends = [i for i, token in enumerate(tokens) if token.text == ";"]
-    parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
+    spans = pairwise([0, *ends, len(tokens)])
+    parts = [streams_of(tokens[first:end], contest, names, loose=True) for first, end in spans]
     alone = all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts)
-    return [stream for part in parts for stream in part] if alone else streams_of(tokens, contest, names)
+    states = all(
+        (token.value or 0) >= _A_STATES for token in tokens if token.kind == "number"
+    )  # one total, and the other
+    if alone and not states:
+        return [stream for part in parts for stream in part]
+    return streams_of(tokens, contest, names, loose=True)
+
+
+def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens with a minus as a part of its number: "-503", "minus 813"."""
+    i = 0
+    while i < len(tokens):
+        token, after = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
+        apart = i == 0 or tokens[i - 1].end < token.start
+        if token.low in _MINUS and apart and after and _DIGITS.fullmatch(after.text):
+            yield Token("number", token.start, after.end, f"-{after.text}", int(after.text.replace(",", "")))
+            i += 2
+        else:
+            yield token
+            i += 1
 
 
 def _plain(token: Token, *, certifies: bool) -> Token:
@@ -151,6 +248,10 @@ def _plain(token: Token, *, certifies: bool) -> Token:
     if not found:
         return token
     return Token("number", token.start, token.end, token.text, int(found[0].replace(",", "")), True)
+
+
+def _certifies(words: Iterable[str]) -> bool:
+    return any(word.startswith("certif") or word in ("cert", "certs") for word in words)
 
 
 def _numbers(claim: Claim) -> Iterator[int]:
@@ -162,10 +263,13 @@ def _numbers(claim: Claim) -> Iterator[int]:
 class _Numbers:
     """The numbers of one stream, and what each may be."""
 
-    def __init__(self, stream: Stream, contest: Contest, leading: Collection[str]) -> None:
+    def __init__(self, stream: Stream, contest: Contest, leading: Collection[str], topic: type[Claim] | None) -> None:
+        self._topic = topic
+        self._whole = how_many_counties(contest.state) or 0
         self._stream = stream
         self._contest = contest
-        self._certifies = any(word.startswith(("certif", "sign")) for word in stream.words)
+        signs = any(word.startswith("sign") for word in stream.words)
+        self._certifies = topic is CertifiedClaim or signs or _certifies(stream.words)
         self._items = stream.items
         self._encoded = stream.encoded
         self._kinds = frozenset(item.kind for item in stream.items)
@@ -185,12 +289,30 @@ class _Numbers:
 
     def _of(self, i: int) -> Iterator[Claim]:
         """Yield what a number may be."""
-        votes, about, kind = self._value(i), self._items[i].token.approximate, self._kind(i)
         if gain := self._gain(i):
-            yield from self._gained(*gain, self._where(i), about=about)
-        elif kind is CertifiedClaim:
+            yield from self._gained(*gain, self._where(i), about=self._items[i].token.approximate)
+            return
+        for kind in self._kinds_of(i):
+            yield from self._as(kind, i)
+
+    def _kinds_of(self, i: int) -> Iterator[type[Claim]]:
+        """Yield what a number may be: one kind, and another where a word of that stands as near and none is told."""
+        kind = self._kind(i)
+        if kind is None:
+            return
+        yield kind
+        if self._told(i) or (kind is ChangeClaim and self._counties) or self._value(i) >= _A_STATES:
+            return
+        words = self._items[max(i - _AS_NEAR, 0) : i + _AS_NEAR + 1]
+        beside = {_KINDS[item.kind] for item in words if item.kind in _KINDS} - {kind, TotalClaim}
+        yield from sorted(beside if self._is_few(i) else beside - {CertifiedClaim}, key=lambda one: one.__name__)[:1]
+
+    def _as(self, kind: type[Claim], i: int) -> Iterator[Claim]:
+        """Yield the number as a claim of that kind."""
+        votes, about = self._value(i), self._items[i].token.approximate
+        if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
-            done = (how_many_counties(self._contest.state) or votes) - votes if self._said(i, _UNCERTIFIED) else votes
+            done = (self._whole or votes) - votes if self._said(i, _UNCERTIFIED) else votes
             yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
         elif kind is LeftClaim:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
@@ -199,7 +321,7 @@ class _Numbers:
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
             by = (
-                self._item(i, "<who:NAME> UP? BY THIS", "who") if self._counties else None
+                self._item(i, "(?<!OVER) <who:NAME> UP? BY THIS", "who") if self._counties else None
             )  # "Cobb's 700: Biden by 212"
             yield from self._gained(by.said or "", votes, self._counties) if by else ()
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
@@ -231,33 +353,47 @@ class _Numbers:
             default=None,
         )
         word = self._items[near[1]].kind if near else ""
-        kind, few = _KINDS.get(word), self._value(i) <= (how_many_counties(self._contest.state) or 0)
-        by = (kind in (TotalClaim, LeftClaim) or (word == "CERT" and not few)) and self._said(i, "BY THIS")
-        of_a_lead = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and not few
-        if by or of_a_lead or self._said(i, "^IT [BE AT OF]+ THIS"):  # "the advantage is 463 votes"
-            kind = MarginClaim
+        kind = MarginClaim if self._is_a_margin(i, word) else _KINDS.get(word)
         if kind in (MarginClaim, ChangeClaim) and "LEFT" in self._kinds and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
+        if kind is None or (word in _WEAK and kind is _KINDS[word]):
+            kind = self._topic or kind
         counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
-        if self._certifies and few and (counted or kind in (TotalClaim, None)):
+        of_counties = "COUNTIES" in self._kinds and not self._kinds & _LEADING
+        if self._certifies and self._is_few(i) and (counted or of_counties or kind in (TotalClaim, None)):
             return CertifiedClaim
-        if self._value(i) >= _A_STATES and kind:
+        if self._value(i) >= _A_STATES and (kind or not self._names):
             return TotalClaim
         if kind is TotalClaim and self._counties:
-            return LeftClaim if self._kinds & _BALLOTS else ChangeClaim
+            kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
         if kind in (MarginClaim, ChangeClaim):
             return self._of_lead(i, kind)
         return kind or (ChangeClaim if self._counties else MarginClaim if self._names else None)
 
+    def _is_a_margin(self, i: int, word: str) -> bool:
+        """Return True if a number is a margin although the word next to it is of something else: "the advantage is 463 votes"."""
+        many = not self._is_few(i)
+        by = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
+        beside = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and many
+        told = "(^|COMMA|STOP|AND) [IT WHICH] [BE AT OF]+ THIS|LEFT OF .{0,2} LEAD" + "|BY THIS" * by
+        return bool(beside or self._said(i, told))
+
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
         """Return whether a number is what the lead is, or by how much it moved."""
-        to_a_mark = self._items[i].token.low.startswith(_MARKS) and self._said(i, "LEAD BE? [LESS MORE DOWN] THIS")
-        if to_a_mark or self._stream.words[self._items[i].last + 1 :][:1] == ["statewide"]:
+        item = self._items[i]
+        behind = [word for word in self._stream.words[item.last + 1 : item.last + 3] if word != "votes"][:1]
+        to_a_mark = item.token.low.startswith(_MARKS) and self._said(i, "LEAD BE? [LESS MORE DOWN] THIS")
+        if to_a_mark or behind == ["statewide"]:
             return MarginClaim
-        told = next((told for told, pattern in _RULES if self._said(i, pattern)), None)
+        if item.token.text.startswith("-") or not _COMPARED.isdisjoint(behind):  # "-503", "176 bigger"
+            return ChangeClaim
+        told = self._told(i)
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
             return ChangeClaim
         return told or kind
+
+    def _told(self, i: int) -> type[Claim] | None:
+        return next((told for told, pattern in _RULES if self._said(i, pattern)), None)
 
     def _counts(self, i: int) -> bool:
         """Return True for a number that can be one of votes, ballots or counties of the contest's own state."""
@@ -265,20 +401,34 @@ class _Numbers:
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         part = self._said(i, "THIS (OF|OUT_OF|SLASH) .? NUM")
         loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
-        whole = self._said(i, "(NUM|CERT .*) (OF|OUT_OF|SLASH) .? THIS")
-        places = [place for place in self._stream.places if place.first < item.first]
+        whole = self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS") or (
+            self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
+        )
         return (
             not whole
             and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
-            and (bool(part) or _NO_COUNT.isdisjoint(before[-1:]))
+            and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
+            and (bool(part) or (self._certifies and self._is_few(i)) or _NO_COUNT.isdisjoint(before[-1:]))
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
-            and (not places or places[-1].is_own)
+            and self._is_own(item)
         )
+
+    def _is_own(self, item: Item) -> bool:
+        """Return True of a number of the contest's own state: of the place right behind it, else of the last before it."""
+        words = self._stream.words
+        ahead = item.last + 1 + (words[item.last + 1 : item.last + 2] == ["votes"])
+        behind = ahead + 1 if words[ahead : ahead + 1] == ["in"] else -1
+        places = [place for place in self._stream.places if place.first < item.first or place.first == behind]
+        return not places or places[-1].is_own
+
+    def _is_few(self, i: int) -> bool:
+        """Return True if there are so many counties."""
+        return self._value(i) <= self._whole
 
     def _where(self, i: int) -> tuple[str, ...]:
         """Return the counties that a number is of: the one that it stands beside in a list, else all that are named."""
-        if "statewide" in self._stream.words or self._said(i, "THIS .* PARTLY .{0,3} COUNTY"):
+        if _OF_NONE & {*self._stream.words} or self._said(i, "THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS"):
             return ()
         own = self._item(i, _ITS_COUNTY, "where")
         return (own.said or "",) if own else self._counties
@@ -295,7 +445,7 @@ class _Numbers:
         if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
             rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
             own = rivals if len(rivals) == 1 else set()
-        elif not said or "TRAILS" in self._kinds or compiled("NAME [GAIN NETS NET ADD]").search(self._encoded):
+        elif not said or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
             own = own & {*self._leaders} if own else {*self._leaders}
@@ -310,7 +460,11 @@ class _Numbers:
         of_the_lead = {self._items[name].said for name in self._names} <= {owner} and bool(owner or not self._names)
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
-        shrinks = (word in _SHRINKS and (of_the_lead or self._said(i, _OF_A_LEAD))) or self._said(i, _OFF_A_LEAD)
+        shrinks = (
+            self._items[i].token.text.startswith("-")
+            or (word in _SHRINKS and (of_the_lead or self._said(i, _OF_A_LEAD)))
+            or self._said(i, _OFF_A_LEAD)
+        )
         grows = word in _GROWS and of_the_lead and "LEAD" in kinds
         for sign in (-1,) if shrinks else (1,) if grows else (1, -1):
             units = self._where(i)
@@ -332,15 +486,16 @@ class _Numbers:
 
     def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
         """Return whose number is where in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
-        numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT")]
-        for pattern in _VOTES_OF:
-            cast = {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))}
-            if 1 < len(cast) == len({*cast.values()}):
-                return cast
+        numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS")]
+        casts = [
+            {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))} for pattern in _VOTES_OF
+        ]
+        if cast := max((cast for cast in casts if 1 < len(cast) == len({*cast.values()})), key=len, default=None):
+            return cast
         for i in sorted(numbers, key=self._value, reverse=True):
             who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
             if who and of and who.said in self._rivals and self._value(i) > (of.token.value or 0):
-                return {i: who.said, i + 2: next(rival for rival in self._rivals if rival != who.said)}
+                return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:

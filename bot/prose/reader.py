@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
-from bot.prose.claim import Claim, Understood
+from bot.prose.claim import ChangeClaim, Claim, Understood
 from bot.prose.clauses import ClauseReader, Clauses
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
@@ -103,13 +103,23 @@ def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
 
 
 def _without_denied(heard: list[Heard]) -> list[Heard]:
-    """Take back what the next sentence of the line takes back: "This is false."."""
+    """Take back what the next sentence of the line takes back, "This is false."; and a change of which it says the county."""
     for one, after in pairwise(heard):
         words = [word for stream in after.streams for word in stream.words]
         if one.sentence.line == after.sentence.line and len(words) <= _DENIAL and denies(words):
             one.found, one.leaders = [], []
             one.clauses = Clauses()
+        if one.sentence.line == after.sentence.line and _names_a_county_alone(after):
+            one.found = [
+                pair for pair in one.found if not isinstance(pair[0].claim, ChangeClaim) or pair[0].claim.units
+            ]
     return heard
+
+
+def _names_a_county_alone(one: Heard) -> bool:
+    """Return True of "The votes came from Richmond County.", which has no number of its own."""
+    kinds = {item.kind for stream in one.streams for item in stream.items}
+    return "COUNTY" in kinds and "NUM" not in kinds
 
 
 def _streamed(text: str, contest: Contest, names: Names) -> Iterator[tuple[Sentence, list[Stream]]]:

@@ -204,7 +204,7 @@ def _change(search: Search, match: Match, votes: Token) -> Claim | None:
     if not search.is_of_votes(match, level=False) or search.is_local(match):
         return None
     elsewhere = search.other_counties or may_be_caused_elsewhere(search.stream.tokens, search.contest.state)
-    if elsewhere and not search.causes:
+    if (elsewhere or search.roles) and not search.causes:
         return None
     direction = search.item(match, "dir")
     return ChangeClaim(

@@ -16,7 +16,7 @@ from bot.prose.search import FoundClaim
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Stream
 from bot.prose.tokens import Token
-from bot.prose.whens import When
+from bot.prose.whens import UPDATES, When
 
 _NEAR = 2
 _NEAR_BEFORE = 5
@@ -181,23 +181,38 @@ def _bears_on(when: When, found: FoundClaim, others: Sequence[FoundClaim], strea
     if found.first <= when.first <= found.last:
         return True
     before = [other for other in others if other.last < when.first]
-    surely = when.introduction in ("as", "since")
+    surely = when.introduction in ("as", "since") or _is_of_an_update(when, words)
     if not before:
-        at_the_beginning = when.first <= 1 and when.introduction != "since"
+        label = behind[:1] == [":"] and _is_of_an_update(when, words)
+        told = (
+            behind[:1] == ["is"] and found.first == when.first + when.length + 1
+        )  # "what I have at 6 a.m. is Biden up 5"
+        at_the_beginning = (when.first <= 1 or label or told) and when.introduction != "since"
         is_first = found.first == min(other.first for other in others)
         return at_the_beginning or (is_first and (surely or behind[:1] == ["when"]))
     if found.last != max(other.last for other in before):
         return False
     return (
         surely
-        or when.first - found.last <= _NEAR
+        or when.first - found.last - _places_between(stream, found.last, when.first) <= _NEAR
         or _is_of_the_credit(when, stream.tokens[found.last + 1 : when.first], behind)
     )
 
 
+def _is_of_an_update(when: When, words: Sequence[str]) -> bool:
+    """Return True of "after an update at 7:05 p.m." and "Small update at 2:25 a.m.: …"."""
+    return when.introduction == "at" and not when.names_a_day and not UPDATES.isdisjoint(words[: when.first][-1:])
+
+
+def _places_between(stream: Stream, first: int, end: int) -> int:
+    """Return how many tokens of the contest's own state stand between two: "no change in Georgia at 2 a.m."."""
+    own = [place for place in stream.places if place.is_own and place.county is None and first < place.first < end]
+    return sum(place.length + (stream.words[place.first - 1] in ("in", "across", "for")) for place in own)
+
+
 def _is_of_the_credit(when: When, between: Sequence[Token], behind: Sequence[str]) -> bool:
     """Return True for what ends in "…, per the SOS site at 8:40 a.m." or "…, the state's site says at 8:40 a.m."."""
-    between = [token for token in between if token.text != ","]
+    between = [token for token in between if token.low not in (",", "votes")]
     words = [token.low for token in between]
     start = 1 if words[:1] == ["per"] else 2 if words[:2] == ["according", "to"] else 0
     is_credit = start > 0 or words[-1:] in (["says"], ["said"], ["shows"], ["showed"])

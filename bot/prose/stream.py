@@ -18,7 +18,7 @@ from bot.prose.lexicon import WORDS
 from bot.prose.names import Names
 from bot.prose.places import NamedPlace, places_in
 from bot.prose.tokens import Token
-from bot.prose.whens import When, when_at
+from bot.prose.whens import When, update_at, when_at
 
 _DROPPED_MARKS = frozenset("\"“”'’‘.*")
 
@@ -38,11 +38,12 @@ _THEN = (
     "|late|early|time|votes?|count|counties|county|certified|just|only|about|nearly)"
 )
 _FROM = re.compile(
-    r"(?P<lead>(?:(?:, )?(?:(?:up |down )?from|compared (?:with|to))|^(?:was|were|had)) (?:(?:the|a|just|only) )*)#"
+    r"(?P<lead>(?:(?:, )?(?:(?:up |down )?from|compared (?:with|to))|^(?:was|were|had|yesterday|previously|earlier)) (?:(?:the|a|just|only) )*)#"
     rf"(?: {_THEN}(?= |$)){{0,6}}"
 )
 _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
 _YEARS = range(1900, 2100)
+_LATE_YEARS = range(1960, 2040)
 
 
 class Item(Struct, frozen=True):
@@ -85,10 +86,10 @@ class Stream:
         return encoded(item.kind for item in self.items)
 
 
-def streams_of(tokens: Sequence[Token], contest: Contest, names: Names) -> list[Stream]:
-    """Return the sentence's stream, and one for each pair of parentheses in it."""
+def streams_of(tokens: Sequence[Token], contest: Contest, names: Names, *, loose: bool = False) -> list[Stream]:
+    """Return the sentence's stream, and one for each pair of parentheses in it; `loose`: see `places_in`."""
     outer, inner = _parted(tokens)
-    return [_Builder(part, contest, names, inner=part is not outer).stream() for part in (outer, *inner)]
+    return [_Builder(part, contest, names, inner=part is not outer, loose=loose).stream() for part in (outer, *inner)]
 
 
 def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
@@ -117,7 +118,8 @@ def _is_share(tokens: Sequence[Token]) -> bool:
 
 
 class _Builder:
-    def __init__(self, tokens: list[Token], contest: Contest, names: Names, *, inner: bool) -> None:
+    def __init__(self, tokens: list[Token], contest: Contest, names: Names, *, inner: bool, loose: bool) -> None:
+        self._loose = loose
         self._tokens = tokens
         self._contest = contest
         self._words = [token.low for token in tokens]
@@ -131,7 +133,9 @@ class _Builder:
     def stream(self) -> Stream:
         taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
         self._result.places = [
-            place for place in places_in(self._tokens, self._contest.state) if place.first not in taken
+            place
+            for place in places_in(self._tokens, self._contest.state, loose=self._loose)
+            if place.first not in taken
         ]
         self._places = {place.first: place for place in self._result.places}
         i = 0
@@ -178,6 +182,8 @@ class _Builder:
         match = _FROM.match(self._said, self._starts[i])
         if match is None or (self._words[i - 1].startswith("certif") and i):  # "certifications from 121 of the 159"
             return 0
+        if match["lead"] == "from " and match[0].endswith(" counties"):  # "are in from 143 counties"
+            return 0
         self._result.befores.append(Before(i, self._tokens[i + match["lead"].count(" ")]))
         return match[0].count(" ") + 1
 
@@ -195,7 +201,7 @@ class _Builder:
         return found is not None and found[0] in ("LESS", "MORE", "UP", "DOWN")
 
     def _time(self, i: int) -> int:
-        when = when_at(self._tokens, i, inner=self._result.inner)
+        when = when_at(self._tokens, i, inner=self._result.inner) or update_at(self._tokens, i)
         if when is None:
             return 0
         self._result.times.append(when)
@@ -217,7 +223,11 @@ class _Builder:
             and (i == 1 or self._tokens[i - 2].end < before.start)
         ):
             return self._add("ODD", i, 1)
-        is_year = token.value in _YEARS and token.text.isdigit() and not after.startswith(("vote", "ballot"))
+        is_year = (
+            token.value in (_LATE_YEARS if self._loose else _YEARS)
+            and token.text.isdigit()
+            and not after.startswith(("vote", "ballot"))
+        )
         return self._add("YEAR" if is_year else "NUM", i, 1)
 
     def _word(self, i: int) -> int:

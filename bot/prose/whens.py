@@ -21,6 +21,8 @@ _WEEKDAYS = frozenset(
 _DAYS = _WEEKDAYS | frozenset("morning afternoon evening night".split())
 _FILLING = frozenset("today this on early late in the local time".split())
 _LONGEST = 5
+UPDATES = frozenset("update upload refresh check count report tally data batch drop numbers figures release".split())
+"""Whose time is that of the figures: "the 11 a.m. refresh", "after an update at 7 p.m."."""
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 _BEGINS = _DAYS | _FILLING | _NAMED.keys()
 """A time or a day that nothing introduces begins with one of these, or is written in figures."""
@@ -73,6 +75,14 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
     if not introduction and end < len(tokens) and (i > 0 or minutes is None or len(tokens) <= end + 1):
         return None
     return When(i, end - i, said, minutes, zone, names_a_day=of_a_day)
+
+
+def update_at(tokens: Sequence[Token], i: int) -> When | None:
+    """Return the time of the update that begins at `i`, "the 11 a.m. refresh"; None: none, or one of before, "up from the …"."""
+    of_now = i == 0 or tokens[i - 1].low in ("after", "as", "in", "with", "per")
+    words = [token.low for token in tokens[i : i + 3]]
+    is_one = of_now and words[:1] == ["the"] and tokens[i + 1 : i + 2] != [] and tokens[i + 1].kind == "time"
+    return When(i, 2, "as", tokens[i + 1].value) if is_one and words[-1] in UPDATES else None
 
 
 def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None]:

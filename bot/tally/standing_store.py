@@ -45,10 +45,6 @@ class Certified(Struct, frozen=True):
     count: CertificationCount
 
 
-_NAMED_ALONE = """NOT EXISTS (SELECT 1 FROM certification_counts said WHERE said.contest = ?1 AND said.as_of <= ?2
-  AND said.server = ?3 AND said.source = c.source AND NOT said.by_name)"""
-
-
 class CalledBy(Struct, frozen=True):
     """A caller's last word on an outcome."""
 
@@ -167,9 +163,9 @@ class StandingStore(Store):
         One of `persons`, or of a source that gave names alone, only where no other is.
         """
         row = await self._database.row(
-            f"""SELECT source, as_of, done, of, {_NAMED_ALONE} AS named FROM certification_counts c
-                WHERE contest = ?1 AND as_of <= ?2 AND server = ?3
-                ORDER BY source IN (SELECT value FROM json_each(?4)), named, as_of DESC, statement DESC LIMIT 1""",
+            """SELECT source, as_of, done, of, by_name = 2 AS named FROM certification_counts
+               WHERE contest = ? AND as_of <= ? AND server = ?
+               ORDER BY source IN (SELECT value FROM json_each(?)), named, as_of DESC, statement DESC LIMIT 1""",
             (contest, to_micros(at), server, to_json(list(persons))),
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
@@ -274,10 +270,10 @@ class UnitStore(Store):
         found = []
         for (source,) in rows:
             counts = await self._database.rows(
-                f"""SELECT as_of, done, of, {_NAMED_ALONE} FROM certification_counts c
-                    WHERE contest = ?1 AND as_of <= ?2 AND server = ?3 AND source = ?4
-                    ORDER BY as_of DESC, statement DESC LIMIT 20""",
-                (contest, to_micros(at), server, source),
+                """SELECT as_of, done, of, by_name = 2 FROM certification_counts
+                   WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
+                   ORDER BY as_of DESC, statement DESC LIMIT 20""",
+                (server, contest, source, to_micros(at)),
             )
             if counts:
                 as_of, done, of, named = counts[0]

@@ -18,7 +18,7 @@ def named(text: str, contest: Contest) -> list[tuple[str, str]]:
     [
         ("Biden", "Biden"), ("biden", "biden"), ("BIDEN", "BIDEN"), ("Joe Biden", "Joe Biden"), ("Bidens lead", "Bidens"),
         ("Joseph R. Biden", "Joseph R. Biden"), ("President-elect Joe Biden", "President-elect Joe Biden"),
-        ("that Democrat Joe Biden's", "Democrat Joe Biden"), ("@JoeBiden", "@JoeBiden"), ("But Biden", "Biden"),
+        ("that Democrat Joe Biden's", "Democrat Joe Biden"), ("@JoeBiden", "@JoeBiden"), ("But Biden", "Biden"), ("for Mr. Biden", "Mr. Biden"),
     ],
 )  # fmt: skip
 def test_candidate_is_known_by_last_name_title_and_first_names(georgia: Desk, text: str, name: str) -> None:

@@ -39,7 +39,7 @@ def test_county_of_another_state(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "county"),
     [
-        ("Floyd County", "Floyd"), ("in Floyd", "Floyd"), ("Floyd's", "Floyd"), ("floyd county", "Floyd"), ("De Kalb", "DeKalb"),
+        ("Floyd County", "Floyd"), ("in Floyd", "Floyd"), ("Floyd's", "Floyd"), ("floyd county", "Floyd"), ("floyd came in", "Floyd"), ("De Kalb", "DeKalb"),
         ("Dekalb", "DeKalb"), ("DEKALB", "DeKalb"), ("Jeff Davis County", "Jeff Davis"), ("Early County", "Early"), ("Floyd Co.", "Floyd"),
     ],
 )  # fmt: skip
@@ -55,7 +55,8 @@ def test_own_county_by_the_table_s_name(text: str, county: str) -> None:
         "Union members",
         "the New York Times",
         "Washington Post",
-        "floyd",
+        "george floyd",
+        "worth",
         "Clayton Smith",
         "Kamala Harris",
         "IN GENERAL OR ME",
@@ -63,6 +64,17 @@ def test_own_county_by_the_table_s_name(text: str, county: str) -> None:
 )
 def test_what_only_looks_like_a_place(text: str) -> None:
     assert places(text) == []
+
+
+def test_each_county_of_a_list_is_one_and_a_headline_s_verb_is_no_name() -> None:
+    assert [county for _, county in places("Taylor, Lee and Laurens counties")] == ["Taylor", "Lee", "Laurens"]
+    assert [county for _, county in places("DeKalb Adds 48")] == ["DeKalb"]
+
+
+@pytest.mark.parametrize("text", ["Hall 402", "Douglas has 129", "Cherokee: +37", "Hall's upload"])
+def test_a_county_called_like_a_person_is_one_before_its_number_where_that_is_enough(text: str) -> None:
+    tokens = tokens_of(text, 0, len(text))
+    assert (places(text), len(places_in(tokens, "GA", loose=True))) == ([], 1)
 
 
 def test_counties_of_an_unknown_state_are_not_known() -> None:

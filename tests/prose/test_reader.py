@@ -6,7 +6,7 @@ import pytest
 
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
-from bot.prose.claim import MarginClaim, UnitsClaim
+from bot.prose.claim import CertifiedClaim, MarginClaim, UnitsClaim
 from bot.prose.reader import MOST_LETTERS, claims, understood
 from tests.prose.conftest import read
 
@@ -73,6 +73,9 @@ def test_two_changes_and_counties_are_not_told_apart(georgia: Desk) -> None:
         ("Biden's lead is down to 14,057, per the SOS site at 8:40 a.m.", "08:40"),
         ("Biden leads by 14,057, according to Sec. of State at 8:40 p.m. today.", "20:40"),
         ("8:40 a.m. Biden leads by 14,057 as of 8:30 a.m.", "08:30"),
+        ("Small update at 8:40 a.m.: Biden leads by 14,057", "08:40"), ("Biden leads by 14,057, after an update at 8:40 a.m.", "08:40"),
+        ("The 8:40 a.m. update has Biden up by 14,057", "08:40"), ("What I have at 8:40 a.m. is Biden up by 14,057", "08:40"),
+        ("A hearing at 8:40 a.m.: Biden leads by 14,057", None), ("Biden leads by 14,057, up from the 8:40 a.m. update", None),
         ("8:40 Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS site at 8:40", None),
         ("8 p.m. deadline passed; Biden leads by 14,057", None), ("8:40 a.m. hearing. Biden leads by 14,057", None),
         ("8:40 a.m. Tuesday: Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS, which meets at 8:40 a.m.", None),
@@ -133,3 +136,22 @@ def test_what_can_t_be_read_is_refused_in_one_sentence(georgia: Desk) -> None:
         claims("x", georgia, "mayor")
     with pytest.raises(BadInputError, match="letters"):
         claims("x" * (MOST_LETTERS + 1), georgia)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Biden's lead is up 118. The votes came from Richmond County.",
+        "Biden's lead shrank by 48 votes, when Floyd County posted its provisional ballots.",
+    ],
+)
+def test_a_change_whose_county_is_said_apart_is_not_sure_without_it(georgia: Desk, text: str) -> None:
+    found = understood(text, georgia)
+    assert found.claims == ()
+    assert {one.claim for one in found.proposals} == {"margin_change"}
+
+
+def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
+    text = "As of noon, one hundred forty-six of our one hundred fifty-nine counties have certified."
+    assert [one.done for one in understood(text, georgia).proposals if isinstance(one, CertifiedClaim)] == [146]
+    assert claims(text, georgia) == []

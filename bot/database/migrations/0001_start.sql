@@ -234,7 +234,8 @@ CREATE TABLE certification_counts (
   as_of          INTEGER NOT NULL,
   done           INTEGER NOT NULL,
   of             INTEGER,                  -- NULL: it does not say of how many
-  by_name        INTEGER NOT NULL DEFAULT 0  -- 1: it follows from a list of names, and is made anew when one is taken back
+  by_name        INTEGER NOT NULL DEFAULT 0  -- 1: it follows from a list of names, and is made anew when one is taken
+                                             -- back; 2: and its source had given no count by then
 ) STRICT;
 CREATE INDEX certification_counts_by_time ON certification_counts (contest, as_of);
 CREATE INDEX certification_counts_by_source ON certification_counts (server, contest, source, as_of, statement);
