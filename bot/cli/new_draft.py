@@ -21,13 +21,14 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item
 
 from bot.count.reading import Reading, SourceSays, describe_refusal
-from bot.desk.counties import county
+from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Candidate, Contest, Desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.sheet_layout import ColumnName
 from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
 from bot.events.event import END_OF_DAY
+from bot.feeds.ap.reader import BY_TOWN
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
 from bot.feeds.ballot import is_residual, party_of, slug
 from bot.wording.names import STATES
@@ -71,6 +72,8 @@ class ContestDraft:
     unsure: dict[str, str] = field(default_factory=dict)
     """By candidate id: why the last name is a guess."""
     presidential: bool = False
+    unit: str | Guess | None = None
+    """What its reporting units are; None: counties."""
 
 
 def state_of(readings: Iterable[Reading]) -> str | None:
@@ -149,8 +152,17 @@ def draft_of(
     year = voted_on.year if isinstance(voted_on, date) else ""
     return ContestDraft(
         _free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken), name, state, where, rule, seats, threshold,
-        election_day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)),
+        election_day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)), unit=_unit(reading, code),
     )  # fmt: skip
+
+
+def _unit(reading: Reading, state: object) -> str | Guess | None:
+    units = reading.reporting.units if reading.reporting else None
+    counties = len(counties_of(str(state)))
+    if units and counties and units[1] > counties:
+        why = f"{units[1]} units report, and {STATES[str(state)]} has {counties} counties"
+        return Guess("town" if state in BY_TOWN else "precinct", why)
+    return "parish" if state == "LA" else None
 
 
 def _free(key: str, taken: Collection[str]) -> str:
@@ -504,7 +516,7 @@ class DeskDocument:
         said: dict[str, object] = {
             "id": draft.id, "name": draft.name, "state": draft.state, "where": draft.where, "rule": draft.rule,
             "seats": draft.seats, "threshold": draft.threshold, "election_day": draft.election_day,
-            "presidential": draft.presidential or None, "leads": leads,
+            "presidential": draft.presidential or None, "unit": draft.unit, "leads": leads,
         }  # fmt: skip
         for name, value in said.items():
             if value is not None:

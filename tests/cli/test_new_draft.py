@@ -98,3 +98,22 @@ def test_a_measure_is_one_by_the_feed_s_own_word() -> None:
     assert draft.rule == Guess("measure", "the feed says that it is a ballot measure")
     assert draft.threshold == Guess("66.67%", "the feed says so, perhaps rounded: two thirds are 2/3")
     assert draft_of(reading.model_copy(update={"says": None}), "GA").threshold is None
+
+
+@pytest.mark.parametrize(
+    ("state", "units", "unit"),
+    [
+        ("GA", [40, 159], None),
+        ("GA", None, None),
+        (None, [40, 145], None),
+        ("LA", [40, 64], "parish"),
+        ("NJ", [143, 145], Guess("precinct", "145 units report, and New Jersey has 21 counties")),
+        ("RI", [40, 40], Guess("town", "40 units report, and Rhode Island has 5 counties")),
+    ],
+)
+def test_more_units_than_a_state_has_counties_are_none(
+    state: str | None, units: list[int] | None, unit: str | Guess | None
+) -> None:
+    said = {"source": "s", "contest": "1", "as_of": "2026-06-16T23:00:00Z", "votes": {"x": 2, "y": 1}}
+    reading = Reading.model_validate(said | ({"reporting": {"units": units}} if units else {}))
+    assert draft_of(reading, state).unit == unit
