@@ -429,8 +429,8 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
     asked = [CalendarFeed(one, base.sessions.of(source_of(one)), desk.zone.key) for one in desk.calendars]
     deadlines = Deadlines(law, desk, calendars, servers, clock, wake)
     return Schedule(
-        events=ScheduleEvents(store, setting, clock, wake),
-        planning=Planning(store, proposals, setting, clock, wake),
+        events=ScheduleEvents(store, outbox, setting, clock),
+        planning=Planning(store, proposals, outbox, setting, clock),
         files=ScheduleFiles(calendars, store, proposals, setting, clock, wake),
         calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
         reminders=Reminders(ReminderStore(database, lead_times), setting, clock, wake),

@@ -15,7 +15,7 @@ from bot.answers.sharing import ShownAnswer
 from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.tally.standing_words import margin_answer
+from bot.tally.standing_words import margin_answer, with_age
 from bot.wording.draft import Button, Picture, PictureShape
 from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
@@ -149,7 +149,7 @@ class MarginCommands(Commands):
         rooms = self._rooms
         question = await asked(interaction, rooms.answers, contest, at)
         facts = await rooms.tally.standing.margin(question.contest, question.server, question.at)
-        said = question.shareable(margin_answer(facts, question.setting))
+        said = question.shareable(with_age(margin_answer(facts, question.setting), facts))
         more = Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}")
         await answer(interaction, replace(said, buttons=(more,)))
 

@@ -19,7 +19,7 @@ from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.names import listed
 from bot.wording.pages import pages_of
-from bot.wording.question import Question, posts_named, share_button
+from bot.wording.question import Question, posts_named
 from cogs.buttons import Pressable, chosen, is_sent_again
 from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
 from cogs.options import MOST_CHOICES, contest_choice
@@ -181,6 +181,8 @@ async def _first_page(interaction: discord.Interaction, said: Answer | str) -> t
     if len(pages) > 1:
         key = await cast("Bot", interaction.client).rooms.answers.pages.keep(server_of(interaction), whole)
         ways = _ways(key, 0, len(pages))
+    if isinstance(said, str):  # what was done, which names the posts of that
+        return pages[0], view_of((), whole.a_row, (), ways) if ways else None
     return pages[0], await _view(interaction, whole, ways)
 
 
@@ -193,7 +195,7 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
 async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[Button]) -> discord.ui.View | None:
     buttons, selects = list(said.buttons), said.selects
     if said.share is not None and await level_here(interaction) >= Level.DESK:
-        buttons.append(share_button(said.share))
+        buttons.append(said.share)
     preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
     if not selects and not preview and not is_outside(interaction) and (named := posts_named(said)):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])

@@ -50,8 +50,9 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     place = interaction.channel.parent if isinstance(interaction.channel, discord.Thread) else interaction.channel
     if not may or not isinstance(place, discord.TextChannel):  # a thread follows nothing itself
         return card
-    here = Button("Follow here, or unfollow", f"setup:page:{place.id}:0", "primary")
-    return replace(card, buttons=(here, *card.buttons))
+    here = Button("Set up this channel", f"setup:page:{place.id}:0", "primary")
+    nothing = f"<#{place.id}> follows nothing yet.\n" if rows and place.id not in names else ""
+    return replace(card, content=f"{nothing}{card.content}", buttons=(here, *card.buttons))
 
 
 def _name_of(guild: discord.Guild | None, channel: int) -> str:

@@ -20,7 +20,7 @@ from bot.outcomes.certification_words import (
     results_phrase,
 )
 from bot.tally.line_crossings_words import deciding_of
-from bot.tally.standing_words import MarginFacts, change_to, margin_answer
+from bot.tally.standing_words import MarginFacts, change_to, margin_answer, with_age
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
@@ -66,7 +66,7 @@ def standing_answer(
     asked: Question,
 ) -> Answer:
     """Return /margin's answer with the last batches, the recount line, certification and what is left below it."""
-    whole = margin_answer(facts, asked.setting)
+    whole = with_age(margin_answer(facts, asked.setting), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
         ("Latest updates", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),

@@ -48,7 +48,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised
 from bot.wording.times import when
-from bot.wording.typed_names import source_named
+from bot.wording.typed_names import source_named, sources_in
 
 if TYPE_CHECKING:
     from bot.prose.claim import Understood
@@ -219,7 +219,7 @@ class Entering:
             asker: who asks.
             text: of it the first 4,000 letters are read.
             contest: None: of the contests that the server follows, that of which it says most.
-            source: whose word it is, as it was typed or chosen, where it is known.
+            source: whose word it is, as it was typed or chosen; None: the one that the text gives, where it gives one.
             link: where it was said.
             said_at: when it was written; None: now.
             reason: why it is entered, for whoever confirms it.
@@ -229,9 +229,9 @@ class Entering:
             BadInputError: the desk file has no such source.
 
         """
-        now, whose = self._clock.now(), known_source(self._setting.desk, source)
+        now, shown = self._clock.now(), text[:MOST_TEXT]
         at = min(said_at or now, now)
-        shown = text[:MOST_TEXT]
+        whose = known_source(self._setting.desk, source)
         asked = [contest] if contest else await self._cards.followed(asker.server)
         best: Entry | None = None
         for one in asked:
@@ -243,6 +243,8 @@ class Entering:
                 return EntryCard(nothing_read(contest, (), (), None))
             read = _understood(shown, self._setting.desk, asked[0].id)
             return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0]))
+        if best.source is None:
+            best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})
         return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def report(
@@ -363,6 +365,19 @@ def known_source(desk: Desk, source: str | None) -> str | None:
 
     """
     return None if source is None else (desk.source(source) or source_named(source, desk.sources)).id
+
+
+def _given_by(entry: Entry, desk: Desk) -> str | None:
+    """Return the one source that a text gives, where each sentence of which something was read gives it; else None."""
+    from bot.prose.sentences import sentences_of  # noqa: PLC0415 - as above
+
+    given = sources_in(entry.text, desk.sources)
+    if len(given) != 1 or any(piece.source for piece in entry.pieces):
+        return None
+    sentences = [entry.text[one.start : one.end] for one in sentences_of(entry.text)]
+    places = [[text for text in sentences if piece.words in text] for piece in entry.pieces]
+    told = all(found and all(sources_in(text, desk.sources) for text in found) for found in places)
+    return given[0].id if told else None
 
 
 STALE = timedelta(hours=24)

@@ -103,7 +103,7 @@ def draft_card(
     """
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
-    given = sources_in(entry.text, sources) if entry.source is None else []
+    given = sources_in(entry.text, sources)
     ready = consequences is not None and not wrong
     times = times_of(key, told, entry, setting.desk, ready=ready)
     head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
@@ -118,10 +118,11 @@ def draft_card(
         *_not_offered(entry.strangers),
         whose_line(told, entry, setting.desk, given),
         *_other_times(told, entry, setting.desk, times),
-        (wrong or goes_out(consequences, source, now, setting, second=second))
-        if entry.kept
-        else f"{_NOTHING_TICKED}{'' if entry.source else ', then choose the source'}.",
-        *_why_unposted(entry, consequences, source),
+        *(
+            ()
+            if ready and times  # what would go out has its time first
+            else _would_come(entry, consequences, source, setting, now, wrong, second=second)
+        ),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
     ]
@@ -134,6 +135,25 @@ def draft_card(
             times,
         ),
     )
+
+
+def _would_come(
+    entry: Entry,
+    consequences: EntryConsequences | None,
+    source: Source | None,
+    setting: Setting,
+    now: datetime,
+    wrong: str | None,
+    *,
+    second: bool,
+) -> list[str]:
+    """Return what would go out, or why nothing can be entered as it is."""
+    if not entry.kept:
+        return [f"{_NOTHING_TICKED}{'' if entry.source else ', then choose the source'}."]
+    return [
+        wrong or goes_out(consequences, source, now, setting, second=second),
+        *_why_unposted(entry, consequences, source),
+    ]
 
 
 def _fitting(leaders: list[Button], actions: list[Button], times: list[Button]) -> tuple[Button, ...]:
@@ -235,7 +255,7 @@ def entered_card(
     retracts = ""
     if consequences.posts:
         retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
-    undo = f"You can undo it {undo_time(setting, now)}{retracts}; after that, use `/retract` with a reason."
+    undo = f"You can undo it {undo_time(setting, now)}{retracts}; later, use `/retract`."
     return EntryCard(
         "\n".join([what, *([f"> {entered}"] if entered else []), undo]),
         (),
@@ -329,13 +349,15 @@ def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, qu
 def whose_line(told: ContestContext, entry: Entry, desk: Desk, given: Sequence[Source] = ()) -> str:
     """Return whose word it is, and as of when; what has its own source says that itself.
 
-    `given`: whom the text itself names as a source, where nobody has chosen one yet.
+    `given`: whom the text itself names as a source.
     """
     source = desk.source(entry.source) if entry.source else None
     if source is None and entry.kept and not entry.needs_source:
         return f"As of {told.when(entry.as_of)}" if _true_as_of(told, entry) else ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
     whose = f"**{source_name(source)}**" if source else f"**choose one below**{read}"
+    if source in given:
+        whose += ", as the text says"
     return f"Source: {whose}{_true_as_of(told, entry)}"
 
 
@@ -386,7 +408,7 @@ def goes_out(
         saved = f"It will be saved{'' if posted else ', not posted'}{after and f',{after}'}"
         first = f"**{stopped(f'Nothing goes out{posted}')}** {saved}" if posted else f"**{saved}**"
         return f"{first}; used in answers, credited to {source_name(source)}.{named_there(consequences)}"
-    lines = [f"**This goes out{after}:**"]
+    lines = [f"**This goes out{after}{', but not yet' if consequences.waits else ''}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
     return "\n".join([*lines, *([consequences.waits] if consequences.waits else [])])

@@ -40,10 +40,12 @@ class FollowCard:
         `may_change`: with a list to change one of them.
         """
         keys = {follow: key for key, follow in (await self._servers.follow_keys(server)).items()}
+        public = {one.channel for one in (await self._store.read(server)).channels if one.public}
         rows = [
             FollowedContest(
                 keys[row.channel, row.contest], row.channel, names[row.channel], row.contest,
                 self._setting.desk.contest(row.contest), row.least, row.preferences.quiet if row.preferences else None,
+                row.channel in public,
             )
             for row in await self._servers.following(server)
             if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between

@@ -49,7 +49,7 @@ def preferences_card(
         f"**What <#{channel}> gets on {name}**",
         f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Smaller changes post together: {_minutes(preferences.roll_up)}.",
+        f"Smaller changes still post, together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
         _where(preferences, thread),
         (
@@ -71,13 +71,13 @@ def preferences_card(
     selects = (
         Select(f"follow:kinds:{key}", "Nothing but first figures and revisions", kinds, 0, len(kinds)),
         Select(f"follow:rolls:{key}", f"Small changes together: {_minutes(preferences.roll_up)}", rolls),
-        Select(f"follow:mention:{key}", "Role to mention on lead changes; none for nobody", least=0, of="roles", chosen=preferences.mention),
+        Select(f"follow:mention:{key}", "Mention a role on lead changes", least=0, of="roles", chosen=preferences.mention),
     )  # fmt: skip
     through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")
     buttons: tuple[Button, ...] = (
         Button("Minimum change, quiet hours", f"follow:form:{key}"),
-        Button("Hold lead changes in quiet hours" if preferences.through else "Post lead changes in quiet hours", f"follow:through:{key}:{through}"),
-        Button("Stop election-night mode" if preferences.night else "Use election-night mode", f"follow:night:{key}:{night}"),
+        *([Button("Hold lead changes in quiet hours" if preferences.through else "Post lead changes in quiet hours", f"follow:through:{key}:{through}")] if preferences.quiet else []),
+        Button("No election-night mode" if preferences.night else "Use election-night mode", f"follow:night:{key}:{night}"),
         Button("Stop using a thread" if preferences.thread else "Use a thread", f"follow:thread:{key}:{'off' if preferences.thread else 'on'}"),
         Button("Remove board" if follow.board else "Show a board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
@@ -103,14 +103,14 @@ def _board(follow: FollowSettings) -> str:
 
 def _published(preferences: FollowPreferences) -> str:
     if not preferences.publish:
-        return "Nothing is published to other servers."
+        return ""
     classes = "; ".join(PUBLISHED_AS[one].lower() for one in PUBLISHED if one in preferences.publish)
     return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}."
 
 
 def _where(preferences: FollowPreferences, thread: FollowThread | None) -> str:
     if not preferences.thread:
-        return "Posts go to the channel itself."
+        return ""
     if thread is None:
         return "Posts go to a thread, which the first one opens."
     closed = "; the bot can't post there, so they go to the channel" if thread.closed else ""
@@ -164,6 +164,8 @@ class FollowedContest(Struct, frozen=True):
     least: int | None
     quiet: tuple[int, int] | None = None
     """From and until which minute of the day nothing is posted."""
+    public: bool = False
+    """Each post waits for Publish."""
 
 
 def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bool) -> Answer:
@@ -176,7 +178,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bo
 
     """
     if not rows:
-        return Answer("No channel you can see follows a contest. Start with **Follow here**.")
+        return Answer("No channel you can see follows a contest. Start with **Set up this channel**.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]
@@ -206,7 +208,8 @@ def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
 
 def _line(row: FollowedContest) -> str:
     quiet = f"; quiet from {of_day(row.quiet[0])} to {of_day(row.quiet[1])}" if row.quiet else ""
-    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}{quiet}"
+    public = "; public" if row.public else ""
+    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}{quiet}{public}"
 
 
 def _select(rows: Sequence[FollowedContest]) -> Select:

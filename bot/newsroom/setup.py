@@ -118,9 +118,10 @@ class Setup:
         self._wake = wake
 
     async def go(self, editor: SettingsEditor, step: str | None = None, note: str = "") -> Answer:
-        """Return a step; None: the first in which nothing has been said yet."""
+        """Return a step; None: the overview once a channel gets posts, before that the first step in which nothing is said."""
         settings = seen_by(await self._store.read(editor.server), editor.sees)
-        match step or first_step(settings):
+        used = any(channel.follows for channel in settings.channels)
+        match step or ("start" if used else first_step(settings)):
             case "role":
                 card = role_card(settings, self._setting.desk, note)
             case "desk":
@@ -172,12 +173,13 @@ class Setup:
         return await self.go(editor, "role", "**Set.**")
 
     async def desk(self, editor: SettingsEditor, channel: int | None, back_to: int | None = None) -> Answer:
-        """Set where the desk is asked; None: nowhere. `back_to`: the channel whose card is shown then."""
+        """Set where the desk is asked; None: nowhere. `back_to`: the channel that was to be public, and then is."""
         if channel is not None:
             _refuse_lacking(editor, channel)
         answer = await self._suspensions.set_desk_channel(channel, editor.server, editor.who)
         if back_to is not None:
-            return await self.channel(editor, back_to, note=answer)
+            card = await self.public(editor, back_to, on=True)
+            return replace(card, content=f"{answer}\n{card.content}")
         return await self.go(editor, "desk", answer)
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
@@ -289,7 +291,7 @@ class Setup:
         """
         settings = await self._store.read(editor.server)
         if on and settings.desk_channel is None:
-            note = f"**Not public yet.** Posts to <#{channel}> would wait for Publish in the desk channel: choose one first."
+            note = f"**Not public yet.** Choose the desk channel, where posts to <#{channel}> then wait for Publish."
             return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note, channel)
         if on:
             answer = Answer(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))

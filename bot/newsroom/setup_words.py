@@ -60,19 +60,15 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
     """Return everything that is set, what the bot lacks where, and a button to each step."""
     second = "Entries need a second person to confirm." if settings.two_person else "Entries take effect at once."
     lines = [
-        "**Setting up Tallydesk in this server.** Stop any time; `/desk setup` picks up here.",
-        desk_file_line(setting.desk),
+        "**Setting up Tallydesk.** Stop any time; `/desk setup` picks up here.",
         f"1. Roles: {'; '.join(f'{name.lower()}, {_role(settings.role(may))}' for may, name in _ROLES.items())}.",
         f"2. Desk channel: {_channel(settings.desk_channel) or 'none yet'}. {second}",
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         f"4. Reminders: {own_said(settings.reminders)}.",
-        "5. Calls and events: whose calls post automatically, and whether the schedule shows as server events.",
-        "6. The night: what is left to do before it, as a checklist.",
-        (
-            f"Times are in {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')}. The "
-            "operator sets the zone in the desk file (`zone`)."
-        ),
+        "5. Calls that post automatically; server events.",
+        "6. The night: a checklist.",
+        f"Times are in {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')}.",
     ]
     lines += lacking_where(settings, lacks)
     step = first_step(settings)
@@ -134,7 +130,7 @@ def desk_card(
 ) -> Answer:  # fmt: skip
     """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel.
 
-    `back_to`: the channel whose card is shown again once one is chosen.
+    `back_to`: the channel that becomes public once one is chosen.
     """
     channel = settings.desk_channel
     lines = [
@@ -276,7 +272,7 @@ def _lists(channel: ChannelSettings, desk: Desk, page: int, pages: int) -> tuple
     contests = Select(f"setup:contests:{shown}", f"Contests{more}", choices, least=0, most=len(choices))
     if not channel.follows:
         return (contests,)
-    hint = "Role to mention on lead changes; none for nobody"
+    hint = "Mention a role on lead changes"
     mention = mentions_of(channel)
     role = Select(f"setup:mention:{shown}", hint, least=0, of="roles", chosen=mention[0] if len(mention) == 1 else None)
     return contests, role

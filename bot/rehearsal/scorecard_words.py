@@ -153,7 +153,7 @@ def decided_words(decisions: Sequence[HoldDecision]) -> str:
     return (
         "the decision on what was held was right"
         if len(stand) == 1
-        else f"all {len(stand)} decisions on what was held were right"
+        else f"all {spelled(len(stand), 'decision')} on what was held were right"
     )
 
 
@@ -165,11 +165,11 @@ def scorecard_headline(
 ) -> str:
     """Return what was missed in all, and how the desk decided (`decided_words`); `unread` None: nobody knows who read what."""
     missed = [
-        f"{counted(unread, 'post')} of {commas(posts)} {_was(unread)} unread for over {length(limit)}"
+        f"{spelled(unread, 'post')} of {commas(posts)} {_was(unread)} unread for over {length(limit)}"
         if unread
         else "",
-        f"{counted(holds, 'hold')} {_was(holds)} not answered in time" if holds else "",
-        f"{counted(reminders, 'reminder')} {_was(reminders)} not acknowledged" if reminders else "",
+        f"{spelled(holds, 'hold')} {_was(holds)} not answered in time" if holds else "",
+        f"{spelled(reminders, 'reminder')} {_was(reminders)} not acknowledged" if reminders else "",
     ]
     told = "; ".join(part for part in missed if part)
     if not told:

@@ -131,8 +131,8 @@ class ChangeNotified(Struct, frozen=True):
     """The posts that a change of an event caused."""
 
     wake: dict[int, bool]
-    channels: int
-    """In how many channels of the server it is told."""
+    channels: tuple[int, ...]
+    """The channels of the server in which it is told."""
 
 
 def tell_change(
@@ -156,7 +156,7 @@ def tell_change(
     if status == "started" and before.event.status != "started":
         wake = joined_messages(wake, _answer_reminders(connection, after, since, setting, now, wall))
     if not move_is_news(before.event, after.event, now):
-        return ChangeNotified(wake, 0)
+        return ChangeNotified(wake, ())
     targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(connection, entry)}
     targets |= _told_before(connection, after.id) | _people(connection, after.id)
     rows = []
@@ -175,7 +175,8 @@ def tell_change(
             )
         )  # fmt: skip
     add_rows(connection, rows, wall, numbers)
-    return ChangeNotified(joined_messages(wake, to_wake(rows)), sum(server != DIRECT for server, _ in targets))
+    channels = tuple(channel for server, channel in sorted(targets) if server != DIRECT)
+    return ChangeNotified(joined_messages(wake, to_wake(rows)), channels)
 
 
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:

@@ -13,7 +13,7 @@ from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import due
 from bot.follows.levels import Sees
-from bot.outbox.rows import Wake
+from bot.outbox.outbox import Outbox
 from bot.schedule.reminders_words import what
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_start, with_event
 from bot.schedule.schedule_words import (
@@ -60,12 +60,13 @@ class Pressed(Struct, frozen=True):
 class ScheduleEvents:
     """Answers questions about newsrooms' schedules, and changes them."""
 
-    def __init__(self, store: ScheduleStore, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Keep it in `store`; `wake` is called after each transaction with the channels that have a post."""
+    def __init__(self, store: ScheduleStore, outbox: Outbox, setting: Setting, clock: Clock) -> None:
+        """Keep it in `store`; `outbox` is told which channels have a post, and says what it waits for."""
         self._store = store
+        self._outbox = outbox
         self._setting = setting
         self._clock = clock
-        self._wake = wake
+        self._wake = outbox.wake
 
     # What staff change.
 
@@ -101,7 +102,8 @@ class ScheduleEvents:
         if already:
             last = await self._store.history(server, pressed.entry, 1)
             return f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0]
-        return event_changed_answer(changed.before.event, changed.after.event, changed.channels, now, self._setting)
+        delivery = await self._outbox.suspensions.delivery(server, changed.channels)
+        return event_changed_answer(changed.before.event, changed.after.event, delivery, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
         """Return why a button does nothing any more, or None."""

@@ -22,7 +22,7 @@ from bot.events.event import Event, Later, ScheduleEntry, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.events.moving import moved_to
 from bot.follows.levels import Sees
-from bot.outbox.rows import Wake
+from bot.outbox.outbox import Outbox
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders import read_lead_times
@@ -85,14 +85,14 @@ class Planning:
     """Reads what staff type, and plays it back before it is saved."""
 
     def __init__(
-        self, store: ScheduleStore, proposals: ProposalStore, setting: Setting, clock: Clock, wake: Wake
+        self, store: ScheduleStore, proposals: ProposalStore, outbox: Outbox, setting: Setting, clock: Clock
     ) -> None:
-        """Keep what waits for a Save in `proposals`; `wake` is called with the channels that have a post."""
+        """Keep what waits for a Save in `proposals`; `outbox` is told which channels have a post, and says what it waits for."""
         self._store = store
         self._proposals = proposals
+        self._outbox = outbox
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def add(self, server: int, person: int, given: EventInput, here: int | None = None) -> Answer:
         """Play a new event back, or ask which time is meant; `here`: where it is told if no channel follows anything.
@@ -208,11 +208,10 @@ class Planning:
             lead_times = await self._store.lead_times_of(saved.entry)
             return saved_answer(saved.entry.event, lead_times, channels, now, self._setting)
         if saved.changed.wake:
-            self._wake(saved.changed.wake)
+            self._outbox.wake(saved.changed.wake)
         changed = saved.changed
-        return event_changed_answer(
-            changed.before.event, changed.after.event, changed.channels, now, self._setting, saved=True
-        )
+        delivery = await self._outbox.suspensions.delivery(server, changed.channels)
+        return event_changed_answer(changed.before.event, changed.after.event, delivery, now, self._setting, saved=True)
 
     async def drop(self, key: int, server: int, who: str) -> str:
         """Let what was played back not be saved.

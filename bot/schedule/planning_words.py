@@ -13,7 +13,7 @@ from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, moved_s
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape, stopped
-from bot.wording.times import clock, date_line, when
+from bot.wording.times import clock, date_line, length_between, when
 
 _MOST_SAID = 600
 """Letters of each thing that is said: twice what a command takes, since what is escaped is longer."""
@@ -70,10 +70,18 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         "" if event.verified else UNVERIFIED,
         f"Before: {was}" if (was := _was(plan, _MOST_SAID)) else "",
         _known("Why", plan.why, _MOST_SAID),
+        _begun(plan, now),
         _spoken_of(plan, now, zone),
         *_quoted(plan, now, zone),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _begun(plan: EventPlan, now: datetime) -> str:
+    """Return that what is to be canceled should have begun by now, which readers may have been told; else nothing."""
+    if plan.what != "schedule cancel" or plan.event.starts_at > now:
+        return ""
+    return f"It was scheduled to start {length_between(plan.event.starts_at, now)} ago."
 
 
 def _quoted(plan: EventPlan, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:

@@ -48,8 +48,8 @@ class Changed(Struct, frozen=True):
     before: ScheduleEntry
     after: ScheduleEntry
     wake: dict[int, bool] = field(default_factory=dict)
-    channels: int = 0
-    """In how many channels it is told."""
+    channels: tuple[int, ...] = ()
+    """The channels in which it is told."""
 
 
 class ScheduleStore:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.events.event import Event, Happened, ScheduleEntry
 from bot.events.meant_time import TimeQuestion
 from bot.events.moving import misleads
+from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
 from bot.schedule.rundown_words import NOTHING_TODAY, event_line
@@ -15,7 +16,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import name_of
-from bot.wording.numbers import counted, spelled
+from bot.wording.numbers import spelled
 from bot.wording.times import date_line, length_between, when
 from bot.wording.typed_times import OPEN, moment_label
 
@@ -89,9 +90,9 @@ def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
 
 
 def event_changed_answer(
-    before: Event, after: Event, channels: int, now: datetime, setting: Setting, *, saved: bool = False
+    before: Event, after: Event, delivery: Delivery, now: datetime, setting: Setting, *, saved: bool = False
 ) -> str:
-    """Return what was done with an event, and where that is posted."""
+    """Return what was done with an event, and where that goes out, or what it waits for."""
     if before == after and not saved:
         return "No change: the schedule already says that."
     zone = setting.desk.zone
@@ -101,8 +102,8 @@ def event_changed_answer(
         said = f"**Under way:** {stopped(what(after) + rule_words(after))}"
     else:
         said = f"**Saved:** {what(after)}, {stopped(when(after.starts_at, now, zone) + status_words(after))}"
-    posted = f" Posted to {counted(channels, 'channel')}." if channels else ""
-    return said + posted
+    goes = delivery_words(delivery, setting, now, "The change")
+    return f"{said} {goes}" if goes else said
 
 
 def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: Setting, *, fresh: bool) -> Answer:

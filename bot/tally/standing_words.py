@@ -1,8 +1,9 @@
 """Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
@@ -16,6 +17,8 @@ from bot.wording.draft import SLATE, Answer, Embed
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by, voters_for
 from bot.wording.numbers import commas, votes
+from bot.wording.question import marked
+from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, votes_table, whole
 
 
@@ -79,6 +82,18 @@ def margin_answer(facts: MarginFacts, setting: Setting) -> Answer:
     credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
     held = f" {held_note(facts.held)}" if facts.held else ""
     return Answer(f"{sentence}{held}\n-# {credit}", (_card(told, facts, setting, reading, change),))
+
+
+_LONG_AGO = timedelta(hours=1)
+
+
+def with_age(said: Answer, facts: MarginFacts) -> Answer:
+    """Return the answer with how long ago the source was last asked, where that is long: nobody takes it for what is now."""
+    checked, now = facts.checked_at, facts.now
+    if facts.reading is None or facts.at is not None or checked is None or now - checked < _LONG_AGO:
+        return said
+    age = f"{capitalised(source_name(facts.source))} was last checked {length_between(checked, now)} ago."
+    return replace(said, content=marked(said.content, [age]))
 
 
 def change_to(reading: Reading, change: Change | None) -> Change:

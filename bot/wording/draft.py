@@ -135,8 +135,8 @@ class Answer(Struct, frozen=True):
     embeds: tuple[Embed, ...] = ()
     buttons: tuple[Button, ...] = ()
     picture: Picture | None = None
-    share: str | None = None
-    """What its Share button carries (`share_key`); None: it can't be put into a channel."""
+    share: Button | None = None
+    """Its Share button (`share_button`); None: it can't be put into a channel."""
     selects: tuple[Select, ...] = ()
     a_row: int = 5
     """How many of its buttons are in a row."""

@@ -12,9 +12,15 @@ from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button
+from bot.wording.escape import clean, possessive
+from bot.wording.limits import size
+from bot.wording.names import listed
 
 SHARE = "Share in this channel"
 
+
+_MOST_LABEL = 80
+"""Characters on a button at Discord."""
 
 _NAMED = re.compile(r"(?<![<\w])#([1-9][0-9]{0,8})\b")
 """A post's number in a sentence: "#214"; a channel is "<#776053614182400001>"."""
@@ -87,7 +93,21 @@ class Question(Struct, frozen=True):
         rests_on = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
         marks = [self.marks[source].words for source in rests_on if source in self.marks]
         content = marked(answer.content, marks) if marks else answer.content
-        return replace(answer, content=content, share=share_key(self.contest, self.setting))
+        return replace(answer, content=content, share=share_button(self.contest, self.setting, self._unshared(answer)))
+
+    def _unshared(self, answer: Answer) -> list[Source]:
+        """Return the sources whose lines stay behind when an answer is shared: the newsroom's alone, and muted ones.
+
+        None where it rests on one: then it is not shared, and says so.
+        """
+        behind = [
+            one
+            for one in self.setting.desk.sources
+            if one.id != self.contest.leads and (not one.public or one.id in muted_of(self.marks, self.contest.leads))
+        ]
+        if any(names(answer.content, one) for one in behind):
+            return []
+        return [one for one in behind if any(names(text, one) for text in texts_of(answer))]
 
 
 def marked(content: str, marks: Sequence[str]) -> str:
@@ -133,6 +153,10 @@ def share_key(contest: Contest | None, setting: Setting) -> str:
     return f"share:{'open' if setting.public else 'inside'}:{contest_tag(contest) if contest else 'none'}"
 
 
-def share_button(key: str) -> Button:
-    """Return the button that puts an answer into the channel."""
-    return Button(SHARE, key)
+def share_button(contest: Contest | None, setting: Setting, without: Sequence[Source] = ()) -> Button:
+    """Return the button that puts an answer into the channel; it names the sources `without` whose lines it does."""
+    behind = listed([possessive(clean(one.name, _MOST_LABEL) or one.id) for one in without])
+    label = f"Share without {behind} figures" if behind else SHARE
+    if size(label) > _MOST_LABEL:
+        label = f"Share without the figures of {len(without)} sources"
+    return Button(label, share_key(contest, setting))

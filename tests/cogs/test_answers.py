@@ -541,7 +541,8 @@ async def test_who_may_write_shares_an_answer_once(room: Room) -> None:
 
 
 async def share(room: Room, answer: Seen, who: Person | None = None) -> str:
-    result = await (who or room.editor).click(answer, "Share in this channel")
+    (label,) = (label for label in answer.buttons if label.startswith("Share "))
+    result = await (who or room.editor).click(answer, label)
     return (result.later or (result,))[0].content
 
 
@@ -584,6 +585,17 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     assert "lead changes and revisions always post" in said
     assert f"Posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
+
+
+async def test_figures_of_a_source_that_was_last_asked_long_ago_are_said_to_be_old(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 900, 1))
+    room.newsroom.at(30)
+    assert "ago" not in (await room.card("margin", contest="ga")).content
+    room.newsroom.at(150)
+    for command in ("margin", "margin > Everything known"):
+        card = await room.card(command, contest="ga")
+        assert "\nThe Times was last checked 2 hr 29 min ago.\n-# " in card.content, command
+    assert "ago" not in (await room.card("margin", contest="ga", at="7:30")).content
 
 
 async def test_what_is_asked_of_an_earlier_time_says_nothing_of_a_later_look(room: Room) -> None:
@@ -1014,7 +1026,9 @@ async def test_what_is_shared_has_nothing_of_a_muted_source_or_one_for_the_newsr
     room: Room, command: str
 ) -> None:
     await beside(room)
-    said = await shared_words(room, await room.card(command, contest="ga"))
+    answer = await room.card(command, contest="ga")
+    assert "Share without the Secretary of State's and our reporter's figures" in answer.buttons
+    said = await shared_words(room, answer)
     assert "Biden" in said
     for word in ("Secretary", "92 of", WHY, "olga", "reporter", "by 55"):
         assert word not in said, word
@@ -1022,7 +1036,9 @@ async def test_what_is_shared_has_nothing_of_a_muted_source_or_one_for_the_newsr
 
 async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) -> None:
     await beside(room)
-    said = await share(room, await room.card("certified", contest="ga"))
+    answer = await room.card("certified", contest="ga")
+    assert "Share in this channel" in answer.buttons
+    said = await share(room, answer)
     assert "rests on the Secretary of State, which is muted here (`/source`), so it is not shared" in said
 
 

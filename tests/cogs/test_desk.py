@@ -21,9 +21,21 @@ def live(room: Room) -> Channel:
     return room.guild.add_channel("live")
 
 
+async def test_following_says_which_channels_are_public_and_that_this_one_follows_nothing_yet(room: Room) -> None:
+    desk = room.guild.add_channel("desk")
+    await room.follow("ga")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    shown = await room.editor.slash(desk, "following")
+    assert shown.content == (
+        f"<#{desk.id}> follows nothing yet.\n<#{room.count.id}>: **President**, minimum change 25 votes or 0.3% of the lead, "
+        "whichever is more; public"
+    )
+
+
 async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: Channel) -> None:
     assert await room.ask("following", room.reporter) == (
-        "No channel you can see follows a contest. Start with **Follow here**."
+        "No channel you can see follows a contest. Start with **Set up this channel**."
     )
     await room.newsroom.follow()  # another server's
     await room.follow("ga")

@@ -59,6 +59,22 @@ async def test_where_the_text_has_another_time_one_is_pressed_before_enter(told:
         assert f"1. Biden ahead by 14,057, {pressed[:1].lower()}{pressed[1:]} · " in card.content
 
 
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Biden leads by 14,000 votes, per SOS", "the Secretary of State**, as the text says"),
+        ("SoS site: Biden leads by 14,000 votes. 96 of 159 counties have certified, per SOS.", "the Secretary of State**, as"),
+        ("Biden leads by 14,000 votes, per SOS. 96 of 159 counties have certified.", "choose one below** (the text says the"),
+        ("The AP has not called it. Biden leads by 14,000 votes.", "choose one below** (the text says the AP)"),
+        ("Per SOS and our reporter, Biden leads by 14,000 votes", "choose one below** (the text says the Secretary of State or"),
+    ],
+)  # fmt: skip
+async def test_the_source_that_each_sentence_gives_is_chosen_already(told: Room, text: str, source: str) -> None:
+    card = await read(told, text)
+    assert f"Source: **{source}" in card.content
+    assert ("Enter" in card.buttons) == (not source.startswith("choose"))
+
+
 async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told: Room) -> None:
     card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40. Next update at 9 a.m.")
     times = [label for label in card.buttons if label.startswith("As of")]
@@ -201,9 +217,7 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     force_setattr(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
-    assert done.content.endswith(
-        "You can undo it for two minutes, which posts a retraction; after that, use `/retract` with a reason."
-    )
+    assert done.content.endswith("You can undo it for two minutes, which posts a retraction; later, use `/retract`.")
     told.newsroom.at(60)
     assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
 
@@ -211,7 +225,10 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
 async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(told: Room) -> None:
     await told.ask("pause")
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
-    assert "\nIt waits: this server's posts have been paused since" in card.content.partition("**This goes out:**")[2]
+    assert (
+        "\nIt waits: this server's posts have been paused since"
+        in card.content.partition("**This goes out, but not yet:**")[2]
+    )
     done = await press(told, card, "Enter")
     assert done.content.startswith(
         f"**Entered.** Not posted yet: #2 in <#{told.count.id}>. It waits: this server's posts have been paused since"

@@ -234,7 +234,7 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
         "from 10:30 a.m. to 11 a.m. It is still expected, not confirmed. Reason: the room."
     )
     said = await save(room, card)
-    assert said.endswith("from 10:30 a.m. to 11 a.m. It is still expected, not confirmed. Posted to 1 channel.")
+    assert said.endswith(f"It is still expected, not confirmed. The change goes out in <#{room.count.id}>.")
     card = await room.card("schedule edit", event="press", place="Atlanta", remind="none")
     assert "Where: Atlanta" in card.content
     assert list(card.buttons) == ["Save and post", "Discard"]
@@ -246,6 +246,18 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     await room.publish()
     assert [message.content.split(":")[0] for message in history(room.count)][-1].startswith("**Canceled")
     assert "canceled or over already" in await room.refused("schedule cancel", event="press")
+
+
+async def test_a_change_for_the_public_is_said_to_wait_and_one_of_what_has_begun_says_so(room: Room) -> None:
+    desk = room.guild.add_channel("desk")
+    await room.follow("ga")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    await add(room)
+    room.newsroom.at(240)
+    card = await room.card("schedule cancel", event="press", reason="no speaker")
+    assert "\nIt was scheduled to start 30 minutes ago.\n" in card.content
+    assert (await save(room, card)).endswith(f" The change waits in <#{desk.id}> for Publish.")
 
 
 async def test_what_changes_nothing_or_was_changed_meanwhile_is_refused(room: Room) -> None:

@@ -29,7 +29,7 @@ def post(number: int) -> MissedPost:
 def test_what_was_missed_is_in_the_card_and_how_much_in_the_headline() -> None:
     hold = MissedHold("ga", "times", AT, AT + timedelta(minutes=15), None)
     draft = scorecard_post(Scorecard(9, LIMIT, (post(3),), (hold,), (post(4),)), SETTING, NOW)
-    assert "1 post of 9 was unread" in draft.headline
+    assert "one post of 9 was unread" in draft.headline
     assert draft.credit == "10:35 a.m. · rehearsal"
     (card,) = draft.embeds
     assert {field["name"]: field["value"] for field in card["fields"]} == {
@@ -56,7 +56,7 @@ def test_right_decisions_are_told_from_wrong_ones() -> None:
         "**President**, the Times: held 7:35 a.m., undone 7:37 a.m. The desk undid that itself",
     ]
     assert decided_words(decisions[1:]) == "the decision on what was held was right"
-    assert decided_words([decision("posted"), decision("dropped")]) == "all 2 decisions on what was held were right"
+    assert decided_words([decision("posted"), decision("dropped")]) == "all two decisions on what was held were right"
     assert decided_words(decisions[2:]) == ""
 
 

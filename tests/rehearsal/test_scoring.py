@@ -266,7 +266,7 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     last = landed[-1]
     assert (last.kind, last.at, last.channel) == ("notice", day.ends, "desk")
     assert (
-        "16 posts of 16 were unread for over 10 minutes; 1 hold was not answered in time; 1 reminder was not acknowledged."
+        "16 posts of 16 were unread for over 10 minutes; one hold was not answered in time; one reminder was not acknowledged."
         in last.content
     )
     assert last.content.endswith("#17 · 6 p.m. · rehearsal")

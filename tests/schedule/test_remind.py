@@ -491,7 +491,7 @@ async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None
     key = await at_its_time(room)
     said = await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")
     assert said == (
-        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m. Posted to 1 channel."
+        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m. The change goes out in <#11>."
     )
     again = await room.schedule.press(pressed("pushed", key), SERVER, "ed (6)")
     assert again == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."

@@ -10,6 +10,7 @@ from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar import Exported, write_ics
 from bot.events.mirror_changes import steps
+from bot.outbox.outbox_words import Delivery
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
 from bot.schedule.rundown_words import UNOFFICIAL, RundownFacts, copy_answer, rundown_post
@@ -70,8 +71,8 @@ SAID: dict[str, Callable[[], str]] = {
     "/remindme": lambda: reminded_answer(ENTRY, NOW, NOW, SETTING, fresh=True).content,
     "what is played back": lambda: plan_answer(1, PLAN, NOW, SETTING).content,
     "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING),
-    "what was changed": lambda: event_changed_answer(RULE, RULE, 0, NOW, SETTING, saved=True),
-    "that it has begun": lambda: event_changed_answer(RULE, STARTED, 0, NOW, SETTING),
+    "what was changed": lambda: event_changed_answer(RULE, RULE, Delivery(), NOW, SETTING, saved=True),
+    "that it has begun": lambda: event_changed_answer(RULE, STARTED, Delivery(), NOW, SETTING),
     "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),
     "what a list would put into the schedule": lambda: str(
         preview_answer(ImportPreview(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds

@@ -180,6 +180,16 @@ async def test_a_command_that_a_message_names_is_begun_by_a_press(opened: Opened
     assert await problems(page) == []
 
 
+async def test_on_a_phone_a_command_that_is_typed_and_sent_is_begun_and_no_message(
+    opened: Opened, room: Newsroom
+) -> None:
+    page = await opened(phone=True)
+    await ask(page, "/margin")
+    await page.locator("#composer .send").click()
+    await expect(page.locator("#composer .pill, #composer .command").first).to_be_visible()
+    assert len(room.count.messages) == 0
+
+
 async def test_two_people_see_what_the_other_does(opened: Opened) -> None:
     editor, reporter = await asyncio.gather(opened(), opened("reporter"))
     await ask(reporter, "Clayton has **4,355** left")

@@ -209,6 +209,8 @@ async function sendText() {
   const typedText = box.value;
   const text = withIds(typedText);
   if (!text.trim()) return;
+  const command = commandIn(`${typedText.trim()} `);
+  if (command?.words === typedText.trim().slice(1) && here().may.command) return choose(command, "");
   const channel = store.channel;
   if (text.length <= MOST) {
     drafts.delete(channel);
