@@ -177,17 +177,25 @@ _OF_PARTY = re.compile(
     r"(?:ublican|ocrat|ocratic|ertarian)?(?: primary)?\)?",
     re.IGNORECASE,
 )
+_IN_SPANISH = re.compile(
+    r"\s*/\s*(?=[^/]*\b(?:distrito|estatal|senador|representante|comisionado|gobernador)\b)[^/]*?(?=(?: - \w+)?$)",
+    re.IGNORECASE,
+)
+"""What Georgia adds to a contest's name in a second language, before the party."""
 _PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
 
 
 def _name(reading: Reading) -> str | Guess:
     said = reading.contest_name or reading.contest
+    english = _IN_SPANISH.sub("", said)
     parties = {party for party in (reading.parties or {}).values() if party}
-    if (found := _OF_PARTY.fullmatch(said)) and parties == {party_of(found["before"] or found["after"])}:
+    if (found := _OF_PARTY.fullmatch(english)) and parties == {party_of(found["before"] or found["after"])}:
         party = _PRIMARY_OF[parties.pop()]
         office = found["office"] or found["of"]
         office = re.sub(r"\bUS\b", "U.S.", _in_title_case(office) if office.isupper() else office)
         return Guess(f"{office} ({party} primary)", f"the feed says {said}")
+    if english != said:
+        return Guess(english, f"the feed says {said}")
     return Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said  # noqa: PLR2004 - three are initials
 
 
