@@ -51,8 +51,10 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     if not may or not isinstance(place, discord.TextChannel):  # a thread follows nothing itself
         return card
     here = Button("Set up this channel", f"setup:page:{place.id}:0", "primary")
-    nothing = f"<#{place.id}> follows nothing yet.\n" if rows and place.id not in names else ""
-    return replace(card, content=f"{nothing}{card.content}", buttons=(here, *card.buttons))
+    follows = any(row.channel == place.id for row in rows)
+    least = (Button("Minimum change, quiet hours", f"setup:least:{place.id}"),) if follows else ()
+    nothing = "" if follows or not rows else f"<#{place.id}> follows nothing yet.\n"
+    return replace(card, content=f"{nothing}{card.content}", buttons=(here, *least, *card.buttons))
 
 
 def _name_of(guild: discord.Guild | None, channel: int) -> str:

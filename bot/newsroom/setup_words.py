@@ -340,7 +340,7 @@ def _told_lines(channel: ChannelSettings) -> list[str]:
         mention = "Mentions are set by contest."
     else:
         mention = f"Lead changes mention <@&{mentions[0]}>." if mentions[0] else "No mentions."
-    return [f"{quiet} {mention} Set each contest separately with `/following`."]
+    return [f"{quiet} {mention} For one contest alone, use `/following`."]
 
 
 def _name(contest: str, desk: Desk) -> str:
