@@ -24,7 +24,7 @@ from cogs.guards import check_seen, guard, level_here, sees
 class FollowCommands(Commands):
     """Which channel follows which contest."""
 
-    @app_commands.command(description="What each channel follows, its minimum change and its quiet hours")
+    @app_commands.command(description="What each channel follows; set its contests, minimum change and quiet hours")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
