@@ -29,12 +29,15 @@ from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
 from bot.events.event import END_OF_DAY
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
-from bot.feeds.ballot import is_residual, slug
+from bot.feeds.ballot import is_residual, party_of, slug
 from bot.wording.names import STATES
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
 _PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})
 _CHOICES = frozenset({"yes", "no", "for", "against", "approve", "reject", "for-the-measure", "against-the-measure"})
+_NOBODY = frozenset(
+    {"write-in", "write-ins", "other-write-ins", "all-others", "none-of-these-candidates", "no-preference"}
+)
 _MEASURE = re.compile(r"\b(amendment|proposition|prop|measure|question|referendum|initiative|bond)\b", re.IGNORECASE)
 _PRIMARY = re.compile(r"\b(primary|rep|dem|republican|democratic|gop)\b", re.IGNORECASE)
 _SEATS = re.compile(r"\bvote (?:for )?(?:up to |not more than |any )?(\d{1,2})\b", re.IGNORECASE)
@@ -158,7 +161,8 @@ def _free(key: str, taken: Collection[str]) -> str:
 
 
 _OF_PARTY = re.compile(
-    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, )\s*(?P<after>Rep|Dem|Lib)(?:ublican|ocrat|ocratic|ertarian)?\)?",
+    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, )\s*(?P<after>Rep|Dem|Lib|GOP)"
+    r"(?:ublican|ocrat|ocratic|ertarian)?(?: primary)?\)?",
     re.IGNORECASE,
 )
 _PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
@@ -167,7 +171,7 @@ _PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
 def _name(reading: Reading) -> str | Guess:
     said = reading.contest_name or reading.contest
     parties = {party for party in (reading.parties or {}).values() if party}
-    if (found := _OF_PARTY.fullmatch(said)) and parties == {(found["before"] or found["after"])[0].upper()}:
+    if (found := _OF_PARTY.fullmatch(said)) and parties == {party_of(found["before"] or found["after"])}:
         party = _PRIMARY_OF[parties.pop()]
         office = found["office"] or found["of"]
         office = re.sub(r"\bUS\b", "U.S.", _in_title_case(office) if office.isupper() else office)
@@ -184,7 +188,7 @@ def _in_title_case(text: str) -> str:
         elif place and word.casefold() in _SMALL:
             words.append(word.casefold())
         else:
-            words.append("-".join(part.capitalize() for part in word.split("-")))
+            words.append("".join(part.capitalize() for part in re.split(r"([-/(])", word)))
     return " ".join(words)
 
 
@@ -245,11 +249,13 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
     words = first.split()
     while len(words) > 1 and slug(words[-1]) in _SUFFIXES:
         words.pop()
-    if not words or slug(first) in {"write-in", "write-ins", "all-others", "none-of-these-candidates"} | _CHOICES:
+    if not words or slug(first) in _NOBODY | _CHOICES:
         return first or name, None
     start = len(words) - 1
     while start > 1 and slug(words[start - 1]) in _PARTICLES:
         start -= 1
+    if start == 1 < len(words) - 1 and slug(words[0]) in _PARTICLES:
+        start = 0  # De la Cruz, whose first name is not said
     last = " ".join(words[start:])
     if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # noqa: PLR2004 - first, middle, last
         why = why or "a long name: the last name may have two words"

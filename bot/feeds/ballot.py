@@ -95,6 +95,10 @@ _PARTIES = {
 _NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan", "non partisan"})
 
 
+_OF_WRITE_INS = frozenset({"wi", "wri", "write-in"})
+"""What stands for a party beside a write-in: WI in Minnesota, WRI in Florida."""
+
+
 _NO_PARTY_S_MARK = frozenset({"i", "inc", "incumbent", "withdrawn", "withdrew", "deceased", "disqualified"})
 """Marks that say something of a candidate and nothing of a party; they may come and go during a count."""
 
@@ -109,7 +113,8 @@ _LONGEST_NAME = 300
 
 
 _RESIDUAL = re.compile(
-    r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*",
+    r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*|"
+    r"(ballots cast|registered voters)( - .*)?",
     re.IGNORECASE,
 )
 
@@ -119,7 +124,7 @@ _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
 
 @lru_cache(maxsize=1000)
 def is_residual(name: str) -> bool:
-    """Return True of what counts what was not voted: undervotes, overvotes, blanks."""
+    """Return True of what counts what was not voted: undervotes, overvotes, blanks; and of a count of ballots or voters."""
     return _RESIDUAL.fullmatch(spaced(name)) is not None
 
 
@@ -130,8 +135,11 @@ def spaced(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def split_marks(ballot_name: str) -> tuple[str, str | None]:
-    """Return the ballot name without its marks, and the party's mark: `("Donald J. Trump", "Rep")`."""
-    name, party = " ".join(ballot_name.split()), None
+    """Return the ballot name without its marks, and the party's mark: `("Donald J. Trump", "Rep")`.
+
+    Quotes that a program has doubled (`Earl ""Buddy"" Carter`, in Georgia's files) are single again.
+    """
+    name, party = spaced(ballot_name.replace('""', '"')), None
     for _ in range(_MOST_MARKS):
         rest, bracket, mark = name.removesuffix(")").rpartition("(")
         if not name.endswith(")") or not bracket or not rest.strip():
@@ -147,7 +155,7 @@ def split_marks(ballot_name: str) -> tuple[str, str | None]:
 def party_of(label: str | None) -> str | None:
     """Return a party's letter, or its own short name where it has none here; None: no party."""
     text = " ".join((label or "").split())
-    return None if text.casefold() in _NO_PARTY else _PARTIES.get(text.casefold(), text)
+    return None if text.casefold() in _NO_PARTY | _OF_WRITE_INS else _PARTIES.get(text.casefold(), text)
 
 
 @lru_cache(maxsize=8192)

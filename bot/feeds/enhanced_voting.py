@@ -33,6 +33,7 @@ from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
 from msgspec import Raw, Struct, field
+from msgspec.structs import replace
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
@@ -351,10 +352,13 @@ def _find_in_export(document: Mapping[str, Raw], context: ReaderContext) -> Iter
     for each in counties.values():
         for key, item in each.items.items():
             if key not in seen:
-                name = item.name if isinstance(item, _Item) else None
+                own = f"{slug(each.name)}-{key}"
+                if isinstance(item, BadInputError):
+                    yield own, None, item, None
+                    continue
+                name = f"{each.name}: {item.name}" if item.name else None  # counties name theirs alike
                 alone = _File(file.election, file.day, file.as_of, silent=each.silent)
-                told = item if isinstance(item, BadInputError) else (item, (), alone)
-                yield f"{slug(each.name)}-{key}", name, told, None
+                yield own, name, (replace(item, name=name), (), alone), None
 
 
 _HEAD = ("electionName", "electionDate", "createdAt")
@@ -481,8 +485,8 @@ def _ballot(item: _Item) -> _Ballot:
 
 @lru_cache(maxsize=10_000)
 def _plain(name: str) -> str:
-    """Return a choice's name without the mark of an endorsement, and with its quotes as they are meant."""
-    return name.replace('""', '"').strip().removesuffix("*").rstrip()
+    """Return a choice's name without the mark of an endorsement."""
+    return name.strip().removesuffix("*").rstrip()
 
 
 def _votes(item: _Item, ballot: _Ballot, silent: frozenset[str]) -> tuple[dict[str, int], ByType]:

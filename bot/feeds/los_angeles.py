@@ -8,12 +8,13 @@ JSON (https://results.lavote.gov/electionresults/json?electionid=4300), seen at 
 - `VoteFor` is words and only of several seats; `MeasurePassRate` says whether a measure needs a majority, 55% or 2/3:
   both are the desk file's to say (`rule`, `seats`, `threshold`).
 
-Fixed width (`0018nov18.ets`), seen in two files of a test run on 11 October 2018 (datadesk/la-election-night), 95
-columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what the line is:
+Fixed width (`0018nov18.ets`), seen in files of test runs on 10 May and 11 October 2018 and 20 February 2020
+(datadesk/la-election-night), 95 columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what the line is:
 
 - `ET` what it is, with the election's day; `TD` the time, Pacific; `EF` how many lines there are.
 - `CC`, `MC`, `JC` a contest's title; `CN` a candidate; `MT` a measure's yes and no; `JN` a justice's, whose name is on
-  the line of yes alone; `PR` precincts. A group without a title (turnout) is no contest.
+  the line of yes alone; `PR` precincts, in 2020 without how many report. A group without a title (turnout) is no contest.
+- A name with an accent is in UTF-8 in the one file that has any; columns are of characters.
 - A test run has no mark: a time before the election's day is no count, and is told as pre-election.
 """
 
@@ -109,7 +110,11 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[_SaidConte
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
         return _json(data, context)
-    return _lines(data.decode("latin-1").splitlines(), context)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return _lines(text.splitlines(), context)
 
 
 def _json(data: bytes, context: ReaderContext) -> Iterable[Found[_SaidContest] | Refusal]:
@@ -208,7 +213,9 @@ def _precincts(lines: Sequence[str]) -> tuple[int, int] | None:
     line = next((line for line in lines if line[3:5] == "PR"), None)
     if line is None:
         return None
-    return pair(number(line[77:85], "precincts reporting"), number(line[36:44], "precincts"), "precincts")
+    if not (reported := line[77:85].strip()):
+        return None
+    return pair(number(reported, "precincts reporting"), number(line[36:44], "precincts"), "precincts")
 
 
 read = reader(FORMAT, _find, _read)

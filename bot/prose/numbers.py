@@ -15,7 +15,7 @@ _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 
 _SAID = TABLES["numbers"]
-_SCALES = {"thousand": 1_000, "million": 1_000_000}
+_SCALES = {"dozen": 12, "thousand": 1_000, "million": 1_000_000}
 
 _NUDGED = {(*nudge, *beside) for nudge in phrases(_SAID["nudges"]) for beside in phrases(_SAID["beside"])}
 _HEDGED = {(nudge, *about) for nudge in ("just", "only", "very") for about in phrases(_SAID["about"])}
@@ -59,11 +59,7 @@ def _spelled(tokens: list[Token]) -> list[Token]:
 def _run(tokens: list[Token], first: int) -> int:
     """Return how many tokens from `first` on spell one number."""
     begins = tokens[first].low
-    of_one = begins == "a" and [token.low for token in tokens[first + 1 : first + 2]] in (
-        ["hundred"],
-        ["thousand"],
-        ["million"],
-    )
+    of_one = begins == "a" and any(token.low in _BIG for token in tokens[first + 1 : first + 2])
     if not of_one and begins not in _ONES and begins not in _TENS:
         return 0
     length = 1
@@ -106,7 +102,7 @@ def _value(words: list[str]) -> int | None:
             part += one
         elif word in _TENS and part % 100 == 0:
             part += _TENS[word]
-        elif word == "hundred" and 0 < part < 10:  # noqa: PLR2004 - nine hundred
+        elif word == "hundred" and 0 < part < 100 and part % 10:  # noqa: PLR2004 - nine hundred, and twelve hundred
             part *= 100
         elif word in _SCALES and part and (last is None or _SCALES[word] < last):
             whole, part, last = whole + part * _SCALES[word], 0, _SCALES[word]

@@ -32,6 +32,7 @@ _DONE = phrases_of("near.other_count_done")
 _LONG_AGO = phrases_of("near.long_ago")
 _DAYS_AGO = phrases_of("near.days_ago", "near.long_ago")
 _UNDONE = phrases_of("near.undone")
+_TAKEN_BACK = phrases_of("near.taken_back")
 _ASKING = words_of("near.asking")
 _HARD_BREAKS = words_of("breaks.hard")
 _SOFT_BREAKS = words_of("breaks.soft")
@@ -40,6 +41,8 @@ _BACK_THEN = frozenset({"was", "were", "had", "since"})
 _LED = frozenset({"led", "trailed", "had"})
 _MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT", "PRECINCTS_IN")
 _SHORT_NO = 3
+_DENIAL = 8
+"""A sentence of so few words that says "false" speaks of the one before it."""
 _DASHES = frozenset("-–—")
 
 
@@ -200,7 +203,9 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
 
 
 def denies(words: list[str]) -> bool:
-    """Return True if a short sentence says that the one before it is not so."""
+    """Return True if a sentence says that the one before it is not so: any that begins so, a short one that says it at all."""
+    if not words or len(words) > _DENIAL:
+        return bool(words) and _TAKEN_BACK.at(words, 0) is not None
     untrue = any(reason == "rumor" for _, _, reason in _SENTENCE.all_in(words))
     return untrue or _UNDONE.has_any(words) or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
 

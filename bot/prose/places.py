@@ -136,12 +136,14 @@ def _is_bare_county(
 
 
 def may_be_caused_elsewhere(tokens: Sequence[Token], state: str | None) -> bool:
-    """Return True of "with Hall's upload", where Hall may be the county: what caused a change is not certain then."""
+    """Return True of "with Hall's upload" and "that Hall found", where Hall may be the county: what caused a change is not certain then."""
     words = [token.low for token in tokens]
     known = _named_counties(state)
     return any(
-        words[i] in _COMMON and words[i] in known and words[i + 1 : i + 2] == ["'s"]
-        and not _BATCHES.isdisjoint(words[i + 2 : i + 5])
+        words[i] in _COMMON and words[i] in known and (
+            (words[i + 1 : i + 2] == ["'s"] and not _BATCHES.isdisjoint(words[i + 2 : i + 5]))
+            or (words[i + 1 : i + 2] in _FOUND and _is_capitalised(tokens, i))
+        )
         for i in range(len(words))
     )  # fmt: skip
 
@@ -159,6 +161,7 @@ def _has_a_number(tokens: Sequence[Token], i: int) -> bool:
     )
 
 
+_FOUND = (["found"], ["posted"], ["reported"], ["counted"], ["uploaded"], ["added"], ["certified"], ["finished"])
 _BATCHES = frozenset("upload uploads batch batches update updates drop drops returns numbers votes ballots".split())
 
 

@@ -51,7 +51,7 @@ _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
 _STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
 _MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
-_OVER = "LEAD OVER NAME [BY BE OF]+ NUM|NAME [GAIN NETS NET ADD]"
+_OVER = "LEAD OVER NAME [BY BE OF]+ NUM|^[^NAME]* LEAD OVER NAME|NAME [GAIN NETS NET ADD]"
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
@@ -99,7 +99,8 @@ _VOTES_OF = (
 _SCORE = "<who:NAME> .{0,3} THIS VOTES? [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
-    "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH COMMA AT BE SAYS]* THIS"
+    "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
+    "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COUNTIES? COMMA THIS (?!.{0,2} IN COUNTY)"
     "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF] <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
 )
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
@@ -124,7 +125,7 @@ _MARKS = ("under", "below", "above", "past")
 _NO_COUNT = words_of("numbers.no_count")
 _NO_VOTES = words_of("numbers.no_votes")
 _DIGITS = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?![\w]|[.,][0-9])")
-_ORDINAL = re.compile(r"[0-9]+(?=(?:st|nd|rd|th)\b)")
+_ORDINAL = re.compile(r"[0-9]{1,6}(?=(?:st|nd|rd|th)\b)")
 _MOST_TOKENS = 160
 _LONGEST_WORDS = 300
 
@@ -312,8 +313,9 @@ class _Numbers:
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
-            done = (self._whole or votes) - votes if self._said(i, _UNCERTIFIED) else votes
-            yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
+            done = self._whole - votes if self._is_few(i) and self._said(i, _UNCERTIFIED) else votes
+            if done <= ((of.token.value if of else self._whole) or done):
+                yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
         elif kind is LeftClaim:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:

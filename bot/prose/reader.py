@@ -33,10 +33,6 @@ _NEEDED = frozenset(
 """A sentence without any of these classes claims nothing, and names nobody who leads."""
 
 
-_DENIAL = 8
-"""A sentence of so few words that says "false" speaks of the one before it."""
-
-
 _HEADING = 6
 """A line of so few words may be a heading."""
 
@@ -106,7 +102,7 @@ def _without_denied(heard: list[Heard]) -> list[Heard]:
     """Take back what the next sentence of the line takes back, "This is false."; and a change of which it says the county."""
     for one, after in pairwise(heard):
         words = [word for stream in after.streams for word in stream.words]
-        if one.sentence.line == after.sentence.line and len(words) <= _DENIAL and denies(words):
+        if one.sentence.line == after.sentence.line and denies(words):
             one.found, one.leaders = [], []
             one.clauses = Clauses()
         if one.sentence.line == after.sentence.line and _names_a_county_alone(after):

@@ -79,7 +79,7 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
 
 def update_at(tokens: Sequence[Token], i: int) -> When | None:
     """Return the time of the update that begins at `i`, "the 11 a.m. refresh"; None: none, or one of before, "up from the …"."""
-    of_now = i == 0 or tokens[i - 1].low in ("after", "as", "in", "with", "per")
+    of_now = i == 0 or tokens[i - 1].low in ("after", "as", "at", "in", "with", "per")
     words = [token.low for token in tokens[i : i + 3]]
     is_one = of_now and words[:1] == ["the"] and tokens[i + 1 : i + 2] != [] and tokens[i + 1].kind == "time"
     return When(i, 2, "as", tokens[i + 1].value) if is_one and words[-1] in UPDATES else None

@@ -23,6 +23,10 @@ from bot.wording.names import STATES
         ("Debbie Wasserman Schultz Lopez", "Lopez", True),
         ("Yes", "Yes", False),
         ("Write-in", "Write-in", False),
+        ("No Preference", "No Preference", False),
+        ("Other Write-Ins", "Other Write-Ins", False),
+        ("De la Cruz / Garcia", "De la Cruz", True),
+        ("Van Jones", "Jones", False),
     ],
 )
 def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None:
@@ -36,7 +40,11 @@ def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None
         ("US Senate - Rep", {"x": "R", "y": "R"}, "U.S. Senate (Republican primary)"),
         ("REP U.S. Senator", {"x": "R"}, "U.S. Senator (Republican primary)"),
         ("Governor (Democratic)", {"x": "D", "y": "D"}, "Governor (Democratic primary)"),
+        ("U.S. House, District 4, GOP Primary", {"x": "R"}, "U.S. House, District 4 (Republican primary)"),
+        ("President, Dem Primary", {"x": "D"}, "President (Democratic primary)"),
+        ("Bacon: Sheriff - Rep", {"x": "R"}, "Bacon: Sheriff (Republican primary)"),
         ("Governor - Rep", {"x": "R", "y": "D"}, "Governor - Rep"),
+        ("PRESIDENT/VICE PRESIDENT (VOTE FOR ONE)", None, "President/Vice President (Vote for One)"),
         ("REPRESENTATIVE IN CONGRESS", None, "Representative in Congress"),
         ("Rep District 5", None, "Rep District 5"),
     ],

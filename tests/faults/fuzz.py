@@ -34,7 +34,7 @@ from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.formats import line_reader_of
 from bot.feeds.reader import ReaderContext, Refusal
 from bot.prose.claim import Claim
-from bot.prose.reader import claims
+from bot.prose.reader import understood
 from tests.faults.compare import Tally
 from tests.faults.mutations import GENERAL, JSON, TABLE, ZIP, Edit, mutated
 from tests.faults.outcome import Outcome
@@ -88,7 +88,8 @@ def _desk() -> Any:
 
 
 def _prose(data: bytes) -> Iterator[Item]:
-    yield from claims(prose_text(data, _NAME), _desk())
+    found = understood(prose_text(data, _NAME), _desk())
+    yield from (*found.claims, *found.proposals)
 
 
 def _readings() -> list[bytes]:
@@ -416,9 +417,7 @@ def _look(item: Item) -> str | None:
         if isinstance(item, Reading):
             again: Item = Reading.model_validate_json(line)
         else:
-            said = json.loads(line)
-            del said["sure"]  # of a line alone
-            again = type(item).model_validate(said | {"stamp": item.stamp})
+            again = type(item).model_validate(json.loads(line) | {"stamp": item.stamp})
     except ValueError as error:
         return f"a reading that the model refuses: {error}"[:300]
     return None if again == item else f"a reading that is another when it is read again: {line}"[:300]

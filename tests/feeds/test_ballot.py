@@ -22,7 +22,22 @@ def test_what_was_not_voted_is_no_candidate() -> None:
         ballot_of(("Undervotes", "Overvotes"))
 
 
+def test_ballots_and_voters_are_no_candidates() -> None:
+    ballot = ballot_of(("Ada Quill", "BALLOTS CAST - TOTAL", "Registered Voters", "Ballots Cast"))
+    assert ballot.names == {"ada-quill": "Ada Quill"}
+
+
 def test_who_has_withdrawn_keeps_name_id_and_party() -> None:
     before, after = ballot_of(("Ada Quill (Dem)",)), ballot_of(("Ada Quill (Withdrawn) (Dem)",))
     assert before == after
     assert ballot_of(("Ada Quill (Withdrawn)",)).parties == {}
+
+
+@pytest.mark.parametrize("party", ["WI", "Write-In", "WRI"])
+def test_a_write_in_s_label_is_no_party(party: str) -> None:
+    assert ballot_of(("Ada Quill", "WRITE-IN"), ("DFL", party)).parties == {"ada-quill": "DFL"}
+
+
+def test_quotes_that_a_file_s_program_doubled_are_single_again() -> None:
+    ballot = ballot_of(('Ada ""Addie"" Quill (I) (Rep)',))
+    assert (ballot.ids, ballot.names) == (("ada-addie-quill",), {"ada-addie-quill": 'Ada "Addie" Quill'})

@@ -143,10 +143,10 @@ def test_county_that_is_nowhere_in_georgia_has_no_code(read_bytes: ReadBytes) ->
 def test_county_s_own_contest_is_told_apart_from_another_s(read_bytes: ReadBytes) -> None:
     one, two = (item(option("1", votes, votes), key="L10") for votes in (3, 4))
     items = read_all(read_bytes, export([], [county("Bacon County", one), county("Ben Hill County", two)]))
-    assert {item.contest: item.votes for item in items if isinstance(item, Reading)} == {
-        "bacon-l10": {"ada-quill": 3},
-        "ben-hill-l10": {"ada-quill": 4},
-    }
+    assert [(item.contest, item.contest_name, item.votes) for item in items if isinstance(item, Reading)] == [
+        ("bacon-l10", "Bacon: Keeper of the Lamp", {"ada-quill": 3}),
+        ("ben-hill-l10", "Ben Hill: Keeper of the Lamp", {"ada-quill": 4}),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,21 @@ def test_the_fixed_width_file_becomes_readings(read_bytes: ReadBytes) -> None:
     assert justice.votes == {"yes": 157_059, "no": 78_179}
 
 
+def test_precincts_that_have_reported_and_are_left_blank_are_unsaid(read_bytes: ReadBytes) -> None:
+    lines = [line.replace("PRECINCTS REPORTING     1,846    40.56", "") for line in ETS]
+    assert [one.reporting for one in good(read_bytes, fixed(*lines))] == [None] * 3
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_the_fixed_width_file_has_its_accents_in_either_charset(read_bytes: ReadBytes, charset: str) -> None:
+    text = fixed().decode().replace("ADA QUILL ", "ADA NUÑEZ ")
+    (_, keeper, _) = good(read_bytes, text.encode(charset))
+    assert (keeper.names, keeper.votes) == (
+        {"ada-nunez": "ADA NUÑEZ", "bo-reed": "BO REED"},
+        {"ada-nunez": 1200, "bo-reed": 134},
+    )
+
+
 @pytest.mark.parametrize(
     ("data", "what"),
     [

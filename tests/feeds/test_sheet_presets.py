@@ -79,12 +79,13 @@ def test_two_justices_of_one_code_are_never_added_up() -> None:
 
 
 def test_minnesota_has_semicolons_latin_1_and_no_headings() -> None:
+    keeper = "MN;1;0010;0150;Keeper District 4;4"
     text = (
-        "MN;1;0010;0150;Keeper;4;0101;Bo Núñez;;;R;1;2;5;50.00;10\r\nMN;1;0010;0150;Keeper;4;0102;Cy Reed;Jr.;;DFL;1;2;4;40.00;10\r\n"
-        "MN;1;0010;0150;Keeper;4;9901;WRITE-IN;;;WI;1;2;1;10.00;10\r\n"
+        f"{keeper};0101;Bo Núñez;;;R;1;2;5;50.00;10\r\n{keeper};0102;Cy Reed;Jr.;;DFL;1;2;4;40.00;10\r\n"
+        f"{keeper};9901;WRITE-IN;;;WI;1;2;1;10.00;10\r\n"
     )
     (reading,) = read_good("minnesota", text.encode("latin-1"))
-    assert (reading.contest, reading.contest_name) == ("0150-4", "Keeper, 4")
+    assert (reading.contest, reading.contest_name) == ("0150-4", "Keeper District 4")
     assert reading.votes == {"bo-nunez": 5, "cy-reed-jr": 4, "write-in": 1}
     assert reading.units == {"1": Unit(votes=reading.votes, total=10, reported=(1, 2))}
     with pytest.raises(BadInputError, match="line 1 has 7 columns, and not the 16 of a table of votes"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.desk_file import Desk
-from bot.prose.claim import ChangeClaim, Claim, LeftClaim, MarginClaim
+from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim
 from bot.prose.reader import understood
 from tests.prose.conftest import TUNED, cases, is_offered, read
 
@@ -258,6 +258,14 @@ def test_a_number_that_two_words_make_two_things_is_offered_as_both(georgia: Des
     assert {one.claim for one in found} == {"margin", "margin_change"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["All but 1,234 of Georgia's 159 counties have certified.", f"Lowndes County became the {'5' * 90}th to certify."],
+)
+def test_more_than_there_can_be_is_offered_as_nothing(georgia: Desk, text: str) -> None:
+    assert [one for one in understood(text, georgia).proposals if isinstance(one, CertifiedClaim)] == []
+
+
 def test_of_several_states_the_contest_s_own_is_offered(georgia: Desk) -> None:
     text = "Biden's edge: 45,646 in Pennsylvania, 14,057 in Georgia, 20,540 in Wisconsin."
     assert [(one.claim, next(numbers(one))) for one in understood(text, georgia).proposals] == [("margin", 14057)]
@@ -268,7 +276,7 @@ def test_of_several_states_the_contest_s_own_is_offered(georgia: Desk) -> None:
     [
         ("unseen", 44), ("likely", 44), ("likely_2", 44), ("likely_3", 44), ("likely_4", 44), ("likely_5", 43), ("likely_6", 44),
         ("likely_7", 41), ("likely_8", 88), ("likely_9", 87), ("likely_10", 88), ("likely_11", 88), ("likely_12", 88),
-        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("clerks", 49),
+        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("clerks", 49), ("sure_traps", 60),
     ],
 )  # fmt: skip
 def test_nearly_all_sentences_are_offered_in_full_and_what_is_sure_is_so(georgia: Desk, name: str, fewest: int) -> None:

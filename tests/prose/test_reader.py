@@ -155,3 +155,15 @@ def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
     text = "As of noon, one hundred forty-six of our one hundred fifty-nine counties have certified."
     assert [one.done for one in understood(text, georgia).proposals if isinstance(one, CertifiedClaim)] == [146]
     assert claims(text, georgia) == []
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Scratch that, wrong sheet, hold for a new number from the state.", "Ignore, that's off the practice file of last week.",
+        "At least that's what the page says, and the office tells us that it has to be read again.", "This is false.",
+    ],
+)  # fmt: skip
+def test_what_the_next_sentence_takes_back_is_no_claim(georgia: Desk, after: str) -> None:
+    assert len(claims("Biden leads by 14,101 votes. Georgia has certified nothing so far, they say.", georgia)) == 1
+    assert claims(f"Biden leads by 14,101 votes. {after}", georgia) == []

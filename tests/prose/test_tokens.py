@@ -18,7 +18,7 @@ def numbers(text: str) -> list[tuple[int | None, bool]]:
         ("14,101", 14101), ("14101", 14101), ("4,991,741", 4991741), ("14,101votes", 14101), ("14,1 01", 14101),
         ("7", 7), ("fourteen thousand one hundred and one", 14101), ("ninety-six", 96), ("One hundred and four", 104),
         ("four million nine hundred ninety-one thousand seven hundred forty-one", 4991741), ("a hundred and forty-three", 143),
-        ("sixty-one thousand, three hundred and sixty-seven", 61367), ("a thousand and two", 1002), ("exactly one vote", 1),
+        ("sixty-one thousand, three hundred and sixty-seven", 61367), ("a thousand and two", 1002), ("twelve hundred and sixty-seven", 1267), ("exactly one vote", 1),
     ],
 )  # fmt: skip
 def test_exact_number(text: str, value: int) -> None:
@@ -32,7 +32,7 @@ def test_exact_number(text: str, value: int) -> None:
         ("about 14,101", 14101), ("just over 14,000", 14000), ("~5,500", 5500), ("roughly 50", 50), ("some 4,300", 4300),
         ("nearly 5 million", 5000000), ("more than 14,000", 14000), ("14,000 or so", 14000), ("14,000-plus", 14000),
         ("14,000+", 14000), ("an estimated 5,500", 5500), ("just shy of 14,000", 14000), ("only about 700", 700), ("9,000 votes or so", 9000),
-        ("a hair past 4,990,000 votes", 4990000), ("800ish", 800), ("4.97 mil", 4970000), ("approx. 350", 350),
+        ("a hair past 4,990,000 votes", 4990000), ("800ish", 800), ("four dozen", 48), ("14,000 and a bit", 14000), ("4.97 mil", 4970000), ("approx. 350", 350),
         ("four point nine seven million", 4970000), ("a couple hundred or so; 14,000 and change", 14000),
     ],
 )  # fmt: skip

@@ -19,6 +19,7 @@ of elex and NPR show:
   advanceTotal and absenteeTotal are sums of others, and not read.
 - A ballot measure of 2026 is a "General" race too (it was a "Ballot Issue"); the state's number for it ("1", "2A") is in
   `designation`, and tells two of one office apart. Race types are read by their name: their ids have up to three letters.
+- A primary's party is in its race type ("GOP Primary"), or beside it, as in the answers of 2016 ("Primary", `party`).
 - officeID is "I" of each of them, and winThreshold is the percentage of the vote that it needs, if it is not half: told to
   whoever writes a desk file, and used for nothing else. No value of it was seen; one of at most 1 may be a share and is not said.
 - eevp is how much of the vote AP expects is counted, in percent: an estimate that is never made into votes.
@@ -128,20 +129,35 @@ class _Unit(Model, rename="camel"):
         return done, of
 
 
-class _Race(ContestModel, rename="camel"):
+class _RaceName(ContestModel, rename="camel"):
+    """What a race is called by."""
+
+    name: str | None = field(name="officeName", default=None)
+    seat_name: str | None = None
+    description: str | None = None
+    designation: str | None = None
+    race_type: str | None = None
+    party: str | None = None
+
+    @property
+    def called(self) -> str:
+        """Its whole name: `U.S. House, District 4, GOP Primary`, whether AP says the party within the race type or beside it."""
+        measure = None if self.designation in spaced(self.seat_name or "").split() else self.designation
+        kind, party = None if self.race_type == "General" else self.race_type, self.party
+        if kind and party and party.casefold() not in kind.casefold():
+            kind = f"{party} {kind}"
+        return ", ".join(part for one in (self.name, measure, self.seat_name, kind) if one and (part := label(one)))
+
+
+class _Race(_RaceName, rename="camel"):
     """A race."""
 
     VOTES = b'"voteCount"'
     reporting_units: list[_Unit] = []
     race_id: str | None = field(name="raceID", default=None)
     state_postal: str | None = None
-    race_type: str | None = None
     office_id: object = field(name="officeID", default=None)
     win_threshold: object = None
-    name: str | None = field(name="officeName", default=None)
-    seat_name: str | None = None
-    description: str | None = None
-    designation: str | None = None
     results_type: str | None = None
     test: object = None
     tabulation_status: str | None = None
@@ -298,13 +314,10 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         if precincts and precincts[0]:
             raise BadInputError(f"has no votes, though {precincts[0]} of {precincts[1]} precincts have reported")
         return None
-    measure = None if race.designation in spaced(race.seat_name or "").split() else race.designation
-    names = [race.name, measure, race.seat_name, None if race.race_type == "General" else race.race_type]
     certified = race.tabulation_status == _CERTIFIED or race.results_type == "certified"
     return reading_of(
         context, key, people.ballot, list(votes.values()),
-        name=", ".join(part for one in names if one and (part := label(one))),
-        as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"), day=day,
+        name=race.called, as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"), day=day,
         count=count_named(race.name, race.seat_name, race.description),
         status="certified" if certified else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
@@ -383,7 +396,10 @@ def _people(candidates: Sequence[_Candidate]) -> _People:
         raise BadInputError(f"its candidates can't be told apart by {', '.join(_NUMBERED_BY)}")
     number = _NUMBERED_BY[by]
     numbers = [number(one) for one in candidates]
-    people = tuple((_person(one), party_of(one.party)) for one in candidates)
+    named = [(_person(one), party_of(one.party)) for one in candidates]
+    people = tuple(
+        (name, None if name == party else party) for name, party in named
+    )  # a measure's Yes has the party Yes
     ballot = _ballot(people, tuple(shortened(one, 40) for one in numbers))
     return _People(by, number, dict(zip(numbers, ballot.ids, strict=True)), ballot)
 

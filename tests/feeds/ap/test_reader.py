@@ -236,6 +236,25 @@ def test_seat_and_primary_are_in_the_name(read: ReadRaces) -> None:
 @pytest.mark.parametrize(
     ("said", "name"),
     [
+        ({"raceType": "Primary", "party": "Dem"}, "Lamp Keeper, Dem Primary"),
+        ({"raceType": "Caucus", "party": "GOP"}, "Lamp Keeper, GOP Caucus"),
+        ({"raceType": "GOP Primary", "party": "GOP"}, "Lamp Keeper, GOP Primary"),
+        ({"raceType": "Open Primary", "party": ""}, "Lamp Keeper, Open Primary"),
+    ],
+)
+def test_whose_primary_it_is_is_in_the_name(read: ReadRaces, said: dict[str, str], name: str) -> None:
+    assert one(read(race(unit(None, 70, 50), **said))).contest_name == name
+
+
+def test_the_answers_of_a_measure_are_no_parties(read: ReadRaces) -> None:
+    answers = [{"last": last, "party": last, "polID": last, "voteCount": 5} for last in ("Yes", "No")]
+    reading = one(read(race(unit(None, 0, 0, candidates=answers))))
+    assert (reading.names, reading.parties) == ({"yes": "Yes", "no": "No"}, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
         ({"designation": "2A"}, "Question, 2A"),
         ({"designation": "1", "seatName": "1 - Lamps"}, "Question, 1 - Lamps"),
         ({"designation": "1", "seatName": "Lamps", "raceType": "Special General", "raceTypeID": "W"}, "Question, 1, Lamps, Special General"),
