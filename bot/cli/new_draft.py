@@ -21,13 +21,14 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item
 
 from bot.count.reading import Reading, SourceSays, describe_refusal
-from bot.desk.counties import county
+from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Candidate, Contest, Desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.sheet_layout import ColumnName
 from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
 from bot.events.event import END_OF_DAY
+from bot.feeds.ap.reader import BY_TOWN
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
 from bot.feeds.ballot import is_residual, party_of, slug
 from bot.wording.names import STATES
@@ -71,6 +72,8 @@ class ContestDraft:
     unsure: dict[str, str] = field(default_factory=dict)
     """By candidate id: why the last name is a guess."""
     presidential: bool = False
+    unit: str | Guess | None = None
+    """What its reporting units are; None: counties."""
 
 
 def state_of(readings: Iterable[Reading]) -> str | None:
@@ -149,8 +152,17 @@ def draft_of(
     year = voted_on.year if isinstance(voted_on, date) else ""
     return ContestDraft(
         _free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken), name, state, where, rule, seats, threshold,
-        election_day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)),
+        election_day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)), unit=_unit(reading, code),
     )  # fmt: skip
+
+
+def _unit(reading: Reading, state: object) -> str | Guess | None:
+    units = reading.reporting.units if reading.reporting else None
+    counties = len(counties_of(str(state)))
+    if units and counties and units[1] > counties:
+        why = f"{units[1]} units report, and {STATES[str(state)]} has {counties} counties"
+        return Guess("town" if state in BY_TOWN else "precinct", why)
+    return "parish" if state == "LA" else None
 
 
 def _free(key: str, taken: Collection[str]) -> str:
@@ -165,17 +177,25 @@ _OF_PARTY = re.compile(
     r"(?:ublican|ocrat|ocratic|ertarian)?(?: primary)?\)?",
     re.IGNORECASE,
 )
+_IN_SPANISH = re.compile(
+    r"\s*/\s*(?=[^/]*\b(?:distrito|estatal|senador|representante|comisionado|gobernador)\b)[^/]*?(?=(?: - \w+)?$)",
+    re.IGNORECASE,
+)
+"""What Georgia adds to a contest's name in a second language, before the party."""
 _PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
 
 
 def _name(reading: Reading) -> str | Guess:
     said = reading.contest_name or reading.contest
+    english = _IN_SPANISH.sub("", said)
     parties = {party for party in (reading.parties or {}).values() if party}
-    if (found := _OF_PARTY.fullmatch(said)) and parties == {party_of(found["before"] or found["after"])}:
+    if (found := _OF_PARTY.fullmatch(english)) and parties == {party_of(found["before"] or found["after"])}:
         party = _PRIMARY_OF[parties.pop()]
         office = found["office"] or found["of"]
         office = re.sub(r"\bUS\b", "U.S.", _in_title_case(office) if office.isupper() else office)
         return Guess(f"{office} ({party} primary)", f"the feed says {said}")
+    if english != said:
+        return Guess(english, f"the feed says {said}")
     return Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said  # noqa: PLR2004 - three are initials
 
 
@@ -504,7 +524,7 @@ class DeskDocument:
         said: dict[str, object] = {
             "id": draft.id, "name": draft.name, "state": draft.state, "where": draft.where, "rule": draft.rule,
             "seats": draft.seats, "threshold": draft.threshold, "election_day": draft.election_day,
-            "presidential": draft.presidential or None, "leads": leads,
+            "presidential": draft.presidential or None, "unit": draft.unit, "leads": leads,
         }  # fmt: skip
         for name, value in said.items():
             if value is not None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.cli.new_draft import match_candidates
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
-from bot.desk.counties import county
+from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.feeds.ballot import is_residual
 from bot.wording.numbers import commas
@@ -173,8 +173,12 @@ def _name(contest: Contest, key: str) -> str:
 
 
 def _wrong_units(contest: Contest, source: Source, reading: Reading) -> Iterator[str]:
-    units = reading.units or {}
-    if contest.state is None or contest.unit not in ("county", "parish", "borough") or len(units) < _FEW_UNITS:
+    units, report = reading.units or {}, reading.reporting.units if reading.reporting else None
+    if contest.state is None or contest.unit not in ("county", "parish", "borough"):
+        return
+    if report and report[1] > (counties := len(counties_of(contest.state))) > 0:
+        yield f"{report[1]} units report, and {contest.state} has {counties} counties; mend unit: precinct, town"
+    if len(units) < _FEW_UNITS:
         return
     strange = [name for name in units if county(contest.state, name) is None]
     if len(strange) * 2 > len(units):

@@ -20,7 +20,8 @@ and Washington's gave in 2024 and 2026 (CivicMirror/CivicMirror-API, kamoras/civ
 - A vote type of which nothing is reported ("Not Reported") has zeros that say nothing. So have `voteTotal` and `totalVoters`.
 - Names of a /data answer are in several languages: English is taken. Some have a trailing `*` or doubled inner quotes.
 - The groups' names drift: "Advanced Voting Votes", "Advance Voting Votes", "Advance Voting".
-- A county's share may have votes by precinct (precinctResults): not read, nor are rankedChoiceResults, always null.
+- A county's share may have votes by precinct (precinctResults): not read. Ranked choices are null in every contest that was
+  seen; one that has any is refused.
 - A contest that is in a county's list alone is that county's own, and another county's may have the same id.
 - Sums may differ from totals; nothing is corrected.
 - `isProduction` false is a test. What is said of winners and turnout is not read.
@@ -87,6 +88,7 @@ class _Item(ContestModel, rename="camel"):
     name: str | None = None
     precincts_reporting: Count | None = None
     precincts_participating: Count | None = None
+    ranked: object = field(name="rankedChoiceResults", default=None)
 
     @property
     def times(self) -> int:
@@ -157,6 +159,7 @@ class _DataItem(ContestModel, rename="camel"):
     id: str | None = None
     vote_total: Count | None = None
     reporting_status: _Reported | None = None
+    ranked: object = field(name="rankedChoiceSummaryResults", default=None)
 
     @property
     def name(self) -> str:
@@ -440,6 +443,8 @@ def _named(name: str, state: str | None) -> tuple[str, str | None]:
 
 def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading:
     item, counties, file = contest
+    if item.ranked:
+        raise BadInputError("has ranked choices, and no file that was seen shows which round's votes these are")
     total, reported = None, None
     if isinstance(item, _DataItem):
         said = item.reporting_status or _Reported()

@@ -2,13 +2,15 @@
 
 Several answers of it are one: `Contest/GetContestResults` (votes by id), `Contest/GetContestSearchList` (names),
 `Election/GetElectionInfo` (parties) and `Election/GetElectionList` (days). They are told apart by what is in them, and
-come in any order; of what is missing the ids stay. Seen in Arkansas' answers of 5 November 2024, five contests of them,
-by kamoras/civitas; counties (`locations`, by FIPS code) in no file, only in readers of others (kelly-sos). What they show:
+come in any order; of what is missing the ids stay. Seen in kamoras/civitas' copies of Arkansas' answers of 5 November 2024,
+five contests of them, and of North Dakota's primary of June 2024; counties (`locations`, by FIPS code) in no file, only in
+readers of others (kelly-sos). What they show:
 
 - Ids are numbers, UUIDs or names, `contestID` in one answer and `contestId` in the other. A choice's may be the same in
   several contests.
 - The search has contests that have no results; `isWinner` contradicts itself and is not read.
-- Parties are a vendor's leftovers ("Nevada Green Party" in Arkansas): only the known ones' letters are taken over.
+- Parties are a vendor's leftovers ("Nevada Green Party" in Arkansas): only the known ones' letters are taken over,
+  and those of North Dakota's ids (`REP`).
 - `lastUpdated` is UTC, and years later in what was loaded afterwards. An unknown election answers with the year 1.
 - `isOfficial` true is taken for certified.
 """
@@ -34,6 +36,9 @@ FORMAT = "knowink"
 
 _PARTIES = {"republican": "R", "democrat": "D", "libertarian": "L", "green": "G", "constitution": "Constitution"}
 """Words in a party's name, and its letter."""
+
+_PARTY_IDS = {"REP": "R", "DEM": "D", "LIB": "L"}
+"""Ids that say what they are of: North Dakota's."""
 
 KnowInkId = str | int
 
@@ -191,7 +196,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         its = named.choices.get(one)
         ids.append(one)
         names.append(spaced(its.name or one) if its else one)
-        parties.append(_party(answer.parties, its, choice) if answer.parties else None)
+        parties.append(_party(answer.parties, its, choice))
         votes.append(choice.total_votes)
     ballot = ballot_of(tuple(names), tuple(parties), tuple(ids))
     precincts = pair(contest.precincts_reporting, contest.total_precincts, "precincts")
@@ -213,10 +218,10 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
 
 def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _Choice) -> str | None:
     """Return the letter of a choice's party; None where it is none that is known."""
-    own = choice.party if choice.party is not None else named.party if named else None
-    party = parties.get(str(own))
+    own = str(choice.party if choice.party is not None else named.party if named else None)
+    party = parties.get(own)
     name = (party.party_name or "").casefold() if party else ""
-    return next((letter for word, letter in _PARTIES.items() if word in name), None)
+    return next((letter for word, letter in _PARTIES.items() if word in name), _PARTY_IDS.get(own))
 
 
 def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) -> dict[str, Unit]:

@@ -95,6 +95,8 @@ def _spread(names: Sequence[str], values: Sequence[Value], every: Sequence[str],
 
 def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
     """Return the contest's votes by type and candidate; None where the file does not tell them apart."""
+    if not _tells_apart(table):
+        return None
     sums: ByType = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
         for kind, places in plan_of(choice.types).typed:
@@ -136,6 +138,8 @@ def units_of(
 
 def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     """Return each unit's votes by type and candidate."""
+    if not _tells_apart(table):
+        return [{}] * len(table.units)
     columns: dict[VoteType, dict[str, VoteColumn]] = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
         for kind, places in plan_of(choice.types).typed:
@@ -150,6 +154,14 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     return [
         {kind: votes for kind, votes in zip(columns, line, strict=True) if votes} for line in zip(*lines, strict=True)
     ]
+
+
+def _tells_apart(table: Table) -> bool:
+    """Return whether the file tells types apart; a single one called Election Day, with no total beside it, has all votes.
+
+    It had those by mail, too, in West Virginia's file of 2020.
+    """
+    return any(plan_of(choice.types).tells_apart for choice in table.choices)
 
 
 def _by_unit(ids: Sequence[str], columns: Sequence[VoteColumn], *, complete: bool) -> list[dict[str, int]]:
@@ -201,6 +213,8 @@ class ColumnPlan(Struct, frozen=True):
     """Empty where the feed does not tell types apart."""
     all_votes: tuple[int, ...]
     """Those that add up to all votes."""
+    tells_apart: bool
+    """True: there are types beside Election Day, or a total."""
 
 
 @lru_cache(maxsize=1000)
@@ -212,4 +226,5 @@ def plan_of(types: tuple[str, ...]) -> ColumnPlan:
             typed[kind] = (*typed.get(kind, ()), place)
     named = tuple(place for place, name in enumerate(types) if not is_residual(name))
     total = next((place for place in named if is_total(types[place])), None)
-    return ColumnPlan(tuple(typed.items()), named if total is None else (total,))
+    tells_apart = total is not None or bool(typed.keys() - {"election-day"})
+    return ColumnPlan(tuple(typed.items()), named if total is None else (total,), tells_apart)

@@ -43,12 +43,15 @@ def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None
         ("U.S. House, District 4, GOP Primary", {"x": "R"}, "U.S. House, District 4 (Republican primary)"),
         ("President, Dem Primary", {"x": "D"}, "President (Democratic primary)"),
         ("Bacon: Sheriff - Rep", {"x": "R"}, "Bacon: Sheriff (Republican primary)"),
+        ("State Senate - District 7/ Senador Estatal del Distrito 7 - Rep", {"x": "R"}, "State Senate - District 7 (Republican primary)"),
+        ("State Senate - District 7/ Senador Estatal del Distrito 7", None, "State Senate - District 7"),
+        ("Governor/Lieutenant Governor", None, "Governor/Lieutenant Governor"),
         ("Governor - Rep", {"x": "R", "y": "D"}, "Governor - Rep"),
         ("PRESIDENT/VICE PRESIDENT (VOTE FOR ONE)", None, "President/Vice President (Vote for One)"),
         ("REPRESENTATIVE IN CONGRESS", None, "Representative in Congress"),
         ("Rep District 5", None, "Rep District 5"),
     ],
-)
+)  # fmt: skip
 def test_a_primary_is_called_so_that_a_headline_can_say_it(
     said: str, parties: dict[str, str] | None, name: str
 ) -> None:
@@ -98,3 +101,22 @@ def test_a_measure_is_one_by_the_feed_s_own_word() -> None:
     assert draft.rule == Guess("measure", "the feed says that it is a ballot measure")
     assert draft.threshold == Guess("66.67%", "the feed says so, perhaps rounded: two thirds are 2/3")
     assert draft_of(reading.model_copy(update={"says": None}), "GA").threshold is None
+
+
+@pytest.mark.parametrize(
+    ("state", "units", "unit"),
+    [
+        ("GA", [40, 159], None),
+        ("GA", None, None),
+        (None, [40, 145], None),
+        ("LA", [40, 64], "parish"),
+        ("NJ", [143, 145], Guess("precinct", "145 units report, and New Jersey has 21 counties")),
+        ("RI", [40, 40], Guess("town", "40 units report, and Rhode Island has 5 counties")),
+    ],
+)
+def test_more_units_than_a_state_has_counties_are_none(
+    state: str | None, units: list[int] | None, unit: str | Guess | None
+) -> None:
+    said = {"source": "s", "contest": "1", "as_of": "2026-06-16T23:00:00Z", "votes": {"x": 2, "y": 1}}
+    reading = Reading.model_validate(said | ({"reporting": {"units": units}} if units else {}))
+    assert draft_of(reading, state).unit == unit

@@ -86,6 +86,7 @@ def test_what_is_right_is_read_aloud_with_votes_and_who_leads() -> None:
         ({"feeds": {"sos": {"key": "100"}}}, {}, 'Raphael Warnock, Herschel Junior Walker and Chase Oliver are nobody in the desk file; say who in feeds.sos.candidates: "raphael-warnock" = "warnock", "herschel-junior-walker" = "walker", "chase-oliver" = "oliver"'),
         ({}, {"votes": VOTES | {"ann-new": 2_000_000}, "names": NAMES | {"ann-new": "Ann New"}}, "Ann New is nobody in the desk file, and among the first two: add them to candidates, and to feeds.sos.candidates under ann-new"),
         ({}, {"units": {name: {"total": 1} for name in ("Miami-Dade", "Broward", "Palm Beach", "Duval")}}, "its units are not counties of GA (Miami-Dade, Broward, Palm Beach)"),
+        ({}, {"reporting": {"units": [40, 180]}}, "180 units report, and GA has 159 counties; mend unit: precinct, town"),
         (mapped(ann_new="oliver"), {"votes": VOTES | {"ann-new": 2}, "names": NAMES | {"ann-new": "Ann New"}}, "Chase Oliver and Ann New are both Chase Oliver by the desk file"),
         (mapped(raphael_warnok="warnock", raphael_warnock="warnock"), {"votes": {"herschel-junior-walker": 5, "chase-oliver": 3}, "names": {}}, "Raphael Warnock is not in its answer: feeds.sos.candidates says raphael-warnock; take it out"),
     ],

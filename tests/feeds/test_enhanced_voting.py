@@ -320,6 +320,17 @@ def test_all_votes_of_a_live_answer_are_its_total_and_nought_is_none(read_bytes:
     assert live(read_bytes, answer(choice("Ada", 5))).total is None
 
 
+def test_ranked_contest_is_refused_while_nobody_knows_of_which_round_its_votes_are(read_bytes: ReadBytes) -> None:
+    rounds = {"rounds": [{"round": 1}]}
+    of_data = answer(choice("Ada", 5), of={"rankedChoiceSummaryResults": rounds})
+    of_export = export([STATE | {"rankedChoiceResults": rounds}], [])
+    for data in (of_data, of_export):
+        (found,) = read_bytes(enhanced_voting.read, data)
+        assert isinstance(found, Refusal)
+        assert "has ranked choices, and no file that was seen shows which round's votes these are" in str(found)
+    assert live(read_bytes, answer(choice("Ada", 5), of={"rankedChoiceSummaryResults": None})).votes == {"ada": 5}
+
+
 def test_contest_without_an_id_is_called_by_its_name(read_bytes: ReadBytes) -> None:
     data = json.loads(answer(choice("Ada", 5)))
     del data["ballotItems"][0]["id"]

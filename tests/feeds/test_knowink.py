@@ -53,6 +53,11 @@ def test_what_is_missing_stays_an_id() -> None:
     assert lamp.parties is None
 
 
+def test_a_party_whose_id_says_it_is_known_without_the_list_of_parties() -> None:
+    (primary,) = of(results(p1=votes_of(choice("a1", 7, "REP"), choice("b2", 5, "DEM"), choice("c3", 0, "NPL"))))
+    assert primary.parties == {"a1": "R", "b2": "D"}
+
+
 def test_official_results_are_certified_and_those_before_the_day_are_no_count() -> None:
     assert of(RESULTS | {"isOfficial": True})[0].status == "certified"
     early = RESULTS | {"lastUpdated": "2024-11-04T03:00:00Z"}

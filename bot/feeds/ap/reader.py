@@ -429,7 +429,7 @@ def _person(candidate: _Candidate) -> str:
 _BY_COUNTY, _BY_PLACE = "fipscode", "subunit"
 
 
-_BY_TOWN = frozenset({"CT", "MA", "ME", "NH", "RI", "VT"})
+BY_TOWN = frozenset({"CT", "MA", "ME", "NH", "RI", "VT"})
 """States whose subunits are towns."""
 
 
@@ -482,7 +482,7 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
             raise BadInputError(f"has {shortened(own or '')} twice")
         else:
             place.add(votes, precincts)
-    towns = state in _BY_TOWN and _BY_COUNTY not in by_level
+    towns = state in BY_TOWN and _BY_COUNTY not in by_level
     return _named_apart([*places.values()], towns=towns)
 
 

@@ -87,7 +87,7 @@ def test_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
 
 
 def test_county_file_has_its_votes_by_precinct(read_bytes: ReadBytes) -> None:
-    votes = {DAY: {"Pearson City": 3, "Axson": 4}}
+    votes = {DAY: {"Pearson City": 2, "Axson": 4}, MAIL: {"Pearson City": 1, "Axson": 0}}
     reading = read_one(
         read_bytes,
         contest(choice("Ada", 7, votes, unit="Precinct"), precinctsReporting=4, precinctsReported=2),
@@ -95,8 +95,8 @@ def test_county_file_has_its_votes_by_precinct(read_bytes: ReadBytes) -> None:
     )
     assert reading.reporting == Reporting(precincts=(2, 4))
     assert reading.units == {
-        "Pearson City": Unit(votes={"ada": 3}, by_type={"election-day": {"ada": 3}}),
-        "Axson": Unit(votes={"ada": 4}, by_type={"election-day": {"ada": 4}}),
+        "Pearson City": Unit(votes={"ada": 3}, by_type={"election-day": {"ada": 2}, "absentee-mail": {"ada": 1}}),
+        "Axson": Unit(votes={"ada": 4}, by_type={"election-day": {"ada": 4}, "absentee-mail": {"ada": 0}}),
     }
 
 
@@ -150,7 +150,7 @@ def test_absentee_is_by_mail_where_early_votes_have_their_own_type(read_bytes: R
     }
 
 
-@pytest.mark.parametrize("name", ["Total Votes", "Election", "Total"])
+@pytest.mark.parametrize("name", ["Total Votes", "Election", "Total", "Election Day"])
 def test_single_block_of_all_votes_is_no_type(read_bytes: ReadBytes, name: str) -> None:
     reading = read_one(read_bytes, contest(choice("Ada", 5, {name: {"Appling": 5}})))
     assert reading.by_type is None
@@ -175,10 +175,10 @@ def test_what_was_not_voted_is_no_candidate_and_no_type(read_bytes: ReadBytes) -
     beside = block("Undervotes", {"Appling": 9}) + block("Overvotes", {"Appling": 1})
     strange = block("Number of Precincts for Race", {}, votes=439) + block("Times Blank Voted", {}, votes=5842)
     as_choices = choice("Under Votes", 9, {DAY: {"Appling": 9}}) + choice("OVERVOTES", 1, {DAY: {"Appling": 1}})
-    ada = choice("Ada", 3, {DAY: {"Appling": 3}, "Undervotes": {"Appling": 5}}, key="3")
+    ada = choice("Ada", 3, {MAIL: {"Appling": 3}, "Undervotes": {"Appling": 5}}, key="3")
     reading = read_one(read_bytes, contest(beside, strange, as_choices, ada))
     assert reading.votes == {"ada": 3}
-    assert reading.by_type == {"election-day": {"ada": 3}}
+    assert reading.by_type == {"absentee-mail": {"ada": 3}}
     assert (reading.units or {})["Appling"].votes == {"ada": 3}
 
 
@@ -207,10 +207,10 @@ def test_ballots_cast_are_no_contests_total(read_bytes: ReadBytes) -> None:
 
 
 def test_sums_that_differ_are_not_mended(read_bytes: ReadBytes) -> None:
-    ada = tag("Choice", block(DAY, {"Appling": 3}, votes=8), key="1", text="Ada", totalVotes=10)
+    ada = tag("Choice", block(MAIL, {"Appling": 3}, votes=8), key="1", text="Ada", totalVotes=10)
     reading = read_one(read_bytes, contest(ada))
     assert reading.votes == {"ada": 10}
-    assert reading.by_type == {"election-day": {"ada": 8}}
+    assert reading.by_type == {"absentee-mail": {"ada": 8}}
     assert (reading.units or {})["Appling"].votes == {"ada": 3}
 
 
