@@ -17,6 +17,7 @@ from bot.outcomes.certification_words import (
     ResultsFacts,
     certified_phrase,
     certifying_lines,
+    due_line,
     results_phrase,
 )
 from bot.tally.line_crossings_words import deciding_of
@@ -116,7 +117,11 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
     lines += said if counts else said[1:]
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
-    lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]
+    for event in facts.deadlines[:6]:
+        if (place := due_line(told, lines, event)) is None:
+            lines.append(deadline_sentence(told, event, asked.at or asked.now))
+        elif event.source:  # the date is said there
+            lines[place] = lines[place].replace(":**", f"** ({escape(event.source, _MOST_LAW)}):", 1)
     card = {"description": "\n".join(line[:1].upper() + line[1:] for line in lines), "color": SLATE}
     rests_on = [one.source.id for one in counts] + [one.source.id for one in (listing.sources if listing else ())]
     rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]

@@ -32,7 +32,7 @@ from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
-from bot.wording.question import Question
+from bot.wording.question import Question, marked
 
 _MOST_UNPOSTED = 12
 
@@ -165,6 +165,9 @@ class ProvenanceAnswers:
         rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
+        if rows[0].kind == "notice" and (about := rows[0].replaces) is not None:
+            said = await self.why(server, channel, about, sees, staff=staff, member=member)
+            return replace(said, content=marked(said.content, [f"Question {number} to the desk is about it."]))
         setting = await self._asking.setting(channel, server, staff=staff, member=member)
         if any(row.source and not may_be_named(setting.desk.source(row.source), setting) for row in rows):
             raise InsideError

@@ -330,11 +330,14 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
     """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, as of 8:25 a.m."."""
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
-    said = "; ".join(figures_of(told, piece) for piece in entry.kept[:3])
-    timed = all(piece.as_of for piece in entry.kept[:3])
-    return (
-        f"{source_name(source) if source else 'nobody'}: {said}{'' if timed else f', as of {told.when(entry.as_of)}'}"
+    times = {piece.as_of or entry.as_of for piece in entry.kept[:3]}
+    each = len(times) > 1  # else one time is said once
+    said = "; ".join(
+        figures_of(told, piece.model_copy(update={"as_of": (piece.as_of or entry.as_of) if each else None}))
+        for piece in entry.kept[:3]
     )
+    at = "" if each else f", as of {told.when(max(times, default=entry.as_of))}"
+    return f"{source_name(source) if source else 'nobody'}: {said}{at}"
 
 
 def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:

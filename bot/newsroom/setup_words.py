@@ -57,7 +57,7 @@ def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
 
 
 def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
-    """Return everything that is set, what the bot lacks where, and a button to each step."""
+    """Return everything that is set, what the bot lacks where, a list of channels once there is one, a button to each step."""
     second = "Entries need a second person to confirm." if settings.two_person else "Entries take effect at once."
     lines = [
         "**Setting up Tallydesk.** Stop any time; `/desk setup` picks up here.",
@@ -76,7 +76,8 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
         Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
     )
     file = (Button("Save settings as a file", "setup:export"), Button("Forget this server", "forget:first", "danger"))
-    return Answer(_content(note, lines), (), (*buttons, *file))
+    channel = (Select("setup:where", "Set up a channel", of="channels"),) if settings.channels else ()
+    return Answer(_content(note, lines), (), (*buttons, *file), selects=channel)
 
 
 def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
@@ -169,7 +170,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         *lacking_where(settings, lacks),
     ]
-    select = Select("setup:where", "A channel", of="channels")
+    select = Select("setup:where", "Set up a channel", of="channels")
     return Answer(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
 
 

@@ -205,6 +205,14 @@ def _due(told: ContestContext, facts: CertifyingFacts, what: str, as_of: datetim
     return f"**Still due, with no date in the schedule:** {what}, {seen}"
 
 
+def due_line(told: ContestContext, lines: Sequence[str], event: Event) -> int | None:
+    """Return the place of the first line that says who is due by a date that is sure to be set; None: none does."""
+    if event.certifies != "units" or event.status == "expected":
+        return None
+    begins = f"**Due by {_moment(told, event)}"
+    return next((place for place, line in enumerate(lines) if line.startswith(begins)), None)
+
+
 def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting) -> list[str]:
     """Return what counties say themselves, and where that differs from what each source lists."""
     own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}

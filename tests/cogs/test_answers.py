@@ -654,6 +654,8 @@ async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_eac
     opened = await room.editor.choose(shown, "why", "2")
     assert opened.ephemeral
     assert opened.content == (await room.card("why", post="#2")).content
+    asked = (await room.card("why", post="#3")).content
+    assert asked == opened.content.replace("\n-# ", "\nQuestion 3 to the desk is about it.\n-# ")
 
 
 async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_entries_alike(room: Room) -> None:

@@ -220,6 +220,24 @@ async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None
     assert "**entry 1 discarded**" in (await told.card("audit")).content
 
 
+async def test_what_was_entered_has_one_time_said_once_and_two_each_with_its_figure(told: Room) -> None:
+    said = "96 of 159 counties have certified as of 6:40 a.m. Biden leads by 14,000"
+    done = await press(told, await choose(told, await read(told, said), "source", ["ga-sos"]), "Enter")
+    assert (
+        "> The Secretary of State: 96 of 159 counties certified, as of 6:40 a.m.; Biden ahead by 14,000, as of 7 a.m.\n"
+        in (done.content)
+    )
+    listed = await told.ask("entries")
+    assert "certified, as of 6:40 a.m.; Biden ahead by 14,000, as of 7 a.m. · " in listed
+    card = await choose(
+        told, await read(told, "Biden leads by 13,000. 97 of 159 counties certified."), "source", ["ga-sos"]
+    )
+    done = await press(told, card, "Enter")
+    assert (
+        "> The Secretary of State: Biden ahead by 13,000; 97 of 159 counties certified, as of 7 a.m.\n" in done.content
+    )
+
+
 async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     force_setattr(told.newsroom.setting, "rehearsal", True)

@@ -67,6 +67,13 @@ async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room,
     assert (await room.card("desk setup")).content.startswith("**Setting up Tallydesk.**")
 
 
+async def test_a_channel_is_set_up_from_the_overview_once_one_gets_posts(room: Room) -> None:
+    assert (await room.overview()).lists == []
+    await room.follow("ga")
+    card = await choose(room, await room.card("desk setup"), room.count)
+    assert card.content.startswith(f"**<#{room.count.id}>** follows **President**;")
+
+
 async def test_what_the_bot_lacks_in_a_channel_is_named_and_nothing_is_set(room: Room) -> None:
     secret = room.closed("secret", "EMBED_LINKS", "PIN_MESSAGES")
     card = await choose(room, await channels(room), secret)

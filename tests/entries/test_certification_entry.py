@@ -238,6 +238,7 @@ async def test_who_is_due_is_said_by_which_source_and_as_of_when(following: News
         f"**Due by 5 p.m. Friday:** two counties not on the Secretary of State's list, as of 7 a.m.: {every[157]} and "
         f"{every[158]} counties." in said
     )
+    assert said.count("Friday") == 1
 
 
 async def test_past_the_date_it_is_one_source_s_list_and_never_overdue(following: Newsroom) -> None:
