@@ -173,8 +173,8 @@ def _free(key: str, taken: Collection[str]) -> str:
 
 
 _OF_PARTY = re.compile(
-    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, )\s*(?P<after>Rep|Dem|Lib|GOP)"
-    r"(?:ublican|ocrat|ocratic|ertarian)?(?: primary)?\)?",
+    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, | (?=\w+ican|\w+cratic))\s*(?P<after>Rep|Dem|Lib|GOP)"
+    r"(?:ublican|ocrat|ocratic|ertarian)?(?:-NPL)?(?: primary)?\)?",
     re.IGNORECASE,
 )
 _IN_SPANISH = re.compile(
