@@ -24,7 +24,7 @@ from cogs.guards import check_seen, guard, level_here, sees
 class FollowCommands(Commands):
     """Which channel follows which contest."""
 
-    @app_commands.command(description="What each channel follows, its minimum change and its quiet hours")
+    @app_commands.command(description="What each channel follows; set its contests, minimum change and quiet hours")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
@@ -51,8 +51,10 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     if not may or not isinstance(place, discord.TextChannel):  # a thread follows nothing itself
         return card
     here = Button("Set up this channel", f"setup:page:{place.id}:0", "primary")
-    nothing = f"<#{place.id}> follows nothing yet.\n" if rows and place.id not in names else ""
-    return replace(card, content=f"{nothing}{card.content}", buttons=(here, *card.buttons))
+    follows = any(row.channel == place.id for row in rows)
+    least = (Button("Minimum change, quiet hours", f"setup:least:{place.id}"),) if follows else ()
+    nothing = "" if follows or not rows else f"<#{place.id}> follows nothing yet.\n"
+    return replace(card, content=f"{nothing}{card.content}", buttons=(here, *least, *card.buttons))
 
 
 def _name_of(guild: discord.Guild | None, channel: int) -> str:

@@ -94,7 +94,11 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     change = facts.change or change_to(after, facts.standing)
     lines = [
         whole(after, facts.change),
-        *([updates_in(told, facts.batches, facts.since)] if facts.batches and facts.before else []),
+        *(
+            [updates_in(told, facts.batches, facts.since)]
+            if facts.batches and facts.before and " update" not in sentence  # else the sentence has it
+            else []
+        ),
     ]
     lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
     lines += where_from(told, facts.change) if facts.change else []

@@ -344,7 +344,7 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     parts, figures = [_says(told, one)], one.figures
     changed, about, entered = figures.changed_at if figures else None, "", ""
     if one.moved is not None:
-        (changed, about), entered = one.moved, ", as entered by staff"
+        (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
     if changed is not None:
         end = asked.at or asked.now
         silent = f"; silent for {length_between(changed, end)}" if end > changed and about != "by " else ""

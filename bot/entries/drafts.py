@@ -47,6 +47,7 @@ from bot.prose.form import pieces_of_form
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised
+from bot.wording.names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import source_named, sources_in
 
@@ -368,11 +369,16 @@ def known_source(desk: Desk, source: str | None) -> str | None:
 
 
 def _given_by(entry: Entry, desk: Desk) -> str | None:
-    """Return the one source that a text gives, where each sentence of which something was read gives it; else None."""
+    """Return the one source that a text gives, where each sentence of which something was read gives it; else None.
+
+    None, too, where the text names another state, whose office of that name it may be.
+    """
     from bot.prose.sentences import sentences_of  # noqa: PLC0415 - as above
 
     given = sources_in(entry.text, desk.sources)
-    if len(given) != 1 or any(piece.source for piece in entry.pieces):
+    contest = desk.contest(entry.contest)
+    others = [name for key, name in STATES.items() if contest is None or key != contest.state]
+    if len(given) != 1 or any(piece.source for piece in entry.pieces) or any(name in entry.text for name in others):
         return None
     sentences = [entry.text[one.start : one.end] for one in sentences_of(entry.text)]
     places = [[text for text in sentences if piece.words in text] for piece in entry.pieces]

@@ -116,7 +116,7 @@ def draft_card(
         ),
         *_not_understood(entry),
         *_not_offered(entry.strangers),
-        whose_line(told, entry, setting.desk, given),
+        whose_line(told, entry, setting.desk, given, is_timed=not times),
         *_other_times(told, entry, setting.desk, times),
         *(
             ()
@@ -173,11 +173,12 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
 
 
 def _not_understood(entry: Entry) -> list[str]:
-    if not entry.leftovers:
+    """Return which sentences were not read; one that is a time of day alone is none, and is asked about elsewhere."""
+    unread = [one for one in entry.leftovers if not _TIME_OF_DAY.fullmatch(one.strip(" .,;:()"))]
+    if not unread:
         return []
-    first = escape(entry.leftovers[0], MOST_LEFT_OVER)
-    more = f" and {len(entry.leftovers) - 1} more" if len(entry.leftovers) > 1 else ""
-    return [f"-# {counted(len(entry.leftovers), 'sentence')} not read: “{first}”{more}"]
+    more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+    return [f"-# {counted(len(unread), 'sentence')} not read: “{escape(unread[0], MOST_LEFT_OVER)}”{more}"]
 
 
 def _not_offered(strangers: Sequence[str]) -> list[str]:
@@ -346,19 +347,22 @@ def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, qu
     return f"{place}. Unclear; tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
 
 
-def whose_line(told: ContestContext, entry: Entry, desk: Desk, given: Sequence[Source] = ()) -> str:
+def whose_line(
+    told: ContestContext, entry: Entry, desk: Desk, given: Sequence[Source] = (), *, is_timed: bool = True
+) -> str:
     """Return whose word it is, and as of when; what has its own source says that itself.
 
-    `given`: whom the text itself names as a source.
+    `given`: whom the text itself names as a source. `is_timed`: as of when it is, is not asked.
     """
     source = desk.source(entry.source) if entry.source else None
+    as_of = _true_as_of(told, entry) if is_timed else ""
     if source is None and entry.kept and not entry.needs_source:
-        return f"As of {told.when(entry.as_of)}" if _true_as_of(told, entry) else ""
+        return f"As of {told.when(entry.as_of)}" if as_of else ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
     whose = f"**{source_name(source)}**" if source else f"**choose one below**{read}"
     if source in given:
         whose += ", as the text says"
-    return f"Source: {whose}{_true_as_of(told, entry)}"
+    return f"Source: {whose}{as_of}"
 
 
 def _true_as_of(told: ContestContext, entry: Entry) -> str:

@@ -60,7 +60,6 @@ def preferences_card(
         f"Lead changes mention <@&{preferences.mention}>; nothing else mentions anyone."
         if preferences.mention
         else "No mentions.",
-        "First figures and revisions always post.",
         _published(preferences),
     ]
     kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())

@@ -102,16 +102,16 @@ def greeting(setting: Setting) -> Draft:
 
 
 def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:
-    """Return a topic with the first of its commands that fit into a phone's line, and how many more there are."""
+    """Return a topic with the first of its commands that fit into a phone's line, and whether there are more."""
     name, commands = topic
     shown = len(commands)
-    while shown > 1 and len(_line(name, [one.name for one in commands[:shown]], len(commands) - shown)) > _LINE:
+    while shown > 1 and len(_line(name, [one.name for one in commands[:shown]], more=shown < len(commands))) > _LINE:
         shown -= 1
-    return _line(f"**{name}:**", [str(one) for one in commands[:shown]], len(commands) - shown)
+    return _line(f"**{name}:**", [str(one) for one in commands[:shown]], more=shown < len(commands))
 
 
-def _line(name: str, commands: Sequence[str], more: int) -> str:
-    return " ".join([name, *commands, *([f"+{more}"] if more else [])])
+def _line(name: str, commands: Sequence[str], *, more: bool) -> str:
+    return " ".join([name, *commands, *(["…"] if more else [])])
 
 
 def _about(here: Sequence[Contest]) -> str:

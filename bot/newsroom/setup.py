@@ -227,7 +227,7 @@ class Setup:
             return was.model_copy(update={"follows": follows})
 
         await self._change(editor, _of_channel(channel, edit))
-        return await self.channel(editor, channel, page, "**Set.** The channel now gets posts on the chosen contests.")
+        return await self.channel(editor, channel, page, "**Set.**")
 
     async def every_contest(self, editor: SettingsEditor, channel: int) -> Answer:
         """Let a channel that follows nothing yet follow all that the desk file has, which a page has room for."""

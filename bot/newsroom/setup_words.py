@@ -133,12 +133,13 @@ def desk_card(
     `back_to`: the channel that becomes public once one is chosen.
     """
     channel = settings.desk_channel
+    step = (
+        "**Step 2 of 6: the desk channel.** Problems and questions for the desk go there: posts to publish, "
+        "figures on hold, entries to confirm. Keep it private."
+    )
+    now = f"Now: {_channel(channel)}." if channel else "None is chosen yet, so nobody is asked."
     lines = [
-        (
-            "**Step 2 of 6: the desk channel.** Problems and questions for the desk go there: posts to publish, "
-            "figures on hold, entries to confirm. Keep it private."
-        ),
-        f"Now: {_channel(channel)}." if channel else "None is chosen yet, so nobody is asked.",
+        *((step, now) if back_to is None else ("Other questions for the desk go there, too. Keep it private.",)),
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
         *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
@@ -164,10 +165,7 @@ def desk_card(
 def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:
     """Return the step in which a channel is chosen."""
     lines = [
-        (
-            "**Step 3 of 6: channels that get posts.** Choose one, then its contests, the minimum change for a post, "
-            "boards, and whether it is public."
-        ),
+        "**Step 3 of 6: channels that get posts.** Choose one to set it up.",
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
         *lacking_where(settings, lacks),
     ]
@@ -342,7 +340,7 @@ def _told_lines(channel: ChannelSettings) -> list[str]:
         mention = "Mentions are set by contest."
     else:
         mention = f"Lead changes mention <@&{mentions[0]}>." if mentions[0] else "No mentions."
-    return [f"{quiet} {mention} Set each contest separately with `/following`."]
+    return [f"{quiet} {mention} For one contest alone, use `/following`."]
 
 
 def _name(contest: str, desk: Desk) -> str:

@@ -30,9 +30,9 @@ def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now
     said = (
         f"Already paused, since {before.words(setting, now)}.{_also_waits(load)}"
         if before
-        else f"**Paused.** Nothing posts in this server until someone resumes it.{_also_waits(load)}{_on_its_way(load)}"
+        else f"**Paused.** Nothing posts in this server.{_also_waits(load)}{_on_its_way(load)}"
     )
-    shows = "**Resume** first shows what would go out; if no post was held back, it resumes at once."
+    shows = "**Resume** first shows what would go out, if any post was held back."
     return Answer(f"{said} {shows}", (), (Button("Resume", "letgo:ask"),))
 
 

@@ -46,7 +46,8 @@ class NamedPlace(Struct, frozen=True):
 def places_in(tokens: Sequence[Token], state: str | None, *, loose: bool = False) -> list[NamedPlace]:
     """Return the states and counties that `tokens` name, in order; none overlaps another.
 
-    `loose`: a county whose name is a word or a person's counts too where a number of it seems to follow, "Hall 402".
+    `loose`: a county whose name is a word or a person's counts too where a number of it seems to follow, "Hall 402"; and what
+    is written in one of the state's cities may be of the state.
     """
     found: list[NamedPlace] = []
     small = not any(_is_capitalised(tokens, i) for i in range(len(tokens)))
@@ -56,14 +57,16 @@ def places_in(tokens: Sequence[Token], state: str | None, *, loose: bool = False
         if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
             i += 2
             continue
-        place = _county(tokens, words, i, state, loose=loose, small=small) or _state(tokens, words, i, state)
+        place = _county(tokens, words, i, state, loose=loose, small=small) or _state(
+            tokens, words, i, state, loose=loose
+        )
         if place:
             found.append(place)
         i += place.length if place else 1
     return found
 
 
-def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> NamedPlace | None:
+def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None, *, loose: bool) -> NamedPlace | None:
     if words[i - 1 : i] == ["in"] and tokens[i].text.upper() == own not in _CODES_THAT_ARE_WORDS:
         return NamedPlace(i, 1, is_own=True)  # "up 14,101 in ga"
     if not (tokens[i].text.removeprefix("#")[:1].isupper() or words[i] in ("georgia", "statewide")):
@@ -71,7 +74,7 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
     for length in range(min(3, len(words) - i), 0, -1):
         if code := _named_states().get(tuple(words[i : i + length])):
             if code == own and tokens[i].text.removeprefix("#") in _STAND_FOR.get(code, ()):
-                return NamedPlace(i, length, is_own=False) if words[i - 1 : i] in _IN else None
+                return NamedPlace(i, length, is_own=False) if words[i - 1 : i] in _IN and not loose else None
             return NamedPlace(i, length, code == own)
     text = tokens[i].text.removeprefix("#")
     if text in STATES and (text not in _CODES_THAT_ARE_WORDS or text == own):

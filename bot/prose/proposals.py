@@ -122,7 +122,9 @@ _NOT_FAR = 5
 """So many words behind a "not" it is one of what moves."""
 _MARKS = ("under", "below", "above", "past")
 """Where a lead that "slips under 10,000" is, and not by how much it moved."""
-_NO_COUNT = words_of("numbers.no_count")
+_NO_COUNT, _NEEDED = words_of("numbers.no_count"), words_of("numbers.needed")
+_MANY = 1_000
+"""So large is no day, page or channel."""
 _NO_VOTES = words_of("numbers.no_votes")
 _DIGITS = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?![\w]|[.,][0-9])")
 _ORDINAL = re.compile(r"[0-9]{1,6}(?=(?:st|nd|rd|th)\b)")
@@ -384,7 +386,7 @@ class _Numbers:
         """Return whether a number is what the lead is, or by how much it moved."""
         item = self._items[i]
         behind = [word for word in self._stream.words[item.last + 1 : item.last + 3] if word != "votes"][:1]
-        to_a_mark = item.token.low.startswith(_MARKS) and self._said(i, "LEAD BE? [LESS MORE DOWN] THIS")
+        to_a_mark = item.token.low.startswith(_MARKS) and self._said(i, "LEAD [BE HAVE]* [LESS MORE DOWN WENT] THIS")
         if to_a_mark or behind == ["statewide"]:
             return MarginClaim
         if item.token.text.startswith("-") or not _COMPARED.isdisjoint(behind):  # "-503", "176 bigger"
@@ -411,7 +413,10 @@ class _Numbers:
             and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
-            and (bool(part) or (self._certifies and self._is_few(i)) or _NO_COUNT.isdisjoint(before[-1:]))
+            and not (
+                before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not (part or self._certifies)
+            )
+            and _NEEDED.isdisjoint(before[-1:])
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
             and self._is_own(item)
         )

@@ -183,7 +183,7 @@ def _bears_on(when: When, found: FoundClaim, others: Sequence[FoundClaim], strea
     before = [other for other in others if other.last < when.first]
     surely = when.introduction in ("as", "since") or _is_of_an_update(when, words)
     if not before:
-        label = behind[:1] == [":"] and _is_of_an_update(when, words)
+        label = behind[:1] == [":"] and not UPDATES.isdisjoint(words[: when.first])
         told = (
             behind[:1] == ["is"] and found.first == when.first + when.length + 1
         )  # "what I have at 6 a.m. is Biden up 5"

@@ -18,7 +18,7 @@ from bot.prose.lexicon import WORDS
 from bot.prose.names import Names
 from bot.prose.places import NamedPlace, places_in
 from bot.prose.tokens import Token
-from bot.prose.whens import When, update_at, when_at
+from bot.prose.whens import When, unintroduced_at, when_at
 
 _DROPPED_MARKS = frozenset("\"“”'’‘.*")
 
@@ -201,7 +201,7 @@ class _Builder:
         return found is not None and found[0] in ("LESS", "MORE", "UP", "DOWN")
 
     def _time(self, i: int) -> int:
-        when = when_at(self._tokens, i, inner=self._result.inner) or update_at(self._tokens, i)
+        when = when_at(self._tokens, i, inner=self._result.inner) or unintroduced_at(self._tokens, i)
         if when is None:
             return 0
         self._result.times.append(when)
@@ -232,6 +232,8 @@ class _Builder:
 
     def _word(self, i: int) -> int:
         found = WORDS.at(self._words, i)
+        if found and (name := next((j for j in range(i + 1, i + found[1]) if j in self._named), 0)):
+            found = WORDS.at(self._words[:name], i)  # "for President Trump" is not "for president"
         if found is None:
             text = self._tokens[i].text
             if text in _DROPPED_MARKS:

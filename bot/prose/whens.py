@@ -77,12 +77,20 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
     return When(i, end - i, said, minutes, zone, names_a_day=of_a_day)
 
 
-def update_at(tokens: Sequence[Token], i: int) -> When | None:
-    """Return the time of the update that begins at `i`, "the 11 a.m. refresh"; None: none, or one of before, "up from the …"."""
-    of_now = i == 0 or tokens[i - 1].low in ("after", "as", "at", "in", "with", "per")
+def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
+    """Return the time that begins at `i` without a word for it: of an update, "the 11 a.m. refresh", or last, ", 4:30 a.m.".
+
+    None: there is none, or it is of an update before, "up from the 11 a.m. refresh".
+    """
     words = [token.low for token in tokens[i : i + 3]]
-    is_one = of_now and words[:1] == ["the"] and tokens[i + 1 : i + 2] != [] and tokens[i + 1].kind == "time"
-    return When(i, 2, "as", tokens[i + 1].value) if is_one and words[-1] in UPDATES else None
+    of_now = i == 0 or tokens[i - 1].low in ("after", "as", "at", "in", "with", "per")
+    if of_now and words[:1] == ["the"] and words[-1] in UPDATES and tokens[i + 1].kind == "time":
+        return When(i, 2, "as", tokens[i + 1].value)
+    if tokens[i].kind == "time" and i > 0 and tokens[i - 1].text == ",":
+        end, zone = _tail(tokens, i + 1)
+        of_a_day = any(token.low in _WEEKDAYS for token in tokens[i:end])
+        return When(i, end - i, "at", tokens[i].value, zone, names_a_day=of_a_day) if end == len(tokens) else None
+    return None
 
 
 def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None]:

@@ -240,7 +240,11 @@ class Planning:
         now = self._clock.now()
         entry = ScheduleEntry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.lead_times, "", now)
         channels = tuple(await self._store.channels_of(entry))
-        plan = EventPlan(one.what, one.new.event, one.was, await self._store.lead_times_of(entry), channels, one.why)
+        lead_times, delivery = (
+            await self._store.lead_times_of(entry),
+            await self._outbox.suspensions.delivery(one.server, channels),
+        )
+        plan = EventPlan(one.what, one.new.event, one.was, lead_times, channels, one.why, delivery)
         return plan_answer(key, plan, now, self._setting)
 
     def _fields(self, given: EventInput) -> dict[str, object]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from bot.events.event import Event, LeadTimes
 from bot.events.moving import move_is_news
 from bot.events.reminder import reminders
+from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, moved_sentences, rule_words, what
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
@@ -37,6 +38,8 @@ class EventPlan(Struct, frozen=True):
     channels: tuple[int, ...]
     """Where it is told."""
     why: str | None = None
+    delivery: Delivery = Delivery()
+    """What stands between its post and these."""
 
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
@@ -72,7 +75,7 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         _known("Why", plan.why, _MOST_SAID),
         _begun(plan, now),
         _spoken_of(plan, now, zone),
-        *_quoted(plan, now, zone),
+        *_quoted(plan, now, setting),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -84,10 +87,11 @@ def _begun(plan: EventPlan, now: datetime) -> str:
     return f"It was scheduled to start {length_between(plan.event.starts_at, now)} ago."
 
 
-def _quoted(plan: EventPlan, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]:
     if plan.was is None or not _posts(plan, now):
         return ()
-    return ("This goes out:", f"> {moved_sentences(plan.was, plan.event, now, zone, plan.why)}")
+    goes = delivery_words(plan.delivery, setting, now)
+    return ("This goes out:", f"> {moved_sentences(plan.was, plan.event, now, setting.desk.zone, plan.why)}", goes)
 
 
 def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], now: datetime, setting: Setting) -> str:
@@ -156,7 +160,7 @@ def _said(event: Event, key: str, most: int) -> str:
 
 
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
-    """Say when and where it is spoken of."""
+    """Say when and where it is spoken of; of what is canceled nothing, where the post is shown."""
     where = (
         ", ".join(f"<#{channel}>" for channel in plan.channels[:5]) or "no channel, since none follows a contest yet"
     )
@@ -164,6 +168,6 @@ def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
         where += f" and {len(plan.channels) - 5} more"
     times = [when(one.due_at, now, zone) for one in reminders(plan.event, plan.lead_times) if one.due_at > now]
     if plan.event.status == "canceled":
-        return f"It will be posted in {where}."
+        return "" if _posts(plan, now) else "Nothing is posted."
     said = f"Reminders at {', '.join(times[:8])}" if times else "No reminders: their times have passed"
     return f"{said}, in {where}."

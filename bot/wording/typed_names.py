@@ -38,6 +38,8 @@ _GIVEN_BEHIND = frozenset({
     "says", "say", "said", "has", "have", "reports", "reported", "reporting", "shows", "posts", "posted", "updates", "updated",
     "announces", "announced", "confirms", "confirmed", "counts", "now", ":", "site", "website", "dashboard",
 })  # fmt: skip
+_WHEN = frozenset({"at", "am", "pm", "a.m", "p.m"})
+"""With numbers: when it was said, between a name and what gives it: "SoS at 11:35 a.m.: …"."""
 _NEAR, _LONGEST_SOURCE = 3, 5
 """Words: how far from a name what gives it as a source may stand, and how many a name may have."""
 
@@ -132,7 +134,7 @@ def _is_given(words: Sequence[str], first: int, end: int) -> bool:
     if words[first - 1 : first] == ["("]:
         return True
     before = [word.casefold() for word in words[max(first - _NEAR, 0) : first]]
-    behind = [word.casefold() for word in words[end : end + _NEAR]]
+    behind = [word for word in map(str.casefold, words[end:]) if word not in _WHEN and not word[0].isdigit()][:_NEAR]
     return not (_GIVEN_BEFORE.isdisjoint(before) and _GIVEN_BEHIND.isdisjoint(behind))
 
 

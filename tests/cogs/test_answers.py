@@ -677,8 +677,8 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     await say(room, as_of=START + timedelta(minutes=90), total=4991741)
     said = card(await room.card("sources", contest="ga"))
     assert (
-        "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed between 7:30 a.m. and 8:05 a.m., as "
-        "entered by staff. No feed; staff last entered it 8:30 a.m." in said
+        "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed between 7:30 a.m. and 8:05 a.m. "
+        "No feed; staff last entered it 8:30 a.m." in said
     )
 
 

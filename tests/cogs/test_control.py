@@ -77,7 +77,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
     await room.follow("ga")
     assert await room.ask("pause", reason="drill") == (
-        "**Paused.** Nothing posts in this server until someone resumes it. **Resume** first shows what would go out; if no post was held back, it resumes at once."
+        "**Paused.** Nothing posts in this server. **Resume** first shows what would go out, if any post was held back."
     )
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
@@ -273,7 +273,7 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
     step = await room.editor.click(card, "Public: ask before each post")
     assert step.content.startswith(
         f"**Not public yet.** Choose the desk channel, where posts to <#{room.count.id}> then wait for Publish.\n"
-        "**Step 2 of 6: the desk channel.**"
+        "Other questions for the desk go there, too. Keep it private."
     )
     back = await room.editor.click(step, "Back to the channel")
     assert back.content.startswith(f"**<#{room.count.id}>**")

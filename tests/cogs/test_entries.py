@@ -37,7 +37,7 @@ async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
 async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_replaced(told: Room) -> None:
     card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
     assert card.content.endswith(
-        " · as of 7 a.m.\nThe text says 6:40. **As of when?** Press the right time, or **Edit**."
+        ", as the text says\nThe text says 6:40. **As of when?** Press the right time, or **Edit**."
     )
     form = await told.editor.click(card, "Edit")
     assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
@@ -66,6 +66,7 @@ async def test_where_the_text_has_another_time_one_is_pressed_before_enter(told:
         ("SoS site: Biden leads by 14,000 votes. 96 of 159 counties have certified, per SOS.", "the Secretary of State**, as"),
         ("Biden leads by 14,000 votes, per SOS. 96 of 159 counties have certified.", "choose one below** (the text says the"),
         ("The AP has not called it. Biden leads by 14,000 votes.", "choose one below** (the text says the AP)"),
+        ("Biden leads by 14,000 votes, the Arizona secretary of state says", "choose one below** (the text says the Secretary"),
         ("Per SOS and our reporter, Biden leads by 14,000 votes", "choose one below** (the text says the Secretary of State or"),
     ],
 )  # fmt: skip
@@ -73,6 +74,12 @@ async def test_the_source_that_each_sentence_gives_is_chosen_already(told: Room,
     card = await read(told, text)
     assert f"Source: **{source}" in card.content
     assert ("Enter" in card.buttons) == (not source.startswith("choose"))
+
+
+async def test_a_time_alone_is_no_sentence_that_was_not_read(told: Room) -> None:
+    card = await read(told, "Biden's lead is down to 14,057. 6:40 a.m.")
+    assert "The text says 6:40 a.m. **As of when?**" in card.content
+    assert "not read" not in card.content
 
 
 async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told: Room) -> None:

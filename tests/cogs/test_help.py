@@ -21,13 +21,13 @@ async def named(room: Room, who: Person | None = None) -> set[str]:
     return set(re.findall(r"</([a-z ]+):[0-9]+>", "".join(topics)))
 
 
-def test_a_line_has_what_a_phone_has_room_for_and_says_how_much_there_is_beside_it() -> None:
+def test_a_line_has_what_a_phone_has_room_for_and_says_that_there_is_more() -> None:
     lines = [HelpLine(name, "does something") for name in ("margin", "since", "county", "outstanding")]
     card = help_card({"Ask": lines, "Copy": lines[:1]}, Level.ANYONE, [], public=False)
     assert card.content.split("\n") == [
         "You can ask, not enter.",
         "This channel follows no contest.",
-        "**Ask:** `/margin` `/since` `/county` +1",
+        "**Ask:** `/margin` `/since` `/county` …",
         "**Copy:** `/margin`",
         "-# Buttons show the rest, and what each does.",
     ]

@@ -231,7 +231,8 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     assert list(card.buttons) == ["Move and post", "Discard"]
     assert card.content.endswith(
         f"in <#{room.count.id}>.\nThis goes out:\n> **Moved: press conference, the Secretary of State,** "
-        "from 10:30 a.m. to 11 a.m. It is still expected, not confirmed. Reason: the room."
+        "from 10:30 a.m. to 11 a.m. It is still expected, not confirmed. Reason: the room.\n"
+        f"It goes out in <#{room.count.id}>."
     )
     said = await save(room, card)
     assert said.endswith(f"It is still expected, not confirmed. The change goes out in <#{room.count.id}>.")
@@ -256,7 +257,8 @@ async def test_a_change_for_the_public_is_said_to_wait_and_one_of_what_has_begun
     await add(room)
     room.newsroom.at(240)
     card = await room.card("schedule cancel", event="press", reason="no speaker")
-    assert "\nIt was scheduled to start 30 minutes ago.\n" in card.content
+    assert "\nIt was scheduled to start 30 minutes ago.\nThis goes out:\n> **Canceled: press" in card.content
+    assert card.content.endswith(f"\nIt waits in <#{desk.id}> for Publish.")
     assert (await save(room, card)).endswith(f" The change waits in <#{desk.id}> for Publish.")
 
 

@@ -213,8 +213,8 @@ async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_afte
             choices + listed(shown),
             [*ways, list(shown.buttons)],
         )
-    here = "Set up this channel"
-    assert ways == [[here, "Next"], *[[here, "Earlier", "Next"]] * 2, [here, "Earlier"]]
+    here = ["Set up this channel", "Minimum change, quiet hours"]
+    assert ways == [[*here, "Next"], *[[*here, "Earlier", "Next"]] * 2, [*here, "Earlier"]]
     assert len(set(lines)) == len(lines) == len(set(choices)) == 60
     assert "Page 3 of 4" in (await press(room, shown, "Earlier")).content
 
@@ -255,6 +255,13 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
     assert len(listed(shown)) == 1
     assert "Page" not in shown.content
     assert list(shown.buttons) == ["Set up this channel"]
+
+
+async def test_a_channel_is_made_quieter_from_where_it_is(room: Room) -> None:
+    await room.follow("ga")
+    form = await press(room, await room.card("following"), "Minimum change, quiet hours")
+    card = await room.editor.submit(form, ["500", "midnight to 5"])
+    assert "minimum change 500 votes, with boards.\nQuiet from midnight to 5 a.m. No mentions." in card.content
 
 
 async def test_a_manager_follows_and_unfollows_from_the_list(room: Room) -> None:

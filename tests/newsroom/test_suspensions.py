@@ -50,7 +50,7 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
     assert (await told.control.pause(SERVER, WHO, "drill")).content == (
-        "**Paused.** Nothing posts in this server until someone resumes it. **Resume** first shows what would go out; if no post was held back, it resumes at once."
+        "**Paused.** Nothing posts in this server. **Resume** first shows what would go out, if any post was held back."
     )
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
     await told.publish()
@@ -79,7 +79,7 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.take(reading(1100, 500, 36))
     told.at(60)
     assert (await told.control.pause(SERVER, "ed (82)", None)).content == (
-        "Already paused, since 7:35 a.m. by olga. 2 posts wait. **Resume** first shows what would go out; if no post was held back, it resumes at once."
+        "Already paused, since 7:35 a.m. by olga. 2 posts wait. **Resume** first shows what would go out, if any post was held back."
     )
     assert [what for _, _, what, _ in await audit(told)] == ["pause"]
 

@@ -225,6 +225,8 @@ def test_the_candidates_lines_of_a_table_are_read_together(georgia: Desk, text: 
         ("Provisional ballots are all that is left. Cobb has 1,206 of them.", ("outstanding", 1206)),
         ("The difference is razor thin. It is 463 votes.", ("margin", 463)),
         ("Who still has ballots to count? Gwinnett 4,800.", ("outstanding", 4800)),
+        ("only nine of the 159 counties havent certified yet", ("certified", 150)),
+        ("total votes on the page 4,988,310", ("total", 4988310)),
         ("Ballots are left.\n\nCobb has 1,206.", ("margin_change", 1206)),  # of another paragraph
     ],
 )
@@ -276,7 +278,7 @@ def test_of_several_states_the_contest_s_own_is_offered(georgia: Desk) -> None:
     [
         ("unseen", 44), ("likely", 44), ("likely_2", 44), ("likely_3", 44), ("likely_4", 44), ("likely_5", 43), ("likely_6", 44),
         ("likely_7", 41), ("likely_8", 88), ("likely_9", 87), ("likely_10", 88), ("likely_11", 88), ("likely_12", 88),
-        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("clerks", 49), ("sure_traps", 60),
+        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("likely_16", 87), ("clerks", 49), ("sure_traps", 60),
     ],
 )  # fmt: skip
 def test_nearly_all_sentences_are_offered_in_full_and_what_is_sure_is_so(georgia: Desk, name: str, fewest: int) -> None:

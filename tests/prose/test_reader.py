@@ -6,7 +6,7 @@ import pytest
 
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
-from bot.prose.claim import CertifiedClaim, MarginClaim, UnitsClaim
+from bot.prose.claim import CertifiedClaim, ChangeClaim, MarginClaim, UnitsClaim
 from bot.prose.reader import MOST_LETTERS, claims, understood
 from tests.prose.conftest import read
 
@@ -75,6 +75,7 @@ def test_two_changes_and_counties_are_not_told_apart(georgia: Desk) -> None:
         ("8:40 a.m. Biden leads by 14,057 as of 8:30 a.m.", "08:30"),
         ("Small update at 8:40 a.m.: Biden leads by 14,057", "08:40"), ("Biden leads by 14,057, after an update at 8:40 a.m.", "08:40"),
         ("The 8:40 a.m. update has Biden up by 14,057", "08:40"), ("What I have at 8:40 a.m. is Biden up by 14,057", "08:40"),
+        ("Biden leads by 14,057 in Georgia, 8:40 a.m.", "08:40"), ("Biden leads by 14,057 ahead of the hearing, 8:40 a.m.", None),
         ("A hearing at 8:40 a.m.: Biden leads by 14,057", None), ("Biden leads by 14,057, up from the 8:40 a.m. update", None),
         ("8:40 Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS site at 8:40", None),
         ("8 p.m. deadline passed; Biden leads by 14,057", None), ("8:40 a.m. hearing. Biden leads by 14,057", None),
@@ -167,3 +168,8 @@ def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
 def test_what_the_next_sentence_takes_back_is_no_claim(georgia: Desk, after: str) -> None:
     assert len(claims("Biden leads by 14,101 votes. Georgia has certified nothing so far, they say.", georgia)) == 1
     assert claims(f"Biden leads by 14,101 votes. {after}", georgia) == []
+
+
+def test_the_president_is_named_and_not_passed_over(georgia: Desk) -> None:
+    found = understood("Cobb adds 111 for President Trump and 40 for Mr. Biden. Biden leads.", georgia).proposals
+    assert [(one.candidate, one.votes) for one in found if isinstance(one, ChangeClaim)] == [("biden", -71)]

@@ -33,3 +33,11 @@ def test_the_longest_event_is_played_back_whole_with_its_time_and_buttons(letter
     assert "Friday, Nov. 13, 2020, 10 a.m." in said.content
     assert "Before: Thursday, Nov. 12, 2020, 10 a.m." in said.content
     assert len(said.buttons) == 2
+
+
+def test_what_is_canceled_where_nobody_is_told_of_it_is_said_not_to_be_posted() -> None:
+    was = event("x", "2020-11-12T10:00", 0)
+    off = was.model_copy(update={"status": "canceled"})
+    said = plan_answer(1, EventPlan("schedule cancel", off, was, LEAD_TIMES, ()), NOW, SETTING)
+    assert said.content.endswith("\nNothing is posted.")
+    assert [button.label for button in said.buttons] == ["Save", "Discard"]

@@ -103,7 +103,7 @@ GIVEN = [
     [
         ("96 of 159 certified, per SOS.", ["ga-sos"]), ("Biden leads by 14,101 according to the AP", ["ap"]),
         ("NYT has Biden up 14,101", ["times"]), ("The Secretary of State's office says 96 have certified.", ["ga-sos"]),
-        ("SoS: 96 of 159", ["ga-sos"]), ("Biden leads by 14,057 (SoS)", ["ga-sos"]), ("SOS site Biden up 14,057", ["ga-sos"]),
+        ("SoS: 96 of 159", ["ga-sos"]), ("SoS at 11:35 a.m.: Biden 14,200 ahead", ["ga-sos"]), ("Biden leads by 14,057 (SoS)", ["ga-sos"]), ("SOS site Biden up 14,057", ["ga-sos"]),
         ("At 8:40 AP 14,057", []), ("SoS 8:40 Biden up", []), ("GA SOS reports 4,991,741 votes", ["ga-sos"]), ("via the Associated Press", ["ap"]),
         ("Sec. of State now has 96; the AP has 97.", ["ga-sos", "ap"]), ("Our reporter in Floyd says 118 are left", ["reporter"]),
         ("Biden leads by 14,101 votes.", []), ("It happened from times to times, per a friend.", []),
