@@ -32,6 +32,7 @@ from bot.feeds.ap.reader import BY_TOWN
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
 from bot.feeds.ballot import is_residual, party_of, slug
 from bot.wording.names import STATES
+from bot.wording.numbers import counted
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
 _PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})
@@ -160,7 +161,7 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
     units = reading.reporting.units if reading.reporting else None
     counties = len(counties_of(str(state)))
     if units and counties and units[1] > counties:
-        why = f"{units[1]} units report, and {STATES[str(state)]} has {counties} counties"
+        why = f"{units[1]} units report, and {STATES[str(state)]} has {counted(counties, 'county', 'counties')}"
         return Guess("town" if state in BY_TOWN else "precinct", why)
     return "parish" if state == "LA" else None
 
@@ -173,8 +174,8 @@ def _free(key: str, taken: Collection[str]) -> str:
 
 
 _OF_PARTY = re.compile(
-    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, )\s*(?P<after>Rep|Dem|Lib|GOP)"
-    r"(?:ublican|ocrat|ocratic|ertarian)?(?: primary)?\)?",
+    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, | (?=\w+ican|\w+cratic))\s*(?P<after>Rep|Dem|Lib|GOP)"
+    r"(?:ublican|ocrat|ocratic|ertarian)?(?:-NPL)?(?: primary)?\)?",
     re.IGNORECASE,
 )
 _IN_SPANISH = re.compile(

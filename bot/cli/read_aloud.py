@@ -11,7 +11,7 @@ from bot.count.reading import Reading
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.feeds.ballot import is_residual
-from bot.wording.numbers import commas
+from bot.wording.numbers import commas, counted
 
 _MOST_ROWS = 8
 _MOST_NAMED = 60
@@ -177,7 +177,7 @@ def _wrong_units(contest: Contest, source: Source, reading: Reading) -> Iterator
     if contest.state is None or contest.unit not in ("county", "parish", "borough"):
         return
     if report and report[1] > (counties := len(counties_of(contest.state))) > 0:
-        yield f"{report[1]} units report, and {contest.state} has {counties} counties; mend unit: precinct, town"
+        yield f"{report[1]} units report, and {contest.state} has {counted(counties, 'county', 'counties')}; mend unit: precinct, town"
     if len(units) < _FEW_UNITS:
         return
     strange = [name for name in units if county(contest.state, name) is None]

@@ -170,4 +170,4 @@ def _joined(tokens: list[Token], number: Token) -> Token:
 
 
 def _odd(token: Token) -> Token:
-    return Token("odd", token.start, token.end, token.text)
+    return Token("odd", token.start, token.end, token.text, token.value)

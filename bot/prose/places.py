@@ -129,7 +129,9 @@ def _is_bare_county(
     """Return True if a county's name without "County" means the county: no word, and no part of a person's name."""
     capitalised = small or _is_capitalised(tokens, i) or _is_placed(words, i)
     common = "".join(words[i : i + length]) in _COMMON
-    if not capitalised or (common and not (loose and _has_a_number(tokens, i + length))):
+    if not capitalised or (
+        common and not (loose and (_has_a_number(tokens, i + length) or _is_of_a_number(tokens, i)))
+    ):
         return False
     before = tokens[i - 1] if i else None
     after = tokens[i + length] if i + length < len(tokens) else None
@@ -161,6 +163,13 @@ def _has_a_number(tokens: Sequence[Token], i: int) -> bool:
         ["reports"],
         ["added"],
         ["adds"],
+    )
+
+
+def _is_of_a_number(tokens: Sequence[Token], i: int) -> bool:
+    """Return True of what stands before in "444 in Taylor" and "444 ballots in Taylor"."""
+    return (
+        i > 1 and tokens[i - 1].low == "in" and any(token.kind == "number" for token in tokens[max(i - 3, 0) : i - 1])
     )
 
 

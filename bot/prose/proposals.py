@@ -85,7 +85,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
 """What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
 _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
-    "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER [NAME RIVAL]|TO OTHER? LEAD)",
+    "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER [NAME RIVAL HE]|TO OTHER? LEAD)",
     "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO] <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]* COLON THIS",
     "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
@@ -247,6 +247,8 @@ def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def _plain(token: Token, *, certifies: bool) -> Token:
     """Return a token that is no sure number, "another 1,097" or "the 102nd to certify", as the number that stands in it."""
+    if token.kind == "odd" and token.value is not None:
+        return Token("number", token.start, token.end, token.text, token.value, True)
     found = _DIGITS.search(token.text) or (certifies and _ORDINAL.match(token.text)) if token.kind == "odd" else None
     if not found:
         return token
@@ -358,7 +360,8 @@ class _Numbers:
         )
         word = self._items[near[1]].kind if near else ""
         kind = MarginClaim if self._is_a_margin(i, word) else _KINDS.get(word)
-        if kind in (MarginClaim, ChangeClaim) and "LEFT" in self._kinds and not (self._names or self._kinds & _LEADING):
+        of_ballots = "LEFT" in self._kinds or self._said(i, "DOWN TO THIS TYPE* BALLOTS")
+        if kind in (MarginClaim, ChangeClaim) and of_ballots and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
         if kind is None or (word in _WEAK and kind is _KINDS[word]):
             kind = self._topic or kind
@@ -379,7 +382,10 @@ class _Numbers:
         many = not self._is_few(i)
         by = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
         beside = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and many
-        told = "(^|COMMA|STOP|AND) [IT WHICH] [BE AT OF]+ THIS|LEFT OF .{0,2} LEAD" + "|BY THIS" * by
+        told = (
+            "(^|COMMA|STOP|AND) [IT WHICH] [BE AT OF]+ THIS|LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
+            + "|BY THIS" * by
+        )
         return bool(beside or self._said(i, told))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
@@ -464,7 +470,8 @@ class _Numbers:
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
         owner = self._items[lead.start()].said if lead else None
-        of_the_lead = {self._items[name].said for name in self._names} <= {owner} and bool(owner or not self._names)
+        own = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
+        of_the_lead = own and bool(owner or not self._names)
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = (

@@ -54,7 +54,7 @@ class Token:
     end: int
     text: str
     value: int | None = None
-    """The number, of kind `number`; minutes after midnight, of kind `time`, or None where the half day is unsaid."""
+    """The number, of kind `number`, and of an odd one that is only bounded ("another 1,200"); minutes after midnight, of kind `time`, or None where the half day is unsaid."""
     approximate: bool = False
     """The number is rounded: 14K."""
     low: str = field(init=False, compare=False)

@@ -45,6 +45,8 @@ def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None
         ("Bacon: Sheriff - Rep", {"x": "R"}, "Bacon: Sheriff (Republican primary)"),
         ("State Senate - District 7/ Senador Estatal del Distrito 7 - Rep", {"x": "R"}, "State Senate - District 7 (Republican primary)"),
         ("State Senate - District 7/ Senador Estatal del Distrito 7", None, "State Senate - District 7"),
+        ("Representative in Congress Democratic-NPL", {"x": "D"}, "Representative in Congress (Democratic primary)"),
+        ("Representative in Congress Republican", {"x": "R"}, "Representative in Congress (Republican primary)"),
         ("Governor/Lieutenant Governor", None, "Governor/Lieutenant Governor"),
         ("Governor - Rep", {"x": "R", "y": "D"}, "Governor - Rep"),
         ("PRESIDENT/VICE PRESIDENT (VOTE FOR ONE)", None, "President/Vice President (Vote for One)"),

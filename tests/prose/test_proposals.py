@@ -245,6 +245,8 @@ def numbers(one: Claim) -> Iterator[int]:
     [
         ("Change in Biden's lead: -503", [("biden", -503)]), ("Net effect on Biden's lead: minus 813 votes", [("biden", -813)]),
         ("Biden lead 12,781 now. It was 176 fatter.", [(None, 176), (None, -176)]), ("another 1,107 off Trump's lead", [("trump", -1107)]),
+        ("another twelve hundred votes off Trump's lead", [("trump", -1200)]), ("trump gains 35 on him in Cobb, biden leads", [("biden", -35)]),
+        ("Cobb netted the president 449, shrinking Biden's margin", [("biden", 449), ("biden", -449)]),
         ("+594 net Biden in Gwinnett", [("biden", 594), ("trump", -594)]), ("Net gain for Biden in Cobb: 28", [("biden", 28), ("trump", -28)]),
     ],
 )  # fmt: skip
@@ -278,7 +280,7 @@ def test_of_several_states_the_contest_s_own_is_offered(georgia: Desk) -> None:
     [
         ("unseen", 44), ("likely", 44), ("likely_2", 44), ("likely_3", 44), ("likely_4", 44), ("likely_5", 43), ("likely_6", 44),
         ("likely_7", 41), ("likely_8", 88), ("likely_9", 87), ("likely_10", 88), ("likely_11", 88), ("likely_12", 88),
-        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("likely_16", 87), ("clerks", 49), ("sure_traps", 60),
+        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("likely_16", 87), ("likely_17", 83), ("likely_18", 87), ("clerks", 49), ("sure_traps", 60),
     ],
 )  # fmt: skip
 def test_nearly_all_sentences_are_offered_in_full_and_what_is_sure_is_so(georgia: Desk, name: str, fewest: int) -> None:

@@ -38,7 +38,8 @@ _OTHERS = re.compile(
 )
 """How the one key of another report is called, as far as is known."""
 
-_KEY = re.compile(rb'\s*\{\s*"(\w+)"')
+_KEY = re.compile(rb'\s*(?:\{\s*"(\w+)"|(?:<\?xml[^>]*>\s*)?<(\w+))')
+"""The one key of JSON, or XML's first element."""
 
 _LOOKED_AT, _MOST_ROWS = 1000, 20_000
 
@@ -104,13 +105,15 @@ def report_of(data: bytes) -> Report | None:
 
     """
     found = _KEY.match(data.removeprefix(b"\xef\xbb\xbf")[:_LOOKED_AT])
-    key = found[1].decode() if found else ""
+    key = (found[1] or found[2]).decode() if found else ""
     if _OTHERS.fullmatch(key):
         raise BadInputError(
             f"{key} is a report that is not read; of AP's are Poll Hours, Deadlines and Milestones, and Recount Rules"
         )
     if key != _POLL_HOURS and not _DEADLINES.fullmatch(key) and not _RECOUNT_RULES.fullmatch(key):
         return None
+    if found and found[2]:
+        raise BadInputError(f"{key} is in XML; save it with format=json in its address")
     report = parse(data)[key]
     if not isinstance(report, dict):
         raise BadInputError(f"{key} should be an object, not {quoted(report)}")

@@ -140,6 +140,13 @@ def test_what_is_no_report_that_is_read_is_refused_by_its_name(document: dict[st
         report_of(json.dumps(document).encode())
 
 
+@pytest.mark.parametrize("key", ["APPollHoursReport", "DeadlinesMilestones2026", "RecountRules2026"])
+def test_a_report_in_xml_is_refused_with_how_to_get_it_in_json(key: str) -> None:
+    for data in (f'<?xml version="1.0"?>\n<{key} lastUpdated="x"/>', f"<{key}>"):
+        with pytest.raises(BadInputError, match=f"{key} is in XML; save it with format=json in its address"):
+            report_of(data.encode())
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"[]", b"{}", b"<x/>", b'{"races": []}', b'{"ElectionReport": {}}', b"a,b\n1,2\n"]
 )
