@@ -8,7 +8,8 @@ from discord import app_commands
 from bot.client import Bot, Commands
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
-from bot.errors import BadInputError
+from bot.entries.certification_entry import typed_certified
+from bot.errors import BadInputError, Refusals
 from bot.follows.levels import Level
 from bot.wording.limits import cut
 from bot.wording.typed_times import past_time
@@ -89,7 +90,9 @@ class _ListForm(AnsweredForm):
         """Show what was typed before it is entered."""
         rooms = cast("Bot", interaction.client).rooms
         now, zone = rooms.clock.now(), rooms.setting.desk.zone
-        at = self.at.read(lambda typed: past_time(typed, now, zone) if typed.strip() else None)
+        refused = Refusals()
+        refused.of(lambda: typed_certified(self._contest, self.what.value, own=self._own), None)
+        at = refused.last(lambda: self.at.read(lambda typed: past_time(typed, now, zone) if typed.strip() else None))
         asker = await asker_of(interaction)
         add = rooms.entries.certification.add
         card = await add(asker, self._contest, self.what.value, source=self._source, own=self._own, as_of=at)

@@ -436,7 +436,9 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
         rooms = cast("Bot", interaction.client).rooms
-        at, typed = self.at.read(lambda typed: typed_moment(typed, rooms)), [field.value for field in self._typed]
+        typed, refused = [field.value for field in self._typed], Refusals()
+        refused.of(lambda: self._drafts.with_typed(self._seen, self._kind, typed, None), None)
+        at = refused.last(lambda: self.at.read(lambda typed: typed_moment(typed, rooms)))
         card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 

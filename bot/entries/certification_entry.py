@@ -42,16 +42,7 @@ class CertificationEntry:
             BadInputError: it is neither; the source is unknown; or the contest's units are not known by name.
 
         """
-        count = typed_count(typed, len(counties_of(contest.state)) or None if contest.state else None)
-        if count is not None and own:
-            raise BadInputError("a count can't be the counties' own announcement; name the counties")
-        if count is not None:
-            return await self._begin(asker, contest, source, as_of, _counted(contest, count))
-        piece, unmatched = typed_units(contest, typed)
-        if piece is None:
-            raise BadInputError(f"{typed[:80]}: no match for a {contest.unit}, and no count such as 92 of 159")
-        said = piece.model_copy(update={"own": own})
-        return await self._begin(asker, contest, source, as_of, Piece(units_certified=said), unmatched)
+        return await self._begin(asker, contest, source, as_of, *typed_certified(contest, typed, own=own))
 
     async def back(
         self,
@@ -107,6 +98,19 @@ class CertificationEntry:
             unmatched=unmatched,
         )
         return await self._entering.begin(asker, entry)
+
+
+def typed_certified(contest: Contest, typed: str, *, own: bool) -> tuple[Piece, tuple[str, ...]]:
+    """Return what was typed, a count or names, and the names that are no county for certain; raises as `add`."""
+    count = typed_count(typed, len(counties_of(contest.state)) or None if contest.state else None)
+    if count is not None and own:
+        raise BadInputError("a count can't be the counties' own announcement; name the counties")
+    if count is not None:
+        return _counted(contest, count), ()
+    piece, unmatched = typed_units(contest, typed)
+    if piece is None:
+        raise BadInputError(f"{typed[:80]}: no match for a {contest.unit}, and no count such as 92 of 159")
+    return Piece(units_certified=piece.model_copy(update={"own": own})), unmatched
 
 
 def _counted(contest: Contest, count: Pair) -> Piece:

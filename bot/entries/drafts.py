@@ -529,10 +529,14 @@ class Drafts:
 
         def change(entry: Entry) -> Entry:
             _refuse_changed(entry, seen)
-            source = whose_word(entry.model_copy(update={"pieces": _calls(entry)}), self._setting.desk)
-            return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
+            return self.with_typed(entry, kind, typed, as_of)
 
         return await self._change(asker, key, change)
+
+    def with_typed(self, entry: Entry, kind: FormKind, typed: Sequence[str], as_of: datetime | None) -> Entry:
+        """Return an entry with what a form of words says; raises as `with_words`."""
+        source = whose_word(entry.model_copy(update={"pieces": _calls(entry)}), self._setting.desk)
+        return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
 
     async def drop(self, asker: Asker, key: int) -> EntryCard:
         """Give a draft up."""

@@ -190,12 +190,28 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
             for key in new
         )
     both = before is not None and after is not None
-    parts = [_part(key, old.get(key), new.get(key), setting, now, both=both) for key in {**old, **new}]
+    if what.startswith("schedule ") and (old or new).get("title"):
+        parts = _event_parts(old, new, setting, now)
+    else:
+        parts = [_part(key, old.get(key), new.get(key), setting, now, both=both) for key in {**old, **new}]
     kept = [part for part in parts if part]
     while len(", ".join(kept)) > _MOST_SAID and len(kept) > 1:
         kept.pop()
     was = "paused " if what == "resume" else "was " if after is None else ""
     return f"{was}{', '.join(kept)}" if kept else ""
+
+
+def _event_parts(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> list[str]:
+    """Return an event's title, and its time or what changed: "Rally: Sen. Doe", "at 10:30 a.m. → 11 a.m."."""
+    event = new or old
+    parts = [
+        _part(key, old.get(key), new.get(key), setting, now, both=bool(old and new))
+        for key in {**old, **new}
+        if (old.get(key) != new.get(key) if old and new else key in ("wall", "place")) and key != "title"
+    ]
+    renamed = f" → {escape(str(new['title']), _MOST_VALUE)}" if old and new and old["title"] != new["title"] else ""
+    title = f"{escape(str((old or event)['title']), _MOST_VALUE)}{renamed}"
+    return [title, *parts]
 
 
 def _posts_said(value: object, setting: Setting, now: datetime) -> str:

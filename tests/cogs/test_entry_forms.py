@@ -65,7 +65,9 @@ async def test_a_call_is_mended_in_a_form_of_its_own(told: Room) -> None:
     assert "> **The AP declared Trump the winner in Georgia** at 6:40 a.m." in card.content
     card = await mend(told, card, f0="too close to call", f1="", f2="")
     assert "too close to call" in card.content
-    assert 'said: "elected" can\'t be read' in (await mend(told, card, f0="elected", f1="")).content
+    refused = (await mend(told, card, f0="elected", f1="", f3="sometime")).content
+    assert refused.startswith('What is said: "elected" can\'t be read')
+    assert ' As of: "sometime" is not clearly a time' in refused
 
 
 async def test_counties_by_name_are_mended_and_what_is_no_county_is_asked(told: Room) -> None:

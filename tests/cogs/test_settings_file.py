@@ -231,10 +231,11 @@ async def test_the_audit_says_what_was_entered_in_words(room: Room) -> None:
     await room.editor.click(
         await room.card("schedule add", title="Polls close", at="7 p.m.", kind="polls_close"), "Save"
     )
+    moved = await room.card("schedule move", event="polls", to="8 p.m.")
+    await room.editor.click(moved, next(iter(moved.buttons)))
     content = (await room.card("audit")).content
-    assert (
-        "**added to the schedule**: kind polls close, title Polls close, at 7 p.m., zone America/New\\_York" in content
-    )
+    assert "**added to the schedule**: Polls close, at 7 p.m.\n" in content
+    assert "**moved an event**: Polls close, at 7 p.m. → 8 p.m.\n" in content
     assert (
         "**figures entered**: President, Biden ahead by about 14,101; 96 of 159 counties certified (the Secretary of State, 7 a.m.)"
         in content
