@@ -173,6 +173,13 @@ def test_what_the_next_sentence_takes_back_is_no_claim(georgia: Desk, after: str
     assert claims(f"Biden leads by 14,101 votes. {after}", georgia) == []
 
 
+def test_the_next_line_of_a_paragraph_may_take_a_line_back(georgia: Desk) -> None:
+    said = "Biden leads by 14,110 votes."
+    assert claims(f"{said}\nCorrection: 14,101.", georgia) == []
+    for after in ("\n\nCorrection: 14,101.", "\n8:05 a.m. | Correction: the hearing is at 10.", "\nPolls open then."):
+        assert len(claims(said + after, georgia)) == 1
+
+
 def test_the_president_is_named_and_not_passed_over(georgia: Desk) -> None:
     found = understood("Cobb adds 111 for President Trump and 40 for Mr. Biden. Biden leads.", georgia).proposals
     assert [(one.candidate, one.votes) for one in found if isinstance(one, ChangeClaim)] == [("biden", -71)]
