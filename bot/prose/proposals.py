@@ -51,7 +51,7 @@ _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
 _STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
 _MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
-_OVER = "LEAD OVER NAME [BY BE OF]+ NUM|^[^NAME]* LEAD OVER NAME|NAME [GAIN NETS NET ADD]"
+_OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME [GAIN NETS NET ADD]"
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
@@ -69,9 +69,9 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS"),
     (
         MarginClaim,
-        "NAME THIS VOTES? UP|LEFT OF .{0,2} LEAD|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",
+        "NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",
     ),
-    (ChangeClaim, "[LESS MORE] GAP BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS"),
+    (ChangeClaim, "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS"),
     (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS"),
     (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|[LESS MORE] .* BY NUM VOTES? COMMA THIS"),
     (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS"),
@@ -90,7 +90,7 @@ _NET_GAINS = (
     "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
 )
-_GAINS_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS"
+_GAINS_IN_A_COUNTY, _LOSES_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS", "<who:NAME> COLON? THIS"
 _VOTES_OF = (
     "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
@@ -331,7 +331,9 @@ class _Numbers:
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
             by = (
-                self._item(i, "(?<!OVER) <who:NAME> UP? BY THIS", "who") if self._counties else None
+                self._item(i, "(?<![OVER OF GAP LEADS PASSES]) <who:NAME> UP? BY THIS", "who")
+                if self._counties
+                else None
             )  # "Cobb's 700: Biden by 212"
             yield from self._gained(by.said or "", votes, self._counties) if by else ()
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
@@ -388,7 +390,7 @@ class _Numbers:
         beside = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and many
         told = (
             "(^|COMMA|STOP|AND) [IT WHICH] [BE AT OF]+ THIS|LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
-            + "|BY THIS" * by
+            "|TO IN THIS|IN THIS VOTES? OF NAME" + "|BY THIS" * by
         )
         return bool(beside or self._said(i, told))
 
@@ -396,10 +398,9 @@ class _Numbers:
         """Return whether a number is what the lead is, or by how much it moved."""
         item = self._items[i]
         behind = [word for word in self._stream.words[item.last + 1 : item.last + 3] if word != "votes"][:1]
-        to_a_mark = item.token.low.startswith(_MARKS) and self._said(i, "LEAD [BE HAVE]* [LESS MORE DOWN WENT] THIS")
-        if to_a_mark or behind == ["statewide"]:
+        if behind == ["statewide"]:
             return MarginClaim
-        if item.token.text.startswith("-") or not _COMPARED.isdisjoint(behind):  # "-503", "176 bigger"
+        if self._is_minus(i) or not _COMPARED.isdisjoint(behind):  # "-503", "176 bigger"
             return ChangeClaim
         told = self._told(i)
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
@@ -407,6 +408,10 @@ class _Numbers:
         return told or kind
 
     def _told(self, i: int) -> type[Claim] | None:
+        """Return what the words around a number say that it is of a lead, however near others are; None: they don't."""
+        to_a_mark = "LEAD (OVER NAME)? [BE HAVE]* [LESS MORE DOWN WENT] THIS"
+        if self._items[i].token.low.startswith(_MARKS) and self._said(i, to_a_mark):
+            return MarginClaim
         return next((told for told, pattern in _RULES if self._said(i, pattern)), None)
 
     def _counts(self, i: int) -> bool:
@@ -450,6 +455,9 @@ class _Numbers:
         own = self._item(i, _ITS_COUNTY, "where")
         return (own.said or "",) if own else self._counties
 
+    def _is_minus(self, i: int) -> bool:
+        return self._items[i].token.text.startswith("-")
+
     def _value(self, i: int) -> int:
         return self._items[i].token.value or 0
 
@@ -461,7 +469,7 @@ class _Numbers:
         said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
         if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
             rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
-            own = rivals if len(rivals) == 1 else set()
+            own = rivals if len(rivals) == 1 and self._kinds.isdisjoint(("LEADS", "UP")) else set()
         elif not said or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
@@ -479,7 +487,7 @@ class _Numbers:
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = (
-            self._items[i].token.text.startswith("-")
+            self._is_minus(i)
             or (word in _SHRINKS and (of_the_lead or self._said(i, _OF_A_LEAD)))
             or self._said(i, _OFF_A_LEAD)
         )
@@ -490,9 +498,11 @@ class _Numbers:
 
     def _gain(self, i: int) -> tuple[str, int] | None:
         """Return whose net gain a number is, and of how many votes; None: it is none."""
-        pattern = "|".join((*_NET_GAINS, _GAINS_IN_A_COUNTY) if self._counties else _NET_GAINS)
+        minus = self._is_minus(i)
+        in_a_county = _LOSES_IN_A_COUNTY if minus else _GAINS_IN_A_COUNTY
+        pattern = "|".join((*_NET_GAINS, in_a_county) if self._counties else _NET_GAINS)
         who, loss = self._item(i, pattern, "who"), self._item(i, pattern, "loss")
-        return (who.said or "", -self._value(i) if loss else self._value(i)) if who else None
+        return (who.said or "", -self._value(i) if loss or minus else self._value(i)) if who else None
 
     def _gained(self, who: str, votes: int, units: tuple[str, ...], *, about: bool = False) -> Iterator[ChangeClaim]:
         """Yield what a net gain is for each who may lead; of a third candidate it says nothing of the margin."""
