@@ -78,22 +78,18 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
 
 
 def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
-    """Return the time that begins at `i` without a word for it: of an update, "the 11 a.m. refresh", last, ", 4:30 a.m.", or of speaking.
+    """Return the time at `i` that no word introduces: of an update, "the 11 a.m. refresh", of speaking, "It's 6 a.m. and …", or last, ", 4:30 a.m.".
 
     None: there is none, or it is of an update before, "up from the 11 a.m. refresh".
     """
     words = [token.low for token in tokens[i : i + 3]]
+    times = [token.kind == "time" for token in tokens[i : i + 3]]
     of_now = i == 0 or tokens[i - 1].low in ("after", "as", "at", "in", "with", "per")
-    if of_now and words[:1] == ["the"] and words[-1] in UPDATES and tokens[i + 1].kind == "time":
+    if of_now and words[:1] == ["the"] and times[1:2] == [True] and words[2:] and words[2] in UPDATES:
         return When(i, 2, "as", tokens[i + 1].value)
-    if (
-        i == 0
-        and words[:1] == ["it"]
-        and words[1:2] in (["'s"], ["is"])
-        and [one.kind for one in tokens[2:3]] == ["time"]
-    ):
-        return When(0, 3, "as", tokens[2].value)  # "It's 6 a.m. and Biden leads"
-    if tokens[i].kind == "time" and i > 0 and tokens[i - 1].text == ",":
+    if i == 0 and words[:2] in (["it", "'s"], ["it", "is"]) and times[2:] == [True]:
+        return When(0, 3, "as", tokens[2].value)
+    if times[:1] == [True] and i > 0 and tokens[i - 1].text == ",":
         end, zone = _tail(tokens, i + 1)
         of_a_day = any(token.low in _WEEKDAYS for token in tokens[i:end])
         return When(i, end - i, "at", tokens[i].value, zone, names_a_day=of_a_day) if end == len(tokens) else None
