@@ -21,11 +21,12 @@ from bot.prose.settling import Heard, Settled, Times
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
 
+_MOVES = "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"
 _KINDS: Mapping[str, type[Claim]] = {
     word: kind
     for kind, words in (
         (MarginClaim, "LEAD LEADS UP DOWN TRAILS PASSES PLUS GAP"),
-        (ChangeClaim, "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"),
+        (ChangeClaim, _MOVES),
         (TotalClaim, "TOTAL COUNTED COUNT VOTES"),
         (CertifiedClaim, "CERT"),
         (LeftClaim, "LEFT BALLOTS TYPE PENDING"),
@@ -33,13 +34,13 @@ _KINDS: Mapping[str, type[Claim]] = {
     for word in words.split()
 }
 """Class of words → what a number near one may be."""
-_WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER", "HOLD"})
+_WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER"})
 """Said of other things too: a surer word counts before them unless it is much farther off."""
 _WEAKER_BY = 3
-_TOPICS = _KINDS.keys() - _WEAK | {"BALLOTS"}
+_TOPICS = _KINDS.keys() - _WEAK
 """What a sentence is about, so that the next one may leave it unsaid."""
-_UP_AND_DOWN = {"UP": 3, "DOWN": 2}
-"""Of a lead only so near a number."""
+_UP_AND_DOWN = 3
+"""They are of a lead only so near a number."""
 _AS_NEAR = 2
 """A number may be of two kinds where words of both are so near."""
 _BALLOTS = frozenset({"BALLOTS", "TYPE"})
@@ -49,8 +50,7 @@ _SHRINKS = frozenset({"LESS", "DOWN"})
 _OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
-_STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
-_MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
+_STANDING, _MOVING = "[LEAD LEADS TRAILS GAP]", f"[{_MOVES}]"
 _OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME [GAIN NETS NET ADD]"
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
@@ -360,7 +360,7 @@ class _Numbers:
                 for j, item in enumerate(self._items)
                 if item.kind in _KINDS
                 and not self._encoded.startswith(_UP_TO, j)
-                and abs(j - i) <= _UP_AND_DOWN.get(item.kind, len(self._items))
+                and (item.kind not in ("UP", "DOWN") or abs(j - i) <= _UP_AND_DOWN)
             ),
             default=None,
         )
