@@ -55,6 +55,8 @@ _OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAM
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
+_IS_A_MARGIN = "LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD|TO IN THIS|IN THIS VOTES? OF NAME"
+"""Whatever word stands next to it."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
 """Whoever is named so does not lead: "Trump closes the gap"."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
@@ -386,13 +388,9 @@ class _Numbers:
     def _is_a_margin(self, i: int, word: str) -> bool:
         """Return True if a number is a margin although the word next to it is of something else: "the advantage is 463 votes"."""
         many = not self._is_few(i)
-        by = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
+        of_another = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
         beside = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and many
-        told = (
-            "(^|COMMA|STOP|AND) [IT WHICH] [BE AT OF]+ THIS|LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
-            "|TO IN THIS|IN THIS VOTES? OF NAME" + "|BY THIS" * by
-        )
-        return bool(beside or self._said(i, told))
+        return bool(beside or self._said(i, _IS_A_MARGIN) or (of_another and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
         """Return whether a number is what the lead is, or by how much it moved."""
