@@ -60,7 +60,7 @@ _IS_A_MARGIN = "LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD|TO IN THIS|IN TH
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
 """Whoever is named so does not lead: "Trump closes the gap"."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
-_BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<!PASSES BY)(?<![LEADS TRAILS GAP PASSES])"
+_BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
 """Not right behind a word that says who leads."""
 _RULES: Sequence[tuple[type[Claim], str]] = (
     (
@@ -81,7 +81,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
     (MarginClaim, f"{_MOVING} .* TO THIS"),  # "Biden stretches it to 14,122"
     (MarginClaim, f"{_STANDING} .* {_LEVEL} THIS|{_LEVEL} THIS .* {_STANDING}"),
-    (ChangeClaim, f"{_STANDING} .* THIS VOTES? TO NUM|THIS VOTES? TO NUM .* {_STANDING}"),  # "it slides 333 to 13,724"
+    (ChangeClaim, "[LEAD TRAILS GAP] .* THIS VOTES? TO NUM"),  # "it slides 333 to 13,724"
     (ChangeClaim, f"{_MOVING} .* BY {_BESIDE} THIS"),  # "trimmed Biden's lead by 14"
 )
 """What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
